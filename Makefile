@@ -1,0 +1,130 @@
+# gf: Unix filters that make pipelines safe under load.
+#
+# Everything but each tool's main goes into one archive, libgf.a; tools, unit tests,
+# fuzzers and benchmarks link it. One object tree per variant: the default one is build/,
+# SAN=address,undefined builds in build/san-address,undefined/, COV=1 in build/cov/.
+# config.mk, when it exists, overrides any variable below.
+
+VERSION = 0.1.0
+
+-include config.mk
+
+# ---- what the user may set -------------------------------------------------------------
+CC       ?= cc
+AR       ?= ar
+INSTALL  ?= install
+CPPFLAGS ?=
+CFLAGS   ?= -O2 -g
+LDFLAGS  ?=
+PREFIX   ?= /usr/local
+BINDIR   ?= $(PREFIX)/bin
+MANDIR   ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR  ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+SAN ?=
+COV ?=
+WERROR ?=
+DEPS ?= auto
+T ?=
+TIME ?= 60
+
+# ---- variant -----------------------------------------------------------------------------
+comma := ,
+VARIANT := $(if $(SAN),san-$(SAN))$(if $(COV),cov)
+B := build$(if $(VARIANT),/$(VARIANT))
+
+gf_cppflags := -Ilib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"'
+gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+  -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
+  -fno-strict-overflow -fno-common $(if $(WERROR),-Werror)
+gf_ldflags :=
+
+# Hardening is on by default; the sanitizers bring their own and dislike FORTIFY.
+ifeq ($(SAN)$(COV),)
+  cc_can = $(shell echo 'int main(void){return 0;}' | $(CC) -Werror $(1) -x c -o /dev/null - 2>/dev/null && echo $(1))
+  HARDEN ?= $(call cc_can,-fstack-protector-strong) $(call cc_can,-fstack-clash-protection) \
+    $(call cc_can,-fcf-protection=full) -fPIE
+  HARDEN_CPP ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+  HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
+endif
+ifneq ($(SAN),)
+  gf_cflags += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
+  gf_ldflags += -fsanitize=$(SAN)
+endif
+ifneq ($(COV),)
+  gf_cflags += --coverage -O0
+  gf_ldflags += --coverage
+endif
+
+ALL_CPPFLAGS = $(gf_cppflags) $(HARDEN_CPP) $(CPPFLAGS)
+ALL_CFLAGS = $(gf_cflags) $(HARDEN) $(CFLAGS)
+ALL_LDFLAGS = $(gf_ldflags) $(HARDEN_LD) $(LDFLAGS)
+
+# ---- what there is -----------------------------------------------------------------------
+# A tool is cmd/gf-NAME.c, or cmd/gf-NAME/*.c once it has outgrown one file.
+tools := $(sort $(basename $(notdir $(wildcard cmd/gf-*.c))) $(notdir $(patsubst %/,%,$(wildcard cmd/gf-*/))))
+tool_src = $(wildcard cmd/$(1).c cmd/$(1)/*.c)
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+lib_src := $(sort $(wildcard lib/*/*.c))
+unit_src := $(sort $(wildcard tests/unit/*.c))
+fuzz_src := $(sort $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+fuzzers := $(basename $(notdir $(fuzz_src)))
+
+# Only the tools that need a library link it.
+libs_gf-pool = -lev
+libs_gf-cron = -lev -lsqlite3
+libs_gf-stream = -lpcre2-8 -lpthread
+libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
+
+.PHONY: all check bench fuzz chaos cov demo install uninstall dist clean help completions format FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(addprefix $(B)/bin/,$(tools)) ## build every tool (the default)
+
+# ---- rules ---------------------------------------------------------------------------------
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libgf.a: $(call obj,$(lib_src))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+define tool_rule
+$(B)/bin/$(1): $(call obj,$(call tool_src,$(1))) $(B)/libgf.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(libs_$(1)) $$(LDLIBS)
+endef
+$(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
+
+$(B)/tests/unit: $(call obj,$(unit_src)) $(B)/libgf.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
+
+# Each fuzz target with the plain compiler: reads the files named as arguments.
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libgf.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
+
+# Objects depend on the flags they were built with: a changed variable rebuilds them.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(subst ','\'',$(ALL_CPPFLAGS)) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	  echo '$(CC) $(subst ','\'',$(ALL_CPPFLAGS)) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+
+FORCE:
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.PRECIOUS: $(B)/obj/%.o
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## list the targets
+	@echo 'targets:'
+	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+	  while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
+	@echo 'variables: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR SAN= COV= WERROR= DEPS=auto|no T=name'

@@ -1,0 +1,311 @@
+/* cli.c - see cli.h. */
+#include "base/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/duration.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/sig.h"
+#include "base/size.h"
+#include "base/suggest.h"
+
+void gf_tool_start(const char *name)
+{
+    gf_msg_init(name);
+    gf_sig_start();
+    if (gf_fd_reserve_std() != 0) {
+        gf_error_errno("cannot open /dev/null for a closed standard descriptor");
+        _exit(GF_EXIT_TOOL);
+    }
+    struct sigaction ign = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ign, NULL);
+}
+
+int gf_tool_print(const char *text, size_t len)
+{
+    if (gf_write_all(STDOUT_FILENO, text, len) == 0)
+        return 0;
+    gf_error_errno("write error");
+    return -1;
+}
+
+int gf_tool_finish(int status)
+{
+    if (gf_close(STDOUT_FILENO) == 0)
+        return status;
+    gf_error_errno("write error");
+    return GF_EXIT_TOOL;
+}
+
+/* ---- help ---------------------------------------------------------------------------------- */
+
+static void add_name(struct gf_buf *b, const struct gf_cli *cli)
+{
+    if (cli->parent)
+        gf_buf_printf(b, "%s ", cli->parent->name);
+    gf_buf_puts(b, cli->name);
+}
+
+static void add_option_left(struct gf_buf *b, const struct gf_opt *o)
+{
+    if (o->letter && o->name)
+        gf_buf_printf(b, "-%c, --%s", o->letter, o->name);
+    else if (o->letter)
+        gf_buf_printf(b, "-%c", o->letter);
+    else
+        gf_buf_printf(b, "    --%s", o->name);
+    if (o->arg && (o->flags & GF_OPT_OPTIONAL))
+        gf_buf_printf(b, "[=%s]", o->arg);
+    else if (o->arg)
+        gf_buf_printf(b, o->name ? " %s" : " %s", o->arg);
+}
+
+enum {
+    LEFT = 28
+};
+
+static void add_option(struct gf_buf *b, const struct gf_opt *o)
+{
+    if (o->flags & GF_OPT_HIDDEN)
+        return;
+    gf_buf_puts(b, "  ");
+    size_t start = b->len;
+    add_option_left(b, o);
+    size_t width = b->len - start;
+    if (width > LEFT - 2) {
+        gf_buf_putc(b, '\n');
+        gf_buf_puts(b, "  ");
+        width = 0;
+    }
+    gf_buf_printf(b, "%*s%s\n", (int)(LEFT - width), "", o->help);
+}
+
+static void add_lines(struct gf_buf *b, const char *title, const char *const *lines)
+{
+    if (!lines || !lines[0])
+        return;
+    gf_buf_printf(b, "\n%s\n", title);
+    for (; *lines; lines++)
+        gf_buf_printf(b, "  %s\n", *lines);
+}
+
+static void build_help(struct gf_buf *b, const struct gf_cli *cli)
+{
+    for (size_t i = 0; cli->usage[i]; i++) {
+        gf_buf_puts(b, i ? "       " : "usage: ");
+        add_name(b, cli);
+        gf_buf_printf(b, " %s\n", cli->usage[i]);
+    }
+    gf_buf_printf(b, "%s\n", cli->summary);
+    if (cli->subs) {
+        gf_buf_puts(b, "\ncommands:\n");
+        for (size_t i = 0; cli->subs[i]; i++)
+            gf_buf_printf(b, "  %-*s%s\n", 12, cli->subs[i]->name, cli->subs[i]->summary);
+    }
+    gf_buf_puts(b, "\noptions:\n");
+    for (const struct gf_opt *o = cli->opts; o && o->id; o++)
+        add_option(b, o);
+    for (const struct gf_opt *o = gf_opt_common; o->id; o++)
+        add_option(b, o);
+    if (cli->notes)
+        gf_buf_putc(b, '\n');
+    for (const char *const *n = cli->notes; n && *n; n++)
+        gf_buf_printf(b, "%s\n", *n);
+    add_lines(b, "examples:", cli->examples);
+    gf_buf_puts(b, "\nexit status:\n");
+    for (const int *x = cli->exits; *x != -1; x++)
+        gf_buf_printf(b, "  %-5d%s\n", *x, gf_exit_meaning(*x));
+}
+
+/* ---- the dump: what completions and tests are made from ---------------------------------------
+ *
+ * TAB-separated rows: `command NAME SUMMARY OPERANDS STOP`, then for each of its options
+ * `option COMMAND LETTER NAME ARG OPTIONAL VALUES HELP`, and `exit COMMAND CODE`; `-` is nothing.
+ */
+
+static const char *or_dash(const char *s)
+{
+    return s && *s ? s : "-";
+}
+
+static void dump_option(struct gf_buf *b, const char *name, const struct gf_opt *o)
+{
+    if (o->flags & GF_OPT_HIDDEN)
+        return;
+    char letter[2] = {o->letter, '\0'};
+    gf_buf_printf(b, "option\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, or_dash(letter),
+                  or_dash(o->name), or_dash(o->arg), o->flags & GF_OPT_OPTIONAL ? "optional" : "-",
+                  or_dash(o->values), o->help);
+}
+
+static void build_dump(struct gf_buf *b, const struct gf_cli *cli)
+{
+    struct gf_buf name = {0};
+    add_name(&name, cli);
+    if (name.failed) {
+        b->failed = true;
+        gf_buf_release(&name);
+        return;
+    }
+    gf_buf_printf(b, "command\t%s\t%s\t%s\t%s\n", name.data, cli->summary, or_dash(cli->operands),
+                  cli->stop_at_operand ? "stop" : "-");
+    for (const struct gf_opt *o = cli->opts; o && o->id; o++)
+        dump_option(b, name.data, o);
+    for (const struct gf_opt *o = gf_opt_common; o->id; o++)
+        dump_option(b, name.data, o);
+    for (const int *x = cli->exits; *x != -1; x++)
+        gf_buf_printf(b, "exit\t%s\t%d\n", name.data, *x);
+    for (const char *const *e = cli->examples; e && *e; e++)
+        gf_buf_printf(b, "example\t%s\t%s\n", name.data, *e);
+    gf_buf_release(&name);
+    for (size_t i = 0; cli->subs && cli->subs[i]; i++)
+        build_dump(b, cli->subs[i]);
+}
+
+static enum gf_opt_event print_and_end(struct gf_optparser *p,
+                                       void (*build)(struct gf_buf *, const struct gf_cli *))
+{
+    struct gf_buf b = {0};
+    build(&b, p->cli);
+    if (b.failed) {
+        gf_error_nomem();
+        p->status = GF_EXIT_TOOL;
+    } else {
+        p->status = gf_tool_print(b.data, b.len) == 0 ? gf_tool_finish(GF_EXIT_OK) : GF_EXIT_TOOL;
+    }
+    gf_buf_release(&b);
+    return GF_OPT_DONE;
+}
+
+static void build_version(struct gf_buf *b, const struct gf_cli *cli)
+{
+    gf_buf_printf(b, "%s (gf) %s\n", cli->parent ? cli->parent->name : cli->name, GF_VERSION);
+}
+
+enum gf_opt_event gf_cli_next(struct gf_optparser *p)
+{
+    enum gf_opt_event ev = gf_opt_next(p);
+    if (ev == GF_OPT_ERROR) {
+        gf_error("%s", p->error);
+        if (p->hint[0])
+            gf_hint("%s", p->hint);
+        p->status = GF_EXIT_USAGE;
+        return GF_OPT_DONE;
+    }
+    if (ev != GF_OPT_OPTION)
+        return ev;
+    /* By place, not by id: a tool may use the number of a letter for an option of its own. */
+    if (p->opt == &gf_opt_common[0])
+        return print_and_end(p, build_help);
+    if (p->opt == &gf_opt_common[1])
+        return print_and_end(p, build_version);
+    if (p->opt == &gf_opt_common[2])
+        return print_and_end(p, build_dump);
+    return ev;
+}
+
+int gf_cli_usage_error(const struct gf_cli *cli, const char *fmt, ...)
+{
+    struct gf_buf b = GF_BUF_INIT(16 * 1024);
+    va_list ap;
+    va_start(ap, fmt);
+    gf_buf_vprintf(&b, fmt, ap);
+    va_end(ap);
+    gf_error("%s", b.data ? b.data : "bad usage");
+    gf_buf_clear(&b);
+    add_name(&b, cli);
+    gf_hint("%s --help shows how to call it", b.data ? b.data : cli->name);
+    gf_buf_release(&b);
+    return GF_EXIT_USAGE;
+}
+
+const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const *argv, int *status)
+{
+    if (argc == 0 || argv[0][0] == '-') {
+        struct gf_optparser p = gf_optparser(tool, argc, argv);
+        enum gf_opt_event ev = gf_cli_next(&p);
+        *status = ev == GF_OPT_DONE ? p.status : gf_cli_usage_error(tool, "no command was given");
+        return NULL;
+    }
+    struct gf_suggest s;
+    gf_suggest_init(&s, argv[0], strlen(argv[0]));
+    for (size_t i = 0; tool->subs[i]; i++) {
+        if (strcmp(tool->subs[i]->name, argv[0]) == 0)
+            return tool->subs[i];
+        gf_suggest_offer(&s, tool->subs[i]->name);
+    }
+    gf_error("unknown command '%s'", argv[0]);
+    if (s.best)
+        gf_hint("did you mean '%s'?", s.best);
+    else
+        gf_hint("%s --help lists the commands", tool->name);
+    *status = GF_EXIT_USAGE;
+    return NULL;
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+static int bad_value(const struct gf_optparser *p, const struct gf_perr *e)
+{
+    char spelt[64];
+    gf_opt_spell(p, spelt);
+    char kind[80];
+    snprintf(kind, sizeof kind, "value of %s", spelt);
+    gf_error_parse(kind, p->value, strlen(p->value), e);
+    return -1;
+}
+
+int gf_cli_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_count(p->value, strlen(p->value), lo, hi, out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_duration(const struct gf_optparser *p, gf_ns *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_duration(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_size(const struct gf_optparser *p, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_size(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_rate(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out)
+{
+    *out = 0;
+    if (!p->value)
+        return 0;
+    struct gf_buf all = GF_BUF_INIT(1024);
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], p->value) == 0) {
+            *out = i;
+            gf_buf_release(&all);
+            return 0;
+        }
+        gf_buf_printf(&all, "%s%s", i ? ", " : "", words[i]);
+    }
+    char spelt[64];
+    gf_opt_spell(p, spelt);
+    gf_error("bad value of %s '%s'", spelt, p->value);
+    gf_hint("%s is one of %s", spelt, all.data ? all.data : "the documented words");
+    gf_buf_release(&all);
+    return -1;
+}

@@ -1,0 +1,68 @@
+/*
+ * cli.h - what every tool does with its command line, in one place: --help, --version, the hidden
+ * dump, the messages for bad usage, and the values that options take.
+ *
+ *     static const struct gf_cli cli = {...};
+ *     int main(int argc, char **argv)
+ *     {
+ *         gf_tool_start("gf-pool");
+ *         struct gf_optparser p = gf_optparser(&cli, argc - 1, argv + 1);
+ *         enum gf_opt_event ev;
+ *         while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+ *             if (ev == GF_OPT_DONE)
+ *                 return p.status;                    // help was shown, or usage was bad
+ *             switch (ev == GF_OPT_OPERAND ? 0 : p.opt->id) {
+ *             case 't':
+ *                 if (gf_cli_duration(&p, &timeout) != 0)
+ *                     return GF_EXIT_USAGE;           // the message is out
+ *
+ * Prints on stdout (help) and stderr (errors); never exits. Main thread.
+ */
+#ifndef GF_BASE_CLI_H
+#define GF_BASE_CLI_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/opt.h"
+#include "base/rate.h"
+
+/*
+ * First call of every main: descriptors 0 to 2 are made sane, inherited signals are remembered,
+ * the name for messages is set, SIGXFSZ is ignored so that a file size limit is a write error.
+ */
+void gf_tool_start(const char *name);
+
+/* gf_opt_next, and then: help, version and dump are printed, an error is said. Those return
+ * GF_OPT_DONE with p->status set. */
+enum gf_opt_event gf_cli_next(struct gf_optparser *p);
+
+/* Says `text` (printf) and a hint to --help; returns GF_EXIT_USAGE. */
+int gf_cli_usage_error(const struct gf_cli *cli, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The value of the current option. On a bad one: a message, and -1. */
+int gf_cli_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint64_t *out);
+int gf_cli_duration(const struct gf_optparser *p, gf_ns *out);
+int gf_cli_size(const struct gf_optparser *p, uint64_t *out);
+int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out);
+/* One of the NULL-terminated words; *out is its place. A missing value (optional) is word 0. */
+int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out);
+
+/*
+ * The subcommand that argv[0] names, or NULL after a message (bad usage) or after help, version or
+ * dump of the tool itself was printed; *status is then the exit status.
+ */
+const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const *argv,
+                                int *status);
+
+/*
+ * Last call of a tool that wrote to stdout: closes it, and turns a failure into a message and
+ * GF_EXIT_TOOL. Otherwise returns `status`.
+ */
+int gf_tool_finish(int status);
+
+/* Writes to stdout; on failure says so, once. 0 or -1. For help and other small texts. */
+int gf_tool_print(const char *text, size_t len);
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * fd.c - see fd.h.
+ *
+ * gf_write_ready: a pipe that polls writable has at least one free page slot, so a write of up to
+ * PIPE_BUF bytes does not wait. Newer kernels take RWF_NOWAIT on pipes and sockets, which writes as
+ * much as fits; what they refuse (EOPNOTSUPP, EINVAL) goes by PIPE_BUF.
+ */
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+int gf_fd_reserve_std(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
+            continue;
+        int got = open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+        if (got == -1)
+            return -1;
+        if (got != fd) { /* cannot be: the lowest free one is fd */
+            close(got);
+            errno = EBADF;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int gf_fd_wait(int fd, short events)
+{
+    struct pollfd p = {.fd = fd, .events = events};
+    return poll(&p, 1, -1) == -1 ? -1 : 0;
+}
+
+bool gf_read_ready(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return poll(&p, 1, 0) != 0;
+}
+
+ssize_t gf_read_interruptible(int fd, void *buf, size_t len)
+{
+    for (;;) {
+        ssize_t n = read(fd, buf, len);
+        if (n != -1 || (errno != EAGAIN && errno != EWOULDBLOCK))
+            return n;
+        if (gf_fd_wait(fd, POLLIN) == -1)
+            return -1;
+    }
+}
+
+ssize_t gf_read(int fd, void *buf, size_t len)
+{
+    ssize_t n;
+    do
+        n = gf_read_interruptible(fd, buf, len);
+    while (n == -1 && errno == EINTR);
+    return n;
+}
+
+int gf_write_all(int fd, const void *buf, size_t len)
+{
+    const char *p = buf;
+    while (len) {
+        ssize_t n = write(fd, p, len);
+        if (n >= 0) {
+            p += n;
+            len -= (size_t)n;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            if (gf_fd_wait(fd, POLLOUT) == -1 && errno != EINTR)
+                return -1;
+        } else if (errno != EINTR) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+ssize_t gf_write_ready(int fd, const void *buf, size_t len)
+{
+    struct iovec iov = {.iov_base = (void *)(size_t)buf, .iov_len = len};
+    ssize_t n = pwritev2(fd, &iov, 1, -1, RWF_NOWAIT);
+    if (n >= 0)
+        return n;
+    if (errno == EAGAIN || errno == EINTR)
+        return 0;
+    if (errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS && errno != ESPIPE)
+        return -1;
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    int ready = poll(&p, 1, 0);
+    if (ready <= 0)
+        return ready == 0 || errno == EINTR ? 0 : -1;
+    struct stat st;
+    bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    n = write(fd, buf, file || len < PIPE_BUF ? len : PIPE_BUF);
+    return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
+}
+
+int gf_close(int fd)
+{
+    int r = close(fd);
+    return r == -1 && errno == EINTR ? 0 : r;
+}
+
+int gf_tmpfile(const char *dir)
+{
+    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
+        return fd;
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s/gf-XXXXXX", dir);
+    if (n < 0 || (size_t)n >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd != -1)
+        unlink(path);
+    return fd;
+}

@@ -1,0 +1,53 @@
+/*
+ * fd.h - descriptors: sane at the start, whole writes, reads that can say whether they would wait.
+ *
+ * Inherited descriptors are never switched to non-blocking, because the switch would reach every
+ * process that shares them; when one already is, these functions wait by poll.
+ *
+ * All return -1 with errno on failure. One thread a descriptor.
+ */
+#ifndef GF_BASE_FD_H
+#define GF_BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+
+/*
+ * Call first in main. A closed 0, 1 or 2 is filled so that no file of ours lands on it, and so
+ * that using it still fails with EBADF: 0 is opened for writing, 1 and 2 for reading, all
+ * close-on-exec (a child finds them closed, as we did).
+ */
+int gf_fd_reserve_std(void);
+
+/* read that retries EINTR and waits where the descriptor is non-blocking. 0 is end of input. */
+ssize_t gf_read(int fd, void *buf, size_t len);
+
+/* The same, but returns -1 with EINTR when a signal was caught, so a tool can look at its flags. */
+ssize_t gf_read_interruptible(int fd, void *buf, size_t len);
+
+/* All `len` bytes, through short writes, EINTR and EAGAIN. */
+int gf_write_all(int fd, const void *buf, size_t len);
+
+/*
+ * As many bytes as can be written without waiting, 0 when none can: for an event loop that must
+ * go on when the reader is slow. On a pipe, a terminal or a socket that is inherited and blocking.
+ */
+ssize_t gf_write_ready(int fd, const void *buf, size_t len);
+
+/* Whether a read would return at once (data, end of input, or an error). */
+bool gf_read_ready(int fd);
+
+/* Waits until fd is readable (POLLIN) or writable (POLLOUT). 0, or -1 with errno (EINTR too). */
+int gf_fd_wait(int fd, short events);
+
+/* close that reports what the file system says at last; EINTR counts as closed (as on Linux). */
+int gf_close(int fd);
+
+/* An unlinked temporary file in `dir`, read-write, close-on-exec: O_TMPFILE, else created 0600
+ * and unlinked at once. */
+int gf_tmpfile(const char *dir);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * msg.h - the tool's voice on stderr.
+ *
+ * One message is one line and one write: `gf-pool: cannot open joblog 'run.tsv': Permission
+ * denied`. Lower case, what, the object in quotes, why. Whatever the arguments hold is escaped as
+ * gf_escape_term does (the format's own bytes too, so a message cannot hold a newline). These are
+ * for tools; of the library only base/cli.h speaks through them. A message that cannot be written
+ * is lost. Any thread.
+ */
+#ifndef GF_BASE_MSG_H
+#define GF_BASE_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/perr.h"
+
+/* The name in front of every message; `tool` must stay valid. gf_tool_start calls it. */
+void gf_msg_init(const char *tool);
+const char *gf_msg_tool(void);
+
+/* -q: keeps gf_warn and gf_note silent. Errors and their hints are always shown. */
+void gf_msg_quiet(bool quiet);
+
+void gf_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void gf_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void gf_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* `hint: ...`, the line under an error that says a way out. */
+void gf_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* An error, then `: ` and what errno says. */
+void gf_error_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* `bad KIND 'TEXT': what`, the text with a caret under the place, and the hint. */
+void gf_error_parse(const char *kind, const char *text, size_t len, const struct gf_perr *e);
+
+/* "out of memory", for the places where no more can be said. */
+void gf_error_nomem(void);
+
+/* Something to call before and after a line is written (the progress line clears itself). */
+void gf_msg_around(void (*before)(void), void (*after)(void));
+
+#endif

@@ -1,0 +1,173 @@
+/* opt.c - see opt.h. */
+#include "base/opt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "base/suggest.h"
+
+const struct gf_opt gf_opt_common[] = {
+    {GF_OPT_ID_HELP, 'h', "help", NULL, "show this help and exit", NULL, 0},
+    {GF_OPT_ID_VERSION, 'V', "version", NULL, "show the version and exit", NULL, 0},
+    {GF_OPT_ID_DUMP, 0, "gf-dump", NULL, "print the option table", NULL, GF_OPT_HIDDEN},
+    {0},
+};
+
+struct gf_optparser gf_optparser(const struct gf_cli *cli, int argc, char *const *argv)
+{
+    return (struct gf_optparser){.cli = cli, .argc = argc, .argv = argv};
+}
+
+/* Calls f for each option of the command, its own first. Returns the first that f accepts. */
+static const struct gf_opt *find(const struct gf_cli *cli,
+                                 bool (*f)(const struct gf_opt *, const void *), const void *arg)
+{
+    for (const struct gf_opt *o = cli->opts; o && o->id; o++)
+        if (f(o, arg))
+            return o;
+    for (const struct gf_opt *o = gf_opt_common; o->id; o++)
+        if (f(o, arg))
+            return o;
+    return NULL;
+}
+
+static bool has_letter(const struct gf_opt *o, const void *letter)
+{
+    return o->letter && o->letter == *(const char *)letter;
+}
+
+struct name {
+    const char *s;
+    size_t len;
+};
+
+static bool has_name(const struct gf_opt *o, const void *arg)
+{
+    const struct name *n = arg;
+    return o->name && strlen(o->name) == n->len && memcmp(o->name, n->s, n->len) == 0;
+}
+
+static bool offer(const struct gf_opt *o, const void *arg)
+{
+    if (o->name && !(o->flags & GF_OPT_HIDDEN))
+        gf_suggest_offer((struct gf_suggest *)(size_t)arg, o->name);
+    return false;
+}
+
+/* Copies text into a fixed field, escaped, cut with dots when it is too long. */
+static void quote(char *out, size_t size, const char *s, size_t len)
+{
+    struct gf_buf b = GF_BUF_INIT(4096);
+    gf_escape_term(&b, s, len < 60 ? len : 60);
+    snprintf(out, size, "%s%s", b.data ? b.data : "", len > 60 ? "..." : "");
+    gf_buf_release(&b);
+}
+
+static enum gf_opt_event unknown_long(struct gf_optparser *p, const struct name *n)
+{
+    char word[100];
+    quote(word, sizeof word, n->s, n->len);
+    snprintf(p->error, sizeof p->error, "unknown option '--%s'", word);
+    struct gf_suggest s;
+    gf_suggest_init(&s, n->s, n->len);
+    find(p->cli, offer, &s);
+    if (s.best)
+        snprintf(p->hint, sizeof p->hint, "did you mean '--%s'?", s.best);
+    else
+        snprintf(p->hint, sizeof p->hint, "--help lists the options");
+    return GF_OPT_ERROR;
+}
+
+static enum gf_opt_event missing_argument(struct gf_optparser *p)
+{
+    char spelt[64];
+    gf_opt_spell(p, spelt);
+    snprintf(p->error, sizeof p->error, "option '%s' needs an argument: %s", spelt, p->opt->arg);
+    return GF_OPT_ERROR;
+}
+
+static enum gf_opt_event take_long(struct gf_optparser *p, const char *word)
+{
+    const char *eq = strchr(word, '=');
+    struct name n = {word, eq ? (size_t)(eq - word) : strlen(word)};
+    p->by_letter = false;
+    p->opt = find(p->cli, has_name, &n);
+    if (!p->opt)
+        return unknown_long(p, &n);
+    p->value = NULL;
+    if (eq && !p->opt->arg) {
+        snprintf(p->error, sizeof p->error, "option '--%s' takes no argument", p->opt->name);
+        return GF_OPT_ERROR;
+    }
+    if (eq)
+        p->value = eq + 1;
+    else if (p->opt->arg && !(p->opt->flags & GF_OPT_OPTIONAL)) {
+        if (p->next >= p->argc)
+            return missing_argument(p);
+        p->value = p->argv[p->next++];
+    }
+    return GF_OPT_OPTION;
+}
+
+static enum gf_opt_event take_letter(struct gf_optparser *p)
+{
+    char letter = *p->cluster++;
+    p->by_letter = true;
+    p->opt = find(p->cli, has_letter, &letter);
+    if (!p->opt) {
+        char word[100];
+        quote(word, sizeof word, &letter, 1);
+        snprintf(p->error, sizeof p->error, "unknown option '-%s'", word);
+        snprintf(p->hint, sizeof p->hint, "--help lists the options");
+        return GF_OPT_ERROR;
+    }
+    p->value = NULL;
+    if (p->opt->arg && !(p->opt->flags & GF_OPT_OPTIONAL)) {
+        if (*p->cluster) {
+            p->value = p->cluster;
+            p->cluster = "";
+        } else if (p->next < p->argc) {
+            p->value = p->argv[p->next++];
+        } else {
+            return missing_argument(p);
+        }
+    }
+    return GF_OPT_OPTION;
+}
+
+enum gf_opt_event gf_opt_next(struct gf_optparser *p)
+{
+    p->error[0] = p->hint[0] = '\0';
+    if (p->cluster && *p->cluster)
+        return take_letter(p);
+    p->cluster = NULL;
+    if (p->next >= p->argc)
+        return GF_OPT_END;
+    const char *word = p->argv[p->next];
+    if (!p->ended && word[0] == '-' && word[1] != '\0') {
+        p->next++;
+        if (word[1] != '-') {
+            p->cluster = word + 1;
+            return take_letter(p);
+        }
+        if (word[2] != '\0')
+            return take_long(p, word + 2);
+        p->ended = true;
+        return gf_opt_next(p);
+    }
+    if (p->cli->stop_at_operand)
+        return GF_OPT_END;
+    p->value = word;
+    p->next++;
+    return GF_OPT_OPERAND;
+}
+
+void gf_opt_spell(const struct gf_optparser *p, char out[64])
+{
+    if (p->by_letter || !p->opt->name)
+        snprintf(out, 64, "-%c", p->opt->letter);
+    else
+        snprintf(out, 64, "--%s", p->opt->name);
+}

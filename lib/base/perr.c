@@ -1,0 +1,21 @@
+/* perr.c - see perr.h. */
+#include "base/perr.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+int gf_perr_set(struct gf_perr *e, size_t col, size_t len, const char *hint, const char *fmt, ...)
+{
+    if (e) {
+        e->col = col;
+        e->len = len;
+        e->hint = hint;
+        va_list ap;
+        va_start(ap, fmt);
+        vsnprintf(e->what, sizeof e->what, fmt, ap);
+        va_end(ap);
+    }
+    errno = EINVAL;
+    return -1;
+}

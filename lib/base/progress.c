@@ -1,0 +1,132 @@
+/* progress.c - see progress.h. */
+#include "base/progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "base/fd.h"
+#include "base/msg.h"
+
+const char *const gf_progress_modes[] = {"auto", "always", "never", NULL};
+
+static struct {
+    bool on;
+    bool tty;
+    gf_ns next_mono;
+    gf_ns period;
+    bool shown; /* a line stands on the terminal now */
+    char line[512];
+    size_t len;
+} state;
+
+static bool terminal_can(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+static bool in_foreground(void)
+{
+    return tcgetpgrp(STDERR_FILENO) == getpgrp();
+}
+
+static void wipe(void)
+{
+    if (state.shown)
+        (void)gf_write_all(STDERR_FILENO, "\r\033[K", 4);
+}
+
+static void redraw(void)
+{
+    if (state.shown && in_foreground())
+        (void)gf_write_all(STDERR_FILENO, state.line, state.len);
+}
+
+void gf_progress_init(enum gf_progress_mode mode, gf_ns now_mono)
+{
+    memset(&state, 0, sizeof state);
+    state.tty = terminal_can();
+    state.on = mode == GF_PROGRESS_ALWAYS || (mode == GF_PROGRESS_AUTO && state.tty);
+    state.period = state.tty ? 100 * GF_MS : GF_S;
+    state.next_mono = mode == GF_PROGRESS_ALWAYS && state.tty ? now_mono : now_mono + GF_S;
+    if (state.on && state.tty)
+        gf_msg_around(wipe, redraw);
+}
+
+gf_ns gf_progress_next(void)
+{
+    return state.on ? state.next_mono : GF_NEVER;
+}
+
+bool gf_progress_due(gf_ns now_mono)
+{
+    return state.on && now_mono >= state.next_mono;
+}
+
+static size_t width(void)
+{
+    struct winsize w;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) != 0 || w.ws_col == 0)
+        return 80;
+    return w.ws_col;
+}
+
+/* Keeps at most `columns` code points; wide characters may still wrap, which only looks bad. */
+static size_t cut(const char *s, size_t len, size_t columns)
+{
+    size_t i = 0;
+    for (; i < len; i++)
+        if ((s[i] & 0xc0) != 0x80 && columns-- == 0)
+            break;
+    return i;
+}
+
+void gf_progress_show(const char *text, gf_ns now_mono)
+{
+    if (!state.on)
+        return;
+    state.next_mono = now_mono + state.period;
+    if (state.tty && !in_foreground())
+        return;
+    struct gf_buf b = {0};
+    gf_escape_term(&b, text, strlen(text));
+    if (b.failed) {
+        gf_buf_release(&b);
+        return;
+    }
+    struct gf_buf out = {0};
+    if (state.tty) {
+        size_t columns = width();
+        size_t keep = cut(b.data, b.len, columns > 1 ? columns - 1 : 1);
+        gf_buf_puts(&out, "\r");
+        gf_buf_add(&out, b.data, keep < sizeof state.line - 8 ? keep : sizeof state.line - 8);
+        gf_buf_puts(&out, "\033[K");
+    } else {
+        gf_buf_printf(&out, "%s: ", gf_msg_tool());
+        gf_buf_add(&out, b.data, b.len);
+        gf_buf_putc(&out, '\n');
+    }
+    if (!out.failed) {
+        (void)gf_write_all(STDERR_FILENO, out.data, out.len);
+        if (state.tty && out.len <= sizeof state.line) {
+            memcpy(state.line, out.data, out.len);
+            state.len = out.len;
+            state.shown = true;
+        }
+    }
+    gf_buf_release(&out);
+    gf_buf_release(&b);
+}
+
+void gf_progress_end(void)
+{
+    wipe();
+    state.shown = false;
+    state.on = false;
+    gf_msg_around(NULL, NULL);
+}

@@ -1,0 +1,55 @@
+/*
+ * progress.h - one line on stderr that shows where long work stands.
+ *
+ * auto (the default): only when stderr is a terminal that is not dumb and we are in its
+ * foreground, after one second, at most ten times a second, one line, cut to the width, cleared
+ * at the end and around messages. always: the same without the delay, and where stderr is no
+ * terminal a plain line at most once a second. never: nothing.
+ *
+ *     gf_progress_init(GF_PROGRESS_AUTO, now_mono);
+ *     if (gf_progress_due(now_mono)) { ...build text...; gf_progress_show(text, now_mono); }
+ *     gf_progress_end();
+ *
+ * One a process; main thread.
+ */
+#ifndef GF_BASE_PROGRESS_H
+#define GF_BASE_PROGRESS_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/opt.h"
+
+enum gf_progress_mode {
+    GF_PROGRESS_AUTO,
+    GF_PROGRESS_ALWAYS,
+    GF_PROGRESS_NEVER
+};
+
+/* The words of --progress in the order of the enum, NULL-terminated, for gf_cli_choice. A bare
+ * --progress is auto. */
+extern const char *const gf_progress_modes[];
+
+enum {
+    GF_OPT_ID_PROGRESS = 902
+};
+#define GF_PROGRESS_OPTION                                                                         \
+    {                                                                                              \
+        GF_OPT_ID_PROGRESS, 0, "progress", "WHEN",                                                 \
+            "show a progress line: auto (a terminal only), always or never", "auto always never",  \
+            GF_OPT_OPTIONAL                                                                        \
+    }
+
+void gf_progress_init(enum gf_progress_mode mode, gf_ns now_mono);
+
+/* When to look next; GF_NEVER when nothing is ever shown. */
+gf_ns gf_progress_next(void);
+bool gf_progress_due(gf_ns now_mono);
+
+/* Shows `text`, escaped and cut to the width of the terminal. */
+void gf_progress_show(const char *text, gf_ns now_mono);
+
+/* Clears the line for good. */
+void gf_progress_end(void);
+
+#endif

@@ -1,0 +1,129 @@
+/* rate.c - see rate.h. */
+#include "base/rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/num.h"
+#include "base/size.h"
+
+static const char rate_hint[] = "rates are written 10/s, 600/m, 5/15s, 1MiB/s or unlimited";
+static const char unit_hint[] = "units are ms, s, m, h, d";
+
+typedef unsigned __int128 u128;
+
+static u128 gcd(u128 a, u128 b)
+{
+    while (b) {
+        u128 t = a % b;
+        a = b;
+        b = t;
+    }
+    return a;
+}
+
+/* What stands after the slash: a unit, or a duration. */
+static int parse_period(const char *s, size_t len, size_t at, gf_ns *period, struct gf_perr *e)
+{
+    size_t n = len - at;
+    if (n == 0)
+        return gf_perr_set(e, at, 0, unit_hint, "a unit is missing after the slash");
+    gf_ns unit = gf_time_unit(s + at, n);
+    if (unit) {
+        *period = unit;
+        return 0;
+    }
+    if (!(s[at] >= '0' && s[at] <= '9') && s[at] != '.')
+        return gf_perr_set(e, at, n, unit_hint, "unknown unit '%.*s'", (int)(n < 40 ? n : 40),
+                           s + at);
+    if (gf_parse_duration(s + at, n, period, e) != 0) {
+        if (e)
+            e->col += at;
+        return -1;
+    }
+    if (*period == 0)
+        return gf_perr_set(e, at, n, NULL, "the period is zero");
+    return 0;
+}
+
+/* The unit of the amount, between the number and the slash: none, or bytes. */
+static int parse_amount_unit(const char *s, size_t from, size_t to, struct gf_rate *r,
+                             uint64_t *unit, struct gf_perr *e)
+{
+    size_t n = to - from;
+    *unit = 1;
+    if (n == 0)
+        return 0;
+    *unit = gf_size_unit(s + from, n);
+    if (*unit == 0)
+        return gf_perr_set(e, from, n, rate_hint, "unknown unit '%.*s'", (int)(n < 40 ? n : 40),
+                           s + from);
+    if (s[to - 1] != 'B')
+        return gf_perr_set(e, from, n, "write 10000/s for records, 10KiB/s or 10kB/s for bytes",
+                           "'%.*s' may mean records or bytes", (int)(n < 40 ? n : 40), s + from);
+    r->bytes = true;
+    return 0;
+}
+
+int gf_parse_rate(const char *s, size_t len, struct gf_rate *out, struct gf_perr *e)
+{
+    struct gf_rate r = {0};
+    if (len == strlen("unlimited") && memcmp(s, "unlimited", len) == 0) {
+        r.unlimited = true;
+        *out = r;
+        return 0;
+    }
+    struct gf_decimal d;
+    size_t used;
+    if (gf_parse_decimal(s, len, &d, &used, e) != 0) {
+        if (e)
+            e->hint = rate_hint;
+        return -1;
+    }
+    const char *slash = memchr(s, '/', len);
+    size_t amount_end = slash ? (size_t)(slash - s) : len;
+    uint64_t unit;
+    if (parse_amount_unit(s, used, amount_end, &r, &unit, e) != 0)
+        return -1;
+    gf_ns period = GF_S;
+    if (slash && parse_period(s, len, amount_end + 1, &period, e) != 0)
+        return -1;
+    if (d.mant == 0)
+        return gf_perr_set(e, 0, amount_end, "unlimited is the word for no limit",
+                           "a rate of zero lets nothing pass");
+
+    /* mant * unit * 10^exp10 in period, as a fraction in lowest terms. */
+    const char *range = r.bytes ? "out of range: from 1B in 100 years to 1e12 bytes a second"
+                                : "out of range: from 1 in 100 years to 1e9 a second";
+    u128 count = (u128)d.mant * unit;
+    u128 span = (u128)period;
+    for (int i = 0; i < d.exp10; i++) {
+        if (count >> 120)
+            return gf_perr_set(e, 0, len, NULL, "%s", range);
+        count *= 10;
+    }
+    for (int i = 0; i < -d.exp10; i++) {
+        if (span >> 120)
+            return gf_perr_set(e, 0, len, NULL, "%s", range);
+        span *= 10;
+    }
+    u128 g = gcd(count, span);
+    count /= g;
+    span /= g;
+    u128 most = r.bytes ? 1000 : 1; /* units in a nanosecond */
+    if (count > span * most || count > (u128)INT64_MAX || span > (u128)INT64_MAX ||
+        span / count > (u128)GF_DURATION_MAX)
+        return gf_perr_set(e, 0, len, NULL, "%s", range);
+    r.count = (uint64_t)count;
+    r.period = (gf_ns)span;
+    *out = r;
+    return 0;
+}
+
+double gf_rate_per_second(const struct gf_rate *r)
+{
+    if (r->unlimited)
+        return (double)INFINITY;
+    return (double)r->count * 1e9 / (double)r->period;
+}

@@ -1,0 +1,46 @@
+/* utf8.c - see utf8.h. */
+#include "base/utf8.h"
+
+size_t gf_utf8_step(const char *s, size_t len, uint32_t *cp)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = (const unsigned char *)s;
+    size_t n;
+    uint32_t v;
+    if (p[0] < 0x80) {
+        *cp = p[0];
+        return 1;
+    }
+    if (p[0] >= 0xc2 && p[0] <= 0xdf) {
+        n = 2;
+        v = p[0] & 0x1fu;
+    } else if ((p[0] & 0xf0) == 0xe0) {
+        n = 3;
+        v = p[0] & 0x0fu;
+    } else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+        n = 4;
+        v = p[0] & 0x07u;
+    } else {
+        return 0;
+    }
+    if (len < n)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        v = v << 6 | (p[i] & 0x3fu);
+    }
+    if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+        return 0;
+    *cp = v;
+    return n;
+}
+
+bool gf_utf8_valid(const char *s, size_t len)
+{
+    uint32_t cp;
+    for (size_t i = 0, n; i < len; i += n)
+        if ((n = gf_utf8_step(s + i, len - i, &cp)) == 0)
+            return false;
+    return true;
+}

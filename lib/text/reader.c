@@ -1,0 +1,101 @@
+/* reader.c - see reader.h. */
+#include "text/reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/sat.h"
+
+enum {
+    BLOCK = 128 * 1024
+};
+
+void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_record)
+{
+    *r = (struct gf_reader){
+        .fd = fd, .separator = separator, .max_record = max_record, .block = BLOCK};
+}
+
+void gf_reader_release(struct gf_reader *r)
+{
+    free(r->buf);
+    r->buf = NULL;
+    r->start = r->end = r->cap = r->searched = 0;
+}
+
+bool gf_reader_waits(const struct gf_reader *r)
+{
+    return !r->eof && !gf_read_ready(r->fd);
+}
+
+int gf_reader_take(struct gf_reader *r, struct gf_record *rec)
+{
+    if (r->searched < r->end) {
+        const char *sep = memchr(r->buf + r->searched, r->separator, r->end - r->searched);
+        if (sep) {
+            size_t at = (size_t)(sep - r->buf);
+            *rec = (struct gf_record){r->buf + r->start, at - r->start, true};
+            r->start = r->searched = at + 1;
+            r->taken++;
+            return 1;
+        }
+        r->searched = r->end;
+    }
+    if (!r->eof)
+        return 0;
+    if (r->start == r->end)
+        return GF_READER_END;
+    *rec = (struct gf_record){r->buf + r->start, r->end - r->start, false};
+    r->start = r->end;
+    r->taken++;
+    return 1;
+}
+
+/* Room for one block behind the unread bytes: by moving them to the front, else by growing. */
+static int make_room(struct gf_reader *r)
+{
+    if (r->start == r->end)
+        r->start = r->end = r->searched = 0;
+    if (r->cap - r->end >= r->block)
+        return 0;
+    size_t unread = r->end - r->start;
+    /* Move only when at least half is free, so a long record is not copied at every read. */
+    if (r->start >= r->cap / 2 && r->cap - unread >= r->block) {
+        memmove(r->buf, r->buf + r->start, unread);
+    } else {
+        size_t cap = gf_sat_add(gf_sat_mul(unread, 2), gf_sat_mul(r->block, 2));
+        char *buf = malloc(cap);
+        if (!buf)
+            return -1;
+        if (unread)
+            memcpy(buf, r->buf + r->start, unread);
+        free(r->buf);
+        r->buf = buf;
+        r->cap = cap;
+    }
+    r->searched -= r->start;
+    r->start = 0;
+    r->end = unread;
+    return 0;
+}
+
+int gf_reader_fill(struct gf_reader *r)
+{
+    if (r->eof)
+        return 1;
+    size_t unread = r->end - r->start;
+    if (r->max_record && r->searched == r->end && unread > r->max_record) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    if (make_room(r) != 0)
+        return -1;
+    ssize_t n = gf_read_interruptible(r->fd, r->buf + r->end, r->block);
+    if (n < 0)
+        return -1;
+    r->eof = n == 0;
+    r->end += (size_t)n;
+    return 1;
+}

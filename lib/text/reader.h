@@ -1,0 +1,72 @@
+/*
+ * reader.h - records out of a descriptor: bytes up to a separator, the last one with or without.
+ *
+ * Bytes are bytes: NUL, CR and invalid UTF-8 pass unchanged. The reader never reads ahead of what
+ * one read returns, so a caller that flushes before gf_reader_fill is immediate on slow input and
+ * buffered on fast input; gf_reader_waits says whether a fill would wait.
+ *
+ *     struct gf_reader r;
+ *     gf_reader_init(&r, 0, '\n', 64 << 20);
+ *     for (;;) {
+ *         struct gf_record rec;
+ *         int got = gf_reader_take(&r, &rec);
+ *         if (got == 0)
+ *             got = gf_reader_fill(&r);        // may wait
+ *         else ... rec.data, rec.len ...
+ *         if (got == GF_READER_END) break;
+ *         if (got < 0) ... errno ...
+ *     }
+ *     gf_reader_release(&r);
+ *
+ * A record is valid until the next call on the reader. The descriptor stays the caller's. One
+ * thread a reader.
+ */
+#ifndef GF_TEXT_READER_H
+#define GF_TEXT_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gf_record {
+    const char *data; /* without the separator */
+    size_t len;
+    bool terminated; /* the separator follows at data[len]; false only for the last record */
+};
+
+struct gf_reader {
+    int fd;
+    char separator;
+    bool eof;
+    char *buf;
+    size_t start, end, cap; /* unread bytes are buf[start..end) */
+    size_t searched;        /* no separator before this place */
+    size_t max_record;      /* in bytes; 0: no limit */
+    size_t block;           /* bytes asked of one read */
+    uint64_t taken;         /* records handed out so far */
+};
+
+enum {
+    GF_READER_END = 2
+};
+
+/* Cannot fail; allocates at the first fill. */
+void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_record);
+
+/* The next record that is complete in the buffer: 1 with *rec filled, 0 when more input is needed
+ * first, GF_READER_END when all was handed out. */
+int gf_reader_take(struct gf_reader *r, struct gf_record *rec);
+
+/*
+ * One read. 1: something was read or the end was found (call take again); -1: errno, where EINTR
+ * means a signal was caught, ENOMEM that memory is out, and EMSGSIZE that record number taken + 1
+ * is longer than max_record.
+ */
+int gf_reader_fill(struct gf_reader *r);
+
+/* Whether a fill would wait for input. */
+bool gf_reader_waits(const struct gf_reader *r);
+
+void gf_reader_release(struct gf_reader *r);
+
+#endif
