@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# helper.bash - what every bats file loads: `load helper`.
+#
+# The tools under test are on PATH: build/bin, or GF_BIN for another variant. Each test runs in a
+# directory of its own (BATS_TEST_TMPDIR), with state and temporary files inside it.
+
+ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
+GF_BIN=${GF_BIN:-$ROOT/build/bin}
+export ROOT GF_BIN
+
+setup() {
+  PATH=$GF_BIN:$PATH
+  export LC_ALL=C
+  export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+  unset GF_SEQ GF_SLOT NO_COLOR NOTIFY_SOCKET MAKEFLAGS MFLAGS
+  cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# fails MESSAGE...: say why, and fail the test.
+fails() {
+  printf '%s\n' "$*" >&2
+  return 1
+}
+
+# expect_status WANT: $status of the last `run` is WANT.
+expect_status() {
+  [ "$status" -eq "$1" ] || fails "exit status $status, not $1; output: $output"
+}
+
+# expect_text TEXT: the output of the last `run` holds TEXT.
+expect_text() {
+  case $output in
+    *"$1"*) ;;
+    *) fails "output lacks '$1': $output" ;;
+  esac
+}
+
+# seconds_of CMD...: runs it and prints the wall seconds it took, with milliseconds.
+seconds_of() {
+  local t0 t1
+  t0=$(date +%s%N)
+  "$@"
+  t1=$(date +%s%N)
+  printf '%d.%03d\n' $(((t1 - t0) / 1000000000)) $(((t1 - t0) / 1000000 % 1000))
+}
+
+# between LOW X HIGH: decimals.
+between() {
+  awk -v a="$1" -v x="$2" -v b="$3" 'BEGIN { exit !(a <= x && x <= b) }' ||
+    fails "$2 is not between $1 and $3"
+}
