@@ -1,0 +1,135 @@
+/* joblog.c - see joblog.h. */
+#include "proc/joblog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/num.h"
+
+const char gf_joblog_header[] =
+    "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+
+static int refuse(struct gf_joblog *log, int err, const char *why)
+{
+    log->why = why;
+    errno = err;
+    return -1;
+}
+
+/* The descriptor that a name under /dev stands for, or -1: opening such a name would follow a
+ * link, and would open a redirected file anew at its start. */
+static int named_fd(const char *path)
+{
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    uint64_t n;
+    static const char prefix[] = "/dev/fd/";
+    size_t len = sizeof prefix - 1;
+    if (strncmp(path, prefix, len) == 0 &&
+        gf_parse_count(path + len, strlen(path + len), 0, INT32_MAX, &n, NULL) == 0)
+        return (int)n;
+    return -1;
+}
+
+static int check_regular(struct gf_joblog *log, const struct stat *st)
+{
+    if (st->st_uid != geteuid())
+        return refuse(log, EPERM, "it belongs to another user");
+    if (st->st_mode & (S_IWGRP | S_IWOTH))
+        return refuse(log, EPERM, "others may write it");
+    if (st->st_nlink > 1)
+        return refuse(log, EPERM, "it has more than one name (hard links)");
+    return 0;
+}
+
+/* A row that lost its end to a crash must not swallow the next one. */
+static int end_torn_row(int fd, off_t size)
+{
+    char last;
+    if (pread(fd, &last, 1, size - 1) != 1)
+        return -1;
+    return last == '\n' ? 0 : gf_write_all(fd, "\n", 1);
+}
+
+static int prepare(struct gf_joblog *log, bool append)
+{
+    struct stat st;
+    if (fstat(log->fd, &st) != 0)
+        return -1;
+    if (S_ISDIR(st.st_mode))
+        return refuse(log, EISDIR, NULL);
+    if (!S_ISREG(st.st_mode))
+        return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+    if (check_regular(log, &st) != 0)
+        return -1;
+    if (st.st_size == 0)
+        return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+    if (!append)
+        return refuse(log, EEXIST, "it holds rows already");
+    return end_torn_row(log->fd, st.st_size);
+}
+
+int gf_joblog_open(struct gf_joblog *log, const char *path, bool append)
+{
+    *log = (struct gf_joblog){.fd = -1};
+    int named = named_fd(path);
+    if (named != -1) {
+        log->fd = fcntl(named, F_DUPFD_CLOEXEC, 3);
+        if (log->fd == -1)
+            return -1;
+        return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+    }
+    /* Reading is for the look at the last byte; a fifo or device is opened for writing only. */
+    struct stat st;
+    bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+    int flags = (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+    log->fd = open(path, flags, 0600);
+    if (log->fd == -1) {
+        if (errno == ELOOP)
+            log->why = "it is a symbolic link";
+        return -1;
+    }
+    if (prepare(log, append) != 0) {
+        int keep = errno;
+        close(log->fd);
+        log->fd = -1;
+        errno = keep;
+        return -1;
+    }
+    return 0;
+}
+
+int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row)
+{
+    gf_ns wall = row->start_wall < 0 ? 0 : row->start_wall;
+    gf_ns run = row->runtime < 0 ? 0 : row->runtime;
+    gf_buf_clear(&log->row);
+    gf_buf_printf(&log->row,
+                  "%" PRIu64 "\t:\t%" PRId64 ".%03d\t%6" PRId64 ".%03d\t%" PRIu64 "\t%" PRIu64
+                  "\t%d\t%d\t",
+                  row->seq, wall / GF_S, (int)(wall % GF_S / GF_MS), run / GF_S,
+                  (int)(run % GF_S / GF_MS), row->sent, row->received, row->exit, row->signal);
+    gf_buf_add(&log->row, row->command, row->command_len);
+    gf_buf_putc(&log->row, '\n');
+    if (log->row.failed) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return gf_write_all(log->fd, log->row.data, log->row.len);
+}
+
+int gf_joblog_close(struct gf_joblog *log)
+{
+    int r = log->fd == -1 ? 0 : gf_close(log->fd);
+    log->fd = -1;
+    gf_buf_release(&log->row);
+    return r;
+}

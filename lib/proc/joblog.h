@@ -1,0 +1,63 @@
+/*
+ * joblog.h - what ran and how it ended, one row a job, in GNU parallel's format.
+ *
+ * Nine TAB-separated columns: Seq Host Starttime JobRuntime Send Receive Exitval Signal Command
+ * (parallel(1), --joblog). Host is `:` (here), Starttime seconds since the epoch with
+ * milliseconds, JobRuntime seconds likewise, Send and Receive bytes to and from the job, Command
+ * its words quoted for sh on one line. A job that a time limit ended has Exitval -1 and the signal
+ * that was sent.
+ *
+ * One write a row. A regular file is created 0600 and appended to; a symbolic link, a file of
+ * another owner, one that group or others may write and one with several names are refused (EPERM,
+ * ELOOP). Devices and fifos are written as they are; /dev/stdout, /dev/stderr and /dev/fd/N are
+ * the descriptors themselves.
+ *
+ *     struct gf_joblog log;
+ *     if (gf_joblog_open(&log, "run.tsv", false) != 0) ... errno, log.why ...
+ *     if (gf_joblog_add(&log, &row) != 0) ... stop starting jobs ...
+ *     if (gf_joblog_close(&log) != 0) ...
+ *
+ * One thread at a time.
+ */
+#ifndef GF_PROC_JOBLOG_H
+#define GF_PROC_JOBLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+struct gf_joblog {
+    int fd;
+    const char *why; /* static text behind a refusal, NULL when errno says it all */
+    struct gf_buf row;
+};
+
+struct gf_joblog_row {
+    uint64_t seq;
+    gf_ns start_wall;
+    gf_ns runtime;
+    uint64_t sent, received;
+    int exit;
+    int signal;
+    const char *command; /* as gf_template_quote wrote it */
+    size_t command_len;
+};
+
+/* The header line, with its newline. */
+extern const char gf_joblog_header[];
+
+/*
+ * Opens for writing and writes the header into an empty file. A regular file that holds something
+ * is refused with EEXIST, unless `append`: then rows go behind what is there, and a torn last row
+ * is closed by a newline first.
+ */
+int gf_joblog_open(struct gf_joblog *log, const char *path, bool append);
+
+int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row);
+
+int gf_joblog_close(struct gf_joblog *log);
+
+#endif

@@ -1,0 +1,115 @@
+/* spill.c - see spill.h. */
+#include "proc/spill.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+/* One free-list entry for each block there is, so that gf_spill_drop needs no memory. */
+static int room_for_one_more(struct gf_spill *s)
+{
+    if (s->blocks < s->free_cap)
+        return 0;
+    size_t cap = s->free_cap ? s->free_cap * 2 : 64;
+    uint32_t *p = realloc(s->free_blocks, cap * sizeof *p);
+    if (!p)
+        return -1;
+    s->free_blocks = p;
+    s->free_cap = cap;
+    return 0;
+}
+
+static int open_file(struct gf_spill *s)
+{
+    if (s->fd_plus_1)
+        return 0;
+    int fd = gf_tmpfile(s->dir);
+    s->fd_plus_1 = fd + 1;
+    return fd == -1 ? -1 : 0;
+}
+
+static int write_block(int fd, const char *data, size_t len, off_t at)
+{
+    while (len) {
+        ssize_t n = pwrite(fd, data, len, at);
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            if (n == 0)
+                errno = ENOSPC;
+            return -1;
+        }
+        data += n;
+        len -= (size_t)n;
+        at += n;
+    }
+    return 0;
+}
+
+int gf_spill_put(struct gf_spill *s, const char *data, size_t len, uint32_t *block)
+{
+    if (open_file(s) != 0)
+        return -1;
+    uint32_t b;
+    if (s->free_len) {
+        b = s->free_blocks[--s->free_len];
+    } else {
+        if (s->blocks == UINT32_MAX) {
+            errno = EFBIG;
+            return -1;
+        }
+        if (room_for_one_more(s) != 0)
+            return -1;
+        b = s->blocks++;
+    }
+    s->used++;
+    if (write_block(s->fd_plus_1 - 1, data, len, (off_t)b * GF_SPILL_BLOCK) != 0) {
+        int keep = errno;
+        gf_spill_drop(s, b);
+        errno = keep;
+        return -1;
+    }
+    *block = b;
+    return 0;
+}
+
+int gf_spill_get(struct gf_spill *s, uint32_t block, char *data, size_t len)
+{
+    off_t at = (off_t)block * GF_SPILL_BLOCK;
+    while (len) {
+        ssize_t n = pread(s->fd_plus_1 - 1, data, len, at);
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            if (n == 0)
+                errno = EIO; /* somebody cut the file that only we can reach */
+            return -1;
+        }
+        data += n;
+        len -= (size_t)n;
+        at += n;
+    }
+    return 0;
+}
+
+void gf_spill_drop(struct gf_spill *s, uint32_t block)
+{
+    s->free_blocks[s->free_len++] = block;
+    if (--s->used > 0)
+        return;
+    /* A failure leaves old bytes on the disk a while longer, nothing else. */
+    if (ftruncate(s->fd_plus_1 - 1, 0) == 0) {
+        s->blocks = 0;
+        s->free_len = 0;
+    }
+}
+
+void gf_spill_release(struct gf_spill *s)
+{
+    if (s->fd_plus_1)
+        close(s->fd_plus_1 - 1);
+    free(s->free_blocks);
+    *s = (struct gf_spill){.dir = s->dir};
+}
