@@ -40,12 +40,16 @@ gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-proto
   -fno-strict-overflow -fno-common $(if $(WERROR),-Werror)
 gf_ldflags :=
 
-# Hardening is on by default; the sanitizers bring their own and dislike FORTIFY.
+# Hardening is on by default; the sanitizers bring their own and dislike FORTIFY. The compiler is
+# asked once (:=) what it knows. FORTIFY needs optimization and is left out where CFLAGS have none.
 ifeq ($(SAN)$(COV),)
-  cc_can = $(shell echo 'int main(void){return 0;}' | $(CC) -Werror $(1) -x c -o /dev/null - 2>/dev/null && echo $(1))
-  HARDEN ?= $(call cc_can,-fstack-protector-strong) $(call cc_can,-fstack-clash-protection) \
-    $(call cc_can,-fcf-protection=full) -fPIE
-  HARDEN_CPP ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+  cc_can = $(shell echo 'int main(void){return 0;}' | \
+    $(CC) -Werror $(1) -x c -o /dev/null - 2>/dev/null && echo $(1))
+  ifndef HARDEN
+    HARDEN := $(call cc_can,-fstack-protector-strong) $(call cc_can,-fstack-clash-protection) \
+      $(call cc_can,-fcf-protection=full) -fPIE
+  endif
+  HARDEN_CPP ?= $(if $(filter -O1 -O2 -O3 -Os -Ofast,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
   HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 ifneq ($(SAN),)
@@ -71,6 +75,7 @@ lib_src := $(sort $(wildcard lib/*/*.c))
 unit_src := $(sort $(wildcard tests/unit/*.c))
 fuzz_src := $(sort $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 fuzzers := $(basename $(notdir $(fuzz_src)))
+aids := $(patsubst %.c,%,$(notdir $(wildcard tests/cli/aid/*.c)))
 
 # Only the tools that need a library link it.
 libs_gf-pool = -lev
@@ -78,7 +83,8 @@ libs_gf-cron = -lev -lsqlite3
 libs_gf-stream = -lpcre2-8 -lpthread
 libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
 
-.PHONY: all check bench fuzz chaos cov demo install uninstall dist clean help completions format FORCE
+.PHONY: all test-programs fuzz-programs check bench fuzz cov demo install uninstall dist clean \
+  help completions format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -104,6 +110,15 @@ $(B)/tests/unit: $(call obj,$(unit_src)) $(B)/libgf.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
 
+# Programs and preloaded libraries that the black-box tests need: one file each, plain libc.
+$(B)/tests/aid/%: tests/cli/aid/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LDLIBS)
+
+$(B)/tests/aid/%.so: tests/cli/aid/%.so.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(gf_cflags) $(CFLAGS) -fPIC -shared -o $@ $<
+
 # Each fuzz target with the plain compiler: reads the files named as arguments.
 $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libgf.a
 	@mkdir -p $(@D)
@@ -119,6 +134,15 @@ FORCE:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 .PRECIOUS: $(B)/obj/%.o
+
+test-programs: $(B)/tests/unit $(addprefix $(B)/tests/fuzz/,$(fuzzers)) $(addprefix $(B)/tests/aid/,$(aids))
+
+# ---- what people call ------------------------------------------------------------------------
+export CC DEPS T
+
+check: ## run all tests (T=pool narrows, DEPS=no installs nothing)
+	@tests/deps.sh check
+	@MAKE='$(MAKE)' SAN='$(SAN)' tests/run.sh
 
 clean: ## remove everything that was built
 	rm -rf build

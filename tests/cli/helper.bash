@@ -1,12 +1,14 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # helper.bash - what every bats file loads: `load helper`.
 #
-# The tools under test are on PATH: build/bin, or GF_BIN for another variant. Each test runs in a
+# The tools under test are on PATH: build/bin, or GF_BIN for another variant (GF_SAN then names its
+# sanitizers). GF_AID holds the programs made from tests/cli/aid/. Each test runs in a
 # directory of its own (BATS_TEST_TMPDIR), with state and temporary files inside it.
 
 ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
 GF_BIN=${GF_BIN:-$ROOT/build/bin}
-export ROOT GF_BIN
+GF_AID=${GF_AID:-$ROOT/build/tests/aid}
+export ROOT GF_BIN GF_AID
 
 setup() {
   PATH=$GF_BIN:$PATH

@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+# run.sh - `make check`: builds, runs every part, ends with one line of totals.
+#
+# A part is a TAP stream (testanything.org): the unit tests' program, one bats file, the replay of
+# the fuzzers' seeds, the lint scripts. tests/tap.awk reads each and appends its counts to
+# build/check/counts; a part that was started and left no counts is a failure too. Bats files run as
+# many at a time as there are processors, except those that measure time (`# bats file_tags=timing`),
+# which run alone at the end. Everything runs once plain and once under sanitizers; bats files with
+# the tag `plain` have nothing to gain there and run once.
+#
+# From the environment: MAKE, T (narrows to names that hold it), SAN (only that variant).
+set -u
+cd "$(dirname "$0")/.." || exit 1
+ROOT=$PWD
+MAKE=${MAKE:-make}
+T=${T:-}
+SAN=${SAN:-}
+SANITIZERS=${SAN:-address,undefined}
+LIMIT=600 # seconds a part may take
+OUT=$ROOT/build/check
+JOBS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+parts=0
+
+rm -rf "$OUT"
+mkdir -p "$OUT" || exit 1
+: >"$OUT/counts"
+exec </dev/null
+trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
+
+heading() { printf '\n== %s\n' "$*"; }
+
+wanted() { case $1 in *"$T"*) ;; *) return 1 ;; esac }
+
+# part LABEL NAME CMD...: runs it, keeps its TAP, prints the report.
+part() {
+  local label=$1 tap=$OUT/$2.tap status=0
+  shift 2
+  "$@" >"$tap" 2>&1 || status=$?
+  awk -v label="$label" -v status="$status" -v narrowed="$T" -v counts="$OUT/counts" \
+    -f tests/tap.awk "$tap"
+}
+
+limited() { timeout -k 10 "$LIMIT" "$@"; }
+
+# rows NAME CMD...: one command is one row of TAP; `rows` alone ends it. What it prints is shown
+# when it fails.
+rows() {
+  if [ $# -eq 0 ]; then
+    echo "1..$row"
+    return
+  fi
+  local name=$1 text
+  shift
+  row=$((row + 1))
+  if text=$(limited "$@" 2>&1); then
+    echo "ok $row - $name"
+  else
+    echo "not ok $row - $name (status $?)"
+    printf '%s\n' "$text" | sed 's/^/# /'
+  fi
+}
+
+# failure LABEL TEXT...: a failure that no TAP stream tells of.
+failure() {
+  printf '  %-24s FAILED: %s\n' "$1" "$2"
+  echo "0 1 0 $1" >>"$OUT/counts"
+  parts=$((parts + 1))
+}
+
+# build NAME ARG...: make, quiet unless it fails.
+build() {
+  local name=$1
+  shift
+  if "$MAKE" -s -j"$JOBS" "$@" all test-programs >"$OUT/build-$name.log" 2>&1; then
+    grep -i 'warning' "$OUT/build-$name.log" | sed 's/^/  /'
+    return 0
+  fi
+  sed 's/^/  /' "$OUT/build-$name.log"
+  failure build "$name does not build"
+  return 1
+}
+
+unit() {
+  parts=$((parts + 1))
+  part unit "$2-unit" limited "$1/tests/unit" ${T:+"$T"}
+}
+
+fuzz_rows() {
+  local source name row=0
+  for source in tests/fuzz/*.c; do
+    name=$(basename "$source" .c)
+    if [ "$name" = replay ] || ! wanted "$name"; then continue; fi
+    rows "$name" "$1/tests/fuzz/$name" "tests/fuzz/seeds/$name"/*
+  done
+  rows
+}
+
+fuzz() {
+  parts=$((parts + 1))
+  part 'fuzz seeds' "$2-fuzz" fuzz_rows "$1"
+}
+
+bats_part() {
+  part "$(basename "$2")" "$1-$(basename "$2")" limited bats --tap "$2" >"$OUT/$1-$(basename "$2").report"
+}
+
+# cli NAME: the bats files, side by side; those that measure time alone.
+cli() {
+  local name=$1 file tags alone=() running=0 beside=()
+  for file in tests/cli/*.bats; do
+    [ -e "$file" ] || continue
+    wanted "$(basename "$file" .bats)" || continue
+    tags=$(sed -n 's/^# bats file_tags=//p' "$file")
+    if [ "$name" != plain ] && [[ ,$tags, == *,plain,* ]]; then continue; fi
+    if [[ ,$tags, == *,timing,* ]]; then alone+=("$file"); else beside+=("$file"); fi
+  done
+  for file in "${beside[@]}"; do
+    if [ "$running" -ge "$JOBS" ]; then
+      wait -n
+      running=$((running - 1))
+    fi
+    bats_part "$name" "$file" &
+    running=$((running + 1))
+  done
+  wait
+  for file in "${alone[@]}"; do bats_part "$name" "$file"; done
+  for file in "${beside[@]}" "${alone[@]}"; do
+    parts=$((parts + 1))
+    cat "$OUT/$name-$(basename "$file").report"
+  done
+}
+
+lint_rows() {
+  local check name row=0
+  for check in tests/lint/*; do
+    name=$(basename "$check")
+    if [ -x "$check" ] && { wanted "$name" || wanted lint; }; then rows "$name" "$check"; fi
+  done
+  rows
+}
+
+lint() {
+  heading lint
+  parts=$((parts + 1))
+  part lint lint lint_rows
+}
+
+# A sanitizer's report fails the run even where the test that caused it did not notice.
+sanitizer_reports() {
+  local report
+  for report in "$OUT"/report.*; do
+    [ -e "$report" ] || continue
+    failure sanitizer "$(basename "$report")"
+    sed 's/^/      /' "$report"
+  done
+}
+
+# suite NAME DIRECTORY [REMARK]
+suite() {
+  heading "unit and fuzz${3:-}"
+  unit "$2" "$1"
+  fuzz "$2" "$1"
+  heading "command line${3:-}"
+  cli "$1"
+}
+
+export GF_AID=$ROOT/build/tests/aid
+
+if [ -z "$SAN" ]; then
+  heading build
+  if build plain; then
+    export GF_BIN=$ROOT/build/bin
+    suite plain build
+  fi
+  lint
+fi
+
+heading "build, SAN=$SANITIZERS"
+if { [ -z "$SAN" ] || build aids SAN=; } && build sanitized SAN="$SANITIZERS"; then
+  export GF_BIN=$ROOT/build/san-$SANITIZERS/bin GF_SAN=$SANITIZERS
+  export ASAN_OPTIONS=detect_leaks=1:exitcode=99:log_path=$OUT/report:allocator_may_return_null=1
+  export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:exitcode=99:log_path=$OUT/report
+  suite sanitized "build/san-$SANITIZERS" ", SAN=$SANITIZERS"
+  sanitizer_reports
+fi
+
+echo
+awk -v parts="$parts" -v narrowed="$T" '
+  { passed += $1; failed += $2; skipped += $3 }
+  END {
+    if (NR < parts) {
+      printf "%d parts left no result\n", parts - NR
+      failed += parts - NR
+    }
+    if (!passed && !failed) {
+      print narrowed == "" ? "no tests were run" : "no test has \"" narrowed "\" in its name"
+      failed = 1
+    }
+    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+    exit failed > 0
+  }' "$OUT/counts"
