@@ -1,0 +1,157 @@
+/*
+ * gcra.c - see gcra.h.
+ *
+ * Everything is two conversions, units to time rounded up (gf_gcra_cost) and time to units rounded
+ * down (units_in), and one rule: time before now - slack is worth nothing (base_of).
+ */
+#include "limit/gcra.h"
+
+#include <errno.h>
+
+#include "base/duration.h"
+#include "base/sat.h"
+
+typedef unsigned __int128 u128;
+
+/* Whole units that `span` pays for; span is 0 or more. */
+static uint64_t units_in(const struct gf_gcra *l, gf_ns span)
+{
+    u128 n = (u128)span * l->rate.count / (u128)l->rate.period;
+    return n > INT64_MAX ? INT64_MAX : (uint64_t)n;
+}
+
+gf_ns gf_gcra_cost(const struct gf_gcra *l, uint64_t n)
+{
+    if (l->rate.unlimited)
+        return 0;
+    u128 cost = ((u128)n * (u128)l->rate.period + l->rate.count - 1) / l->rate.count;
+    return cost > INT64_MAX ? GF_NEVER : (gf_ns)cost;
+}
+
+/*
+ * `burst` single takes at one moment cost up to burst ns more than the burst taken at once, since
+ * each is rounded up; without an allowance the last of them would be refused. The allowance stays
+ * under the price of one unit, so it never lets one more pass.
+ */
+static gf_ns rounding(const struct gf_gcra *l)
+{
+    if ((uint64_t)l->rate.period % l->rate.count == 0)
+        return 0;
+    uint64_t interval = (uint64_t)l->rate.period / l->rate.count;
+    uint64_t under_one = interval ? interval - 1 : 0;
+    return (gf_ns)(l->burst - 1 < under_one ? l->burst - 1 : under_one);
+}
+
+int gf_gcra_init(struct gf_gcra *l, struct gf_rate rate, uint64_t burst, gf_ns slack)
+{
+    *l = (struct gf_gcra){.rate = rate, .burst = burst ? burst : 1, .slack = slack};
+    if (rate.unlimited)
+        return 0;
+    gf_ns depth = gf_gcra_cost(l, l->burst);
+    if (depth > GF_DURATION_MAX) {
+        errno = ERANGE;
+        return -1;
+    }
+    l->depth = depth + rounding(l);
+    return 0;
+}
+
+gf_ns gf_gcra_start(const struct gf_gcra *l, uint64_t tokens, gf_ns now)
+{
+    uint64_t missing = tokens < l->burst ? l->burst - tokens : 0;
+    return gf_sat_add_i64(now, gf_gcra_cost(l, missing));
+}
+
+static gf_ns base_of(const struct gf_gcra *l, gf_ns tat, gf_ns now)
+{
+    gf_ns floor = gf_sat_sub_i64(now, l->slack);
+    return tat > floor ? tat : floor;
+}
+
+/* What may be spent now, in time; below 0 is debt. */
+static gf_ns credit(const struct gf_gcra *l, gf_ns tat, gf_ns now)
+{
+    return gf_sat_sub_i64(gf_sat_add_i64(now, l->depth), base_of(l, tat, now));
+}
+
+bool gf_gcra_fits(const struct gf_gcra *l, uint64_t n)
+{
+    return l->rate.unlimited || n <= l->burst;
+}
+
+bool gf_gcra_allow(const struct gf_gcra *l, gf_ns *tat, uint64_t n, gf_ns now)
+{
+    if (n == 0 || l->rate.unlimited)
+        return true;
+    gf_ns cost = gf_gcra_cost(l, n);
+    if (n > l->burst || cost > credit(l, *tat, now))
+        return false;
+    *tat = gf_sat_add_i64(base_of(l, *tat, now), cost);
+    return true;
+}
+
+uint64_t gf_gcra_at_most(const struct gf_gcra *l, gf_ns *tat, uint64_t n, gf_ns now)
+{
+    if (l->rate.unlimited)
+        return n;
+    gf_ns span = credit(l, *tat, now);
+    uint64_t may = span > 0 ? units_in(l, span) : 0;
+    if (may > n)
+        may = n;
+    if (may)
+        *tat = gf_sat_add_i64(base_of(l, *tat, now), gf_gcra_cost(l, may));
+    return may;
+}
+
+int64_t gf_gcra_tokens(const struct gf_gcra *l, gf_ns tat, gf_ns now)
+{
+    if (l->rate.unlimited)
+        return INT64_MAX;
+    gf_ns span = credit(l, tat, now);
+    if (span >= 0)
+        return (int64_t)units_in(l, span);
+    /* A part of a unit that is owed is a unit that cannot be spent: towards minus infinity. */
+    uint64_t owed = units_in(l, span == INT64_MIN ? INT64_MAX : -span);
+    return -(int64_t)owed - (gf_gcra_cost(l, owed) < -span);
+}
+
+gf_ns gf_gcra_due(const struct gf_gcra *l, gf_ns tat, uint64_t n, gf_ns now)
+{
+    if (n == 0 || l->rate.unlimited)
+        return now;
+    gf_ns end = gf_sat_add_i64(base_of(l, tat, now), gf_gcra_cost(l, n));
+    if (end == GF_NEVER)
+        return GF_NEVER;
+    gf_ns due = gf_sat_sub_i64(end, l->depth);
+    return due > now ? due : now;
+}
+
+struct gf_ticket gf_gcra_reserve(const struct gf_gcra *l, gf_ns *tat, uint64_t n, gf_ns now)
+{
+    struct gf_ticket t = {.due = gf_gcra_due(l, *tat, n, now), .from = *tat, .to = *tat};
+    if (n == 0 || l->rate.unlimited)
+        return t;
+    t.from = base_of(l, *tat, now);
+    t.to = gf_sat_add_i64(t.from, gf_gcra_cost(l, n));
+    *tat = t.to;
+    return t;
+}
+
+bool gf_gcra_cancel(gf_ns *tat, const struct gf_ticket *t, gf_ns now)
+{
+    if (now >= t->due || *tat != t->to)
+        return false;
+    *tat = t->from;
+    return true;
+}
+
+gf_ns gf_gcra_change(const struct gf_gcra *l, const struct gf_gcra *next, gf_ns tat, gf_ns now)
+{
+    if (l->rate.unlimited || next->rate.unlimited)
+        return now;
+    int64_t tokens = gf_gcra_tokens(l, tat, now);
+    if (tokens >= 0)
+        return gf_gcra_start(next, (uint64_t)tokens, now);
+    gf_ns empty = gf_gcra_start(next, 0, now);
+    return gf_sat_add_i64(empty, gf_gcra_cost(next, (uint64_t)-tokens));
+}

@@ -1,0 +1,43 @@
+/* pacer.c - see pacer.h. */
+#include "limit/pacer.h"
+
+#include "base/sat.h"
+
+int gf_pacer_init(struct gf_pacer *p, struct gf_rate rate, uint64_t burst, uint64_t initial,
+                  gf_ns slack, gf_ns now)
+{
+    *p = (struct gf_pacer){.grid = now};
+    if (!rate.unlimited &&
+        (unsigned __int128)rate.count * GF_PACER_QUANTUM > (unsigned __int128)rate.period)
+        p->quantum = GF_PACER_QUANTUM;
+    if (gf_gcra_init(&p->limit, rate, burst, slack > p->quantum ? slack : p->quantum) != 0)
+        return -1;
+    p->tat = gf_gcra_start(&p->limit, initial, now);
+    return 0;
+}
+
+void gf_pacer_arrived(struct gf_pacer *p, gf_ns now)
+{
+    if (p->tat < now)
+        p->tat = now;
+}
+
+uint64_t gf_pacer_may(const struct gf_pacer *p, gf_ns now)
+{
+    gf_ns tat = p->tat;
+    return gf_gcra_at_most(&p->limit, &tat, UINT64_MAX, now);
+}
+
+void gf_pacer_pass(struct gf_pacer *p, uint64_t n, gf_ns now)
+{
+    (void)gf_gcra_at_most(&p->limit, &p->tat, n, now);
+}
+
+gf_ns gf_pacer_wake(const struct gf_pacer *p, uint64_t n, gf_ns now)
+{
+    gf_ns due = gf_gcra_due(&p->limit, p->tat, n, now);
+    if (p->quantum == 0 || due <= now || due == GF_NEVER)
+        return due;
+    gf_ns past = (due - p->grid) % p->quantum;
+    return past ? gf_sat_add_i64(due, p->quantum - past) : due;
+}
