@@ -1,0 +1,115 @@
+/*
+ * io.c - the files one after another as one stream, and standard output.
+ *
+ * Every blocking call comes back when a signal was caught, so a status line or an end is never held
+ * up by a slow producer, a slow reader or a long wait.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/msg.h"
+#include "ratelimit.h"
+
+static char *const only_stdin[] = {(char[]){"-"}};
+
+void input_init(struct input *in, const struct config *c, const struct tally *t)
+{
+    *in = (struct input){.files = c->files, .count = c->file_count, .fd = -1, .tally = t};
+    if (in->count == 0) {
+        in->files = only_stdin;
+        in->count = 1;
+    }
+}
+
+static bool is_stdin(const struct input *in)
+{
+    return in->fd == STDIN_FILENO;
+}
+
+static void close_current(struct input *in)
+{
+    if (in->fd != -1 && !is_stdin(in))
+        (void)gf_close(in->fd); /* read only: what it could say was said by read */
+    in->fd = -1;
+}
+
+static void open_next(struct input *in)
+{
+    in->name = in->files[in->next++];
+    if (strcmp(in->name, "-") == 0) {
+        in->name = "standard input";
+        in->fd = STDIN_FILENO;
+        return;
+    }
+    do /* a fifo waits for its writer */
+        in->fd = open(in->name, O_RDONLY | O_CLOEXEC);
+    while (in->fd == -1 && errno == EINTR && !signals_handle(in->tally));
+    if (in->fd == -1 && errno != EINTR) {
+        gf_error_errno("cannot open '%s'", in->name);
+        in->failed = true;
+    }
+}
+
+static void cannot_read(struct input *in)
+{
+    gf_error_errno(is_stdin(in) ? "cannot read %s" : "cannot read '%s'", in->name);
+    in->failed = true;
+    close_current(in);
+}
+
+enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited)
+{
+    *waited = false;
+    for (;;) {
+        if (signals_handle(in->tally))
+            return IO_STOP;
+        if (in->fd == -1) {
+            if (in->next == in->count)
+                return IO_END;
+            open_next(in);
+            continue;
+        }
+        *waited = *waited || !gf_read_ready(in->fd);
+        ssize_t n = gf_read_interruptible(in->fd, buf, len);
+        if (n > 0) {
+            *got = (size_t)n;
+            return IO_OK;
+        }
+        if (n == 0)
+            close_current(in);
+        else if (errno != EINTR)
+            cannot_read(in);
+    }
+}
+
+enum io output_write(const char *p, size_t len, const struct tally *t)
+{
+    while (len) {
+        if (signals_handle(t))
+            return IO_STOP;
+        ssize_t n = write(STDOUT_FILENO, p, len);
+        if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            n = gf_fd_wait(STDOUT_FILENO, POLLOUT);
+        if (n >= 0) {
+            p += n;
+            len -= (size_t)n;
+        } else if (errno != EINTR) {
+            gf_error_errno("write error");
+            return IO_FAILED;
+        }
+    }
+    return IO_OK;
+}
+
+enum io wait_until(gf_ns deadline_mono, const struct tally *t)
+{
+    do
+        if (signals_handle(t))
+            return IO_STOP;
+    while (gf_sleep_until(deadline_mono) != 0);
+    return IO_OK;
+}

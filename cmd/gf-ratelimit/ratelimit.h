@@ -1,0 +1,104 @@
+/*
+ * ratelimit.h - the parts of gf-ratelimit: what was asked (main.c), records through the limit
+ * (flow.c), bytes in and out (io.c), signals (signals.c), the numbers (report.c).
+ */
+#ifndef GF_CMD_RATELIMIT_H
+#define GF_CMD_RATELIMIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/hist.h"
+#include "base/stats.h"
+#include "limit/pacer.h"
+
+struct config {
+    struct gf_rate rate;
+    const char *rate_text;
+    uint64_t burst;
+    uint64_t initial;
+    gf_ns slack;
+    char separator;
+    bool stats;
+    int stats_format;
+    const char *stats_file;
+    char *const *files; /* none: standard input */
+    size_t file_count;
+};
+
+/* ---- report.c: what has happened so far --------------------------------------------------------
+ */
+
+struct tally {
+    uint64_t records;
+    uint64_t bytes;
+    gf_ns started_mono;
+    gf_ns first_mono, last_mono; /* of what passed; first is -1 before any */
+    gf_ns waited;                /* slept for the limit */
+    struct gf_hist lateness;     /* of the wake-ups */
+};
+
+/* n records (or parts of one: 0) of `bytes` bytes passed. */
+void tally_pass(struct tally *t, uint64_t records, size_t bytes, gf_ns now_mono);
+
+/* One line on stderr, for SIGUSR1. */
+void tally_status(const struct tally *t);
+
+/* What --stats asks for; 0 or -1 (said). */
+int tally_report(const struct tally *t, const struct config *c);
+
+/* ---- signals.c ---------------------------------------------------------------------------------
+ */
+
+/* Catches SIGUSR1, and the signals that end us. */
+void signals_catch(void);
+
+/* The signal that asks us to end, or 0. */
+int signals_stop(void);
+
+/* Answers a SIGUSR1 that has come. True when we are asked to end. */
+bool signals_handle(const struct tally *t);
+
+/* ---- io.c: the files one after another, and standard output ------------------------------------
+ */
+
+enum io {
+    IO_OK,
+    IO_END,    /* of the last file */
+    IO_STOP,   /* a signal asks us to end */
+    IO_FAILED, /* said */
+};
+
+struct input {
+    char *const *files;
+    size_t count, next;
+    int fd; /* -1: none is open */
+    const char *name;
+    bool failed; /* a file could not be read; said */
+    const struct tally *tally;
+};
+
+void input_init(struct input *in, const struct config *c, const struct tally *t);
+
+/*
+ * Up to `len` bytes into buf, *got of them, 1 or more with IO_OK. *waited: nothing was there, the
+ * bytes came while we waited for them. A file that cannot be read is said and skipped.
+ */
+enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited);
+
+/* All of it; IO_OK, IO_STOP or IO_FAILED. */
+enum io output_write(const char *p, size_t len, const struct tally *t);
+
+/* Sleeps until then; IO_OK or IO_STOP. */
+enum io wait_until(gf_ns deadline_mono, const struct tally *t);
+
+/* ---- flow.c ------------------------------------------------------------------------------------
+ */
+
+/* Everything from the input through the limit to standard output. IO_END, IO_STOP or IO_FAILED. */
+enum io flow_run(const struct config *c, struct input *in, struct tally *t);
+
+#endif

@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# gf-ratelimit, first form: records pass, paced, unchanged, in order.
+# shellcheck disable=SC2094 # reading a file and comparing with it is no conflict
+
+load helper
+
+@test "a hundred lines at 50/s take 1.98 s" {
+  took=$(seconds_of sh -c 'seq 100 | gf-ratelimit 50/s >out')
+  seq 100 | cmp - out
+  between 1.97 "$took" 2.2
+}
+
+@test "the burst passes at once, then it paces" {
+  took=$(seconds_of sh -c 'seq 30 | gf-ratelimit -b 20 50/s >/dev/null')
+  between 0.19 "$took" 0.4
+}
+
+@test "--initial 0 makes the first one wait" {
+  took=$(seconds_of sh -c 'echo | gf-ratelimit --initial 0 5/s')
+  between 0.19 "$took" 0.4
+}
+
+@test "idle time banks no more than the burst" {
+  { sleep 0.5; seq 11; } | gf-ratelimit --stats=json 50/s 2>stats >/dev/null
+  # 11 paced lines are 0.2 s apart from first to last, so the rate says that none came early.
+  between 40 "$(jq .rate stats)" 50.5
+}
+
+@test "a bare number is per second; options may follow operands" {
+  seq 3 >in
+  run gf-ratelimit 1000 in -b 3
+  expect_status 0
+  [ "$output" = "$(seq 3)" ]
+}
+
+@test "each of several rates passes the bytes unchanged" {
+  head -c 300000 /dev/urandom >in
+  for rate in unlimited 1e9/s 100000/s 100MiB/s 3MB/s; do
+    gf-ratelimit $rate in | cmp - in
+    gf-ratelimit $rate <in | cmp - in
+    gf-ratelimit -0 $rate in | cmp - in
+  done
+}
+
+@test "a slow byte rate is as slow as it says" {
+  head -c 30000 /dev/zero >in
+  took=$(seconds_of sh -c 'gf-ratelimit 100kB/s in | cmp - in')
+  between 0.28 "$took" 0.5
+}
+
+@test "by bytes, records that fit in the burst pass whole" {
+  [ -z "${GF_SAN:-}" ] || skip "no tracing under sanitizers"
+  for i in 1 2 3 4 5 6 7 8; do printf '%099d\n' "$i"; done >in
+  strace -o trace -e trace=write gf-ratelimit -b 300 4kB/s in >out || skip "strace cannot run here"
+  cmp in out
+  # 300 at once, then one of 100 at a time.
+  run grep -c '^write(1,.*= \(100\|200\|300\)$' trace
+  [ "$output" -ge 2 ]
+  run grep -vc '= \(100\|200\|300\)$\|exited' trace
+  [ "$output" -eq 0 ]
+}
+
+@test "by bytes, a longer record passes in pieces" {
+  head -c 500000 /dev/zero | tr '\0' x >in
+  gf-ratelimit -b 1000 5MB/s in | cmp - in
+}
+
+@test "a line longer than the block passes and counts as one" {
+  { head -c 600000 /dev/zero | tr '\0' x; echo; echo end; } >in
+  gf-ratelimit --stats=json 100/s in 2>stats | cmp - in
+  [ "$(jq .records stats)" -eq 2 ]
+}
+
+@test "the last line without newline is passed as it is, and counted" {
+  for rate in unlimited 1000/s 1MiB/s; do
+    printf 'a\nb' | gf-ratelimit --stats=json $rate >out 2>stats
+    printf 'a\nb' | cmp - out
+    [ "$(jq .records stats)" -eq 2 ]
+    [ "$(jq .passed stats)" -eq 3 ]
+  done
+}
+
+@test "empty input is no error" {
+  for rate in unlimited 10/s 1B/s; do
+    run gf-ratelimit $rate </dev/null
+    expect_status 0
+    [ -z "$output" ]
+  done
+}
+
+@test "files are one stream, as with cat" {
+  printf 'a\nb' >one
+  printf 'c\nd\n' >two
+  gf-ratelimit 1000/s one - two <one >out
+  cat one one two | cmp - out
+}
+
+@test "a file that cannot be opened is said, the rest passes, and it is 125" {
+  echo x >good
+  run gf-ratelimit 1000/s nowhere good
+  expect_status 125
+  expect_text "cannot open 'nowhere': No such file or directory"
+  expect_text x
+  run gf-ratelimit 1000/s .
+  expect_status 125
+  expect_text "cannot read '.': Is a directory"
+}
+
+@test "a full disk is 125 with a message" {
+  run sh -c 'seq 10 | gf-ratelimit 1000/s >/dev/full'
+  expect_status 125
+  expect_text "write error: No space left on device"
+}
+
+@test "a reader that goes away ends it quietly" {
+  run bash -c 'yes | gf-ratelimit 1000/s | head -n 2; echo "${PIPESTATUS[1]}"'
+  [ "$output" = $'y\ny\n141' ]
+  run bash -c 'trap "" PIPE; yes | gf-ratelimit 1000/s | head -n 1; echo "${PIPESTATUS[1]}"'
+  expect_text "write error: Broken pipe"
+  expect_text 125
+}
+
+@test "a line is passed on while more is awaited" {
+  mkfifo in
+  gf-ratelimit 1000/s in >out &
+  pid=$!
+  exec 7>in
+  echo first >&7
+  for ((i = 0; i < 100; i++)); do
+    [ -s out ] && break
+    sleep 0.02
+  done
+  [ "$(cat out)" = first ]
+  exec 7>&-
+  wait "$pid"
+}
+
+@test "bad rates: the column and a hint" {
+  run gf-ratelimit 10/parsec
+  expect_status 2
+  [ "$output" = "gf-ratelimit: bad rate '10/parsec': unknown unit 'parsec'
+  10/parsec
+     ^~~~~~
+hint: units are ms, s, m, h, d" ]
+  for rate in 0 0/s -1 2e9/s 1/200000d '' x 10/ 10k/s 1/0s; do
+    run gf-ratelimit -- "$rate"
+    expect_status 2
+  done
+}
+
+@test "bad usage reads nothing" {
+  for args in '' '-b 0 10/s' '-b x 10/s' '-b 2 --initial 3 10/s' '--slack x 10/s' '-b 2 1/36500d' \
+    '-b 0 1MB/s' '--stats=xml 1/s' '--brst 2 10/s' '-b'; do
+    # shellcheck disable=SC2086
+    run sh -c 'gf-ratelimit "$@" && exit 0; s=$?; cat; exit $s' x $args <<<data
+    expect_status 2
+    expect_text data
+  done
+}
+
+@test "SIGUSR1 prints one line and it goes on" {
+  { seq 5; sleep 0.5; } | gf-ratelimit 50/s >out 2>err &
+  sleep 0.3
+  kill -USR1 $!
+  wait $!
+  [ "$(wc -l <err)" -eq 1 ]
+  grep -q '^gf-ratelimit: 5 records, 10B in ' err
+}
+
+@test "TERM, INT and HUP end it by that signal, with the numbers" {
+  for sig in TERM INT HUP; do
+    run bash -c 'sleep 9 | env --default-signal gf-ratelimit --stats 1/h & sleep 0.2
+      kill -'$sig' $!; wait $!; echo "status $?"; kill %1'
+    expect_text "status $((128 + $(kill -l $sig)))"
+    expect_text "records 0"
+  done
+}
+
+@test "it ends at once while it waits for the limit or for its reader" {
+  run bash -c 'seq 9 | env --default-signal gf-ratelimit 1/h >out & sleep 0.2; kill -TERM $!; wait $!; echo $?; cat out'
+  [ "$output" = $'143\n1' ]
+  run bash -c 'mkfifo f; sleep 5 <f & yes | env --default-signal gf-ratelimit unlimited >f & sleep 0.3
+    kill -TERM $!; wait $!; echo $?; kill %1'
+  [ "${lines[0]}" = 143 ]
+}
+
+@test "statistics as json and prom" {
+  seq 10 | gf-ratelimit --stats=json --stats-file s.json 1000/s >/dev/null
+  [ "$(jq -c '[.v, .tool, .records, .passed]' s.json)" = '[1,"gf-ratelimit",10,21]' ]
+  seq 10 | gf-ratelimit --stats=prom --stats-file s.prom 1000/s >/dev/null
+  grep -qx 'gf_ratelimit_records_total 10' s.prom
+  run sh -c 'echo | gf-ratelimit --stats-file /nonexistent/x 1000/s'
+  expect_status 125
+}
+
+@test "SIGSTOP for a while, then no more than the burst and the slack at once" {
+  yes | gf-ratelimit 100/s >out &
+  pid=$!
+  sleep 0.2
+  kill -STOP $pid
+  before=$(wc -l <out)
+  sleep 0.5
+  kill -CONT $pid
+  sleep 0.1
+  after=$(wc -l <out)
+  kill $pid
+  # 10 in 0.1 s and 2 more; generous for a busy machine, far under the 50 of the stop.
+  [ $((after - before)) -lt 35 ]
+}
