@@ -1,0 +1,1 @@
+FILTER=(gf-copy); USAGE_BAD=("gf-copy x")
