@@ -5,6 +5,8 @@
 # sanitizers). GF_AID holds the programs made from tests/cli/aid/. Each test runs in a
 # directory of its own (BATS_TEST_TMPDIR), with state and temporary files inside it.
 
+bats_require_minimum_version 1.5.0
+
 ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
 GF_BIN=${GF_BIN:-$ROOT/build/bin}
 GF_AID=${GF_AID:-$ROOT/build/tests/aid}

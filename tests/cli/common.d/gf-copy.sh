@@ -1,1 +1,0 @@
-FILTER=(gf-copy); USAGE_BAD=("gf-copy x")
