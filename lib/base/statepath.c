@@ -1,0 +1,220 @@
+/*
+ * statepath.c - see statepath.h.
+ *
+ * Trust is decided on the open descriptor, never on the name, so nothing can be swapped between
+ * the look and the use. The owner must be ourselves, root included: state that another user can
+ * change is an order from that user. On a network file system locks and mapped words are not
+ * shared between hosts, or not at all, so a budget kept there would not be one.
+ */
+#include "base/statepath.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum {
+    NAME_LONGEST = 200
+};
+
+static int refuse(const char **why, int code, const char *what)
+{
+    *why = what;
+    errno = code;
+    return -1;
+}
+
+static int refuse_errno(const char **why)
+{
+    int code = errno;
+    return refuse(why, code, code == ELOOP ? "is a symbolic link" : strerror(code));
+}
+
+/* ---- where it is ------------------------------------------------------------------------------
+ */
+
+static const char *bad_name(const char *name)
+{
+    if (!*name)
+        return "the name is empty";
+    if (*name == '.' || *name == '-')
+        return "a name does not begin with a dot or a dash";
+    if (strlen(name) > NAME_LONGEST)
+        return "the name is longer than 200 bytes";
+    for (const char *p = name; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return "the name holds a control character";
+    return NULL;
+}
+
+static bool absolute(const char *s)
+{
+    return s && *s == '/';
+}
+
+/* snprintf into the path, with the one error it can have. */
+static int put(struct gf_statepath *p, const char **why, const char *a, const char *b,
+               const char *c, const char *suffix)
+{
+    int n = snprintf(p->path, sizeof p->path, "%s%s%s%s", a, b, c, suffix);
+    if (n < 0 || (size_t)n >= sizeof p->path)
+        return refuse(why, ENAMETOOLONG, "the path is too long");
+    return 0;
+}
+
+static int put_in_password_home(struct gf_statepath *p, const char *name, const char *suffix,
+                                const char **why)
+{
+    char text[4096];
+    struct passwd pw, *found = NULL;
+    getpwuid_r(geteuid(), &pw, text, sizeof text, &found);
+    if (!found || !absolute(found->pw_dir))
+        return refuse(why, ENOENT, "there is no home directory to keep it in");
+    return put(p, why, found->pw_dir, "/.local/state/gf/", name, suffix);
+}
+
+int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
+                      const char *xdg, const char *home, const char **why)
+{
+    p->by_name = !strchr(value, '/');
+    if (!p->by_name)
+        return put(p, why, value, "", "", "");
+    const char *bad = bad_name(value);
+    if (bad)
+        return refuse(why, EINVAL, bad);
+    if (absolute(xdg))
+        return put(p, why, xdg, "/gf/", value, suffix);
+    if (absolute(home))
+        return put(p, why, home, "/.local/state/gf/", value, suffix);
+    return put_in_password_home(p, value, suffix, why);
+}
+
+/* mkdir that is content with what is there, and that the umask cannot hinder. */
+static int make_dir(const char *path, const char **why)
+{
+    if (mkdir(path, 0700) == 0)
+        return chmod(path, 0700) == 0 ? 0 : refuse_errno(why);
+    return errno == EEXIST ? 0 : refuse_errno(why);
+}
+
+int gf_statepath_make_parents(const struct gf_statepath *p, const char **why)
+{
+    if (!p->by_name)
+        return 0;
+    char path[PATH_MAX];
+    memcpy(path, p->path, sizeof path);
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (access(path, F_OK) != 0 && make_dir(path, why) != 0)
+            return -1;
+        *slash = '/';
+    }
+    return 0;
+}
+
+/* ---- whether it can be trusted ----------------------------------------------------------------
+ */
+
+/* f_type of statfs(2); linux/magic.h lacks some of them on older systems. */
+static const unsigned network_types[] = {
+    0x6969,     /* NFS */
+    0x517b,     /* SMB */
+    0xfe534d42, /* SMB2 */
+    0xff534d42, /* CIFS */
+    0x01021997, /* 9P */
+    0x00c36400, /* Ceph */
+    0x5346414f, /* AFS */
+    0x6b414653, /* kAFS */
+    0x73757245, /* Coda */
+    0x564c,     /* NCP */
+    0x01161970, /* GFS2 */
+    0x7461636f, /* OCFS2 */
+    0x0bd00bd0, /* Lustre */
+    0x47504653, /* GPFS */
+};
+
+static bool on_network(int fd)
+{
+    struct statfs fs;
+    if (fstatfs(fd, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof network_types / sizeof network_types[0]; i++)
+        if ((unsigned)fs.f_type == network_types[i])
+            return true;
+    return false;
+}
+
+/* NULL, or why what is open at fd is not to be trusted. */
+static const char *distrust(int fd, const struct stat *st)
+{
+    if (st->st_uid != geteuid())
+        return "belongs to another user";
+    if (st->st_mode & (S_IWGRP | S_IWOTH))
+        return "group or others may write to it";
+    if (on_network(fd))
+        return "lies on a network file system";
+    return NULL;
+}
+
+static int checked(int fd, bool dir, const char **why)
+{
+    struct stat st;
+    const char *bad = NULL;
+    if (fstat(fd, &st) != 0)
+        bad = strerror(errno);
+    else if (dir ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
+        bad = dir ? "is not a directory" : "is not a regular file";
+    else if (!dir && st.st_nlink > 1)
+        bad = "has a second name (a hard link)";
+    else
+        bad = distrust(fd, &st);
+    if (!bad)
+        return fd;
+    close(fd);
+    return refuse(why, EPERM, bad);
+}
+
+int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why)
+{
+    if (create && (gf_statepath_make_parents(p, why) != 0 || make_dir(p->path, why) != 0))
+        return -1;
+    /* A trailing slash would make the kernel follow a link in spite of O_NOFOLLOW. */
+    char path[PATH_MAX];
+    memcpy(path, p->path, sizeof path);
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+        path[n - 1] = '\0';
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd != -1)
+        return checked(fd, true, why);
+    int code = errno;
+    struct stat st;
+    if (code == ENOTDIR && lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+        code = ELOOP;
+    errno = code;
+    return refuse_errno(why);
+}
+
+int gf_state_openat(int dirfd, const char *name, int flags, const char **why)
+{
+    /* O_NONBLOCK: a fifo planted under the name must not make us wait. */
+    int always = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    int fd = -1;
+    for (int tries = 0; fd == -1 && tries < 100; tries++) {
+        fd = openat(dirfd, name, (flags & ~O_CREAT) | always);
+        if (fd != -1 || errno != ENOENT || !(flags & O_CREAT))
+            break;
+        fd = openat(dirfd, name, flags | O_EXCL | always, 0600);
+        if (fd != -1 && fchmod(fd, 0600) != 0) {
+            close(fd);
+            return refuse_errno(why);
+        }
+        if (fd == -1 && errno != EEXIST)
+            break;
+    }
+    return fd == -1 ? refuse_errno(why) : checked(fd, false, why);
+}

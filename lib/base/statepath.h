@@ -1,0 +1,54 @@
+/*
+ * statepath.h - where state that outlives a process lies, and whether it can be trusted.
+ *
+ * A value with a `/` is a path. A NAME lies in $XDG_STATE_HOME/gf, else ~/.local/state/gf, where ~
+ * is $HOME or, when that is unset, the home of the password file: so a shell, cron and a container
+ * mean the same place by the same name. What the environment holds is an argument; a value that is
+ * no absolute path counts as unset (XDG Base Directory Specification, 0.8).
+ *
+ *     struct gf_statepath p;
+ *     const char *why;
+ *     if (gf_statepath_find(&p, "db", ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) != 0)
+ *         gf_error("bad name '%s': %s", "db", why);
+ *     int dir = gf_state_opendir(&p, true, &why);
+ *     int fd = gf_state_openat(dir, "permits", O_RDWR | O_CREAT, &why);
+ *
+ * Errors: -1 with errno, and *why is one line about it (static text, or strerror's). Any thread.
+ */
+#ifndef GF_BASE_STATEPATH_H
+#define GF_BASE_STATEPATH_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+struct gf_statepath {
+    char path[PATH_MAX];
+    bool by_name; /* the directories above it are ours to make */
+};
+
+/*
+ * The path that `value` means. `suffix` is appended to a NAME, not to a path. `xdg` and `home` may
+ * be NULL. A NAME is at most 200 bytes, does not begin with a dot or a dash and holds no control
+ * byte. errno EINVAL: a bad value; ENAMETOOLONG; ENOENT: there is no home.
+ */
+int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
+                      const char *xdg, const char *home, const char **why);
+
+/* Makes the directories above a NAME that are missing, 0700 each. A path's must be there. */
+int gf_statepath_make_parents(const struct gf_statepath *p, const char **why);
+
+/*
+ * Opens the directory p->path; with `create` it is made (0700) when it is missing, its parents as
+ * above. Close-on-exec. Refused: a symbolic link, another owner than the effective user, one that
+ * group or others may write to, a network file system.
+ */
+int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why);
+
+/*
+ * Opens the file `name` in the directory `dirfd` (or AT_FDCWD) with `flags` (O_RDONLY, O_RDWR,
+ * O_CREAT), 0600 whatever the umask, close-on-exec. Refused: as above, and what is no regular file
+ * or has a second name (a hard link).
+ */
+int gf_state_openat(int dirfd, const char *name, int flags, const char **why);
+
+#endif
