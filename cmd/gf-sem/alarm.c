@@ -1,0 +1,57 @@
+/*
+ * alarm.c - the end of -w DUR.
+ *
+ * The wait itself sits in a lock call that takes no deadline, and a flag set by a handler just
+ * before that call would be slept over. So the handler does not return: it ends the process.
+ * There is nothing to clean up that the kernel does not clean up, and when the permits were granted
+ * in that very moment they go back with us.
+ */
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gf-sem.h"
+
+static volatile sig_atomic_t exit_status;
+static timer_t timer;
+static bool armed;
+static struct sigaction before;
+static sigset_t mask_before;
+
+static void give_up(int sig)
+{
+    (void)sig;
+    _exit(exit_status);
+}
+
+int alarm_start(const struct request *rq)
+{
+    if (rq->max_wait == GF_NEVER)
+        return 0;
+    struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    if (timer_create(CLOCK_MONOTONIC, &ev, &timer) != 0)
+        return -1;
+    armed = true;
+    exit_status = rq->timed_out;
+    struct sigaction sa = {.sa_handler = give_up};
+    sigemptyset(&sa.sa_mask);
+    sigaction(SIGALRM, &sa, &before);
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &one, &mask_before);
+    gf_ns span = rq->max_wait > 0 ? rq->max_wait : 1; /* zero would disarm it */
+    struct itimerspec at = {.it_value = {.tv_sec = span / GF_S, .tv_nsec = span % GF_S}};
+    return timer_settime(timer, 0, &at, NULL);
+}
+
+/* In this order: no SIGALRM of ours is left over for the command. */
+void alarm_stop(void)
+{
+    if (!armed)
+        return;
+    timer_delete(timer);
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    armed = false;
+}

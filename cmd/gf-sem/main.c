@@ -1,0 +1,186 @@
+/*
+ * gf-sem - run a command while holding one of N permits.
+ *
+ * The permits are kernel locks (lib/limit/sem.h), so there is no daemon, and no death of anybody
+ * loses one. This file is the command line; run.c gets the permits, child.c keeps the command.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/msg.h"
+#include "gf-sem.h"
+
+enum {
+    OPT_WEIGHT = 256,
+    OPT_CLOSE,
+    OPT_LABEL,
+    OPT_STATUS,
+    OPT_FORMAT,
+    OPT_SET,
+    OPT_WAIT_ALL,
+};
+
+static const struct gf_opt opts[] = {
+    {'j', 'j', "permits", "N", "how many permits there are, for all who name the same state", NULL,
+     0},
+    {'S', 'S', "state", "NAME|DIR", "which semaphore: a name, or a directory (default 'default')",
+     "@dir", 0},
+    {'n', 'n', "no-wait", NULL, "do not wait: exit 75 when no permit is free", NULL, 0},
+    {'w', 'w', "max-wait", "DUR", "wait at most so long, then exit 124", NULL, 0},
+    {OPT_WEIGHT, 0, "weight", "W", "take W permits (default 1)", NULL, 0},
+    {'E', 'E', "conflict-exit-code", "CODE", "exit so instead, for -n and -w", NULL, 0},
+    {OPT_CLOSE, 0, "close", NULL, "the command does not hold the permit itself", NULL, 0},
+    {OPT_LABEL, 0, "label", "TEXT", "what --status shows (default: the command's name)", NULL, 0},
+    {OPT_STATUS, 0, "status", NULL, "show who holds and who waits", NULL, 0},
+    {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
+    {OPT_SET, 0, "set", "N", "change the number of permits, for all users at once", NULL, 0},
+    {OPT_WAIT_ALL, 0, "wait-all", NULL, "wait until nobody holds or waits for a permit", NULL, 0},
+    {0},
+};
+
+static const struct gf_cli cli = {
+    .name = "gf-sem",
+    .summary = "Run a command while holding one of N permits that processes share.",
+    .usage =
+        (const char *const[]){
+            "-j N [-S NAME|DIR] [-n | -w DUR] [--weight W] [-E CODE] [--close] [--label TEXT]"
+            " [--] CMD [ARG...]",
+            "--status [--format text|json] [-S NAME|DIR]", "--set N [-S NAME|DIR]",
+            "--wait-all [-n | -w DUR] [-E CODE] [-S NAME|DIR]", NULL},
+    .opts = opts,
+    .examples = (const char *const[]){"gf-sem -j 4 -S db -- echo 'one of four'",
+                                      "gf-sem -j 1 -n -S backup -- echo 'not twice at a time'",
+                                      "gf-sem -S db --wait-all -w 10s", NULL},
+    .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_REFUSED, GF_EXIT_TIMEOUT,
+                           GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1},
+    .notes = (const char *const[]){"Otherwise the exit status is the command's.", NULL},
+    .operands = "@command",
+    .stop_at_operand = true,
+};
+
+static const char *const formats[] = {"text", "json", NULL};
+
+static int take_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint32_t *out)
+{
+    uint64_t n;
+    if (gf_cli_count(p, lo, hi, &n) != 0)
+        return -1;
+    *out = (uint32_t)n;
+    return 0;
+}
+
+static int take_action(struct request *rq, enum action action)
+{
+    if (rq->action != ACTION_RUN && rq->action != action) {
+        gf_cli_usage_error(&cli, "only one of --status, --set and --wait-all can be asked for");
+        return -1;
+    }
+    rq->action = action;
+    return 0;
+}
+
+static int take_option(const struct gf_optparser *p, struct request *rq)
+{
+    uint32_t code;
+    int format;
+    switch (p->opt->id) {
+    case 'j':
+        return take_count(p, 1, GF_SEM_MOST, &rq->permits);
+    case 'S':
+        rq->state = p->value;
+        return 0;
+    case 'n':
+        rq->no_wait = true;
+        return 0;
+    case 'w':
+        return gf_cli_duration(p, &rq->max_wait);
+    case OPT_WEIGHT:
+        return take_count(p, 1, GF_SEM_MOST, &rq->weight);
+    case 'E':
+        if (take_count(p, 0, 255, &code) != 0)
+            return -1;
+        rq->refused = rq->timed_out = (int)code;
+        return 0;
+    case OPT_CLOSE:
+        rq->close_in_command = true;
+        return 0;
+    case OPT_LABEL:
+        rq->label = p->value;
+        return 0;
+    case OPT_STATUS:
+        return take_action(rq, ACTION_STATUS);
+    case OPT_FORMAT:
+        if (gf_cli_choice(p, formats, &format) != 0)
+            return -1;
+        rq->json = format == 1;
+        return 0;
+    case OPT_SET:
+        if (take_action(rq, ACTION_SET) != 0)
+            return -1;
+        return take_count(p, 1, GF_SEM_MOST, &rq->set_to);
+    default: /* OPT_WAIT_ALL */
+        return take_action(rq, ACTION_WAIT_ALL);
+    }
+}
+
+/* What one option alone cannot see. 0, or GF_EXIT_USAGE with the message out. */
+static int check_request(const struct request *rq)
+{
+    bool run = rq->action == ACTION_RUN;
+    if (run && !rq->argv[0])
+        return gf_cli_usage_error(&cli, "no command was given");
+    if (!run && rq->argv[0])
+        return gf_cli_usage_error(&cli, "a command was given where none is run: '%s'", rq->argv[0]);
+    if (rq->no_wait && rq->max_wait != GF_NEVER)
+        return gf_cli_usage_error(&cli,
+                                  "-n does not wait, -w does: only one of them can be asked for");
+    if (run && rq->permits && rq->weight > rq->permits)
+        return gf_cli_usage_error(&cli, "a weight of %u is more than %u permits",
+                                  (unsigned)rq->weight, (unsigned)rq->permits);
+    return 0;
+}
+
+static int find_path(struct request *rq, const char *xdg, const char *home)
+{
+    const char *why = NULL;
+    if (gf_statepath_find(&rq->path, rq->state, ".sem", xdg, home, &why) == 0)
+        return 0;
+    if (errno == ENOENT) {
+        gf_error("cannot use the state '%s': %s", rq->state, why);
+        return GF_EXIT_TOOL;
+    }
+    return gf_cli_usage_error(&cli, "bad state '%s': %s", rq->state, why);
+}
+
+int main(int argc, char **argv)
+{
+    gf_tool_start(cli.name);
+    struct request rq = {.state = "default",
+                         .weight = 1,
+                         .max_wait = GF_NEVER,
+                         .refused = GF_EXIT_REFUSED,
+                         .timed_out = GF_EXIT_TIMEOUT};
+    struct gf_optparser p = gf_optparser(&cli, argc - 1, argv + 1);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (take_option(&p, &rq) != 0)
+            return GF_EXIT_USAGE;
+    }
+    rq.argv = argv + 1 + p.next;
+    int status = check_request(&rq);
+    if (status == 0)
+        status = find_path(&rq, getenv("XDG_STATE_HOME"), getenv("HOME"));
+    if (status != 0)
+        return status;
+    static int (*const actions[])(const struct request *) = {
+        [ACTION_RUN] = run_command,
+        [ACTION_STATUS] = show_status,
+        [ACTION_SET] = set_permits,
+        [ACTION_WAIT_ALL] = wait_all,
+    };
+    return actions[rq.action](&rq);
+}

@@ -1,0 +1,133 @@
+/*
+ * run.c - the way to the permits.
+ *
+ * While it waits gf-sem catches no signal that ends it: the kernel takes it out of the queue, and
+ * nothing is left behind. A stop (^Z) at the head of the queue is the exception, since everybody
+ * behind would stop with us: then we give up the head first, and queue anew when continued.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/sig.h"
+#include "gf-sem.h"
+
+static int cannot_take(const struct request *rq)
+{
+    if (errno == ERANGE)
+        gf_error("a weight of %u is more than there are permits in '%s'", (unsigned)rq->weight,
+                 rq->state);
+    else if (errno == ESTALE)
+        gf_error("the state '%s' was removed while we waited", rq->path.path);
+    else
+        gf_error_errno("cannot take a permit of '%s'", rq->path.path);
+    return GF_EXIT_TOOL;
+}
+
+/* ---- stop and continue ------------------------------------------------------------------------
+ */
+
+static void on_stop(int sig)
+{
+    (void)sig; /* EINTR is all we want */
+}
+
+/* Keeps SIGTSTP back until the wait lets it in by `asleep`. */
+static void hold_stops(sigset_t *asleep)
+{
+    sigset_t tstp;
+    sigemptyset(&tstp);
+    sigaddset(&tstp, SIGTSTP);
+    gf_sig_catch(SIGTSTP, on_stop);
+    sigprocmask(SIG_BLOCK, &tstp, asleep);
+    sigdelset(asleep, SIGTSTP);
+}
+
+static void let_stops_through(void)
+{
+    if (!gf_sig_was_ignored(SIGTSTP))
+        signal(SIGTSTP, SIG_DFL);
+    sigprocmask(SIG_SETMASK, gf_sig_inherited_mask(), NULL);
+}
+
+/* ---- queue ------------------------------------------------------------------------------------
+ */
+
+static int queue(struct gf_sem *s, struct gf_sem_ask *ask)
+{
+    for (;;) {
+        if (gf_sem_enter(s, ask) != 0) {
+            if (errno != EINTR)
+                return -1;
+            continue;
+        }
+        sigset_t asleep;
+        hold_stops(&asleep);
+        int r = gf_sem_wait(s, &asleep);
+        int code = errno;
+        bool stopped = r != 0 && code == EINTR;
+        if (stopped)
+            gf_sem_leave(s);
+        let_stops_through();
+        errno = code;
+        if (!stopped)
+            return r;
+        raise(SIGTSTP); /* sleeps here until continued */
+        ask->asked_mono = gf_now_mono();
+    }
+}
+
+/* 0: the permits are ours. Else the exit status, with the message out where there is one. */
+static int acquire(struct gf_sem *s, struct gf_sem_ask *ask, const struct request *rq)
+{
+    if (gf_sem_try(s, ask) == 0)
+        return 0;
+    if (errno != EAGAIN)
+        return cannot_take(rq);
+    if (rq->no_wait)
+        return rq->refused;
+    if (rq->max_wait == 0)
+        return rq->timed_out;
+    return queue(s, ask) == 0 ? 0 : cannot_take(rq);
+}
+
+static void warn_of_other_number(struct gf_sem *s, const struct request *rq)
+{
+    struct gf_sem_limits l;
+    if (!rq->permits || gf_sem_limits(s, &l) != 0)
+        return;
+    if (rq->permits == l.permits || rq->permits == l.declared)
+        return;
+    gf_warn("'%s' has %u permits, not %u", rq->state, (unsigned)l.permits, (unsigned)rq->permits);
+    gf_hint("--set %u changes it for all users", (unsigned)rq->permits);
+}
+
+int run_command(const struct request *rq)
+{
+    struct gf_sem s;
+    int status = open_sem(&s, rq, GF_SEM_USE, rq->permits);
+    if (status)
+        return status;
+    warn_of_other_number(&s, rq);
+    const char *label = rq->label ? rq->label : rq->argv[0];
+    struct gf_sem_ask ask = {.weight = rq->weight,
+                             .pid = getpid(),
+                             .label = label,
+                             .label_len = strlen(label),
+                             .asked_mono = gf_now_mono(),
+                             .now_wall = gf_now_wall()};
+    if (alarm_start(rq) != 0) {
+        gf_error_errno("cannot set a timer");
+        status = GF_EXIT_TOOL;
+    } else {
+        status = acquire(&s, &ask, rq);
+    }
+    alarm_stop();
+    if (status == 0 && s.place >= 0)
+        return keep_command(&s, &ask, rq);
+    gf_sem_release(&s);
+    return status;
+}
