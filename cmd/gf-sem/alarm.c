@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gf-sem.h"
+#include "request.h"
 
 static volatile sig_atomic_t exit_status;
 static timer_t timer;

@@ -12,13 +12,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
-#include "gf-sem.h"
+#include "proc/spawn.h"
+#include "request.h"
 
 static const int handed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
@@ -31,22 +34,24 @@ static void block_signals(sigset_t *set)
     sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/*
- * Starts the command. The child shares our memory until it execs (vfork), which is how it tells why
- * it could not: *why_not is 0 or an errno. Returns its pid, or -1.
- */
-static pid_t start(char *const *argv, int keep_fd, volatile int *why_not)
+/* Starts the command: 0 and its pid, else the exit status with the message out. */
+static int start(const struct request *rq, int permit_fd, pid_t *child)
 {
-    *why_not = 0;
-    pid_t pid = vfork();
-    if (pid != 0)
-        return pid;
-    if (keep_fd >= 0)
-        fcntl(keep_fd, F_SETFD, 0);
-    gf_sig_restore_in_child();
-    execvp(argv[0], argv);
-    *why_not = errno;
-    _exit(GF_EXIT_NOTFOUND);
+    struct gf_buf path = {0};
+    int err = gf_find_command(rq->argv[0], getenv("PATH"), &path);
+    if (err == 0 && !rq->close_in_command && fcntl(permit_fd, F_SETFD, 0) == -1)
+        err = errno;
+    const struct gf_spawn spawn = {.argv = rq->argv, .envp = environ, .fd = {-1, -1, -1}};
+    if (err == 0)
+        err = gf_spawn(&spawn, path.data, child);
+    gf_buf_release(&path);
+    if (err == 0)
+        return 0;
+    errno = err;
+    gf_error_errno("cannot run '%s'", rq->argv[0]);
+    if (err == EAGAIN || err == ENOMEM)
+        return GF_EXIT_TOOL;
+    return err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
 }
 
 /* Takes the status of whatever ended; true when that was `child`. Others are orphans that PID 1
@@ -81,22 +86,16 @@ int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct re
 {
     sigset_t set;
     block_signals(&set);
-    volatile int why_not;
-    pid_t child = start(rq->argv, rq->close_in_command ? -1 : s->fd, &why_not);
-    if (child == -1) {
-        gf_error_errno("cannot start a process");
+    pid_t child;
+    int status = start(rq, s->fd, &child);
+    if (status != 0) {
         gf_sem_release(s);
-        return GF_EXIT_TOOL;
+        return status;
     }
     /* For people who look; a full disk does not make the permit less ours. */
     (void)gf_sem_mark(s, ask, child, gf_now_wall());
-    int status = wait_for(child, &set);
+    status = wait_for(child, &set);
     gf_sem_release(s);
-    if (why_not) {
-        errno = why_not;
-        gf_error_errno("cannot run '%s'", rq->argv[0]);
-        return why_not == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
-    }
     if (WIFSIGNALED(status))
         gf_die_by(WTERMSIG(status));
     return WEXITSTATUS(status);

@@ -10,7 +10,7 @@
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
-#include "gf-sem.h"
+#include "request.h"
 
 enum {
     OPT_WEIGHT = 256,
@@ -43,12 +43,10 @@ static const struct gf_opt opts[] = {
 static const struct gf_cli cli = {
     .name = "gf-sem",
     .summary = "Run a command while holding one of N permits that processes share.",
-    .usage =
-        (const char *const[]){
-            "-j N [-S NAME|DIR] [-n | -w DUR] [--weight W] [-E CODE] [--close] [--label TEXT]"
-            " [--] CMD [ARG...]",
-            "--status [--format text|json] [-S NAME|DIR]", "--set N [-S NAME|DIR]",
-            "--wait-all [-n | -w DUR] [-E CODE] [-S NAME|DIR]", NULL},
+    .usage = (const char *const[]){"-j N [-S NAME|DIR] [OPTION...] [--] CMD [ARG...]",
+                                   "--status [--format text|json] [-S NAME|DIR]",
+                                   "--set N [-S NAME|DIR]",
+                                   "--wait-all [-n | -w DUR] [-E CODE] [-S NAME|DIR]", NULL},
     .opts = opts,
     .examples = (const char *const[]){"gf-sem -j 4 -S db -- echo 'one of four'",
                                       "gf-sem -j 1 -n -S backup -- echo 'not twice at a time'",

@@ -13,7 +13,7 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
-#include "gf-sem.h"
+#include "request.h"
 
 static int cannot_take(const struct request *rq)
 {
@@ -48,8 +48,9 @@ static void hold_stops(sigset_t *asleep)
 
 static void let_stops_through(void)
 {
+    const struct sigaction dfl = {.sa_handler = SIG_DFL};
     if (!gf_sig_was_ignored(SIGTSTP))
-        signal(SIGTSTP, SIG_DFL);
+        sigaction(SIGTSTP, &dfl, NULL);
     sigprocmask(SIG_SETMASK, gf_sig_inherited_mask(), NULL);
 }
 

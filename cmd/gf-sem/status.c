@@ -11,7 +11,7 @@
 #include "base/exit.h"
 #include "base/json.h"
 #include "base/msg.h"
-#include "gf-sem.h"
+#include "request.h"
 
 int open_sem(struct gf_sem *s, const struct request *rq, enum gf_sem_mode mode, uint32_t permits)
 {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,12 +88,15 @@ static bool enter_scratch(void)
     return mkdtemp(scratch) != NULL;
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
 static void leave_scratch(void)
 {
-    char cmd[128];
-    snprintf(cmd, sizeof cmd, "rm -rf '%s'", scratch);
-    if (system(cmd) != 0)
-        test_failed(__FILE__, __LINE__, "cannot remove %s", scratch);
+    CHECK_INT(nftw(scratch, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 static struct gf_statepath in_scratch(const char *name)

@@ -1,8 +1,8 @@
 /*
- * gf-sem.h - what the files of gf-sem share: the request that the command line makes.
+ * request.h - what the files of gf-sem share: the request that the command line makes.
  */
-#ifndef GF_CMD_GF_SEM_H
-#define GF_CMD_GF_SEM_H
+#ifndef GF_SEM_REQUEST_H
+#define GF_SEM_REQUEST_H
 
 #include <stdbool.h>
 #include <stdint.h>
