@@ -1,0 +1,89 @@
+/*
+ * expr.h - a schedule: five fields, six (seconds first), seven (seconds and year), or an @word.
+ *
+ *     minute hour day-of-month month day-of-week        0 3 * * *
+ *     second minute hour day month weekday              30 0 3 * * *
+ *     second minute hour day month weekday year         0 0 3 1 1 * 2027-2030
+ *     @yearly @annually @monthly @weekly @daily @midnight @hourly
+ *     @start @reboot       once, when the scheduler starts
+ *     @every DUR [from TIME]   aligned to the epoch, or to TIME
+ *     @at TIME   @in DUR   once
+ *
+ * A field is a list of: * or ? (the same), a, a-b, a-b/n, a/n, * /n, ranges that wrap (22-2), a~b
+ * and H, H/n, H(a-b) (one value, fixed by a hash of the job's id); day of month also L, L-n, LW,
+ * nW; day of week also dL, d#n, d#-n, and a leading + for "and". Names of months and days in any
+ * case, three letters or whole; 0 and 7 are Sunday.
+ *
+ * Day of month and day of week, when both are restricted: either matches (Debian's cron), unless
+ * one of the fields starts with `*` or `?`, or the second with `+`.
+ *
+ *     struct gf_cron c;
+ *     struct gf_cron_context ctx = {.id = "backup", .id_len = 6, .now = now};
+ *     if (gf_cron_parse(&c, s, len, &ctx, &e) != 0) ... e.col, e.what ...
+ *
+ * A struct gf_cron is plain data. Pure; any thread.
+ */
+#ifndef GF_CRON_EXPR_H
+#define GF_CRON_EXPR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/perr.h"
+#include "cron/civil.h"
+
+enum {
+    GF_CRON_YEAR_MIN = 1970,
+    GF_CRON_YEAR_MAX = 2225,
+};
+
+enum gf_cron_kind {
+    GF_CRON_FIELDS,
+    GF_CRON_EVERY,
+    GF_CRON_AT,
+    GF_CRON_START,
+};
+
+struct gf_cron {
+    enum gf_cron_kind kind;
+    bool real;         /* follows real time: a minute or hour field with *, seconds, @every */
+    bool with_seconds; /* six fields or seven */
+    bool with_years;
+    bool day_or;    /* day of month or day of week is enough */
+    bool big_step;  /* lint: a step is larger than its range, so it selects one value */
+    bool both_days; /* lint: both are restricted and `or` applies */
+
+    uint64_t sec, min;  /* bit n: n */
+    uint32_t hour;      /* bit n: n */
+    uint32_t dom;       /* bit n: day n, 1..31 */
+    uint32_t last;      /* bit n: n days before the last of the month */
+    uint32_t near;      /* bit n: the weekday nearest to day n */
+    bool last_weekday;  /* LW */
+    uint16_t mon;       /* bit n: month n, 1..12 */
+    uint8_t dow;        /* bit n: weekday n, 0 is Sunday */
+    uint8_t nth[5];     /* nth[i]: weekdays whose (i+1)th of the month matches */
+    uint8_t nth_end[5]; /* the same, counted from the end */
+    uint64_t year[4];   /* bit n: GF_CRON_YEAR_MIN + n, when with_years */
+
+    int64_t every;        /* seconds between firings */
+    struct gf_stamp from; /* @at: when; @every: aligned to */
+};
+
+/* What a schedule is read with. */
+struct gf_cron_context {
+    const char *id; /* of the job: what H and ~ hash */
+    size_t id_len;
+    int64_t now; /* what @in counts from */
+};
+
+/* The whole of s[0..len), blanks around it allowed. -1 with EINVAL, and `e` says where. */
+int gf_cron_parse(struct gf_cron *out, const char *s, size_t len, const struct gf_cron_context *ctx,
+                  struct gf_perr *e);
+
+/* The schedule at the front of a line, with `fields` fields (5, 6, 7) or an @word. *used is where
+ * it ended. */
+int gf_cron_parse_front(struct gf_cron *out, const char *s, size_t len, int fields,
+                        const struct gf_cron_context *ctx, size_t *used, struct gf_perr *e);
+
+#endif

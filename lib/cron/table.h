@@ -1,0 +1,120 @@
+/*
+ * table.h - a crontab: variables and jobs, one a line, as Vixie cron reads them.
+ *
+ *     # comment
+ *     SHELL=/bin/bash                      a variable of the jobs below
+ *     CRON_TZ=Europe/Berlin                the zone of the lines below
+ *     GF_FIELDS=6                          lines below carry seconds (7: and a year)
+ *     0 3 * * *  GF_ID=backup GF_TIMEOUT=10m  /usr/local/bin/backup
+ *     CRON_TZ=UTC 0 3 * * * in-one-line
+ *
+ * Options of a job are leading assignments; the command that is run is what follows them. The same
+ * names on a line of their own are the defaults of the lines below (not GF_ID). A job without
+ * GF_ID gets one made of its command's name and a hash of its line, so an unchanged line keeps its
+ * id when others move.
+ *
+ * The whole text is read and every fault is noted; a table with a fault in it is not to be used.
+ *
+ *     struct gf_table t;
+ *     struct gf_table_context ctx = {.zones = &zones, .zone = zone, .now = now};
+ *     gf_table_init(&t);
+ *     int r = gf_table_parse(&t, text, len, &ctx);
+ *     for (i < t.n_notes) ... t.notes[i].line, .e.col, .warning ...
+ *     if (r == 0) for (i < t.n_jobs) ... t.jobs[i].id, .command ...
+ *     gf_table_release(&t);
+ *
+ * Strings belong to the table, zones to the caller's gf_zones. One thread at a time.
+ */
+#ifndef GF_CRON_TABLE_H
+#define GF_CRON_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "cron/expr.h"
+#include "cron/zone.h"
+
+enum {
+    GF_TABLE_JOBS_MAX = 10000,
+    GF_TABLE_VARS_MAX = 1000,
+    GF_TABLE_LINE_MAX = 64 * 1024,
+    GF_TABLE_NOTES_MAX = 1000, /* what a hopeless file may have to say */
+    GF_JOB_ID_MAX = 64,
+};
+
+enum gf_overlap {
+    GF_OVERLAP_SKIP,    /* a run still going: the new one is skipped */
+    GF_OVERLAP_ALLOW,   /* both run */
+    GF_OVERLAP_QUEUE,   /* up to `queue` due runs wait */
+    GF_OVERLAP_REPLACE, /* the one going is ended, then the new one runs */
+};
+
+/* How a job is run. Spans are ns, 0: none. */
+struct gf_job_options {
+    enum gf_overlap overlap;
+    unsigned queue;
+    gf_ns timeout;
+    gf_ns kill_after; /* between TERM and KILL */
+    unsigned retries;
+    gf_ns retry_delay; /* before the first retry; doubles */
+    gf_ns jitter;      /* a start is put off by up to this */
+    bool jitter_fixed; /* by the same span each time */
+    gf_ns catchup;     /* how far back a missed run is made up for */
+    bool env_clean;
+    const char *log;        /* file for the output; NULL: none */
+    const char *on_failure; /* command after a run that failed for good; NULL: none */
+};
+
+struct gf_job {
+    const char *id;
+    const char *command;
+    const char *input; /* standard input, from % in the line; NULL: /dev/null */
+    struct gf_cron when;
+    struct gf_zone *zone;
+    size_t n_vars; /* vars[0..n_vars) of the table are the job's */
+    size_t line;
+    struct gf_job_options opt;
+};
+
+struct gf_table_var {
+    const char *name, *value;
+};
+
+struct gf_table_note {
+    size_t line; /* from 1 */
+    bool warning;
+    const char *text; /* the line, NUL-terminated */
+    size_t len;
+    struct gf_perr e;
+};
+
+struct gf_table_context {
+    struct gf_zones *zones;
+    struct gf_zone *zone; /* of lines that no CRON_TZ stands above */
+    int64_t now;          /* seconds */
+    bool vixie_percent;
+    /* Whether the first word of a command looks like a user instead; NULL: never. */
+    bool (*is_user)(const char *word, size_t len);
+};
+
+struct gf_table {
+    struct gf_job *jobs;
+    size_t n_jobs, cap_jobs;
+    struct gf_table_var *vars;
+    size_t n_vars, cap_vars;
+    struct gf_table_note *notes;
+    size_t n_notes, cap_notes;
+    bool faulty;
+    struct gf_text_block *texts; /* storage of all strings */
+};
+
+void gf_table_init(struct gf_table *t);
+
+/* 0: good; 1: at least one note is an error; -1: ENOMEM. */
+int gf_table_parse(struct gf_table *t, const char *s, size_t len,
+                   const struct gf_table_context *ctx);
+
+void gf_table_release(struct gf_table *t);
+
+#endif

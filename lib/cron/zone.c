@@ -1,0 +1,350 @@
+/*
+ * zone.c - see zone.h.
+ *
+ * The spans cover [lo, hi). A question past `hi` extends the cover to two years after it; one
+ * before `lo`, or more than LEAP away, starts over around the question. Each cover begins two
+ * years before what was asked, so `high` of any span that is asked for is known.
+ */
+#include "cron/zone.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cron/civil.h"
+
+#define STEP (3 * GF_DAY)
+#define MARGIN (2 * 366 * GF_DAY)
+#define LEAP (60 * 366 * GF_DAY)
+#define OFFSET_MAX                                                                                 \
+    (27 * (int64_t)3600) /* POSIX: a zone is at most 24 h from UTC, summer 1 more                  \
+                          */
+
+struct mark {
+    int64_t start, high;
+    int32_t off;
+};
+
+struct gf_zone {
+    char *name;  /* NULL: the machine's own */
+    char *saved; /* TZ while ours is in force */
+    int64_t lo, hi;
+    struct mark *marks;
+    size_t n, cap, hint;
+};
+
+/* ---- the name -------------------------------------------------------------------------------- */
+
+/* Whether dir/name (dir may be empty) begins as a zone file does. */
+static bool is_zone_file(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    char magic[4] = "";
+    int n = snprintf(path, sizeof path, "%s%s%s", dir, *dir ? "/" : "", name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return false;
+    FILE *f = fopen(path, "rbe");
+    if (!f)
+        return false;
+    size_t got = fread(magic, 1, sizeof magic, f);
+    fclose(f);
+    return got == 4 && memcmp(magic, "TZif", 4) == 0;
+}
+
+static bool is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The abbreviation at the front of a POSIX rule: three letters or more, or <...>. */
+static size_t abbreviation(const char *s)
+{
+    size_t n = 0;
+    if (*s == '<') {
+        n = strcspn(s, ">");
+        return s[n] == '>' && n >= 4 ? n + 1 : 0;
+    }
+    while (is_alpha(s[n]))
+        n++;
+    return n >= 3 ? n : 0;
+}
+
+static size_t offset(const char *s)
+{
+    size_t sign = *s == '+' || *s == '-';
+    size_t n = strspn(s + sign, "0123456789:");
+    return n ? sign + n : 0;
+}
+
+/* POSIX.1 "std offset dst [offset],start,end": the shape is enough, libc reads the rest. */
+static bool is_rule(const char *s)
+{
+    size_t n = abbreviation(s);
+    if (!n || !offset(s + n))
+        return false;
+    s += n + offset(s + n);
+    if (!*s)
+        return true;
+    n = abbreviation(s);
+    if (!n)
+        return false;
+    s += n;
+    s += offset(s);
+    return !*s || (*s == ',' && strspn(s, ",MJ0123456789./:+-") == strlen(s));
+}
+
+static bool is_known(const char *name, const char *dir)
+{
+    static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
+                                         NULL};
+    if (!*name || strcmp(name, "UTC") == 0)
+        return true;
+    if (*name == '/')
+        return is_zone_file("", name);
+    if (strstr(name, ".."))
+        return false;
+    if (dir && is_zone_file(dir, name))
+        return true;
+    for (size_t i = 0; !dir && places[i]; i++)
+        if (is_zone_file(places[i], name))
+            return true;
+    return is_rule(name);
+}
+
+/* ---- asking libc ----------------------------------------------------------------------------- */
+
+/* Puts our TZ in force; leave() must follow a 0. */
+static int enter(struct gf_zone *z)
+{
+    const char *old = getenv("TZ"); /* only to be put back */
+    free(z->saved);
+    z->saved = old ? strdup(old) : NULL;
+    if (old && !z->saved)
+        return -1;
+    if (z->name ? setenv("TZ", *z->name ? z->name : "UTC0", 1) : unsetenv("TZ"))
+        return -1;
+    tzset();
+    return 0;
+}
+
+static void leave(struct gf_zone *z)
+{
+    if (z->saved)
+        setenv("TZ", z->saved, 1); /* fits: it was there before */
+    else
+        unsetenv("TZ");
+    tzset();
+}
+
+static int32_t probe(int64_t t)
+{
+    time_t tt = (time_t)t;
+    struct tm tm;
+    return localtime_r(&tt, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+}
+
+/* With leap seconds in the zone file, the clock is off from t + offset. */
+static bool counts_leap_seconds(void)
+{
+    time_t t = 1700000000;
+    struct tm tm;
+    if (!localtime_r(&t, &tm))
+        return false;
+    int64_t shown = gf_civil_days(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * GF_DAY +
+                    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+    return shown != (int64_t)t + tm.tm_gmtoff;
+}
+
+static int add_mark(struct gf_zone *z, int64_t start, int32_t off)
+{
+    if (z->n == z->cap) {
+        size_t cap = z->cap ? z->cap * 2 : 32;
+        struct mark *p = realloc(z->marks, cap * sizeof *p);
+        if (!p)
+            return -1;
+        z->marks = p;
+        z->cap = cap;
+    }
+    int64_t high = INT64_MIN;
+    if (z->n) {
+        const struct mark *last = &z->marks[z->n - 1];
+        int64_t shown = start - 1 + last->off;
+        high = shown > last->high ? shown : last->high;
+    }
+    z->marks[z->n++] = (struct mark){start, high, off};
+    return 0;
+}
+
+/* The offset differs between a and b: marks the instant it changes. */
+static int mark_change(struct gf_zone *z, int64_t a, int64_t b, int32_t off_b)
+{
+    while (b - a > 1) {
+        int64_t mid = a + (b - a) / 2;
+        if (probe(mid) == off_b)
+            b = mid;
+        else
+            a = mid;
+    }
+    return add_mark(z, b, off_b);
+}
+
+static int scan(struct gf_zone *z, int64_t to)
+{
+    while (z->hi < to) {
+        int64_t next = z->hi + STEP;
+        int32_t off = probe(next);
+        if (off != z->marks[z->n - 1].off && mark_change(z, z->hi, next, off) != 0)
+            return -1;
+        z->hi = next;
+    }
+    return 0;
+}
+
+static int cover(struct gf_zone *z, int64_t t)
+{
+    bool fresh = z->n == 0 || t < z->lo + MARGIN || t > z->hi + LEAP;
+    if (!fresh && t < z->hi)
+        return 0;
+    if (enter(z) != 0)
+        return -1;
+    int r = 0;
+    if (fresh) {
+        z->n = z->hint = 0;
+        z->lo = z->hi = t - 2 * MARGIN;
+        r = add_mark(z, z->lo, probe(z->lo));
+    }
+    if (r == 0)
+        r = scan(z, t + MARGIN);
+    leave(z);
+    if (r != 0)
+        z->n = 0; /* start over next time */
+    return r;
+}
+
+/* ---- questions ------------------------------------------------------------------------------- */
+
+/* The last mark that is not after t. */
+static size_t mark_at(struct gf_zone *z, int64_t t)
+{
+    size_t i = z->hint;
+    if (z->marks[i].start <= t && (i + 1 == z->n || t < z->marks[i + 1].start))
+        return i;
+    size_t lo = 0, hi = z->n;
+    while (hi - lo > 1) {
+        size_t mid = (lo + hi) / 2;
+        if (z->marks[mid].start <= t)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    z->hint = lo;
+    return lo;
+}
+
+int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out)
+{
+    if (cover(z, t) != 0)
+        return -1;
+    size_t i = mark_at(z, t);
+    *out = (struct gf_span){
+        .start = z->marks[i].start,
+        .end = i + 1 < z->n ? z->marks[i + 1].start : z->hi,
+        .high = z->marks[i].high,
+        .off = z->marks[i].off,
+    };
+    return 0;
+}
+
+int gf_zone_first(struct gf_zone *z, int64_t local, int64_t *t, struct gf_span *span)
+{
+    struct gf_span s;
+    if (gf_zone_span(z, local - OFFSET_MAX, &s) != 0)
+        return -1;
+    while (s.end + s.off <= local)
+        if (gf_zone_span(z, s.end, &s) != 0)
+            return -1;
+    *t = local - s.off > s.start ? local - s.off : s.start;
+    if (span)
+        *span = s;
+    return 0;
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+const char *gf_zone_name(const struct gf_zone *z)
+{
+    return z->name ? z->name : "";
+}
+
+void gf_zone_free(struct gf_zone *z)
+{
+    if (!z)
+        return;
+    free(z->name);
+    free(z->saved);
+    free(z->marks);
+    free(z);
+}
+
+int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e)
+{
+    if (name && !is_known(name, dir))
+        return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
+                           "unknown time zone");
+    struct gf_zone *z = calloc(1, sizeof *z);
+    if (!z)
+        return -1;
+    if (name && !(z->name = strdup(name)))
+        goto fail;
+    if (enter(z) != 0)
+        goto fail;
+    bool leaps = counts_leap_seconds();
+    leave(z);
+    if (leaps) {
+        gf_zone_free(z);
+        return gf_perr_set(e, 0, name ? strlen(name) : 0, NULL,
+                           "a zone that counts leap seconds has no calendar to go by");
+    }
+    *out = z;
+    return 0;
+fail:
+    gf_zone_free(z);
+    errno = ENOMEM;
+    return -1;
+}
+
+int gf_zones_get(struct gf_zones *zs, const char *name, struct gf_zone **out, struct gf_perr *e)
+{
+    for (size_t i = zs->n; i-- > 0;) {
+        const char *have = zs->list[i]->name;
+        if (name && have ? strcmp(name, have) == 0 : name == have) {
+            *out = zs->list[i];
+            return 0;
+        }
+    }
+    if (zs->n == zs->cap) {
+        size_t cap = zs->cap ? zs->cap * 2 : 4;
+        struct gf_zone **p = realloc(zs->list, cap * sizeof *p);
+        if (!p)
+            return -1;
+        zs->list = p;
+        zs->cap = cap;
+    }
+    if (gf_zone_open(&zs->list[zs->n], name, zs->dir, e) != 0)
+        return -1;
+    *out = zs->list[zs->n++];
+    return 0;
+}
+
+void gf_zones_release(struct gf_zones *zs)
+{
+    for (size_t i = 0; i < zs->n; i++)
+        gf_zone_free(zs->list[i]);
+    free(zs->list);
+    *zs = (struct gf_zones){.dir = zs->dir};
+}

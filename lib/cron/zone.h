@@ -1,0 +1,74 @@
+/*
+ * zone.h - what the wall clock of a time zone shows, as the system's own data has it.
+ *
+ * The rules come from libc (localtime_r under TZ), never from tables of ours. A zone is kept as
+ * spans of constant offset, found by probing libc every three days and halving the interval where
+ * the offset differs: in all of tzdata no two changes since 1970 are less than six days apart (a
+ * test looks). Spans are found as they are needed and kept.
+ *
+ * A name that the system does not know is an error, never UTC in silence. Known are the files
+ * under the zone directory, an absolute path of such a file, and POSIX rules (EST5EDT,M3.2.0,
+ * M11.1.0). Zones that count leap seconds ("right/...") are refused.
+ *
+ *     struct gf_zone *z;
+ *     if (gf_zone_open(&z, "Europe/Berlin", NULL, &e) != 0) ... e.what ...
+ *     struct gf_span s;
+ *     if (gf_zone_span(z, t, &s) != 0) ... errno ...
+ *     local = t + s.off;
+ *     gf_zone_free(z);
+ *
+ * While libc is probed the TZ variable is changed and put back, so: one thread, and no other
+ * thread may look at the environment meanwhile.
+ */
+#ifndef GF_CRON_ZONE_H
+#define GF_CRON_ZONE_H
+
+#include <stdint.h>
+
+#include "base/perr.h"
+
+struct gf_zone;
+
+/* [start, end) is the time the offset holds. */
+struct gf_span {
+    int64_t start, end;
+    int64_t high; /* the latest time the clock has shown before `start`; INT64_MIN: not known */
+    int32_t off;  /* seconds ahead of UTC */
+};
+
+/*
+ * Opens a zone by name; NULL is the machine's own (what libc uses without TZ), "" is UTC. `dir` is
+ * where zone files are, NULL for the usual places. -1 with EINVAL and `e` for an unknown name, or
+ * with ENOMEM.
+ */
+int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e);
+
+void gf_zone_free(struct gf_zone *z);
+
+/* The name it was opened by; "" for NULL. */
+const char *gf_zone_name(const struct gf_zone *z);
+
+/* The span that holds the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX + 400 years). -1: ENOMEM. */
+int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out);
+
+/*
+ * The first instant at which the clock shows `local` or later: the first of the two when an hour
+ * is repeated, the end of the gap when the time is skipped. *span (may be NULL) is the span of the
+ * answer. -1: ENOMEM.
+ */
+int gf_zone_first(struct gf_zone *z, int64_t local, int64_t *t, struct gf_span *span);
+
+/*
+ * Zones by name, each opened once: a table may name one in each of 10,000 lines. A zeroed struct
+ * is empty. The zones live until gf_zones_release.
+ */
+struct gf_zones {
+    struct gf_zone **list;
+    size_t n, cap;
+    const char *dir; /* as for gf_zone_open */
+};
+
+int gf_zones_get(struct gf_zones *zs, const char *name, struct gf_zone **out, struct gf_perr *e);
+void gf_zones_release(struct gf_zones *zs);
+
+#endif
