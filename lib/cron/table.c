@@ -99,7 +99,8 @@ static void fault(struct reader *r, const char *from, size_t len, const char *hi
     note(r, false, &e);
 }
 
-static void warn(struct reader *r, const char *from, size_t len, const char *hint, const char *what)
+static void caution(struct reader *r, const char *from, size_t len, const char *hint,
+                    const char *what)
 {
     struct gf_perr e;
     gf_perr_set(&e, (size_t)(from - r->line), len, hint, "%s", what);
@@ -302,8 +303,9 @@ static void make_id(struct reader *r, char id[GF_JOB_ID_MAX + 1], const char *li
     name[used] = '\0';
     int len =
         snprintf(id, GF_JOB_ID_MAX - 8, "%s-%06" PRIx64, name, hash(line, strlen(line)) & 0xffffff);
-    for (unsigned i = 2; *place_of(r, id); i++)
-        snprintf(id + len, (size_t)(GF_JOB_ID_MAX + 1 - len), "-%u", i);
+    struct gf_job *first = *place_of(r, id);
+    while (first && *place_of(r, id))
+        snprintf(id + len, (size_t)(GF_JOB_ID_MAX + 1 - len), "-%u", 2 + first->twins++);
 }
 
 /* `command`, cut at the first % that no backslash stands before; the rest is its input, each
@@ -358,15 +360,15 @@ static void lint(struct reader *r, const struct gf_job *job, const char *s, size
         return;
     }
     if (job->when.both_days)
-        warn(r, s, len, "a + before the day of week means both: 13 * +FRI",
-             "either the day of month or the day of week is enough");
+        caution(r, s, len, "a + before the day of week means both: 13 * +FRI",
+                "either the day of month or the day of week is enough");
     if (job->when.big_step)
-        warn(r, s, len, NULL, "a step is as large as its range: it selects one value");
+        caution(r, s, len, NULL, "a step is as large as its range: it selects one value");
     if (job->when.kind == GF_CRON_START)
         return;
     int got = gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, r->ctx->now, &t);
     if (got == GF_CRON_NEVER)
-        warn(r, s, len, NULL, "no time is left for this in the future");
+        caution(r, s, len, NULL, "no time is left for this in the future");
     else if (got < 0)
         r->nomem = true;
 }

@@ -74,6 +74,7 @@ struct gf_job {
     struct gf_zone *zone;
     size_t n_vars; /* vars[0..n_vars) of the table are the job's */
     size_t line;
+    unsigned twins; /* lines below that are the same, and have no id of their own */
     struct gf_job_options opt;
 };
 
@@ -100,7 +101,7 @@ struct gf_table_context {
 
 struct gf_table {
     struct gf_job *jobs;
-    size_t n_jobs, cap_jobs;
+    size_t n_jobs;
     struct gf_table_var *vars;
     size_t n_vars, cap_vars;
     struct gf_table_note *notes;

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/tz.h"
 #include "cron/civil.h"
 
 #define STEP (3 * GF_DAY)
@@ -31,8 +32,7 @@ struct mark {
 };
 
 struct gf_zone {
-    char *name;  /* NULL: the machine's own */
-    char *saved; /* TZ while ours is in force */
+    char *name; /* NULL: the machine's own */
     int64_t lo, hi;
     struct mark *marks;
     size_t n, cap, hint;
@@ -118,29 +118,6 @@ static bool is_known(const char *name, const char *dir)
 
 /* ---- asking libc ----------------------------------------------------------------------------- */
 
-/* Puts our TZ in force; leave() must follow a 0. */
-static int enter(struct gf_zone *z)
-{
-    const char *old = getenv("TZ"); /* only to be put back */
-    free(z->saved);
-    z->saved = old ? strdup(old) : NULL;
-    if (old && !z->saved)
-        return -1;
-    if (z->name ? setenv("TZ", *z->name ? z->name : "UTC0", 1) : unsetenv("TZ"))
-        return -1;
-    tzset();
-    return 0;
-}
-
-static void leave(struct gf_zone *z)
-{
-    if (z->saved)
-        setenv("TZ", z->saved, 1); /* fits: it was there before */
-    else
-        unsetenv("TZ");
-    tzset();
-}
-
 static int32_t probe(int64_t t)
 {
     time_t tt = (time_t)t;
@@ -210,7 +187,8 @@ static int cover(struct gf_zone *z, int64_t t)
     bool fresh = z->n == 0 || t < z->lo + MARGIN || t > z->hi + LEAP;
     if (!fresh && t < z->hi)
         return 0;
-    if (enter(z) != 0)
+    struct gf_tz tz;
+    if (gf_tz_enter(&tz, z->name) != 0)
         return -1;
     int r = 0;
     if (fresh) {
@@ -220,7 +198,7 @@ static int cover(struct gf_zone *z, int64_t t)
     }
     if (r == 0)
         r = scan(z, t + MARGIN);
-    leave(z);
+    gf_tz_leave(&tz);
     if (r != 0)
         z->n = 0; /* start over next time */
     return r;
@@ -286,7 +264,6 @@ void gf_zone_free(struct gf_zone *z)
     if (!z)
         return;
     free(z->name);
-    free(z->saved);
     free(z->marks);
     free(z);
 }
@@ -301,10 +278,11 @@ int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct
         return -1;
     if (name && !(z->name = strdup(name)))
         goto fail;
-    if (enter(z) != 0)
+    struct gf_tz tz;
+    if (gf_tz_enter(&tz, name) != 0)
         goto fail;
     bool leaps = counts_leap_seconds();
-    leave(z);
+    gf_tz_leave(&tz);
     if (leaps) {
         gf_zone_free(z);
         return gf_perr_set(e, 0, name ? strlen(name) : 0, NULL,

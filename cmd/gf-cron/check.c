@@ -1,0 +1,55 @@
+/* gf-cron check: everything that is wrong with a table, with line, column and caret. */
+#include "cron.h"
+
+#include "base/exit.h"
+#include "base/msg.h"
+
+const struct gf_cli cron_check_cli = {
+    .name = "check",
+    .summary = "say all that is wrong with a crontab",
+    .usage = (const char *const[]){"[options] CRONTAB", NULL},
+    .opts =
+        (const struct gf_opt[]){
+            CRON_OPT_TZ,
+            CRON_OPT_PERCENT,
+            {'q', 'q', "quiet", NULL, "say errors only, no warnings", NULL, 0},
+            {0},
+        },
+    .examples =
+        (const char *const[]){"echo '0 3 * * * backup --all' | gf-cron check -",
+                              "printf '0 0 13 * 5 GF_ID=luck date\\n' | gf-cron check -q -",
+                              "echo '@hourly date' | gf-cron check --tz Asia/Tokyo -", NULL},
+    .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .parent = &cron_cli,
+    .operands = "@file",
+};
+
+int cron_check_main(int argc, char **argv)
+{
+    struct cron_place place = {0};
+    const char *path = NULL;
+    struct gf_optparser p = gf_optparser(&cron_check_cli, argc, argv);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (ev == GF_OPT_OPERAND) {
+            if (path)
+                return gf_cli_usage_error(&cron_check_cli, "more than one crontab: '%s'", p.value);
+            path = p.value;
+        } else if (p.opt->id == 'q') {
+            gf_msg_quiet(true);
+        } else if (cron_place_option(&place, &p) != 0) {
+            return GF_EXIT_USAGE;
+        }
+    }
+    if (!path)
+        return gf_cli_usage_error(&cron_check_cli, "no crontab was given");
+    struct gf_table table = {0};
+    int status = cron_place_open(&place);
+    if (status == GF_EXIT_OK)
+        status = cron_table_read(&place, path, true, &table);
+    gf_table_release(&table);
+    cron_place_release(&place);
+    return status;
+}

@@ -1,0 +1,83 @@
+/* cron.h - what the subcommands of gf-cron share. Each subcommand is one file: its table of options
+ * and its main. */
+#ifndef GF_CMD_CRON_H
+#define GF_CMD_CRON_H
+
+#include "base/buf.h"
+#include "base/cli.h"
+#include "cron/next.h"
+#include "cron/table.h"
+
+extern const struct gf_cli cron_cli, cron_next_cli, cron_explain_cli, cron_check_cli;
+
+/* argv holds what follows the subcommand's name; the exit status is returned. */
+int cron_next_main(int argc, char **argv);
+int cron_explain_main(int argc, char **argv);
+int cron_check_main(int argc, char **argv);
+
+/* Ids of options that have no letter. */
+enum {
+    OPT_FROM = 300,
+    OPT_UNTIL,
+    OPT_TZ,
+    OPT_FORMAT,
+    OPT_TABLE,
+    OPT_DST,
+    OPT_ID,
+    OPT_PERCENT,
+};
+
+/* Rows that several tables of options share. */
+#define CRON_OPT_TZ                                                                                \
+    {                                                                                              \
+        OPT_TZ, 0, "tz", "ZONE", "the time zone (else TZ, else the machine's)", NULL, 0            \
+    }
+#define CRON_OPT_DST                                                                               \
+    {                                                                                              \
+        OPT_DST, 0, "dst", "RULE", "a time in a gap: debian (once, after it) or skip",             \
+            "debian skip", 0                                                                       \
+    }
+#define CRON_OPT_PERCENT                                                                           \
+    {                                                                                              \
+        OPT_PERCENT, 0, "vixie-percent", NULL, "a % in a command ends it and starts its input",    \
+            NULL, 0                                                                                \
+    }
+
+/* Where schedules are read: zones, the default one, now, the rule for gaps. */
+struct cron_place {
+    struct gf_zones zones;
+    struct gf_zone *zone;
+    int64_t now; /* seconds */
+    int dst;     /* enum gf_dst */
+    bool vixie_percent;
+    const char *tz; /* --tz; NULL: none was given */
+};
+
+/* --tz, --dst, --vixie-percent. 0: taken; 1: not one of these; -1: bad, and said so. */
+int cron_place_option(struct cron_place *p, const struct gf_optparser *o);
+
+/* Opens the default zone: --tz, else TZ, else the machine's. 0, or the exit status after a message.
+ */
+int cron_place_open(struct cron_place *p);
+
+void cron_place_release(struct cron_place *p);
+
+/* One schedule, with CRON_TZ=zone in front or not; `id` (NULL: the text) is hashed for H and ~. 0,
+ * or -1 after a message. */
+int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, struct gf_cron *c,
+                        struct gf_zone **zone);
+
+/* Reads a table from a file ("-": standard input) and says what is wrong with it, warnings when
+ * `lint`. 0, or the exit status. */
+int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t);
+
+/* A --from or --until. 0 or -1 after a message. */
+int cron_time_option(struct cron_place *p, const struct gf_optparser *o, struct gf_stamp *out);
+
+/* The instant of a stamp in the zone. 0 or -1 (no memory). */
+int cron_instant(struct gf_zone *z, const struct gf_stamp *st, int64_t *out);
+
+/* The instant with the zone's offset, as 2026-03-29T03:00:00+02:00. 0 or -1 (no memory). */
+int cron_local_text(struct gf_zone *z, int64_t t, char out[GF_STAMP_SIZE]);
+
+#endif

@@ -1,0 +1,44 @@
+/* gf-cron - a scheduler for scripts and containers. This file picks the subcommand. */
+#include <stddef.h>
+
+#include "cron.h"
+
+#include "base/exit.h"
+
+static const struct command {
+    const struct gf_cli *cli;
+    int (*main)(int argc, char **argv);
+} commands[] = {
+    {&cron_next_cli, cron_next_main},
+    {&cron_explain_cli, cron_explain_main},
+    {&cron_check_cli, cron_check_main},
+};
+
+static const struct gf_cli *const subs[] = {
+    &cron_next_cli,
+    &cron_explain_cli,
+    &cron_check_cli,
+    NULL,
+};
+
+const struct gf_cli cron_cli = {
+    .name = "gf-cron",
+    .summary = "cron in the foreground, right about time",
+    .usage = (const char *const[]){"COMMAND ...", NULL},
+    .examples = (const char *const[]){"gf-cron next -n 3 '30 2 * * *'",
+                                      "gf-cron explain --tz Europe/Berlin '30 2 * * MON-FRI'",
+                                      "echo '0 3 * * * backup --all' | gf-cron check -", NULL},
+    .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .subs = subs,
+};
+
+int main(int argc, char **argv)
+{
+    gf_tool_start("gf-cron");
+    int status = GF_EXIT_USAGE;
+    const struct gf_cli *sub = gf_cli_sub(&cron_cli, argc - 1, argv + 1, &status);
+    for (size_t i = 0; sub && i < sizeof commands / sizeof commands[0]; i++)
+        if (commands[i].cli == sub)
+            return commands[i].main(argc - 2, argv + 2);
+    return status;
+}

@@ -1,0 +1,312 @@
+/*
+ * gf-cron next: when schedules fire, one line a firing.
+ *
+ * Three sources: one schedule, a table (all its jobs in one order of time), or schedules on
+ * standard input, one a line, each answered when it is read.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cron.h"
+
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/msg.h"
+#include "text/reader.h"
+
+enum format {
+    FORMAT_RFC3339,
+    FORMAT_EPOCH,
+    FORMAT_JSON,
+};
+
+static const char *const formats[] = {"rfc3339", "epoch", "json", NULL};
+
+struct ask {
+    struct cron_place place;
+    const char *expr, *table, *id;
+    struct gf_stamp from, until;
+    bool has_from, has_until, has_count;
+    uint64_t count;
+    int format;
+    struct gf_buf out;
+    bool none; /* a schedule had no firing */
+};
+
+const struct gf_cli cron_next_cli = {
+    .name = "next",
+    .summary = "print when a schedule fires",
+    .usage = (const char *const[]){"[options] EXPR", "[options] --table CRONTAB",
+                                   "[options] < EXPRESSIONS", NULL},
+    .opts =
+        (const struct gf_opt[]){
+            {'n', 'n', NULL, "N", "print N firings (default 1; with --until, all)", NULL, 0},
+            {OPT_FROM, 0, "from", "TIME", "after this time (default now)", NULL, 0},
+            {OPT_UNTIL, 0, "until", "TIME", "up to and with this time", NULL, 0},
+            CRON_OPT_TZ,
+            CRON_OPT_DST,
+            {OPT_FORMAT, 0, "format", "FORMAT", "rfc3339 (default), epoch or json",
+             "rfc3339 epoch json", 0},
+            {OPT_TABLE, 0, "table", "CRONTAB", "the jobs of a crontab, with id and command",
+             "@file", 0},
+            CRON_OPT_PERCENT,
+            {OPT_ID, 0, "id", "ID", "the job's id, which H and ~ are made from", NULL, 0},
+            {0},
+        },
+    .examples = (const char *const[]){"gf-cron next -n 3 '30 2 * * *'",
+                                      "gf-cron next --tz Europe/Berlin --from 2026-03-28T12:00 "
+                                      "'30 2 * * *'",
+                                      "printf '@daily\\n@hourly\\n' | gf-cron next", NULL},
+    .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .parent = &cron_cli,
+};
+
+/* ---- a line ---------------------------------------------------------------------------------- */
+
+static int flush(struct ask *a)
+{
+    if (a->out.failed) {
+        gf_error_nomem();
+        return -1;
+    }
+    int r = a->out.len ? gf_tool_print(a->out.data, a->out.len) : 0;
+    gf_buf_clear(&a->out);
+    return r;
+}
+
+static void add_json(struct ask *a, const int64_t *t, const char *local, const char *expr,
+                     const struct gf_job *job)
+{
+    struct gf_json j;
+    char utc[GF_STAMP_SIZE];
+    gf_json_open(&j, &a->out);
+    if (t) {
+        gf_stamp_format(*t, 0, true, utc);
+        gf_json_str(&j, "time", utc, strlen(utc));
+        gf_json_str(&j, "local", local, strlen(local));
+        gf_json_int(&j, "epoch", *t);
+    } else {
+        gf_json_null(&j, "time");
+    }
+    if (expr)
+        gf_json_str(&j, "expression", expr, strlen(expr));
+    if (job) {
+        gf_json_str(&j, "id", job->id, strlen(job->id));
+        gf_json_str(&j, "command", job->command, strlen(job->command));
+    }
+    gf_json_close(&j);
+}
+
+/* One firing; t NULL: there is none. */
+static int add_line(struct ask *a, struct gf_zone *z, const int64_t *t, const char *expr,
+                    const struct gf_job *job)
+{
+    char local[GF_STAMP_SIZE] = "NEVER";
+    if (t && cron_local_text(z, *t, local) != 0)
+        return -1;
+    if (a->format == FORMAT_JSON)
+        add_json(a, t, local, expr, job);
+    else if (t && a->format == FORMAT_EPOCH)
+        gf_buf_printf(&a->out, "%lld", (long long)*t);
+    else
+        gf_buf_puts(&a->out, local);
+    if (a->format != FORMAT_JSON) {
+        if (job)
+            gf_buf_printf(&a->out, "\t%s\t%s", job->id, job->command);
+        gf_buf_putc(&a->out, '\n');
+    }
+    return a->out.len > 64 * 1024 ? flush(a) : 0;
+}
+
+/* ---- the sources ----------------------------------------------------------------------------- */
+
+static int nomem(void)
+{
+    gf_error_nomem();
+    return GF_EXIT_TOOL;
+}
+
+/* What --from and --until are in this zone. */
+static int limits(struct ask *a, struct gf_zone *z, int64_t *from, int64_t *until)
+{
+    *from = a->place.now;
+    *until = GF_CIVIL_MAX;
+    if (a->has_from && cron_instant(z, &a->from, from) != 0)
+        return -1;
+    return a->has_until ? cron_instant(z, &a->until, until) : 0;
+}
+
+static int answer(struct ask *a, const char *expr, const struct gf_cron *c, struct gf_zone *z)
+{
+    int64_t t, until;
+    if (limits(a, z, &t, &until) != 0)
+        return nomem();
+    for (uint64_t i = 0; i < a->count; i++) {
+        int got = gf_cron_next(c, z, (enum gf_dst)a->place.dst, t, &t);
+        if (got < 0)
+            return nomem();
+        bool found = got == GF_CRON_FOUND && t <= until;
+        if ((found || i == 0) && add_line(a, z, found ? &t : NULL, expr, NULL) != 0)
+            return GF_EXIT_TOOL;
+        if (!found) {
+            a->none |= i == 0;
+            break;
+        }
+    }
+    return GF_EXIT_OK;
+}
+
+static int one(struct ask *a, const char *expr)
+{
+    struct gf_cron c;
+    struct gf_zone *z;
+    if (cron_schedule_parse(&a->place, expr, a->id, &c, &z) != 0)
+        return GF_EXIT_USAGE;
+    return answer(a, expr, &c, z);
+}
+
+static int ask_record(struct ask *a, const struct gf_record *rec)
+{
+    struct gf_buf line = {0};
+    if (gf_buf_add(&line, rec->data, rec->len) != 0)
+        return nomem();
+    int status = GF_EXIT_OK;
+    size_t start = strspn(line.data, " \t");
+    if (line.data[start] && line.data[start] != '#')
+        status = one(a, line.data);
+    gf_buf_release(&line);
+    return status;
+}
+
+/* Schedules on standard input: a bad one is said, the others are answered. */
+static int ask_input(struct ask *a)
+{
+    struct gf_reader r;
+    struct gf_record rec;
+    int got, worst = GF_EXIT_OK;
+    gf_reader_init(&r, STDIN_FILENO, '\n', GF_TABLE_LINE_MAX);
+    while (worst != GF_EXIT_TOOL && (got = gf_reader_take(&r, &rec)) != GF_READER_END) {
+        if (got == 1) {
+            int status = ask_record(a, &rec);
+            worst = status > worst ? status : worst;
+        } else if (flush(a) != 0) {
+            worst = GF_EXIT_TOOL;
+        } else if (gf_reader_fill(&r) < 0 && errno != EINTR) {
+            gf_error_errno("cannot read standard input");
+            worst = GF_EXIT_TOOL;
+        }
+    }
+    gf_reader_release(&r);
+    return worst;
+}
+
+/* The next firing of every job, and among them the first. */
+static int advance(struct ask *a, const struct gf_job *job, int64_t after, int64_t *due)
+{
+    int got = gf_cron_next(&job->when, job->zone, (enum gf_dst)a->place.dst, after, due);
+    if (got == GF_CRON_NEVER)
+        *due = INT64_MAX;
+    return got < 0 ? -1 : 0;
+}
+
+static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
+{
+    int64_t from, until;
+    if (limits(a, a->place.zone, &from, &until) != 0)
+        return nomem();
+    for (size_t i = 0; i < t->n_jobs; i++)
+        if (advance(a, &t->jobs[i], from, &due[i]) != 0)
+            return nomem();
+    for (uint64_t n = 0; n < a->count; n++) {
+        size_t first = 0;
+        for (size_t i = 1; i < t->n_jobs; i++)
+            if (due[i] < due[first])
+                first = i;
+        if (t->n_jobs == 0 || due[first] > until) {
+            a->none = n == 0;
+            return n == 0 ? add_line(a, a->place.zone, NULL, NULL, NULL) : GF_EXIT_OK;
+        }
+        const struct gf_job *job = &t->jobs[first];
+        if (add_line(a, job->zone, &due[first], NULL, job) != 0)
+            return GF_EXIT_TOOL;
+        if (advance(a, job, due[first], &due[first]) != 0)
+            return nomem();
+    }
+    return GF_EXIT_OK;
+}
+
+static int ask_table(struct ask *a)
+{
+    struct gf_table t;
+    int status = cron_table_read(&a->place, a->table, false, &t);
+    if (status == GF_EXIT_OK) {
+        int64_t *due = calloc(t.n_jobs + 1, sizeof *due);
+        status = due ? ask_jobs(a, &t, due) : nomem();
+        free(due);
+    }
+    gf_table_release(&t);
+    return status;
+}
+
+/* ---- main ------------------------------------------------------------------------------------ */
+
+static int take_option(struct ask *a, const struct gf_optparser *p)
+{
+    switch (p->opt->id) {
+    case 'n':
+        a->has_count = true;
+        return gf_cli_count(p, 1, 1000000000, &a->count);
+    case OPT_FROM:
+        a->has_from = true;
+        return cron_time_option(&a->place, p, &a->from);
+    case OPT_UNTIL:
+        a->has_until = true;
+        return cron_time_option(&a->place, p, &a->until);
+    case OPT_FORMAT:
+        return gf_cli_choice(p, formats, &a->format);
+    case OPT_TABLE:
+        a->table = p->value;
+        return 0;
+    case OPT_ID:
+        a->id = p->value;
+        return 0;
+    default:
+        return cron_place_option(&a->place, p);
+    }
+}
+
+int cron_next_main(int argc, char **argv)
+{
+    struct ask a = {.count = 1};
+    struct gf_optparser p = gf_optparser(&cron_next_cli, argc, argv);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (ev == GF_OPT_OPTION) {
+            if (take_option(&a, &p) != 0)
+                return GF_EXIT_USAGE;
+        } else if (a.expr) {
+            return gf_cli_usage_error(&cron_next_cli, "a schedule is one argument, in quotes");
+        } else {
+            a.expr = p.value;
+        }
+    }
+    if (a.expr && a.table)
+        return gf_cli_usage_error(&cron_next_cli, "both a schedule and a table were given");
+    if (a.has_until && !a.has_count)
+        a.count = UINT64_MAX;
+    int status = cron_place_open(&a.place);
+    if (status == GF_EXIT_OK)
+        status = a.table ? ask_table(&a) : a.expr ? one(&a, a.expr) : ask_input(&a);
+    if (flush(&a) != 0)
+        status = GF_EXIT_TOOL;
+    if (status == GF_EXIT_OK && a.none)
+        status = GF_EXIT_NO;
+    gf_buf_release(&a.out);
+    cron_place_release(&a.place);
+    return gf_tool_finish(status);
+}

@@ -1,0 +1,221 @@
+/* place.c - reading schedules and tables, with messages: see cron.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cron.h"
+
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "proc/spawn.h"
+
+enum {
+    TABLE_MAX = 64 << 20, /* bytes of a table: far more than 10,000 lines of any use */
+    READ_STEP = 64 * 1024,
+};
+
+int cron_place_option(struct cron_place *p, const struct gf_optparser *o)
+{
+    switch (o->opt->id) {
+    case OPT_TZ:
+        p->tz = o->value;
+        return 0;
+    case OPT_DST:
+        return gf_cli_choice(o, gf_dst_words, &p->dst);
+    case OPT_PERCENT:
+        p->vixie_percent = true;
+        return 0;
+    default:
+        return 1;
+    }
+}
+
+int cron_place_open(struct cron_place *p)
+{
+    struct gf_perr e = {0};
+    const char *name = p->tz ? p->tz : getenv("TZ");
+    p->zones.dir = getenv("TZDIR");
+    if (name && name[0] == ':')
+        name++;
+    p->now = gf_now_wall() / GF_S;
+    if (gf_zones_get(&p->zones, name, &p->zone, &e) == 0)
+        return 0;
+    if (errno == ENOMEM) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    gf_error_parse(p->tz ? "time zone" : "time zone in TZ", name ? name : "",
+                   name ? strlen(name) : 0, &e);
+    return GF_EXIT_USAGE;
+}
+
+void cron_place_release(struct cron_place *p)
+{
+    gf_zones_release(&p->zones);
+}
+
+/* `CRON_TZ=zone ` at the front of text: its zone. Returns what follows, NULL after a message. */
+static const char *take_zone(struct cron_place *p, const char *text, struct gf_zone **zone)
+{
+    static const char lead[] = "CRON_TZ=";
+    struct gf_perr e = {0};
+    char name[256];
+    *zone = p->zone;
+    if (strncmp(text, lead, sizeof lead - 1) != 0)
+        return text;
+    const char *from = text + sizeof lead - 1;
+    size_t len = strcspn(from, " \t");
+    if (len < sizeof name) {
+        memcpy(name, from, len);
+        name[len] = '\0';
+        if (gf_zones_get(&p->zones, name, zone, &e) == 0)
+            return from + len;
+    } else {
+        gf_perr_set(&e, 0, len, NULL, "unknown time zone");
+    }
+    if (errno == ENOMEM) {
+        gf_error_nomem();
+        return NULL;
+    }
+    e.col += sizeof lead - 1;
+    gf_error_parse("schedule", text, strlen(text), &e);
+    return NULL;
+}
+
+int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, struct gf_cron *c,
+                        struct gf_zone **zone)
+{
+    struct gf_perr e = {0};
+    const char *s = take_zone(p, text, zone);
+    if (!s)
+        return -1;
+    if (!id)
+        id = s;
+    struct gf_cron_context ctx = {.id = id, .id_len = strlen(id), .now = p->now};
+    if (gf_cron_parse(c, s, strlen(s), &ctx, &e) == 0)
+        return 0;
+    e.col += (size_t)(s - text);
+    gf_error_parse("schedule", text, strlen(text), &e);
+    return -1;
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static int read_all(int fd, struct gf_buf *b)
+{
+    for (;;) {
+        if (gf_buf_reserve(b, READ_STEP) != 0)
+            return -1;
+        ssize_t n = gf_read(fd, b->data + b->len, READ_STEP);
+        if (n <= 0)
+            return (int)n;
+        b->len += (size_t)n;
+    }
+}
+
+static int slurp(const char *path, struct gf_buf *b)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int r = fd == -1 ? -1 : read_all(fd, b);
+    int why = errno;
+    if (fd != -1 && !is_stdin)
+        close(fd);
+    errno = why;
+    return r;
+}
+
+/* A word that names a user and no command: a line of /etc/crontab. */
+static bool is_user(const char *word, size_t len)
+{
+    char name[64];
+    struct gf_buf path = GF_BUF_INIT(8192);
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, word, len);
+    name[len] = '\0';
+    bool user = getpwnam(name) != NULL && gf_find_command(name, getenv("PATH"), &path) == ENOENT;
+    gf_buf_release(&path);
+    return user;
+}
+
+static void say_notes(const struct gf_table *t, const char *path, bool lint)
+{
+    for (size_t i = 0; i < t->n_notes; i++) {
+        const struct gf_table_note *n = &t->notes[i];
+        char kind[112];
+        if (n->warning && lint) {
+            gf_warn("line %zu of %s: %s%s%s%s", n->line, path, n->e.what, n->e.hint ? " (" : "",
+                    n->e.hint ? n->e.hint : "", n->e.hint ? ")" : "");
+        } else if (!n->warning) {
+            snprintf(kind, sizeof kind, "line %zu, column %zu of %.40s", n->line, n->e.col + 1,
+                     path);
+            gf_error_parse(kind, n->text, n->len, &n->e);
+        }
+    }
+}
+
+int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t)
+{
+    struct gf_buf b = GF_BUF_INIT(TABLE_MAX);
+    struct gf_table_context ctx = {
+        .zones = &p->zones,
+        .zone = p->zone,
+        .now = p->now,
+        .vixie_percent = p->vixie_percent,
+        .is_user = is_user,
+    };
+    int status = GF_EXIT_OK;
+    gf_table_init(t);
+    if (slurp(path, &b) != 0) {
+        gf_error_errno("cannot read the table '%s'", path);
+        status = GF_EXIT_TOOL;
+        goto out;
+    }
+    switch (gf_table_parse(t, b.data, b.len, &ctx)) {
+    case 0:
+        break;
+    case 1:
+        status = GF_EXIT_USAGE;
+        break;
+    default:
+        gf_error_nomem();
+        status = GF_EXIT_TOOL;
+    }
+    say_notes(t, path, lint);
+out:
+    gf_buf_release(&b);
+    return status;
+}
+
+/* ---- times ----------------------------------------------------------------------------------- */
+
+int cron_time_option(struct cron_place *p, const struct gf_optparser *o, struct gf_stamp *out)
+{
+    struct gf_perr e = {0};
+    (void)p;
+    if (gf_stamp_parse(o->value, strlen(o->value), out, &e) == 0)
+        return 0;
+    gf_error_parse("time", o->value, strlen(o->value), &e);
+    return -1;
+}
+
+int cron_instant(struct gf_zone *z, const struct gf_stamp *st, int64_t *out)
+{
+    *out = st->seconds;
+    return st->fixed ? 0 : gf_zone_first(z, st->seconds, out, NULL);
+}
+
+int cron_local_text(struct gf_zone *z, int64_t t, char out[GF_STAMP_SIZE])
+{
+    struct gf_span s;
+    if (gf_zone_span(z, t, &s) != 0)
+        return -1;
+    gf_stamp_format(t, s.off, false, out);
+    return 0;
+}

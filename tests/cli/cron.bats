@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# cron.bats - gf-cron next, explain, check.
+
+load helper
+
+next() { run gf-cron next "$@"; }
+
+@test "next: one line with the zone's offset, after a gap" {
+  next --tz Europe/Berlin --from 2026-03-28T12:00 '30 2 * * *'
+  expect_status 0
+  [ "$output" = 2026-03-29T03:00:00+02:00 ]
+}
+
+@test "next: --dst=skip leaves the gap out" {
+  next --tz Europe/Berlin --dst=skip --from 2026-03-28T12:00 '30 2 * * *'
+  [ "$output" = 2026-03-30T02:30:00+02:00 ]
+}
+
+@test "next: a repeated hour, fixed and real time" {
+  next --tz America/New_York --from 2025-11-02T05:30:00Z '30 1 * * *'
+  [ "$output" = 2025-11-03T01:30:00-05:00 ]
+  next --tz America/New_York --from 2025-11-02T05:30:00Z '30 * * * *'
+  [ "$output" = 2025-11-02T01:30:00-05:00 ]
+}
+
+@test "next: an impossible date is NEVER and status 1" {
+  next '0 0 30 2 *'
+  expect_status 1
+  [ "$output" = NEVER ]
+}
+
+@test "next: -n, --until, --format" {
+  next --tz UTC --from 2026-01-01 -n 2 --format epoch @daily
+  [ "$output" = $'1767312000\n1767398400' ]
+  next --tz UTC --from 2026-01-01 --until 2026-01-03 @daily
+  [ "${#lines[@]}" -eq 2 ]
+  next --tz Asia/Tokyo --from 2026-01-01 --format json @daily
+  [ "$(jq -r .time <<<"$output")" = 2026-01-01T15:00:00Z ]
+  [ "$(jq -r .local <<<"$output")" = 2026-01-02T00:00:00+09:00 ]
+}
+
+@test "next: a table, in order of time, with id and command" {
+  printf '0 3 * * * GF_ID=b late\n0 2 * * * GF_ID=a early\n' >t
+  next --tz UTC --from 2026-01-01 -n 3 --table t
+  expect_status 0
+  [ "${lines[0]}" = $'2026-01-01T02:00:00+00:00\ta\tearly' ]
+  [ "${lines[1]}" = $'2026-01-01T03:00:00+00:00\tb\tlate' ]
+  [ "${lines[2]}" = $'2026-01-02T02:00:00+00:00\ta\tearly' ]
+}
+
+@test "next: schedules on standard input; a bad one is said, the others are answered" {
+  run gf-cron next --tz UTC --from 2026-01-01 <<<$'@daily\n61 * * * *\nCRON_TZ=Asia/Tokyo 0 1 * * *'
+  expect_status 2
+  expect_text 2026-01-02T00:00:00+00:00
+  expect_text 'minute is 0 to 59'
+  expect_text 2026-01-01T01:00:00+09:00
+}
+
+@test "next: answers at once on a slow input" {
+  mkfifo in
+  (echo @daily; sleep 5) >in &
+  read -r line < <(gf-cron next --tz UTC --from 2026-01-01 <in)
+  [ "$line" = 2026-01-02T00:00:00+00:00 ]
+  kill $! 2>/dev/null || true
+}
+
+@test "next: an unknown zone is an error, by option and by TZ" {
+  next --tz Mars/Base @daily
+  expect_status 2
+  TZ=Europe/Pariss run gf-cron next @daily
+  expect_status 2
+  next 'CRON_TZ=Nowhere @daily'
+  expect_status 2
+}
+
+@test "next: six fields with a year say so" {
+  next '0 0 1 1 * 2026'
+  expect_status 2
+  expect_text 'not a year at the end'
+}
+
+@test "next: H is the same each time and differs by id" {
+  a=$(gf-cron next --tz UTC --from 2026-01-01 --id one 'H H * * *')
+  [ "$a" = "$(gf-cron next --tz UTC --from 2026-01-01 --id one 'H H * * *')" ]
+  [ "$a" != "$(gf-cron next --tz UTC --from 2026-01-01 --id two 'H H * * *')" ]
+}
+
+@test "explain: words, class, and the next two changes" {
+  run gf-cron explain --tz Europe/Berlin --from 2026-03-01 '30 2 * * *'
+  expect_status 0
+  expect_text 'at 02:30'
+  expect_text '2026-03-29T03:00:00+02:00: the clock goes forward by 1h00m: what is due in the gap runs once'
+  expect_text '2026-10-25T02:00:00+01:00: the clock goes back by 1h00m: runs in the first pass'
+}
+
+@test "check: all faults, with line and column; warnings are no fault" {
+  printf '61 * * * * x\n0 0 13 * 5 y\n0 0 30 2 * z\n' >t
+  run gf-cron check t
+  expect_status 2
+  expect_text 'line 1, column 1'
+  expect_text 'line 3, column 1'
+  expect_text 'either the day of month'
+  printf '0 0 13 * 5 y' >t
+  run gf-cron check t
+  expect_status 0
+  expect_text 'line 1 of t'
+  run gf-cron check -q t
+  [ -z "$output" ]
+}
+
+@test "check: a user column and MAILTO are errors that say what to do" {
+  run gf-cron check - <<<'0 3 * * * games no-such-command-here x'
+  expect_status 2
+  expect_text "a user's name"
+  run gf-cron check - <<<'MAILTO=me'
+  expect_status 2
+  expect_text GF_ON_FAILURE
+}
+
+@test "check: a file that is not there is 125" {
+  run gf-cron check nothing
+  expect_status 125
+}

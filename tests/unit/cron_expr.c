@@ -1,0 +1,157 @@
+/* cron_expr.c - schedules: what is refused and where, hashes, the proof of never, words. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "cron/next.h"
+#include "cron/words.h"
+#include "test.h"
+
+static int parse(struct gf_cron *c, const char *text, struct gf_perr *e)
+{
+    struct gf_cron_context ctx = {.id = "job", .id_len = 3, .now = 1000};
+    return gf_cron_parse(c, text, strlen(text), &ctx, e);
+}
+
+TEST(cron_expr, places_of_errors)
+{
+    static const struct {
+        const char *text;
+        size_t col, len;
+        const char *what;
+    } rows[] = {
+        {"61 * * * *", 0, 2, "minute is 0 to 59"},
+        {"* 24 * * *", 2, 2, "hour is 0 to 23"},
+        {"* * * * *,", 10, 0, "day of week: a value is missing"},
+        {"* * * FOO *", 6, 3, "month: not a value"},
+        {"* * * *", 7, 0, "a schedule has five fields or more"},
+        {"0 0 3 1 1 2026", 10, 4, "six fields are seconds to weekday, not a year at the end"},
+        {"@dialy", 0, 6, "unknown schedule word"},
+        {"@every", 6, 0, "a duration is missing"},
+        {"@every 5x", 8, 1, "unknown unit 'x'"},
+        {"@every 500ms", 7, 5, "a schedule counts in whole seconds, from 1s on"},
+        {"@daily x", 7, 1, "nothing may follow here"},
+        {"@at 2026-02-30", 4, 0, NULL},
+        {"0 0 * * 1#6", 10, 1, "day of week: #n takes n from 1 to 5, or -1 to -5"},
+        {"5-1x * * * *", 3, 1, "minute: not understood from here on"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_cron c;
+        struct gf_perr e = {0};
+        CHECK_ROW(parse(&c, rows[i].text, &e) != 0, "%s is accepted", rows[i].text);
+        if (!rows[i].what)
+            continue;
+        CHECK_STR(e.what, rows[i].what);
+        CHECK_ROW(e.col == rows[i].col && e.len == rows[i].len, "%s: %zu+%zu", rows[i].text, e.col,
+                  e.len);
+    }
+}
+
+TEST(cron_expr, the_same_bits)
+{
+    static const char *const pairs[][2] = {
+        {"0 22-2 * * *", "0 0,1,2,22,23 * * *"},
+        {"* * * * SAT-TUE", "* * * * 6,0,1,2"},
+        {"* * * * 5-7", "* * * * 5,6,0"},
+        {"* * * * Monday-friday", "* * * * 1-5"},
+        {"5/15 * * * *", "5,20,35,50 * * * *"},
+        {"0 22-2/2 * * *", "0 22,0,2 * * *"},
+        {"* * * nov-feb *", "* * * 11,12,1,2 *"},
+        {"0 0 ? * ?", "0 0 * * *"},
+        {"* * * * SUN", "* * * * 7"},
+        {"@daily", "0 0 * * *"},
+        {"* * * * 7-2", "* * * * 0-2"},
+        {"08 09 * * *", "8 9 * * *"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct gf_cron a, b;
+        REQUIRE(parse(&a, pairs[i][0], NULL) == 0 && parse(&b, pairs[i][1], NULL) == 0);
+        CHECK_ROW(a.min == b.min && a.hour == b.hour && a.dom == b.dom && a.mon == b.mon &&
+                      a.dow == b.dow,
+                  "%s is not %s", pairs[i][0], pairs[i][1]);
+    }
+}
+
+TEST(cron_expr, never_is_proved)
+{
+    static const struct {
+        const char *text;
+        bool possible;
+    } rows[] = {
+        {"0 0 30 2 *", false},        {"0 0 31 4,6,9,11 *", false}, {"0 0 29 2 *", true},
+        {"0 0 29 2 +MON", true},      {"0 0 31W 2 *", false},       {"0 0 30 2 MON", true},
+        {"0 0 L-30 2 *", false},      {"0 0 L-30 * *", true},       {"0 0 * 2 MON#5", true},
+        {"0 0 0 29 2 * 2027", false}, {"0 0 0 29 2 * 2028", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_cron c;
+        REQUIRE(parse(&c, rows[i].text, NULL) == 0);
+        CHECK_ROW(gf_cron_possible(&c) == rows[i].possible, "%s", rows[i].text);
+    }
+}
+
+TEST(cron_expr, hashes_are_fixed_for_good)
+{
+    struct gf_cron c;
+    REQUIRE(parse(&c, "H H(1-5) * * *", NULL) == 0);
+    CHECK_INT(__builtin_popcountll(c.min), 1);
+    CHECK_INT(__builtin_ctzll(c.min), 14);
+    CHECK(c.hour & 0x3e);
+    REQUIRE(parse(&c, "H/15 * * * *", NULL) == 0);
+    CHECK_INT(__builtin_popcountll(c.min), 4);
+    REQUIRE(parse(&c, "10~12 * * * *", NULL) == 0);
+    CHECK(c.min == 1 << 10 || c.min == 1 << 11 || c.min == 1 << 12);
+    REQUIRE(parse(&c, "0 0 H * *", NULL) == 0);
+    CHECK((c.dom & 0x1ffffffe) == c.dom);
+}
+
+TEST(cron_expr, words)
+{
+    static const char *const rows[][2] = {
+        {"30 2 * * *", "at 02:30"},
+        {"*/15 9-17 * * MON-FRI", "every 15 minutes of hours 9 to 17, on Monday to Friday"},
+        {"* * * * *", "every minute"},
+        {"0 0 13 * 5", "at 00:00, on day 13, or on Friday"},
+        {"0 0 13 * +5", "at 00:00, on day 13, and only on Friday"},
+        {"0 0 LW * *", "at 00:00, on the last working day"},
+        {"0 0 * * MON#2", "at 00:00, on the 2nd Monday"},
+        {"0 0 * * FRIL", "at 00:00, on the last Friday"},
+        {"5 * * * *", "at minute 5 of every hour"},
+        {"@every 90m", "every 1h30m, counted from 1970-01-01T00:00:00Z"},
+        {"@start", "once, when the scheduler starts"},
+        {"0 0 0 1 1 * 2027-2030", "at 00:00, on day 1, in January, in 2027 to 2030"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_cron c;
+        struct gf_buf b = {0};
+        REQUIRE(parse(&c, rows[i][0], NULL) == 0);
+        REQUIRE(gf_cron_words(&b, &c) == 0);
+        CHECK_STR(b.data, rows[i][1]);
+        gf_buf_release(&b);
+    }
+}
+
+TEST(cron_expr, stamps)
+{
+    static const struct {
+        const char *text;
+        bool good, fixed;
+        int64_t seconds;
+    } rows[] = {
+        {"1970-01-01", true, false, 0},
+        {"1970-01-02T00:00:01Z", true, true, 86401},
+        {"1970-01-01T02:00+02:00", true, true, 0},
+        {"1970-01-01 02:00:00+0200", true, true, 0},
+        {"@12", true, true, 12},
+        {"1970-13-01", false, false, 0},
+        {"1970-01-01T24:00", false, false, 0},
+        {"1970-01-01T00:00:00Zx", false, false, 0},
+        {"", false, false, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_stamp st;
+        bool good = gf_stamp_parse(rows[i].text, strlen(rows[i].text), &st, NULL) == 0;
+        CHECK_ROW(good == rows[i].good, "%s", rows[i].text);
+        CHECK_ROW(!good || (st.fixed == rows[i].fixed && st.seconds == rows[i].seconds), "%s",
+                  rows[i].text);
+    }
+}

@@ -1,0 +1,121 @@
+/* cron_table.c - crontabs: lines, variables, options, limits. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cron/table.h"
+#include "test.h"
+
+static struct gf_zones zones;
+
+static int parse(struct gf_table *t, const char *text, size_t len, bool percent)
+{
+    struct gf_table_context ctx = {.zones = &zones, .now = 1700000000, .vixie_percent = percent};
+    gf_table_init(t);
+    if (gf_zones_get(&zones, "UTC", &ctx.zone, NULL) != 0)
+        return -1;
+    return gf_table_parse(t, text, len, &ctx);
+}
+
+TEST(cron_table, lines)
+{
+    static const char text[] = "# comment\n\nA=1\nB = \"two words\" \n"
+                               "*/5 * * * * GF_ID=x GF_TIMEOUT=10m GF_OVERLAP=queue:3 run me\n"
+                               "CRON_TZ=Europe/Berlin\nC=3\n@daily C=4 other\n"
+                               "CRON_TZ=Asia/Tokyo 0 3 * * * once\n0 4 * * * last";
+    struct gf_table t;
+    CHECK_INT(parse(&t, text, sizeof text - 1, false), 0);
+    REQUIRE(t.n_jobs == 4);
+    CHECK_STR(t.jobs[0].id, "x");
+    CHECK_STR(t.jobs[0].command, "run me");
+    CHECK_INT(t.jobs[0].opt.timeout, 600 * GF_S);
+    CHECK_INT(t.jobs[0].opt.queue, 3);
+    CHECK_INT(t.jobs[0].n_vars, 2);
+    CHECK_STR(t.vars[1].value, "two words");
+    CHECK_STR(t.jobs[1].command, "C=4 other");
+    CHECK_STR(gf_zone_name(t.jobs[1].zone), "Europe/Berlin");
+    CHECK_STR(gf_zone_name(t.jobs[2].zone), "Asia/Tokyo");
+    CHECK_STR(gf_zone_name(t.jobs[3].zone), "Europe/Berlin");
+    gf_table_release(&t);
+    gf_zones_release(&zones);
+}
+
+TEST(cron_table, faults)
+{
+    static const struct {
+        const char *text;
+        size_t line;
+        const char *what;
+    } rows[] = {
+        {"0 0 30 2 * x", 1, "this day never comes"},
+        {"\n\n0 3 * * *", 3, "a command is missing"},
+        {"MAILTO=me\n", 1, "no mail is sent"},
+        {"CRON_TZ=Mars/Base\n", 1, "unknown time zone"},
+        {"GF_FIELDS=8\n", 1, "GF_FIELDS is 5, 6 or 7"},
+        {"* * * * * GF_ID=a/b c\n", 1, "not an id"},
+        {"* * * * * GF_ID=a b\n* * * * * GF_ID=a c", 2, "the id 'a' is that of line 1"},
+        {"* * * * * x\r\n", 1, "a carriage return ends the line"},
+        {"* * * * * GF_TIMOUT=3 x", 1, "unknown option of a job: did you mean GF_TIMEOUT?"},
+        {"* * * * * GF_OVERLAP=never x", 1, "is skip, allow, queue, queue:N or replace"},
+        {"hello world\n", 1, "a schedule is cut short"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_table t;
+        CHECK_ROW(parse(&t, rows[i].text, strlen(rows[i].text), false) == 1, "%s", rows[i].text);
+        CHECK_ROW(t.n_notes == 1, "%s: %zu notes", rows[i].text, t.n_notes);
+        if (t.n_notes) {
+            CHECK_INT(t.notes[0].line, rows[i].line);
+            CHECK_STR(t.notes[0].e.what, rows[i].what);
+        }
+        gf_table_release(&t);
+    }
+    gf_zones_release(&zones);
+}
+
+TEST(cron_table, percent)
+{
+    static const char text[] = "* * * * * a 5\\% b%in%put\n";
+    struct gf_table t;
+    REQUIRE(parse(&t, text, sizeof text - 1, true) == 0);
+    CHECK_STR(t.jobs[0].command, "a 5% b");
+    CHECK_STR(t.jobs[0].input, "in\nput");
+    gf_table_release(&t);
+    REQUIRE(parse(&t, text, sizeof text - 1, false) == 0);
+    CHECK_STR(t.jobs[0].command, "a 5\\% b%in%put");
+    gf_table_release(&t);
+    gf_zones_release(&zones);
+}
+
+TEST(cron_table, seconds_and_years)
+{
+    static const char text[] = "GF_FIELDS=6\n*/10 * * * * * a\nGF_FIELDS=7\n0 0 0 1 1 * 2099 b\n";
+    struct gf_table t;
+    REQUIRE(parse(&t, text, sizeof text - 1, false) == 0);
+    CHECK(t.jobs[0].when.with_seconds && t.jobs[1].when.with_years);
+    gf_table_release(&t);
+    gf_zones_release(&zones);
+}
+
+TEST(cron_table, limits)
+{
+    enum {
+        N = GF_TABLE_JOBS_MAX + 1
+    };
+    static const char line[] = "* * * * * x\n";
+    size_t len = sizeof line - 1;
+    char *text = malloc(N * len);
+    REQUIRE(text != NULL);
+    for (size_t i = 0; i < N; i++)
+        memcpy(text + i * len, line, len);
+    struct gf_table t;
+    CHECK_INT(parse(&t, text, (N - 1) * len, false), 0);
+    CHECK_INT(t.n_jobs, GF_TABLE_JOBS_MAX);
+    gf_table_release(&t);
+    CHECK_INT(parse(&t, text, N * len, false), 1);
+    gf_table_release(&t);
+    memset(text, 'x', GF_TABLE_LINE_MAX + 1);
+    CHECK_INT(parse(&t, text, GF_TABLE_LINE_MAX + 1, false), 1);
+    gf_table_release(&t);
+    free(text);
+    gf_zones_release(&zones);
+}

@@ -1,0 +1,252 @@
+/*
+ * cron_zones.c - zone changes: what next() answers, against a walk of the clock minute by minute
+ * that asks libc for each minute, in every zone of tzdata.zi.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/tz.h"
+#include "cron/next.h"
+#include "test.h"
+
+enum {
+    WALK = 4 * 24 * 60, /* minutes: two days before a change to two days after it */
+    CHANGES = 2,        /* sampled in each zone */
+};
+
+static bool half_past_two(int h, int m)
+{
+    return h == 2 && m == 30;
+}
+
+static bool one_to_four(int h, int m)
+{
+    return h >= 1 && h <= 4 && m == 0;
+}
+
+static bool after_midnight(int h, int m)
+{
+    return h == 0 && m == 15;
+}
+
+static bool quarters(int h, int m)
+{
+    (void)h;
+    return m % 15 == 0;
+}
+
+static bool even_hours(int h, int m)
+{
+    return h % 2 == 0 && m == 0;
+}
+
+static const struct schedule {
+    const char *text;
+    bool (*due)(int h, int m);
+    bool real;
+} schedules[] = {
+    {"30 2 * * *", half_past_two, false},  {"0 1-4 * * *", one_to_four, false},
+    {"15 0 * * *", after_midnight, false}, {"*/15 * * * *", quarters, true},
+    {"0 */2 * * *", even_hours, true},
+};
+
+static bool due_at(const struct schedule *s, int64_t local_minute)
+{
+    int m = (int)(((local_minute % 1440) + 1440) % 1440);
+    return s->due(m / 60, m % 60);
+}
+
+static int64_t local_minute(int64_t t)
+{
+    time_t tt = (time_t)t;
+    struct tm tm;
+    localtime_r(&tt, &tm);
+    return (t + tm.tm_gmtoff) / 60;
+}
+
+/* Whether the rule of next.h fires when the clock shows `now`, having shown at most `high`. */
+static bool fires(const struct schedule *s, int64_t now, int64_t high)
+{
+    if (s->real)
+        return due_at(s, now);
+    for (int64_t m = high + 1; m <= now; m++)
+        if (due_at(s, m))
+            return true;
+    return false;
+}
+
+static void walk(const char *name, struct gf_zone *z, int64_t from, const int64_t *minutes)
+{
+    for (size_t i = 0; i < sizeof schedules / sizeof schedules[0]; i++) {
+        struct gf_cron_context ctx = {.id = "", .id_len = 0};
+        struct gf_cron c;
+        int64_t got = from, high = minutes[0];
+        REQUIRE(gf_cron_parse(&c, schedules[i].text, strlen(schedules[i].text), &ctx, NULL) == 0);
+        for (int n = 1; n < WALK; n++) {
+            bool fire = fires(&schedules[i], minutes[n], high);
+            int64_t t = from + n * 60;
+            if (minutes[n] > high)
+                high = minutes[n];
+            if (!fire)
+                continue;
+            int64_t before = got;
+            int r = gf_cron_next(&c, z, GF_DST_DEBIAN, before, &got);
+            if (r != GF_CRON_FOUND || got != t) {
+                CHECK_ROW(false, "%s '%s' after %lld: %lld, not %lld", name, schedules[i].text,
+                          (long long)before, (long long)got, (long long)t);
+                return;
+            }
+        }
+    }
+}
+
+/* A change of the zone after t, as the zone itself tells; the walk asks libc. */
+static bool change_after(struct gf_zone *z, int64_t t, int64_t *out)
+{
+    struct gf_span a, b;
+    for (int64_t end = t + 10 * 366 * GF_DAY; t < end; t = a.end) {
+        if (gf_zone_span(z, t, &a) != 0 || gf_zone_span(z, a.end, &b) != 0)
+            return false;
+        *out = b.start;
+        if (b.start != a.start)
+            return true;
+    }
+    return false;
+}
+
+static void check_zone(const char *name, unsigned *seed)
+{
+    static int64_t minutes[WALK];
+    struct gf_zone *z;
+    struct gf_perr e = {0};
+    if (gf_zone_open(&z, name, NULL, &e) != 0)
+        return; /* listed but not installed */
+    for (int i = 0; i < CHANGES; i++) {
+        *seed = *seed * 1103515245 + 12345;
+        int year = 1975 + (int)((*seed >> 16) % 125);
+        int64_t change;
+        struct gf_tz tz;
+        if (!change_after(z, gf_civil_days(year, 1, 1) * GF_DAY, &change))
+            continue;
+        int64_t from = change - change % 60 - WALK / 2 * 60;
+        REQUIRE(gf_tz_enter(&tz, name) == 0);
+        for (int n = 0; n < WALK; n++)
+            minutes[n] = local_minute(from + n * 60);
+        gf_tz_leave(&tz);
+        walk(name, z, from, minutes);
+    }
+    gf_zone_free(z);
+}
+
+TEST(cron_zones, every_zone_against_a_walk)
+{
+    FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
+    if (!f)
+        SKIP("no tzdata.zi");
+    char line[512];
+    unsigned seed = 1;
+    int zones = 0;
+    while (fgets(line, sizeof line, f)) {
+        char kind, name[256];
+        if (sscanf(line, "%c %255s", &kind, name) != 2 || kind != 'Z')
+            continue;
+        check_zone(name, &seed);
+        zones++;
+    }
+    fclose(f);
+    CHECK(zones > 300);
+}
+
+TEST(cron_zones, next_is_later_and_matches)
+{
+    static const char *const texts[] = {"*/7 3-5 * * *",     "0 0 29 2 *",        "0 12 L * *",
+                                        "30 4 15W 1-6 *",    "0 0 * * MON#5",     "5 4 13 * 5",
+                                        "*/20 30 1 * * MON", "0 22-2 * * SAT-TUE"};
+    static const char *const names[] = {"America/New_York", "Australia/Lord_Howe", "Pacific/Apia",
+                                        "Antarctica/Troll", "America/Santiago"};
+    struct gf_cron_context ctx = {.id = "", .id_len = 0};
+    unsigned seed = 7;
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        struct gf_zone *z;
+        REQUIRE(gf_zone_open(&z, names[n], NULL, NULL) == 0);
+        for (int i = 0; i < 2000; i++) {
+            const char *text = texts[i % 8];
+            struct gf_cron c;
+            struct gf_span s;
+            seed = seed * 1103515245 + 12345;
+            int64_t t = (int64_t)(seed % 4102444800u), got;
+            REQUIRE(gf_cron_parse(&c, text, strlen(text), &ctx, NULL) == 0);
+            REQUIRE(gf_cron_next(&c, z, GF_DST_DEBIAN, t, &got) == GF_CRON_FOUND);
+            REQUIRE(gf_zone_span(z, got, &s) == 0);
+            CHECK_ROW(got > t, "%s %s: %lld after %lld", names[n], text, (long long)got,
+                      (long long)t);
+            CHECK_ROW(got == s.start || gf_cron_matches(&c, got + s.off), "%s %s: %lld", names[n],
+                      text, (long long)got);
+        }
+        gf_zone_free(z);
+    }
+}
+
+TEST(cron_zones, gaps_of_all_sizes)
+{
+    static const struct {
+        const char *zone, *text, *from, *debian, *skip;
+    } rows[] = {
+        {"America/New_York", "30 2 * * *", "2025-03-09T06:30:00Z", "2025-03-09T07:00:00Z",
+         "2025-03-10T06:30:00Z"},
+        {"Australia/Lord_Howe", "15 2 * * *", "2026-10-03T15:00:00Z", "2026-10-03T15:30:00Z",
+         "2026-10-04T15:15:00Z"},
+        {"America/Santiago", "30 0 * * *", "2026-09-06T03:00:00Z", "2026-09-06T04:00:00Z",
+         "2026-09-07T03:30:00Z"},
+        {"Antarctica/Troll", "30 1 * * *", "2025-03-30T00:30:00Z", "2025-03-30T01:00:00Z",
+         "2025-03-30T23:30:00Z"},
+        {"Pacific/Apia", "0 12 30 12 *", "2011-12-30T00:00:00Z", "2011-12-30T10:00:00Z",
+         "2012-12-29T22:00:00Z"},
+        {"America/New_York", "30 1 * * *", "2025-11-02T05:30:00Z", "2025-11-03T06:30:00Z",
+         "2025-11-03T06:30:00Z"},
+        {"America/New_York", "30 * * * *", "2025-11-02T05:30:00Z", "2025-11-02T06:30:00Z",
+         "2025-11-02T06:30:00Z"},
+    };
+    struct gf_cron_context ctx = {.id = "", .id_len = 0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_zone *z;
+        struct gf_cron c;
+        struct gf_stamp from;
+        REQUIRE(gf_zone_open(&z, rows[i].zone, NULL, NULL) == 0);
+        REQUIRE(gf_cron_parse(&c, rows[i].text, strlen(rows[i].text), &ctx, NULL) == 0);
+        REQUIRE(gf_stamp_parse(rows[i].from, strlen(rows[i].from), &from, NULL) == 0);
+        for (int dst = GF_DST_DEBIAN; dst <= GF_DST_SKIP; dst++) {
+            int64_t t;
+            char text[GF_STAMP_SIZE];
+            REQUIRE(gf_cron_next(&c, z, (enum gf_dst)dst, from.seconds, &t) == GF_CRON_FOUND);
+            gf_stamp_format(t, 0, true, text);
+            CHECK_STR(text, dst == GF_DST_SKIP ? rows[i].skip : rows[i].debian);
+        }
+        gf_zone_free(z);
+    }
+}
+
+TEST(cron_zones, unknown_names)
+{
+    static const char *const bad[] = {"Europe/Pariss", "europe/paris2", "../etc/passwd", "PST8",
+                                      "Foo/Bar",       "/etc/passwd",   "UTC+"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct gf_zone *z = NULL;
+        bool rule = strcmp(bad[i], "PST8") == 0; /* a POSIX rule is known */
+        CHECK_ROW((gf_zone_open(&z, bad[i], NULL, NULL) == 0) == rule, "%s", bad[i]);
+        gf_zone_free(z);
+    }
+}
+
+TEST(cron_zones, the_environment_is_put_back)
+{
+    struct gf_zone *z;
+    setenv("TZ", "Asia/Tokyo", 1);
+    REQUIRE(gf_zone_open(&z, "Europe/Berlin", NULL, NULL) == 0);
+    gf_zone_free(z);
+    CHECK_STR(getenv("TZ"), "Asia/Tokyo");
+    unsetenv("TZ");
+    tzset();
+}
