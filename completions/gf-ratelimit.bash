@@ -1,0 +1,35 @@
+# gf-ratelimit.bash - made by `make completions` from the option table; do not edit.
+_gf_ratelimit() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest=
+  if [ "$cur" = = ]; then
+    cur= eq==
+  elif [ "$prev" = = ]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]} eq==
+  fi
+  case $COMP_CWORD:${COMP_WORDS[1]} in
+    *)
+      case $prev$eq in
+        -b | --burst | --burst=) takes='-' ;;
+        --initial | --initial=) takes='-' ;;
+        --slack | --slack=) takes='-' ;;
+        --stats=) takes='text json prom' ;;
+        --stats-file | --stats-file=) takes='@file' ;;
+        *) ;;
+      esac
+      list='-b --burst --initial --slack -0 --null --stats --stats-file -h --help -V --version'
+      rest='@file'
+      ;;
+  esac
+  [ -n "$takes" ] || case $cur in
+    -*) takes=$list ;;
+    *) takes=$rest ;;
+  esac
+  case $takes in
+    -) COMPREPLY=() ;;
+    @file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
+  esac
+}
+complete -F _gf_ratelimit gf-ratelimit

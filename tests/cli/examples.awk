@@ -1,0 +1,58 @@
+# examples.awk - the commands of a page's EXAMPLES or of README.md's ```sh blocks, one file each.
+#
+#     awk -v out=DIRECTORY -f examples.awk gf-pool.1 | README.md
+#
+# A file DIRECTORY/NN holds the status to expect on its first line (`norun` when it cannot run here)
+# and the command behind it. Marks stand on the line before: `.\" status: N` and `.\" norun: why` in
+# a page, the same in <!-- --> in README.md.
+
+function begin() {
+  number++
+  file = sprintf("%s/%02d", out, number)
+  print mark == "" ? "0" : mark > file
+  mark = ""
+}
+
+function end() { close(file) }
+
+# What mdoc shows for a text line.
+function shown(s) {
+  gsub(/\\\(dq/, "\"", s)
+  gsub(/\\\(aq/, "'", s)
+  gsub(/\\\(ti/, "~", s)
+  gsub(/\\\(ha/, "^", s)
+  gsub(/\\\(ga/, "`", s)
+  gsub(/\\-/, "-", s)
+  gsub(/\\&/, "", s)
+  gsub(/\\e/, "\\", s)
+  return s
+}
+
+function note(s) {
+  if (s ~ /norun: *[^ ]/) mark = "norun"
+  else if (match(s, /status: *[0-9]+/)) {
+    mark = substr(s, RSTART, RLENGTH)
+    sub(/status: */, "", mark)
+  }
+}
+
+FILENAME ~ /\.md$/ {
+  if (/^<!--/) note($0)
+  else if (/^```sh/) { inside = 1; begin() }
+  else if (/^```/) { if (inside) end(); inside = 0 }
+  else if (inside) print > file
+  else if ($0 != "") mark = ""
+  next
+}
+
+/^\.Sh/ { section = substr($0, 5) }
+section != "EXAMPLES" { next }
+/^\.\\"/ { note($0); next }
+/^\.Bd -literal/ { inside = 1; begin(); next }
+/^\.Ed/ { if (inside) end(); inside = 0; next }
+inside { print shown($0) > file; next }
+/^\.Dl / {
+  begin()
+  print shown(substr($0, 5)) > file
+  end()
+}
