@@ -124,11 +124,18 @@ $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/lib
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
 
-# Objects depend on the flags they were built with: a changed variable rebuilds them.
+# Each fuzz target with libFuzzer; the variant is one of clang's (see fuzz).
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libgf.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(libs_unit) $(LDLIBS)
+
+# Objects depend on the flags they were built with: a changed variable rebuilds them. (-Werror
+# changes nothing in them.)
+flags = $(filter-out -Werror,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(subst ','\'',$(ALL_CPPFLAGS)) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
-	  echo '$(CC) $(subst ','\'',$(ALL_CPPFLAGS)) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || \
+	  printf '%s\n' '$(subst ','\'',$(flags))' > $@
 
 FORCE:
 
@@ -142,13 +149,75 @@ export CC DEPS T
 
 check: ## run all tests (T=pool narrows, DEPS=no installs nothing)
 	@tests/deps.sh check
-	@MAKE='$(MAKE)' SAN='$(SAN)' tests/run.sh
+	@MAKE='$(MAKE)' SAN='$(SAN)' GF_MAKE_VARS='$(MAKEOVERRIDES)' tests/run.sh
+
+demo: ## run the main job: URLS=list.txt RATE=10/s JOBS=8
+	@tests/deps.sh demo
+	@$(MAKE) -s all
+	@URLS='$(URLS)' RATE='$(RATE)' JOBS='$(JOBS)' tests/demo/run.sh
+
+bench: all ## measure against the real peers (T= narrows)
+	@tests/deps.sh bench
+	@found=; for script in tests/bench/*$(T)*.sh; do \
+	  case $$script in */lib.sh) continue ;; esac; \
+	  [ -e "$$script" ] || continue; \
+	  found=1; bash "$$script" || exit 1; \
+	done; \
+	[ -n "$$found" ] || { echo 'no benchmark of that name'; exit 1; }
+
+# The fuzzers are built by clang in a tree of their own; what they find stays under build/.
+fuzz: ## run the fuzzers, TIME=60 seconds each (T= narrows)
+	@tests/deps.sh fuzz
+	@$(MAKE) -s CC=clang SAN=fuzzer-no-link,address,undefined COV= fuzz-programs
+	@tests/fuzz/run.sh build/san-fuzzer-no-link,address,undefined/fuzz '$(TIME)' '$(T)'
+
+fuzz-programs: $(addprefix $(B)/fuzz/,$(fuzzers))
+
+cov: ## which lines the tests reach (build/cov/index.html)
+	@tests/deps.sh cov
+	@$(MAKE) -s COV=1 SAN= all test-programs
+	@tests/cov.sh build/cov
+
+completions: all ## make completions/ from the option tables
+	completions/generate.sh $(B)/bin completions
+
+format: ## clang-format every C file
+	git ls-files -z -- '*.c' '*.h' | xargs -0 clang-format -i
+
+# ---- install -----------------------------------------------------------------------------------
+D = $(DESTDIR)
+
+install: all ## install tools, pages, completions (PREFIX, DESTDIR)
+	$(INSTALL) -d '$(D)$(BINDIR)' '$(D)$(MANDIR)/man1' '$(D)$(MANDIR)/man7' \
+	  '$(D)$(BASHCOMPDIR)' '$(D)$(ZSHCOMPDIR)' '$(D)$(FISHCOMPDIR)'
+	$(INSTALL) -m 755 $(addprefix $(B)/bin/,$(tools)) '$(D)$(BINDIR)'
+	$(INSTALL) -m 644 $(tools:%=man/%.1) '$(D)$(MANDIR)/man1'
+	$(INSTALL) -m 644 man/gf.7 '$(D)$(MANDIR)/man7'
+	for t in $(tools); do \
+	  $(INSTALL) -m 644 completions/$$t.bash '$(D)$(BASHCOMPDIR)'/$$t && \
+	  $(INSTALL) -m 644 completions/_$$t '$(D)$(ZSHCOMPDIR)' && \
+	  $(INSTALL) -m 644 completions/$$t.fish '$(D)$(FISHCOMPDIR)' || exit 1; \
+	done
+
+uninstall: ## remove what install put there
+	for t in $(tools); do \
+	  rm -f '$(D)$(BINDIR)'/$$t '$(D)$(MANDIR)'/man1/$$t.1 '$(D)$(BASHCOMPDIR)'/$$t \
+	    '$(D)$(ZSHCOMPDIR)'/_$$t '$(D)$(FISHCOMPDIR)'/$$t.fish || exit 1; \
+	done
+	rm -f '$(D)$(MANDIR)/man7/gf.7'
+
+dist: ## pack the committed tree as build/gf-VERSION.tar.gz
+	@mkdir -p build
+	git archive --format=tar.gz --prefix=gf-$(VERSION)/ -o build/gf-$(VERSION).tar.gz HEAD
+	@echo build/gf-$(VERSION).tar.gz
 
 clean: ## remove everything that was built
 	rm -rf build
 
 help: ## list the targets
 	@echo 'targets:'
-	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 	  while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
-	@echo 'variables: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR SAN= COV= WERROR= DEPS=auto|no T=name'
+	@echo 'variables:'
+	@echo '  CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX DESTDIR'
+	@echo '  SAN=address,undefined  COV=1  WERROR=1  DEPS=no  T=name  TIME=seconds'

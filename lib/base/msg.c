@@ -54,7 +54,8 @@ static void put(struct gf_buf *line)
     errno = keep;
 }
 
-static void say(const char *prefix, const char *fmt, va_list ap, const char *why)
+__attribute__((format(printf, 2, 0))) static void say(const char *prefix, const char *fmt,
+                                                      va_list ap, const char *why)
 {
     struct gf_buf raw = GF_BUF_INIT(64 * 1024);
     struct gf_buf line = {0};
