@@ -127,9 +127,12 @@ records() { seq -f "%0$((120000 / RECORDS)).0f" "$RECORDS"; }
 
 @test "bad usage is 2, says why, and prints nothing on stdout" {
   rule() {
+    local line
     [ ${#USAGE_BAD[@]} -gt 0 ] || { echo 'no USAGE_BAD'; return 1; }
-    run --separate-stderr "${USAGE_BAD[@]}" <<<one
-    ended 2 && [ -z "$output" ] && [[ $stderr == "$1: "* ]]
+    for line in "${USAGE_BAD[@]}"; do
+      run --separate-stderr bash -c "$line" <<<one
+      ended 2 && [ -z "$output" ] && [[ $stderr == "$1: "* ]] || { echo "$line"; return 1; }
+    done
   }
   each rule
 }

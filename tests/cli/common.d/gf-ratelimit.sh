@@ -1,5 +1,4 @@
 # shellcheck shell=bash disable=SC2034
 # What tests/cli/common.bats needs to know about gf-ratelimit.
 FILTER=(gf-ratelimit unlimited)
-READS_STDIN=1
-USAGE_BAD=(gf-ratelimit 10/parsec)
+USAGE_BAD=('gf-ratelimit 10/parsec' 'gf-ratelimit' 'gf-ratelimit 0/s' 'gf-ratelimit --stats=xml 1/s')
