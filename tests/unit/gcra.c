@@ -143,7 +143,7 @@ static void replay_step(struct replay *r, const char *id, const char *step)
         sscanf(step, "@%*d tokens %n", &at);
     snprintf(want, sizeof want, "%s", step + at);
     gf_ns now = 1000 * GF_S + ms * GF_MS;
-    uint64_t n = (uint64_t)atoll(arg);
+    uint64_t n = strtoull(arg, NULL, 10);
     if (strcmp(op, "allow") == 0)
         snprintf(got, sizeof got, "%s", gf_gcra_allow(&r->limit, &r->tat, n, now) ? "A" : "D");
     else if (strcmp(op, "reserve") == 0 || strcmp(op, "wait") == 0)
