@@ -28,8 +28,8 @@ int gf_buf_reserve(struct gf_buf *b, size_t more)
     size_t cap = b->cap ? gf_sat_mul(b->cap, 2) : 64;
     if (cap < with_nul)
         cap = with_nul;
-    if (b->max && cap > b->max + 1)
-        cap = b->max + 1;
+    if (b->max && cap > gf_sat_add(b->max, 1))
+        cap = gf_sat_add(b->max, 1);
     char *data = realloc(b->data, cap);
     if (!data)
         return fail(b, ENOMEM);
@@ -65,7 +65,9 @@ int gf_buf_vprintf(struct gf_buf *b, const char *fmt, va_list ap)
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, again);
     va_end(again);
-    if (n < 0 || gf_buf_reserve(b, (size_t)n) != 0)
+    if (n < 0)
+        return fail(b, EOVERFLOW);
+    if (gf_buf_reserve(b, (size_t)n) != 0)
         return -1;
     vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
     b->len += (size_t)n;

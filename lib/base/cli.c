@@ -65,7 +65,7 @@ static void add_option_left(struct gf_buf *b, const struct gf_opt *o)
     if (o->arg && (o->flags & GF_OPT_OPTIONAL))
         gf_buf_printf(b, "[=%s]", o->arg);
     else if (o->arg)
-        gf_buf_printf(b, o->name ? " %s" : " %s", o->arg);
+        gf_buf_printf(b, " %s", o->arg);
 }
 
 enum {

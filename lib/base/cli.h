@@ -41,7 +41,7 @@ enum gf_opt_event gf_cli_next(struct gf_optparser *p);
 int gf_cli_usage_error(const struct gf_cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The value of the current option. On a bad one: a message, and -1. */
+/* The value of the current option, which must have one. On a bad one: a message, and -1. */
 int gf_cli_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint64_t *out);
 int gf_cli_duration(const struct gf_optparser *p, gf_ns *out);
 int gf_cli_size(const struct gf_optparser *p, uint64_t *out);

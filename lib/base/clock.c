@@ -47,11 +47,12 @@ void gf_clock_precise(void)
 void gf_time_utc(gf_ns wall, char out[GF_TIME_UTC_SIZE])
 {
     time_t sec = wall / GF_S;
-    long ms = (long)(wall % GF_S / GF_MS);
-    if (ms < 0) {
-        ms += 1000;
+    gf_ns below = wall % GF_S;
+    if (below < 0) { /* before 1970 too, a time is cut to the millisecond that began last */
+        below += GF_S;
         sec--;
     }
+    long ms = (long)(below / GF_MS);
     struct tm tm;
     memset(&tm, 0, sizeof tm);
     gmtime_r(&sec, &tm);

@@ -39,7 +39,7 @@ void gf_clock_precise(void);
 /* Room for what gf_time_utc writes: "2026-11-15T11:12:37.339Z" and a NUL. */
 #define GF_TIME_UTC_SIZE 32
 
-/* Writes `wall` as RFC 3339 in UTC with milliseconds. Years beyond 9999 are clamped. */
+/* Writes `wall` as RFC 3339 in UTC with milliseconds, cut, not rounded. */
 void gf_time_utc(gf_ns wall, char out[GF_TIME_UTC_SIZE]);
 
 #endif

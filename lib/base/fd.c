@@ -3,7 +3,8 @@
  *
  * gf_write_ready: a pipe that polls writable has at least one free page slot, so a write of up to
  * PIPE_BUF bytes does not wait. Newer kernels take RWF_NOWAIT on pipes and sockets, which writes as
- * much as fits; what they refuse (EOPNOTSUPP, EINVAL) goes by PIPE_BUF.
+ * much as fits; what they refuse (EOPNOTSUPP, EINVAL) goes by PIPE_BUF. A regular file may answer
+ * EAGAIN for ever there, since it always polls writable: it is written plainly.
  */
 #include "base/fd.h"
 
@@ -84,22 +85,30 @@ int gf_write_all(int fd, const void *buf, size_t len)
     return 0;
 }
 
+static bool is_file(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 ssize_t gf_write_ready(int fd, const void *buf, size_t len)
 {
     struct iovec iov = {.iov_base = (void *)(size_t)buf, .iov_len = len};
     ssize_t n = pwritev2(fd, &iov, 1, -1, RWF_NOWAIT);
     if (n >= 0)
         return n;
-    if (errno == EAGAIN || errno == EINTR)
+    int err = errno;
+    bool file = is_file(fd);
+    errno = err;
+    if (errno == EINTR || (errno == EAGAIN && !file))
         return 0;
-    if (errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS && errno != ESPIPE)
+    if (errno != EAGAIN && errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS &&
+        errno != ESPIPE)
         return -1;
     struct pollfd p = {.fd = fd, .events = POLLOUT};
     int ready = poll(&p, 1, 0);
     if (ready <= 0)
         return ready == 0 || errno == EINTR ? 0 : -1;
-    struct stat st;
-    bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     n = write(fd, buf, file || len < PIPE_BUF ? len : PIPE_BUF);
     return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
 }

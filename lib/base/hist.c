@@ -49,7 +49,7 @@ gf_ns gf_hist_percentile(const struct gf_hist *h, double p)
 {
     if (h->count == 0)
         return 0;
-    double exact = p / 100 * (double)h->count;
+    double exact = p * (double)h->count / 100; /* in this order 7 percent of 100 is 7 */
     uint64_t rank = (uint64_t)exact;
     if ((double)rank < exact)
         rank++;

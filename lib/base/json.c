@@ -95,10 +95,15 @@ void gf_json_str(struct gf_json *j, const char *key, const char *s, size_t len)
 {
     bool text = gf_utf8_valid(s, len);
     put_key(j, key, text ? "" : "_b64");
-    if (text)
+    if (text) {
         put_string(j->b, s, len);
-    else
+    } else if (key) {
         put_base64(j->b, s, len);
+    } else {
+        gf_buf_puts(j->b, "{\"b64\":");
+        put_base64(j->b, s, len);
+        gf_buf_putc(j->b, '}');
+    }
 }
 
 void gf_json_int(struct gf_json *j, const char *key, int64_t v)

@@ -1,8 +1,9 @@
 /*
  * json.h - NDJSON out: one object a line, always valid UTF-8 and valid JSON (RFC 8259).
  *
- * A text that is not UTF-8 goes under NAME_b64, in base64 (RFC 4648), instead of NAME. Numbers
- * never depend on the locale; what JSON cannot hold (infinity, not-a-number) is null.
+ * A text that is not UTF-8 goes under NAME_b64, in base64 (RFC 4648), instead of NAME; in an array,
+ * where there is no name, it is {"b64":"..."}. Numbers never depend on the locale; what JSON cannot
+ * hold (infinity, not-a-number) is null.
  *
  *     struct gf_buf b = {0};
  *     struct gf_json j;

@@ -38,27 +38,44 @@ void gf_msg_around(void (*before)(void), void (*after)(void))
     around_after = after;
 }
 
-/* Writes one finished text; when memory ran out on the way, what there is of it. */
+/* Writes one finished text. */
 static void put(struct gf_buf *line)
 {
     int keep = errno;
     if (around_before)
         around_before();
-    if (line->len)
-        (void)gf_write_all(STDERR_FILENO, line->data, line->len);
-    else
-        (void)gf_write_all(STDERR_FILENO, "gf: out of memory\n", 18);
+    (void)gf_write_all(STDERR_FILENO, line->data, line->len);
     if (around_after)
         around_after();
-    gf_buf_release(line);
     errno = keep;
+}
+
+/*
+ * The same line in a room of its own, for when memory is out or the text is too long: cut to the
+ * room, and every byte that is not plain ASCII a question mark.
+ */
+__attribute__((format(printf, 4, 0))) static struct gf_buf without_memory(
+    char *room, size_t size, const char *prefix, const char *fmt, va_list ap, const char *why)
+{
+    char text[256];
+    vsnprintf(text, sizeof text, fmt, ap);
+    int n = snprintf(room, size - 1, "%s: %s%s%s", prefix, text, why ? ": " : "", why ? why : "");
+    size_t len = n < 0 ? 0 : (size_t)n < size - 1 ? (size_t)n : size - 2;
+    for (size_t i = 0; i < len; i++)
+        if (room[i] < ' ' || room[i] > '~')
+            room[i] = '?';
+    room[len] = '\n';
+    return (struct gf_buf){.data = room, .len = len + 1};
 }
 
 __attribute__((format(printf, 2, 0))) static void say(const char *prefix, const char *fmt,
                                                       va_list ap, const char *why)
 {
-    struct gf_buf raw = GF_BUF_INIT(64 * 1024);
+    struct gf_buf raw = GF_BUF_INIT(1024 * 1024);
     struct gf_buf line = {0};
+    char room[512];
+    va_list again;
+    va_copy(again, ap);
     gf_buf_vprintf(&raw, fmt, ap);
     gf_buf_puts(&line, prefix);
     gf_buf_puts(&line, ": ");
@@ -69,8 +86,16 @@ __attribute__((format(printf, 2, 0))) static void say(const char *prefix, const 
         gf_buf_puts(&line, why);
     }
     gf_buf_putc(&line, '\n');
+    bool failed = raw.failed || line.failed;
     gf_buf_release(&raw);
+    if (failed) {
+        gf_buf_release(&line);
+        line = without_memory(room, sizeof room, prefix, fmt, again, why);
+    }
+    va_end(again);
     put(&line);
+    if (!failed)
+        gf_buf_release(&line);
 }
 
 void gf_error(const char *fmt, ...)
@@ -164,13 +189,17 @@ void gf_error_parse(const char *kind, const char *text, size_t len, const struct
 {
     struct gf_buf line = {0};
     gf_buf_printf(&line, "%s: bad %s '", tool_name, kind);
-    gf_escape_term(&line, text, len < 200 ? len : 200);
-    gf_buf_puts(&line, len < 200 ? "': " : "...': ");
+    gf_escape_term(&line, text, len <= 200 ? len : 200);
+    gf_buf_puts(&line, len <= 200 ? "': " : "...': ");
     gf_escape_term(&line, e->what, strlen(e->what));
     gf_buf_putc(&line, '\n');
     if (len)
         put_caret(&line, text, len, e);
     if (e->hint)
         gf_buf_printf(&line, "hint: %s\n", e->hint);
-    put(&line);
+    if (line.failed)
+        gf_error_nomem();
+    else
+        put(&line);
+    gf_buf_release(&line);
 }

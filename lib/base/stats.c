@@ -181,6 +181,25 @@ int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
     return b->failed ? -1 : 0;
 }
 
+/* A device, a fifo or a name in /dev (which may lead to a plain file) is written as it stands:
+ * renaming over it would destroy it. */
+static bool is_replaced(const char *file)
+{
+    struct stat st;
+    if (strncmp(file, "/dev/", 5) == 0)
+        return false;
+    return stat(file, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+static int write_through(const char *file, const struct gf_buf *b)
+{
+    int fd = open(file, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+    if (fd == -1)
+        return -1;
+    int result = gf_write_all(fd, b->data, b->len);
+    return gf_close(fd) == 0 ? result : -1;
+}
+
 /* Writes through a temporary file in the same directory, so that a reader sees old or new. */
 static int replace_file(const char *file, const struct gf_buf *b)
 {
@@ -221,7 +240,7 @@ int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
     if (result != 0) {
         gf_error_nomem();
     } else if (file) {
-        result = replace_file(file, &b);
+        result = is_replaced(file) ? replace_file(file, &b) : write_through(file, &b);
         if (result != 0)
             gf_error_errno("cannot write statistics to '%s'", file);
     } else {

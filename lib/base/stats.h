@@ -82,7 +82,8 @@ int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
 
 /*
  * Renders and writes: to stderr when `file` is NULL, else to a temporary file beside `file` that
- * is renamed over it, mode 0644 less the umask. On failure says so and returns -1.
+ * is renamed over it, mode 0644 less the umask. A device, a fifo or a name in /dev is written as
+ * it stands. On failure says so and returns -1.
  */
 int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
                   const struct gf_metric *m, size_t n);

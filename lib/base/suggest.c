@@ -37,9 +37,8 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb)
 
 void gf_suggest_init(struct gf_suggest *s, const char *word, size_t len)
 {
-    *s = (struct gf_suggest){.word = word, .len = len, .distance = len / 3 + 2};
-    if (len < 3)
-        s->distance = 2;
+    size_t most = len < 6 ? 1 : len / 3;
+    *s = (struct gf_suggest){.word = word, .len = len, .distance = most + 1};
 }
 
 void gf_suggest_offer(struct gf_suggest *s, const char *name)

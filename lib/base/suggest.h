@@ -18,7 +18,7 @@
 struct gf_suggest {
     const char *word;
     size_t len;
-    size_t distance;
+    size_t distance;  /* of the best, or one more than what is near enough */
     const char *best; /* NULL while nothing is near enough; borrowed from the offer */
 };
 

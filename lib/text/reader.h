@@ -58,7 +58,9 @@ void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_reco
 int gf_reader_take(struct gf_reader *r, struct gf_record *rec);
 
 /*
- * One read. 1: something was read or the end was found (call take again); -1: errno, where EINTR
+ * One read. The limit bounds the memory, so a longer record passes when it was complete in the
+ * buffer already, by at most one block more than max_record; who needs it to the byte looks at
+ * rec.len. 1: something was read or the end was found (call take again); -1: errno, where EINTR
  * means a signal was caught, ENOMEM that memory is out, and EMSGSIZE that record number taken + 1
  * is longer than max_record.
  */

@@ -1,0 +1,80 @@
+/* rate.c - base/rate: how many in how long, as an exact fraction. */
+#include "base/rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "test.h"
+
+TEST(rate, parse)
+{
+    static const struct {
+        const char *text;
+        uint64_t count; /* 0: unlimited */
+        gf_ns period;
+        bool bytes;
+    } rows[] = {
+        {"10", 1, 100 * GF_MS, false},
+        {"10/s", 1, 100 * GF_MS, false},
+        {"600/m", 1, 100 * GF_MS, false},
+        {"1000/h", 1, 3600 * GF_MS, false},
+        {"1/d", 1, 86400 * GF_S, false},
+        {"5/15s", 1, 3 * GF_S, false},
+        {"10/100ms", 1, 10 * GF_MS, false},
+        {"2.5/s", 1, 400 * GF_MS, false},
+        {"0.1/s", 1, 10 * GF_S, false},
+        {"7/s", 7, GF_S, false},
+        {"1/1h30m", 1, 5400 * GF_S, false},
+        {"1e9/s", 1, 1, false},
+        {"1/36525d", 1, 3155760000 * GF_S, false},
+        {"500B/s", 1, 2 * GF_MS, true},
+        {"1kB/s", 1, GF_MS, true},
+        {"1MiB/s", 2048, 1953125, true},
+        {"1e12B/s", 1000, 1, true},
+        {"unlimited", 0, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_rate r = {0};
+        int result = gf_parse_rate(rows[i].text, strlen(rows[i].text), &r, NULL);
+        CHECK_ROW(result == 0, "'%s' is refused", rows[i].text);
+        CHECK_ROW(r.count == rows[i].count && r.period == rows[i].period &&
+                      r.bytes == rows[i].bytes && r.unlimited == (rows[i].count == 0),
+                  "'%s' is %" PRIu64 " in %" PRId64, rows[i].text, r.count, r.period);
+    }
+}
+
+TEST(rate, refused)
+{
+    static const struct {
+        const char *text;
+        size_t col, len;
+    } rows[] = {
+        {"", 0, 0},          {"x", 0, 1},           {"/s", 0, 1},     {"-1/s", 0, 1},
+        {"0", 0, 1},         {"0/s", 0, 1},         {"0.0/h", 0, 3},  {"10/", 3, 0},
+        {"10/0s", 3, 2},     {"10/parsec", 3, 6},   {"10/5", 99, 0},  {"10//s", 3, 2},
+        {"10x/s", 2, 1},     {"10K/s", 2, 1},       {"10 /s", 2, 1},  {"1.1e9/s", 0, 7},
+        {"1/36526d", 2, 6},  {"0.5/36525d", 0, 10}, {"1e40/s", 0, 6}, {"2e12B/s", 0, 7},
+        {"Unlimited", 0, 1}, {"unlimited/s", 0, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_rate r = {.count = 77};
+        struct gf_perr e = {0};
+        int result = gf_parse_rate(rows[i].text, strlen(rows[i].text), &r, &e);
+        if (rows[i].col == 99) { /* a bare number is seconds here too */
+            CHECK_ROW(result == 0, "'%s' is refused", rows[i].text);
+            continue;
+        }
+        CHECK_ROW(result == -1, "'%s' passes", rows[i].text);
+        CHECK_ROW(r.count == 77, "'%s' wrote a result", rows[i].text);
+        CHECK_ROW(e.col == rows[i].col && e.len == rows[i].len, "'%s': col %zu len %zu: %s",
+                  rows[i].text, e.col, e.len, e.what);
+    }
+}
+
+TEST(rate, per_second)
+{
+    struct gf_rate r = {.count = 1, .period = 400 * GF_MS};
+    CHECK(gf_rate_per_second(&r) == 2.5);
+    r = (struct gf_rate){.unlimited = true};
+    CHECK(isinf(gf_rate_per_second(&r)));
+}
