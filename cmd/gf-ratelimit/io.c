@@ -86,19 +86,22 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
     }
 }
 
-enum io output_write(const char *p, size_t len, const struct tally *t)
+enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t)
 {
     while (len) {
         if (signals_handle(t))
             return IO_STOP;
-        ssize_t n = write(STDOUT_FILENO, p, len);
+        ssize_t n = write(fd, p, len);
         if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            n = gf_fd_wait(STDOUT_FILENO, POLLOUT);
+            n = gf_fd_wait(fd, POLLOUT);
         if (n >= 0) {
             p += n;
             len -= (size_t)n;
         } else if (errno != EINTR) {
-            gf_error_errno("write error");
+            if (fd == STDOUT_FILENO)
+                gf_error_errno("write error");
+            else
+                gf_error_errno("cannot write to '%s'", name);
             return IO_FAILED;
         }
     }

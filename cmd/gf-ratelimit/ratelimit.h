@@ -1,6 +1,6 @@
 /*
- * ratelimit.h - the parts of gf-ratelimit: what was asked (main.c), records through the limit
- * (flow.c), bytes in and out (io.c), signals (signals.c), the numbers (report.c).
+ * ratelimit.h - the parts of gf-ratelimit: what was asked (main.c, options.c), records through the
+ * limits (flow.c), bytes in and out (io.c), signals (signals.c), the numbers (report.c).
  */
 #ifndef GF_CMD_RATELIMIT_H
 #define GF_CMD_RATELIMIT_H
@@ -13,15 +13,45 @@
 #include "base/clock.h"
 #include "base/hist.h"
 #include "base/stats.h"
-#include "limit/pacer.h"
+#include "limit/pacers.h"
 
-struct config {
+struct limit {
     struct gf_rate rate;
     const char *rate_text;
-    uint64_t burst;
-    uint64_t initial;
+    const char *burst_text, *initial_text; /* NULL: not given */
+    uint64_t burst, initial;
+};
+
+/* What becomes of a record that is over the limit. */
+enum over {
+    OVER_WAIT,   /* it waits, however long */
+    OVER_DROP,   /* it is lost */
+    OVER_REJECT, /* it goes another way */
+    OVER_FAIL,   /* it ends the run */
+};
+
+/* What a record weighs. */
+struct cost {
+    enum {
+        COST_ONE,
+        COST_BYTES,
+        COST_FIELD
+    } kind;
+    int field; /* from 1, or from the end below 0 */
+};
+
+struct config {
+    struct limit limits[GF_PACERS_MAX];
+    size_t limit_count; /* 1 or more */
+    bool unlimited;     /* all of them are */
     gf_ns slack;
     char separator;
+    struct cost cost;
+    int field_separator; /* FIELD_BLANKS (field.h) or a byte */
+    enum over over;
+    gf_ns max_wait; /* unless OVER_WAIT */
+    const char *reject_name;
+    int reject_fd;
     bool stats;
     int stats_format;
     const char *stats_file;
@@ -29,12 +59,24 @@ struct config {
     size_t file_count;
 };
 
+/* ---- options.c ---------------------------------------------------------------------------------
+ */
+
+/*
+ * Reads the command line. 0, or -1 with the exit status in *status: usage was bad, which is said,
+ * or help was shown. The files are gathered at the front of argv.
+ */
+int options_parse(int argc, char **argv, struct config *c, int *status);
+
 /* ---- report.c: what has happened so far --------------------------------------------------------
  */
 
 struct tally {
-    uint64_t records;
+    uint64_t records; /* that passed */
     uint64_t bytes;
+    uint64_t seen;         /* where records are looked at one by one */
+    uint64_t refused;      /* over the limit */
+    uint64_t without_cost; /* counted as 1 */
     gf_ns started_mono;
     gf_ns first_mono, last_mono; /* of what passed; first is -1 before any */
     gf_ns waited;                /* slept for the limit */
@@ -67,9 +109,10 @@ bool signals_handle(const struct tally *t);
 
 enum io {
     IO_OK,
-    IO_END,    /* of the last file */
-    IO_STOP,   /* a signal asks us to end */
-    IO_FAILED, /* said */
+    IO_END,     /* of the last file */
+    IO_STOP,    /* a signal asks us to end */
+    IO_FAILED,  /* said */
+    IO_REFUSED, /* a record is over the limit, said */
 };
 
 struct input {
@@ -89,8 +132,8 @@ void input_init(struct input *in, const struct config *c, const struct tally *t)
  */
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited);
 
-/* All of it; IO_OK, IO_STOP or IO_FAILED. */
-enum io output_write(const char *p, size_t len, const struct tally *t);
+/* All of it; IO_OK, IO_STOP or IO_FAILED. `name` is for the message. */
+enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);
 
 /* Sleeps until then; IO_OK or IO_STOP. */
 enum io wait_until(gf_ns deadline_mono, const struct tally *t);
@@ -98,7 +141,7 @@ enum io wait_until(gf_ns deadline_mono, const struct tally *t);
 /* ---- flow.c ------------------------------------------------------------------------------------
  */
 
-/* Everything from the input through the limit to standard output. IO_END, IO_STOP or IO_FAILED. */
+/* Everything from the input through the limits to standard output. Not IO_OK. */
 enum io flow_run(const struct config *c, struct input *in, struct tally *t);
 
 #endif

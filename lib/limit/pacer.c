@@ -30,7 +30,7 @@ uint64_t gf_pacer_may(const struct gf_pacer *p, gf_ns now)
 
 void gf_pacer_pass(struct gf_pacer *p, uint64_t n, gf_ns now)
 {
-    (void)gf_gcra_at_most(&p->limit, &p->tat, n, now);
+    (void)gf_gcra_reserve(&p->limit, &p->tat, n, now);
 }
 
 gf_ns gf_pacer_wake(const struct gf_pacer *p, uint64_t n, gf_ns now)

@@ -56,7 +56,8 @@ uint64_t gf_pacer_may(const struct gf_pacer *p, gf_ns now);
 /* n units passed, not more than gf_pacer_may said. */
 void gf_pacer_pass(struct gf_pacer *p, uint64_t n, gf_ns now);
 
-/* When n units (1 or more, at most the burst) may pass, on the grid where there is one. */
+/* When n units may pass (for more than the burst: when the surplus is earned), on the grid where
+ * there is one. */
 gf_ns gf_pacer_wake(const struct gf_pacer *p, uint64_t n, gf_ns now);
 
 #endif

@@ -1,0 +1,49 @@
+/*
+ * flow.h - what the two ways through the limit share: spans.c for one kind of limit, where as much
+ * passes in one write as may, and records.c for what needs a look at every record.
+ */
+#ifndef GF_CMD_RATELIMIT_FLOW_H
+#define GF_CMD_RATELIMIT_FLOW_H
+
+#include "limit/pacers.h"
+#include "ratelimit.h"
+
+enum {
+    FLOW_BLOCK = 256 * 1024
+};
+
+struct flow {
+    const struct config *config;
+    struct input *in;
+    struct tally *tally;
+    struct gf_pacers pacers;
+    char *buf;
+    size_t cap;
+    size_t start, end; /* not yet passed: buf[start..end) */
+    bool ended;        /* no more input */
+    gf_ns read_mono;   /* when the last bytes were read */
+
+    bool inside; /* spans.c: the first bytes belong to a record of which a piece has passed */
+
+    size_t decided;       /* records.c: buf[start..decided) may pass and is not yet written */
+    size_t searched;      /* no separator in buf[decided..searched) */
+    struct gf_buf reject; /* over the limit and not yet written */
+};
+
+/* Reads more behind what is there, of which nothing may be waiting to be written. */
+enum io flow_fill(struct flow *f);
+
+/* Sleeps until the load may pass, and takes down how long and how late. */
+enum io flow_wait(struct flow *f, struct gf_load load, gf_ns now);
+
+/* One step: pass what may pass, or wait, or read. IO_OK: call it again. */
+enum io spans_step(struct flow *f);
+enum io records_step(struct flow *f);
+
+/* Whether every step has been made. */
+static inline bool flow_done(const struct flow *f)
+{
+    return f->ended && f->start == f->end;
+}
+
+#endif

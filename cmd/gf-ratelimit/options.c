@@ -1,0 +1,288 @@
+/*
+ * options.c - the command line of gf-ratelimit: the table, and what its values mean.
+ *
+ * Bursts are parsed last, when their rate is known: it says whether they are records or bytes.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/size.h"
+#include "field.h"
+#include "ratelimit.h"
+
+enum {
+    OPT_INITIAL = 256,
+    OPT_SLACK,
+    OPT_DROP,
+    OPT_REJECT,
+    OPT_FAIL
+};
+
+static const struct gf_opt options[] = {
+    {'r', 'r', "rate", "RATE", "a limit; several hold all at once (then no RATE operand)", NULL, 0},
+    {'b', 'b', "burst", "N", "let N pass at once after idle time (1; bytes: 10 ms' worth)", NULL,
+     0},
+    {OPT_INITIAL, 0, "initial", "N", "how much of the burst is there at the start (all)", NULL, 0},
+    {OPT_SLACK, 0, "slack", "DUR", "how much lateness may be made up (10ms)", NULL, 0},
+    {'c', 'c', "cost", "FIELD", "a record weighs what its FIELD says, or its bytes", "bytes", 0},
+    {'d', 'd', "delimiter", "C", "fields end at C instead of blanks", NULL, 0},
+    {'w', 'w', "wait", "DUR", "a record that would wait longer is over the limit", NULL, 0},
+    {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, 0},
+    {OPT_REJECT, 0, "reject", "FILE", "write them to FILE, or to fd:N", "@file", 0},
+    {OPT_FAIL, 0, "fail", NULL, "end with 75 at the first (the default with -w)", NULL, 0},
+    {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
+    GF_STATS_OPTIONS,
+    {0},
+};
+
+static const char *const usage[] = {
+    "[OPTION...] RATE [FILE...]",
+    "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
+    NULL,
+};
+static const char *const notes[] = {
+    "RATE is 10/s, 600/m, 1000/h, 5/15s, 2.5/s, 1MiB/s (bytes) or unlimited; a bare",
+    "number is per second. A FILE of - is standard input, the default. -b and --initial",
+    "belong to the -r before them. Without -w, --drop, --reject and --fail records wait.",
+    NULL,
+};
+static const char *const examples[] = {
+    "seq 5 | gf-ratelimit 100/s",
+    "seq 100 | gf-ratelimit -r 200/s -b 20 -r 1000/h -b 1000 | wc -l",
+    "seq 100 | gf-ratelimit --drop -b 10 1/m",
+    NULL,
+};
+static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE, GF_EXIT_REFUSED,
+                            GF_EXIT_SOME, GF_EXIT_TOOL,  -1};
+
+static const struct gf_cli cli = {
+    .name = "gf-ratelimit",
+    .summary = "Let records pass no faster than RATE; the order is kept.",
+    .usage = usage,
+    .opts = options,
+    .notes = notes,
+    .examples = examples,
+    .exits = exits,
+    .operands = "@file",
+};
+
+/* What is gathered on the way. */
+struct parse {
+    struct gf_optparser p;
+    struct config *c;
+    struct limit all; /* -b and --initial before any -r: for the limits without their own */
+    bool by_option;   /* a rate was given by -r */
+    char **operands;
+    size_t operand_count;
+    bool has_wait;
+};
+
+static int bad(const struct parse *s, const struct gf_perr *e)
+{
+    char spelt[64], kind[80];
+    gf_opt_spell(&s->p, spelt);
+    snprintf(kind, sizeof kind, "value of %s", spelt);
+    gf_error_parse(kind, s->p.value, strlen(s->p.value), e);
+    return -1;
+}
+
+static int add_rate(struct config *c, const char *text)
+{
+    struct gf_perr e = {0};
+    if (c->limit_count == GF_PACERS_MAX) {
+        gf_cli_usage_error(&cli, "more than %d rates", GF_PACERS_MAX);
+        return -1;
+    }
+    struct limit *l = &c->limits[c->limit_count];
+    if (gf_parse_rate(text, strlen(text), &l->rate, &e) != 0) {
+        gf_error_parse("rate", text, strlen(text), &e);
+        return -1;
+    }
+    l->rate_text = text;
+    c->limit_count++;
+    return 0;
+}
+
+static int take_cost(struct parse *s)
+{
+    const char *text = s->p.value;
+    struct gf_perr e = {0};
+    int64_t field;
+    if (strcmp(text, "bytes") == 0) {
+        s->c->cost.kind = COST_BYTES;
+        return 0;
+    }
+    int r = gf_parse_int(text, strlen(text), -1000000, 1000000, &field, &e);
+    if (r == 0 && field == 0)
+        r = gf_perr_set(&e, 0, strlen(text), NULL, "there is no field 0");
+    e.hint = "a field is a number from 1, or from the end with -1; or write bytes";
+    if (r != 0)
+        return bad(s, &e);
+    s->c->cost.kind = COST_FIELD;
+    s->c->cost.field = (int)field;
+    return 0;
+}
+
+static int take_delimiter(struct parse *s)
+{
+    if (strlen(s->p.value) != 1) {
+        struct gf_perr e = {.len = strlen(s->p.value), .what = "it must be one byte"};
+        return bad(s, &e);
+    }
+    s->c->field_separator = (unsigned char)s->p.value[0];
+    return 0;
+}
+
+static int take_over(struct parse *s, enum over over)
+{
+    if (s->c->over != OVER_WAIT && s->c->over != over) {
+        gf_cli_usage_error(&cli, "only one of --drop, --reject and --fail can be");
+        return -1;
+    }
+    s->c->over = over;
+    s->c->reject_name = over == OVER_REJECT ? s->p.value : NULL;
+    return 0;
+}
+
+static int take_option(struct parse *s)
+{
+    struct config *c = s->c;
+    struct limit *l = s->by_option ? &c->limits[c->limit_count - 1] : &s->all;
+    switch (s->p.opt->id) {
+    case 'r':
+        s->by_option = true;
+        return add_rate(c, s->p.value);
+    case 'b':
+        l->burst_text = s->p.value;
+        return 0;
+    case OPT_INITIAL:
+        l->initial_text = s->p.value;
+        return 0;
+    case OPT_SLACK:
+        return gf_cli_duration(&s->p, &c->slack);
+    case 'c':
+        return take_cost(s);
+    case 'd':
+        return take_delimiter(s);
+    case 'w':
+        s->has_wait = true;
+        return gf_cli_duration(&s->p, &c->max_wait);
+    case OPT_DROP:
+        return take_over(s, OVER_DROP);
+    case OPT_REJECT:
+        return take_over(s, OVER_REJECT);
+    case OPT_FAIL:
+        return take_over(s, OVER_FAIL);
+    case '0':
+        c->separator = '\0';
+        return 0;
+    case GF_OPT_ID_STATS:
+        c->stats = true;
+        return gf_cli_choice(&s->p, gf_stats_formats, &c->stats_format);
+    case GF_OPT_ID_STATS_FILE:
+        c->stats = true;
+        c->stats_file = s->p.value;
+        return 0;
+    }
+    return 0;
+}
+
+/* Without -r the first operand is the rate. */
+static int settle_operands(struct parse *s)
+{
+    s->c->files = s->operands;
+    s->c->file_count = s->operand_count;
+    if (s->by_option)
+        return 0;
+    if (s->operand_count == 0)
+        return gf_cli_usage_error(&cli, "a rate is missing");
+    s->c->files++;
+    s->c->file_count--;
+    return add_rate(s->c, s->operands[0]) == 0 ? 0 : GF_EXIT_USAGE;
+}
+
+/* `N` of -b or --initial. 0, or the exit status after a message. */
+static int parse_amount(const char *option, const char *text, const struct gf_rate *rate,
+                        uint64_t least, uint64_t most, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    size_t len = strlen(text);
+    int r;
+    if (rate->bytes || rate->unlimited) {
+        r = gf_parse_size(text, len, out, &e);
+        if (r == 0 && (*out < least || *out > most))
+            r = gf_perr_set(&e, 0, len, NULL, *out < least ? "too small" : "more than the burst");
+    } else {
+        r = gf_parse_count(text, len, least, most, out, &e);
+    }
+    if (r == 0)
+        return 0;
+    gf_error_parse(option, text, len, &e);
+    return GF_EXIT_USAGE;
+}
+
+/* One record, so that records are paced; of bytes what 10 ms let pass. */
+static uint64_t default_burst(const struct gf_rate *rate)
+{
+    if (!rate->bytes)
+        return 1;
+    unsigned __int128 n = (unsigned __int128)rate->count * (10 * GF_MS) / (uint64_t)rate->period;
+    return n ? (uint64_t)n : 1;
+}
+
+static int settle_burst(struct limit *l, const struct limit *all)
+{
+    const char *burst = l->burst_text ? l->burst_text : all->burst_text;
+    const char *initial = l->initial_text ? l->initial_text : all->initial_text;
+    int status = 0;
+    l->burst = default_burst(&l->rate);
+    if (burst)
+        status = parse_amount("value of --burst", burst, &l->rate, 1, INT64_MAX, &l->burst);
+    l->initial = l->burst;
+    if (initial && status == 0)
+        status = parse_amount("value of --initial", initial, &l->rate, 0, l->burst, &l->initial);
+    struct gf_gcra probe;
+    if (status == 0 && gf_gcra_init(&probe, l->rate, l->burst, 0) != 0)
+        status = gf_cli_usage_error(&cli, "a burst of %s at '%s' would take over 100 years to earn",
+                                    burst, l->rate_text);
+    return status;
+}
+
+static int settle(struct parse *s)
+{
+    struct config *c = s->c;
+    int status = settle_operands(s);
+    c->unlimited = true;
+    for (size_t i = 0; i < c->limit_count && status == 0; i++) {
+        status = settle_burst(&c->limits[i], &s->all);
+        c->unlimited = c->unlimited && c->limits[i].rate.unlimited;
+    }
+    if (s->has_wait && c->over == OVER_WAIT)
+        c->over = OVER_FAIL;
+    return status;
+}
+
+int options_parse(int argc, char **argv, struct config *c, int *status)
+{
+    struct parse s = {.p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv};
+    enum gf_opt_event ev;
+    *status = GF_EXIT_USAGE;
+    *c = (struct config){
+        .separator = '\n', .slack = 10 * GF_MS, .field_separator = FIELD_BLANKS, .reject_fd = -1};
+    while ((ev = gf_cli_next(&s.p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE) {
+            *status = s.p.status;
+            return -1;
+        }
+        if (ev == GF_OPT_OPERAND)
+            s.operands[s.operand_count++] = argv[s.p.next - 1];
+        else if (take_option(&s) != 0)
+            return -1;
+    }
+    *status = settle(&s);
+    return *status == 0 ? 0 : -1;
+}

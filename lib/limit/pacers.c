@@ -1,0 +1,82 @@
+/* pacers.c - see pacers.h. */
+#include "limit/pacers.h"
+
+#include <errno.h>
+
+static uint64_t share(const struct gf_pacer *p, struct gf_load load)
+{
+    uint64_t n = p->limit.rate.bytes ? load.bytes : load.units;
+    return load.earned && n > p->limit.burst ? p->limit.burst : n;
+}
+
+int gf_pacers_add(struct gf_pacers *ps, struct gf_rate rate, uint64_t burst, uint64_t initial,
+                  gf_ns slack, gf_ns now)
+{
+    if (ps->count == GF_PACERS_MAX) {
+        errno = ENOSPC;
+        return -1;
+    }
+    if (gf_pacer_init(&ps->pacer[ps->count], rate, burst, initial, slack, now) != 0)
+        return -1;
+    ps->count++;
+    return 0;
+}
+
+void gf_pacers_arrived(struct gf_pacers *ps, gf_ns now)
+{
+    for (size_t i = 0; i < ps->count; i++)
+        gf_pacer_arrived(&ps->pacer[i], now);
+}
+
+uint64_t gf_pacers_may(const struct gf_pacers *ps, gf_ns now)
+{
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i < ps->count; i++) {
+        uint64_t may = gf_pacer_may(&ps->pacer[i], now);
+        least = may < least ? may : least;
+    }
+    return least;
+}
+
+gf_ns gf_pacers_due(const struct gf_pacers *ps, struct gf_load load, gf_ns now)
+{
+    gf_ns last = now;
+    for (size_t i = 0; i < ps->count; i++) {
+        const struct gf_pacer *p = &ps->pacer[i];
+        gf_ns due = gf_gcra_due(&p->limit, p->tat, share(p, load), now);
+        last = due > last ? due : last;
+    }
+    return last;
+}
+
+gf_ns gf_pacers_wake(const struct gf_pacers *ps, struct gf_load load, gf_ns now)
+{
+    gf_ns last = now;
+    for (size_t i = 0; i < ps->count; i++) {
+        gf_ns wake = gf_pacer_wake(&ps->pacer[i], share(&ps->pacer[i], load), now);
+        last = wake > last ? wake : last;
+    }
+    return last;
+}
+
+bool gf_pacers_fit(const struct gf_pacers *ps, struct gf_load load)
+{
+    for (size_t i = 0; i < ps->count; i++)
+        if (!gf_gcra_fits(&ps->pacer[i].limit, share(&ps->pacer[i], load)))
+            return false;
+    return true;
+}
+
+void gf_pacers_pass(struct gf_pacers *ps, struct gf_load load, gf_ns now)
+{
+    for (size_t i = 0; i < ps->count; i++)
+        gf_pacer_pass(&ps->pacer[i], share(&ps->pacer[i], load), now);
+}
+
+uint64_t gf_pacers_burst(const struct gf_pacers *ps)
+{
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i < ps->count; i++)
+        least = ps->pacer[i].limit.burst < least ? ps->pacer[i].limit.burst : least;
+    return least;
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# bats file_tags=timing
+# gf-ratelimit: the pace itself, with bounds that a busy machine can keep.
+
+load helper
+
+@test "a hundred lines at 50/s take 1.98 s" {
+  took=$(seconds_of sh -c 'seq 100 | gf-ratelimit 50/s >out')
+  seq 100 | cmp - out
+  between 1.97 "$took" 2.2
+}
+
+@test "the burst passes at once, then it paces" {
+  took=$(seconds_of sh -c 'seq 30 | gf-ratelimit -b 20 50/s >/dev/null')
+  between 0.19 "$took" 0.4
+}
+
+@test "--initial 0 makes the first one wait" {
+  took=$(seconds_of sh -c 'echo | gf-ratelimit --initial 0 5/s')
+  between 0.19 "$took" 0.4
+}
+
+@test "idle time banks no more than the burst" {
+  { sleep 0.5; seq 11; } | gf-ratelimit --stats=json 50/s 2>stats >/dev/null
+  # 11 paced lines are 0.2 s apart from first to last, so the rate says that none came early.
+  between 40 "$(jq .rate stats)" 50.5
+}
+
+@test "a slow byte rate is as slow as it says" {
+  head -c 30000 /dev/zero >in
+  took=$(seconds_of sh -c 'gf-ratelimit 100kB/s in | cmp - in')
+  between 0.28 "$took" 0.5
+}
+
+@test "by bytes, records that fit in the burst pass whole" {
+  [ -z "${GF_SAN:-}" ] || skip "no tracing under sanitizers"
+  for i in 1 2 3 4 5 6 7 8; do printf '%099d\n' "$i"; done >in
+  strace -o trace -e trace=write gf-ratelimit -b 300 4kB/s in >out || skip "strace cannot run here"
+  cmp in out
+  # 300 at once, then one of 100 at a time.
+  run grep -c '^write(1,.*= \(100\|200\|300\)$' trace
+  [ "$output" -ge 2 ]
+  run grep -vc '= \(100\|200\|300\)$\|exited' trace
+  [ "$output" -eq 0 ]
+}
+
+@test "SIGUSR1 prints one line and it goes on" {
+  { seq 5; sleep 0.5; } | gf-ratelimit 50/s >out 2>err &
+  sleep 0.3
+  kill -USR1 $!
+  wait $!
+  [ "$(wc -l <err)" -eq 1 ]
+  grep -q '^gf-ratelimit: 5 records, 10B in ' err
+}
+
+@test "SIGSTOP for a while, then no more than the burst and the slack at once" {
+  yes | gf-ratelimit 100/s >out &
+  pid=$!
+  sleep 0.2
+  kill -STOP $pid
+  before=$(wc -l <out)
+  sleep 0.5
+  kill -CONT $pid
+  sleep 0.1
+  after=$(wc -l <out)
+  kill $pid
+  # 10 in 0.1 s and 2 more; generous for a busy machine, far under the 50 of the stop.
+  [ $((after - before)) -lt 35 ]
+}
