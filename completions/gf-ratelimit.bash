@@ -9,14 +9,19 @@ _gf_ratelimit() {
   case $COMP_CWORD:${COMP_WORDS[1]} in
     *)
       case $prev$eq in
+        -r | --rate | --rate=) takes='-' ;;
         -b | --burst | --burst=) takes='-' ;;
         --initial | --initial=) takes='-' ;;
         --slack | --slack=) takes='-' ;;
+        -c | --cost | --cost=) takes='bytes' ;;
+        -d | --delimiter | --delimiter=) takes='-' ;;
+        -w | --wait | --wait=) takes='-' ;;
+        --reject | --reject=) takes='@file' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
         *) ;;
       esac
-      list='-b --burst --initial --slack -0 --null --stats --stats-file -h --help -V --version'
+      list='-r --rate -b --burst --initial --slack -c --cost -d --delimiter -w --wait --drop --reject --fail -0 --null --stats --stats-file -h --help -V --version'
       rest='@file'
       ;;
   esac
