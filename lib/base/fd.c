@@ -8,15 +8,20 @@
  */
 #include "base/fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "base/num.h"
 
 int gf_fd_reserve_std(void)
 {
@@ -111,6 +116,34 @@ ssize_t gf_write_ready(int fd, const void *buf, size_t len)
         return ready == 0 || errno == EINTR ? 0 : -1;
     n = write(fd, buf, file || len < PIPE_BUF ? len : PIPE_BUF);
     return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
+}
+
+/* Without the system call (before Linux 5.11): the descriptors that /proc lists. */
+static int cloexec_listed(int first)
+{
+    DIR *d = opendir("/proc/self/fd");
+    if (!d)
+        return -1;
+    for (struct dirent *e; (e = readdir(d));) {
+        uint64_t fd;
+        if (gf_parse_count(e->d_name, strlen(e->d_name), 0, INT_MAX, &fd, NULL) == 0 &&
+            fd >= (uint64_t)first)
+            fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+    }
+    closedir(d);
+    return 0;
+}
+
+int gf_fd_cloexec_from(int first)
+{
+#ifdef SYS_close_range
+    enum {
+        CLOSE_RANGE_CLOEXEC_BIT = 1 << 2
+    };
+    if (syscall(SYS_close_range, (unsigned)first, ~0u, CLOSE_RANGE_CLOEXEC_BIT) == 0)
+        return 0;
+#endif
+    return cloexec_listed(first);
 }
 
 int gf_close(int fd)

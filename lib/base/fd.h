@@ -43,6 +43,10 @@ bool gf_read_ready(int fd);
 /* Waits until fd is readable (POLLIN) or writable (POLLOUT). 0, or -1 with errno (EINTR too). */
 int gf_fd_wait(int fd, short events);
 
+/* Makes every open descriptor from `first` on close-on-exec: what we inherited beyond what we
+ * promise to pass on. */
+int gf_fd_cloexec_from(int first);
+
 /* close that reports what the file system says at last; EINTR counts as closed (as on Linux). */
 int gf_close(int fd);
 

@@ -86,6 +86,12 @@ int gf_capture_add(struct gf_capture_store *s, struct gf_capture *c, const char 
 {
     if (over_cap(s, c, len) && spill_tail(s, c) != 0)
         return -1;
+    return gf_capture_add_in_memory(s, c, data, len);
+}
+
+int gf_capture_add_in_memory(struct gf_capture_store *s, struct gf_capture *c, const char *data,
+                             size_t len)
+{
     if (tail_room(c, len) != 0)
         return -1;
     memcpy(c->tail + c->tail_len, data, len);

@@ -43,6 +43,10 @@ struct gf_capture {
 
 int gf_capture_add(struct gf_capture_store *s, struct gf_capture *c, const char *data, size_t len);
 
+/* The same, but in memory whatever the caps say: for bytes at hand when the disk is full. */
+int gf_capture_add_in_memory(struct gf_capture_store *s, struct gf_capture *c, const char *data,
+                             size_t len);
+
 /* The oldest bytes, contiguous, valid until the next call: how many, 0 when empty, -1 errno. */
 ssize_t gf_capture_peek(struct gf_capture_store *s, struct gf_capture *c, const char **data);
 

@@ -1,0 +1,398 @@
+/*
+ * job.c - one job from its start to its row in the log.
+ *
+ * What happens to a job goes through the table of proc/child.h: job_tell reports an event and does
+ * what the table answers. The slot is free when the table says over; the struct lives on until its
+ * output is written and its pipes are closed.
+ */
+#include "pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "proc/spawn.h"
+
+/* How often to look whether a group that was told to end is gone. */
+enum {
+    LOOK_AGAIN_MS = 20
+};
+
+bool job_pipes_open(const struct job *j)
+{
+    return j->out[STDOUT].io.fd != -1 || j->out[STDERR].io.fd != -1;
+}
+
+static bool group_lives(const struct job *j)
+{
+    /* While a member lives, the kernel gives the group's number to nobody else. */
+    return kill(-j->pid, 0) == 0 || errno == EPERM;
+}
+
+/* ---- timer and events --------------------------------------------------------------------- */
+
+static void arm(struct job *j)
+{
+    struct pool *p = j->pool;
+    gf_ns now = pool_now(p);
+    gf_ns wake = j->life.wake_mono;
+    if (j->life.state == GF_CHILD_CLEARING && wake > now + LOOK_AGAIN_MS * GF_MS)
+        wake = now + LOOK_AGAIN_MS * GF_MS;
+    ev_timer_stop(p->loop, &j->timer);
+    if (wake == GF_NEVER)
+        return;
+    double after = wake > now ? (double)(wake - now) / 1e9 : 0;
+    ev_timer_set(&j->timer, after, 0);
+    ev_timer_start(p->loop, &j->timer);
+}
+
+static void free_slot(struct job *j)
+{
+    struct pool *p = j->pool;
+    p->slot[j->slot] = NULL;
+    p->slot_pid[j->slot] = 0;
+    if (j->slot < p->lowest_free)
+        p->lowest_free = j->slot;
+    p->running--;
+}
+
+static void log_row(struct job *j)
+{
+    struct pool *p = j->pool;
+    if (!p->opt->joblog || p->log.fd == -1)
+        return;
+    bool signalled = WIFSIGNALED(j->wait_status);
+    struct gf_joblog_row row = {
+        .seq = j->seq,
+        .start_wall = j->start_wall,
+        .runtime = j->end_mono - j->start_mono,
+        .received = j->received,
+        .exit = j->life.timed_out ? -1
+                : signalled       ? 0
+                                  : WEXITSTATUS(j->wait_status),
+        .signal = j->life.timed_out ? j->life.last_signal
+                  : signalled       ? WTERMSIG(j->wait_status)
+                                    : 0,
+        .command = j->command.data ? j->command.data : "",
+        .command_len = j->command.len,
+    };
+    if (gf_joblog_add(&p->log, &row) == 0)
+        return;
+    gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
+    gf_hint("rows from job %llu on may be missing; no more jobs are started",
+            (unsigned long long)j->seq);
+    pool_fail(p, GF_EXIT_TOOL);
+    gf_joblog_close(&p->log);
+}
+
+static void over(struct job *j)
+{
+    struct pool *p = j->pool;
+    j->over = true;
+    ev_timer_stop(p->loop, &j->timer);
+    free_slot(j);
+    if (!job_pipes_open(j))
+        j->life.detached = false;
+    report_outcome(p, j);
+    log_row(j);
+    output_queue(j);
+    output_pump(p);
+    input_pump(p);
+    pool_check_end(p);
+}
+
+void job_tell(struct job *j, enum gf_child_event ev)
+{
+    gf_ns now = pool_now(j->pool);
+    struct gf_child_step step = gf_child_event(&j->life, ev, now);
+    if (step.signal) {
+        kill(-j->pid, step.signal);
+        kill(-j->pid, SIGCONT); /* a stopped job would not see the first one */
+    }
+    /* The last pipe may have closed before the leader ended. */
+    if (j->life.state == GF_CHILD_DRAINING && !job_pipes_open(j))
+        step = gf_child_event(&j->life, GF_CHILD_EOF, now);
+    if (step.over)
+        over(j);
+    else
+        arm(j);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct job *j = w->data;
+    (void)loop;
+    (void)events;
+    if (j->life.state == GF_CHILD_CLEARING && !group_lives(j))
+        job_tell(j, job_pipes_open(j) ? GF_CHILD_EMPTY_HELD : GF_CHILD_EMPTY);
+    else if (pool_now(j->pool) >= j->life.wake_mono)
+        job_tell(j, GF_CHILD_TIME);
+    else
+        arm(j);
+}
+
+void job_postpone(struct job *j, gf_ns by)
+{
+    gf_child_shift(&j->life, by);
+    arm(j);
+}
+
+void job_streams_changed(struct job *j)
+{
+    if (j->over)
+        job_settle(j);
+    else if (!job_pipes_open(j))
+        job_tell(j, GF_CHILD_EOF);
+}
+
+void job_reap(struct pool *p, pid_t pid, int status)
+{
+    for (unsigned i = 0; i < p->slots; i++) {
+        if (p->slot_pid[i] != pid)
+            continue;
+        struct job *j = p->slot[i];
+        p->slot_pid[i] = 0;
+        j->running = false;
+        j->wait_status = status;
+        j->end_mono = pool_now(p);
+        output_drain(j);
+        if (j->life.state == GF_CHILD_ENDING && group_lives(j))
+            job_tell(j, GF_CHILD_EXIT_GROUP);
+        else
+            job_tell(j, job_pipes_open(j) ? GF_CHILD_EXIT_HELD : GF_CHILD_EXIT);
+        return;
+    }
+    /* An orphan that became ours, as PID 1 or from before we were exec'ed: reaped, nothing else. */
+}
+
+void job_signal_all(struct pool *p, int sig)
+{
+    for (unsigned i = 0; i < p->slots; i++)
+        if (p->slot[i])
+            job_tell(p->slot[i], sig == SIGKILL ? GF_CHILD_KILL : GF_CHILD_END);
+}
+
+/* ---- structs --------------------------------------------------------------------------------- */
+
+static struct job *job_new(struct pool *p)
+{
+    struct job *j = p->free_jobs;
+    if (j)
+        p->free_jobs = j->next;
+    else
+        j = malloc(sizeof *j);
+    if (!j)
+        return NULL;
+    *j = (struct job){.pool = p};
+    ev_timer_init(&j->timer, on_timer, 0, 0);
+    j->timer.data = j;
+    return j;
+}
+
+static void job_free(struct job *j)
+{
+    struct pool *p = j->pool;
+    for (int i = 0; i < STREAMS; i++)
+        gf_capture_release(&p->store, &j->out[i].held);
+    gf_buf_release(&j->command);
+    j->next = p->free_jobs;
+    p->free_jobs = j;
+}
+
+static void late_remove(struct job *j)
+{
+    for (struct job **at = &j->pool->late; *at; at = &(*at)->next) {
+        if (*at != j)
+            continue;
+        *at = j->next;
+        j->next = NULL;
+        return;
+    }
+}
+
+/*
+ * A job that is over and whose output so far is written. With a pipe still open it waits among the
+ * late ones; what comes there is queued when the pipe closes.
+ */
+void job_settle(struct job *j)
+{
+    struct pool *p = j->pool;
+    if (j->queued)
+        return;
+    late_remove(j);
+    if (job_pipes_open(j)) {
+        j->streaming = false;
+        j->next = p->late;
+        p->late = j;
+        return;
+    }
+    if (j->out[STDOUT].held.held || j->out[STDERR].held.held) {
+        output_queue(j);
+        output_pump(p);
+        pool_check_end(p);
+        return;
+    }
+    job_free(j);
+}
+
+/* ---- start ---------------------------------------------------------------------------------- */
+
+static void close_pair(int fd[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (fd[i] != -1)
+            close(fd[i]);
+}
+
+/* Our ends are non-blocking: we must never wait for a job. The job's ends are as usual. */
+static int open_pipes(const struct pool *p, int ends[STREAMS][2])
+{
+    for (int i = 0; i < STREAMS; i++) {
+        if (p->opt->output == OUTPUT_RAW)
+            continue;
+        if (pipe2(ends[i], O_CLOEXEC) != 0)
+            return -1;
+        if (fcntl(ends[i][0], F_SETFL, O_NONBLOCK) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int find_command(struct pool *p, const char *name)
+{
+    gf_buf_clear(&p->path);
+    return gf_find_command(name, getenv("PATH"), &p->path);
+}
+
+/* The command's file is looked up once; when it is gone, once more. */
+static int spawn(struct pool *p, const struct gf_spawn *s, pid_t *pid)
+{
+    bool looked = p->path.len == 0 || p->command.names_command;
+    int err = looked ? find_command(p, s->argv[0]) : 0;
+    if (err == 0)
+        err = gf_spawn(s, p->path.data, pid);
+    if (err == ENOENT && !looked) {
+        err = find_command(p, s->argv[0]);
+        if (err == 0)
+            err = gf_spawn(s, p->path.data, pid);
+    }
+    if (err)
+        gf_buf_clear(&p->path);
+    return err;
+}
+
+const char *job_why_not(int err)
+{
+    if (err == E2BIG)
+        return "the command is longer than the system takes";
+    if (err == EILSEQ)
+        return "the record holds a NUL byte and cannot be a word";
+    return strerror(err);
+}
+
+static bool is_passing(int err)
+{
+    return err == EAGAIN || err == ENOMEM || err == EMFILE || err == ENFILE;
+}
+
+/* The command cannot be started. Is that the command's fault, this record's, or the moment's? */
+static enum start start_failed(struct pool *p, int err, const char *name)
+{
+    if (is_passing(err))
+        return START_RETRY;
+    if (err == E2BIG || p->command.names_command) {
+        report_unstarted(p, p->seq, job_why_not(err));
+        return START_FAILED_JOB;
+    }
+    if (err == ENOENT)
+        gf_error("command not found: '%s'", name);
+    else {
+        errno = err;
+        gf_error_errno("cannot run '%s'", name);
+    }
+    pool_fail(p, err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT);
+    return START_STOP;
+}
+
+static void take_slot(struct job *j)
+{
+    struct pool *p = j->pool;
+    unsigned i = p->lowest_free;
+    while (p->slot[i])
+        i++;
+    j->slot = i;
+    p->slot[i] = j;
+    p->slot_pid[i] = j->pid;
+    p->lowest_free = i + 1;
+    p->running++;
+}
+
+static void started(struct job *j, pid_t pid, const int fd[STREAMS])
+{
+    struct pool *p = j->pool;
+    j->seq = p->seq;
+    j->pid = pid;
+    j->running = true;
+    take_slot(j);
+    p->count.started++;
+    gf_child_init(&j->life, &p->limits, j->start_mono);
+    output_attach(j, fd);
+    if (p->opt->keep_order)
+        output_queue(j);
+    arm(j);
+}
+
+enum start job_start(struct pool *p, const char *record, size_t len)
+{
+    int ends[STREAMS][2] = {{-1, -1}, {-1, -1}};
+    char **argv = gf_template_expand(&p->command, record, len);
+    struct job *j = job_new(p);
+    if (!j || (!argv && errno == ENOMEM)) {
+        gf_error_nomem();
+        pool_fail(p, GF_EXIT_TOOL);
+        goto give_up;
+    }
+    if (!argv) {
+        report_unstarted(p, p->seq, job_why_not(errno));
+        job_free(j);
+        return START_FAILED_JOB;
+    }
+    if (p->opt->joblog)
+        gf_template_quote(&p->command, &j->command);
+    int err = open_pipes(p, ends) == 0 ? 0 : errno;
+    struct gf_spawn s = {
+        .argv = argv,
+        .envp = p->env,
+        .fd = {p->null_fd, ends[STDOUT][1], ends[STDERR][1]},
+        .own_group = true,
+        .die_with_us = true,
+        .nofile = &p->nofile,
+    };
+    pid_t pid = 0;
+    j->start_wall = gf_now_wall();
+    j->start_mono = gf_now_mono();
+    if (err == 0)
+        err = spawn(p, &s, &pid);
+    if (err) {
+        close_pair(ends[STDOUT]);
+        close_pair(ends[STDERR]);
+        job_free(j);
+        return start_failed(p, err, argv[0]);
+    }
+    if (ends[STDOUT][1] != -1) {
+        close(ends[STDOUT][1]);
+        close(ends[STDERR][1]);
+    }
+    started(j, pid, (int[]){ends[STDOUT][0], ends[STDERR][0]});
+    return START_OK;
+give_up:
+    if (j)
+        job_free(j);
+    return START_STOP;
+}

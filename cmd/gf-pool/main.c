@@ -1,0 +1,32 @@
+/*
+ * gf-pool - run a command once for each record of standard input, several at once.
+ *
+ * What it promises: no record is lost and none is run twice; a job's output is whole, or the run
+ * does not end with 0; a job that fails, crashes or hangs disturbs no other. What it refuses to do:
+ * hand a record to a shell as text.
+ *
+ * pool.h is the map of the parts.
+ */
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/msg.h"
+#include "pool.h"
+
+int main(int argc, char **argv)
+{
+    gf_tool_start(gf_pool_cli.name);
+    struct options o;
+    int status = options_parse(&o, argc - 1, argv + 1);
+    if (status != -1)
+        return status;
+    struct pool *p = calloc(1, sizeof *p);
+    if (!p) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    status = pool_run(p, &o);
+    free(p);
+    return status;
+}

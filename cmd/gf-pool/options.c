@@ -1,0 +1,266 @@
+/* options.c - the option table of gf-pool and what its values mean. See options.h. */
+#include "options.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/perr.h"
+
+enum {
+    MOST_SLOTS = 100000,
+    MOST_PERCENT = 100000
+};
+
+enum {
+    ID_LINE_BUFFER = 256,
+    ID_KILL_AFTER,
+    ID_RATE,
+    ID_JOBLOG,
+    ID_DRY_RUN,
+    ID_MAX_RECORD,
+};
+
+static const struct gf_opt opts[] = {
+    {'j', 'j', "jobs", "N", "run N jobs at once: a number, 200%, +2 or -1 (default: processors)",
+     NULL, 0},
+    {'j', 'P', NULL, "N", "the same as -j, for users of xargs", NULL, 0},
+    {'k', 'k', "keep-order", NULL, "print output in the order of the input", NULL, 0},
+    {'t', 't', "timeout", "DUR", "end a job that runs longer than DUR", NULL, 0},
+    {ID_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL comes DUR after SIGTERM (default 5s)", NULL,
+     0},
+    {'0', '0', "null", NULL, "records end with NUL, not newline", NULL, 0},
+    {'I', 'I', "replace", "STR", "STR stands for the record, instead of {}", NULL, 0},
+    {'r', 'r', "no-run-if-empty", NULL, "skip empty records", NULL, 0},
+    {ID_RATE, 0, "rate", "RATE", "start no more jobs than RATE, e.g. 10/s", NULL, 0},
+    {'u', 'u', "ungroup", NULL, "let jobs write straight to the output; lines may mix", NULL, 0},
+    {ID_LINE_BUFFER, 0, "line-buffer", NULL, "print whole lines as they come; jobs mix", NULL, 0},
+    {ID_JOBLOG, 0, "joblog", "FILE", "log a row for each job; +FILE appends", "@file", 0},
+    {ID_DRY_RUN, 0, "dry-run", NULL, "print the commands, run nothing", NULL, 0},
+    GF_PROGRESS_OPTION,
+    GF_STATS_OPTIONS,
+    {'T', 'T', "tmpdir", "DIR", "where output too large for memory waits ($TMPDIR, /tmp)", "@dir",
+     0},
+    {ID_MAX_RECORD, 0, "max-record", "SIZE", "longest record taken (default 64M)", NULL, 0},
+    {'q', 'q', "quiet", NULL, "no warnings, only errors", NULL, 0},
+    {0},
+};
+
+static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...", NULL};
+
+static const char *const notes[] = {
+    "Without {} in the command the record is appended as its last word. No shell is used:",
+    "to use one, give it the record as a parameter: gf-pool sh -c 'echo \"$1\"' sh",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "printf '%s\\n' a b c | gf-pool echo",
+    "seq 8 | gf-pool -j4 -k -t 10s --joblog run.tsv sh -c 'sleep 0.1; echo \"$1\"' sh",
+    "find . -name '*.c' -print0 | gf-pool -0 gzip -t {} 2>/dev/null || echo some failed",
+    NULL,
+};
+
+static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_SOME,     GF_EXIT_TIMEOUT,
+                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
+
+const struct gf_cli gf_pool_cli = {
+    .name = "gf-pool",
+    .summary = "Run COMMAND once for each record of standard input, several at once; lose nothing.",
+    .usage = usage,
+    .opts = opts,
+    .notes = notes,
+    .examples = examples,
+    .exits = exits,
+    .operands = "@command",
+    .stop_at_operand = true,
+};
+
+/* Processors that this process may use. */
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (unsigned)CPU_COUNT(&set);
+    long n = sysconf(_SC_NPROCESSORS_ONLN); /* over 1024 processors the set is too small */
+    return n > 0 ? (unsigned)n : 1;
+}
+
+/* N, N%, +N or -N; relative ones are at least 1. */
+static int parse_slots(const struct gf_optparser *p, unsigned *out)
+{
+    const char *s = p->value;
+    size_t len = strlen(s);
+    uint64_t cpus = processors();
+    uint64_t n;
+    struct gf_perr e = {0};
+    int bad;
+    if (*s == '+' || *s == '-') {
+        bad = gf_parse_count(s + 1, len - 1, 0, MOST_SLOTS, &n, &e);
+        e.col++;
+        if (!bad)
+            n = *s == '+' ? cpus + n : cpus > n ? cpus - n : 1;
+    } else if (len && s[len - 1] == '%') {
+        bad = gf_parse_count(s, len - 1, 1, MOST_PERCENT, &n, &e);
+        if (!bad)
+            n = cpus * n / 100;
+    } else {
+        bad = gf_parse_count(s, len, 1, MOST_SLOTS, &n, &e);
+    }
+    if (bad) {
+        e.hint = "write 8, 200%, +2 or -1";
+        gf_error_parse("number of jobs", s, len, &e);
+        return -1;
+    }
+    *out = n < 1 ? 1 : (unsigned)n;
+    return 0;
+}
+
+static int parse_timeout(const struct gf_optparser *p, struct options *o)
+{
+    if (gf_cli_duration(p, &o->timeout) != 0)
+        return -1;
+    if (o->timeout > 0)
+        return 0;
+    gf_error("a timeout of 0 would end every job at once");
+    gf_hint("leave -t out for no limit");
+    return -1;
+}
+
+static void set_joblog(struct options *o, const char *value)
+{
+    o->joblog_append = value[0] == '+' && value[1];
+    o->joblog = value + o->joblog_append;
+}
+
+/* One option; -1 after a message. */
+static int take(struct options *o, const struct gf_optparser *p)
+{
+    int choice;
+    uint64_t size;
+    switch (p->opt->id) {
+    case 'j':
+        return parse_slots(p, &o->slots);
+    case 'k':
+        o->keep_order = true;
+        return 0;
+    case 't':
+        return parse_timeout(p, o);
+    case ID_KILL_AFTER:
+        return gf_cli_duration(p, &o->kill_after);
+    case '0':
+        o->separator = '\0';
+        return 0;
+    case 'I':
+        o->placeholder = p->value;
+        return 0;
+    case 'r':
+        o->skip_empty = true;
+        return 0;
+    case ID_RATE:
+        o->has_rate = true;
+        return gf_cli_rate(p, &o->rate);
+    case 'u':
+        o->output = OUTPUT_RAW;
+        return 0;
+    case ID_LINE_BUFFER:
+        o->output = OUTPUT_LINES;
+        return 0;
+    case ID_JOBLOG:
+        set_joblog(o, p->value);
+        return 0;
+    case ID_DRY_RUN:
+        o->dry_run = true;
+        return 0;
+    case GF_OPT_ID_PROGRESS:
+        if (gf_cli_choice(p, gf_progress_modes, &choice) != 0)
+            return -1;
+        o->progress = (enum gf_progress_mode)choice;
+        return 0;
+    case GF_OPT_ID_STATS:
+        if (gf_cli_choice(p, gf_stats_formats, &choice) != 0)
+            return -1;
+        o->stats = true;
+        o->stats_format = (enum gf_stats_format)choice;
+        return 0;
+    case GF_OPT_ID_STATS_FILE:
+        o->stats = true;
+        o->stats_file = p->value;
+        return 0;
+    case 'T':
+        o->tmpdir = p->value;
+        return 0;
+    case ID_MAX_RECORD:
+        if (gf_cli_size(p, &size) != 0)
+            return -1;
+        o->max_record = size;
+        return 0;
+    case 'q':
+        gf_msg_quiet(true);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+/* Options that say different things about the same. */
+static int check(const struct options *o)
+{
+    if (o->has_rate && o->rate.bytes) {
+        gf_error("--rate limits the starts of jobs, which have no size");
+        gf_hint("write --rate 10/s; gf-ratelimit paces bytes");
+        return GF_EXIT_USAGE;
+    }
+    if (o->keep_order && o->output != OUTPUT_HELD) {
+        gf_error("-k holds output until its turn, -u and --line-buffer let it through at once");
+        gf_hint("leave one of them out");
+        return GF_EXIT_USAGE;
+    }
+    return -1;
+}
+
+static int check_command(struct options *o, const struct gf_optparser *p, char **argv)
+{
+    o->nwords = (size_t)(p->argc - p->next);
+    o->words = argv + p->next;
+    if (o->nwords == 0) {
+        gf_error("no command was given");
+        gf_hint("gf-pool echo prints each record; gf-pool --help shows more");
+        return GF_EXIT_USAGE;
+    }
+    if (!*o->words[0]) {
+        gf_error("the command is an empty word");
+        gf_hint("is a variable in it unset?");
+        return GF_EXIT_USAGE;
+    }
+    return -1;
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+    const char *tmpdir = getenv("TMPDIR");
+    *o = (struct options){
+        .slots = processors(),
+        .kill_after = 5 * GF_S,
+        .separator = '\n',
+        .placeholder = "{}",
+        .tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp",
+        .max_record = (size_t)64 << 20,
+        .progress = GF_PROGRESS_NEVER,
+    };
+    struct gf_optparser p = gf_optparser(&gf_pool_cli, argc, argv);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (take(o, &p) != 0)
+            return GF_EXIT_USAGE;
+    }
+    int status = check(o);
+    return status != -1 ? status : check_command(o, &p, argv);
+}

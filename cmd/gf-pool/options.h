@@ -1,0 +1,52 @@
+/*
+ * options.h - what the command line of gf-pool asks for.
+ */
+#ifndef GF_POOL_OPTIONS_H
+#define GF_POOL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/opt.h"
+#include "base/progress.h"
+#include "base/rate.h"
+#include "base/stats.h"
+
+enum output_mode {
+    OUTPUT_HELD,  /* each job's output whole, when it ended */
+    OUTPUT_LINES, /* whole lines as they come */
+    OUTPUT_RAW,   /* jobs write to our stdout and stderr themselves */
+};
+
+struct options {
+    unsigned slots;
+    bool keep_order;
+    gf_ns timeout; /* 0: none */
+    gf_ns kill_after;
+    char separator;
+    bool skip_empty;
+    const char *placeholder;
+    struct gf_rate rate;
+    bool has_rate;
+    enum output_mode output;
+    const char *joblog; /* NULL: none */
+    bool joblog_append;
+    const char *tmpdir;
+    size_t max_record;
+    bool dry_run;
+    enum gf_progress_mode progress;
+    bool stats;
+    enum gf_stats_format stats_format;
+    const char *stats_file;
+    char **words; /* the command, in argv */
+    size_t nwords;
+};
+
+extern const struct gf_cli gf_pool_cli;
+
+/* Fills *o from the arguments (without the program's name). Returns -1 when all is well; else the
+ * exit status: what had to be said was said. */
+int options_parse(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * pool.c - the loop: set everything up, go round until there is nothing left to do, clean up.
+ *
+ * The end comes when no record will be taken any more, no slot is in use, and all output is out.
+ * Then pipes that something left behind still holds are read once more, named and closed: the end
+ * of the run is as long as we wait for those.
+ */
+#include "pool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "base/sig.h"
+
+extern char **environ;
+
+/* Descriptors that we need beside two pipe ends a job: standard ones, loop, timers, spill, log,
+ * and the four ends of the pipes of the job being started. */
+enum {
+    FDS_OURS = 20,
+    FDS_A_JOB = 2
+};
+
+gf_ns pool_now(struct pool *p)
+{
+    (void)p;
+    return gf_now_mono();
+}
+
+void pool_fail(struct pool *p, int status)
+{
+    if (!p->fatal)
+        p->fatal = status;
+}
+
+bool pool_takes_more(const struct pool *p)
+{
+    return !p->input_over && !p->fatal && !p->stop_signal;
+}
+
+/* What is left in pipes that something still holds is taken, the rest is said to be lost. */
+static void end_late(struct pool *p)
+{
+    while (p->late) {
+        struct job *j = p->late;
+        output_drain(j);
+        if (job_pipes_open(j)) {
+            gf_error("job %llu left something running that still holds its output; what it writes "
+                     "from now on is lost",
+                     (unsigned long long)j->seq);
+            p->cut = true;
+        }
+        output_close(j, STDOUT);
+        output_close(j, STDERR);
+        job_settle(j);
+    }
+}
+
+void pool_check_end(struct pool *p)
+{
+    if (pool_takes_more(p) || p->running)
+        return;
+    if (output_pending(p))
+        return;
+    end_late(p);
+    if (!output_pending(p))
+        ev_break(p->loop, EVBREAK_ALL);
+}
+
+/* As many slots as the limit on descriptors has room for. The limit is raised as far as it may be
+ * for us; jobs get back what we were given. */
+static int fit_slots(struct pool *p)
+{
+    if (getrlimit(RLIMIT_NOFILE, &p->nofile) != 0) {
+        gf_error_errno("cannot read the limit on open files");
+        return -1;
+    }
+    struct rlimit raised = {.rlim_cur = p->nofile.rlim_max, .rlim_max = p->nofile.rlim_max};
+    rlim_t limit = setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : p->nofile.rlim_cur;
+    unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB;
+    rlim_t fit = limit > FDS_OURS && a_job ? (limit - FDS_OURS) / a_job
+                 : limit > FDS_OURS        ? limit
+                                           : 1;
+    p->slots = p->opt->slots;
+    if (fit < 1)
+        fit = 1;
+    if (p->slots > fit) {
+        p->slots = (unsigned)fit;
+        gf_warn("only %u jobs at once: the limit on open files (%llu) allows no more", p->slots,
+                (unsigned long long)limit);
+    }
+    p->slot = calloc(p->slots, sizeof(struct job *));
+    p->slot_pid = calloc(p->slots, sizeof *p->slot_pid);
+    if (!p->slot || !p->slot_pid) {
+        gf_error_nomem();
+        return -1;
+    }
+    return 0;
+}
+
+/* Checks the command words. -1 when they are good, else the exit status. */
+static int init_command(struct pool *p)
+{
+    const struct options *o = p->opt;
+    size_t where = 0;
+    switch (gf_template_init(&p->command, o->words, o->nwords, o->placeholder, &where)) {
+    case GF_TEMPLATE_OK:
+        return -1;
+    case GF_TEMPLATE_NOMEM:
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    case GF_TEMPLATE_IN_SCRIPT:
+        gf_error("'%s' inside the script '%s' would run whatever a record says", o->placeholder,
+                 o->words[where]);
+        gf_hint("pass it as a parameter: sh -c '... \"$1\" ...' sh %s", o->placeholder);
+        return GF_EXIT_USAGE;
+    case GF_TEMPLATE_AS_SCRIPT:
+        gf_error("the record would become the script of '%s -c'", o->words[0]);
+        gf_hint("give a script that takes it as a parameter: sh -c '... \"$1\" ...' sh");
+        return GF_EXIT_USAGE;
+    case GF_TEMPLATE_EMPTY_MARK:
+        gf_error("the placeholder of -I is empty");
+        return GF_EXIT_USAGE;
+    }
+    return GF_EXIT_TOOL;
+}
+
+static int open_log(struct pool *p)
+{
+    const struct options *o = p->opt;
+    p->log.fd = -1;
+    if (!o->joblog || gf_joblog_open(&p->log, o->joblog, o->joblog_append) == 0)
+        return -1;
+    if (errno == EEXIST) {
+        gf_error("joblog '%s' holds rows of an earlier run", o->joblog);
+        gf_hint("--joblog +%s appends to it", o->joblog);
+        return GF_EXIT_USAGE;
+    }
+    if (p->log.why)
+        gf_error("cannot use joblog '%s': %s", o->joblog, p->log.why);
+    else
+        gf_error_errno("cannot open joblog '%s'", o->joblog);
+    return GF_EXIT_TOOL;
+}
+
+/* -1 when all is ready, else the exit status. */
+static int begin(struct pool *p)
+{
+    const struct options *o = p->opt;
+    p->limits = (struct gf_child_limits){
+        .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
+    p->env = environ;
+    int status = init_command(p);
+    if (status == -1)
+        status = open_log(p);
+    if (status != -1)
+        return status;
+    p->loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
+    if (!p->loop)
+        p->loop = ev_loop_new(EVFLAG_NOENV);
+    if (!p->loop) {
+        gf_error("cannot make an event loop");
+        return GF_EXIT_TOOL;
+    }
+    if (gf_fd_cloexec_from(3) != 0 || fit_slots(p) != 0 || output_init(p) != 0 ||
+        input_init(p) != 0)
+        return GF_EXIT_TOOL;
+    signal_init(p);
+    p->begin_mono = gf_now_mono();
+    report_init(p);
+    return -1;
+}
+
+static void end(struct pool *p)
+{
+    if (p->loop) {
+        signal_release(p);
+        ev_loop_destroy(p->loop);
+        input_release(p);
+        output_release(p);
+    }
+    while (p->free_jobs) {
+        struct job *j = p->free_jobs;
+        p->free_jobs = j->next;
+        free(j);
+    }
+    free(p->slot);
+    free(p->slot_pid);
+    gf_template_release(&p->command);
+    gf_buf_release(&p->path);
+}
+
+static int close_log(struct pool *p)
+{
+    if (gf_joblog_close(&p->log) == 0)
+        return 0;
+    gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
+    return -1;
+}
+
+static int dry_run(struct pool *p)
+{
+    int status = init_command(p);
+    if (status != -1)
+        return status;
+    gf_reader_init(&p->reader, STDIN_FILENO, p->opt->separator, p->opt->max_record);
+    status = input_dry_run(p);
+    gf_reader_release(&p->reader);
+    gf_template_release(&p->command);
+    return gf_tool_finish(status);
+}
+
+int pool_run(struct pool *p, const struct options *o)
+{
+    p->opt = o;
+    p->null_fd = -1;
+    if (o->dry_run)
+        return dry_run(p);
+    int status = begin(p);
+    if (status == -1) {
+        input_pump(p);
+        pool_check_end(p);
+        ev_run(p->loop, 0);
+        if (close_log(p) != 0)
+            pool_fail(p, GF_EXIT_TOOL);
+        status = report_end(p);
+    }
+    int stop = p->broken_pipe ? SIGPIPE : p->stop_signal;
+    end(p);
+    if (stop)
+        gf_die_by(stop);
+    return gf_tool_finish(status);
+}

@@ -1,0 +1,194 @@
+/*
+ * pool.h - the pool: what its parts share.
+ *
+ * One thread, one libev loop. The parts and what each answers for:
+ *
+ *   input.c   which record comes next, and whether a job may start now
+ *   job.c     start, end and reap jobs; their pipes; the job log
+ *   output.c  what jobs wrote, on its way to our stdout and stderr
+ *   signal.c  what is asked of us while we run: stop, end, suspend, report
+ *   report.c  progress, status line, statistics, exit status
+ *   pool.c    the loop: begin, go, end
+ *
+ * A job goes through three lists in turn, and is in one at a time: it holds a slot while it runs
+ * (pool.slot), waits for its output to be written (pool.queue; with -k it is in the queue from its
+ * start), and is kept on `late` while something it left behind still holds its pipes.
+ */
+#ifndef GF_POOL_POOL_H
+#define GF_POOL_POOL_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/hist.h"
+#include "limit/pacer.h"
+#include "options.h"
+#include "proc/capture.h"
+#include "proc/child.h"
+#include "proc/joblog.h"
+#include "proc/template.h"
+#include "text/reader.h"
+
+struct pool;
+
+enum {
+    STDOUT = 0,
+    STDERR = 1,
+    STREAMS = 2
+};
+
+/* One output stream of one job. */
+struct stream {
+    ev_io io; /* io.fd is our end of the pipe, -1 once it is closed */
+    struct gf_capture held;
+    bool paused; /* not read for now: there is no room for more */
+};
+
+struct job {
+    struct job *next; /* in the queue, on late, or free */
+    struct pool *pool;
+    uint64_t seq;
+    unsigned slot;
+    pid_t pid;    /* of the leader, and of its group */
+    bool running; /* the leader is not reaped */
+    bool over;    /* the slot is free again */
+    bool queued;
+    bool streaming; /* written while it runs, because there was no room to hold its output */
+    struct gf_child life;
+    ev_timer timer;
+    struct stream out[STREAMS];
+    gf_ns start_wall, start_mono, end_mono;
+    int wait_status;
+    uint64_t received;     /* bytes of output */
+    struct gf_buf command; /* quoted, for the job log; empty without one */
+};
+
+struct counts {
+    uint64_t started, ok, failed, timed_out; /* failed holds timed_out too */
+};
+
+struct pool {
+    const struct options *opt;
+    struct ev_loop *loop;
+    struct gf_child_limits limits;
+
+    /* input */
+    struct gf_reader reader;
+    ev_io input_io;
+    bool input_over;
+    bool has_record; /* `record` was taken and its job has not started */
+    struct gf_record record;
+    uint64_t seq; /* of the last record taken */
+    struct gf_template command;
+    struct gf_buf path; /* of the command's file */
+    char **env;
+    int null_fd;
+    struct gf_pacer pacer; /* --rate */
+    ev_timer retry_timer;  /* no process could be made: try again */
+    unsigned retries;
+    ev_io rate_io; /* a timerfd: the next start is due */
+    struct rlimit nofile;
+
+    /* jobs */
+    struct job **slot; /* opt->slots of them; NULL: free */
+    pid_t *slot_pid;   /* the same, to find a pid; 0: free */
+    unsigned slots;
+    unsigned running; /* slots in use */
+    unsigned lowest_free;
+    struct job *free_jobs;
+    struct job *late;
+    unsigned held_jobs; /* in the queue */
+    struct gf_joblog log;
+
+    /* output */
+    struct gf_capture_store store;
+    struct job *queue, **queue_tail;
+    struct gf_capture lines[STREAMS]; /* --line-buffer: whole lines on their way */
+    ev_io out_io[STREAMS];
+    bool out_dead[STREAMS]; /* a write failed: nothing more goes there */
+    char *chunk;            /* one read's worth */
+
+    /* signals */
+    ev_signal sig[8];
+    int stop_signal; /* 0, or the one that ends us */
+    unsigned stops;  /* how many of them came */
+
+    /* how it went */
+    struct counts count;
+    struct gf_hist times;
+    gf_ns begin_mono;
+    ev_timer progress_timer;
+    bool cut;  /* output of something left behind was cut off */
+    int fatal; /* 0, or the exit status of a failure of our own */
+    bool broken_pipe;
+};
+
+/* pool.c */
+int pool_run(struct pool *p, const struct options *o); /* the exit status */
+gf_ns pool_now(struct pool *p);
+/* No new jobs; running ones go on. `status` is what we shall exit with. */
+void pool_fail(struct pool *p, int status);
+bool pool_takes_more(const struct pool *p);
+void pool_check_end(struct pool *p);
+
+/* input.c */
+int input_init(struct pool *p);
+void input_release(struct pool *p);
+/* Starts what may start now, and arranges to be called when more may. */
+void input_pump(struct pool *p);
+/* --dry-run: prints every command; the exit status. */
+int input_dry_run(struct pool *p);
+
+/* job.c */
+enum start {
+    START_OK,
+    START_FAILED_JOB,
+    START_RETRY,
+    START_STOP
+};
+enum start job_start(struct pool *p, const char *record, size_t len);
+void job_reap(struct pool *p, pid_t pid, int status);
+void job_tell(struct job *j, enum gf_child_event ev);
+/* A stream was read or closed: what follows for the job. */
+void job_streams_changed(struct job *j);
+/* Nothing in the queue, no slot, no pipe: back to the free ones. */
+void job_settle(struct job *j);
+void job_signal_all(struct pool *p, int sig);
+/* It was stopped for so long: its deadlines come later. */
+void job_postpone(struct job *j, gf_ns by);
+/* What an errno of a start that failed means, for people. */
+const char *job_why_not(int err);
+bool job_pipes_open(const struct job *j);
+
+/* output.c */
+int output_init(struct pool *p);
+void output_release(struct pool *p);
+/* Puts the job's streams on the read ends of its pipes (-1: none) and reads them from now on. */
+void output_attach(struct job *j, const int fd[STREAMS]);
+/* Reads what is there now, without waiting. */
+void output_drain(struct job *j);
+void output_close(struct job *j, int stream);
+void output_queue(struct job *j);
+void output_pump(struct pool *p);
+bool output_pending(const struct pool *p);
+/* Whether so much is held back that no more should start. */
+bool output_full(const struct pool *p);
+
+/* signal.c */
+void signal_init(struct pool *p);
+void signal_release(struct pool *p);
+
+/* report.c */
+void report_init(struct pool *p);
+void report_outcome(struct pool *p, const struct job *j);
+void report_unstarted(struct pool *p, uint64_t seq, const char *why);
+void report_status_line(struct pool *p);
+int report_end(struct pool *p);
+
+#endif

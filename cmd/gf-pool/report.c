@@ -1,0 +1,124 @@
+/* report.c - what the pool says about itself: progress, status line, statistics, exit status. */
+#include "pool.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/duration.h"
+#include "base/exit.h"
+#include "base/msg.h"
+
+static double achieved_rate(const struct pool *p, gf_ns now_mono)
+{
+    gf_ns span = now_mono - p->begin_mono;
+    return span > 0 ? (double)p->count.started * 1e9 / (double)span : 0;
+}
+
+static void build_status(struct pool *p, struct gf_buf *b)
+{
+    gf_ns now = pool_now(p);
+    char t[GF_DURATION_SIZE];
+    uint64_t done = p->count.ok + p->count.failed;
+    gf_format_duration(now - p->begin_mono, t);
+    gf_buf_printf(b, "%llu done, %llu failed, %u running, %.3g/s, %s", (unsigned long long)done,
+                  (unsigned long long)p->count.failed, p->running, achieved_rate(p, now), t);
+}
+
+static void on_progress(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct pool *p = w->data;
+    (void)events;
+    gf_ns now = pool_now(p);
+    if (gf_progress_due(now)) {
+        struct gf_buf b = {0};
+        build_status(p, &b);
+        if (!b.failed)
+            gf_progress_show(b.data, now);
+        gf_buf_release(&b);
+    }
+    gf_ns next = gf_progress_next();
+    ev_timer_set(w, next > now ? (double)(next - now) / 1e9 : 0.05, 0);
+    ev_timer_start(loop, w);
+}
+
+void report_init(struct pool *p)
+{
+    gf_progress_init(p->opt->progress, p->begin_mono);
+    ev_timer_init(&p->progress_timer, on_progress, 0, 0);
+    p->progress_timer.data = p;
+    if (gf_progress_next() != GF_NEVER)
+        ev_timer_start(p->loop, &p->progress_timer);
+}
+
+void report_status_line(struct pool *p)
+{
+    struct gf_buf b = {0};
+    build_status(p, &b);
+    if (!b.failed)
+        gf_error("%s", b.data);
+    gf_buf_release(&b);
+}
+
+void report_outcome(struct pool *p, const struct job *j)
+{
+    bool ok = WIFEXITED(j->wait_status) && WEXITSTATUS(j->wait_status) == 0 && !j->life.timed_out;
+    p->count.ok += ok;
+    p->count.failed += !ok;
+    p->count.timed_out += j->life.timed_out;
+    gf_hist_add(&p->times, j->end_mono - j->start_mono);
+}
+
+void report_unstarted(struct pool *p, uint64_t seq, const char *why)
+{
+    p->count.started++;
+    p->count.failed++;
+    gf_error("job %llu could not start: %s", (unsigned long long)seq, why);
+}
+
+static int write_stats(const struct pool *p)
+{
+    gf_ns now = gf_now_mono();
+    const struct gf_metric m[] = {
+        {.name = "jobs",
+         .help = "jobs that were started",
+         .kind = GF_METRIC_COUNTER,
+         .value = p->count.started},
+        {.name = "ok",
+         .help = "jobs that exited 0",
+         .kind = GF_METRIC_COUNTER,
+         .value = p->count.ok},
+        {.name = "failed",
+         .help = "jobs that failed, timed out or could not start",
+         .kind = GF_METRIC_COUNTER,
+         .value = p->count.failed},
+        {.name = "timed_out",
+         .help = "jobs that a time limit ended",
+         .kind = GF_METRIC_COUNTER,
+         .value = p->count.timed_out},
+        {.name = "elapsed",
+         .help = "time from first to last",
+         .kind = GF_METRIC_TIME,
+         .ns = now - p->begin_mono},
+        {.name = "rate",
+         .help = "jobs started a second",
+         .kind = GF_METRIC_RATIO,
+         .real = achieved_rate(p, now),
+         .unit = "/s"},
+        {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &p->times},
+    };
+    return gf_stats_emit(p->opt->stats_format, p->opt->stats_file, gf_pool_cli.name, m,
+                         sizeof m / sizeof m[0]);
+}
+
+int report_end(struct pool *p)
+{
+    gf_progress_end();
+    int status = GF_EXIT_OK;
+    if (p->opt->stats && write_stats(p) != 0)
+        p->fatal = GF_EXIT_TOOL;
+    if (p->count.failed || p->cut)
+        status = GF_EXIT_SOME;
+    if (p->count.failed && p->count.failed == p->count.timed_out && !p->cut)
+        status = GF_EXIT_TIMEOUT;
+    return p->fatal ? p->fatal : status;
+}
