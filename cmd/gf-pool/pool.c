@@ -68,8 +68,10 @@ void pool_check_end(struct pool *p)
     if (output_pending(p))
         return;
     end_late(p);
-    if (!output_pending(p))
-        ev_break(p->loop, EVBREAK_ALL);
+    if (output_pending(p))
+        return;
+    p->ended = true; /* the loop may not have begun to run */
+    ev_break(p->loop, EVBREAK_ALL);
 }
 
 /* As many slots as the limit on descriptors has room for. The limit is raised as far as it may be
@@ -91,7 +93,7 @@ static int fit_slots(struct pool *p)
         fit = 1;
     if (p->slots > fit) {
         p->slots = (unsigned)fit;
-        gf_warn("only %u jobs at once: the limit on open files (%llu) allows no more", p->slots,
+        gf_warn("jobs at once lowered to %u: the limit on open files (%llu) allows no more", p->slots,
                 (unsigned long long)limit);
     }
     p->slot = calloc(p->slots, sizeof(struct job *));
@@ -225,7 +227,8 @@ int pool_run(struct pool *p, const struct options *o)
     if (status == -1) {
         input_pump(p);
         pool_check_end(p);
-        ev_run(p->loop, 0);
+        if (!p->ended)
+            ev_run(p->loop, 0);
         if (close_log(p) != 0)
             pool_fail(p, GF_EXIT_TOOL);
         status = report_end(p);

@@ -127,6 +127,7 @@ struct pool {
     bool cut;  /* output of something left behind was cut off */
     int fatal; /* 0, or the exit status of a failure of our own */
     bool broken_pipe;
+    bool ended;
 };
 
 /* pool.c */

@@ -1,0 +1,134 @@
+/* The job log: GNU parallel's columns, and which files it will not touch. */
+#include "proc/joblog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static char dir[64];
+
+static const char *in_dir(const char *name)
+{
+    static char path[128];
+    if (!dir[0]) {
+        snprintf(dir, sizeof dir, "/tmp/gf-unit-XXXXXX");
+        if (!mkdtemp(dir))
+            dir[0] = '\0';
+    }
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+static void clean(const char *name)
+{
+    unlink(in_dir(name));
+    rmdir(dir);
+    dir[0] = '\0';
+}
+
+static void slurp(const char *path, char out[1024])
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd == -1 ? 0 : read(fd, out, 1023);
+    out[n > 0 ? n : 0] = '\0';
+    if (fd != -1)
+        close(fd);
+}
+
+static void write_file(const char *path, const char *text, mode_t mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    CHECK_INT(write(fd, text, strlen(text)), (int)strlen(text));
+    fchmod(fd, mode);
+    close(fd);
+}
+
+static const struct gf_joblog_row row = {.seq = 3,
+                                         .start_wall = 1700000000 * GF_S + 42 * GF_MS,
+                                         .runtime = 1234 * GF_MS,
+                                         .received = 17,
+                                         .exit = -1,
+                                         .signal = 15,
+                                         .command = "echo 'a b'",
+                                         .command_len = 10};
+
+TEST(proc_joblog, rows)
+{
+    char text[1024];
+    struct gf_joblog log;
+    const char *path = in_dir("log");
+    REQUIRE(gf_joblog_open(&log, path, false) == 0);
+    CHECK_INT(gf_joblog_add(&log, &row), 0);
+    CHECK_INT(gf_joblog_close(&log), 0);
+    slurp(path, text);
+    CHECK_STR(text, "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
+                    "3\t:\t1700000000.042\t     1.234\t0\t17\t-1\t15\techo 'a b'\n");
+    struct stat st;
+    CHECK_INT(stat(path, &st), 0);
+    CHECK_INT(st.st_mode & 0777, 0600);
+    clean("log");
+}
+
+TEST(proc_joblog, earlier_rows_are_kept)
+{
+    char text[1024];
+    struct gf_joblog log;
+    const char *path = in_dir("log");
+    write_file(path, "Seq\n1\t:\ttorn", 0600);
+    CHECK_INT(gf_joblog_open(&log, path, false), -1);
+    CHECK_INT(errno, EEXIST);
+    REQUIRE(gf_joblog_open(&log, path, true) == 0);
+    gf_joblog_add(&log, &row);
+    gf_joblog_close(&log);
+    slurp(path, text);
+    CHECK(strncmp(text, "Seq\n1\t:\ttorn\n3\t:\t", 17) == 0); /* not glued to the torn row */
+    clean("log");
+}
+
+TEST(proc_joblog, refused)
+{
+    struct gf_joblog log;
+    char target[128];
+    snprintf(target, sizeof target, "%s", in_dir("victim"));
+    write_file(target, "precious", 0600);
+    CHECK_INT(symlink(target, in_dir("log")), 0);
+    CHECK_INT(gf_joblog_open(&log, in_dir("log"), true), -1);
+    CHECK_INT(errno, ELOOP);
+    CHECK_STR(log.why, "it is a symbolic link");
+    unlink(in_dir("log"));
+
+    CHECK_INT(link(target, in_dir("log")), 0);
+    CHECK_INT(gf_joblog_open(&log, in_dir("log"), true), -1);
+    CHECK_STR(log.why, "it has more than one name (hard links)");
+    unlink(in_dir("log"));
+
+    write_file(in_dir("log"), "", 0622);
+    CHECK_INT(gf_joblog_open(&log, in_dir("log"), false), -1);
+    CHECK_STR(log.why, "others may write it");
+    unlink(in_dir("log"));
+
+    CHECK_INT(gf_joblog_open(&log, in_dir("no/such/log"), false), -1);
+    CHECK_INT(errno, ENOENT);
+    char text[1024];
+    slurp(target, text);
+    CHECK_STR(text, "precious");
+    clean("victim");
+}
+
+TEST(proc_joblog, devices)
+{
+    struct gf_joblog log;
+    CHECK_INT(gf_joblog_open(&log, "/dev/full", false), -1);
+    CHECK_INT(errno, ENOSPC);
+    REQUIRE(gf_joblog_open(&log, "/dev/null", false) == 0);
+    CHECK_INT(gf_joblog_add(&log, &row), 0);
+    CHECK_INT(gf_joblog_close(&log), 0);
+    CHECK_INT(gf_joblog_open(&log, "/dev/fd/987", false), -1);
+    CHECK_INT(errno, EBADF);
+}
