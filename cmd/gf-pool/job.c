@@ -62,33 +62,48 @@ static void free_slot(struct job *j)
     p->running--;
 }
 
-static void log_row(struct job *j)
+static void log_row(struct pool *p, const struct gf_joblog_row *row)
 {
-    struct pool *p = j->pool;
-    if (!p->opt->joblog || p->log.fd == -1)
-        return;
-    bool signalled = WIFSIGNALED(j->wait_status);
-    struct gf_joblog_row row = {
-        .seq = j->seq,
-        .start_wall = j->start_wall,
-        .runtime = j->end_mono - j->start_mono,
-        .received = j->received,
-        .exit = j->life.timed_out ? -1
-                : signalled       ? 0
-                                  : WEXITSTATUS(j->wait_status),
-        .signal = j->life.timed_out ? j->life.last_signal
-                  : signalled       ? WTERMSIG(j->wait_status)
-                                    : 0,
-        .command = j->command.data ? j->command.data : "",
-        .command_len = j->command.len,
-    };
-    if (gf_joblog_add(&p->log, &row) == 0)
+    if (p->log.fd == -1 || gf_joblog_add(&p->log, row) == 0)
         return;
     gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
     gf_hint("rows from job %llu on may be missing; no more jobs are started",
-            (unsigned long long)j->seq);
+            (unsigned long long)row->seq);
     pool_fail(p, GF_EXIT_TOOL);
     gf_joblog_close(&p->log);
+}
+
+static void log_ended(struct job *j)
+{
+    int st = j->wait_status;
+    bool limited = j->life.timed_out;
+    log_row(j->pool, &(struct gf_joblog_row){
+                         .seq = j->seq,
+                         .start_wall = j->start_wall,
+                         .runtime = j->end_mono - j->start_mono,
+                         .received = j->received,
+                         .exit = limited           ? -1
+                                 : WIFSIGNALED(st) ? 0
+                                                   : WEXITSTATUS(st),
+                         .signal = limited           ? j->life.last_signal
+                                   : WIFSIGNALED(st) ? WTERMSIG(st)
+                                                     : 0,
+                         .command = j->command.data ? j->command.data : "",
+                         .command_len = j->command.len,
+                     });
+}
+
+/* A job that never ran is a failed job with a row of its own. */
+static void unstarted(struct pool *p, int err, const struct gf_buf *command)
+{
+    report_unstarted(p, p->seq, job_why_not(err));
+    log_row(p, &(struct gf_joblog_row){
+                   .seq = p->seq,
+                   .start_wall = gf_now_wall(),
+                   .exit = err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT,
+                   .command = command->data ? command->data : "",
+                   .command_len = command->len,
+               });
 }
 
 static void over(struct job *j)
@@ -100,7 +115,7 @@ static void over(struct job *j)
     if (!job_pipes_open(j))
         j->life.detached = false;
     report_outcome(p, j);
-    log_row(j);
+    log_ended(j);
     output_queue(j);
     output_pump(p);
     input_pump(p);
@@ -302,12 +317,13 @@ static bool is_passing(int err)
 }
 
 /* The command cannot be started. Is that the command's fault, this record's, or the moment's? */
-static enum start start_failed(struct pool *p, int err, const char *name)
+static enum start start_failed(struct pool *p, int err, const char *name,
+                               const struct gf_buf *quoted)
 {
     if (is_passing(err))
         return START_RETRY;
     if (err == E2BIG || p->command.names_command) {
-        report_unstarted(p, p->seq, job_why_not(err));
+        unstarted(p, err, quoted);
         return START_FAILED_JOB;
     }
     if (err == ENOENT)
@@ -359,7 +375,7 @@ enum start job_start(struct pool *p, const char *record, size_t len)
         goto give_up;
     }
     if (!argv) {
-        report_unstarted(p, p->seq, job_why_not(errno));
+        unstarted(p, errno, &j->command);
         job_free(j);
         return START_FAILED_JOB;
     }
@@ -382,8 +398,9 @@ enum start job_start(struct pool *p, const char *record, size_t len)
     if (err) {
         close_pair(ends[STDOUT]);
         close_pair(ends[STDERR]);
+        enum start result = start_failed(p, err, argv[0], &j->command);
         job_free(j);
-        return start_failed(p, err, argv[0]);
+        return result;
     }
     if (ends[STDOUT][1] != -1) {
         close(ends[STDOUT][1]);

@@ -22,7 +22,7 @@ extern char **environ;
 /* Descriptors that we need beside two pipe ends a job: standard ones, loop, timers, spill, log,
  * and the four ends of the pipes of the job being started. */
 enum {
-    FDS_OURS = 20,
+    FDS_OURS = 14,
     FDS_A_JOB = 2
 };
 
@@ -93,8 +93,8 @@ static int fit_slots(struct pool *p)
         fit = 1;
     if (p->slots > fit) {
         p->slots = (unsigned)fit;
-        gf_warn("jobs at once lowered to %u: the limit on open files (%llu) allows no more", p->slots,
-                (unsigned long long)limit);
+        gf_warn("jobs at once lowered to %u: the limit on open files (%llu) allows no more",
+                p->slots, (unsigned long long)limit);
     }
     p->slot = calloc(p->slots, sizeof(struct job *));
     p->slot_pid = calloc(p->slots, sizeof *p->slot_pid);

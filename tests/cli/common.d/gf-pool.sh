@@ -1,4 +1,7 @@
 # shellcheck shell=bash disable=SC2034
-# How common.bats calls gf-pool.
+# What tests/cli/common.bats needs to know about gf-pool.
 FILTER=(gf-pool -k printf '%s\n')
-USAGE_BAD=(gf-pool -j x true)
+FILTER_NUL=() # no argument of a command can hold one
+RECORDS=300   # each is a process
+USAGE_BAD=('gf-pool -j x true' 'gf-pool' 'gf-pool -t 5parsec true' 'gf-pool --rate 1MiB/s true'
+  "gf-pool sh -c 'echo {}'" 'gf-pool -k -u true')

@@ -1,0 +1,68 @@
+/*
+ * template.c - any words and any record: every byte of the record arrives, nothing else changes.
+ *
+ * Input: words separated by 0x01, the last one is the record. Oracle: joining the expanded words is
+ * the words with each {} replaced, written a second, slower way.
+ */
+#include "proc/template.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+    WORDS = 16
+};
+
+static void expect(const char *word, const char *record, size_t len, const char *got)
+{
+    while (*word) {
+        if (word[0] == '{' && word[1] == '}') {
+            if (strncmp(got, record, len) != 0)
+                abort();
+            got += len;
+            word += 2;
+        } else if (*got++ != *word++) {
+            abort();
+        }
+    }
+    if (*got)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+    if (!text)
+        return 0;
+    if (size)
+        memcpy(text, data, size);
+    text[size] = '\0';
+    char *words[WORDS];
+    size_t n = 0;
+    char *start = text;
+    for (char *p; n < WORDS && (p = memchr(start, 1, (size_t)(text + size - start)));) {
+        *p = '\0';
+        words[n++] = start;
+        start = p + 1;
+    }
+    size_t len = (size_t)(text + size - start);
+    struct gf_template t = {0};
+    size_t where = 0;
+    if (n > 0 && gf_template_init(&t, words, n, "{}", &where) == GF_TEMPLATE_OK) {
+        char **argv = gf_template_expand(&t, start, len);
+        if (!argv && !memchr(start, '\0', len) && len < 1000)
+            abort();
+        if (argv) {
+            for (size_t i = 0; i < n; i++)
+                expect(words[i], start, len, argv[i]);
+            if (t.appends && (strlen(argv[n]) != len || memcmp(argv[n], start, len) != 0))
+                abort();
+        }
+    }
+    gf_template_release(&t);
+    free(text);
+    return 0;
+}
