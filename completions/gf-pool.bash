@@ -1,0 +1,42 @@
+# gf-pool.bash - made by `make completions` from the option table; do not edit.
+_gf_pool() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest=
+  if [ "$cur" = = ]; then
+    cur= eq==
+  elif [ "$prev" = = ]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]} eq==
+  fi
+  case $COMP_CWORD:${COMP_WORDS[1]} in
+    *)
+      case $prev$eq in
+        -j | --jobs | --jobs=) takes='-' ;;
+        -P) takes='-' ;;
+        -t | --timeout | --timeout=) takes='-' ;;
+        --kill-after | --kill-after=) takes='-' ;;
+        -I | --replace | --replace=) takes='-' ;;
+        --rate | --rate=) takes='-' ;;
+        --joblog | --joblog=) takes='@file' ;;
+        --progress=) takes='auto always never' ;;
+        --stats=) takes='text json prom' ;;
+        --stats-file | --stats-file=) takes='@file' ;;
+        -T | --tmpdir | --tmpdir=) takes='@dir' ;;
+        --max-record | --max-record=) takes='-' ;;
+        *) ;;
+      esac
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after -0 --null -I --replace -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      rest='@command'
+      ;;
+  esac
+  [ -n "$takes" ] || case $cur in
+    -*) takes=$list ;;
+    *) takes=$rest ;;
+  esac
+  case $takes in
+    -) COMPREPLY=() ;;
+    @file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
+  esac
+}
+complete -F _gf_pool gf-pool
