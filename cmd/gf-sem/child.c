@@ -7,13 +7,14 @@
  *
  * The command stays in our process group: what the terminal sends reaches it without us, and what a
  * process sends to gf-sem alone is handed on. The two are told apart by si_code. No handler is
- * needed for it: the signals are blocked and taken one by one with sigwaitinfo.
+ * needed for it: the signals are blocked and taken one by one with sigtimedwait.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -70,14 +71,21 @@ static bool reap(pid_t child, int *status)
     }
 }
 
-static int wait_for(pid_t child, const sigset_t *set)
+/* The status of the command. When it is not done at once there is time for gf_sem_settle. */
+static int wait_for(pid_t child, const sigset_t *set, struct gf_sem *s)
 {
+    const struct timespec at_once = {.tv_nsec = 50 * GF_MS};
+    bool settled = false;
     int status = 0;
     while (!reap(child, &status)) {
         siginfo_t si;
-        int sig = sigwaitinfo(set, &si);
-        if (sig > 0 && sig != SIGCHLD && si.si_code <= 0) /* sent by a process */
+        int sig = sigtimedwait(set, &si, settled ? NULL : &at_once);
+        if (sig == -1 && errno == EAGAIN) {
+            gf_sem_settle(s);
+            settled = true;
+        } else if (sig > 0 && sig != SIGCHLD && si.si_code <= 0) { /* sent by a process */
             kill(child, sig);
+        }
     }
     return status;
 }
@@ -94,7 +102,7 @@ int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct re
     }
     /* For people who look; a full disk does not make the permit less ours. */
     (void)gf_sem_mark(s, ask, child, gf_now_wall());
-    status = wait_for(child, &set);
+    status = wait_for(child, &set, s);
     gf_sem_release(s);
     if (WIFSIGNALED(status))
         gf_die_by(WTERMSIG(status));

@@ -84,6 +84,7 @@ int gf_sem_open(struct gf_sem *s, const struct gf_statepath *path, enum gf_sem_m
     return -1;
 }
 
+/* The kernel takes some 10 ms for it (it waits until no mark is in use): not while others wait. */
 static void unwatch(struct gf_sem *s)
 {
     if (s->watch >= 0)
@@ -93,10 +94,10 @@ static void unwatch(struct gf_sem *s)
 
 void gf_sem_release(struct gf_sem *s)
 {
-    unwatch(s);
     if (s->fd >= 0)
         close(s->fd);
     s->fd = s->place = -1;
+    unwatch(s);
 }
 
 int gf_sem_limits(struct gf_sem *s, struct gf_sem_limits *out)
@@ -203,7 +204,6 @@ static int take(struct gf_sem *s)
 {
     if (semfile_lock(s->fd, hold_lock(s->place), s->weight) != 0)
         return -1;
-    unwatch(s);
     gf_sem_leave(s);
     return 0;
 }
@@ -265,6 +265,11 @@ int gf_sem_enter(struct gf_sem *s, const struct gf_sem_ask *ask)
 bool gf_sem_is_idle(struct gf_sem *s)
 {
     return semfile_busy(s->fd) == 0;
+}
+
+void gf_sem_settle(struct gf_sem *s)
+{
+    unwatch(s);
 }
 
 /* ---- sleeping ---------------------------------------------------------------------------------

@@ -107,6 +107,10 @@ void gf_sem_leave(struct gf_sem *s);
 /* Says who the holder is once the permits are taken, and since when. */
 int gf_sem_mark(struct gf_sem *s, const struct gf_sem_ask *ask, int32_t pid, gf_ns now_wall);
 
+/* Frees what the wait needed and holding does not. It may take 10 ms, so call it when there is
+ * time; gf_sem_release does it too, once the permits are back. */
+void gf_sem_settle(struct gf_sem *s);
+
 /* Whether nobody holds or waits for a permit, and a sleep until that is so. */
 bool gf_sem_is_idle(struct gf_sem *s);
 int gf_sem_wait_idle(struct gf_sem *s);
