@@ -83,7 +83,7 @@ libs_gf-cron = -lev -lsqlite3
 libs_gf-stream = -lpcre2-8 -lpthread
 libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
 
-.PHONY: all test-programs fuzz-programs check bench fuzz cov demo install uninstall dist clean \
+.PHONY: all test-programs fuzz-programs check bench chaos fuzz cov demo install uninstall dist clean \
   help completions format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -164,6 +164,13 @@ bench: all ## measure against the real peers (T= narrows)
 	  found=1; bash "$$script" || exit 1; \
 	done; \
 	[ -n "$$found" ] || { echo 'no benchmark of that name'; exit 1; }
+
+chaos: all test-programs ## kill processes at random moments, at length (T= narrows)
+	@tests/deps.sh check
+	@status=0; for script in tests/chaos/*$(T)*.sh; do \
+	  [ -e "$$script" ] || { echo 'no chaos run of that name'; exit 1; }; \
+	  bash "$$script" || status=1; \
+	done; exit $$status
 
 # The fuzzers are built by clang in a tree of their own; what they find stays under build/.
 fuzz: ## run the fuzzers, TIME=60 seconds each (T= narrows)

@@ -622,3 +622,13 @@ release() {
   expect_status 0
   [ "$output" = ran ]
 }
+
+# ---- chaos ---------------------------------------------------------------------------------------
+
+@test "kills at random moments: never more than N, all free at the end" {
+  for n in 1 3; do
+    run timeout 60 "$GF_AID/semchaos" "$GF_BIN/gf-sem" "./chaos$n" "$n" 300 60
+    expect_status 0
+    expect_text 'over the limit 0, wrong statuses 0'
+  done
+}
