@@ -9,8 +9,11 @@
  * event the waiter looks at once, after 0.1 ms, 1 ms and 10 ms, then sleeps for the next event; a
  * look each second is there for events that are lost or not to be had.
  *
- * Fairness. The kernel wakes the waiters of one lock in order. A newcomer who finds the gate open
- * for a moment while others queue goes to the queue, unless there is enough for all of them.
+ * Fairness. The kernel wakes the waiters of one lock in order, but whoever asks in the moment
+ * between two of them comes first, and a death in the queue can wake two at once. So who gets the
+ * gate looks whether somebody asked before it, and steps back for a moment if so. It does not do so
+ * for ever, for the other may be stopped. A newcomer does not even queue when there is enough for
+ * all who do.
  */
 #include "limit/sem.h"
 
@@ -255,11 +258,44 @@ shut:
     return -1;
 }
 
+struct search {
+    int fd;
+    gf_ns asked_mono;
+};
+
+/* Fails with EEXIST at one who waits and asked before us. */
+static int look_for_elder(void *arg, off_t start, off_t len)
+{
+    const struct search *me = arg;
+    int place = (int)((start - SEMFILE_PLACES) / SEMFILE_STRIDE);
+    struct semfile_record r;
+    if (semfile_read_record(me->fd, place, &r) != 0 || r.asked_mono >= me->asked_mono)
+        return 0;
+    int holds = semfile_locked(me->fd, hold_lock(place), len);
+    if (holds == 0)
+        errno = EEXIST;
+    return holds == 1 ? 0 : -1;
+}
+
+static bool elder_waits(struct gf_sem *s, gf_ns asked_mono)
+{
+    struct search me = {s->fd, asked_mono};
+    return semfile_each(s->fd, SEMFILE_PLACES, look_for_elder, &me) != 0 && errno == EEXIST;
+}
+
 int gf_sem_enter(struct gf_sem *s, const struct gf_sem_ask *ask)
 {
+    const struct timespec moment = {.tv_nsec = 500 * 1000};
     if (sit_down(s, ask) != 0)
         return -1;
-    return semfile_lock_wait(s->fd, SEMFILE_GATE, 1);
+    for (int stepped_back = 0;; stepped_back++) {
+        if (semfile_lock_wait(s->fd, SEMFILE_GATE, 1) != 0)
+            return -1;
+        if (stepped_back == 20 || !elder_waits(s, ask->asked_mono))
+            return 0;
+        gf_sem_leave(s);
+        nanosleep(&moment, NULL);
+    }
 }
 
 bool gf_sem_is_idle(struct gf_sem *s)

@@ -244,8 +244,7 @@ TEST(sem, wait_idle_waits_for_holders_and_waiters)
     CHECK_INT(try_for(&a, 1), 0);
     pid_t pid = fork();
     if (pid == 0) {
-        usleep(50000);
-        _exit(0);
+        _exit(gf_sleep_until(gf_now_mono() + 50 * GF_MS) != 0);
     }
     gf_sem_release(&a);
     CHECK(!gf_sem_is_idle(&look));
@@ -253,6 +252,30 @@ TEST(sem, wait_idle_waits_for_holders_and_waiters)
     int status = 1;
     CHECK_INT(waitpid(pid, &status, 0), pid);
     gf_sem_release(&look);
+    remove_state();
+}
+
+TEST(sem, who_came_later_steps_back)
+{
+    REQUIRE(make_state());
+    struct gf_sem first = user(), second = user();
+    CHECK_INT(enter_for(&first, 1), 0);
+    gf_sem_leave(&first); /* as if it had been woken and were not back yet */
+    gf_ns before_mono = gf_now_mono();
+    CHECK_INT(enter_for(&second, 1), 0); /* but not for ever */
+    CHECK(gf_now_mono() - before_mono >= 10 * GF_MS);
+    gf_sem_leave(&second);
+    before_mono = gf_now_mono();
+    struct gf_sem_ask ask = {.weight = 1, .asked_mono = 1}; /* before all others */
+    CHECK_INT(gf_sem_enter(&first, &ask), 0);
+    CHECK_INT(gf_sem_wait(&first, NULL), 0);
+    ask.asked_mono = INT64_MAX; /* a holder is not waited for; the second one is in line */
+    gf_sem_release(&second);
+    struct gf_sem third = user();
+    CHECK_INT(gf_sem_enter(&third, &ask), 0);
+    CHECK(gf_now_mono() - before_mono < GF_S);
+    gf_sem_release(&first);
+    gf_sem_release(&third);
     remove_state();
 }
 
