@@ -204,6 +204,31 @@ TEST(sem, a_child_that_inherits_holds_too)
     remove_state();
 }
 
+static void *try_in_thread(void *arg)
+{
+    struct gf_sem *s = arg;
+    return try_for(s, 1) == 0 ? s : NULL;
+}
+
+TEST(sem, who_passes_the_gate_is_waited_for)
+{
+    REQUIRE(make_state());
+    struct gf_sem a = user(), b = user(), look = open_with(GF_SEM_LOOK, 0);
+    CHECK_INT(semfile_lock(a.fd, SEMFILE_GATE, 1), 0);
+    pthread_t t;
+    REQUIRE(pthread_create(&t, NULL, try_in_thread, &b) == 0);
+    gf_sleep_until(gf_now_mono() + 30 * GF_MS);
+    CHECK(gf_sem_is_idle(&look));
+    gf_sem_leave(&a);
+    void *got = NULL;
+    pthread_join(t, &got);
+    CHECK(got == &b);
+    gf_sem_release(&a);
+    gf_sem_release(&b);
+    gf_sem_release(&look);
+    remove_state();
+}
+
 static void *wait_in_thread(void *arg)
 {
     struct gf_sem *s = arg;
