@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "base/sat.h"
+#include "text/scan.h"
 
 enum {
     BLOCK = 128 * 1024
@@ -51,6 +52,42 @@ int gf_reader_take(struct gf_reader *r, struct gf_record *rec)
     r->start = r->end;
     r->taken++;
     return 1;
+}
+
+size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max)
+{
+    size_t n = 0, used = 0;
+    struct gf_record first;
+    if (max && r->searched > r->start && gf_reader_take(r, &first) == 1) {
+        /* The front of this one was searched before: only what is behind that is looked at. */
+        out[n++] = (struct gf_slice){first.data, first.len};
+        r->taken--;
+    }
+    if (n < max && r->searched < r->end) {
+        n += gf_scan_split(r->buf + r->start, r->end - r->start, r->separator, out + n, max - n,
+                           &used);
+        r->start += used;
+        r->searched = n == max ? r->start : r->end;
+    }
+    if (n < max && r->eof && r->start < r->end) {
+        out[n++] = (struct gf_slice){r->buf + r->start, r->end - r->start};
+        r->start = r->searched = r->end;
+    }
+    r->taken += n;
+    return n;
+}
+
+void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out)
+{
+    *out = (struct gf_slice){0};
+    if (r->searched >= r->end)
+        return;
+    const char *last = gf_scan_last(r->buf + r->searched, r->end - r->searched, r->separator);
+    if (last) {
+        *out = (struct gf_slice){r->buf + r->start, (size_t)(last + 1 - (r->buf + r->start))};
+        r->start += out->len;
+    }
+    r->searched = r->end;
 }
 
 /* Room for one block behind the unread bytes: by moving them to the front, else by growing. */

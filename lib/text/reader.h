@@ -28,6 +28,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/slice.h"
+
 struct gf_record {
     const char *data; /* without the separator */
     size_t len;
@@ -56,6 +58,20 @@ void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_reco
 /* The next record that is complete in the buffer: 1 with *rec filled, 0 when more input is needed
  * first, GF_READER_END when all was handed out. */
 int gf_reader_take(struct gf_reader *r, struct gf_record *rec);
+
+/*
+ * Many at once, for those who work in batches: up to `max` complete records into out; the last one
+ * of the input counts as complete when the end was found. 0 is as with gf_reader_take: fill, or at
+ * the end of input GF_READER_END is what take says.
+ */
+size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max);
+
+/*
+ * All complete records that are there as one run of bytes, separators included; out->len is 0 when
+ * there are none. The last record without a separator is not among them: gf_reader_take gives it.
+ * `taken` does not count these.
+ */
+void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out);
 
 /*
  * One read. The limit bounds the memory, so a longer record passes when it was complete in the

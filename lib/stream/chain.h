@@ -1,0 +1,49 @@
+/*
+ * chain.h - the words of a chain read into its operations, checked, planned and run.
+ *
+ * Operations are words with a fixed number of operands, so nothing separates them; an operand slot
+ * always consumes. Options of an operation stand before its operands; a word that begins with a
+ * minus and a digit is an operand. `then` between operations is ignored.
+ *
+ *     struct gf_chain c = {0};
+ *     if (gf_chain_read(&c, words, nwords, &settings, &fault) != 0) ... fault ...
+ *     gf_chain_fuse(&c);
+ *     if (gf_chain_open(&c, &stream, source) ...
+ *     gf_chain_release(&c);
+ *
+ * Words are borrowed and must live as long as the chain.
+ */
+#ifndef GF_STREAM_CHAIN_H
+#define GF_STREAM_CHAIN_H
+
+#include "stream/op.h"
+
+struct gf_chain {
+    struct gf_node *node;
+    size_t n, dropped;         /* operations; those the planner dropped stand behind them */
+    const struct gf_cli *help; /* --help or --version was asked of this operation: `help_word` */
+    const char *help_word;
+};
+
+/* -1: the fault is set (usage, mostly), or `help` is. */
+int gf_chain_read(struct gf_chain *c, char *const *words, size_t n, const struct gf_settings *set,
+                  struct gf_fault *f);
+
+/* Rewrites what can be done with less work and the same answer. */
+void gf_chain_fuse(struct gf_chain *c);
+
+/* The plan, for --explain: one operation a line. -1: ENOMEM. */
+int gf_chain_explain(const struct gf_chain *c, const struct gf_settings *set, struct gf_buf *out);
+
+/* Stages on top of `source`; returns the last, or NULL with the stream's fault set; then `source`
+ * is still the caller's. */
+struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
+                               struct gf_stage *source);
+
+void gf_chain_release(struct gf_chain *c);
+
+/* Splits the text of a chain file into words: blanks, newlines, '...' "..." \x, # comments. The
+ * words (and the array) are malloc'ed. -1: the fault is set. */
+int gf_chain_split(const char *text, size_t len, char ***words, size_t *n, struct gf_fault *f);
+
+#endif

@@ -1,0 +1,104 @@
+/* check.c - what several operations do with their words (op.h). */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/exit.h"
+#include "base/num.h"
+#include "stream/op.h"
+#include "text/reader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+int gf_check_count(struct gf_node *n, const char *word, uint64_t least, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    uint64_t v;
+    if (gf_parse_count(word, strlen(word), least, INT64_MAX, &v, &e) != 0)
+        return gf_fault_parse(f, "number", word, &e);
+    n->number = (int64_t)v;
+    return 0;
+}
+
+int gf_check_list(struct gf_node *n, const char *word, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    if (gf_field_list_parse(&n->list, word, strlen(word), &e) == 0)
+        return 0;
+    return errno == ENOMEM ? gf_fault_nomem(f) : gf_fault_parse(f, "field list", word, &e);
+}
+
+int gf_check_text(struct gf_node *n, const char *word, const char *kind, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    if (gf_buf_add(&n->text, "", 0) == 0 && gf_unescape(&n->text, word, strlen(word), &e) == 0)
+        return 0;
+    return n->text.failed ? gf_fault_nomem(f) : gf_fault_parse(f, kind, word, &e);
+}
+
+static int bad_pattern(const char *word, const struct gf_perr *e, struct gf_fault *f)
+{
+    return errno == ENOMEM ? gf_fault_nomem(f) : gf_fault_parse(f, "pattern", word, e);
+}
+
+/* One pattern a line. */
+static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        return gf_fault_errno(f, GF_EXIT_TOOL, "cannot open '%s'", path);
+    struct gf_reader r;
+    struct gf_perr e = {0};
+    struct gf_record rec;
+    gf_reader_init(&r, fd, '\n', 1 << 20);
+    int got = 0, bad = 0;
+    while (!bad && got != GF_READER_END && got >= 0) {
+        got = gf_reader_take(&r, &rec);
+        if (got == 0)
+            got = gf_reader_fill(&r);
+        else if (got == 1 && gf_pattern_add(n->pattern, rec.data, rec.len, &e) != 0)
+            bad = 1;
+    }
+    if (bad) {
+        char *word = strndup(rec.data, rec.len);
+        bad_pattern(word ? word : "", &e, f);
+        free(word);
+    } else if (got < 0) {
+        gf_fault_errno(f, GF_EXIT_TOOL, "cannot read '%s'", path);
+    }
+    gf_reader_release(&r);
+    close(fd);
+    return f->status ? -1 : 0;
+}
+
+int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_settings *set,
+                          struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    n->pattern = gf_pattern_new(n->regex | (set->utf8 ? GF_REGEX_UTF : 0));
+    if (!n->pattern)
+        return gf_fault_nomem(f);
+    if (n->patterns_file && add_file(n, n->patterns_file, f) != 0)
+        return -1;
+    if (!n->patterns_file && gf_pattern_add(n->pattern, word, strlen(word), &e) != 0)
+        return bad_pattern(word, &e, f);
+    if (gf_pattern_seal(n->pattern, &e) == 0)
+        return 0;
+    return bad_pattern(word ? word : n->patterns_file, &e, f);
+}
+
+int gf_check_pattern(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    const char *word = n->pattern_word ? n->pattern_word : n->operand[0];
+    if (gf_check_pattern_word(n, word, set, f) != 0)
+        return -1;
+    return n->list_word ? gf_check_list(n, n->list_word, f) : 0;
+}
+
+/* n->keys was filled by the option reader; here it is completed. */
+int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    n->keys.seed = n->has_seed ? n->seed : set->seed;
+    n->order.reverse = n->reverse;
+    return gf_keys_seal(&n->keys, &n->order) == 0 ? 0 : gf_fault_nomem(f);
+}

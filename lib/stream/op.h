@@ -1,0 +1,154 @@
+/*
+ * op.h - one operation of a chain: its row in the table, and the arguments read for it.
+ *
+ * The table (ops.c) is the one source of what an operation is called, takes and does; the chain
+ * reader (chain.h), --help, the completions and the tests read it. A row names two functions:
+ * `check` turns words into things (patterns, keys, numbers) and finds what is wrong with them,
+ * before anything is read; `open` makes the stage.
+ */
+#ifndef GF_STREAM_OP_H
+#define GF_STREAM_OP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/opt.h"
+#include "stream/fault.h"
+#include "stream/stage.h"
+#include "text/keys.h"
+#include "text/pattern.h"
+#include "text/subst.h"
+
+/* Options of operations, one number for one meaning. */
+enum gf_op_option {
+    GF_OP_FIXED = 2000,
+    GF_OP_ICASE,
+    GF_OP_WORD,
+    GF_OP_LINE,
+    GF_OP_PATTERN,
+    GF_OP_PATTERNS,
+    GF_OP_FIELD,
+    GF_OP_LIST,
+    GF_OP_KEY_FIELDS,
+    GF_OP_KEY,
+    GF_OP_COUNTS,
+    GF_OP_LAST,
+    GF_OP_MAX,
+    GF_OP_ONLY_DUP,
+    GF_OP_ONLY_UNIQUE,
+    GF_OP_GROUP,
+    GF_OP_REVERSE,
+    GF_OP_UNIQUE,
+    GF_OP_CHECK,
+    GF_OP_MERGE,
+    GF_OP_SEED,
+    GF_OP_STRICT,
+    GF_OP_SKIP_BAD,
+    GF_OP_START,
+    GF_OP_JOIN,
+    GF_OP_BLANKS,
+    GF_OP_DICTIONARY,
+    GF_OP_PRINTABLE,
+    GF_OP_NUMBER, /* these in the order of enum gf_key_type */
+    GF_OP_FLOAT,
+    GF_OP_HUMAN,
+    GF_OP_VERSION,
+    GF_OP_MONTH,
+    GF_OP_RANDOM,
+};
+
+struct gf_op;
+
+/* One operation of a chain, as read. Strings are borrowed from the words of the chain. */
+struct gf_node {
+    const struct gf_op *op;
+    const char *operand[3];
+    unsigned regex;            /* flags of regex.h */
+    const char *pattern_word;  /* -e */
+    const char *patterns_file; /* --patterns */
+    const char *list_word;     /* -f */
+    const char *join_word;     /* --join */
+    bool counts, last, only_dup, only_unique, reverse, unique, check, merge, strict, skip_bad,
+        group, has_max, has_seed;
+    uint64_t max, seed;
+    int64_t start;
+    struct gf_key_order order; /* -n -g ... for keys that have no letters */
+    /* made by check */
+    struct gf_pattern *pattern;
+    struct gf_subst *subst;
+    struct gf_field_list list;
+    struct gf_keys keys;
+    struct gf_buf text; /* join, separator, template ... with its escapes read */
+    struct gf_sep sep;
+    int64_t number; /* N, or where's operator */
+    long double value;
+    void *extra; /* of the operation; freed with free() after `drop` */
+    void (*drop)(struct gf_node *n);
+    /* set by the planner */
+    uint64_t limit;  /* sort: keep only this many; 0: all */
+    const char *why; /* what was fused here, for --explain; NULL: nothing */
+};
+
+struct gf_op {
+    const struct gf_cli *cli;
+    int operands;
+    bool pattern; /* the first operand is a pattern, for which -e and --patterns may stand */
+    bool holds;   /* keeps data: gets a share of the budget */
+    bool ends;    /* nothing can follow */
+    int (*check)(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
+    struct gf_stage *(*open)(const struct gf_node *n, struct gf_stream *st, struct gf_stage *up);
+};
+
+/* All operations, NULL-terminated, in the order of the manual. */
+extern const struct gf_op *const gf_ops[];
+
+/* The operation of that name, or NULL. */
+const struct gf_op *gf_op_find(const char *name);
+
+/* The rows of each family. */
+extern const struct gf_op gf_op_filter, gf_op_reject, gf_op_where, gf_op_take_while,
+    gf_op_drop_while, gf_op_matches, gf_op_any, gf_op_all, gf_op_none;
+extern const struct gf_op gf_op_except, gf_op_intersect;
+extern const struct gf_op gf_op_map, gf_op_fields, gf_op_template, gf_op_upper, gf_op_lower,
+    gf_op_trim, gf_op_enumerate, gf_op_split;
+extern const struct gf_op gf_op_skip, gf_op_limit, gf_op_tail, gf_op_every, gf_op_sample,
+    gf_op_batch, gf_op_window, gf_op_peek, gf_op_first, gf_op_collect;
+extern const struct gf_op gf_op_sort, gf_op_top, gf_op_bottom, gf_op_shuffle, gf_op_reverse;
+extern const struct gf_op gf_op_distinct, gf_op_uniq;
+extern const struct gf_op gf_op_group;
+extern const struct gf_op gf_op_count, gf_op_sum, gf_op_min, gf_op_max, gf_op_mean, gf_op_median,
+    gf_op_percentile, gf_op_join, gf_op_reduce;
+
+/* What several checks share. All -1 with the fault set. */
+int gf_check_count(struct gf_node *n, const char *word, uint64_t least, struct gf_fault *f);
+int gf_check_list(struct gf_node *n, const char *word, struct gf_fault *f);
+int gf_check_text(struct gf_node *n, const char *word, const char *kind, struct gf_fault *f);
+int gf_check_pattern(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
+int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_settings *set,
+                          struct gf_fault *f);
+int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
+
+/* The usage and exit rows of an operation's table. */
+#define GF_OP_CLI(name_, summary_, usage_, opts_, exits_, ...)                                     \
+    {                                                                                              \
+        .name = name_, .summary = summary_, .usage = (const char *const[]){usage_, NULL},          \
+        .opts = opts_, .exits = exits_, .examples = (const char *const[]){__VA_ARGS__, NULL},      \
+        .parent = &gf_stream_cli, .stop_at_operand = true                                          \
+    }
+
+/* The tool's own row, parent of all operations (ops.c). */
+extern const struct gf_cli gf_stream_cli;
+extern const int gf_op_exits[], gf_op_number_exits[], gf_op_answer_exits[];
+
+/* The tool's own options (ops.c). */
+enum {
+    GF_STREAM_FROM = 3000,
+    GF_STREAM_CHAIN,
+    GF_STREAM_EXPLAIN,
+    GF_STREAM_NO_FUSE,
+    GF_STREAM_MEMORY,
+    GF_STREAM_MAX_RECORD,
+    GF_STREAM_UTF8,
+};
+
+#endif

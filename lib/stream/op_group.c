@@ -1,0 +1,589 @@
+/*
+ * op_group.c - group LIST AGG,...: one record a key, in the order the keys were first seen.
+ *
+ * A table leads from key to group. Aggregates of constant size live in the group; those that need
+ * all values (median, pNN, distinct, join) put each value, behind the number of its group, into a
+ * sorter of their own, so that at the end the values of the first group come first, of the second
+ * next, and so on. When the table is full, records of other keys are set aside, sorted by key, and
+ * grouped one key at a time; their rows are sorted by first place, behind those of the table.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/exit.h"
+#include "stream/aggregate.h"
+#include "stream/op.h"
+#include "text/sorter.h"
+#include "text/table.h"
+
+enum {
+    AGGS = 32,
+    ID = 16 /* digits of a group's number in front of a held value */
+};
+
+struct agg_spec {
+    enum gf_aggregate_kind kind;
+    int64_t field; /* 0: none (count) */
+    long double percent;
+};
+
+struct group_spec {
+    size_t n, need; /* fields to cut */
+    struct agg_spec agg[AGGS];
+};
+
+/* ---- reading AGG,... ---------------------------------------------------------------------------
+ */
+
+struct agg_name {
+    const char *name;
+    enum gf_aggregate_kind kind;
+};
+
+static const struct agg_name names[] = {
+    {"count", GF_AGG_COUNT}, {"sum", GF_AGG_SUM},           {"min", GF_AGG_MIN},
+    {"max", GF_AGG_MAX},     {"mean", GF_AGG_MEAN},         {"stddev", GF_AGG_STDDEV},
+    {"first", GF_AGG_FIRST}, {"last", GF_AGG_LAST},         {"median", GF_AGG_MEDIAN},
+    {"join", GF_AGG_JOIN},   {"distinct", GF_AGG_DISTINCT},
+};
+
+static bool find_kind(const char *word, size_t len, struct agg_spec *a)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i].name) == len && memcmp(names[i].name, word, len) == 0) {
+            a->kind = names[i].kind;
+            return true;
+        }
+    a->kind = GF_AGG_PERCENTILE;
+    return len > 1 && word[0] == 'p' &&
+           gf_float_whole((struct gf_slice){word + 1, len - 1}, &a->percent) && a->percent >= 0 &&
+           a->percent <= 100;
+}
+
+static int read_agg(const char *all, const char *word, size_t len, struct group_spec *g,
+                    struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    const char *colon = memchr(word, ':', len);
+    size_t name = colon ? (size_t)(colon - word) : len, at = (size_t)(word - all);
+    struct agg_spec a = {.percent = 50};
+    struct gf_field_list l = {0};
+    if (!find_kind(word, name, &a))
+        gf_perr_set(&e, at, name,
+                    "count, sum:F min:F max:F mean:F stddev:F median:F pNN:F first:F last:F "
+                    "distinct:F join:F",
+                    "unknown aggregate");
+    else if (a.kind == GF_AGG_COUNT && colon)
+        gf_perr_set(&e, at + name, len - name, NULL, "count takes no field");
+    else if (a.kind != GF_AGG_COUNT && !colon)
+        gf_perr_set(&e, at + name, 0, NULL, "a field has to follow: %.*s:2", (int)name, word);
+    else if (g->n == AGGS)
+        gf_perr_set(&e, at, len, NULL, "more than %d aggregates", AGGS);
+    else if (colon && gf_field_list_parse(&l, colon + 1, len - name - 1, &e) != 0)
+        e.col += at + name + 1;
+    else if (colon && !gf_field_list_single(&l))
+        gf_perr_set(&e, at + name + 1, len - name - 1, NULL, "one field is meant");
+    if (e.what[0]) {
+        gf_field_list_release(&l);
+        return gf_fault_parse(f, "aggregate", all, &e);
+    }
+    if (l.n) {
+        a.field = l.range[0].lo;
+        g->need = l.need > g->need ? l.need : g->need;
+    }
+    gf_field_list_release(&l);
+    g->agg[g->n++] = a;
+    return 0;
+}
+
+static int check_group(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    struct group_spec *g = n->extra = calloc(1, sizeof *g);
+    if (!g)
+        return gf_fault_nomem(f);
+    if (gf_check_list(n, n->operand[0], f) != 0)
+        return -1;
+    if (gf_keys_add_list(&n->keys, &n->list) != 0)
+        return gf_fault_nomem(f);
+    g->need = n->list.need;
+    for (const char *p = n->operand[1];;) {
+        size_t len = strcspn(p, ",");
+        if (read_agg(n->operand[1], p, len, g, f) != 0)
+            return -1;
+        if (!p[len])
+            break;
+        p += len + 1;
+    }
+    if (gf_check_text(n, n->join_word ? n->join_word : ",", "value of --join", f) != 0)
+        return -1;
+    return gf_check_keys(n, set, f);
+}
+
+/* ---- groups ------------------------------------------------------------------------------------
+ */
+
+struct one_group {
+    uint64_t id; /* the place of its first record */
+    struct gf_buf label;
+    struct gf_aggregate agg[];
+};
+
+/* Values of one aggregate that needs them all. */
+struct held {
+    struct gf_keys keys;
+    struct gf_sorter sorter;
+    bool open, has; /* has: `value` is read and not used up */
+    struct gf_slice value;
+};
+
+struct group {
+    const struct gf_node *node;
+    const struct group_spec *spec;
+    struct gf_table table; /* key -> struct one_group * */
+    struct gf_key_maker maker;
+    struct gf_cutter cutter;
+    struct gf_buf item, row;
+    struct held *held; /* one for each aggregate */
+    size_t bytes, share;
+    bool full, ended;
+    size_t walk;
+    struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
+    bool has_aside, has_rows;
+};
+
+static struct one_group *new_group(const struct group *g, uint64_t id)
+{
+    struct one_group *o = calloc(1, sizeof *o + g->spec->n * sizeof o->agg[0]);
+    if (!o)
+        return NULL;
+    o->id = id;
+    for (size_t i = 0; i < g->spec->n; i++)
+        o->agg[i].kind = g->spec->agg[i].kind;
+    return o;
+}
+
+static void free_group(const struct group *g, struct one_group *o)
+{
+    if (!o)
+        return;
+    for (size_t i = 0; i < g->spec->n; i++)
+        gf_aggregate_release(&o->agg[i]);
+    gf_buf_release(&o->label);
+    free(o);
+}
+
+struct labeller {
+    struct gf_buf *b;
+    struct gf_slice joiner;
+    bool more;
+};
+
+static int add_label(void *to, struct gf_slice field)
+{
+    struct labeller *l = to;
+    if (l->more)
+        gf_buf_add(l->b, l->joiner.data, l->joiner.len);
+    l->more = true;
+    return gf_buf_add(l->b, field.data, field.len);
+}
+
+/* Whatever order the aggregate wants among the values of a group. */
+static int open_held(struct gf_stage *s, struct held *h, enum gf_aggregate_kind kind)
+{
+    struct group *g = s->state;
+    static const struct gf_key_order bytes = {.type = GF_KEY_BYTES};
+    gf_keys_init(&h->keys, &s->stream->set->fields, 0);
+    if (gf_keys_add_posix(&h->keys, "1.1,1.16", 8, NULL) != 0 ||
+        (kind != GF_AGG_JOIN && gf_keys_add_posix(&h->keys, "1.17", 4, NULL) != 0) ||
+        gf_keys_seal(&h->keys, &bytes) != 0)
+        return -1;
+    if (kind == GF_AGG_MEDIAN || kind == GF_AGG_PERCENTILE)
+        h->keys.key[1].order.type = GF_KEY_FLOAT;
+    h->open = true;
+    return gf_sorter_open(&h->sorter, &(struct gf_sorter_conf){.keys = &h->keys,
+                                                               .budget = g->share,
+                                                               .spill = &s->stream->spill,
+                                                               .threads = 1});
+}
+
+static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice v)
+{
+    struct group *g = s->state;
+    struct held *h = &g->held[i];
+    if (!h->open && open_held(s, h, g->spec->agg[i].kind) != 0)
+        return gf_stage_storage(s);
+    gf_buf_clear(&g->item);
+    gf_buf_printf(&g->item, "%016" PRIx64, id);
+    if (gf_buf_add(&g->item, v.data, v.len) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    return gf_sorter_add(&h->sorter, (struct gf_slice){g->item.data, g->item.len}) == 0
+               ? 0
+               : gf_stage_storage(s);
+}
+
+/* A record into its group; g->cutter has cut it. */
+static int add_to_group(struct gf_stage *s, struct one_group *o, struct gf_slice rec)
+{
+    struct group *g = s->state;
+    for (size_t i = 0; i < g->spec->n; i++) {
+        const struct agg_spec *a = &g->spec->agg[i];
+        struct gf_slice v = a->field ? gf_cutter_get(&g->cutter, a->field) : rec;
+        int got = gf_aggregate_add(&o->agg[i], v);
+        if (got < 0)
+            return gf_fault_nomem(&s->stream->fault);
+        if (got == 1 && !g->node->skip_bad)
+            return gf_stage_bad_number(s, rec, v);
+        s->stream->bad += got == 1;
+        if (got == 0 && gf_aggregate_holds(a->kind) && hold_value(s, i, o->id, v) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int label_group(struct gf_stage *s, struct one_group *o)
+{
+    struct group *g = s->state;
+    struct labeller l = {&o->label, s->stream->set->joiner, false};
+    gf_buf_add(&o->label, "", 0);
+    return gf_field_list_each(&g->node->list, &g->cutter, add_label, &l) == 0
+               ? 0
+               : gf_fault_nomem(&s->stream->fault);
+}
+
+static int put_aside(struct gf_stage *s, struct group *g, struct gf_slice rec)
+{
+    if (!g->has_aside && gf_sorter_open(&g->aside, &(struct gf_sorter_conf){
+                                                       .keys = &g->node->keys,
+                                                       .tag = true,
+                                                       .budget = g->share,
+                                                       .spill = &s->stream->spill,
+                                                       .threads = s->stream->set->threads}) != 0)
+        return gf_stage_storage(s);
+    g->has_aside = true;
+    char head[8];
+    for (int i = 0; i < 8; i++)
+        head[i] = (char)(s->taken >> (56 - 8 * i));
+    gf_buf_clear(&g->item);
+    gf_buf_add(&g->item, head, 8);
+    if (gf_buf_add(&g->item, rec.data, rec.len) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    return gf_sorter_add(&g->aside, (struct gf_slice){g->item.data, g->item.len}) == 0
+               ? 0
+               : gf_stage_storage(s);
+}
+
+static size_t group_size(const struct group *g)
+{
+    return sizeof(struct one_group) + g->spec->n * (sizeof(struct gf_aggregate) + 512);
+}
+
+static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec)
+{
+    struct gf_slice key;
+    bool fresh = false;
+    if (gf_keys_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
+        gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    uint64_t hash = gf_table_hash(&g->table, key);
+    g->full |= g->bytes > g->share;
+    struct one_group **slot =
+        g->full ? gf_table_get(&g->table, key, hash) : gf_table_put(&g->table, key, hash, &fresh);
+    if (!slot && !g->full && errno != ENOSPC)
+        return gf_fault_nomem(&s->stream->fault);
+    if (!slot) {
+        g->full = true;
+        return put_aside(s, g, rec);
+    }
+    if (fresh) {
+        *slot = new_group(g, s->taken);
+        if (!*slot)
+            return gf_fault_nomem(&s->stream->fault);
+        if (label_group(s, *slot) != 0)
+            return -1;
+        g->bytes += group_size(g) + (*slot)->label.cap;
+    }
+    return add_to_group(s, *slot, rec);
+}
+
+/* ---- rows: the number of the group in 16 digits, then cells of 8 bytes of length and text; of
+ * a held aggregate the length is how many values it has, and there is no text. --------------------
+ */
+
+static void add_u64(struct gf_buf *b, uint64_t v)
+{
+    gf_buf_add(b, &v, sizeof v);
+}
+
+static int make_row(struct gf_stage *s, const struct one_group *o)
+{
+    struct group *g = s->state;
+    struct gf_buf cell = {0};
+    gf_buf_clear(&g->row);
+    for (int i = 0; i < 8; i++)
+        gf_buf_putc(&g->row, (char)(o->id >> (56 - 8 * i)));
+    add_u64(&g->row, o->label.len);
+    gf_buf_add(&g->row, o->label.data, o->label.len);
+    for (size_t i = 0; i < g->spec->n; i++) {
+        gf_buf_clear(&cell);
+        if (gf_aggregate_holds(g->spec->agg[i].kind)) {
+            add_u64(&g->row, o->agg[i].n);
+            continue;
+        }
+        if (gf_aggregate_result(&o->agg[i], &cell) != 0)
+            break;
+        add_u64(&g->row, cell.len);
+        gf_buf_add(&g->row, cell.data ? cell.data : "", cell.len);
+    }
+    bool failed = g->row.failed || cell.failed;
+    gf_buf_release(&cell);
+    return failed ? gf_fault_nomem(&s->stream->fault) : 0;
+}
+
+/* One group of those set aside is complete. */
+static int end_aside_group(struct gf_stage *s, struct one_group *o)
+{
+    struct group *g = s->state;
+    if (!o)
+        return 0;
+    if (make_row(s, o) != 0)
+        return -1;
+    return gf_sorter_add(&g->rows, (struct gf_slice){g->row.data, g->row.len}) == 0
+               ? 0
+               : gf_stage_storage(s);
+}
+
+static int walk_aside(struct gf_stage *s, struct group *g)
+{
+    struct gf_buf last = {0};
+    struct one_group *o = NULL;
+    struct gf_slice item, key;
+    int got, r = -1;
+    while ((got = gf_sorter_next(&g->aside, &item)) == 1) {
+        struct gf_slice rec = {item.data + 8, item.len - 8};
+        s->taken = gf_key_prefix(item.data, 8, 0); /* what an error names */
+        if (gf_keys_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
+            gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
+            goto out;
+        if (!o || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) {
+            if (end_aside_group(s, o) != 0)
+                goto out;
+            free_group(g, o);
+            o = new_group(g, s->taken);
+            gf_buf_clear(&last);
+            if (!o || gf_buf_add(&last, key.data, key.len) != 0 || label_group(s, o) != 0)
+                goto out;
+        }
+        if (add_to_group(s, o, rec) != 0)
+            goto out;
+    }
+    if (got == 0 && end_aside_group(s, o) == 0)
+        r = 0;
+out:
+    free_group(g, o);
+    gf_buf_release(&last);
+    return r == 0 ? 0 : gf_stage_storage(s);
+}
+
+static int end_group(struct gf_stage *s, struct group *g)
+{
+    g->ended = true;
+    if (g->has_aside) {
+        if (gf_sorter_end(&g->aside) != 0 ||
+            gf_sorter_open(&g->rows, &(struct gf_sorter_conf){.tag = true,
+                                                              .budget = g->share,
+                                                              .spill = &s->stream->spill,
+                                                              .threads = 1}) != 0)
+            return gf_stage_storage(s);
+        g->has_rows = true;
+        if (walk_aside(s, g) != 0)
+            return -1;
+        if (gf_sorter_end(&g->rows) != 0)
+            return gf_stage_storage(s);
+    }
+    for (size_t i = 0; i < g->spec->n; i++)
+        if (g->held[i].open && gf_sorter_end(&g->held[i].sorter) != 0)
+            return gf_stage_storage(s);
+    return 0;
+}
+
+/* ---- giving ------------------------------------------------------------------------------------
+ */
+
+/* The next held value: 1, 0 at the end. */
+static int next_held(struct gf_stage *s, struct held *h)
+{
+    int got = gf_sorter_next(&h->sorter, &h->value);
+    if (got < 0)
+        return gf_stage_storage(s);
+    h->value.data += got ? ID : 0;
+    h->value.len -= got ? ID : 0;
+    return got;
+}
+
+/* Uses up the n values of one group, and appends what they come to. */
+static int held_result(struct gf_stage *s, struct held *h, const struct agg_spec *a, uint64_t n,
+                       struct gf_buf *out)
+{
+    struct group *g = s->state;
+    struct gf_buf lo = {0}, hi = {0};
+    struct gf_quantile q = n ? gf_quantile_place(n, a->percent) : (struct gf_quantile){0};
+    uint64_t different = 0;
+    int r = 0;
+    for (uint64_t i = 0; i < n && r == 0; i++) {
+        r = next_held(s, h) == 1 ? 0 : -1;
+        if (r != 0)
+            break;
+        struct gf_slice v = h->value;
+        if (a->kind == GF_AGG_JOIN) {
+            if (i)
+                gf_buf_add(out, g->node->text.data, g->node->text.len);
+            gf_buf_add(out, v.data, v.len);
+        } else if (a->kind == GF_AGG_DISTINCT) {
+            bool same = i && gf_slice_compare(v, (struct gf_slice){lo.data, lo.len}) == 0;
+            different += !same;
+            gf_buf_clear(&lo);
+            gf_buf_add(&lo, v.data, v.len);
+        } else if (i == q.rank || i == q.rank + 1) {
+            gf_buf_add(i == q.rank ? &lo : &hi, v.data, v.len);
+        }
+    }
+    if (r == 0 && a->kind == GF_AGG_DISTINCT)
+        gf_buf_printf(out, "%" PRIu64, different);
+    else if (r == 0 && n && a->kind != GF_AGG_JOIN)
+        gf_quantile_text(
+            q, (struct gf_slice){lo.data, lo.len},
+            hi.data ? (struct gf_slice){hi.data, hi.len} : (struct gf_slice){lo.data, lo.len}, out);
+    if (lo.failed || hi.failed || out->failed)
+        r = gf_fault_nomem(&s->stream->fault);
+    gf_buf_release(&lo);
+    gf_buf_release(&hi);
+    return r;
+}
+
+static int give_row(struct gf_stage *s, struct gf_slice row)
+{
+    struct group *g = s->state;
+    struct gf_slice joiner = s->stream->set->joiner;
+    const char *p = row.data + 8;
+    gf_buf_clear(&g->item);
+    for (size_t i = 0; i <= g->spec->n; i++) {
+        uint64_t len;
+        memcpy(&len, p, sizeof len);
+        p += sizeof len;
+        if (i)
+            gf_buf_add(&g->item, joiner.data, joiner.len);
+        if (i && gf_aggregate_holds(g->spec->agg[i - 1].kind)) {
+            if (held_result(s, &g->held[i - 1], &g->spec->agg[i - 1], len, &g->item) != 0)
+                return -1;
+            continue;
+        }
+        gf_buf_add(&g->item, p, (size_t)len);
+        p += len;
+    }
+    if (g->item.failed)
+        return gf_fault_nomem(&s->stream->fault);
+    return gf_stage_emit_copy(s, g->item.data, g->item.len);
+}
+
+/* The next row: of the table, then of those set aside. 1, 0, -1. */
+static int next_row(struct gf_stage *s, struct group *g, struct gf_slice *row)
+{
+    struct gf_slice key;
+    struct one_group **o = gf_table_walk(&g->table, &g->walk, &key);
+    if (!o) {
+        int got = g->has_rows ? gf_sorter_next(&g->rows, row) : 0;
+        return got < 0 ? gf_stage_storage(s) : got;
+    }
+    if (make_row(s, *o) != 0)
+        return -1;
+    free_group(g, *o);
+    *o = NULL;
+    *row = (struct gf_slice){g->row.data, g->row.len};
+    return 1;
+}
+
+static int pull_group(struct gf_stage *s, size_t max)
+{
+    struct group *g = s->state;
+    int got;
+    while (!g->ended) {
+        got = gf_stage_need(s, GF_BATCH);
+        if (got < 0 || (got == 0 && end_group(s, g) != 0))
+            return -1;
+        while (got == 1 && gf_stage_has(s))
+            if (group_record(s, g, gf_stage_take(s)) != 0)
+                return -1;
+    }
+    while (s->n < max) {
+        struct gf_slice row;
+        got = next_row(s, g, &row);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        if (give_row(s, row) != 0)
+            return -1;
+    }
+    return s->n ? 1 : 0;
+}
+
+static void close_group(struct gf_stage *s)
+{
+    struct group *g = s->state;
+    struct gf_slice key;
+    struct one_group **o;
+    for (size_t at = 0; g->table.base && (o = gf_table_walk(&g->table, &at, &key));)
+        free_group(g, *o);
+    gf_table_release(&g->table);
+    gf_key_maker_release(&g->maker);
+    gf_cutter_release(&g->cutter);
+    gf_buf_release(&g->item);
+    gf_buf_release(&g->row);
+    for (size_t i = 0; g->held && i < g->spec->n; i++) {
+        gf_sorter_release(&g->held[i].sorter);
+        gf_keys_release(&g->held[i].keys);
+    }
+    free(g->held);
+    gf_sorter_release(&g->aside);
+    gf_sorter_release(&g->rows);
+}
+
+static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st,
+                                   struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "group", sizeof(struct group));
+    if (!s)
+        return NULL;
+    struct group *g = s->state;
+    size_t holders = 3;
+    g->node = n;
+    g->spec = n->extra;
+    for (size_t i = 0; i < g->spec->n; i++)
+        holders += gf_aggregate_holds(g->spec->agg[i].kind);
+    g->share = st->share / holders;
+    gf_key_maker_init(&g->maker, &n->keys);
+    gf_cutter_init(&g->cutter, &st->set->fields);
+    s->pull = pull_group;
+    s->close = close_group;
+    g->held = calloc(g->spec->n, sizeof *g->held);
+    if (g->held && gf_table_open(&g->table, sizeof(void *), g->share, st->set->seed) == 0)
+        return s;
+    gf_fault_nomem(&st->fault);
+    s->up = NULL;
+    gf_stage_free_all(s);
+    return NULL;
+}
+
+static const struct gf_opt group_opts[] = {
+    {GF_OP_JOIN, 0, "join", "SEP", "what stands between the values of join:F (default a comma)",
+     NULL, 0},
+    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "pass over values that are no number", NULL, 0},
+    {0},
+};
+static const struct gf_cli group_cli =
+    GF_OP_CLI("group", "one record a key, with what its records come to",
+              "[--skip-bad] [--join SEP] LIST AGG,...", group_opts, gf_op_number_exits,
+              "gf-stream group 1 count,sum:2,p90:2");
+const struct gf_op gf_op_group = {&group_cli, 2, false, true, false, check_group, open_group};

@@ -1,0 +1,429 @@
+/* op_order.c - operations that change the order: sort top bottom shuffle reverse. All but reverse
+ * are a gf_sorter with other keys; reverse writes what does not fit as runs that are turned round
+ * already. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/exit.h"
+#include "stream/op.h"
+#include "text/sorter.h"
+
+/* ---- sort, top, bottom, shuffle ----------------------------------------------------------------
+ */
+
+struct sort {
+    struct gf_sorter sorter;
+    bool shuffles, ended;
+    uint64_t random, count;
+    struct gf_buf item;
+};
+
+/* shuffle: eight random bytes in front are what is sorted by. */
+static int add_shuffled(struct sort *t, struct gf_slice rec)
+{
+    const uint64_t in[2] = {t->random, t->count++};
+    uint64_t r = XXH3_64bits(in, sizeof in);
+    gf_buf_clear(&t->item);
+    gf_buf_add(&t->item, &r, sizeof r);
+    if (gf_buf_add(&t->item, rec.data, rec.len) != 0)
+        return -1;
+    return gf_sorter_add(&t->sorter, (struct gf_slice){t->item.data, t->item.len});
+}
+
+static int read_all(struct gf_stage *s, struct sort *t)
+{
+    int got;
+    while ((got = gf_stage_need(s, GF_BATCH)) == 1)
+        while (gf_stage_has(s)) {
+            struct gf_slice rec = gf_stage_take(s);
+            if ((t->shuffles ? add_shuffled(t, rec) : gf_sorter_add(&t->sorter, rec)) != 0)
+                return gf_stage_storage(s);
+        }
+    if (got == 0 && gf_sorter_end(&t->sorter) != 0)
+        return gf_stage_storage(s);
+    t->ended = true;
+    return got;
+}
+
+static int pull_sort(struct gf_stage *s, size_t max)
+{
+    struct sort *t = s->state;
+    if (!t->ended && read_all(s, t) != 0)
+        return -1;
+    /* A record of a merge is valid until the next one: it is copied, others lie still. */
+    while (s->n < max) {
+        struct gf_slice rec;
+        int got = gf_sorter_next(&t->sorter, &rec);
+        if (got < 0)
+            return gf_stage_storage(s);
+        if (got == 0)
+            break;
+        if (t->shuffles)
+            rec = (struct gf_slice){rec.data + 8, rec.len - 8};
+        if (!t->sorter.merge)
+            s->out[s->n++] = rec;
+        else if (gf_stage_emit_copy(s, rec.data, rec.len) != 0)
+            return -1;
+    }
+    return s->n ? 1 : 0;
+}
+
+static void close_sort(struct gf_stage *s)
+{
+    struct sort *t = s->state;
+    gf_sorter_release(&t->sorter);
+    gf_buf_release(&t->item);
+}
+
+static struct gf_stage *open_sorter(const struct gf_node *n, struct gf_stream *st,
+                                    struct gf_stage *up, const struct gf_sorter_conf *conf)
+{
+    struct gf_stage *s = gf_stage_new(st, up, n->op->cli->name, sizeof(struct sort));
+    if (!s)
+        return NULL;
+    struct sort *t = s->state;
+    t->shuffles = !conf->keys;
+    t->random = n->has_seed ? n->seed : st->set->seed;
+    s->pull = pull_sort;
+    s->close = close_sort;
+    if (gf_sorter_open(&t->sorter, conf) == 0)
+        return s;
+    gf_fault_nomem(&st->fault);
+    s->up = NULL;
+    gf_stage_free_all(s);
+    return NULL;
+}
+
+/* ---- sort --check ------------------------------------------------------------------------------
+ */
+
+struct check {
+    const struct gf_node *node;
+    struct gf_key_maker maker;
+    struct gf_buf last;
+};
+
+static int pull_check(struct gf_stage *s, size_t max)
+{
+    struct check *c = s->state;
+    int got;
+    (void)max;
+    while ((got = gf_stage_need(s, GF_BATCH)) == 1)
+        while (gf_stage_has(s)) {
+            struct gf_slice rec = gf_stage_take(s), key;
+            if (gf_keys_of(&c->node->keys, &c->maker, rec, &key) != 0)
+                return gf_fault_nomem(&s->stream->fault);
+            int order = gf_slice_compare((struct gf_slice){c->last.data, c->last.len}, key);
+            if (s->taken > 1 && (order > 0 || (order == 0 && c->node->unique)))
+                return gf_fault_set(&s->stream->fault, GF_EXIT_NO,
+                                    "sort: record %" PRIu64 " is out of order: '%.*s'", s->taken,
+                                    (int)(rec.len < 60 ? rec.len : 60), rec.data);
+            gf_buf_clear(&c->last);
+            if (gf_buf_add(&c->last, key.data, key.len) != 0)
+                return gf_fault_nomem(&s->stream->fault);
+        }
+    return got;
+}
+
+static void close_check(struct gf_stage *s)
+{
+    struct check *c = s->state;
+    gf_key_maker_release(&c->maker);
+    gf_buf_release(&c->last);
+}
+
+static struct gf_stage *open_check(const struct gf_node *n, struct gf_stream *st,
+                                   struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "sort", sizeof(struct check));
+    if (!s)
+        return NULL;
+    struct check *c = s->state;
+    c->node = n;
+    gf_key_maker_init(&c->maker, &n->keys);
+    s->pull = pull_check;
+    s->close = close_check;
+    return s;
+}
+
+/* ---- sort -u behind --merge: of equal neighbours the first
+ * --------------------------------------- */
+
+static struct gf_stage *open_sort(const struct gf_node *n, struct gf_stream *st,
+                                  struct gf_stage *up)
+{
+    if (n->check)
+        return open_check(n, st, up);
+    if (n->merge) { /* the source has merged; what is left to do is -u */
+        struct gf_node once = *n;
+        once.op = &gf_op_uniq;
+        return n->unique ? gf_op_uniq.open(&once, st, up) : gf_op_collect.open(n, st, up);
+    }
+    return open_sorter(n, st, up,
+                       &(struct gf_sorter_conf){.keys = &n->keys,
+                                                .unique = n->unique,
+                                                .limit = n->limit,
+                                                .budget = st->share,
+                                                .spill = &st->spill,
+                                                .threads = st->set->threads});
+}
+
+static int check_sort(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    if (n->check && n->merge)
+        return gf_fault_set(f, GF_EXIT_USAGE, "sort: --check and --merge exclude one another");
+    if (n->order.type > GF_KEY_BYTES && n->order.type != GF_KEY_RANDOM &&
+        n->order.type != GF_KEY_VERSION && (n->order.dictionary || n->order.printable))
+        return gf_fault_set(f, GF_EXIT_USAGE, "sort: -d and -i go with no kind of number");
+    if (n->has_seed && n->order.type != GF_KEY_RANDOM) {
+        bool random = false;
+        for (size_t i = 0; i < n->keys.n; i++)
+            random |= n->keys.key[i].order.type == GF_KEY_RANDOM;
+        if (!random)
+            return gf_fault_set(f, GF_EXIT_USAGE, "sort: --seed goes with -R");
+    }
+    return gf_check_keys(n, set, f);
+}
+
+#define KEY_OPTIONS                                                                                \
+    {GF_OP_NUMBER, 'n', "numeric", NULL, "by number, any precision (as sort -n)", NULL, 0},        \
+        {GF_OP_FLOAT, 'g', "general", NULL, "by number with exponents, inf and nan", NULL, 0},     \
+        {GF_OP_HUMAN, 'h', "human", NULL, "by number with a suffix: 2K 1M", NULL, 0},              \
+        {GF_OP_VERSION, 'V', "version-sort", NULL, "by version: 1.9 before 1.10", NULL, 0},        \
+        {GF_OP_MONTH, 'M', "month", NULL, "by month: JAN before FEB", NULL, 0},                    \
+        {GF_OP_BLANKS, 'b', "ignore-blanks", NULL, "leave out blanks in front of a key", NULL, 0}, \
+        {GF_OP_DICTIONARY,                                                                         \
+         'd',                                                                                      \
+         "dictionary",                                                                             \
+         NULL,                                                                                     \
+         "only blanks, letters and digits count",                                                  \
+         NULL,                                                                                     \
+         0},                                                                                       \
+        {GF_OP_PRINTABLE, 'i', "printable", NULL, "only printable bytes count", NULL, 0},          \
+        {GF_OP_ICASE, 0, "ignore-case", NULL, "upper and lower case are the same", NULL, 0},       \
+        {GF_OP_REVERSE, 'r', "reverse", NULL, "the other way round", NULL, 0},                     \
+        {GF_OP_KEY_FIELDS, 'f', "fields", "KEYS", "by these fields alone: 2,1nr", NULL, 0},        \
+    {                                                                                              \
+        GF_OP_KEY, 'k', "key", "KEY", "by a key as in sort: 2,2n or 1.3,1.5", NULL, 0              \
+    }
+
+static const struct gf_opt sort_opts[] = {
+    KEY_OPTIONS,
+    {GF_OP_RANDOM, 'R', "random", NULL, "by chance, equal keys together", NULL, 0},
+    {GF_OP_SEED, 0, "seed", "N", "the same chance each time", NULL, 0},
+    {GF_OP_UNIQUE, 'u', "unique", NULL, "of equal keys keep the first", NULL, 0},
+    {GF_OP_CHECK, 0, "check", NULL, "only say whether it is sorted: exit status 1 when not", NULL,
+     0},
+    {GF_OP_MERGE, 0, "merge", NULL, "merge the inputs, each sorted already", NULL, 0},
+    {0},
+};
+static const struct gf_cli sort_cli = GF_OP_CLI(
+    "sort", "in order, stable", "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]",
+    sort_opts, gf_op_answer_exits, "gf-stream sort -f 2,1nr");
+const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
+
+/* ---- top, bottom -------------------------------------------------------------------------------
+ */
+
+static int check_top(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    if (gf_check_count(n, n->operand[0], 0, f) != 0 || check_sort(n, set, f) != 0)
+        return -1;
+    if (n->op == &gf_op_top)
+        gf_keys_reverse(&n->keys);
+    return 0;
+}
+
+static struct gf_stage *open_top(const struct gf_node *n, struct gf_stream *st, struct gf_stage *up)
+{
+    if (n->number == 0) /* nothing is wanted: as limit 0 */
+        return gf_op_limit.open(n, st, up);
+    return open_sorter(n, st, up,
+                       &(struct gf_sorter_conf){.keys = &n->keys,
+                                                .limit = (uint64_t)n->number,
+                                                .budget = st->share,
+                                                .spill = &st->spill,
+                                                .threads = st->set->threads});
+}
+
+static const struct gf_opt top_opts[] = {KEY_OPTIONS, {0}};
+static const struct gf_cli top_cli =
+    GF_OP_CLI("top", "the K largest, largest first", "[-ghnMVbdir] [-f KEYS] [-k KEY]... K",
+              top_opts, gf_op_exits, "gf-stream top -n 10");
+const struct gf_op gf_op_top = {&top_cli, 1, false, true, false, check_top, open_top};
+static const struct gf_cli bottom_cli =
+    GF_OP_CLI("bottom", "the K smallest, smallest first", "[-ghnMVbdir] [-f KEYS] [-k KEY]... K",
+              top_opts, gf_op_exits, "gf-stream bottom -n 10");
+const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top, open_top};
+
+/* ---- shuffle -----------------------------------------------------------------------------------
+ */
+
+static int check_none(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    (void)n;
+    (void)set;
+    (void)f;
+    return 0;
+}
+
+static struct gf_stage *open_shuffle(const struct gf_node *n, struct gf_stream *st,
+                                     struct gf_stage *up)
+{
+    return open_sorter(
+        n, st, up,
+        &(struct gf_sorter_conf){
+            .tag = true, .budget = st->share, .spill = &st->spill, .threads = st->set->threads});
+}
+
+static const struct gf_opt seed_opts[] = {
+    {GF_OP_SEED, 0, "seed", "N", "the same order each time", NULL, 0},
+    {0},
+};
+static const struct gf_cli shuffle_cli =
+    GF_OP_CLI("shuffle", "in an order by chance", "[--seed N]", seed_opts, gf_op_exits,
+              "gf-stream shuffle --seed 7");
+const struct gf_op gf_op_shuffle = {&shuffle_cli, 0, false, true, false, check_none, open_shuffle};
+
+/* ---- reverse -----------------------------------------------------------------------------------
+ */
+
+struct reverse {
+    struct gf_buf text;
+    size_t *end; /* of each record in text */
+    size_t n, cap;
+    struct gf_spill_run *runs;
+    size_t nruns;
+    struct gf_run_reader reader;
+    bool ended, reading;
+};
+
+static struct gf_slice last_of(const struct reverse *r)
+{
+    size_t from = r->n > 1 ? r->end[r->n - 2] : 0;
+    return (struct gf_slice){r->text.data + from, r->end[r->n - 1] - from};
+}
+
+static int write_reversed(struct gf_stream *st, struct reverse *r)
+{
+    struct gf_spill_run *more = realloc(r->runs, (r->nruns + 1) * sizeof *more);
+    if (!more)
+        return -1;
+    r->runs = more;
+    if (gf_spill_begin(&st->spill) != 0)
+        return -1;
+    for (; r->n; r->n--)
+        if (gf_spill_put(&st->spill, last_of(r)) != 0)
+            return -1;
+    gf_buf_clear(&r->text);
+    if (gf_spill_end(&st->spill, &r->runs[r->nruns]) != 0)
+        return -1;
+    r->nruns++;
+    return 0;
+}
+
+static int hold(struct gf_stream *st, struct reverse *r, struct gf_slice rec)
+{
+    size_t held = r->text.len + rec.len + (r->n + 1) * sizeof *r->end;
+    if (r->n && held > st->share / 2 && write_reversed(st, r) != 0)
+        return -1;
+    if (rec.len > st->share) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    if (r->n == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 256;
+        size_t *end = realloc(r->end, cap * sizeof *end);
+        if (!end)
+            return -1;
+        r->end = end;
+        r->cap = cap;
+    }
+    if (gf_buf_add(&r->text, rec.data, rec.len) != 0)
+        return -1;
+    r->end[r->n++] = r->text.len;
+    return 0;
+}
+
+static int read_reverse(struct gf_stage *s, struct reverse *r)
+{
+    int got;
+    while ((got = gf_stage_need(s, GF_BATCH)) == 1)
+        while (gf_stage_has(s))
+            if (hold(s->stream, r, gf_stage_take(s)) != 0)
+                return gf_stage_storage(s);
+    r->ended = true;
+    return got;
+}
+
+/* The next record of the runs, the last run first. */
+static int next_of_runs(struct gf_stage *s, struct reverse *r, struct gf_slice *rec)
+{
+    for (;;) {
+        if (!r->reading) {
+            if (r->nruns == 0)
+                return 0;
+            if (gf_run_open(&r->reader, &r->runs[--r->nruns], 64 * 1024) != 0)
+                return gf_stage_storage(s);
+            r->reading = true;
+        }
+        int got = gf_run_next(&r->reader, rec);
+        if (got < 0)
+            return gf_stage_storage(s);
+        if (got == 1)
+            return 1;
+        gf_run_close(&r->reader);
+        r->reading = false;
+    }
+}
+
+static int pull_reverse(struct gf_stage *s, size_t max)
+{
+    struct reverse *r = s->state;
+    if (!r->ended && read_reverse(s, r) != 0)
+        return -1;
+    for (; s->n < max && r->n; r->n--)
+        s->out[s->n++] = last_of(r);
+    while (s->n < max) {
+        struct gf_slice rec;
+        int got = next_of_runs(s, r, &rec);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        if (gf_stage_emit_copy(s, rec.data, rec.len) != 0)
+            return -1;
+    }
+    return s->n ? 1 : 0;
+}
+
+static void close_reverse(struct gf_stage *s)
+{
+    struct reverse *r = s->state;
+    gf_buf_release(&r->text);
+    free(r->end);
+    free(r->runs);
+    if (r->reading)
+        gf_run_close(&r->reader);
+}
+
+static struct gf_stage *open_reverse(const struct gf_node *n, struct gf_stream *st,
+                                     struct gf_stage *up)
+{
+    (void)n;
+    struct gf_stage *s = gf_stage_new(st, up, "reverse", sizeof(struct reverse));
+    if (!s)
+        return NULL;
+    s->pull = pull_reverse;
+    s->close = close_reverse;
+    return s;
+}
+
+static const struct gf_opt no_opts[] = {{0}};
+static const struct gf_cli reverse_cli =
+    GF_OP_CLI("reverse", "the last record first", "", no_opts, gf_op_exits, "gf-stream reverse");
+const struct gf_op gf_op_reverse = {&reverse_cli, 0, false, true, false, check_none, open_reverse};

@@ -1,0 +1,171 @@
+/* source.c - see source.h. */
+#include "stream/source.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/exit.h"
+#include "base/size.h"
+#include "text/merge.h"
+#include "text/reader.h"
+
+struct source {
+    const struct gf_input *in;
+    size_t n, now;
+    const struct gf_source_hooks *hooks;
+    struct gf_reader *reader; /* one for each input */
+    struct gf_merge *merge;
+    bool stopped;
+};
+
+static int too_long(struct gf_stage *s, struct source *c, size_t which, uint64_t record)
+{
+    char size[GF_SIZE_SIZE];
+    gf_format_size(s->stream->set->max_record, size);
+    gf_fault_hint(&s->stream->fault, "--max-record sets the limit");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "record %" PRIu64 " of '%s' is longer than %s", record, c->in[which].name,
+                        size);
+}
+
+/* One read for input `which`. 1; 0: stopped by a signal; -1. */
+static int fill(struct gf_stage *s, struct source *c, size_t which)
+{
+    struct gf_reader *r = &c->reader[which];
+    if (gf_reader_waits(r) && c->hooks->idle(c->hooks->arg) != 0)
+        return -1;
+    while (gf_reader_fill(r) < 0) {
+        if (errno == EINTR) {
+            if (c->hooks->interrupted(c->hooks->arg)) {
+                c->stopped = true;
+                return 0;
+            }
+            continue;
+        }
+        if (errno == EMSGSIZE)
+            return too_long(s, c, which, r->taken + 1);
+        if (errno == ENOMEM)
+            return gf_fault_nomem(&s->stream->fault);
+        return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'",
+                              c->in[which].name);
+    }
+    return 1;
+}
+
+/* Records over the limit are let through by the reader when they came in whole. */
+static int check_sizes(struct gf_stage *s, struct source *c)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->out[i].len > s->stream->set->max_record) {
+            uint64_t record = c->reader[c->now].taken - (s->n - i) + 1;
+            s->n = i;
+            c->stopped = true;
+            too_long(s, c, c->now, record);
+            return i ? 1 : -1;
+        }
+    return 1;
+}
+
+static int pull_source(struct gf_stage *s, size_t max)
+{
+    struct source *c = s->state;
+    if (s->stream->fault.status)
+        return -1;
+    while (c->now < c->n && !c->stopped) {
+        struct gf_reader *r = &c->reader[c->now];
+        s->n = gf_reader_take_many(r, s->out, max);
+        if (s->n)
+            return check_sizes(s, c);
+        if (r->eof) {
+            gf_reader_release(r);
+            c->now++;
+            continue;
+        }
+        int got = fill(s, c, c->now);
+        if (got != 1)
+            return got;
+        if (c->hooks->interrupted(c->hooks->arg))
+            c->stopped = true;
+    }
+    return 0;
+}
+
+static int pull_input(void *arg, size_t which, struct gf_slice *rec)
+{
+    struct gf_stage *s = arg;
+    struct source *c = s->state;
+    struct gf_record one;
+    for (;;) {
+        int got = gf_reader_take(&c->reader[which], &one);
+        if (got == 1 && one.len > s->stream->set->max_record)
+            return too_long(s, c, which, c->reader[which].taken);
+        *rec = (struct gf_slice){one.data, one.len};
+        if (got != 0)
+            return got == 1;
+        got = fill(s, c, which);
+        if (got != 1)
+            return got;
+    }
+}
+
+static int pull_merge(struct gf_stage *s, size_t max)
+{
+    struct source *c = s->state;
+    struct gf_slice rec, key;
+    int got = 1;
+    while (s->n < max && (got = gf_merge_next(c->merge, &rec, &key)) == 1)
+        if (gf_stage_emit_copy(s, rec.data, rec.len) != 0)
+            return -1;
+    if (got < 0)
+        return gf_fault_nomem(&s->stream->fault);
+    return s->n ? 1 : 0;
+}
+
+static void close_source(struct gf_stage *s)
+{
+    struct source *c = s->state;
+    gf_merge_free(c->merge);
+    for (size_t i = 0; c->reader && i < c->n; i++)
+        gf_reader_release(&c->reader[i]);
+    free(c->reader);
+}
+
+struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in, size_t n,
+                                const struct gf_source_hooks *hooks)
+{
+    struct gf_stage *s = gf_stage_new(st, NULL, "input", sizeof(struct source));
+    if (!s)
+        return NULL;
+    struct source *c = s->state;
+    *c = (struct source){.in = in, .n = n, .hooks = hooks};
+    s->source = true;
+    s->pull = pull_source;
+    s->close = close_source;
+    c->reader = calloc(n, sizeof *c->reader);
+    if (!c->reader) {
+        gf_fault_nomem(&st->fault);
+        gf_stage_free_all(s);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++)
+        gf_reader_init(&c->reader[i], in[i].fd, st->set->separator, st->set->max_record);
+    return s;
+}
+
+struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_input *in, size_t n,
+                                      const struct gf_keys *keys,
+                                      const struct gf_source_hooks *hooks)
+{
+    struct gf_stage *s = gf_source_open(st, in, n, hooks);
+    if (!s)
+        return NULL;
+    struct source *c = s->state;
+    s->pull = pull_merge;
+    c->merge = gf_merge_open(n, pull_input, s, keys, false);
+    if (c->merge)
+        return s;
+    gf_fault_nomem(&st->fault);
+    gf_stage_free_all(s);
+    return NULL;
+}

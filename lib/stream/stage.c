@@ -1,0 +1,115 @@
+/* stage.c - see stage.h. */
+#include "stream/stage.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/exit.h"
+#include "base/size.h"
+
+static int pull_once(struct gf_stage *s, size_t max)
+{
+    s->n = s->used = 0;
+    gf_pad_clear(&s->pad);
+    if (!s->stream->timed)
+        return s->pull(s, max);
+    gf_ns start = s->stream->clock();
+    int got = s->pull(s, max);
+    s->spent += s->stream->clock() - start;
+    return got;
+}
+
+int gf_stage_pull(struct gf_stage *s, size_t max)
+{
+    int got;
+    if (max > GF_BATCH)
+        max = GF_BATCH;
+    do
+        got = pull_once(s, max);
+    while (got == 1 && s->n == 0);
+    s->given += s->n;
+    return s->n ? 1 : got;
+}
+
+int gf_stage_need(struct gf_stage *s, size_t want)
+{
+    return gf_stage_has(s) ? 1 : gf_stage_pull(s->up, want);
+}
+
+int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len)
+{
+    if (gf_pad_copy(&s->pad, data, len, &s->out[s->n]) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    s->n++;
+    return 0;
+}
+
+int gf_stage_bound(struct gf_stage *s, struct gf_slice rec)
+{
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "%s: record %" PRIu64 " is too hard for the pattern: '%.*s'%s", s->name,
+                        s->taken, (int)(rec.len < 60 ? rec.len : 60), rec.data,
+                        rec.len > 60 ? "..." : "");
+}
+
+int gf_stage_bad_number(struct gf_stage *s, struct gf_slice rec, struct gf_slice value)
+{
+    (void)rec;
+    return gf_fault_set(&s->stream->fault, GF_EXIT_SOME,
+                        "%s: record %" PRIu64 " is no number: '%.*s'%s", s->name, s->taken,
+                        (int)(value.len < 60 ? value.len : 60), value.data ? value.data : "",
+                        value.len > 60 ? "..." : "");
+}
+
+int gf_stage_storage(struct gf_stage *s)
+{
+    struct gf_fault *f = &s->stream->fault;
+    const struct gf_spill *sp = &s->stream->spill;
+    char size[GF_SIZE_SIZE];
+    if (errno == ENOMEM)
+        return gf_fault_nomem(f);
+    if (errno == EMSGSIZE) {
+        gf_fault_hint(f, "--memory sets the budget");
+        return gf_fault_set(f, GF_EXIT_TOOL,
+                            "%s: record %" PRIu64 " is larger than the memory it may use", s->name,
+                            s->taken);
+    }
+    if (!sp->failed_dir)
+        return gf_fault_errno(f, GF_EXIT_TOOL, "%s: cannot read a temporary file", s->name);
+    gf_format_size(sp->written, size);
+    gf_fault_hint(f, "%s were written before; -T sets another directory", size);
+    return gf_fault_errno(f, GF_EXIT_TOOL, "%s: cannot write a temporary file in '%s'", s->name,
+                          sp->failed_dir);
+}
+
+struct gf_stage *gf_stage_new(struct gf_stream *st, struct gf_stage *up, const char *name,
+                              size_t size)
+{
+    struct gf_stage *s = calloc(1, sizeof *s);
+    void *state = calloc(1, size ? size : 1);
+    if (!s || !state) {
+        free(s);
+        free(state);
+        gf_fault_nomem(&st->fault);
+        return NULL;
+    }
+    s->up = up;
+    s->stream = st;
+    s->name = name;
+    s->state = state;
+    return s;
+}
+
+void gf_stage_free_all(struct gf_stage *s)
+{
+    while (s) {
+        struct gf_stage *up = s->up;
+        if (s->close)
+            s->close(s);
+        gf_pad_release(&s->pad);
+        free(s->state);
+        free(s);
+        s = up;
+    }
+}

@@ -1,0 +1,125 @@
+/*
+ * stage.h - a chain at work: stages that pull batches of records from one another.
+ *
+ * The last stage is asked for records and asks the one above it, down to the source. Asking is by
+ * demand: pull(s, max) gives 1 to max records, and a stage never asks for more than it can still
+ * use, so that an operation with effects above it (peek, an error) sees exactly the records that
+ * one-at-a-time processing would pull. Only the source may be asked for more than is needed: what
+ * it has buffered nobody sees. This makes `limit 10` stop right after the tenth record without
+ * giving up batches.
+ *
+ * A stage gives what it has as soon as it has something; it does not wait to fill a batch. Records
+ * are slices valid until the next pull on the same stage. What remains of an input batch is kept in
+ * the stage above (`used`) and looked at first. A stage that meets a fault behind records it has
+ * already made gives these first.
+ *
+ *     int pull(struct gf_stage *s, size_t max)
+ *     {
+ *         int got = gf_stage_need(s, max);            // 1 there is input, 0 end, -1 fault
+ *         if (got != 1) return got;
+ *         while (s->n < max && gf_stage_has(s))
+ *             s->out[s->n++] = *gf_stage_take(s);
+ *         return 1;                                   // s->n may be 0: it is then pulled again
+ *     }
+ */
+#ifndef GF_STREAM_STAGE_H
+#define GF_STREAM_STAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "stream/fault.h"
+#include "text/fields.h"
+#include "text/pad.h"
+#include "text/slice.h"
+#include "text/spill.h"
+
+enum {
+    GF_BATCH = 512
+};
+
+/* What the tool's own options say; read only while a chain runs. */
+struct gf_settings {
+    char separator;         /* of records */
+    struct gf_sep fields;   /* -d */
+    struct gf_slice joiner; /* what joins fields on output: -D, else the input's, else a space */
+    bool utf8;
+    uint64_t memory; /* the budget */
+    uint64_t max_record;
+    unsigned threads;
+    uint64_t seed;           /* random: hashes, and orders without --seed */
+    const char *const *dirs; /* for temporary files */
+    size_t ndirs;
+};
+
+struct gf_stage;
+
+/* What all stages of a chain share. */
+struct gf_stream {
+    const struct gf_settings *set;
+    struct gf_fault fault;
+    struct gf_spill spill;
+    size_t share; /* of the budget, for one operation that holds data */
+    int answer;   /* exit status of a chain that ran to its end: 0 or 1 */
+    uint64_t bad; /* records passed over by --skip-bad */
+    bool timed;   /* --stats: measure each stage */
+    gf_ns (*clock)(void);
+};
+
+struct gf_stage {
+    struct gf_stage *up;
+    struct gf_stream *stream;
+    const char *name;
+    int (*pull)(struct gf_stage *s, size_t max);
+    void (*close)(struct gf_stage *s);
+    void *state; /* freed after close */
+    bool source; /* may be asked for more than is needed */
+    size_t n, used;
+    uint64_t given, taken;
+    gf_ns spent;                       /* with the stages above */
+    struct gf_pad pad;                 /* text of the records in out; cleared before each pull */
+    struct gf_slice out[GF_BATCH + 1]; /* one to spare, for a stage that makes two at once */
+};
+
+/* 1: s->n records; 0: end; -1: fault. */
+int gf_stage_pull(struct gf_stage *s, size_t max);
+
+/* Whether what the stage above gave last is not used up. */
+static inline bool gf_stage_has(const struct gf_stage *s)
+{
+    return s->up->used < s->up->n;
+}
+
+/* The next input record; gf_stage_has must hold. */
+static inline struct gf_slice gf_stage_take(struct gf_stage *s)
+{
+    s->taken++;
+    return s->up->out[s->up->used++];
+}
+
+/* Makes gf_stage_has hold, asking for at most `want`: 1, 0 at the end, -1. */
+int gf_stage_need(struct gf_stage *s, size_t want);
+
+/* The same for a stage whose outputs are never more than its inputs and that has no effects. */
+static inline size_t gf_stage_want(const struct gf_stage *s, size_t max)
+{
+    return s->up->source ? GF_BATCH : max;
+}
+
+/* A copy in the pad as the next record of out. -1: out of memory (the fault is set). */
+int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len);
+
+/* Faults with the stage and the number of the record it took last. */
+int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);
+int gf_stage_bad_number(struct gf_stage *s, struct gf_slice rec, struct gf_slice value);
+
+/* What errno of a sorter, table or spill means. */
+int gf_stage_storage(struct gf_stage *s);
+
+/* A stage with `size` bytes of zeroed state. NULL: the fault is set. */
+struct gf_stage *gf_stage_new(struct gf_stream *st, struct gf_stage *up, const char *name,
+                              size_t size);
+void gf_stage_free_all(struct gf_stage *last);
+
+#endif

@@ -1,0 +1,238 @@
+/* order.c - see order.h. */
+#include "text/order.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum {
+    FEW = 20,        /* insertion */
+    SOME = 400,      /* merging; more: scattering */
+    DIGIT = 8,       /* bits a pass */
+    WIDE_DIGIT = 11, /* bits a pass over very many */
+    MANY = 1 << 16,
+    THREADS_MAX = 16,
+    ALONE = 1 << 14 /* below this, threads are not worth their start */
+};
+
+uint64_t gf_key_prefix(const char *key, size_t len, size_t at)
+{
+    uint64_t v = 0;
+    if (at + sizeof v <= len) {
+        memcpy(&v, key + at, sizeof v);
+        return __builtin_bswap64(v);
+    }
+    for (size_t i = 0; i < sizeof v; i++)
+        v = v << 8 | (at + i < len ? (unsigned char)key[at + i] : 0);
+    return v;
+}
+
+/* What two entries with the same prefix at `depth` are: by the rest of the key, then its length. */
+static int compare_rest(const struct gf_item *a, const struct gf_item *b, size_t depth)
+{
+    size_t n = a->key_len < b->key_len ? a->key_len : b->key_len;
+    int c = n > depth + 8 ? memcmp(a->bytes + a->key_at + depth + 8,
+                                   b->bytes + b->key_at + depth + 8, n - depth - 8)
+                          : 0;
+    return c ? c : (a->key_len > b->key_len) - (a->key_len < b->key_len);
+}
+
+static inline int greater(const struct gf_entry *a, const struct gf_entry *b, size_t depth)
+{
+    if (a->prefix != b->prefix)
+        return a->prefix > b->prefix;
+    return compare_rest(a->item, b->item, depth) > 0;
+}
+
+static void insertion(struct gf_entry *a, size_t n, size_t depth)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct gf_entry e = a[i];
+        size_t j = i;
+        for (; j > 0 && greater(&a[j - 1], &e, depth); j--)
+            a[j] = a[j - 1];
+        a[j] = e;
+    }
+}
+
+static void merging(struct gf_entry *a, struct gf_entry *tmp, size_t n, size_t depth)
+{
+    if (n <= FEW) {
+        insertion(a, n, depth);
+        return;
+    }
+    size_t half = n / 2, i = 0, j = half, k = 0;
+    merging(a, tmp, half, depth);
+    merging(a + half, tmp, n - half, depth);
+    if (!greater(&a[half - 1], &a[half], depth))
+        return;
+    memcpy(tmp, a, half * sizeof *a);
+    while (i < half && j < n)
+        a[k++] = greater(&tmp[i], &a[j], depth) ? a[j++] : tmp[i++];
+    memcpy(a + k, tmp + i, (half - i) * sizeof *a);
+}
+
+struct range {
+    struct gf_entry *a, *tmp;
+    size_t n, depth;
+};
+
+static void sort_range(struct range r);
+
+/*
+ * All prefixes are equal. Keys that end within them come first, the shorter before the longer; the
+ * others go on with their next eight bytes. Returns whether there are such, as *r.
+ */
+static bool go_deeper(struct range *r)
+{
+    size_t at[10] = {0}, start[10], sum = 0, deep = r->depth + 8;
+    for (size_t i = 0; i < r->n; i++) {
+        size_t len = r->a[i].item->key_len;
+        at[len > deep ? 9 : len < r->depth ? 0 : len - r->depth]++;
+    }
+    for (size_t c = 0; c < 10; c++) {
+        start[c] = sum;
+        sum += at[c];
+    }
+    size_t ended = start[9];
+    if (ended != 0 && !(ended == r->n && at[8] == r->n)) {
+        for (size_t i = 0; i < r->n; i++) {
+            size_t len = r->a[i].item->key_len;
+            r->tmp[start[len > deep ? 9 : len < r->depth ? 0 : len - r->depth]++] = r->a[i];
+        }
+        memcpy(r->a, r->tmp, r->n * sizeof *r->a);
+    }
+    *r = (struct range){r->a + ended, r->tmp + ended, r->n - ended, deep};
+    for (size_t i = 0; i < r->n; i++) {
+        const struct gf_item *item = r->a[i].item;
+        r->a[i].prefix = gf_key_prefix(item->bytes + item->key_at, item->key_len, deep);
+    }
+    return r->n > 1;
+}
+
+/* The bits in which the prefixes of the range differ; *sorted: they are in order already. */
+static uint64_t differing(const struct range *r, bool *sorted)
+{
+    uint64_t diff = 0, first = r->a[0].prefix;
+    *sorted = true;
+    for (size_t i = 1; i < r->n; i++) {
+        diff |= r->a[i].prefix ^ first;
+        *sorted &= r->a[i - 1].prefix < r->a[i].prefix;
+    }
+    return diff;
+}
+
+/* Scatters by the digit at `shift`; start[d] .. start[d + 1] is then where digit d is. */
+static void scatter(const struct range *r, unsigned shift, unsigned mask, size_t *start)
+{
+    size_t *next = start + 1;
+    memset(start, 0, (mask + 2) * sizeof *start);
+    for (size_t i = 0; i < r->n; i++)
+        start[(r->a[i].prefix >> shift & mask) + 1]++;
+    size_t sum = 0;
+    for (size_t d = 0; d <= mask; d++) {
+        size_t count = next[d];
+        next[d] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < r->n; i++)
+        r->tmp[next[r->a[i].prefix >> shift & mask]++] = r->a[i];
+    memcpy(r->a, r->tmp, r->n * sizeof *r->a);
+}
+
+/* Where the digit of a range lies whose prefixes differ in `diff`. */
+static unsigned digit_of(size_t n, uint64_t diff, unsigned *mask)
+{
+    unsigned bits = n >= MANY ? WIDE_DIGIT : DIGIT, top = 64 - (unsigned)__builtin_clzll(diff);
+    *mask = (1u << bits) - 1;
+    return top > bits ? top - bits : 0;
+}
+
+/* Down to a range whose prefixes differ; false when nothing is left to do. */
+static bool find_difference(struct range *r, uint64_t *diff)
+{
+    for (;;) {
+        bool sorted;
+        *diff = differing(r, &sorted);
+        if (*diff)
+            return !sorted;
+        if (!go_deeper(r))
+            return false;
+    }
+}
+
+static void sort_range(struct range r)
+{
+    size_t start[(1 << WIDE_DIGIT) + 2];
+    uint64_t diff;
+    unsigned mask;
+    if (r.n <= SOME) {
+        merging(r.a, r.tmp, r.n, r.depth);
+        return;
+    }
+    if (!find_difference(&r, &diff))
+        return;
+    if (r.n <= SOME) {
+        merging(r.a, r.tmp, r.n, r.depth);
+        return;
+    }
+    unsigned shift = digit_of(r.n, diff, &mask);
+    scatter(&r, shift, mask, start);
+    for (size_t d = 0; d <= mask; d++)
+        if (start[d + 1] - start[d] > 1)
+            sort_range(
+                (struct range){r.a + start[d], r.tmp + start[d], start[d + 1] - start[d], r.depth});
+}
+
+/* ---- threads: after the first scattering each takes the next digit that nobody has taken --------
+ */
+
+struct share {
+    struct range r;
+    const size_t *start;
+    unsigned digits;
+    atomic_uint next;
+};
+
+static void *sort_share(void *arg)
+{
+    struct share *s = arg;
+    unsigned d;
+    while ((d = atomic_fetch_add(&s->next, 1)) < s->digits) {
+        size_t from = s->start[d], n = s->start[d + 1] - from;
+        if (n > 1)
+            sort_range((struct range){s->r.a + from, s->r.tmp + from, n, s->r.depth});
+    }
+    return NULL;
+}
+
+static void sort_shared(struct share *s, unsigned threads)
+{
+    pthread_t id[THREADS_MAX];
+    unsigned started = 0;
+    while (started + 1 < threads && started < THREADS_MAX &&
+           pthread_create(&id[started], NULL, sort_share, s) == 0)
+        started++;
+    sort_share(s);
+    for (unsigned i = 0; i < started; i++)
+        pthread_join(id[i], NULL);
+}
+
+void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, unsigned threads)
+{
+    struct range r = {a, tmp, n, 0};
+    size_t start[(1 << WIDE_DIGIT) + 2];
+    uint64_t diff;
+    unsigned mask;
+    if (n < ALONE || threads < 2) {
+        sort_range(r);
+        return;
+    }
+    if (!find_difference(&r, &diff))
+        return;
+    unsigned shift = digit_of(r.n, diff, &mask);
+    scatter(&r, shift, mask, start);
+    struct share s = {.r = r, .start = start, .digits = mask + 1};
+    sort_shared(&s, threads);
+}

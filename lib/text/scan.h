@@ -1,0 +1,39 @@
+/*
+ * scan.h - the byte loops that everything else waits for: cutting a block into records, counting
+ * separators, finding a literal. Sixteen bytes a step where the machine has SSE2, plain C
+ * elsewhere. Pure; any thread.
+ */
+#ifndef GF_TEXT_SCAN_H
+#define GF_TEXT_SCAN_H
+
+#include <stddef.h>
+
+#include "text/slice.h"
+
+/*
+ * Cuts the records that are complete (ended by `sep`) off the front of p, at most `max`; returns
+ * how many and sets *used to the bytes they took with their separators.
+ */
+size_t gf_scan_split(const char *p, size_t len, char sep, struct gf_slice *out, size_t max,
+                     size_t *used);
+
+/* How often `c` is in p. */
+size_t gf_scan_count(const char *p, size_t len, char c);
+
+/* The last `c` in p, or NULL (memrchr, which musl has only with _GNU_SOURCE as well). */
+const char *gf_scan_last(const char *p, size_t len, char c);
+
+/* A literal prepared for many searches: its two rarest bytes are looked for first. */
+struct gf_literal {
+    const char *data; /* borrowed */
+    size_t len;
+    size_t a, b; /* offsets of the two bytes, a < b unless len is 1 */
+};
+
+/* len >= 1. */
+void gf_literal_init(struct gf_literal *l, const char *data, size_t len);
+
+/* The first place of the literal in p[0..len), or NULL. */
+const char *gf_literal_find(const struct gf_literal *l, const char *p, size_t len);
+
+#endif

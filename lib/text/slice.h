@@ -1,0 +1,23 @@
+/*
+ * slice.h - bytes that belong to somebody else: a pointer and a length, never NUL-terminated.
+ */
+#ifndef GF_TEXT_SLICE_H
+#define GF_TEXT_SLICE_H
+
+#include <stddef.h>
+#include <string.h>
+
+struct gf_slice {
+    const char *data;
+    size_t len;
+};
+
+/* By byte, unsigned; of two where one begins the other the shorter is first. */
+static inline int gf_slice_compare(struct gf_slice a, struct gf_slice b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = n ? memcmp(a.data, b.data, n) : 0;
+    return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+#endif

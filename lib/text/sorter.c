@@ -1,0 +1,385 @@
+/*
+ * sorter.c - see sorter.h.
+ *
+ * One region: items grow from the front, entries from the back, and as much room as the entries
+ * take is kept free between them for sorting. When they meet, the region is sorted and written as
+ * a run. With a limit the region is cut back to the first `limit` whenever it holds twice as many,
+ * and the last key kept is a bar for what may still enter.
+ */
+#include "text/sorter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "text/merge.h"
+
+enum {
+    SMALLEST = 256 * 1024, /* a region below this is not worth its files */
+    RUN_BLOCK = 32 * 1024, /* least read at once from a run */
+    FAN_MAX = 512,
+    CUT_LEAST = 1024
+};
+
+struct runs {
+    struct gf_run_reader *reader;
+    size_t n;
+};
+
+static int pull_run(void *sources, size_t which, struct gf_slice *rec)
+{
+    struct runs *r = sources;
+    return gf_run_next(&r->reader[which], rec);
+}
+
+/* A merge of some runs and what it reads from. */
+struct gf_run_merge {
+    struct runs runs;
+    struct gf_merge *merge;
+    struct gf_buf last; /* key of the record before, for `unique` */
+    bool has_last;
+    uint64_t given;
+};
+
+int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
+{
+    *s = (struct gf_sorter){.conf = *conf, .size = conf->budget};
+    if (s->size < SMALLEST)
+        s->size = SMALLEST;
+    s->size &= ~(size_t)4095;
+    /* Address space only: pages come as they are touched. Less of it will do when that is capped.
+     */
+    for (; s->size >= SMALLEST; s->size = s->size / 2 & ~(size_t)4095) {
+        s->base = mmap(NULL, s->size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (s->base != MAP_FAILED)
+            break;
+        s->base = NULL;
+    }
+    if (!s->base) {
+        errno = ENOMEM;
+        return -1;
+    }
+    madvise(s->base, s->size, MADV_HUGEPAGE);
+    if (conf->keys)
+        gf_key_maker_init(&s->maker, conf->keys);
+    return 0;
+}
+
+static struct gf_entry *entries(const struct gf_sorter *s)
+{
+    return (struct gf_entry *)(void *)(s->base + s->size) - s->n;
+}
+
+static bool same_key(const struct gf_entry *a, const struct gf_entry *b)
+{
+    return gf_slice_compare(gf_item_key(a->item), gf_item_key(b->item)) == 0;
+}
+
+/* Entries stand in the order they came, the last in front: turned round, sorted, thinned, cut. */
+static struct gf_entry *sort_region(struct gf_sorter *s)
+{
+    struct gf_entry *e = entries(s);
+    for (size_t i = 0, j = s->n; i + 1 < j; i++) {
+        struct gf_entry t = e[--j];
+        e[j] = e[i];
+        e[i] = t;
+    }
+    gf_order(e, e - s->n, s->n, s->conf.threads);
+    if (s->conf.unique && s->n) {
+        size_t kept = 1;
+        for (size_t i = 1; i < s->n; i++)
+            if (!same_key(&e[kept - 1], &e[i]))
+                e[kept++] = e[i];
+        s->n = kept;
+    }
+    if (s->conf.limit && s->n > s->conf.limit)
+        s->n = (size_t)s->conf.limit;
+    return e;
+}
+
+static struct gf_slice item_rec(const struct gf_item *i)
+{
+    return (struct gf_slice){i->bytes, i->len};
+}
+
+static int write_run(struct gf_sorter *s)
+{
+    if (s->nruns == s->runs_cap) {
+        size_t cap = s->runs_cap ? s->runs_cap * 2 : 16;
+        struct gf_spill_run *more = realloc(s->runs, cap * sizeof *more);
+        if (!more)
+            return -1;
+        s->runs = more;
+        s->runs_cap = cap;
+    }
+    struct gf_entry *e = sort_region(s);
+    if (gf_spill_begin(s->conf.spill) != 0)
+        return -1;
+    for (size_t i = 0; i < s->n; i++)
+        if (gf_spill_put(s->conf.spill, item_rec(e[i].item)) != 0)
+            return -1;
+    if (gf_spill_end(s->conf.spill, &s->runs[s->nruns]) != 0)
+        return -1;
+    s->nruns++;
+    s->n = 0;
+    s->top = 0;
+    return 0;
+}
+
+static size_t item_size(size_t len, size_t key_len)
+{
+    return (sizeof(struct gf_item) + len + key_len + 3) & ~(size_t)3;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct gf_entry *p = a, *q = b;
+    return (p->item > q->item) - (p->item < q->item);
+}
+
+/*
+ * With a limit: keeps the first `limit` and moves their items together. Items move only down and
+ * in the order of their addresses, so what came first still lies first.
+ */
+static int cut_back(struct gf_sorter *s)
+{
+    struct gf_entry *e = sort_region(s);
+    size_t n = s->n;
+    if (n == s->conf.limit) {
+        struct gf_slice key = gf_item_key(e[n - 1].item);
+        gf_buf_clear(&s->cutoff);
+        if (gf_buf_add(&s->cutoff, key.data, key.len) != 0)
+            return -1;
+        s->has_cutoff = true;
+    }
+    qsort(e, n, sizeof *e, by_address);
+    s->top = 0;
+    struct gf_entry *back = (struct gf_entry *)(void *)(s->base + s->size);
+    for (size_t i = 0; i < n; i++) {
+        struct gf_item *to = (struct gf_item *)(void *)(s->base + s->top);
+        const struct gf_item *from = e[i].item;
+        bool inside = from->key_at < from->len;
+        size_t size = item_size(from->len, inside ? 0 : from->key_len);
+        memmove(to, from, size);
+        e[i].item = to;
+        s->top += size;
+    }
+    /* Back to the order of arrival from the end of the region. */
+    memmove(back - n, e, n * sizeof *e);
+    for (size_t i = 0, j = n; i + 1 < j; i++) {
+        struct gf_entry t = back[-1 - (ptrdiff_t)i];
+        j--;
+        back[-1 - (ptrdiff_t)i] = back[-1 - (ptrdiff_t)j];
+        back[-1 - (ptrdiff_t)j] = t;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct gf_entry *one = &back[-1 - (ptrdiff_t)i];
+        struct gf_slice key = gf_item_key(one->item);
+        one->prefix = gf_key_prefix(key.data, key.len, 0);
+    }
+    return 0;
+}
+
+static int make_key(struct gf_sorter *s, struct gf_slice rec, struct gf_slice *key)
+{
+    if (!s->conf.keys) {
+        *key = (struct gf_slice){rec.data, 8};
+        return 0;
+    }
+    size_t skip = s->conf.tag ? 8 : 0;
+    return gf_keys_of(s->conf.keys, &s->maker, (struct gf_slice){rec.data + skip, rec.len - skip},
+                      key);
+}
+
+static int make_room(struct gf_sorter *s, size_t size)
+{
+    size_t most = s->size - 2 * sizeof(struct gf_entry);
+    if (s->conf.limit && s->n >= CUT_LEAST && s->n / 2 >= s->conf.limit && cut_back(s) != 0)
+        return -1;
+    /* Entries, and the room to sort them, on the other side. */
+    if (s->top + size + 2 * (s->n + 1) * sizeof(struct gf_entry) <= s->size)
+        return 0;
+    if (size > most) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    return write_run(s);
+}
+
+int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
+{
+    struct gf_slice key;
+    if (make_key(s, rec, &key) != 0)
+        return -1;
+    struct gf_slice bar = {s->cutoff.data, s->cutoff.len};
+    if (s->has_cutoff && gf_slice_compare(key, bar) >= 0)
+        return 0;
+    bool inside = key.data >= rec.data && key.data < rec.data + rec.len;
+    size_t size = item_size(rec.len, inside ? 0 : key.len);
+    if (size > UINT32_MAX) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    if (make_room(s, size) != 0)
+        return -1;
+    struct gf_item *item = (struct gf_item *)(void *)(s->base + s->top);
+    item->len = (uint32_t)rec.len;
+    item->key_len = (uint32_t)key.len;
+    item->key_at = inside ? (uint32_t)(key.data - rec.data) : (uint32_t)rec.len;
+    memcpy(item->bytes, rec.data, rec.len);
+    if (!inside && key.len)
+        memcpy(item->bytes + rec.len, key.data, key.len);
+    s->top += size;
+    s->n++;
+    *entries(s) = (struct gf_entry){gf_key_prefix(key.data, key.len, 0), item};
+    return 0;
+}
+
+/* ---- merging -----------------------------------------------------------------------------------
+ */
+
+static void run_merge_close(struct gf_run_merge *m)
+{
+    gf_merge_free(m->merge);
+    for (size_t i = 0; i < m->runs.n; i++)
+        gf_run_close(&m->runs.reader[i]);
+    free(m->runs.reader);
+    gf_buf_release(&m->last);
+    *m = (struct gf_run_merge){0};
+}
+
+static int run_merge_open(struct gf_run_merge *m, const struct gf_sorter *s, size_t from, size_t n,
+                          size_t block)
+{
+    *m = (struct gf_run_merge){0};
+    m->runs.reader = calloc(n, sizeof *m->runs.reader);
+    if (!m->runs.reader)
+        return -1;
+    for (; m->runs.n < n; m->runs.n++)
+        if (gf_run_open(&m->runs.reader[m->runs.n], &s->runs[from + m->runs.n], block) != 0)
+            goto fail;
+    m->merge = gf_merge_open(n, pull_run, &m->runs, s->conf.keys, s->conf.tag);
+    if (m->merge)
+        return 0;
+fail:
+    run_merge_close(m);
+    errno = ENOMEM;
+    return -1;
+}
+
+/* The next record that `unique` and `limit` let through. */
+static int run_merge_next(struct gf_run_merge *m, const struct gf_sorter *s, struct gf_slice *rec)
+{
+    struct gf_slice key;
+    if (s->conf.limit && m->given == s->conf.limit)
+        return 0;
+    for (;;) {
+        int got = gf_merge_next(m->merge, rec, &key);
+        if (got != 1)
+            return got;
+        m->given++;
+        if (!s->conf.unique)
+            return 1;
+        struct gf_slice last = {m->last.data, m->last.len};
+        if (m->has_last && gf_slice_compare(key, last) == 0) {
+            m->given--;
+            continue;
+        }
+        gf_buf_clear(&m->last);
+        m->has_last = true;
+        return gf_buf_add(&m->last, key.data, key.len) == 0 ? 1 : -1;
+    }
+}
+
+/* Merges runs from..from+n into one that takes the place of the first. */
+static int merge_into_one(struct gf_sorter *s, size_t from, size_t n, size_t block)
+{
+    struct gf_run_merge m;
+    struct gf_slice rec;
+    int got = -1;
+    if (run_merge_open(&m, s, from, n, block) != 0)
+        return -1;
+    if (gf_spill_begin(s->conf.spill) == 0)
+        while ((got = run_merge_next(&m, s, &rec)) == 1)
+            if (gf_spill_put(s->conf.spill, rec) != 0) {
+                got = -1;
+                break;
+            }
+    run_merge_close(&m);
+    return got == 0 ? gf_spill_end(s->conf.spill, &s->runs[from]) : -1;
+}
+
+/* One pass over all runs, until no more are left than can be read at once. */
+static int reduce_runs(struct gf_sorter *s, size_t fan)
+{
+    while (s->nruns > fan) {
+        size_t kept = 0;
+        for (size_t from = 0; from < s->nruns; from += fan) {
+            size_t n = s->nruns - from < fan ? s->nruns - from : fan;
+            if (n > 1 && merge_into_one(s, from, n, RUN_BLOCK) != 0)
+                return -1;
+            s->runs[kept++] = s->runs[from];
+        }
+        s->nruns = kept;
+    }
+    return 0;
+}
+
+static void release_region(struct gf_sorter *s)
+{
+    if (s->base)
+        munmap(s->base, s->size);
+    s->base = NULL;
+}
+
+int gf_sorter_end(struct gf_sorter *s)
+{
+    if (s->nruns == 0) {
+        s->sorted = sort_region(s);
+        return 0;
+    }
+    if (s->n && write_run(s) != 0)
+        return -1;
+    size_t fan = s->size / RUN_BLOCK;
+    fan = fan < 4 ? 4 : fan > FAN_MAX ? FAN_MAX : fan;
+    release_region(s);
+    if (reduce_runs(s, fan) != 0)
+        return -1;
+    struct gf_run_merge *m = calloc(1, sizeof *m);
+    if (!m)
+        return -1;
+    size_t block = s->size / s->nruns;
+    block = block < RUN_BLOCK ? RUN_BLOCK : block > 1 << 20 ? 1 << 20 : block;
+    if (run_merge_open(m, s, 0, s->nruns, block) != 0) {
+        free(m);
+        return -1;
+    }
+    s->merge = m;
+    return 0;
+}
+
+int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
+{
+    if (s->merge)
+        return run_merge_next(s->merge, s, rec);
+    if (s->next == s->n)
+        return 0;
+    if (s->next + 8 < s->n) /* items lie in no order: fetch ahead */
+        __builtin_prefetch(s->sorted[s->next + 8].item);
+    *rec = item_rec(s->sorted[s->next++].item);
+    return 1;
+}
+
+void gf_sorter_release(struct gf_sorter *s)
+{
+    if (s->merge) {
+        run_merge_close(s->merge);
+        free(s->merge);
+    }
+    release_region(s);
+    free(s->runs);
+    gf_buf_release(&s->cutoff);
+    gf_key_maker_release(&s->maker);
+    *s = (struct gf_sorter){0};
+}

@@ -1,0 +1,51 @@
+/*
+ * table.h - a set of keys that may carry a little data each, exact, in the order they came.
+ *
+ * Open addressing over slots of eight bytes (40 bits of place, 24 of hash); keys lie one behind the
+ * other in a region of their own, and a key is only taken for another when all its bytes agree. The
+ * hash is XXH3 with a seed, so that nobody can prepare keys that collide. Nothing is ever removed.
+ *
+ *     struct gf_table t;  gf_table_open(&t, sizeof(uint64_t), 64 << 20, seed);
+ *     uint64_t h = gf_table_hash(&t, key);
+ *     gf_table_prefetch(&t, h);               hash a batch first, then look: memory is the cost
+ *     bool fresh;
+ *     uint64_t *count = gf_table_put(&t, key, h, &fresh);      NULL: full (errno ENOSPC) or ENOMEM
+ *
+ * Data is zeroed when fresh, aligned to 8, and stays where it is. One thread.
+ */
+#ifndef GF_TEXT_TABLE_H
+#define GF_TEXT_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/slice.h"
+
+struct gf_table {
+    size_t extra, budget;
+    uint64_t seed;
+    char *base; /* region of keys */
+    size_t size, top;
+    uint64_t *slot;
+    size_t mask; /* slots - 1 */
+    size_t n;
+};
+
+/* `extra` bytes of data a key. -1: ENOMEM. */
+int gf_table_open(struct gf_table *t, size_t extra, size_t budget, uint64_t seed);
+void gf_table_release(struct gf_table *t);
+
+uint64_t gf_table_hash(const struct gf_table *t, struct gf_slice key);
+void gf_table_prefetch(const struct gf_table *t, uint64_t hash);
+
+/* The data of key, made when it is not there. With extra 0 the pointer only says that it is. */
+void *gf_table_put(struct gf_table *t, struct gf_slice key, uint64_t hash, bool *fresh);
+
+/* The data of key, or NULL. */
+void *gf_table_get(const struct gf_table *t, struct gf_slice key, uint64_t hash);
+
+/* Walks in the order of arrival: *at begins as 0. Returns the data, or NULL at the end. */
+void *gf_table_walk(const struct gf_table *t, size_t *at, struct gf_slice *key);
+
+#endif
