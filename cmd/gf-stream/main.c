@@ -35,9 +35,10 @@ struct options {
     struct gf_sep joiner;
     struct gf_input *in;
     size_t nin;
-    const char *dirs[GF_SPILL_DIRS];
+    const char *dirs[GF_RUNFILE_DIRS];
     const char *chain_file, *stats_file;
     bool explain, no_fuse, fields_set, joiner_set, stats;
+    bool helped; /* help was printed, and stdout closed behind it */
     int stats_format;
 };
 
@@ -162,8 +163,8 @@ static int take_option(struct options *o, struct gf_optparser *p)
     case GF_STREAM_MAX_RECORD:
         return take_size(p, 1, &o->set.max_record);
     case 'T':
-        if (o->set.ndirs == GF_SPILL_DIRS) {
-            gf_error("more than %d temporary directories", GF_SPILL_DIRS);
+        if (o->set.ndirs == GF_RUNFILE_DIRS) {
+            gf_error("more than %d temporary directories", GF_RUNFILE_DIRS);
             return GF_EXIT_USAGE;
         }
         o->dirs[o->set.ndirs++] = p->value;
@@ -248,13 +249,15 @@ static int show_help(const struct gf_cli *cli, const char *word)
     return p.status;
 }
 
-static int read_chain(struct gf_chain *c, char *const *words, size_t n, const struct options *o)
+static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct options *o)
 {
     struct gf_fault f = {0};
     if (gf_chain_read(c, words, n, &o->set, &f) == 0)
         return -1;
-    if (c->help)
+    if (c->help) {
+        o->helped = true;
         return show_help(c->help, c->help_word);
+    }
     return say(&f);
 }
 
@@ -426,7 +429,7 @@ static int run(struct options *o, struct gf_chain *c)
             status = GF_EXIT_TOOL;
     }
     gf_stage_free_all(last ? last : source);
-    gf_spill_release(&st.spill);
+    gf_runfile_release(&st.spill);
     free(out.buf);
     if (st.bad)
         gf_warn("%" PRIu64 " record%s passed over: no number", st.bad, st.bad == 1 ? "" : "s");
@@ -507,5 +510,5 @@ int main(int argc, char **argv)
     free(o.in);
     if (ended_by)
         gf_die_by(ended_by);
-    return gf_tool_finish(status);
+    return o.helped ? status : gf_tool_finish(status);
 }

@@ -72,6 +72,16 @@ enum {
     LEFT = 28
 };
 
+/* A row of gf_opt_common as this command has it: without a letter that is an option of its own. */
+static struct gf_opt common_row(const struct gf_cli *cli, const struct gf_opt *common)
+{
+    struct gf_opt row = *common;
+    for (const struct gf_opt *o = cli->opts; o && o->id; o++)
+        if (o->letter == row.letter)
+            row.letter = 0;
+    return row;
+}
+
 static void add_option(struct gf_buf *b, const struct gf_opt *o)
 {
     if (o->flags & GF_OPT_HIDDEN)
@@ -113,8 +123,10 @@ static void build_help(struct gf_buf *b, const struct gf_cli *cli)
     gf_buf_puts(b, "\noptions:\n");
     for (const struct gf_opt *o = cli->opts; o && o->id; o++)
         add_option(b, o);
-    for (const struct gf_opt *o = gf_opt_common; o->id; o++)
-        add_option(b, o);
+    for (const struct gf_opt *o = gf_opt_common; o->id; o++) {
+        struct gf_opt row = common_row(cli, o);
+        add_option(b, &row);
+    }
     if (cli->notes)
         gf_buf_putc(b, '\n');
     for (const char *const *n = cli->notes; n && *n; n++)
@@ -159,8 +171,10 @@ static void build_dump(struct gf_buf *b, const struct gf_cli *cli)
                   cli->stop_at_operand ? "stop" : "-");
     for (const struct gf_opt *o = cli->opts; o && o->id; o++)
         dump_option(b, name.data, o);
-    for (const struct gf_opt *o = gf_opt_common; o->id; o++)
-        dump_option(b, name.data, o);
+    for (const struct gf_opt *o = gf_opt_common; o->id; o++) {
+        struct gf_opt row = common_row(cli, o);
+        dump_option(b, name.data, &row);
+    }
     for (const int *x = cli->exits; *x != -1; x++)
         gf_buf_printf(b, "exit\t%s\t%d\n", name.data, *x);
     for (const char *const *e = cli->examples; e && *e; e++)

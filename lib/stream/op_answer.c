@@ -291,21 +291,23 @@ const struct gf_op gf_op_count = {&count_cli, 0, false, false, false, check_answ
 
 static const int gf_op_number_answer_exits[] = {0, 1, 2, 123, 125, -1};
 
-NUMBER_OP(sum, "the sum", "[--skip-bad] [-f N]", 0, false, "gf-stream sum -f 2");
-NUMBER_OP(min, "the smallest number, as written", "[--skip-bad] [-f N]", 0, false, "gf-stream min");
-NUMBER_OP(max, "the largest number, as written", "[--skip-bad] [-f N]", 0, false, "gf-stream max");
-NUMBER_OP(mean, "the mean", "[--skip-bad] [-f N]", 0, false, "gf-stream mean -f 3");
-NUMBER_OP(median, "the median", "[--skip-bad] [-f N]", 0, true, "gf-stream median");
+NUMBER_OP(sum, "the sum", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream sum");
+NUMBER_OP(min, "the smallest number, as written", "[--skip-bad] [-f N]", 0, false,
+          "seq 10 | gf-stream min");
+NUMBER_OP(max, "the largest number, as written", "[--skip-bad] [-f N]", 0, false,
+          "seq 10 | gf-stream max");
+NUMBER_OP(mean, "the mean", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream mean");
+NUMBER_OP(median, "the median", "[--skip-bad] [-f N]", 0, true, "seq 10 | gf-stream median");
 NUMBER_OP(percentile, "percentiles, one a record", "[--skip-bad] [-f N] P,...", 1, true,
-          "gf-stream percentile 50,90,99.9");
+          "seq 10 | gf-stream percentile 50,90,99.9");
 
 static const struct gf_cli join_cli =
     GF_OP_CLI("join", "all records as one, SEP between them", "[-f N] SEP", join_opts,
-              gf_op_answer_exits, "gf-stream join ,");
+              gf_op_answer_exits, "seq 10 | gf-stream join ,");
 const struct gf_op gf_op_join = {&join_cli, 1, false, true, false, check_answer, open_answer};
 
 static const struct gf_cli reduce_cli =
     GF_OP_CLI("reduce", "all records into one: sum, min, max or concat",
               "[--skip-bad] [-f N] sum|min|max|concat", number_opts, gf_op_number_answer_exits,
-              "gf-stream reduce sum");
+              "seq 10 | gf-stream reduce sum");
 const struct gf_op gf_op_reduce = {&reduce_cli, 1, false, true, false, check_reduce, open_answer};

@@ -630,10 +630,10 @@ static const struct gf_opt set_opts[] = {
         .exits = gf_op_exits, .examples = (const char *const[]){example_, NULL},                   \
         .parent = &gf_stream_cli, .operands = "@file", .stop_at_operand = true                     \
     }
-static const struct gf_cli except_cli =
-    SET_CLI("except", "keep records that are not in FILE", "gf-stream except seen.txt");
-static const struct gf_cli intersect_cli =
-    SET_CLI("intersect", "keep records that are in FILE", "gf-stream intersect -f 1 ids.txt");
+static const struct gf_cli except_cli = SET_CLI("except", "keep records that are not in FILE",
+                                                "gf-stream --from urls.txt except access.log");
+static const struct gf_cli intersect_cli = SET_CLI("intersect", "keep records that are in FILE",
+                                                   "gf-stream --from urls.txt intersect urls.txt");
 const struct gf_op gf_op_except = {&except_cli, 1, false, true, false, check_distinct, open_set};
 const struct gf_op gf_op_intersect = {&intersect_cli, 1,       false, true, false,
                                       check_distinct, open_set};

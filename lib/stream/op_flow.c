@@ -74,7 +74,7 @@ static const struct gf_cli limit_cli = GF_OP_CLI("limit", "the first N records; 
 const struct gf_op gf_op_limit = {&limit_cli, 1, false, false, false, check_n, open_limit};
 static const struct gf_cli first_cli =
     GF_OP_CLI("first", "the first record; exit status 1 when there is none", "", no_opts,
-              gf_op_answer_exits, "gf-stream filter ERROR first");
+              gf_op_answer_exits, "gf-stream --from access.log filter GET first");
 const struct gf_op gf_op_first = {&first_cli, 0, false, false, true, check_none, open_limit};
 static const struct gf_cli collect_cli =
     GF_OP_CLI("collect", "print the records: the end of a chain, said aloud", "", no_opts,
@@ -572,7 +572,7 @@ static const struct gf_cli peek_cli = {
     .usage = (const char *const[]){"FILE", NULL},
     .opts = no_opts,
     .exits = gf_op_exits,
-    .examples = (const char *const[]){"gf-stream peek seen.txt limit 3", NULL},
+    .examples = (const char *const[]){"gf-stream --from access.log peek seen.txt limit 3", NULL},
     .parent = &gf_stream_cli,
     .operands = "@file",
     .stop_at_operand = true,

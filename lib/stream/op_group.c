@@ -585,5 +585,5 @@ static const struct gf_opt group_opts[] = {
 static const struct gf_cli group_cli =
     GF_OP_CLI("group", "one record a key, with what its records come to",
               "[--skip-bad] [--join SEP] LIST AGG,...", group_opts, gf_op_number_exits,
-              "gf-stream group 1 count,sum:2,p90:2");
+              "gf-stream --from access.log group 1 count,first:4");
 const struct gf_op gf_op_group = {&group_cli, 2, false, true, false, check_group, open_group};

@@ -116,12 +116,12 @@ static const struct gf_opt match_opts[] = {MATCH_OPTIONS, {0}};
 
 static const struct gf_cli filter_cli =
     GF_OP_CLI("filter", "keep records that match", MATCH_USAGE, match_opts, gf_op_exits,
-              "gf-stream filter 'ERROR|WARN'");
+              "gf-stream --from access.log filter 'GET|POST'");
 const struct gf_op gf_op_filter = {&filter_cli, 1, true, false, false, check_filter, open_filter};
 
 static const struct gf_cli reject_cli =
     GF_OP_CLI("reject", "drop records that match", MATCH_USAGE, match_opts, gf_op_exits,
-              "gf-stream reject -x ''");
+              "gf-stream --from access.log reject -x ''");
 const struct gf_op gf_op_reject = {&reject_cli, 1, true, false, false, check_filter, open_reject};
 
 /* ---- take-while, drop-while --------------------------------------------------------------------
@@ -178,13 +178,13 @@ static struct gf_stage *open_drop_while(const struct gf_node *n, struct gf_strea
 
 static const struct gf_cli take_while_cli =
     GF_OP_CLI("take-while", "stop at the first record that does not match", MATCH_USAGE, match_opts,
-              gf_op_exits, "gf-stream take-while .");
+              gf_op_exits, "gf-stream --from access.log take-while .");
 const struct gf_op gf_op_take_while = {&take_while_cli, 1, true, false, false, check_filter,
                                        open_take_while};
 
 static const struct gf_cli drop_while_cli =
     GF_OP_CLI("drop-while", "drop records up to the first that does not match", MATCH_USAGE,
-              match_opts, gf_op_exits, "gf-stream drop-while '^#'");
+              match_opts, gf_op_exits, "gf-stream --from access.log drop-while '^#'");
 const struct gf_op gf_op_drop_while = {&drop_while_cli, 1, true, false, false, check_filter,
                                        open_drop_while};
 
@@ -225,17 +225,17 @@ static struct gf_stage *open_answer(const struct gf_node *n, struct gf_stream *s
 
 static const struct gf_cli any_cli =
     GF_OP_CLI("any", "exit status 0 when a record matches, else 1", MATCH_USAGE, match_opts,
-              gf_op_answer_exits, "gf-stream any ERROR");
+              gf_op_answer_exits, "gf-stream --from access.log any GET");
 const struct gf_op gf_op_any = {&any_cli, 1, true, false, true, check_filter, open_answer};
 
 static const struct gf_cli all_cli =
     GF_OP_CLI("all", "exit status 0 when all records match, else 1", MATCH_USAGE, match_opts,
-              gf_op_answer_exits, "gf-stream all '^[0-9]+$'");
+              gf_op_answer_exits, "gf-stream --from access.log all .");
 const struct gf_op gf_op_all = {&all_cli, 1, true, false, true, check_filter, open_answer};
 
 static const struct gf_cli none_cli =
     GF_OP_CLI("none", "exit status 0 when no record matches, else 1", MATCH_USAGE, match_opts,
-              gf_op_answer_exits, "gf-stream none FATAL");
+              gf_op_answer_exits, "gf-stream --from access.log none '^FATAL'");
 const struct gf_op gf_op_none = {&none_cli, 1, true, false, true, check_filter, open_answer};
 
 /* ---- matches: one record a match ---------------------------------------------------------------
@@ -314,7 +314,7 @@ static const struct gf_opt matches_opts[] = {
 };
 static const struct gf_cli matches_cli =
     GF_OP_CLI("matches", "one record for each match, or for its first group", "[-Fiw] PAT | -e PAT",
-              matches_opts, gf_op_exits, "gf-stream matches '[0-9]+'");
+              matches_opts, gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
 const struct gf_op gf_op_matches = {&matches_cli,     1,           true, false, false,
                                     gf_check_pattern, open_matches};
 
@@ -476,5 +476,5 @@ static const struct gf_opt where_opts[] = {
 };
 static const struct gf_cli where_cli =
     GF_OP_CLI("where", "keep records whose field compares so", "[--strict] FIELD OP VALUE",
-              where_opts, gf_op_number_exits, "gf-stream where 3 -ge 500");
+              where_opts, gf_op_number_exits, "gf-stream --from access.log where 9 -ge 200");
 const struct gf_op gf_op_where = {&where_cli, 3, false, false, false, check_where, open_where};

@@ -223,7 +223,7 @@ static const struct gf_opt sort_opts[] = {
 };
 static const struct gf_cli sort_cli = GF_OP_CLI(
     "sort", "in order, stable", "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]",
-    sort_opts, gf_op_answer_exits, "gf-stream sort -f 2,1nr");
+    sort_opts, gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
 const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
 
 /* ---- top, bottom -------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ struct reverse {
     struct gf_buf text;
     size_t *end; /* of each record in text */
     size_t n, cap;
-    struct gf_spill_run *runs;
+    struct gf_runfile_run *runs;
     size_t nruns;
     struct gf_run_reader reader;
     bool ended, reading;
@@ -310,17 +310,17 @@ static struct gf_slice last_of(const struct reverse *r)
 
 static int write_reversed(struct gf_stream *st, struct reverse *r)
 {
-    struct gf_spill_run *more = realloc(r->runs, (r->nruns + 1) * sizeof *more);
+    struct gf_runfile_run *more = realloc(r->runs, (r->nruns + 1) * sizeof *more);
     if (!more)
         return -1;
     r->runs = more;
-    if (gf_spill_begin(&st->spill) != 0)
+    if (gf_runfile_begin(&st->spill) != 0)
         return -1;
     for (; r->n; r->n--)
-        if (gf_spill_put(&st->spill, last_of(r)) != 0)
+        if (gf_runfile_put(&st->spill, last_of(r)) != 0)
             return -1;
     gf_buf_clear(&r->text);
-    if (gf_spill_end(&st->spill, &r->runs[r->nruns]) != 0)
+    if (gf_runfile_end(&st->spill, &r->runs[r->nruns]) != 0)
         return -1;
     r->nruns++;
     return 0;

@@ -93,10 +93,10 @@ const struct gf_cli gf_stream_cli = {
     .opts = opts,
     .notes = (const char *const[]){"gf-stream OP --help shows the options of an operation.", NULL},
     .examples =
-        (const char *const[]){
-            "gf-stream filter ERROR map 's/.*id=(\\w+).*/$1/' distinct sort limit 10",
-            "gf-stream -d : --from /etc/passwd fields 7 distinct -c sort -rn",
-            "gf-stream where 2 -gt 100 group 1 count,mean:2,p99:2", NULL},
+        (const char *const[]){"gf-stream --from access.log filter GET map 's/.*(HTTP[^\"]*).*/$1/' "
+                              "distinct sort limit 10",
+                              "gf-stream -d : --from /etc/passwd fields 7 distinct -c sort -rn",
+                              "seq 100 | gf-stream where 1 -gt 50 sum", NULL},
     .exits = exits,
     .subs = (const struct gf_cli *const *)subs,
     .stop_at_operand = true,

@@ -65,7 +65,7 @@ int gf_stage_bad_number(struct gf_stage *s, struct gf_slice rec, struct gf_slice
 int gf_stage_storage(struct gf_stage *s)
 {
     struct gf_fault *f = &s->stream->fault;
-    const struct gf_spill *sp = &s->stream->spill;
+    const struct gf_runfile *sp = &s->stream->spill;
     char size[GF_SIZE_SIZE];
     if (errno == ENOMEM)
         return gf_fault_nomem(f);

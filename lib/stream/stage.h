@@ -33,7 +33,7 @@
 #include "text/fields.h"
 #include "text/pad.h"
 #include "text/slice.h"
-#include "text/spill.h"
+#include "text/runfile.h"
 
 enum {
     GF_BATCH = 512
@@ -59,7 +59,7 @@ struct gf_stage;
 struct gf_stream {
     const struct gf_settings *set;
     struct gf_fault fault;
-    struct gf_spill spill;
+    struct gf_runfile spill;
     size_t share; /* of the budget, for one operation that holds data */
     int answer;   /* exit status of a chain that ran to its end: 0 or 1 */
     uint64_t bad; /* records passed over by --skip-bad */

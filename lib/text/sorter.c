@@ -107,19 +107,19 @@ static int write_run(struct gf_sorter *s)
 {
     if (s->nruns == s->runs_cap) {
         size_t cap = s->runs_cap ? s->runs_cap * 2 : 16;
-        struct gf_spill_run *more = realloc(s->runs, cap * sizeof *more);
+        struct gf_runfile_run *more = realloc(s->runs, cap * sizeof *more);
         if (!more)
             return -1;
         s->runs = more;
         s->runs_cap = cap;
     }
     struct gf_entry *e = sort_region(s);
-    if (gf_spill_begin(s->conf.spill) != 0)
+    if (gf_runfile_begin(s->conf.spill) != 0)
         return -1;
     for (size_t i = 0; i < s->n; i++)
-        if (gf_spill_put(s->conf.spill, item_rec(e[i].item)) != 0)
+        if (gf_runfile_put(s->conf.spill, item_rec(e[i].item)) != 0)
             return -1;
-    if (gf_spill_end(s->conf.spill, &s->runs[s->nruns]) != 0)
+    if (gf_runfile_end(s->conf.spill, &s->runs[s->nruns]) != 0)
         return -1;
     s->nruns++;
     s->n = 0;
@@ -300,14 +300,14 @@ static int merge_into_one(struct gf_sorter *s, size_t from, size_t n, size_t blo
     int got = -1;
     if (run_merge_open(&m, s, from, n, block) != 0)
         return -1;
-    if (gf_spill_begin(s->conf.spill) == 0)
+    if (gf_runfile_begin(s->conf.spill) == 0)
         while ((got = run_merge_next(&m, s, &rec)) == 1)
-            if (gf_spill_put(s->conf.spill, rec) != 0) {
+            if (gf_runfile_put(s->conf.spill, rec) != 0) {
                 got = -1;
                 break;
             }
     run_merge_close(&m);
-    return got == 0 ? gf_spill_end(s->conf.spill, &s->runs[from]) : -1;
+    return got == 0 ? gf_runfile_end(s->conf.spill, &s->runs[from]) : -1;
 }
 
 /* One pass over all runs, until no more are left than can be read at once. */

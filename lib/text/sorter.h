@@ -14,7 +14,7 @@
  * part of what the keys look at; with keys NULL these 8 bytes are the key.
  *
  * Errors: -1 with errno: ENOMEM; EMSGSIZE: a record that alone is over the budget; what the files
- * said (see spill.h). One thread calls; `threads` sort.
+ * said (see runfile.h). One thread calls; `threads` sort.
  */
 #ifndef GF_TEXT_SORTER_H
 #define GF_TEXT_SORTER_H
@@ -25,7 +25,7 @@
 
 #include "text/keys.h"
 #include "text/order.h"
-#include "text/spill.h"
+#include "text/runfile.h"
 
 struct gf_sorter_conf {
     const struct gf_keys *keys; /* borrowed */
@@ -33,7 +33,7 @@ struct gf_sorter_conf {
     bool unique;                /* of equal keys keep the first */
     uint64_t limit;             /* keep this many from the front; 0: all */
     size_t budget;
-    struct gf_spill *spill; /* borrowed; runs are written there */
+    struct gf_runfile *spill; /* borrowed; runs are written there */
     unsigned threads;
 };
 
@@ -49,7 +49,7 @@ struct gf_sorter {
     size_t next;
     struct gf_buf cutoff; /* with a limit: the key that no later record may reach */
     bool has_cutoff;
-    struct gf_spill_run *runs;
+    struct gf_runfile_run *runs;
     size_t nruns, runs_cap;
     struct gf_run_merge *merge; /* of the runs; NULL: all is in memory */
 };

@@ -1,5 +1,5 @@
-/* spill.c - see spill.h. */
-#include "text/spill.h"
+/* runfile.c - see runfile.h. */
+#include "text/runfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ enum {
     BLOCK = 256 * 1024
 };
 
-static int flush(struct gf_spill *s)
+static int flush(struct gf_runfile *s)
 {
     size_t d = s->turn;
     const char *p = s->buf;
@@ -31,7 +31,7 @@ static int flush(struct gf_spill *s)
     return 0;
 }
 
-int gf_spill_begin(struct gf_spill *s)
+int gf_runfile_begin(struct gf_runfile *s)
 {
     if (!s->buf && !(s->buf = malloc(BLOCK)))
         return -1;
@@ -49,7 +49,7 @@ int gf_spill_begin(struct gf_spill *s)
     return 0;
 }
 
-static int put(struct gf_spill *s, const char *p, size_t len)
+static int put(struct gf_runfile *s, const char *p, size_t len)
 {
     while (len) {
         size_t n = BLOCK - s->used < len ? BLOCK - s->used : len;
@@ -63,7 +63,7 @@ static int put(struct gf_spill *s, const char *p, size_t len)
     return 0;
 }
 
-int gf_spill_put(struct gf_spill *s, struct gf_slice item)
+int gf_runfile_put(struct gf_runfile *s, struct gf_slice item)
 {
     uint64_t len = item.len;
     char head[sizeof len];
@@ -71,27 +71,27 @@ int gf_spill_put(struct gf_spill *s, struct gf_slice item)
     return put(s, head, sizeof head) == 0 ? put(s, item.data, item.len) : -1;
 }
 
-int gf_spill_end(struct gf_spill *s, struct gf_spill_run *run)
+int gf_runfile_end(struct gf_runfile *s, struct gf_runfile_run *run)
 {
     if (flush(s) != 0)
         return -1;
-    *run = (struct gf_spill_run){s->fd[s->turn] - 1, s->start, s->size[s->turn]};
+    *run = (struct gf_runfile_run){s->fd[s->turn] - 1, s->start, s->size[s->turn]};
     return 0;
 }
 
-void gf_spill_release(struct gf_spill *s)
+void gf_runfile_release(struct gf_runfile *s)
 {
-    for (size_t i = 0; i < s->ndirs && i < GF_SPILL_DIRS; i++)
+    for (size_t i = 0; i < s->ndirs && i < GF_RUNFILE_DIRS; i++)
         if (s->fd[i])
             close(s->fd[i] - 1);
     free(s->buf);
-    *s = (struct gf_spill){.dirs = s->dirs, .ndirs = s->ndirs};
+    *s = (struct gf_runfile){.dirs = s->dirs, .ndirs = s->ndirs};
 }
 
 /* ---- reading -----------------------------------------------------------------------------------
  */
 
-int gf_run_open(struct gf_run_reader *r, const struct gf_spill_run *run, size_t block)
+int gf_run_open(struct gf_run_reader *r, const struct gf_runfile_run *run, size_t block)
 {
     *r = (struct gf_run_reader){.run = *run, .cap = block, .buf = malloc(block)};
     return r->buf ? 0 : -1;

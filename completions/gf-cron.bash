@@ -1,0 +1,64 @@
+# gf-cron.bash - made by `make completions` from the option table; do not edit.
+_gf_cron() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest=
+  if [ "$cur" = = ]; then
+    cur= eq==
+  elif [ "$prev" = = ]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]} eq==
+  fi
+  case $COMP_CWORD:${COMP_WORDS[1]} in
+    [2-9]*:next | 1[0-9]*:next)
+      case $prev$eq in
+        -n) takes='-' ;;
+        --from | --from=) takes='-' ;;
+        --until | --until=) takes='-' ;;
+        --tz | --tz=) takes='-' ;;
+        --dst | --dst=) takes='debian skip' ;;
+        --format | --format=) takes='rfc3339 epoch json' ;;
+        --table | --table=) takes='@file' ;;
+        --id | --id=) takes='-' ;;
+        *) ;;
+      esac
+      list='-n --from --until --tz --dst --format --table --vixie-percent --id -h --help -V --version'
+      rest='-'
+      ;;
+    [2-9]*:explain | 1[0-9]*:explain)
+      case $prev$eq in
+        --from | --from=) takes='-' ;;
+        --tz | --tz=) takes='-' ;;
+        --dst | --dst=) takes='debian skip' ;;
+        --id | --id=) takes='-' ;;
+        *) ;;
+      esac
+      list='--from --tz --dst --id -h --help -V --version'
+      rest='-'
+      ;;
+    [2-9]*:check | 1[0-9]*:check)
+      case $prev$eq in
+        --tz | --tz=) takes='-' ;;
+        *) ;;
+      esac
+      list='--tz --vixie-percent -q --quiet -h --help -V --version'
+      rest='@file'
+      ;;
+    *)
+      case $prev$eq in
+        *) ;;
+      esac
+      list='-h --help -V --version'
+      rest='next explain check'
+      ;;
+  esac
+  [ -n "$takes" ] || case $cur in
+    -*) takes=$list ;;
+    *) takes=$rest ;;
+  esac
+  case $takes in
+    -) COMPREPLY=() ;;
+    @file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
+  esac
+}
+complete -F _gf_cron gf-cron
