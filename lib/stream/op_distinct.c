@@ -129,13 +129,25 @@ static int set_aside(struct gf_stage *s, struct aside *a, const struct gf_keys *
 {
     struct gf_sorter_conf conf = {.keys = keys,
                                   .tag = true,
-                                  .budget = s->stream->share / 2,
+                                  .budget = s->stream->share / 4,
                                   .spill = &s->stream->spill,
                                   .threads = s->stream->set->threads};
     if (!a->open && gf_sorter_open(&a->by_key, &conf) != 0)
         return gf_stage_storage(s);
     a->open = true;
     return add_placed(s, a, &a->by_key, place, 0, rec);
+}
+
+/* What is given in the end, in the order of its place. */
+static int open_by_place(struct gf_stage *s, struct aside *a)
+{
+    if (a->by_place.base)
+        return 0;
+    struct gf_sorter_conf conf = {.tag = true,
+                                  .budget = s->stream->share / 4,
+                                  .spill = &s->stream->spill,
+                                  .threads = s->stream->set->threads};
+    return gf_sorter_open(&a->by_place, &conf) == 0 ? 0 : gf_stage_storage(s);
 }
 
 /* A run of equal keys as it is walked. */
@@ -184,16 +196,12 @@ static int sort_aside(struct gf_stage *s, struct aside *a, const struct gf_keys 
     struct equal_run r = {0};
     struct gf_key_maker maker;
     struct gf_slice item, key;
-    struct gf_sorter_conf conf = {.tag = true,
-                                  .budget = s->stream->share / 2,
-                                  .spill = &s->stream->spill,
-                                  .threads = s->stream->set->threads};
     int got = -1;
     a->sorted = true;
     if (!a->open)
         return 0;
     gf_key_maker_init(&maker, keys);
-    if (gf_sorter_end(&a->by_key) != 0 || gf_sorter_open(&a->by_place, &conf) != 0) {
+    if (gf_sorter_end(&a->by_key) != 0 || open_by_place(s, a) != 0) {
         gf_stage_storage(s);
         goto out;
     }
@@ -255,6 +263,11 @@ struct distinct {
     struct aside aside;
 };
 
+static int give_later(struct gf_stage *s, struct aside *a, struct gf_slice rec)
+{
+    return open_by_place(s, a) == 0 ? add_placed(s, a, &a->by_place, s->taken, 0, rec) : -1;
+}
+
 /* One record whose key and hash are known. 1: give it now. */
 static int meet(struct gf_stage *s, struct distinct *d, struct gf_slice rec, struct gf_slice key,
                 uint64_t hash)
@@ -271,7 +284,10 @@ static int meet(struct gf_stage *s, struct distinct *d, struct gf_slice rec, str
         return set_aside(s, &d->aside, d->keys, s->taken, rec);
     if (d->table.extra == 0)
         return !d->full && fresh;
-    return ++*count <= d->choice.max && !d->table_counts;
+    if (++*count > d->choice.max || d->table_counts)
+        return 0;
+    /* Others may have been set aside before it: it has to wait for them. */
+    return d->full ? give_later(s, &d->aside, rec) : 1;
 }
 
 /* A few records at a time: all are hashed and their slots fetched before the first is looked up. */
