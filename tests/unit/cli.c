@@ -1,0 +1,225 @@
+/* cli.c - base/cli: help, version, dump, values, subcommands. */
+#include "base/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "capture.h"
+#include "test.h"
+
+static const struct gf_opt options[] = {
+    {'j', 'j', "jobs", "N", "how many", NULL, 0},
+    {'u', 'u', NULL, NULL, "at once", NULL, 0},
+    {300, 0, "stats", "FORMAT", "numbers", "text json", GF_OPT_OPTIONAL},
+    {301, 0, "a-rather-long-name-of-one", "ARGUMENT", "goes below", "@file", 0},
+    {302, 0, "secret", NULL, "hidden", NULL, GF_OPT_HIDDEN},
+    {0},
+};
+static const char *const usage[] = {"[-j N] FILE", "--other", NULL};
+static const char *const notes[] = {"A note.", NULL};
+static const char *const examples[] = {"gf-test -j 3", NULL};
+static const int exits[] = {0, 2, -1};
+static const struct gf_cli cli = {.name = "gf-test",
+                                  .summary = "Test things.",
+                                  .usage = usage,
+                                  .opts = options,
+                                  .notes = notes,
+                                  .examples = examples,
+                                  .exits = exits,
+                                  .operands = "@file"};
+
+extern const struct gf_cli tool;
+static const struct gf_cli sub_run = {
+    .name = "run", .summary = "Run it.", .usage = usage, .exits = exits, .parent = &tool};
+static const struct gf_cli sub_next = {
+    .name = "next", .summary = "What is next.", .usage = usage, .exits = exits, .parent = &tool};
+static const struct gf_cli *const subs[] = {&sub_run, &sub_next, NULL};
+const struct gf_cli tool = {
+    .name = "gf-cron", .summary = "Tool.", .usage = usage, .exits = exits, .subs = subs};
+
+/* One word given: what is printed on `fd`; the status must be `status`. */
+static void one(const struct gf_cli *c, const char *word, int fd, int status, const char *want)
+{
+    char copy[64];
+    char *words[] = {copy, NULL};
+    snprintf(copy, sizeof copy, "%s", word);
+    gf_msg_init("gf-test");
+    struct capture k = capture_begin(fd);
+    struct gf_optparser p = gf_optparser(c, 1, words);
+    enum gf_opt_event ev = gf_cli_next(&p);
+    CHECK_STR(capture_end(&k), want);
+    CHECK_INT(ev, GF_OPT_DONE);
+    CHECK_INT(p.status, status);
+}
+
+TEST(cli, help)
+{
+    one(&cli, "--help", 1, 0,
+        "usage: gf-test [-j N] FILE\n"
+        "       gf-test --other\n"
+        "Test things.\n"
+        "\n"
+        "options:\n"
+        "  -j, --jobs N                how many\n"
+        "  -u                          at once\n"
+        "      --stats[=FORMAT]        numbers\n"
+        "      --a-rather-long-name-of-one ARGUMENT\n"
+        "                              goes below\n"
+        "  -h, --help                  show this help and exit\n"
+        "  -V, --version               show the version and exit\n"
+        "\n"
+        "A note.\n"
+        "\n"
+        "examples:\n"
+        "  gf-test -j 3\n"
+        "\n"
+        "exit status:\n"
+        "  0    all that was asked is done, and all output was accepted\n"
+        "  2    bad usage; nothing was read, started or changed\n");
+}
+
+TEST(cli, help_of_a_subcommand)
+{
+    one(&sub_run, "-h", 1, 0,
+        "usage: gf-cron run [-j N] FILE\n"
+        "       gf-cron run --other\n"
+        "Run it.\n"
+        "\n"
+        "options:\n"
+        "  -h, --help                  show this help and exit\n"
+        "  -V, --version               show the version and exit\n"
+        "\n"
+        "exit status:\n"
+        "  0    all that was asked is done, and all output was accepted\n"
+        "  2    bad usage; nothing was read, started or changed\n");
+}
+
+TEST(cli, version)
+{
+    one(&cli, "-V", 1, 0, "gf-test (gf) " GF_VERSION "\n");
+    one(&sub_run, "-V", 1, 0, "gf-cron (gf) " GF_VERSION "\n");
+}
+
+TEST(cli, dump)
+{
+    one(&cli, "--gf-dump", 1, 0,
+        "command\tgf-test\tTest things.\t@file\t-\n"
+        "option\tgf-test\tj\tjobs\tN\t-\t-\thow many\n"
+        "option\tgf-test\tu\t-\t-\t-\t-\tat once\n"
+        "option\tgf-test\t-\tstats\tFORMAT\toptional\ttext json\tnumbers\n"
+        "option\tgf-test\t-\ta-rather-long-name-of-one\tARGUMENT\t-\t@file\tgoes below\n"
+        "option\tgf-test\th\thelp\t-\t-\t-\tshow this help and exit\n"
+        "option\tgf-test\tV\tversion\t-\t-\t-\tshow the version and exit\n"
+        "exit\tgf-test\t0\n"
+        "exit\tgf-test\t2\n"
+        "example\tgf-test\tgf-test -j 3\n");
+}
+
+TEST(cli, an_error_and_its_hint)
+{
+    one(&cli, "--jbos", 2, 2, "gf-test: unknown option '--jbos'\nhint: did you mean '--jobs'?\n");
+    one(&cli, "-j", 2, 2, "gf-test: option '-j' needs an argument: N\n");
+}
+
+TEST(cli, help_to_a_full_disk)
+{
+    char word[] = "--help";
+    char *words[] = {word, NULL};
+    gf_msg_init("gf-test");
+    REQUIRE(freopen("/dev/full", "w", stdout));
+    struct capture k = capture_begin(2);
+    struct gf_optparser p = gf_optparser(&cli, 1, words);
+    gf_cli_next(&p);
+    CHECK_STR(capture_end(&k), "gf-test: write error: No space left on device\n");
+    CHECK_INT(p.status, GF_EXIT_TOOL);
+    if (p.status != GF_EXIT_TOOL)
+        abort(); /* nothing can be printed any more */
+}
+
+TEST(cli, usage_error)
+{
+    gf_msg_init("gf-cron");
+    struct capture k = capture_begin(2);
+    int status = gf_cli_usage_error(&sub_run, "no %s", "table");
+    CHECK_STR(capture_end(&k),
+              "gf-cron: no table\nhint: gf-cron run --help shows how to call it\n");
+    CHECK_INT(status, GF_EXIT_USAGE);
+}
+
+static struct gf_optparser with_value(const char *value)
+{
+    return (struct gf_optparser){
+        .cli = &cli, .opt = &options[0], .value = value, .by_letter = true};
+}
+
+TEST(cli, values)
+{
+    gf_msg_init("gf-test");
+    struct gf_optparser p = with_value("12");
+    uint64_t n = 0;
+    gf_ns d = 0;
+    struct gf_rate r;
+    CHECK(gf_cli_count(&p, 1, 20, &n) == 0 && n == 12);
+    CHECK(gf_cli_duration(&p, &d) == 0 && d == 12 * GF_S);
+    CHECK(gf_cli_size(&p, &n) == 0 && n == 12);
+    CHECK(gf_cli_rate(&p, &r) == 0 && r.count == 3 && r.period == GF_S / 4);
+    p = with_value("x");
+    struct capture k = capture_begin(2);
+    int bad = gf_cli_count(&p, 1, 20, &n) + gf_cli_duration(&p, &d) + gf_cli_size(&p, &n) +
+              gf_cli_rate(&p, &r);
+    const char *said = capture_end(&k);
+    CHECK_INT(bad, -4);
+    CHECK(strncmp(said, "gf-test: bad value of -j 'x': not a whole number\n  x\n  ^\n", 53) == 0);
+}
+
+TEST(cli, choice)
+{
+    static const char *const words[] = {"auto", "always", "never", NULL};
+    gf_msg_init("gf-test");
+    int at = 7;
+    struct gf_optparser p = with_value("never");
+    CHECK(gf_cli_choice(&p, words, &at) == 0 && at == 2);
+    p = with_value(NULL);
+    CHECK(gf_cli_choice(&p, words, &at) == 0 && at == 0);
+    p = with_value("Never");
+    struct capture k = capture_begin(2);
+    CHECK_INT(gf_cli_choice(&p, words, &at), -1);
+    CHECK_STR(capture_end(&k), "gf-test: bad value of -j 'Never'\n"
+                               "hint: -j is one of auto, always, never\n");
+}
+
+TEST(cli, subcommands)
+{
+    int status = 7;
+    char texts[][5] = {"run", "rnu", "zzzz", "-V"};
+    char *run[] = {texts[0], NULL}, *misspelt[] = {texts[1], NULL};
+    char *strange[] = {texts[2], NULL}, *version[] = {texts[3], NULL};
+    gf_msg_init("gf-cron");
+    CHECK(gf_cli_sub(&tool, 1, run, &status) == &sub_run);
+    struct capture k = capture_begin(2);
+    CHECK(!gf_cli_sub(&tool, 1, misspelt, &status));
+    CHECK_INT(status, GF_EXIT_USAGE);
+    CHECK(!gf_cli_sub(&tool, 1, strange, &status));
+    CHECK(!gf_cli_sub(&tool, 0, run, &status));
+    CHECK_INT(status, GF_EXIT_USAGE);
+    CHECK_STR(capture_end(&k), "gf-cron: unknown command 'rnu'\nhint: did you mean 'run'?\n"
+                               "gf-cron: unknown command 'zzzz'\n"
+                               "hint: gf-cron --help lists the commands\n"
+                               "gf-cron: no command was given\n"
+                               "hint: gf-cron --help shows how to call it\n");
+    k = capture_begin(1);
+    CHECK(!gf_cli_sub(&tool, 1, version, &status));
+    CHECK_STR(capture_end(&k), "gf-cron (gf) " GF_VERSION "\n");
+    CHECK_INT(status, 0);
+}
+
+TEST(cli, finish_passes_the_status_on)
+{
+    CHECK_INT(gf_tool_print("", 0), 0);
+    int status = gf_tool_finish(123);
+    if (status != 123 || gf_tool_finish(0) != GF_EXIT_TOOL) /* closed by now */
+        abort();
+}

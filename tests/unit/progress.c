@@ -1,0 +1,132 @@
+/* progress.c - base/progress: on a terminal of the test's own (a pty), and where there is none. */
+#include "base/progress.h"
+
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "capture.h"
+#include "test.h"
+
+static int master;
+
+/* Makes stderr a terminal of `columns`, with this process in its foreground. */
+static bool terminal(unsigned short columns)
+{
+    int slave;
+    struct winsize w = {.ws_row = 24, .ws_col = columns};
+    if (openpty(&master, &slave, NULL, NULL, &w) != 0)
+        return false;
+    setsid();
+    ioctl(slave, TIOCSCTTY, 0);
+    setenv("TERM", "xterm", 1);
+    return dup2(slave, STDERR_FILENO) != -1;
+}
+
+static const char *shown(void)
+{
+    static char text[4096];
+    fcntl(master, F_SETFL, O_NONBLOCK);
+    ssize_t n = read(master, text, sizeof text - 1);
+    text[n < 0 ? 0 : n] = '\0';
+    return text;
+}
+
+TEST(progress, waits_a_second_then_ten_a_second)
+{
+    REQUIRE(terminal(80));
+    gf_progress_init(GF_PROGRESS_AUTO, 0);
+    CHECK(!gf_progress_due(GF_S - 1));
+    CHECK_INT(gf_progress_next(), GF_S);
+    CHECK(gf_progress_due(GF_S));
+    gf_progress_show("half", GF_S);
+    CHECK_STR(shown(), "\rhalf\033[K");
+    CHECK(!gf_progress_due(GF_S + 99 * GF_MS));
+    CHECK(gf_progress_due(GF_S + 100 * GF_MS));
+    gf_progress_end();
+    CHECK_STR(shown(), "\r\033[K");
+    CHECK_INT(gf_progress_next(), GF_NEVER);
+}
+
+TEST(progress, always_begins_at_once)
+{
+    REQUIRE(terminal(80));
+    gf_progress_init(GF_PROGRESS_ALWAYS, 5);
+    CHECK(gf_progress_due(5));
+}
+
+TEST(progress, is_cut_to_the_width_and_escaped)
+{
+    REQUIRE(terminal(10));
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    gf_progress_show("\xc3\xa4\033bcdefghijkl", 0);
+    CHECK_STR(shown(), "\r\xc3\xa4\\x1bbcde\033[K");
+}
+
+TEST(progress, makes_room_for_messages)
+{
+    REQUIRE(terminal(80));
+    gf_msg_init("gf-test");
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    gf_progress_show("half", 0);
+    gf_warn("look");
+    CHECK_STR(shown(), "\rhalf\033[K\r\033[Kgf-test: look\r\n\rhalf\033[K");
+    gf_progress_end();
+    gf_warn("gone");
+    CHECK_STR(shown(), "\r\033[Kgf-test: gone\r\n");
+}
+
+TEST(progress, never_and_dumb_show_nothing)
+{
+    REQUIRE(terminal(80));
+    gf_progress_init(GF_PROGRESS_NEVER, 0);
+    gf_progress_show("x", 5 * GF_S);
+    CHECK(!gf_progress_due(GF_NEVER));
+    setenv("TERM", "dumb", 1);
+    gf_progress_init(GF_PROGRESS_AUTO, 0);
+    gf_progress_show("x", 5 * GF_S);
+    unsetenv("TERM");
+    gf_progress_init(GF_PROGRESS_AUTO, 0);
+    gf_progress_show("x", 5 * GF_S);
+    gf_progress_end();
+    CHECK_STR(shown(), "");
+}
+
+TEST(progress, where_there_is_no_terminal)
+{
+    gf_msg_init("gf-test");
+    struct capture c = capture_begin(2);
+    gf_progress_init(GF_PROGRESS_AUTO, 0);
+    gf_progress_show("x", 5 * GF_S);
+    gf_progress_end();
+    CHECK_STR(capture_end(&c), "");
+    c = capture_begin(2);
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    CHECK(!gf_progress_due(GF_S - 1));
+    gf_progress_show("half\n", GF_S);
+    CHECK(!gf_progress_due(2 * GF_S - 1));
+    gf_progress_end();
+    CHECK_STR(capture_end(&c), "gf-test: half\\n\n");
+}
+
+TEST(progress, in_the_background_is_silent)
+{
+    REQUIRE(terminal(80));
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    setpgid(0, 0);
+    pid_t other = fork();
+    if (other == 0) {
+        setpgid(0, 0);
+        pause();
+    }
+    setpgid(other, other);
+    tcsetpgrp(STDERR_FILENO, other); /* now another group is in front */
+    gf_progress_show("x", 0);
+    CHECK_STR(shown(), "");
+    kill(other, 9);
+}

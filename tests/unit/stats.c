@@ -1,0 +1,142 @@
+/* stats.c - base/stats: the same numbers as text, JSON and Prometheus text. */
+#include "base/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "strict_json.h"
+#include "test.h"
+
+static struct gf_hist times;
+
+static const struct gf_metric table[] = {
+    {.name = "records", .help = "records passed", .kind = GF_METRIC_COUNTER, .value = 120},
+    {.name = "running", .help = "jobs now", .kind = GF_METRIC_GAUGE, .value = 3, .unit = " jobs"},
+    {.name = "in", .help = "bytes read", .kind = GF_METRIC_BYTES, .value = 1536},
+    {.name = "wall", .help = "run time", .kind = GF_METRIC_TIME, .ns = 1250 * GF_MS},
+    {.name = "rate", .help = "records a second", .kind = GF_METRIC_RATIO, .real = 96, .unit = "/s"},
+    {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &times},
+};
+enum {
+    ROWS = sizeof table / sizeof table[0]
+};
+
+static void render(enum gf_stats_format f, const char *want)
+{
+    struct gf_buf b = {0};
+    CHECK_INT(gf_stats_render(&b, f, "gf-test", table, ROWS), 0);
+    CHECK_STR(b.data, want);
+    if (f == GF_STATS_JSON)
+        CHECK(strict_json(b.data, b.len));
+    gf_buf_release(&b);
+}
+
+TEST(stats, text)
+{
+    for (int i = 1; i <= 100; i++)
+        gf_hist_add(&times, i);
+    render(GF_STATS_TEXT, "records 120\nrunning 3 jobs\nin 1.50KiB\nwall 1.25s\nrate 96/s\n"
+                          "job p50 50ns p90 90ns p99 99ns max 100ns\n");
+}
+
+TEST(stats, json)
+{
+    gf_hist_add(&times, GF_S);
+    render(GF_STATS_JSON,
+           "{\"v\":1,\"tool\":\"gf-test\",\"records\":120,\"running\":3,\"in\":1536,"
+           "\"wall_seconds\":1.25,\"rate\":96,\"job_seconds\":{\"count\":1,\"sum\":1,\"p50\":1,"
+           "\"p90\":1,\"p99\":1,\"max\":1}}\n");
+}
+
+TEST(stats, prom)
+{
+    gf_hist_add(&times, GF_S);
+    render(GF_STATS_PROM,
+           "# HELP gf_test_records_total records passed\n# TYPE gf_test_records_total counter\n"
+           "gf_test_records_total 120\n"
+           "# HELP gf_test_running jobs now\n# TYPE gf_test_running gauge\ngf_test_running 3\n"
+           "# HELP gf_test_in_bytes_total bytes read\n# TYPE gf_test_in_bytes_total counter\n"
+           "gf_test_in_bytes_total 1536\n"
+           "# HELP gf_test_wall_seconds run time\n# TYPE gf_test_wall_seconds gauge\n"
+           "gf_test_wall_seconds 1.25\n"
+           "# HELP gf_test_rate records a second\n# TYPE gf_test_rate gauge\ngf_test_rate 96\n"
+           "# HELP gf_test_job_seconds run time of jobs\n# TYPE gf_test_job_seconds summary\n"
+           "gf_test_job_seconds{quantile=\"0.50\"} 1\ngf_test_job_seconds{quantile=\"0.90\"} 1\n"
+           "gf_test_job_seconds{quantile=\"0.99\"} 1\ngf_test_job_seconds{quantile=\"1\"} 1\n"
+           "gf_test_job_seconds_sum 1\ngf_test_job_seconds_count 1\n");
+}
+
+TEST(stats, nothing_measured_is_zero)
+{
+    struct gf_buf b = {0};
+    gf_stats_render(&b, GF_STATS_TEXT, "gf-test", &table[5], 1);
+    CHECK_STR(b.data, "job p50 0s p90 0s p99 0s max 0s\n");
+    gf_buf_release(&b);
+}
+
+TEST(stats, infinity)
+{
+    const struct gf_metric m = {
+        .name = "rate", .help = "h", .kind = GF_METRIC_RATIO, .real = (double)INFINITY};
+    struct gf_buf b = {0};
+    gf_stats_render(&b, GF_STATS_PROM, "gf-test", &m, 1);
+    CHECK(strstr(b.data, "\ngf_test_rate +Inf\n"));
+    gf_buf_clear(&b);
+    gf_stats_render(&b, GF_STATS_JSON, "gf-test", &m, 1);
+    CHECK(strict_json(b.data, b.len));
+    gf_buf_release(&b);
+}
+
+TEST(stats, emit_to_stderr)
+{
+    struct capture c = capture_begin(2);
+    int r = gf_stats_emit(GF_STATS_TEXT, NULL, "gf-test", table, 1);
+    CHECK_STR(capture_end(&c), "records 120\n");
+    CHECK_INT(r, 0);
+}
+
+TEST(stats, emit_replaces_a_file)
+{
+    char dir[] = "/tmp/gf-stats-XXXXXX";
+    char path[64];
+    REQUIRE(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/x.prom", dir);
+    umask(022);
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(gf_stats_emit(GF_STATS_TEXT, path, "gf-test", table, 1), 0);
+    struct stat st;
+    REQUIRE(stat(path, &st) == 0);
+    CHECK_INT(st.st_size, 12);
+    CHECK_INT(st.st_mode & 0777, 0644);
+    CHECK_INT(unlink(path), 0);
+    CHECK_INT(rmdir(dir), 0); /* empty: nothing temporary is left */
+}
+
+TEST(stats, emit_says_what_it_cannot_write)
+{
+    struct capture c = capture_begin(2);
+    int r = gf_stats_emit(GF_STATS_TEXT, "/nonexistent/x", "gf-test", table, 1);
+    const char *said = capture_end(&c);
+    CHECK(strstr(said, "cannot write statistics to '/nonexistent/x': No such file"));
+    CHECK_INT(r, -1);
+    c = capture_begin(2);
+    r = gf_stats_emit(GF_STATS_TEXT, "/dev/full", "gf-test", table, 1);
+    CHECK(strstr(capture_end(&c), "No space left"));
+    CHECK_INT(r, -1);
+}
+
+TEST(stats, emit_writes_a_device_as_it_stands)
+{
+    struct stat before, after;
+    REQUIRE(lstat("/dev/stderr", &before) == 0);
+    struct capture c = capture_begin(2);
+    int r = gf_stats_emit(GF_STATS_TEXT, "/dev/stderr", "gf-test", table, 1);
+    CHECK_STR(capture_end(&c), "records 120\n");
+    CHECK_INT(r, 0);
+    CHECK(lstat("/dev/stderr", &after) == 0 && before.st_ino == after.st_ino);
+}
