@@ -6,8 +6,7 @@ bats_require_minimum_version 1.5.0
 
 # sleeps until CMD is true, at most 5 s.
 eventually() {
-  local i
-  for i in $(seq 100); do
+  for _ in $(seq 100); do
     "$@" && return 0
     sleep 0.05
   done
@@ -528,7 +527,7 @@ gone() {
 }
 
 @test "pool: SIGTSTP stops the jobs, SIGCONT goes on with them" {
-  (echo x | gf-pool -t 3 sh -c 'echo $$ >pid; i=0; while [ $i -lt 5 ]; do sleep 0.1; i=$((i+1)); done; touch done' sh) &
+  (echo x | gf-pool -t 3 sh -c 'echo $$ >pid; i=0; while [ $i -lt 5 ]; do sleep 0.1; i=$((i+1)); done; touch ended' sh) &
   eventually test -s pid
   pool=$(pgrep -P $! gf-pool || echo $!)
   kill -TSTP "$pool"
@@ -536,7 +535,7 @@ gone() {
   grep -q '^State:.T' "/proc/$pool/status"
   kill -CONT "$pool"
   wait $!
-  [ -e done ]
+  [ -e ended ]
 }
 
 @test "pool: SIGUSR1 prints one status line" {

@@ -2,6 +2,7 @@
 #include "proc/template.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "test.h"
@@ -53,7 +54,7 @@ TEST(proc_template, expands)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char copy[128], got[256];
         char *words[16];
-        strncat((copy[0] = '\0', copy), rows[i].words, sizeof copy - 1);
+        snprintf(copy, sizeof copy, "%s", rows[i].words);
         struct gf_template t;
         size_t where;
         CHECK_INT(gf_template_init(&t, words, split(copy, words), rows[i].mark, &where),
@@ -96,7 +97,7 @@ TEST(proc_template, scripts_are_refused)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char copy[128];
         char *words[16];
-        strncat((copy[0] = '\0', copy), rows[i].words, sizeof copy - 1);
+        snprintf(copy, sizeof copy, "%s", rows[i].words);
         struct gf_template t;
         size_t where;
         enum gf_template_fault got = gf_template_init(&t, words, split(copy, words), "{}", &where);

@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# demo.bats - the main job as `make demo` runs it, with real curl.
+
+load helper
+bats_require_minimum_version 1.5.0
+
+@test "demo: file:// URLs, progress in plain lines, a summary" {
+  run --separate-stderr env RATE=20/s JOBS=4 "$ROOT/tests/demo/run.sh"
+  expect_status 0
+  [ "$(grep -c 'bytes  file://' <<<"$output")" -eq 30 ]
+  [[ $stderr == *'gf-pool: '*' done, 0 failed, '* ]]
+  [[ $stderr == *$'\njobs 30\nok 30\nfailed 0\n'* ]]
+  [[ $stderr =~ rate\ [0-9.]+/s ]]
+  [[ $stderr =~ job\ p50\ .*\ p90\ .*\ p99\ .*\ max ]]
+}
+
+@test "demo: one's own list, and a URL that fails is told" {
+  echo one >good
+  printf 'file://%s\nfile:///no/such/file\n' "$PWD/good" >mine.txt
+  run --separate-stderr env URLS=mine.txt RATE=unlimited "$ROOT/tests/demo/run.sh"
+  expect_status 123
+  grep -qx "4 bytes  file://$PWD/good" <<<"$output"
+  [[ $stderr == *'curl: (37)'* ]]
+  run env URLS=no-such-list "$ROOT/tests/demo/run.sh"
+  expect_status 125
+}
