@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # demo.bats - the main job as `make demo` runs it, with real curl.
 
+# shellcheck disable=SC2154 # run --separate-stderr sets stderr
 load helper
 bats_require_minimum_version 1.5.0
 
