@@ -90,6 +90,9 @@ libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
 
 all: $(addprefix $(B)/bin/,$(tools)) ## build every tool (the default)
 
+# Headers that tests share, beside those of lib/.
+$(B)/obj/tests/fuzz/%.o: gf_cppflags += -Itests/unit -Itests/fuzz
+
 # ---- rules ---------------------------------------------------------------------------------
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 /* progress.c - base/progress: on a terminal of the test's own (a pty), and where there is none. */
 #include "base/progress.h"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -28,12 +28,19 @@ static bool terminal(unsigned short columns)
     return dup2(slave, STDERR_FILENO) != -1;
 }
 
+/* What has come by now; a terminal passes it on a moment later and in pieces. */
 static const char *shown(void)
 {
     static char text[4096];
-    fcntl(master, F_SETFL, O_NONBLOCK);
-    ssize_t n = read(master, text, sizeof text - 1);
-    text[n < 0 ? 0 : n] = '\0';
+    size_t len = 0;
+    struct pollfd p = {.fd = master, .events = POLLIN};
+    while (poll(&p, 1, 50) == 1 && len + 1 < sizeof text) {
+        ssize_t n = read(master, text + len, sizeof text - 1 - len);
+        if (n <= 0)
+            break;
+        len += (size_t)n;
+    }
+    text[len] = '\0';
     return text;
 }
 
