@@ -47,17 +47,18 @@ agree() {
 
 # run_examples NAME DIRECTORY: every file of tests/cli/examples.awk, each in a directory of its own.
 run_examples() {
-  local file want got bad=0
+  local file want got command bad=0
   for file in "$2"/*; do
     [ -e "$file" ] || continue
     want=$(head -n 1 "$file")
     [ "$want" != norun ] || continue
+    command=$(tail -n +2 "$file")
     got=0
     rm -rf scratch
     cp -r "$ROOT/tests/cli/examples.d" scratch
-    (cd scratch && exec timeout 20 bash -c "$(tail -n +2 "$file")") </dev/null >said 2>&1 || got=$?
+    (cd scratch && exec timeout 20 bash -c "$command") </dev/null >said 2>&1 || got=$?
     if [ "$got" -ne "$want" ]; then
-      printf '%s: status %s, not %s:\n%s\n%s\n' "$1" "$got" "$want" "$(tail -n +2 "$file")" \
+      printf '%s: status %s, not %s:\n%s\n%s\n' "$1" "$got" "$want" "$command" \
         "$(head -n 20 said)"
       bad=1
     fi
