@@ -16,7 +16,7 @@ const struct gf_cli cron_check_cli = {
             {0},
         },
     .examples =
-        (const char *const[]){"echo '0 3 * * * backup --all' | gf-cron check -",
+        (const char *const[]){"echo '0 3 * * * nightly-backup --all' | gf-cron check -",
                               "printf '0 0 13 * 5 GF_ID=luck date\\n' | gf-cron check -q -",
                               "echo '@hourly date' | gf-cron check --tz Asia/Tokyo -", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
