@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,9 @@ int gf_buf_reserve(struct gf_buf *b, size_t more)
     size_t need = gf_sat_add(b->len, more);
     if (b->max && need > b->max)
         return fail(b, EOVERFLOW);
-    size_t with_nul = gf_sat_add(need, 1);
+    if (need >= PTRDIFF_MAX) /* no object can be so large; do not even ask */
+        return fail(b, ENOMEM);
+    size_t with_nul = need + 1;
     if (with_nul <= b->cap)
         return 0;
     size_t cap = b->cap ? gf_sat_mul(b->cap, 2) : 64;

@@ -51,6 +51,8 @@ run_examples() {
   for file in "$2"/*; do
     [ -e "$file" ] || continue
     want=$(head -n 1 "$file")
+    command=$(tail -n +2 "$file") # before the change of directory
+    [ -n "$command" ] || fails "$1: an example without a command" || return
     [ "$want" != norun ] || continue
     command=$(tail -n +2 "$file")
     got=0
