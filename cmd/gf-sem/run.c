@@ -30,51 +30,66 @@ static int cannot_take(const struct request *rq)
 /* ---- stop and continue ------------------------------------------------------------------------
  */
 
+static volatile sig_atomic_t stop_asked;
+
 static void on_stop(int sig)
 {
-    (void)sig; /* EINTR is all we want */
+    (void)sig;
+    stop_asked = 1;
 }
 
 /* Keeps SIGTSTP back until the wait lets it in by `asleep`. */
-static void hold_stops(sigset_t *asleep)
+static void hold_stops(sigset_t *before, sigset_t *asleep)
 {
     sigset_t tstp;
     sigemptyset(&tstp);
     sigaddset(&tstp, SIGTSTP);
+    stop_asked = 0;
+    sigprocmask(SIG_BLOCK, NULL, before);
+    *asleep = *before;
     gf_sig_catch(SIGTSTP, on_stop);
-    sigprocmask(SIG_BLOCK, &tstp, asleep);
-    sigdelset(asleep, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &tstp, NULL);
 }
 
-static void let_stops_through(void)
+static void let_stops_through(const sigset_t *before)
 {
     const struct sigaction dfl = {.sa_handler = SIG_DFL};
     if (!gf_sig_was_ignored(SIGTSTP))
         sigaction(SIGTSTP, &dfl, NULL);
-    sigprocmask(SIG_SETMASK, gf_sig_inherited_mask(), NULL);
+    sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 /* ---- queue ------------------------------------------------------------------------------------
  */
 
+/* At the head. 0: granted; 1: asked to stop, and not at the head any more; -1: errno. */
+static int wait_at_head(struct gf_sem *s)
+{
+    sigset_t before, asleep;
+    hold_stops(&before, &asleep);
+    int r = -1;
+    errno = EINTR;
+    while (r != 0 && errno == EINTR && !stop_asked)
+        r = gf_sem_wait(s, &asleep);
+    int code = errno;
+    if (r != 0 && stop_asked) {
+        gf_sem_leave(s);
+        r = 1;
+    }
+    let_stops_through(&before);
+    errno = code;
+    return r;
+}
+
 static int queue(struct gf_sem *s, struct gf_sem_ask *ask)
 {
     for (;;) {
-        if (gf_sem_enter(s, ask) != 0) {
-            if (errno != EINTR)
-                return -1;
+        int r = gf_sem_enter(s, ask);
+        if (r == 0)
+            r = wait_at_head(s);
+        else if (errno == EINTR)
             continue;
-        }
-        sigset_t asleep;
-        hold_stops(&asleep);
-        int r = gf_sem_wait(s, &asleep);
-        int code = errno;
-        bool stopped = r != 0 && code == EINTR;
-        if (stopped)
-            gf_sem_leave(s);
-        let_stops_through();
-        errno = code;
-        if (!stopped)
+        if (r <= 0)
             return r;
         raise(SIGTSTP); /* sleeps here until continued */
         ask->asked_mono = gf_now_mono();
