@@ -14,6 +14,7 @@ _gf_pool() {
         -t | --timeout | --timeout=) takes='-' ;;
         --kill-after | --kill-after=) takes='-' ;;
         -I | --replace | --replace=) takes='-' ;;
+        -s | --script | --script=) takes='-' ;;
         --rate | --rate=) takes='-' ;;
         --joblog | --joblog=) takes='@file' ;;
         --progress=) takes='auto always never' ;;
@@ -23,7 +24,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P -k --keep-order -t --timeout --kill-after -0 --null -I --replace -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

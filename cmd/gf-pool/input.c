@@ -92,7 +92,7 @@ void input_pump(struct pool *p)
     while (pool_takes_more(p) && p->running < p->slots && !output_full(p)) {
         if (ev_is_active(&p->retry_timer) || !have_record(p) || !rate_allows(p))
             return;
-        enum start result = job_start(p, p->record.data, p->record.len);
+        enum start result = job_start(p);
         if (result == START_RETRY) {
             retry_later(p);
             return;
@@ -134,7 +134,8 @@ int input_dry_run(struct pool *p)
         if (got == 0 || (p->opt->skip_empty && p->record.len == 0))
             continue;
         p->seq++;
-        if (gf_template_expand(&p->command, p->record.data, p->record.len)) {
+        struct gf_item item = {p->record.data, p->record.len, p->seq, 1};
+        if (gf_template_expand(&p->command, &item)) {
             gf_template_quote(&p->command, &out);
             gf_buf_putc(&out, '\n');
         } else if (errno == ENOMEM) {

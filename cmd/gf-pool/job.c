@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -336,23 +337,27 @@ static enum start start_failed(struct pool *p, int err, const char *name,
     return START_STOP;
 }
 
+/* The lowest free one; there is one. */
+static unsigned next_slot(struct pool *p)
+{
+    while (p->slot[p->lowest_free])
+        p->lowest_free++;
+    return p->lowest_free;
+}
+
 static void take_slot(struct job *j)
 {
     struct pool *p = j->pool;
-    unsigned i = p->lowest_free;
-    while (p->slot[i])
-        i++;
-    j->slot = i;
-    p->slot[i] = j;
-    p->slot_pid[i] = j->pid;
-    p->lowest_free = i + 1;
+    p->slot[j->slot] = j;
+    p->slot_pid[j->slot] = j->pid;
     p->running++;
 }
 
-static void started(struct job *j, pid_t pid, const int fd[STREAMS])
+static void started(struct job *j, unsigned slot, pid_t pid, const int fd[STREAMS])
 {
     struct pool *p = j->pool;
     j->seq = p->seq;
+    j->slot = slot;
     j->pid = pid;
     j->running = true;
     take_slot(j);
@@ -364,10 +369,12 @@ static void started(struct job *j, pid_t pid, const int fd[STREAMS])
     arm(j);
 }
 
-enum start job_start(struct pool *p, const char *record, size_t len)
+enum start job_start(struct pool *p)
 {
     int ends[STREAMS][2] = {{-1, -1}, {-1, -1}};
-    char **argv = gf_template_expand(&p->command, record, len);
+    unsigned slot = next_slot(p);
+    struct gf_item item = {p->record.data, p->record.len, p->seq, slot + 1};
+    char **argv = gf_template_expand(&p->command, &item);
     struct job *j = job_new(p);
     if (!j || (!argv && errno == ENOMEM)) {
         gf_error_nomem();
@@ -391,6 +398,8 @@ enum start job_start(struct pool *p, const char *record, size_t len)
         .nofile = &p->nofile,
     };
     pid_t pid = 0;
+    snprintf(p->env_seq, ENV_SIZE, "GF_SEQ=%llu", (unsigned long long)p->seq);
+    snprintf(p->env_slot, ENV_SIZE, "GF_SLOT=%u", slot + 1);
     j->start_wall = gf_now_wall();
     j->start_mono = gf_now_mono();
     if (err == 0)
@@ -406,7 +415,7 @@ enum start job_start(struct pool *p, const char *record, size_t len)
         close(ends[STDOUT][1]);
         close(ends[STDERR][1]);
     }
-    started(j, pid, (int[]){ends[STDOUT][0], ends[STDERR][0]});
+    started(j, slot, pid, (int[]){ends[STDOUT][0], ends[STDERR][0]});
     return START_OK;
 give_up:
     if (j)

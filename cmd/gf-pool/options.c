@@ -36,6 +36,8 @@ static const struct gf_opt opts[] = {
      0},
     {'0', '0', "null", NULL, "records end with NUL, not newline", NULL, 0},
     {'I', 'I', "replace", "STR", "STR stands for the record, instead of {}", NULL, 0},
+    {'s', 's', "script", "SCRIPT", "run sh -c SCRIPT with the record as $1; no COMMAND then", NULL,
+     0},
     {'r', 'r', "no-run-if-empty", NULL, "skip empty records", NULL, 0},
     {ID_RATE, 0, "rate", "RATE", "start no more jobs than RATE, e.g. 10/s", NULL, 0},
     {'u', 'u', "ungroup", NULL, "let jobs write straight to the output; lines may mix", NULL, 0},
@@ -51,17 +53,18 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
-static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...", NULL};
+static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...", "[OPTION]... -s SCRIPT",
+                                    NULL};
 
 static const char *const notes[] = {
-    "Without {} in the command the record is appended as its last word. No shell is used:",
-    "to use one, give it the record as a parameter: gf-pool sh -c 'echo \"$1\"' sh",
+    "{} in COMMAND is the record, {.} {/} {//} {/.} parts of it, {#} its number, {%} its slot;",
+    "without any the record is appended as the last word. No shell is used, except by -s.",
     NULL,
 };
 
 static const char *const examples[] = {
     "printf '%s\\n' a b c | gf-pool echo",
-    "seq 8 | gf-pool -j4 -k -t 10s --joblog run.tsv sh -c 'sleep 0.1; echo \"$1\"' sh",
+    "seq 8 | gf-pool -j4 -k -t 10s --joblog run.tsv -s 'sleep 0.1; echo \"$1\"'",
     "find . -name '*.c' -print0 | gf-pool -0 gzip -t {} 2>/dev/null || echo some failed",
     NULL,
 };
@@ -159,6 +162,9 @@ static int take(struct options *o, const struct gf_optparser *p)
     case 'I':
         o->placeholder = p->value;
         return 0;
+    case 's':
+        o->script = p->value;
+        return 0;
     case 'r':
         o->skip_empty = true;
         return 0;
@@ -228,6 +234,18 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
 {
     o->nwords = (size_t)(p->argc - p->next);
     o->words = argv + p->next;
+    if (o->script && o->nwords) {
+        gf_error("-s takes the place of a command, but there is '%s'", o->words[0]);
+        gf_hint("the record is $1 of the script; quote the script as one word");
+        return GF_EXIT_USAGE;
+    }
+    if (o->script) {
+        static char sh[] = "sh", dash_c[] = "-c";
+        char *const words[] = {sh, dash_c, o->script, sh};
+        o->nwords = sizeof words / sizeof words[0];
+        memcpy(o->script_words, words, sizeof words);
+        o->words = o->script_words;
+    }
     if (o->nwords == 0) {
         gf_error("no command was given");
         gf_hint("gf-pool echo prints each record; gf-pool --help shows more");

@@ -39,7 +39,9 @@ struct options {
     bool stats;
     enum gf_stats_format stats_format;
     const char *stats_file;
-    char **words; /* the command, in argv */
+    char *script;          /* -s; NULL: none */
+    char *script_words[4]; /* what it becomes */
+    char **words;          /* the command, in argv or script_words */
     size_t nwords;
 };
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -105,6 +106,28 @@ static int fit_slots(struct pool *p)
     return 0;
 }
 
+/* Our environment with two variables more, which are rewritten before each start. */
+static int init_env(struct pool *p)
+{
+    size_t n = 0;
+    while (environ[n])
+        n++;
+    p->env = calloc(n + 3, sizeof *p->env);
+    p->env_seq = malloc(ENV_SIZE);
+    p->env_slot = malloc(ENV_SIZE);
+    if (!p->env || !p->env_seq || !p->env_slot) {
+        gf_error_nomem();
+        return -1;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], "GF_SEQ=", 7) != 0 && strncmp(environ[i], "GF_SLOT=", 8) != 0)
+            p->env[kept++] = environ[i];
+    p->env[kept++] = p->env_seq;
+    p->env[kept] = p->env_slot;
+    return 0;
+}
+
 /* Checks the command words. -1 when they are good, else the exit status. */
 static int init_command(struct pool *p)
 {
@@ -117,7 +140,7 @@ static int init_command(struct pool *p)
         gf_error_nomem();
         return GF_EXIT_TOOL;
     case GF_TEMPLATE_IN_SCRIPT:
-        gf_error("'%s' inside the script '%s' would run whatever a record says", o->placeholder,
+        gf_error("a placeholder inside the script '%s' would run whatever a record says",
                  o->words[where]);
         gf_hint("pass it as a parameter: sh -c '... \"$1\" ...' sh %s", o->placeholder);
         return GF_EXIT_USAGE;
@@ -156,7 +179,6 @@ static int begin(struct pool *p)
     const struct options *o = p->opt;
     p->limits = (struct gf_child_limits){
         .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
-    p->env = environ;
     int status = init_command(p);
     if (status == -1)
         status = open_log(p);
@@ -169,8 +191,8 @@ static int begin(struct pool *p)
         gf_error("cannot make an event loop");
         return GF_EXIT_TOOL;
     }
-    if (gf_fd_cloexec_from(3) != 0 || fit_slots(p) != 0 || output_init(p) != 0 ||
-        input_init(p) != 0)
+    if (gf_fd_cloexec_from(3) != 0 || init_env(p) != 0 || fit_slots(p) != 0 ||
+        output_init(p) != 0 || input_init(p) != 0)
         return GF_EXIT_TOOL;
     signal_init(p);
     p->begin_mono = gf_now_mono();
@@ -191,6 +213,9 @@ static void end(struct pool *p)
         p->free_jobs = j->next;
         free(j);
     }
+    free(p->env);
+    free(p->env_seq);
+    free(p->env_slot);
     free(p->slot);
     free(p->slot_pid);
     gf_template_release(&p->command);

@@ -43,6 +43,11 @@ enum {
     STREAMS = 2
 };
 
+/* Room for NAME=NUMBER. */
+enum {
+    ENV_SIZE = 32
+};
+
 /* One output stream of one job. */
 struct stream {
     ev_io io; /* io.fd is our end of the pipe, -1 once it is closed */
@@ -86,8 +91,9 @@ struct pool {
     struct gf_record record;
     uint64_t seq; /* of the last record taken */
     struct gf_template command;
-    struct gf_buf path; /* of the command's file */
-    char **env;
+    struct gf_buf path;       /* of the command's file */
+    char **env;               /* ours, and behind it the job's own variables */
+    char *env_seq, *env_slot; /* rewritten for each job */
     int null_fd;
     struct gf_pacer pacer; /* --rate */
     ev_timer retry_timer;  /* no process could be made: try again */
@@ -153,7 +159,7 @@ enum start {
     START_RETRY,
     START_STOP
 };
-enum start job_start(struct pool *p, const char *record, size_t len);
+enum start job_start(struct pool *p);
 void job_reap(struct pool *p, pid_t pid, int status);
 void job_tell(struct job *j, enum gf_child_event ev);
 /* A stream was read or closed: what follows for the job. */

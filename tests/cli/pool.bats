@@ -89,6 +89,27 @@ gone() {
   [ "$output" = '{} rx' ]
 }
 
+@test "pool: parts of the record and numbers have places, {{} is a brace" {
+  run gf-pool -j1 echo '{#}' '{/}' '{//}' '{/.}' '{.}' '{{}.}' <<<'d.x/f.tar.gz'
+  [ "$output" = '1 f.tar.gz d.x f.tar d.x/f.tar {.}' ]
+}
+
+@test "pool: {#} alone is a place: the record is not appended" {
+  run gf-pool -k echo '{#}' <<<$'a\nb'
+  [ "$output" = $'1\n2' ]
+}
+
+@test "pool: slots are reused, and distinct among running jobs" {
+  seq 6 | gf-pool -j2 sh -c 'mkdir "lock.$GF_SLOT" || exit 9; sleep 0.1; rmdir "lock.$GF_SLOT"; echo "$GF_SLOT $1"' sh {%} >out
+  [ "$(wc -l <out)" -eq 6 ]
+  [ "$(sort -u out)" = $'1 1\n2 2' ]
+}
+
+@test "pool: GF_SEQ in the environment is the record's number" {
+  run env GF_SEQ=77 gf-pool -k sh -c 'echo "$GF_SEQ$1"' sh <<<$'a\nb'
+  [ "$output" = $'1a\n2b' ]
+}
+
 @test "pool: literal braces survive" {
   run gf-pool echo '{"id": 7}' '{' '}' <<<'x'
   [ "$output" = '{"id": 7} { } x' ]
@@ -136,6 +157,19 @@ gone() {
   run gf-pool sh -c <<<'touch pwn'
   expect_status 2
   [ ! -e pwn ]
+}
+
+@test "pool: -s runs a script with the record as \$1, whatever it holds" {
+  printf '%s\n' '$(touch pwn)' "it's" ';touch pwn' >in
+  gf-pool -k -s 'printf "%s\n" "$1"' <in | cmp - in
+  [ ! -e pwn ]
+  run gf-pool -s 'exit "$1"' <<<3
+  expect_status 123
+  run gf-pool -s 'echo {}' <<<x
+  expect_status 2
+  run gf-pool -s 'echo' a word <<<x
+  expect_status 2
+  expect_text "-s takes the place of a command, but there is 'a'"
 }
 
 @test "pool: jobs read /dev/null, not the list" {

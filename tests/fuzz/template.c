@@ -2,7 +2,8 @@
  * template.c - any words and any record: every byte of the record arrives, nothing else changes.
  *
  * Input: words separated by 0x01, the last one is the record. Oracle: joining the expanded words is
- * the words with each {} replaced, written a second, slower way.
+ * the words with each {} replaced, written a second, slower way; words with other places are left
+ * to the unit tests.
  */
 #include "proc/template.h"
 
@@ -15,6 +16,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum {
     WORDS = 16
 };
+
+static bool has_other_place(const char *word)
+{
+    return strstr(word, "{{}") || strstr(word, "{.}") || strstr(word, "{/") ||
+           strstr(word, "{#}") || strstr(word, "{%}");
+}
 
 static void expect(const char *word, const char *record, size_t len, const char *got)
 {
@@ -52,12 +59,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct gf_template t = {0};
     size_t where = 0;
     if (n > 0 && gf_template_init(&t, words, n, "{}", &where) == GF_TEMPLATE_OK) {
-        char **argv = gf_template_expand(&t, start, len);
+        char **argv = gf_template_expand(&t, &(struct gf_item){start, len, 1, 1});
         if (!argv && !memchr(start, '\0', len) && len < 1000)
             abort();
         if (argv) {
             for (size_t i = 0; i < n; i++)
-                expect(words[i], start, len, argv[i]);
+                if (!has_other_place(words[i]))
+                    expect(words[i], start, len, argv[i]);
             if (t.appends && (strlen(argv[n]) != len || memcmp(argv[n], start, len) != 0))
                 abort();
         }

@@ -47,7 +47,20 @@ TEST(proc_template, expands)
         {"echo", "{}", "", "echo|"},
         {"{}|--version", "{}", "sed", "sed|--version"},
         {"echo|{}|@", "@", "r", "echo|{}|r"},
-        {"echo|{{}}", "{}", "r", "echo|{r}"},
+        {"echo|{{}}", "{}", "r", "echo|{}|r"},
+        {"echo|{{}.}|{}", "{}", "r", "echo|{.}|r"},
+        {"echo|{.}|{/}|{//}|{/.}", "{}", "d.x/f.tar.gz", "echo|d.x/f.tar|f.tar.gz|d.x|f.tar"},
+        {"echo|{.}", "{}", "foo.jpg", "echo|foo"},
+        {"echo|{.}", "{}", "subdir/foo.jpg", "echo|subdir/foo"},
+        {"echo|{.}", "{}", "sub.dir/foo.jpg", "echo|sub.dir/foo"},
+        {"echo|{.}", "{}", "sub.dir/bar", "echo|sub.dir/bar"},
+        {"echo|{//}|{/}", "{}", "foo", "echo|.|foo"},
+        {"echo|{//}|{/}", "{}", "/foo", "echo|/|foo"},
+        {"echo|{//}|{/}", "{}", "a/b/", "echo|a/b|"},
+        {"echo|{//}|{/}|{.}|{/.}", "{}", "", "echo|.|||"},
+        {"echo|{#}-{%}", "{}", "r", "echo|7-3"},
+        {"echo|{.}@", "@", "a.b", "echo|aa.b"},
+        {"awk|{print}|{ }|{x}|{", "{}", "r", "awk|{print}|{ }|{x}|{|r"},
         {"echo", "{}", "{}", "echo|{}"},
         {"echo|{}", "{}", "$(touch x);'\"\\ -rf", "echo|$(touch x);'\"\\ -rf"},
     };
@@ -59,7 +72,8 @@ TEST(proc_template, expands)
         size_t where;
         CHECK_INT(gf_template_init(&t, words, split(copy, words), rows[i].mark, &where),
                   GF_TEMPLATE_OK);
-        char **argv = gf_template_expand(&t, rows[i].record, strlen(rows[i].record));
+        char **argv =
+            gf_template_expand(&t, &(struct gf_item){rows[i].record, strlen(rows[i].record), 7, 3});
         REQUIRE(argv);
         join(argv, got);
         CHECK_STR(got, rows[i].want);
@@ -84,6 +98,8 @@ TEST(proc_template, scripts_are_refused)
         {"bash|-euo|pipefail|-c|x {}", GF_TEMPLATE_IN_SCRIPT},
         {"env|A=1|sh|-c|echo {}", GF_TEMPLATE_IN_SCRIPT},
         {"nice|-n|5|bash|-lc|echo {}", GF_TEMPLATE_IN_SCRIPT},
+        {"sh|-c|echo {/.}", GF_TEMPLATE_IN_SCRIPT},
+        {"sh|-c|echo {{}}", GF_TEMPLATE_OK},
         {"sh|-c", GF_TEMPLATE_AS_SCRIPT},
         {"env|bash|-e|-c", GF_TEMPLATE_AS_SCRIPT},
         {"sh|-c|echo \"$1\"|sh|{}", GF_TEMPLATE_OK},
@@ -116,9 +132,9 @@ TEST(proc_template, nul_and_empty_mark)
     gf_template_release(&t);
     CHECK_INT(gf_template_init(&t, words, 1, "{}", &where), GF_TEMPLATE_OK);
     errno = 0;
-    CHECK(!gf_template_expand(&t, "a\0b", 3));
+    CHECK(!gf_template_expand(&t, &(struct gf_item){.text = "a\0b", .len = 3}));
     CHECK_INT(errno, EILSEQ);
-    CHECK(gf_template_expand(&t, "ab", 2)); /* it goes on */
+    CHECK(gf_template_expand(&t, &(struct gf_item){.text = "ab", .len = 2})); /* it goes on */
     gf_template_release(&t);
 }
 
@@ -130,11 +146,11 @@ TEST(proc_template, quoted_for_sh)
     size_t where;
     struct gf_buf b = {0};
     gf_template_init(&t, words, 1, "{}", &where);
-    gf_template_expand(&t, "it's", 4);
+    gf_template_expand(&t, &(struct gf_item){.text = "it's", .len = 4});
     gf_template_quote(&t, &b);
     CHECK_STR(b.data, "echo 'it'\\''s'");
     gf_buf_clear(&b);
-    gf_template_expand(&t, "a\nb", 3);
+    gf_template_expand(&t, &(struct gf_item){.text = "a\nb", .len = 3});
     gf_template_quote(&t, &b);
     CHECK_STR(b.data, "echo 'a'$'\\n''b'");
     gf_buf_release(&b);
