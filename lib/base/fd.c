@@ -96,10 +96,22 @@ static bool is_file(int fd)
     return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+/* What fits without waiting; ENOSYS where the C library cannot ask for that (musl before 1.2.5). */
+static ssize_t write_nowait(int fd, const void *buf, size_t len)
+{
+#ifdef RWF_NOWAIT
+    struct iovec iov = {.iov_base = (void *)(size_t)buf, .iov_len = len};
+    return pwritev2(fd, &iov, 1, -1, RWF_NOWAIT);
+#else
+    (void)fd, (void)buf, (void)len;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
 ssize_t gf_write_ready(int fd, const void *buf, size_t len)
 {
-    struct iovec iov = {.iov_base = (void *)(size_t)buf, .iov_len = len};
-    ssize_t n = pwritev2(fd, &iov, 1, -1, RWF_NOWAIT);
+    ssize_t n = write_nowait(fd, buf, len);
     if (n >= 0)
         return n;
     int err = errno;
