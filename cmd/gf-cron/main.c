@@ -25,9 +25,10 @@ const struct gf_cli cron_cli = {
     .name = "gf-cron",
     .summary = "cron in the foreground, right about time",
     .usage = (const char *const[]){"COMMAND ...", NULL},
-    .examples = (const char *const[]){"gf-cron next -n 3 '30 2 * * *'",
-                                      "gf-cron explain --tz Europe/Berlin '30 2 * * MON-FRI'",
-                                      "echo '0 3 * * * nightly-backup --all' | gf-cron check -", NULL},
+    .examples =
+        (const char *const[]){"gf-cron next -n 3 '30 2 * * *'",
+                              "gf-cron explain --tz Europe/Berlin '30 2 * * MON-FRI'",
+                              "echo '0 3 * * * nightly-backup --all' | gf-cron check -", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
     .subs = subs,
 };

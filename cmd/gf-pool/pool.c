@@ -173,6 +173,24 @@ static int open_log(struct pool *p)
     return GF_EXIT_TOOL;
 }
 
+/*
+ * libev's memory. Its own allocator aborts when there is none, and may not return NULL; children
+ * that run are ended by the kernel when we go, as after SIGKILL.
+ */
+static void *loop_memory(void *block, long size)
+{
+    if (size == 0) {
+        free(block);
+        return NULL;
+    }
+    void *got = realloc(block, (size_t)size);
+    if (!got) {
+        gf_error_nomem();
+        _exit(GF_EXIT_TOOL);
+    }
+    return got;
+}
+
 /* -1 when all is ready, else the exit status. */
 static int begin(struct pool *p)
 {
@@ -184,6 +202,7 @@ static int begin(struct pool *p)
         status = open_log(p);
     if (status != -1)
         return status;
+    ev_set_allocator(loop_memory);
     p->loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
     if (!p->loop)
         p->loop = ev_loop_new(EVFLAG_NOENV);
