@@ -13,6 +13,7 @@ _gf_pool() {
         -P) takes='-' ;;
         -t | --timeout | --timeout=) takes='-' ;;
         --kill-after | --kill-after=) takes='-' ;;
+        --halt | --halt=) takes='-' ;;
         -I | --replace | --replace=) takes='-' ;;
         -s | --script | --script=) takes='-' ;;
         --rate | --rate=) takes='-' ;;
@@ -24,7 +25,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P -k --keep-order -t --timeout --kill-after -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

@@ -117,6 +117,7 @@ static void over(struct job *j)
         j->life.detached = false;
     report_outcome(p, j);
     log_ended(j);
+    report_halt(p, j);
     output_queue(j);
     output_pump(p);
     input_pump(p);

@@ -24,6 +24,7 @@ enum {
     ID_JOBLOG,
     ID_DRY_RUN,
     ID_MAX_RECORD,
+    ID_HALT,
 };
 
 static const struct gf_opt opts[] = {
@@ -34,6 +35,8 @@ static const struct gf_opt opts[] = {
     {'t', 't', "timeout", "DUR", "end a job that runs longer than DUR", NULL, 0},
     {ID_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL comes DUR after SIGTERM (default 5s)", NULL,
      0},
+    {ID_HALT, 0, "halt", "WHEN", "stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9",
+     NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL, not newline", NULL, 0},
     {'I', 'I', "replace", "STR", "STR stands for the record, instead of {}", NULL, 0},
     {'s', 's', "script", "SCRIPT", "run sh -c SCRIPT with the record as $1; no COMMAND then", NULL,
@@ -135,6 +138,49 @@ static int parse_timeout(const struct gf_optparser *p, struct options *o)
     return -1;
 }
 
+/* The word at s that one of `words` (NULL-terminated) is; its place, or -1. */
+static int one_of(const char *s, size_t len, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strlen(words[i]) == len && memcmp(words[i], s, len) == 0)
+            return i;
+    return -1;
+}
+
+/* now|soon,fail|success|done=N|N% */
+static int parse_halt(const struct gf_optparser *p, struct halt *out)
+{
+    static const char *const whens[] = {"soon", "now", NULL};
+    static const char *const whats[] = {"fail", "success", "done", NULL};
+    const char *s = p->value;
+    size_t len = strlen(s), comma = strcspn(s, ",="), equal = strcspn(s, "=");
+    struct gf_perr e = {0};
+    uint64_t n = 0;
+    int when = one_of(s, comma, whens);
+    size_t what_at = comma < equal ? comma + 1 : comma;
+    int what = one_of(s + what_at, equal - what_at, whats);
+    bool percent = len > equal && s[len - 1] == '%';
+    size_t number_at = equal < len ? equal + 1 : len;
+    int bad = 0;
+    if (when == -1)
+        bad = gf_perr_set(&e, 0, comma, NULL, "it starts with now or soon");
+    else if (what == -1)
+        bad = gf_perr_set(&e, what_at, equal - what_at, NULL, "it waits for fail, success or done");
+    else if ((bad = gf_parse_count(s + number_at, len - number_at - percent, 1,
+                                   percent ? 100 : INT64_MAX, &n, &e)) != 0)
+        e.col += number_at;
+    if (bad) {
+        e.hint = "write soon,fail=1 or now,success=1 or soon,fail=10%";
+        gf_error_parse("value of --halt", s, len, &e);
+        return -1;
+    }
+    *out = (struct halt){.on = (enum halt_on)(what + 1),
+                         .now = when == 1,
+                         .number = percent ? 0 : n,
+                         .percent = percent ? (unsigned)n : 0};
+    return 0;
+}
+
 static void set_joblog(struct options *o, const char *value)
 {
     o->joblog_append = value[0] == '+' && value[1];
@@ -156,6 +202,8 @@ static int take(struct options *o, const struct gf_optparser *p)
         return parse_timeout(p, o);
     case ID_KILL_AFTER:
         return gf_cli_duration(p, &o->kill_after);
+    case ID_HALT:
+        return parse_halt(p, &o->halt);
     case '0':
         o->separator = '\0';
         return 0;
@@ -241,7 +289,7 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
     }
     if (o->script) {
         static char sh[] = "sh", dash_c[] = "-c";
-        char *const words[] = {sh, dash_c, o->script, sh};
+        char *const words[] = {sh, dash_c, (char *)(size_t)o->script, sh};
         o->nwords = sizeof words / sizeof words[0];
         memcpy(o->script_words, words, sizeof words);
         o->words = o->script_words;

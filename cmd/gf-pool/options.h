@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/clock.h"
 #include "base/opt.h"
@@ -19,11 +20,26 @@ enum output_mode {
     OUTPUT_RAW,   /* jobs write to our stdout and stderr themselves */
 };
 
+enum halt_on {
+    HALT_NEVER,
+    HALT_FAIL,
+    HALT_SUCCESS,
+    HALT_DONE
+};
+
+struct halt {
+    enum halt_on on;
+    bool now;         /* end what runs, too */
+    uint64_t number;  /* how many it takes, or */
+    unsigned percent; /* of the jobs that ended; 0: number counts */
+};
+
 struct options {
     unsigned slots;
     bool keep_order;
     gf_ns timeout; /* 0: none */
     gf_ns kill_after;
+    struct halt halt;
     char separator;
     bool skip_empty;
     const char *placeholder;
@@ -39,7 +55,7 @@ struct options {
     bool stats;
     enum gf_stats_format stats_format;
     const char *stats_file;
-    char *script;          /* -s; NULL: none */
+    const char *script;    /* -s; NULL: none */
     char *script_words[4]; /* what it becomes */
     char **words;          /* the command, in argv or script_words */
     size_t nwords;

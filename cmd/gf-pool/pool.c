@@ -41,7 +41,7 @@ void pool_fail(struct pool *p, int status)
 
 bool pool_takes_more(const struct pool *p)
 {
-    return !p->input_over && !p->fatal && !p->stop_signal;
+    return !p->input_over && !p->fatal && !p->stop_signal && !p->halted;
 }
 
 /* What is left in pipes that something still holds is taken, the rest is said to be lost. */

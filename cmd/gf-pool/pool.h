@@ -130,8 +130,10 @@ struct pool {
     struct gf_hist times;
     gf_ns begin_mono;
     ev_timer progress_timer;
-    bool cut;  /* output of something left behind was cut off */
-    int fatal; /* 0, or the exit status of a failure of our own */
+    bool halted;     /* what --halt waits for has come */
+    int halt_status; /* with that: what to exit with; -1: as without --halt */
+    bool cut;        /* output of something left behind was cut off */
+    int fatal;       /* 0, or the exit status of a failure of our own */
     bool broken_pipe;
     bool ended;
 };
@@ -194,6 +196,8 @@ void signal_release(struct pool *p);
 /* report.c */
 void report_init(struct pool *p);
 void report_outcome(struct pool *p, const struct job *j);
+/* Looks whether --halt's condition has come with this job, and acts. */
+void report_halt(struct pool *p, const struct job *j);
 void report_unstarted(struct pool *p, uint64_t seq, const char *why);
 void report_status_line(struct pool *p);
 int report_end(struct pool *p);

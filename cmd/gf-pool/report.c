@@ -1,6 +1,7 @@
 /* report.c - what the pool says about itself: progress, status line, statistics, exit status. */
 #include "pool.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -68,6 +69,47 @@ void report_outcome(struct pool *p, const struct job *j)
     gf_hist_add(&p->times, j->end_mono - j->start_mono);
 }
 
+/* A share is looked at from the third job on: one failure of one job is no 100 %. */
+enum {
+    SHARE_FROM = 3
+};
+
+static bool halt_has_come(const struct pool *p)
+{
+    const struct halt *h = &p->opt->halt;
+    uint64_t ended = p->count.ok + p->count.failed;
+    uint64_t n = h->on == HALT_FAIL ? p->count.failed : h->on == HALT_SUCCESS ? p->count.ok : ended;
+    if (h->percent)
+        return ended >= SHARE_FROM && n >= 1 && n * 100 >= ended * h->percent;
+    return n >= h->number;
+}
+
+/* What the job's end looks like in a shell. */
+static int job_status(const struct job *j)
+{
+    if (j->life.timed_out)
+        return GF_EXIT_TIMEOUT;
+    return WIFSIGNALED(j->wait_status) ? 128 + WTERMSIG(j->wait_status)
+                                       : WEXITSTATUS(j->wait_status);
+}
+
+void report_halt(struct pool *p, const struct job *j)
+{
+    const struct halt *h = &p->opt->halt;
+    if (h->on == HALT_NEVER || p->halted || !halt_has_come(p))
+        return;
+    p->halted = true;
+    p->halt_status = -1;
+    if (h->on == HALT_SUCCESS)
+        p->halt_status = GF_EXIT_OK;
+    else if (h->on == HALT_FAIL && h->number == 1)
+        p->halt_status = job_status(j);
+    gf_note("%s: job %llu was the last that --halt waited for",
+            h->now ? "ending all jobs" : "no new jobs", (unsigned long long)j->seq);
+    if (h->now)
+        job_signal_all(p, SIGTERM);
+}
+
 void report_unstarted(struct pool *p, uint64_t seq, const char *why)
 {
     p->count.started++;
@@ -120,5 +162,7 @@ int report_end(struct pool *p)
         status = GF_EXIT_SOME;
     if (p->count.failed && p->count.failed == p->count.timed_out && !p->cut)
         status = GF_EXIT_TIMEOUT;
+    if (p->halted && p->halt_status != -1)
+        status = p->halt_status;
     return p->fatal ? p->fatal : status;
 }

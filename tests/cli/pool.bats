@@ -425,6 +425,52 @@ gone() {
   expect_status 2
 }
 
+# ---- --halt -----------------------------------------------------------------------------------------
+
+@test "pool: --halt soon,fail=1 starts no more, waits, exits with that job's status" {
+  run --separate-stderr gf-pool -j1 --halt soon,fail=1 -s 'echo "$1"; exit "$1"' < <(printf '0\n0\n7\n0\n0\n')
+  expect_status 7
+  [ "$output" = $'0\n0\n7' ]
+  [ "$stderr" = 'gf-pool: no new jobs: job 3 was the last that --halt waited for' ]
+}
+
+@test "pool: --halt now,fail=1 ends the others" {
+  t=$(seconds_of bash -c "gf-pool -j3 --halt now,fail=1 -s 'sleep \"\$1\"; exit 5' < <(printf '0.2\n30\n40\n'); echo \$? >rc")
+  [ "$(cat rc)" -eq 5 ]
+  between 0.2 "$t" 3
+}
+
+@test "pool: --halt now,success=1 is 0 though the others were ended" {
+  t=$(seconds_of bash -c "gf-pool -j3 --halt now,success=1 sleep < <(printf '0.2\n30\n40\n'); echo \$? >rc")
+  [ "$(cat rc)" -eq 0 ]
+  between 0.2 "$t" 3
+}
+
+@test "pool: --halt done=N and shares" {
+  run gf-pool -q -j1 --halt soon,done=2 echo < <(seq 10)
+  expect_status 0
+  [ "$output" = $'1\n2' ]
+  run gf-pool -q -j1 --halt soon,fail=50% -s 'echo "$1"; exit 1' < <(seq 10)
+  expect_status 123
+  [ "$output" = $'1\n2\n3' ]
+  run gf-pool -q -j1 --halt soon,fail=2 -s 'echo "$1"; exit 1' < <(seq 10)
+  expect_status 123
+  [ "$output" = $'1\n2' ]
+}
+
+@test "pool: a job that died of a signal and fail=1" {
+  run gf-pool -q --halt soon,fail=1 -s 'kill -9 $$' <<<x
+  expect_status 137
+}
+
+@test "pool: bad --halt is usage with the place" {
+  for halt in later,fail=1 soon now,fail now,fail= now,lose=1 now,fail=0 now,fail=101% =1 ''; do
+    run gf-pool --halt "$halt" true <<<x
+    expect_status 2
+    expect_text 'hint: write soon,fail=1'
+  done
+}
+
 # ---- joblog ------------------------------------------------------------------------------------------
 
 @test "pool: joblog has GNU parallel's columns and tells exits, signals and timeouts apart" {
