@@ -159,9 +159,8 @@ static struct gf_stage *open_sort(const struct gf_node *n, struct gf_stream *st,
     if (n->check)
         return open_check(n, st, up);
     if (n->merge) { /* the source has merged; what is left to do is -u */
-        struct gf_node once = *n;
-        once.op = &gf_op_uniq;
-        return n->unique ? gf_op_uniq.open(&once, st, up) : gf_op_collect.open(n, st, up);
+        const struct gf_node all = {.op = &gf_op_collect};
+        return n->unique ? gf_op_uniq.open(n, st, up) : gf_op_collect.open(&all, st, up);
     }
     return open_sorter(n, st, up,
                        &(struct gf_sorter_conf){.keys = &n->keys,

@@ -1,0 +1,258 @@
+#!/usr/bin/env bats
+# stream.bats - gf-stream: the grammar, what each operation does, what it refuses.
+
+load helper
+
+# same WANT ARGS...: standard input through gf-stream gives WANT (printf %b).
+same() {
+  local want=$1 got
+  shift
+  got=$(gf-stream "$@"; echo "=$?")
+  [ "$got" = "$(printf '%b=0' "$want")" ] || fails "gf-stream $*: $got"
+}
+
+# ---- the grammar
+
+@test "an operand slot always consumes" {
+  printf 'sort\nb\n' | same 'sort\n' filter sort
+  printf 'b\na\nc\n' | same 'a\nb\n' reject c then sort
+}
+
+@test "a pattern that begins with a dash follows -- or -e" {
+  printf -- '-x\ny\n' | same '-x\n' filter -- -x
+  printf -- '-x\ny\n' | same '-x\n' filter -e -x
+}
+
+@test "a misspelt operation shows where and offers the right one" {
+  run -2 gf-stream filter x srot </dev/null
+  expect_text "unknown operation 'srot'"
+  expect_text "did you mean 'sort'?"
+  expect_text '         ^~~~'
+}
+
+@test "a bad pattern shows the column" {
+  run -2 gf-stream filter 'a(b' </dev/null
+  expect_text "bad pattern 'a(b'"
+}
+
+@test "a chain from a file, with comments and quotes" {
+  printf '# the first\nfilter "a b"   # keep\nmap '"'s/a b/x/'"'\n' >chain
+  printf 'a b\nc\n' | same 'x\n' --chain chain
+}
+
+@test "an option of an operation shows its help" {
+  run -0 gf-stream sort --help
+  expect_text 'usage: gf-stream sort'
+}
+
+@test "several inputs, standard input among them" {
+  echo one >1
+  printf two >2
+  echo in | same 'one\nin\ntwo\n' --from 1 --from - --from 2 collect
+}
+
+@test "everything is opened before the first read" {
+  mkfifo never
+  exec 9<>never
+  for chain in 'except nosuch' 'peek no/such' '--from nosuch collect' 'filter --patterns nosuch' \
+    '-T /nosuch sort'; do
+    # shellcheck disable=SC2086
+    run -125 timeout 5 gf-stream $chain <never
+    expect_text 'o such'
+  done
+  exec 9>&-
+}
+
+# ---- operations
+
+@test "filter: fixed, whole words, whole records, many, one field" {
+  printf 'a.b\naxb\n' | same 'a.b\n' filter -F a.b
+  printf 'cat\nconcat\n' | same 'cat\n' filter -w cat
+  printf 'ab\nabc\n' | same 'ab\n' filter -x 'ab?'
+  printf 'a\nc\n' >many
+  printf 'a\nb\nc\n' | same 'a\nc\n' filter --patterns many
+  printf 'a b\nb a\n' | same 'b a\n' filter -f 2 a
+  : >none
+  printf 'a\n' | same '' filter --patterns none
+}
+
+@test "bytes that are no text pass" {
+  printf '\377b\na\n' | gf-stream filter -F $'\377' | cmp - <(printf '\377b\n')
+  printf 'a\0b\nc\r\n' | gf-stream sort | cmp - <(printf 'a\0b\nc\r\n')
+}
+
+@test "--utf8 sees characters, and bytes that are none match nothing" {
+  printf '\303\251\n\377\n' | same '\0303\0251\n' --utf8 filter '^.$'
+  printf '\303\251\n' | same '' filter '^.$'
+}
+
+@test "map: groups, names, flags, delimiters" {
+  echo 'John Smith' | same 'Smith, John\n' map 's/(\w+) (?<last>\w+)/${last}, $1/'
+  echo aAa | same 'xxx\n' map 's|a|x|gi'
+  echo abc | same 'a[b]c\n' map 's/b/[$&]/'
+  echo abc | same 'a$c\n' map 's/b/$$/'
+  echo hello | same 'HEllO\n' map 'y/heo/HEO/'
+  echo a/b | same 'a-b\n' map 's/\//-/'
+  run -2 gf-stream map 's/(a)/$2/' </dev/null
+  expect_text "no group '2'"
+}
+
+@test "where: numbers, bytes, patterns, strict" {
+  printf 'a 10\nb 9\nc x\nd 1e1\n' >in
+  same 'a 10\nd 1e1\n' where 2 -ge 10 <in
+  same 'b 9\n' where 2 '<' 10 <in
+  same 'c x\n' where 2 eq x <in
+  same 'a 10\nb 9\n' where 2 '~' '^[0-9]+$' <in
+  run -123 gf-stream where --strict 2 '>' 1 <in
+  expect_text 'record 3'
+}
+
+@test "fields, template, enumerate, split, batch, window" {
+  printf 'a b c\n' | same 'c a\n' fields 3,1
+  printf 'a:b:c\n' | same 'c:a:b:c\n' -d : fields -1,1-
+  printf 'a b c\n' | same 'c,a\n' -D , fields 3,1
+  printf 'k v\n' | same 'v={k}\n' template '{2}={{{1}}}'
+  printf '  a b\tc  \n\nd\n' | same 'a\nb\nc\nd\n' split ' '
+  printf '1\n2\n3\n' | same '1 2\n3\n' batch --join ' ' 2
+  printf '1\n2\n3\n' | same '1\t2\n2\t3\n' window 2
+}
+
+@test "distinct and uniq: counts, last, max, only" {
+  printf 'a\nb\na\nc\na\nb\n' >in
+  same '3\ta\n2\tb\n1\tc\n' distinct -c <in
+  same 'c\na\nb\n' distinct --last <in
+  same 'a\nb\na\nc\nb\n' distinct --max 2 <in
+  same 'a\nb\n' distinct --only-dup <in
+  same 'c\n' distinct --only-unique <in
+  printf 'a\nA\nb\n' | same 'a\nb\n' distinct -i
+  printf 'a\na\nb\n' | same 'a\na\n\nb\n' uniq --group
+  printf 'b\na\nb\nc\nb\na\n' | same '3\tb\n2\ta\n' sort uniq -c sort -f 1nr limit 2
+}
+
+@test "except and intersect" {
+  printf 'a\nb\n' >set
+  printf 'a\nc\nb\na\n' | same 'c\n' except set
+  printf 'a\nc\nb\na\n' | same 'a\nb\na\n' intersect set
+  printf 'x a\ny q\n' >set
+  printf '1 a\n2 c\n' | same '2 c\n' except -f 2 set
+}
+
+@test "group: every aggregate" {
+  printf 'a 1\nb 5\na 2\na 4\n' >in
+  same 'a 3 7 1 4 1\nb 1 5 5 5 5\n' group 1 count,sum:2,min:2,max:2,first:2 <in
+  same 'a 2 1,2,4 3 2\nb 5 5 1 5\n' group 1 median:2,join:2,distinct:2,p50:2 <in
+  same 'a 1.5275252316519468\nb \n' group 1 stddev:2 <in
+  same '7\n' filter a sum -f 2 <in
+}
+
+@test "answers: exact, with nothing, with what is no number" {
+  printf '170141183460469231731687303715884105726\n1\n' |
+    same '170141183460469231731687303715884105727\n' sum
+  printf '0.1\n0.2\n' | same '0.3\n' sum
+  printf '1\n2\n3\n4\n' | same '2.5\n' mean
+  printf '1\n2\n3\n4\n' | same '2.5\n3.7\n' percentile 50,90
+  printf 'b\na\n' | same 'ba\n' reduce concat
+  printf '' | same '0\n' sum
+  for op in min max mean median first; do run -1 gf-stream "$op" </dev/null; done
+  run -123 gf-stream sum <<<$'1\nNA\n3'
+  expect_text "record 2 is no number: 'NA'"
+  run -0 gf-stream sum --skip-bad <<<$'1\nNA\n3'
+  expect_text '1 record passed over'
+}
+
+@test "any, all, none answer by exit status, an error is no answer" {
+  run -0 gf-stream any b <<<$'a\nb'
+  run -1 gf-stream any c <<<$'a\nb'
+  run -1 gf-stream all a <<<$'a\nb'
+  run -0 gf-stream none c <<<$'a\nb'
+  run -0 gf-stream all x </dev/null
+  run -0 gf-stream none x </dev/null
+  run -1 gf-stream any x </dev/null
+  run -125 bash -c 'gf-stream none x <&-'
+}
+
+@test "sort --merge and --check" {
+  printf 'a\nc\n' >1
+  printf 'b\nd\n' >2
+  same 'a\nb\nc\nd\n' --from 1 --from 2 sort --merge
+  same 'a\nb\nc\n' --from 1 --from 2 sort --merge limit 3
+  printf 'a\na\n' >3
+  same 'a\nb\nc\nd\n' --from 1 --from 2 --from 3 sort --merge -u
+  run -1 gf-stream sort --check <<<$'b\na'
+  expect_text 'record 2 is out of order'
+  run -0 gf-stream sort --check <<<$'a\na'
+  run -1 gf-stream sort --check -u <<<$'a\na'
+}
+
+# ---- what holds
+
+@test "limit stops reading right after the last it gives" {
+  mkfifo open
+  exec 9<>open
+  printf '1\n2\n' >&9
+  timeout 10 gf-stream limit 2 <open >out
+  printf '1\n2\n' | cmp - out
+  timeout 10 gf-stream limit 0 <open
+  exec 9>&-
+  timeout 10 gf-stream limit 5 < <(yes) >/dev/null
+  timeout 10 gf-stream any y < <(yes)
+  timeout 10 gf-stream distinct limit 1 < <(yes) >/dev/null
+}
+
+@test "peek sees exactly the records pulled" {
+  seq 1000 | gf-stream peek seen filter '0$' limit 3 >/dev/null
+  seq 30 | cmp - seen
+  seq 1000 | gf-stream peek seen limit 7 >/dev/null
+  seq 7 | cmp - seen
+  seq 100 | gf-stream peek seen window 3 limit 2 >/dev/null
+  seq 4 | cmp - seen
+}
+
+@test "an error behind the limit is none" {
+  printf '1\n2\nx\n' | same '1\n2\n' where --strict 1 '>' 0 limit 2
+}
+
+@test "slow input comes out at once" {
+  mkfifo in out
+  exec 8<>in 9<>out
+  gf-stream filter . <in >out 3>&- 8>&- 9>&- &
+  echo a >&8
+  read -t 10 -r line <&9
+  [ "$line" = a ]
+  kill $!
+  exec 8>&- 9>&-
+}
+
+@test "a pattern that is too hard is an error that names the record, never no match" {
+  awk 'BEGIN { print "x"; for (i = 0; i < 40; i++) printf "a"; print "b" }' >in
+  run -125 gf-stream filter '(a|aa)+(?=c)$' <in
+  expect_text 'record 2 is too hard'
+  run -125 gf-stream none '(a|aa)+(?=c)$' <in
+}
+
+@test "a record over the limit names it; under a higher limit it passes" {
+  head -c 100000 /dev/zero | tr '\0' a >in
+  run -125 gf-stream --max-record 50K collect <in
+  expect_text "record 1"
+  gf-stream --max-record 200K count <in
+  run -125 gf-stream --max-record 3 collect <<<$'abc\nabcd'
+  expect_text 'record 2'
+}
+
+@test "a full disk for output or temporary files is 125" {
+  run -125 bash -c 'seq 10 | gf-stream collect >/dev/full'
+  expect_text 'No space left'
+}
+
+@test "--explain shows the plan and runs nothing" {
+  run -0 gf-stream --explain sort limit 3
+  expect_text 'keeps 3'
+  run -0 gf-stream --explain --no-fuse sort limit 3
+  expect_text '2 limit 3'
+}
+
+@test "--stats counts what went in and out of each operation" {
+  seq 10 | gf-stream --stats=json filter 1 limit 1 2>err >/dev/null
+  grep -q '"filter_1_in":' err
+  grep -q '"limit_2_out":1' err
+}
