@@ -5,6 +5,7 @@
 
 #include "base/exit.h"
 #include "stream/op.h"
+#include "stream/source.h"
 #include "text/number.h"
 
 /* A finder on the whole record or on one field of it. */
@@ -13,8 +14,10 @@ struct match {
     struct gf_cutter cutter;
     const struct gf_field_list *list; /* NULL: the whole record */
     bool invert, open, over;
-    bool wanted; /* any, all, none: the result of a test that decides */
-    int decided; /* their exit status then */
+    bool wanted;         /* any, all, none: the result of a test that decides */
+    int decided;         /* their exit status then */
+    bool blocks;         /* search blocks of records for the text that every match holds */
+    struct gf_slice run; /* what is left of the block */
 };
 
 static void close_match(struct gf_stage *s)
@@ -55,9 +58,34 @@ static int test(struct gf_stage *s, struct match *m, struct gf_slice rec)
     return got == GF_REGEX_BOUND ? gf_stage_bound(s, rec) : got;
 }
 
+/* The records of one block that match, at most max. What the block holds in between is never cut.
+ */
+static int search_run(struct gf_stage *s, struct match *m, size_t max)
+{
+    char separator = s->stream->set->separator;
+    while (s->n < max && m->run.len) {
+        struct gf_slice rec;
+        int got = gf_finder_search(&m->finder, m->run, separator, &rec);
+        const char *end = got ? rec.data + rec.len + 1 : m->run.data + m->run.len;
+        size_t passed = (size_t)(end - m->run.data);
+        s->taken += gf_scan_count(m->run.data, passed, separator);
+        if (got == GF_REGEX_BOUND)
+            return gf_stage_bound(s, rec);
+        m->run = (struct gf_slice){end, m->run.len - passed};
+        if (got)
+            s->out[s->n++] = rec;
+    }
+    return 1;
+}
+
 static int pull_filter(struct gf_stage *s, size_t max)
 {
     struct match *m = s->state;
+    if (m->blocks && !gf_stage_has(s)) {
+        int run = m->run.len ? 1 : gf_source_run(s->up, &m->run);
+        if (run != 0)
+            return run < 0 ? -1 : search_run(s, m, max);
+    }
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
@@ -75,7 +103,12 @@ static int pull_filter(struct gf_stage *s, size_t max)
 static struct gf_stage *open_filter(const struct gf_node *n, struct gf_stream *st,
                                     struct gf_stage *up)
 {
-    return open_match(n, st, up, pull_filter);
+    struct gf_stage *s = open_match(n, st, up, pull_filter);
+    if (s) {
+        struct match *m = s->state;
+        m->blocks = up->source && !m->list && gf_pattern_needs(n->pattern);
+    }
+    return s;
 }
 
 static struct gf_stage *open_reject(const struct gf_node *n, struct gf_stream *st,

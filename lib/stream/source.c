@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "text/merge.h"
 #include "text/reader.h"
+#include "text/scan.h"
 
 struct source {
     const struct gf_input *in;
@@ -89,6 +90,29 @@ static int pull_source(struct gf_stage *s, size_t max)
             c->stopped = true;
     }
     return 0;
+}
+
+int gf_source_run(struct gf_stage *s, struct gf_slice *run)
+{
+    struct source *c = s->state;
+    while (!c->merge && !c->stopped && c->now < c->n && !s->stream->fault.status) {
+        struct gf_reader *r = &c->reader[c->now];
+        if (r->end - r->start > s->stream->set->max_record)
+            return 0;
+        gf_reader_take_run(r, run);
+        if (run->len) {
+            uint64_t n = gf_scan_count(run->data, run->len, s->stream->set->separator);
+            r->taken += n;
+            s->given += n;
+            return 1;
+        }
+        if (r->eof)
+            return 0;
+        int got = fill(s, c, c->now);
+        if (got != 1)
+            return got;
+    }
+    return s->stream->fault.status ? -1 : 0;
 }
 
 static int pull_input(void *arg, size_t which, struct gf_slice *rec)

@@ -24,6 +24,13 @@ struct gf_source_hooks {
 struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in, size_t n,
                                 const struct gf_source_hooks *hooks);
 
+/*
+ * For a stage right below a source that looks at blocks rather than records: the complete records
+ * that are there as one run of bytes with their separators, valid until the next call or pull. 1;
+ * 0: pull records instead (the end, a merge, a run that may hold a record over the limit); -1.
+ */
+int gf_source_run(struct gf_stage *source, struct gf_slice *run);
+
 /* The same for inputs that are sorted by `keys` (sort --merge). */
 struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_input *in, size_t n,
                                       const struct gf_keys *keys,

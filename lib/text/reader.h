@@ -69,7 +69,7 @@ size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max
 /*
  * All complete records that are there as one run of bytes, separators included; out->len is 0 when
  * there are none. The last record without a separator is not among them: gf_reader_take gives it.
- * `taken` does not count these.
+ * `taken` does not count these. A following call of the others begins behind the run.
  */
 void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out);
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016
 # stream.bats - gf-stream: the grammar, what each operation does, what it refuses.
 
 load helper
@@ -15,7 +16,7 @@ same() {
 
 @test "an operand slot always consumes" {
   printf 'sort\nb\n' | same 'sort\n' filter sort
-  printf 'b\na\nc\n' | same 'a\nb\n' reject c then sort
+  printf 'b\na\nc\n' | same 'a\nb\n' reject c 'then' sort
 }
 
 @test "a pattern that begins with a dash follows -- or -e" {
@@ -46,8 +47,8 @@ same() {
 }
 
 @test "several inputs, standard input among them" {
-  echo one >1
-  printf two >2
+  echo one >./1
+  printf two >./2
   echo in | same 'one\nin\ntwo\n' --from 1 --from - --from 2 collect
 }
 
@@ -172,11 +173,11 @@ same() {
 }
 
 @test "sort --merge and --check" {
-  printf 'a\nc\n' >1
-  printf 'b\nd\n' >2
+  printf 'a\nc\n' >./1
+  printf 'b\nd\n' >./2
   same 'a\nb\nc\nd\n' --from 1 --from 2 sort --merge
   same 'a\nb\nc\n' --from 1 --from 2 sort --merge limit 3
-  printf 'a\na\n' >3
+  printf 'a\na\n' >./3
   same 'a\nb\nc\nd\n' --from 1 --from 2 --from 3 sort --merge -u
   run -1 gf-stream sort --check <<<$'b\na'
   expect_text 'record 2 is out of order'
