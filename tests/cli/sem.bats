@@ -115,6 +115,28 @@ release() {
   [ "$(cat out)" = $'up\nusr1\nterm' ]
 }
 
+@test "^C at the terminal reaches the command, and the command decides" {
+  command -v script >/dev/null || skip 'no script(1)'
+  cat >cmd <<'EOF'
+trap 'echo int' INT
+echo up
+for i in {1..200}; do sleep 0.02; [ -e enough ] && break; done
+exit 4
+EOF
+  mkfifo keys
+  # A shell without job control starts what goes to the background with SIGINT ignored.
+  env --default-signal=INT script -qfec 'gf-sem -j 1 -- bash ./cmd; echo "status $?"' typescript <keys >screen 3>&- &
+  pid=$!
+  exec 9>keys
+  until_true grep -q up screen
+  printf '\003' >&9
+  until_true grep -q int screen
+  touch enough
+  until_true grep -q 'status 4' screen
+  exec 9>&-
+  wait $pid || true
+}
+
 @test "children from before do not confuse it" {
   run timeout 20 bash -c 'sleep 0.1 & exec gf-sem -j 1 -- sh -c "sleep 0.3; exit 5"'
   expect_status 5
