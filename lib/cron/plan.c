@@ -1,0 +1,224 @@
+/* plan.c - see plan.h. A binary heap by due time; a look takes what has come from its top. */
+#include "cron/plan.h"
+
+#include <stdlib.h>
+
+/* ---- the heap -------------------------------------------------------------------------------- */
+
+/* Equal times go in the order of the table. */
+static bool before(const struct gf_plan *p, size_t a, size_t b)
+{
+    return p->due[a] != p->due[b] ? p->due[a] < p->due[b] : a < b;
+}
+
+static void sink(struct gf_plan *p, size_t at)
+{
+    size_t job = p->heap[at];
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= p->n)
+            break;
+        if (child + 1 < p->n && before(p, p->heap[child + 1], p->heap[child]))
+            child++;
+        if (!before(p, p->heap[child], job))
+            break;
+        p->heap[at] = p->heap[child];
+        at = child;
+    }
+    p->heap[at] = job;
+}
+
+static void order(struct gf_plan *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        p->heap[i] = i;
+    for (size_t i = p->n / 2; i-- > 0;)
+        sink(p, i);
+}
+
+int64_t gf_plan_wake(const struct gf_plan *p)
+{
+    return p->n ? p->due[p->heap[0]] : INT64_MAX;
+}
+
+/* ---- due times ------------------------------------------------------------------------------- */
+
+static int add_event(struct gf_plan *p, size_t job, int64_t due, enum gf_plan_what what)
+{
+    if (p->n_events == p->cap_events) {
+        size_t cap = p->cap_events ? p->cap_events * 2 : 64;
+        struct gf_plan_event *e = realloc(p->events, cap * sizeof *e);
+        if (!e)
+            return -1;
+        p->events = e;
+        p->cap_events = cap;
+    }
+    p->events[p->n_events++] = (struct gf_plan_event){job, due, what};
+    return 0;
+}
+
+/* The first due time of the job after t. */
+static int next_due(const struct gf_plan *p, size_t job, int64_t t, int64_t *due)
+{
+    const struct gf_plan_job *j = &p->jobs[job];
+    int got = gf_cron_next(j->when, j->zone, p->dst, t, due);
+    if (got == GF_CRON_NEVER)
+        *due = INT64_MAX;
+    return got < 0 ? -1 : 0;
+}
+
+/* The end of the stretch that holds t; INT64_MIN: it was not gone through. */
+static int64_t covered_to(const struct gf_plan *p, int64_t t)
+{
+    for (size_t i = 0; i < p->covers; i++)
+        if (t > p->cover[i].from && t <= p->cover[i].to)
+            return p->cover[i].to;
+    return INT64_MIN;
+}
+
+/* The same, leaving out what was gone through. */
+static int plan_job(struct gf_plan *p, size_t job, int64_t t)
+{
+    for (; t != INT64_MIN; t = covered_to(p, p->due[job]))
+        if (next_due(p, job, t, &p->due[job]) != 0)
+            return -1;
+    return 0;
+}
+
+static int plan_all(struct gf_plan *p, int64_t t)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (plan_job(p, i, t) != 0)
+            return -1;
+    order(p);
+    return 0;
+}
+
+/* Starts a new stretch of time at `wall`; the oldest is forgotten when there are too many. */
+static void new_cover(struct gf_plan *p, int64_t wall)
+{
+    if (p->covers == GF_PLAN_COVERS) {
+        for (size_t i = 1; i < GF_PLAN_COVERS; i++)
+            p->cover[i - 1] = p->cover[i];
+        p->covers--;
+    }
+    p->cover[p->covers].from = p->cover[p->covers].to = wall;
+    p->covers++;
+}
+
+/* ---- looks ----------------------------------------------------------------------------------- */
+
+/*
+ * The due times of a job in [p->due[job], now]: the last one runs unless it is older than `oldest`,
+ * the others were missed. Leaves the next one after now in p->due.
+ */
+static int take_job(struct gf_plan *p, size_t job, int64_t now, int64_t oldest)
+{
+    int64_t due = p->due[job], last = INT64_MIN;
+    for (int missed = 0; due <= now; missed++) {
+        if (last != INT64_MIN && missed <= GF_PLAN_MISSED_MAX &&
+            add_event(p, job, last, GF_PLAN_MISSED) != 0)
+            return -1;
+        last = due;
+        if (missed == GF_PLAN_MISSED_MAX) /* far behind: go to the end, one day before now */
+            due = due < now - GF_DAY ? now - GF_DAY : due;
+        if (next_due(p, job, due, &due) != 0)
+            return -1;
+    }
+    if (last != INT64_MIN &&
+        add_event(p, job, last, last >= oldest ? GF_PLAN_RUN : GF_PLAN_MISSED) != 0)
+        return -1;
+    p->due[job] = due;
+    return 0;
+}
+
+/*
+ * What has come. Up to `expected` the clock went as it should; between that and `now` it was set
+ * forward, by little or a lot. The answer is the oldest due time that may still run.
+ */
+static int64_t oldest_to_run(const struct gf_plan_job *j, int64_t due, int64_t expected,
+                             int64_t now)
+{
+    if (due <= expected || now - expected <= 1)
+        return INT64_MIN; /* it came in its time, we may only be late */
+    if (now - expected <= GF_PLAN_GAP_MAX && !j->when->real)
+        return INT64_MIN; /* once, right after the gap */
+    return j->catchup ? now - j->catchup : INT64_MAX;
+}
+
+static int take_due(struct gf_plan *p, int64_t expected, int64_t now)
+{
+    while (p->n && p->due[p->heap[0]] <= now) {
+        size_t job = p->heap[0];
+        int64_t oldest = oldest_to_run(&p->jobs[job], p->due[job], expected, now);
+        if (take_job(p, job, now, oldest) != 0)
+            return -1;
+        sink(p, 0);
+    }
+    return 0;
+}
+
+int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono)
+{
+    int64_t expected = p->wall + (mono - p->mono) / GF_S;
+    int64_t last = p->wall;
+    p->n_events = 0;
+    p->wall = wall;
+    p->mono = mono;
+    if (wall < last) {
+        if (p->covers && wall >= p->cover[p->covers - 1].from)
+            return 0; /* what was planned is still to come */
+        new_cover(p, wall);
+        return plan_all(p, wall);
+    }
+    if (wall - expected > GF_PLAN_GAP_MAX) {
+        if (take_due(p, expected, wall) != 0)
+            return -1;
+        new_cover(p, wall);
+        return 0;
+    }
+    if (wall > p->cover[p->covers - 1].to)
+        p->cover[p->covers - 1].to = wall;
+    return take_due(p, expected, wall);
+}
+
+/* What was due before the first look. */
+static int catch_up(struct gf_plan *p, size_t job, int64_t wall)
+{
+    const struct gf_plan_job *j = &p->jobs[job];
+    if (j->when->kind == GF_CRON_START)
+        return add_event(p, job, wall, GF_PLAN_RUN);
+    if (j->since >= wall)
+        return 0;
+    if (next_due(p, job, j->since, &p->due[job]) != 0)
+        return -1;
+    return take_job(p, job, wall, j->catchup ? wall - j->catchup : INT64_MAX);
+}
+
+int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
+                 int64_t wall, gf_ns mono)
+{
+    *p = (struct gf_plan){.jobs = jobs, .n = n, .dst = dst, .wall = wall, .mono = mono};
+    p->due = calloc(n + 1, sizeof *p->due);
+    p->heap = calloc(n + 1, sizeof *p->heap);
+    if (!p->due || !p->heap)
+        goto fail;
+    new_cover(p, wall);
+    for (size_t i = 0; i < n; i++)
+        if (catch_up(p, i, wall) != 0)
+            goto fail;
+    if (plan_all(p, wall) != 0)
+        goto fail;
+    return 0;
+fail:
+    gf_plan_release(p);
+    return -1;
+}
+
+void gf_plan_release(struct gf_plan *p)
+{
+    free(p->due);
+    free(p->heap);
+    free(p->events);
+    *p = (struct gf_plan){0};
+}

@@ -1,0 +1,95 @@
+/*
+ * plan.h - what is due, what was missed, and when to look again.
+ *
+ * Pure: the owner tells the time, on both clocks, and is told which (job, due time) to run and
+ * which were missed. So a night of zone changes, a suspend or a step of the clock is replayed in
+ * microseconds with made-up times.
+ *
+ *     struct gf_plan p;
+ *     if (gf_plan_open(&p, jobs, n, GF_DST_DEBIAN, wall, mono) != 0) ... ENOMEM ...
+ *     for (;;) {
+ *         sleep until gf_plan_wake(&p) seconds, or until the clock is set;
+ *         if (gf_plan_look(&p, wall, mono) != 0) ... ENOMEM ...
+ *         for (i < p.n_events) ... p.events[i].job, .due, .what ...
+ *     }
+ *     gf_plan_release(&p);
+ *
+ * The rules:
+ *   - Of the due times of a job that have come since the last look at most one runs, the latest;
+ *     the others were missed. (Normally there is one.)
+ *   - The clock went forward by less than three hours more than time passed (it was set, or the
+ *     machine slept): as in a gap of the zone, fixed jobs run once, jobs that follow real time do
+ *     not run for what lies in the gap.
+ *   - It went forward by more: what lies between is missed, within the catch-up of the job.
+ *   - It went back: what the plan has gone through already does not come again; times before the
+ *     plan's first look do, since they have not been.
+ *   - Before the first look: what was due since `since` was missed, unless catch-up lets the
+ *     latest run.
+ * Each missed due time is an event, up to GF_PLAN_MISSED_MAX a job and look.
+ *
+ * Times are seconds on the wall clock, ns where a name says so. Jobs are borrowed. One thread.
+ */
+#ifndef GF_CRON_PLAN_H
+#define GF_CRON_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "cron/next.h"
+
+enum {
+    GF_PLAN_MISSED_MAX = 1000,
+    GF_PLAN_COVERS = 8, /* stretches of time gone through that are remembered */
+};
+
+#define GF_PLAN_GAP_MAX ((int64_t)3 * 3600)
+
+enum gf_plan_what {
+    GF_PLAN_RUN,
+    GF_PLAN_MISSED,
+};
+
+struct gf_plan_job {
+    const struct gf_cron *when;
+    struct gf_zone *zone;
+    int64_t catchup; /* seconds; 0: missed runs are not made up for */
+    int64_t since;   /* due times after this count; INT64_MAX: from the first look on */
+};
+
+struct gf_plan_event {
+    size_t job;
+    int64_t due;
+    enum gf_plan_what what;
+};
+
+struct gf_plan {
+    const struct gf_plan_job *jobs;
+    size_t n;
+    enum gf_dst dst;
+    int64_t *due; /* of each job; INT64_MAX: no more */
+    size_t *heap; /* jobs, the earliest due first */
+    int64_t wall; /* of the last look */
+    gf_ns mono;
+    struct {
+        int64_t from, to;
+    } cover[GF_PLAN_COVERS]; /* (from, to] was gone through; the last one is growing */
+    size_t covers;
+    struct gf_plan_event *events; /* of the last look */
+    size_t n_events, cap_events;
+};
+
+/* The first look: @start jobs are due at once, and so is what catch-up allows. */
+int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
+                 int64_t wall, gf_ns mono);
+
+/* Fills the events with what has come since the last look. */
+int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono);
+
+/* The next due time, INT64_MAX when there is none. */
+int64_t gf_plan_wake(const struct gf_plan *p);
+
+void gf_plan_release(struct gf_plan *p);
+
+#endif

@@ -1,0 +1,203 @@
+/* cron_plan.c - nights of zone changes, suspends and steps of the clock, on a made-up clock. */
+#include <string.h>
+
+#include "cron/plan.h"
+#include "test.h"
+
+/* Monday 2026-01-05T12:00:00Z. */
+#define NOON ((int64_t)1767614400)
+
+struct world {
+    struct gf_zone *zone;
+    struct gf_cron cron;
+    struct gf_plan_job job;
+    struct gf_plan plan;
+    int64_t wall;
+    gf_ns mono;
+    int runs, missed;
+};
+
+static int64_t last_run;
+
+static void count(struct world *w)
+{
+    for (size_t i = 0; i < w->plan.n_events; i++) {
+        if (w->plan.events[i].what == GF_PLAN_RUN) {
+            w->runs++;
+            last_run = w->plan.events[i].due;
+        } else {
+            w->missed++;
+        }
+    }
+}
+
+static bool begin(struct world *w, const char *text, const char *zone, int64_t wall, int64_t since,
+                  int64_t catchup)
+{
+    struct gf_cron_context ctx = {.id = "", .id_len = 0, .now = wall};
+    *w = (struct world){.wall = wall, .mono = 1000 * GF_S};
+    if (gf_zone_open(&w->zone, zone, NULL, NULL) != 0 ||
+        gf_cron_parse(&w->cron, text, strlen(text), &ctx, NULL) != 0)
+        return false;
+    w->job = (struct gf_plan_job){&w->cron, w->zone, catchup, since};
+    if (gf_plan_open(&w->plan, &w->job, 1, GF_DST_DEBIAN, wall, w->mono) != 0)
+        return false;
+    count(w);
+    return true;
+}
+
+/* Sleeps as the owner would, from wake to wake, until `span` seconds have passed. */
+static void pass(struct world *w, int64_t span)
+{
+    int64_t end = w->wall + span;
+    while (w->wall < end) {
+        int64_t to = gf_plan_wake(&w->plan) < end ? gf_plan_wake(&w->plan) : end;
+        if (to <= w->wall)
+            to = w->wall + 1;
+        w->mono += (to - w->wall) * GF_S;
+        w->wall = to;
+        CHECK(gf_plan_look(&w->plan, w->wall, w->mono) == 0);
+        count(w);
+    }
+}
+
+/* The clock is set, or the machine slept: no time passes. */
+static void step(struct world *w, int64_t by)
+{
+    w->wall += by;
+    CHECK(gf_plan_look(&w->plan, w->wall, w->mono) == 0);
+    count(w);
+}
+
+static void end(struct world *w)
+{
+    gf_plan_release(&w->plan);
+    gf_zone_free(w->zone);
+}
+
+TEST(cron_plan, a_quiet_hour)
+{
+    struct world w;
+    REQUIRE(begin(&w, "*/10 * * * *", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, 3600);
+    CHECK_INT(w.runs, 6);
+    CHECK_INT(w.missed, 0);
+    end(&w);
+}
+
+TEST(cron_plan, a_night_of_change)
+{
+    struct world w;
+    /* Berlin, 28 March 2026 12:00 UTC, for two days: 02:30 falls into the gap once. */
+    REQUIRE(begin(&w, "30 2 * * *", "Europe/Berlin", 1774699200, INT64_MAX, 0));
+    pass(&w, 2 * GF_DAY);
+    CHECK_INT(w.runs, 2);
+    end(&w);
+    REQUIRE(begin(&w, "30 2 * * *", "Europe/Berlin", 1792843200, INT64_MAX, 0));
+    pass(&w, 2 * GF_DAY);
+    CHECK_INT(w.runs, 2);
+    end(&w);
+}
+
+TEST(cron_plan, forward_by_less_than_three_hours)
+{
+    struct world w;
+    REQUIRE(begin(&w, "0 13 * * *", "UTC", NOON, INT64_MAX, 0));
+    step(&w, 2 * 3600);
+    CHECK_INT(w.runs, 1);
+    end(&w);
+    REQUIRE(begin(&w, "*/10 * * * *", "UTC", NOON, INT64_MAX, 0));
+    step(&w, 2 * 3600);
+    CHECK_INT(w.runs, 0);
+    CHECK_INT(w.missed, 12);
+    pass(&w, 3600);
+    CHECK_INT(w.runs, 6);
+    end(&w);
+}
+
+TEST(cron_plan, forward_by_years_is_no_storm)
+{
+    struct world w;
+    REQUIRE(begin(&w, "* * * * *", "UTC", NOON, INT64_MAX, 0));
+    step(&w, 10 * 365 * GF_DAY);
+    CHECK_INT(w.runs, 0);
+    CHECK(w.missed > 0 && w.missed <= GF_PLAN_MISSED_MAX + 2);
+    pass(&w, 600);
+    CHECK_INT(w.runs, 10);
+    step(&w, -10 * 365 * GF_DAY);
+    w.runs = 0;
+    pass(&w, 600);
+    CHECK_INT(w.runs, 10);
+    end(&w);
+}
+
+TEST(cron_plan, back_repeats_nothing)
+{
+    struct world w;
+    REQUIRE(begin(&w, "* * * * *", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, 8 * 3600);
+    CHECK_INT(w.runs, 480);
+    step(&w, -5 * 3600);
+    pass(&w, 5 * 3600);
+    CHECK_INT(w.runs, 480);
+    pass(&w, 600);
+    CHECK_INT(w.runs, 490);
+    end(&w);
+}
+
+TEST(cron_plan, back_before_the_start)
+{
+    struct world w;
+    REQUIRE(begin(&w, "* * * * *", "UTC", NOON + 365 * GF_DAY, INT64_MAX, 0));
+    pass(&w, 600);
+    step(&w, -365 * GF_DAY);
+    pass(&w, 600);
+    CHECK_INT(w.runs, 20);
+    end(&w);
+}
+
+TEST(cron_plan, stopped_for_a_while)
+{
+    struct world w;
+    REQUIRE(begin(&w, "* * * * *", "UTC", NOON, INT64_MAX, 0));
+    w.mono += 600 * GF_S;
+    w.wall += 600;
+    CHECK(gf_plan_look(&w.plan, w.wall, w.mono) == 0);
+    count(&w);
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(w.missed, 9);
+    CHECK_INT(last_run, NOON + 600);
+    end(&w);
+}
+
+TEST(cron_plan, catch_up_runs_once)
+{
+    struct world w;
+    REQUIRE(begin(&w, "0 * * * *", "UTC", NOON + 60, NOON - 5 * 3600 - 60, 7200));
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(w.missed, 5);
+    CHECK_INT(last_run, NOON);
+    end(&w);
+    REQUIRE(begin(&w, "0 * * * *", "UTC", NOON + 60, NOON - 5 * 3600 - 60, 0));
+    CHECK_INT(w.runs, 0);
+    CHECK_INT(w.missed, 6);
+    end(&w);
+    REQUIRE(begin(&w, "0 3 * * *", "UTC", NOON, NOON - GF_DAY, 3600));
+    CHECK_INT(w.runs, 0);
+    CHECK_INT(w.missed, 1);
+    end(&w);
+}
+
+TEST(cron_plan, start_and_once)
+{
+    struct world w;
+    REQUIRE(begin(&w, "@start", "UTC", NOON, INT64_MAX, 0));
+    CHECK_INT(w.runs, 1);
+    CHECK(gf_plan_wake(&w.plan) == INT64_MAX);
+    end(&w);
+    REQUIRE(begin(&w, "@in 90s", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, 3600);
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(last_run, NOON + 90);
+    end(&w);
+}
