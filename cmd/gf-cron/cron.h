@@ -8,12 +8,16 @@
 #include "cron/next.h"
 #include "cron/table.h"
 
-extern const struct gf_cli cron_cli, cron_next_cli, cron_explain_cli, cron_check_cli;
+extern const struct gf_cli cron_cli, cron_next_cli, cron_explain_cli, cron_check_cli, cron_run_cli,
+    cron_once_cli, cron_emit_cli;
 
 /* argv holds what follows the subcommand's name; the exit status is returned. */
 int cron_next_main(int argc, char **argv);
 int cron_explain_main(int argc, char **argv);
 int cron_check_main(int argc, char **argv);
+int cron_run_main(int argc, char **argv);
+int cron_once_main(int argc, char **argv);
+int cron_emit_main(int argc, char **argv);
 
 /* Ids of options that have no letter. */
 enum {
@@ -47,8 +51,9 @@ enum {
 struct cron_place {
     struct gf_zones zones;
     struct gf_zone *zone;
-    int64_t now; /* seconds */
-    int dst;     /* enum gf_dst */
+    int64_t now;    /* seconds */
+    int64_t now_up; /* the same, rounded up: what @in counts from */
+    int dst;        /* enum gf_dst */
     bool vixie_percent;
     const char *tz; /* --tz; NULL: none was given */
 };
@@ -60,6 +65,9 @@ int cron_place_option(struct cron_place *p, const struct gf_optparser *o);
  */
 int cron_place_open(struct cron_place *p);
 
+/* Reads the clock again. */
+void cron_place_now(struct cron_place *p);
+
 void cron_place_release(struct cron_place *p);
 
 /* One schedule, with CRON_TZ=zone in front or not; `id` (NULL: the text) is hashed for H and ~. 0,
@@ -70,6 +78,16 @@ int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, 
 /* Reads a table from a file ("-": standard input) and says what is wrong with it, warnings when
  * `lint`. 0, or the exit status. */
 int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t);
+
+/* The same for a text that is there already; `name` is what messages call it. */
+int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
+                     bool lint, struct gf_table *t);
+
+/* How many fields a schedule has, for GF_FIELDS; 5 for an @word. */
+int cron_count_fields(const char *expr);
+
+/* Appends a word as sh reads it, whatever it holds. */
+void cron_quote(struct gf_buf *b, const char *word);
 
 /* A --from or --until. 0 or -1 after a message. */
 int cron_time_option(struct cron_place *p, const struct gf_optparser *o, struct gf_stamp *out);

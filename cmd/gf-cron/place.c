@@ -35,6 +35,13 @@ int cron_place_option(struct cron_place *p, const struct gf_optparser *o)
     }
 }
 
+void cron_place_now(struct cron_place *p)
+{
+    gf_ns wall = gf_now_wall();
+    p->now = wall / GF_S;
+    p->now_up = (wall + GF_S - 1) / GF_S;
+}
+
 int cron_place_open(struct cron_place *p)
 {
     struct gf_perr e = {0};
@@ -42,7 +49,7 @@ int cron_place_open(struct cron_place *p)
     p->zones.dir = getenv("TZDIR");
     if (name && name[0] == ':')
         name++;
-    p->now = gf_now_wall() / GF_S;
+    cron_place_now(p);
     if (gf_zones_get(&p->zones, name, &p->zone, &e) == 0)
         return 0;
     if (errno == ENOMEM) {
@@ -96,7 +103,7 @@ int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, 
         return -1;
     if (!id)
         id = s;
-    struct gf_cron_context ctx = {.id = id, .id_len = strlen(id), .now = p->now};
+    struct gf_cron_context ctx = {.id = id, .id_len = strlen(id), .now = p->now_up};
     if (gf_cron_parse(c, s, strlen(s), &ctx, &e) == 0)
         return 0;
     e.col += (size_t)(s - text);
@@ -160,37 +167,60 @@ static void say_notes(const struct gf_table *t, const char *path, bool lint)
     }
 }
 
-int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t)
+int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
+                     bool lint, struct gf_table *t)
 {
-    struct gf_buf b = GF_BUF_INIT(TABLE_MAX);
     struct gf_table_context ctx = {
         .zones = &p->zones,
         .zone = p->zone,
-        .now = p->now,
+        .now = p->now_up,
         .vixie_percent = p->vixie_percent,
         .is_user = is_user,
     };
-    int status = GF_EXIT_OK;
     gf_table_init(t);
-    if (slurp(path, &b) != 0) {
-        gf_error_errno("cannot read the table '%s'", path);
-        status = GF_EXIT_TOOL;
-        goto out;
-    }
-    switch (gf_table_parse(t, b.data, b.len, &ctx)) {
-    case 0:
-        break;
-    case 1:
-        status = GF_EXIT_USAGE;
-        break;
-    default:
+    int got = gf_table_parse(t, text, len, &ctx);
+    if (got < 0) {
         gf_error_nomem();
-        status = GF_EXIT_TOOL;
+        return GF_EXIT_TOOL;
     }
-    say_notes(t, path, lint);
-out:
+    say_notes(t, name, lint);
+    return got ? GF_EXIT_USAGE : GF_EXIT_OK;
+}
+
+int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t)
+{
+    struct gf_buf b = GF_BUF_INIT(TABLE_MAX);
+    int status = GF_EXIT_TOOL;
+    gf_table_init(t);
+    if (slurp(path, &b) == 0)
+        status = cron_table_parse(p, path, b.data, b.len, lint, t);
+    else
+        gf_error_errno("cannot read the table '%s'", path);
     gf_buf_release(&b);
     return status;
+}
+
+int cron_count_fields(const char *expr)
+{
+    int n = 0;
+    for (;;) {
+        expr += strspn(expr, " \t");
+        if (!*expr)
+            return n >= 5 && n <= 7 ? n : 5;
+        expr += strcspn(expr, " \t");
+        n++;
+    }
+}
+
+void cron_quote(struct gf_buf *b, const char *word)
+{
+    gf_buf_putc(b, '\'');
+    for (; *word; word++)
+        if (*word == '\'')
+            gf_buf_puts(b, "'\\''");
+        else
+            gf_buf_putc(b, *word);
+    gf_buf_putc(b, '\'');
 }
 
 /* ---- times ----------------------------------------------------------------------------------- */

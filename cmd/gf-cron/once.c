@@ -1,0 +1,108 @@
+/* gf-cron once: waits for the next firing, then becomes the command, in the caller's terminal and
+ * group. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alarm.h"
+#include "cron.h"
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/sig.h"
+
+const struct gf_cli cron_once_cli = {
+    .name = "once",
+    .summary = "wait for the next firing, then run a command",
+    .usage = (const char *const[]){"[options] EXPR -- COMMAND ...", NULL},
+    .opts =
+        (const struct gf_opt[]){
+            CRON_OPT_TZ,
+            CRON_OPT_DST,
+            {0},
+        },
+    .examples = (const char *const[]){"gf-cron once '@in 1s' -- echo hello",
+                                      "gf-cron once '* * * * * *' -- date",
+                                      "gf-cron once --tz UTC '@every 2s' -- true", NULL},
+    .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, GF_EXIT_CANNOT,
+                           GF_EXIT_NOTFOUND, -1},
+    .parent = &cron_cli,
+    .stop_at_operand = true,
+};
+
+/* Until the clock shows `due`; when it is set back meanwhile, until then anew. */
+static int wait_until(int64_t due)
+{
+    int fd = alarm_open();
+    if (fd == -1)
+        return -1;
+    while (gf_now_wall() < due * GF_S) {
+        if (alarm_set(fd, due) != 0 || (alarm_wait(fd) != 0 && errno != EINTR)) {
+            close(fd);
+            return -1;
+        }
+        alarm_clear(fd);
+    }
+    close(fd);
+    return 0;
+}
+
+static int become(char **argv)
+{
+    gf_sig_restore_in_child();
+    execvp(argv[0], argv);
+    int why = errno;
+    gf_error_errno("cannot run '%s'", argv[0]);
+    return why == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
+}
+
+static int once(struct cron_place *place, const char *expr, char **argv)
+{
+    struct gf_cron c;
+    struct gf_zone *z;
+    int64_t due;
+    if (cron_schedule_parse(place, expr, NULL, &c, &z) != 0)
+        return GF_EXIT_USAGE;
+    int got = c.kind == GF_CRON_START
+                  ? GF_CRON_FOUND
+                  : gf_cron_next(&c, z, (enum gf_dst)place->dst, place->now, &due);
+    if (got < 0) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    if (got == GF_CRON_NEVER) {
+        gf_error("'%s' does not fire any more", expr);
+        return GF_EXIT_NO;
+    }
+    if (c.kind != GF_CRON_START && wait_until(due) != 0) {
+        gf_error_errno("cannot wait");
+        return GF_EXIT_TOOL;
+    }
+    return become(argv);
+}
+
+int cron_once_main(int argc, char **argv)
+{
+    struct cron_place place = {0};
+    struct gf_optparser p = gf_optparser(&cron_once_cli, argc, argv);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (cron_place_option(&place, &p) != 0)
+            return GF_EXIT_USAGE;
+    }
+    if (p.next == argc)
+        return gf_cli_usage_error(&cron_once_cli, "no schedule was given");
+    const char *expr = argv[p.next++];
+    if (p.next < argc && strcmp(argv[p.next], "--") == 0)
+        p.next++;
+    if (p.next == argc)
+        return gf_cli_usage_error(&cron_once_cli, "no command was given");
+    int status = cron_place_open(&place);
+    if (status == GF_EXIT_OK)
+        status = once(&place, expr, argv + p.next);
+    cron_place_release(&place);
+    return status;
+}

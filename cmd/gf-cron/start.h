@@ -1,0 +1,11 @@
+/* start.h - a child for a run: environment, descriptors, spawn. */
+#ifndef GF_CMD_CRON_START_H
+#define GF_CMD_CRON_START_H
+
+#include "runner.h"
+
+/* Starts run->job; fills run->pid and opens its streams. 0, or an errno when nothing was started.
+ */
+int run_start_child(struct run *run);
+
+#endif

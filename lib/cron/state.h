@@ -1,0 +1,104 @@
+/*
+ * state.h - what ran and what is to be known after a restart, in one SQLite database.
+ *
+ * A run is claimed by its (job, due time), which is unique, before it starts; so no due time runs
+ * twice, whatever happens to the process, and with two schedulers on one file. A claimed run has
+ * an owner (the process and the time it was started); when that is gone, the run was interrupted.
+ *
+ *     struct gf_state *s;
+ *     if (gf_state_open(&s, path, true, &why) != 0) ... why ...
+ *     switch (gf_state_claim(s, "backup", due, now_wall)) {
+ *     case 0: ... start it ...          then gf_state_end(s, "backup", due, &result);
+ *     case 1: ... it is another's ...
+ *     }
+ *     gf_state_close(s);
+ *
+ * The file is made 0600. A file that is not such a database, or is damaged, is refused and never
+ * written. Every change is one transaction, in write-ahead mode: it survives the death of any
+ * process at any moment. Due times are seconds, other times gf_ns on the wall clock.
+ *
+ * Functions return 0, or -1 with the reason in gf_state_error. One thread.
+ */
+#ifndef GF_CRON_STATE_H
+#define GF_CRON_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+struct gf_state;
+
+enum gf_outcome {
+    GF_OUTCOME_RUNNING,
+    GF_OUTCOME_OK,
+    GF_OUTCOME_FAILED,
+    GF_OUTCOME_TIMEOUT,
+    GF_OUTCOME_SKIPPED,
+    GF_OUTCOME_MISSED,
+    GF_OUTCOME_INTERRUPTED,
+};
+
+/* "running" "ok" "failed" "timeout" "skipped" "missed" "interrupted"; NULL-terminated. */
+extern const char *const gf_outcome_words[];
+
+struct gf_run_row {
+    const char *job;
+    int64_t due;
+    gf_ns started, ended; /* 0: it did not start, it has not ended */
+    enum gf_outcome outcome;
+    int status; /* exit status; -1: none */
+    int signal; /* that ended it; 0: none */
+};
+
+struct gf_state_filter {
+    const char *job; /* NULL: all */
+    int64_t since;   /* due times from here on */
+    bool failed;     /* failed, timeout and interrupted only */
+};
+
+/* `why` is set to static text or a text of the state's on failure (errno is not). With `create`
+ * the file is made when it is not there. */
+int gf_state_open(struct gf_state **out, const char *path, bool create, const char **why);
+void gf_state_close(struct gf_state *s);
+const char *gf_state_error(const struct gf_state *s);
+
+/* Makes the job known, and tells the time after which its due times count: its last one that is
+ * on record, or when it was first known. */
+int gf_state_job(struct gf_state *s, const char *job, int64_t now, int64_t *since);
+
+/* 1: somebody has this due time already. */
+int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall);
+
+/* How a claimed run ended. */
+int gf_state_end(struct gf_state *s, const struct gf_run_row *row);
+
+/* A due time that did not run: skipped or missed. What is on record already stays. */
+int gf_state_record(struct gf_state *s, const char *job, int64_t due, enum gf_outcome outcome);
+
+/* Runs whose owner is gone become interrupted; *n is how many. */
+int gf_state_recover(struct gf_state *s, gf_ns now_wall, int *n);
+
+/* Forgets what was due before `before` and is over. */
+int gf_state_forget(struct gf_state *s, int64_t before);
+
+/* A job is held back, or let go. 1: no such job is known. */
+int gf_state_pause(struct gf_state *s, const char *job, bool paused);
+int gf_state_paused(struct gf_state *s, const char *job, bool *paused);
+
+/* Asks for a run now, whoever runs the table. 1: no such job. */
+int gf_state_trigger(struct gf_state *s, const char *job, int64_t now);
+
+/* Takes one asked-for run: its job is copied to `job`. 1: there is none. */
+int gf_state_take_trigger(struct gf_state *s, char job[65]);
+
+/* Calls `each` for runs, oldest first, until it returns other than 0, which is returned. */
+int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
+                     int (*each)(void *arg, const struct gf_run_row *row), void *arg);
+
+/* Calls `each` for each job: its last run (row->due 0: none), and whether it is held back. */
+int gf_state_jobs(struct gf_state *s,
+                  int (*each)(void *arg, const struct gf_run_row *row, bool paused), void *arg);
+
+#endif

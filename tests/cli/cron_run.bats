@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# cron_run.bats - gf-cron run, once, emit.
+
+load helper
+
+# wait_for FILE: until it is there and not empty, at most 10 s.
+wait_for() {
+  for _ in $(seq 200); do
+    [ -s "$1" ] && return
+    sleep 0.05
+  done
+  fails "no $1"
+}
+
+# scheduler ARG...: gf-cron run in the background; its pid is $pid, its outputs out and err. The
+# descriptor bats waits for is not passed on.
+scheduler() {
+  gf-cron run "$@" <&0 >out 2>err 3>&- &
+  pid=$!
+}
+
+@test "run -e: one job, its output line by line, the end when nothing is left" {
+  run gf-cron run -e '@start' -- printf 'a\nb c'
+  expect_status 0
+  [ "$output" = $'job: a\njob: b c' ]
+}
+
+@test "run -e: words reach the command as they are" {
+  run gf-cron run --output=raw -e @start -- printf '%s|' "it's" 'a  b' '$HOME' ''
+  [ "$output" = "it's|a  b|\$HOME||" ]
+}
+
+@test "run -: a table on standard input, its variables, GF_ID and GF_DUE" {
+  run gf-cron run --output=raw - <<<$'A=table\n@start GF_ID=x echo $A $GF_ID ${GF_DUE%T*}'
+  expect_status 0
+  [ "$output" = "table x $(date -u +%F)" ]
+}
+
+@test "run: GF_ENV_CLEAN=1 strips the environment" {
+  SECRET=1 run gf-cron run --output=raw - <<<$'@start GF_ENV_CLEAN=1 echo "${SECRET-none} $PATH"'
+  [ "$output" = 'none /usr/bin:/bin' ]
+}
+
+@test "run: an impossible schedule is refused before anything starts" {
+  run gf-cron run - <<<$'@start touch ran\n0 0 30 2 * x'
+  expect_status 2
+  expect_text 'this day never comes'
+  [ ! -e ran ]
+}
+
+@test "run: --output=json, standard error too" {
+  gf-cron run --output=json - <<<$'@start GF_ID=x echo o; echo e >&2' >json
+  [ "$(jq -r 'select(.stream == "stderr").line' json)" = e ]
+  [ "$(jq -r 'select(.stream == "stdout").job' json)" = x ]
+}
+
+@test "run: --log=json tells exit, seconds and memory" {
+  gf-cron run --log=json - <<<$'@start GF_ID=x exit 3' 2>log
+  [ "$(jq -r 'select(.event == "failed") | "\(.job) \(.exit)"' log)" = 'x 3' ]
+  jq -e 'select(.event == "failed").max_rss_bytes > 0' log
+}
+
+@test "run: --fail-on-error" {
+  run gf-cron run - <<<'@start false'
+  expect_status 0
+  expect_text failed
+  run gf-cron run -q --fail-on-error - <<<'@start false'
+  expect_status 123
+  [ -z "$output" ]
+}
+
+@test "run: a time limit ends the whole group, KILL where TERM is not heard" {
+  run gf-cron run - <<<$'@start GF_ID=x GF_TIMEOUT=200ms GF_KILL_AFTER=200ms trap "" TERM; sleep 30 & sleep 30; sleep 30'
+  expect_status 0
+  expect_text 'x timeout'
+  ! pgrep -f 'sleep 3[0]' -P $$ || fails 'something is left'
+}
+
+@test "run: retries, and success in the end" {
+  run gf-cron run --log=text - <<<$'@start GF_ID=x GF_RETRIES=3 GF_RETRY_DELAY=10ms echo . >>n; [ $(wc -l <n) -ge 3 ]'
+  expect_status 0
+  [ "$(wc -l <n)" -eq 3 ]
+  expect_text 'x retried'
+  expect_text 'x ended'
+}
+
+@test "run: overlap skip, allow, queue, replace" {
+  for policy in skip allow queue replace; do
+    echo "@every 1s GF_ID=$policy GF_OVERLAP=$policy echo go >>$policy; sleep 2.5"
+  done >t
+  scheduler --log=text t
+  sleep 3.2
+  kill -KILL "$pid"
+  wait "$pid" || true
+  [ "$(wc -l <skip)" -le 2 ]
+  [ "$(wc -l <allow)" -ge 3 ]
+  [ "$(wc -l <queue)" -le 2 ]
+  [ "$(wc -l <replace)" -ge 2 ]
+}
+
+@test "run: -j caps all jobs" {
+  run gf-cron run -j1 --output=raw - <<<$'@start GF_ID=a echo a; sleep 0.2; echo a\n@start GF_ID=b echo b; sleep 0.2; echo b'
+  [ "$output" = $'a\na\nb\nb' ]
+}
+
+@test "run: GF_LOG gets the output" {
+  gf-cron run - <<<$'@start GF_LOG=log echo into it' >out
+  [ "$(cat log)" = 'into it' ]
+  [ ! -s out ]
+}
+
+@test "run: TERM waits for jobs and exits 0; nothing new starts" {
+  scheduler - <<<$'@start GF_ID=x echo >up; sleep 1; echo done >end\n@every 1s GF_ID=y echo >>ticks'
+  wait_for up
+  kill -TERM "$pid"
+  wait "$pid"
+  [ "$(cat end)" = done ]
+}
+
+@test "run: --drain ends what is left, and we die by the signal" {
+  scheduler --drain=200ms - <<<$'@start GF_ID=x echo >up; sleep 30'
+  wait_for up
+  kill -TERM "$pid"
+  status=0
+  wait "$pid" || status=$?
+  expect_status 143
+  grep -q 'x interrupted' err
+}
+
+@test "run: the second signal ends jobs at once" {
+  scheduler - <<<$'@start GF_ID=x trap "" TERM; echo >up; while :; do sleep 1; done'
+  wait_for up
+  kill -TERM "$pid"
+  sleep 0.2
+  kill -INT "$pid"
+  status=0
+  wait "$pid" || status=$?
+  expect_status 130
+}
+
+@test "run: HUP reads the table again; a bad one leaves the old one" {
+  echo '@start GF_ID=a echo >up; sleep 20' >t
+  scheduler t
+  wait_for up
+  echo 'rubbish' >t2 && mv t2 t
+  kill -HUP "$pid"
+  for _ in $(seq 100); do grep -q 'old table' err && break; sleep 0.05; done
+  grep -q 'the old table stays in force' err
+  echo '@every 1s GF_ID=b echo >new' >t2 && mv t2 t
+  kill -HUP "$pid"
+  wait_for new
+  kill -TERM "$pid"
+  kill -TERM "$pid"
+  wait "$pid" || true
+}
+
+@test "run: as PID 1 it reaps orphans and keeps its exit statuses" {
+  unshare -Urpf --mount-proc true 2>/dev/null || skip 'no user namespaces'
+  run unshare -Urpf --mount-proc gf-cron run --log=text - <<<$'@start GF_ID=x for i in 1 2 3; do (sleep 0.1 &) ; done; sleep 0.5; ps -e -o stat= | grep -c Z; exit 5'
+  expect_status 0
+  expect_text 'x: 0'
+  expect_text 'exit 5'
+}
+
+@test "run: a reader that leaves ends it by SIGPIPE" {
+  gf-cron run -q - <<<'@every 1s GF_ID=x echo line' 2>err | head -n 1 >out
+  [ "${PIPESTATUS[0]}" -eq 141 ]
+  [ "$(cat out)" = 'x: line' ]
+}
+
+@test "run: standard output that is full is 125" {
+  run bash -c "gf-cron run - <<<'@start echo lost' >/dev/full"
+  expect_status 125
+}
+
+@test "run: 1,000 idle jobs make no system call" {
+  [ -z "${GF_SAN:-}" ] || skip 'tracing'
+  command -v strace >/dev/null || skip 'no strace'
+  for i in $(seq 1000); do echo "0 0 1 1 * GF_ID=j$i true"; done >t
+  scheduler t
+  sleep 0.5
+  timeout 5 strace -f -p "$pid" -o trace 2>/dev/null || true
+  kill -TERM "$pid"
+  wait "$pid"
+  [ "$(grep -vc -e 'unfinished' -e 'detached' -e 'resumed' -e 'strace' trace)" -le 1 ] || fails "$(cat trace)"
+}
+
+@test "once: waits, then is the command, with its status" {
+  run gf-cron once '@in 1s' -- sh -c 'echo out; exit 7'
+  expect_status 7
+  [ "$output" = out ]
+  run gf-cron once @start -- no-such-command-here
+  expect_status 127
+  run gf-cron once '@at 2020-01-01' -- true
+  expect_status 1
+}
+
+@test "emit: time, id, command; runs nothing" {
+  run gf-cron emit -n 2 - <<<'@every 1s GF_ID=x touch ran'
+  expect_status 0
+  [[ ${lines[0]} == 20??-*T*$'\tx\ttouch ran' ]]
+  [ "${#lines[@]}" -eq 2 ]
+  [ ! -e ran ]
+}
+
+@test "emit: ends when nobody reads" {
+  echo '@every 1s GF_ID=x y' | timeout 20 gf-cron emit - | head -n 1 >out
+  [ "$(cut -f2 out)" = x ]
+}
