@@ -132,10 +132,10 @@ scheduler() {
   wait_for up
   kill -TERM "$pid"
   sleep 0.2
-  kill -INT "$pid"
+  kill -TERM "$pid"
   status=0
   wait "$pid" || status=$?
-  expect_status 130
+  expect_status 143
 }
 
 @test "run: HUP reads the table again; a bad one leaves the old one" {
