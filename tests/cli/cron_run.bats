@@ -114,7 +114,7 @@ scheduler() {
   wait_for up
   kill -TERM "$pid"
   wait "$pid"
-  [ "$(cat end)" = done ]
+  [ "$(cat end)" = "done" ]
 }
 
 @test "run: --drain ends what is left, and we die by the signal" {
