@@ -64,16 +64,23 @@ enum {
     AMOUNT = 1 << 20
 };
 
-/* Reads all, slowly, and adds the bytes up. */
+/*
+ * Reads all and adds the bytes up; at first so slowly that a signal finds the writer waiting with
+ * nothing written. The signals are the writer's.
+ */
 static void *slow_reader(void *arg)
 {
     char buf[4096];
     static uint64_t sum;
     sum = 0;
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    int slow = 10;
     for (ssize_t n; (n = gf_read(*(int *)arg, buf, sizeof buf)) > 0;) {
         for (ssize_t i = 0; i < n; i++)
             sum += (unsigned char)buf[i];
-        nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = slow-- > 0 ? 5000000 : 10000}, NULL);
     }
     return &sum;
 }
