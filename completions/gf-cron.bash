@@ -41,12 +41,45 @@ _gf_cron() {
       list='--tz --vixie-percent -q --quiet -h --help -V --version'
       rest='@file'
       ;;
+    [2-9]*:run | 1[0-9]*:run)
+      case $prev$eq in
+        -e | --expr | --expr=) takes='-' ;;
+        -j | --jobs | --jobs=) takes='-' ;;
+        --output | --output=) takes='prefix raw json' ;;
+        --log | --log=) takes='text json' ;;
+        --drain | --drain=) takes='-' ;;
+        --tz | --tz=) takes='-' ;;
+        --dst | --dst=) takes='debian skip' ;;
+        *) ;;
+      esac
+      list='-e --expr -j --jobs --output --log --drain --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
+      rest='@file'
+      ;;
+    [2-9]*:once | 1[0-9]*:once)
+      case $prev$eq in
+        --tz | --tz=) takes='-' ;;
+        --dst | --dst=) takes='debian skip' ;;
+        *) ;;
+      esac
+      list='--tz --dst -h --help -V --version'
+      rest='-'
+      ;;
+    [2-9]*:emit | 1[0-9]*:emit)
+      case $prev$eq in
+        -n) takes='-' ;;
+        --tz | --tz=) takes='-' ;;
+        --dst | --dst=) takes='debian skip' ;;
+        *) ;;
+      esac
+      list='-n --tz --dst --vixie-percent -h --help -V --version'
+      rest='@file'
+      ;;
     *)
       case $prev$eq in
         *) ;;
       esac
       list='-h --help -V --version'
-      rest='next explain check'
+      rest='next explain check run once emit'
       ;;
   esac
   [ -n "$takes" ] || case $cur in
