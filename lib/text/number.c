@@ -141,6 +141,11 @@ static void expand(struct gf_sum *sum, double x)
         }
         volatile double hi = x + y, back = hi - x;
         double lo = y - back;
+        if (isinf(hi)) { /* beyond what a double holds */
+            sum->special += hi;
+            sum->has_special = true;
+            return;
+        }
         if (lo != 0)
             sum->expansion[kept++] = lo;
         x = hi;

@@ -131,10 +131,10 @@ same() {
 }
 
 @test "except and intersect" {
-  printf 'a\nb\n' >set
+  printf 'a\nb\n' >./set
   printf 'a\nc\nb\na\n' | same 'c\n' except set
   printf 'a\nc\nb\na\n' | same 'a\nb\na\n' intersect set
-  printf 'x a\ny q\n' >set
+  printf 'x a\ny q\n' >./set
   printf '1 a\n2 c\n' | same '2 c\n' except -f 2 set
 }
 

@@ -1,0 +1,64 @@
+/* Separators, field lists, cutting. */
+#include "text/fields.h"
+
+#include <string.h>
+
+#include "test.h"
+
+TEST(fields, lists)
+{
+    static const struct {
+        const char *list;
+        bool good;
+    } rows[] = {
+        {"1", true},      {"3,1", true},   {"2-", true},    {"-1", true},
+        {"1,3-5", true},  {"-3--1", true}, {"2--1", true},  {"", false},
+        {"0", false},     {"1,", false},   {"a", false},    {"5-3", false},
+        {"1-2-3", false}, {"-", false},    {"1,,2", false}, {"--1-", true},
+    };
+    for (size_t i = 0; i + 1 < sizeof rows / sizeof *rows; i++) {
+        struct gf_field_list l;
+        struct gf_perr e = {0};
+        int r = gf_field_list_parse(&l, rows[i].list, strlen(rows[i].list), &e);
+        CHECK_ROW((r == 0) == rows[i].good, "'%s': %s", rows[i].list, e.what);
+        if (r == 0)
+            gf_field_list_release(&l);
+    }
+}
+
+TEST(fields, cut)
+{
+    static const struct {
+        const char *sep, *record;
+        size_t n;
+        const char *last;
+    } rows[] = {
+        {NULL, "  a  b\tc ", 3, "c"}, {NULL, "", 0, ""},       {NULL, "abc", 1, "abc"},
+        {":", "a:b:", 3, ""},         {":", "", 1, ""},        {":", "abc", 1, "abc"},
+        {"--", "a--b-c", 2, "b-c"},   {"\\t", "a\tb", 2, "b"}, {"\\x41", "1A2", 2, "2"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_sep sep;
+        struct gf_cutter c;
+        gf_sep_blanks(&sep, false);
+        if (rows[i].sep)
+            REQUIRE(gf_sep_parse(&sep, rows[i].sep, strlen(rows[i].sep), NULL) == 0);
+        gf_cutter_init(&c, &sep);
+        REQUIRE(gf_cutter_cut(&c, rows[i].record, strlen(rows[i].record), SIZE_MAX) == 0);
+        struct gf_slice last = gf_cutter_get(&c, -1);
+        CHECK_ROW(c.n == rows[i].n && last.len == strlen(rows[i].last) &&
+                      memcmp(last.data, rows[i].last, last.len) == 0,
+                  "row %zu: %zu fields", i, c.n);
+        gf_cutter_release(&c);
+    }
+}
+
+TEST(fields, bad_separators)
+{
+    static const char *const bad[] = {"", "\\", "\\q", "\\x4", "\\xzz"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct gf_sep sep;
+        struct gf_perr e = {0};
+        CHECK_ROW(gf_sep_parse(&sep, bad[i], strlen(bad[i]), &e) != 0, "'%s'", bad[i]);
+    }
+}

@@ -1,0 +1,96 @@
+/* Keys: the bytes they become are in the order that is meant, and equal when they should be. */
+#include "text/keys.h"
+
+#include <string.h>
+
+#include "test.h"
+
+struct row {
+    const char *letters; /* of one key that is the whole record */
+    const char *records; /* in order, blanks between; `=` in front: equal to the one before */
+};
+
+static const struct row rows[] = {
+    {"n", "-10 -9.5 -0.01 0 =-0 =x 0.001 .01 =0.010 9 =09.0 10 12345678901234567890123"},
+    {"n", "-1 0 2 =2e9 10"},
+    {"g", "x nan -inf -1e9 -1 0 =-0 1e-300 0x10 1e2 =100 1e300 inf"},
+    {"h", "-1K -1 0 1 999 1K 2K 1M 1G"},
+    {"V", "a a1 =a01 a2 a10 ab"},
+    {"M", "x jan =JANUARY feb Dec"},
+    {"f", "a =A b =B"},
+    {"d", "a-b =ab ac"},
+    {"r", "b a"},
+    {"nr", "10 9 -1"},
+    {"", "A a aa ab b"},
+};
+
+static int compare(const struct gf_keys *k, const char *a, const char *b)
+{
+    struct gf_key_maker x, y;
+    struct gf_slice p, q;
+    gf_key_maker_init(&x, k);
+    gf_key_maker_init(&y, k);
+    int bad = gf_keys_of(k, &x, (struct gf_slice){a, strlen(a)}, &p) != 0 ||
+              gf_keys_of(k, &y, (struct gf_slice){b, strlen(b)}, &q) != 0;
+    int c = bad ? 99 : gf_slice_compare(p, q);
+    gf_key_maker_release(&x);
+    gf_key_maker_release(&y);
+    return c;
+}
+
+TEST(keys, order)
+{
+    struct gf_sep sep;
+    gf_sep_blanks(&sep, false);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_keys k;
+        char text[200], spec[16] = "1", *save = NULL, last[64] = "";
+        strncat(spec, rows[i].letters, 8);
+        gf_keys_init(&k, &sep, 0);
+        REQUIRE(gf_keys_add_posix(&k, spec, strlen(spec), NULL) == 0);
+        REQUIRE(gf_keys_seal(&k, &(struct gf_key_order){0}) == 0);
+        memcpy(text, rows[i].records, strlen(rows[i].records) + 1);
+        for (char *w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+            int equal = *w == '=';
+            w += equal;
+            int c = *last ? compare(&k, last, w) : -1;
+            CHECK_ROW(equal ? c == 0 : c < 0, "%s: '%s' against '%s' is %d", rows[i].letters, last,
+                      w, c);
+            CHECK_ROW(compare(&k, w, w) == 0, "%s: '%s' against itself", rows[i].letters, w);
+            memcpy(last, w, strlen(w) + 1);
+        }
+        gf_keys_release(&k);
+    }
+}
+
+TEST(keys, bad)
+{
+    static const char *const specs[] = {"0", "1.0", "", "1,", "1,0", "1ng", "1q", "x", "1,2,3"};
+    struct gf_sep sep;
+    gf_sep_blanks(&sep, false);
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        struct gf_keys k;
+        struct gf_perr e = {0};
+        gf_keys_init(&k, &sep, 0);
+        CHECK_ROW(gf_keys_add_posix(&k, specs[i], strlen(specs[i]), &e) != 0 && e.what[0], "'%s'",
+                  specs[i]);
+        gf_keys_release(&k);
+    }
+}
+
+TEST(keys, fields_are_not_glued)
+{
+    struct gf_sep sep;
+    struct gf_keys k;
+    struct gf_field_list l;
+    REQUIRE(gf_sep_parse(&sep, ",", 1, NULL) == 0);
+    REQUIRE(gf_field_list_parse(&l, "1-", 2, NULL) == 0);
+    gf_keys_init(&k, &sep, 0);
+    REQUIRE(gf_keys_add_list(&k, &l) == 0);
+    REQUIRE(gf_keys_seal(&k, &(struct gf_key_order){0}) == 0);
+    CHECK(compare(&k, "ab,cd", "a,bcd") != 0);
+    CHECK(compare(&k, "a,", "a") != 0);
+    CHECK(compare(&k, "a,b", "a,b") == 0);
+    gf_keys_release(&k);
+    gf_field_list_release(&l);
+}

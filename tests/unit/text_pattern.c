@@ -1,0 +1,93 @@
+/* Patterns: what a block search finds is what matching record by record finds; what every match is
+ * said to need, every match holds. Random patterns out of small pieces. */
+#include "text/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+
+static unsigned seed = 1;
+
+static unsigned next(unsigned n)
+{
+    seed = seed * 1103515245u + 12345u;
+    return (seed >> 16) % n;
+}
+
+static void make_pattern(char *out, size_t size)
+{
+    static const char *const pieces[] = {"a",   "b",     "ab",   "c?",   "a*",      "b+",
+                                         ".",   "[ab]",  "[^a]", "(ab)", "(?:a|b)", "^",
+                                         "$",   "\\w",   "\\s",  "a{2}", "b{0}",    "|",
+                                         "\\.", "(?=a)", "ab|c", "x\\b", "(a)\\1",  "\\Qa.b\\E"};
+    *out = '\0';
+    for (unsigned n = 1 + next(5); n > 0; n--)
+        strncat(out, pieces[next(sizeof pieces / sizeof *pieces)], size - strlen(out) - 1);
+}
+
+static void make_block(char *out, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        out[i] = "aaabbbc.x \n\n"[next(12)];
+    out[len - 1] = '\n';
+}
+
+/* Matches record by record without any shortcut, and compares with the search over the block. */
+static void check(const char *pattern, const char *block, size_t len)
+{
+    struct gf_pattern *p = gf_pattern_new(0);
+    struct gf_finder f;
+    struct gf_matcher plain;
+    struct gf_slice found, rest = {block, len};
+    REQUIRE(p != NULL);
+    if (gf_pattern_add(p, pattern, strlen(pattern), NULL) != 0) {
+        gf_pattern_free(p);
+        return;
+    }
+    REQUIRE(gf_pattern_seal(p, NULL) == 0 && gf_finder_open(&f, p) == 0);
+    REQUIRE(gf_matcher_open(&plain, gf_pattern_regex(p)) == 0);
+    int more = gf_finder_search(&f, rest, '\n', &found);
+    for (const char *at = block; at < block + len;) {
+        const char *end = memchr(at, '\n', (size_t)(block + len - at));
+        struct gf_slice rec = {at, (size_t)(end - at)};
+        int want = gf_regex_match(&plain, rec, 0);
+        CHECK_ROW(gf_finder_test(&f, rec) == want, "'%s' on '%.*s'", pattern, (int)rec.len,
+                  rec.data);
+        bool hit = more == 1 && found.data == at;
+        CHECK_ROW(hit == (want == 1), "'%s' searching, at '%.*s'", pattern, (int)rec.len, rec.data);
+        at = end + 1;
+        if (hit)
+            more = gf_finder_search(&f, (struct gf_slice){at, (size_t)(block + len - at)}, '\n',
+                                    &found);
+    }
+    gf_matcher_release(&plain);
+    gf_finder_release(&f);
+    gf_pattern_free(p);
+}
+
+TEST(pattern, search_is_match_by_record)
+{
+    char pattern[128], block[300];
+    for (int i = 0; i < 2000; i++) {
+        make_pattern(pattern, sizeof pattern);
+        make_block(block, sizeof block);
+        check(pattern, block, sizeof block);
+    }
+}
+
+TEST(pattern, literal_find)
+{
+    char text[200];
+    for (int i = 0; i < 2000; i++) {
+        size_t len = next(sizeof text), n = 1 + next(6);
+        char needle[8];
+        struct gf_literal l;
+        for (size_t k = 0; k < len; k++)
+            text[k] = "ab"[next(2)];
+        for (size_t k = 0; k < n; k++)
+            needle[k] = "ab"[next(2)];
+        gf_literal_init(&l, needle, n);
+        CHECK(gf_literal_find(&l, text, len) == memmem(text, len, needle, n));
+    }
+}
