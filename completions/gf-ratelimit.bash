@@ -13,6 +13,9 @@ _gf_ratelimit() {
         -b | --burst | --burst=) takes='-' ;;
         --initial | --initial=) takes='-' ;;
         --slack | --slack=) takes='-' ;;
+        -K | --key | --key=) takes='-' ;;
+        --max-keys | --max-keys=) takes='-' ;;
+        --buffer | --buffer=) takes='-' ;;
         -c | --cost | --cost=) takes='bytes' ;;
         -d | --delimiter | --delimiter=) takes='-' ;;
         -w | --wait | --wait=) takes='-' ;;
@@ -21,7 +24,7 @@ _gf_ratelimit() {
         --stats-file | --stats-file=) takes='@file' ;;
         *) ;;
       esac
-      list='-r --rate -b --burst --initial --slack -c --cost -d --delimiter -w --wait --drop --reject --fail -0 --null --stats --stats-file -h --help -V --version'
+      list='-r --rate -b --burst --initial --slack -K --key --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --reject --fail -0 --null --stats --stats-file -h --help -V --version'
       rest='@file'
       ;;
   esac

@@ -1,6 +1,8 @@
 /* flow.c - everything from the input through the limits to standard output; see flow.h. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/msg.h"
 #include "flow.h"
@@ -43,6 +45,19 @@ static bool needs_records(const struct config *c)
     return c->over != OVER_WAIT || c->cost.kind != COST_ONE;
 }
 
+static int start_keys(struct flow *f)
+{
+    const struct config *c = f->config;
+    gf_keys_init(&f->keys, c->max_keys);
+    for (size_t i = 0; i < c->limit_count; i++)
+        if (gf_keys_limit(&f->keys, c->limits[i].rate, c->limits[i].burst) != 0)
+            return -1; /* cannot be: the command line was checked */
+    while (getrandom(&f->seed, sizeof f->seed, 0) != sizeof f->seed)
+        if (errno != EINTR)
+            return -1;
+    return 0;
+}
+
 static int start_pacers(struct flow *f)
 {
     const struct config *c = f->config;
@@ -60,11 +75,13 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
     struct flow f = {.config = c, .in = in, .tally = t, .cap = FLOW_BLOCK};
     enum io r = IO_FAILED;
     f.buf = malloc(f.cap);
-    if (!f.buf || start_pacers(&f) != 0) {
+    if (!f.buf || start_pacers(&f) != 0 || start_keys(&f) != 0) {
         gf_error_nomem();
         goto out;
     }
-    enum io (*step)(struct flow *) = needs_records(c) ? records_step : spans_step;
+    enum io (*step)(struct flow *) = c->key             ? keyed_step
+                                     : needs_records(c) ? records_step
+                                                        : spans_step;
     do
         r = step(&f);
     while (r == IO_OK && !flow_done(&f));
@@ -72,6 +89,10 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
         t->records++; /* the last one, whose separator was never seen */
 out:
     free(f.buf);
+    t->keys_evicted = f.keys.evicted;
+    gf_keys_release(&f.keys);
+    held_release(&f.held);
+    gf_buf_release(&f.out);
     gf_buf_release(&f.reject);
     return r == IO_OK ? IO_END : r;
 }

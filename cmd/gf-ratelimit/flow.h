@@ -1,10 +1,13 @@
 /*
- * flow.h - what the two ways through the limit share: spans.c for one kind of limit, where as much
- * passes in one write as may, and records.c for what needs a look at every record.
+ * flow.h - what the three ways through the limits share: spans.c for one kind of limit, where as
+ * much passes in one write as may; records.c for what needs a look at every record; keyed.c where
+ * every key has limits of its own.
  */
 #ifndef GF_CMD_RATELIMIT_FLOW_H
 #define GF_CMD_RATELIMIT_FLOW_H
 
+#include "held.h"
+#include "limit/keys.h"
 #include "limit/pacers.h"
 #include "ratelimit.h"
 
@@ -28,6 +31,11 @@ struct flow {
     size_t decided;       /* records.c: buf[start..decided) may pass and is not yet written */
     size_t searched;      /* no separator in buf[decided..searched) */
     struct gf_buf reject; /* over the limit and not yet written */
+
+    struct gf_keys keys; /* keyed.c */
+    uint64_t seed;       /* of the hash of keys */
+    struct held held;    /* records that wait for their key's turn */
+    struct gf_buf out;   /* records that may pass, behind buf[start..decided) */
 };
 
 /* Reads more behind what is there, of which nothing may be waiting to be written. */
@@ -39,11 +47,27 @@ enum io flow_wait(struct flow *f, struct gf_load load, gf_ns now);
 /* One step: pass what may pass, or wait, or read. IO_OK: call it again. */
 enum io spans_step(struct flow *f);
 enum io records_step(struct flow *f);
+enum io keyed_step(struct flow *f);
+
+/* records.c: the pieces that keyed.c uses too. */
+
+/* Writes what has been decided. */
+enum io records_flush(struct flow *f);
+
+/* The length of the next record with its separator, at buf[decided]; 0: read more first. */
+size_t records_next(struct flow *f);
+enum io records_read(struct flow *f);
+
+/* What the record weighs. */
+struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);
+
+/* The record, at buf[decided], is over the limit. */
+enum io records_refuse(struct flow *f, size_t len);
 
 /* Whether every step has been made. */
 static inline bool flow_done(const struct flow *f)
 {
-    return f->ended && f->start == f->end;
+    return f->ended && f->start == f->end && f->held.count == 0 && f->out.len == 0;
 }
 
 #endif

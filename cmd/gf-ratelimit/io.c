@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -84,6 +85,19 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
         else if (errno != EINTR)
             cannot_read(in);
     }
+}
+
+enum io input_wait(struct input *in, gf_ns deadline_mono)
+{
+    if (signals_handle(in->tally))
+        return IO_STOP;
+    gf_ns left = deadline_mono - gf_now_mono();
+    if (left <= 0 || in->fd == -1)
+        return IO_OK;
+    struct timespec ts = {.tv_sec = left / GF_S, .tv_nsec = left % GF_S};
+    struct pollfd p = {.fd = in->fd, .events = POLLIN};
+    (void)ppoll(&p, 1, &ts, NULL); /* whatever ended it, the caller looks */
+    return IO_OK;
 }
 
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t)

@@ -19,7 +19,10 @@ enum {
     OPT_SLACK,
     OPT_DROP,
     OPT_REJECT,
-    OPT_FAIL
+    OPT_FAIL,
+    OPT_ORDERED,
+    OPT_MAX_KEYS,
+    OPT_BUFFER
 };
 
 static const struct gf_opt options[] = {
@@ -28,6 +31,10 @@ static const struct gf_opt options[] = {
      0},
     {OPT_INITIAL, 0, "initial", "N", "how much of the burst is there at the start (all)", NULL, 0},
     {OPT_SLACK, 0, "slack", "DUR", "how much lateness may be made up (10ms)", NULL, 0},
+    {'K', 'K', "key", "FIELD", "each value of FIELD has limits of its own", NULL, 0},
+    {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
+    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys at a time (1000000)", NULL, 0},
+    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records for their key's turn (65536)", NULL, 0},
     {'c', 'c', "cost", "FIELD", "a record weighs what its FIELD says, or its bytes", "bytes", 0},
     {'d', 'd', "delimiter", "C", "fields end at C instead of blanks", NULL, 0},
     {'w', 'w', "wait", "DUR", "a record that would wait longer is over the limit", NULL, 0},
@@ -53,7 +60,7 @@ static const char *const notes[] = {
 static const char *const examples[] = {
     "seq 5 | gf-ratelimit 100/s",
     "seq 100 | gf-ratelimit -r 200/s -b 20 -r 1000/h -b 1000 | wc -l",
-    "seq 100 | gf-ratelimit --drop -b 10 1/m",
+    "printf 'a 1\\na 2\\nb 1\\n' | gf-ratelimit -K 1 10/s",
     NULL,
 };
 static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE, GF_EXIT_REFUSED,
@@ -107,24 +114,30 @@ static int add_rate(struct config *c, const char *text)
     return 0;
 }
 
-static int take_cost(struct parse *s)
+/* A field: from 1, or from the end with -1. */
+static int parse_field(const struct parse *s, const char *hint, int *out)
 {
     const char *text = s->p.value;
     struct gf_perr e = {0};
     int64_t field;
-    if (strcmp(text, "bytes") == 0) {
-        s->c->cost.kind = COST_BYTES;
-        return 0;
-    }
     int r = gf_parse_int(text, strlen(text), -1000000, 1000000, &field, &e);
     if (r == 0 && field == 0)
         r = gf_perr_set(&e, 0, strlen(text), NULL, "there is no field 0");
-    e.hint = "a field is a number from 1, or from the end with -1; or write bytes";
+    e.hint = hint;
     if (r != 0)
         return bad(s, &e);
-    s->c->cost.kind = COST_FIELD;
-    s->c->cost.field = (int)field;
+    *out = (int)field;
     return 0;
+}
+
+static int take_cost(struct parse *s)
+{
+    bool bytes = strcmp(s->p.value, "bytes") == 0;
+    s->c->cost.kind = bytes ? COST_BYTES : COST_FIELD;
+    if (bytes)
+        return 0;
+    return parse_field(s, "a field is a number from 1, or from the end with -1; or write bytes",
+                       &s->c->cost.field);
 }
 
 static int take_delimiter(struct parse *s)
@@ -164,6 +177,15 @@ static int take_option(struct parse *s)
         return 0;
     case OPT_SLACK:
         return gf_cli_duration(&s->p, &c->slack);
+    case 'K':
+        return parse_field(s, "a field is a number from 1, or from the end with -1", &c->key);
+    case OPT_ORDERED:
+        c->ordered = true;
+        return 0;
+    case OPT_MAX_KEYS:
+        return gf_cli_count(&s->p, 1, 1000000000, &c->max_keys);
+    case OPT_BUFFER:
+        return gf_cli_count(&s->p, 1, 1000000000, &c->buffer);
     case 'c':
         return take_cost(s);
     case 'd':
@@ -271,8 +293,12 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
     struct parse s = {.p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv};
     enum gf_opt_event ev;
     *status = GF_EXIT_USAGE;
-    *c = (struct config){
-        .separator = '\n', .slack = 10 * GF_MS, .field_separator = FIELD_BLANKS, .reject_fd = -1};
+    *c = (struct config){.separator = '\n',
+                         .slack = 10 * GF_MS,
+                         .max_keys = 1000000,
+                         .buffer = 65536,
+                         .field_separator = FIELD_BLANKS,
+                         .reject_fd = -1};
     while ((ev = gf_cli_next(&s.p)) != GF_OPT_END) {
         if (ev == GF_OPT_DONE) {
             *status = s.p.status;

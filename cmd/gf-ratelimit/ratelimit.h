@@ -48,6 +48,10 @@ struct config {
     char separator;
     struct cost cost;
     int field_separator; /* FIELD_BLANKS (field.h) or a byte */
+    int key;             /* the field that is the key, as cost.field; 0: none */
+    bool ordered;        /* a record waits for those before it, whatever their key */
+    uint64_t max_keys;   /* known at a time */
+    uint64_t buffer;     /* records held for their key's turn */
     enum over over;
     gf_ns max_wait; /* unless OVER_WAIT */
     const char *reject_name;
@@ -77,6 +81,7 @@ struct tally {
     uint64_t seen;         /* where records are looked at one by one */
     uint64_t refused;      /* over the limit */
     uint64_t without_cost; /* counted as 1 */
+    uint64_t keys_evicted; /* forgotten before they were idle */
     gf_ns started_mono;
     gf_ns first_mono, last_mono; /* of what passed; first is -1 before any */
     gf_ns waited;                /* slept for the limit */
@@ -131,6 +136,9 @@ void input_init(struct input *in, const struct config *c, const struct tally *t)
  * bytes came while we waited for them. A file that cannot be read is said and skipped.
  */
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited);
+
+/* Waits until input_read would return at once, or until then. IO_OK or IO_STOP. */
+enum io input_wait(struct input *in, gf_ns deadline_mono);
 
 /* All of it; IO_OK, IO_STOP or IO_FAILED. `name` is for the message. */
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);

@@ -21,8 +21,7 @@ enum {
     REJECT_BATCH = 64 * 1024
 };
 
-/* Writes what has been decided, on both ways out. */
-static enum io flush(struct flow *f)
+enum io records_flush(struct flow *f)
 {
     enum io r = IO_OK;
     if (f->decided > f->start)
@@ -30,6 +29,11 @@ static enum io flush(struct flow *f)
     if (r != IO_OK)
         return r;
     f->start = f->decided;
+    if (f->out.len)
+        r = output_write(STDOUT_FILENO, NULL, f->out.data, f->out.len, f->tally);
+    if (r != IO_OK)
+        return r;
+    gf_buf_clear(&f->out);
     if (f->reject.len)
         r = output_write(f->config->reject_fd, f->config->reject_name, f->reject.data,
                          f->reject.len, f->tally);
@@ -37,9 +41,9 @@ static enum io flush(struct flow *f)
     return r;
 }
 
-static enum io read_more(struct flow *f)
+enum io records_read(struct flow *f)
 {
-    enum io r = flush(f);
+    enum io r = records_flush(f);
     if (r != IO_OK)
         return r;
     if (f->end - f->start == f->cap) {
@@ -62,8 +66,7 @@ static enum io read_more(struct flow *f)
     return r;
 }
 
-/* The length of the next record with its separator; 0 when more must be read first. */
-static size_t next_record(struct flow *f)
+size_t records_next(struct flow *f)
 {
     const char *sep = memchr(f->buf + f->searched, f->config->separator, f->end - f->searched);
     if (sep)
@@ -88,7 +91,7 @@ static uint64_t cost_field(struct flow *f, const char *rec, size_t len)
     return 1;
 }
 
-static struct gf_load weigh(struct flow *f, const char *rec, size_t len)
+struct gf_load records_weigh(struct flow *f, const char *rec, size_t len)
 {
     struct gf_load load = {.units = 1, .bytes = len};
     if (f->config->cost.kind == COST_BYTES)
@@ -98,13 +101,12 @@ static struct gf_load weigh(struct flow *f, const char *rec, size_t len)
     return load;
 }
 
-/* Over the limit: it leaves the stream. */
-static enum io refuse(struct flow *f, size_t len)
+enum io records_refuse(struct flow *f, size_t len)
 {
     enum io r = IO_OK;
     f->tally->refused++;
     if (f->decided > f->start || f->reject.len + len > REJECT_BATCH)
-        r = flush(f);
+        r = records_flush(f);
     if (r != IO_OK)
         return r;
     if (f->config->over == OVER_FAIL) {
@@ -116,7 +118,7 @@ static enum io refuse(struct flow *f, size_t len)
         return IO_FAILED;
     }
     f->start = f->decided = f->searched = f->decided + len;
-    return flow_done(f) ? flush(f) : IO_OK;
+    return flow_done(f) ? records_flush(f) : IO_OK;
 }
 
 /* Whether a record is refused rather than waited for. */
@@ -131,17 +133,17 @@ static bool is_over(const struct flow *f, struct gf_load load, gf_ns due, gf_ns 
 
 enum io records_step(struct flow *f)
 {
-    size_t len = next_record(f);
+    size_t len = records_next(f);
     if (len == 0)
-        return read_more(f);
+        return records_read(f);
     f->tally->seen++;
-    struct gf_load load = weigh(f, f->buf + f->decided, len);
+    struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     gf_ns now = gf_now_mono();
     gf_ns due = gf_pacers_due(&f->pacers, load, now);
     if (is_over(f, load, due, now))
-        return refuse(f, len);
+        return records_refuse(f, len);
     while (due > now) {
-        enum io r = flush(f);
+        enum io r = records_flush(f);
         if (r == IO_OK)
             r = flow_wait(f, load, now);
         if (r != IO_OK)
@@ -153,5 +155,5 @@ enum io records_step(struct flow *f)
     gf_pacers_pass(&f->pacers, load, now);
     tally_pass(f->tally, 1, len, now);
     f->decided = f->searched = f->decided + len;
-    return f->ended && f->decided == f->end ? flush(f) : IO_OK;
+    return f->ended && f->decided == f->end ? records_flush(f) : IO_OK;
 }

@@ -3,12 +3,6 @@
 
 #include <errno.h>
 
-static uint64_t share(const struct gf_pacer *p, struct gf_load load)
-{
-    uint64_t n = p->limit.rate.bytes ? load.bytes : load.units;
-    return load.earned && n > p->limit.burst ? p->limit.burst : n;
-}
-
 int gf_pacers_add(struct gf_pacers *ps, struct gf_rate rate, uint64_t burst, uint64_t initial,
                   gf_ns slack, gf_ns now)
 {
@@ -43,7 +37,7 @@ gf_ns gf_pacers_due(const struct gf_pacers *ps, struct gf_load load, gf_ns now)
     gf_ns last = now;
     for (size_t i = 0; i < ps->count; i++) {
         const struct gf_pacer *p = &ps->pacer[i];
-        gf_ns due = gf_gcra_due(&p->limit, p->tat, share(p, load), now);
+        gf_ns due = gf_gcra_due(&p->limit, p->tat, gf_load_share(load, &p->limit), now);
         last = due > last ? due : last;
     }
     return last;
@@ -53,7 +47,7 @@ gf_ns gf_pacers_wake(const struct gf_pacers *ps, struct gf_load load, gf_ns now)
 {
     gf_ns last = now;
     for (size_t i = 0; i < ps->count; i++) {
-        gf_ns wake = gf_pacer_wake(&ps->pacer[i], share(&ps->pacer[i], load), now);
+        gf_ns wake = gf_pacer_wake(&ps->pacer[i], gf_load_share(load, &ps->pacer[i].limit), now);
         last = wake > last ? wake : last;
     }
     return last;
@@ -62,7 +56,7 @@ gf_ns gf_pacers_wake(const struct gf_pacers *ps, struct gf_load load, gf_ns now)
 bool gf_pacers_fit(const struct gf_pacers *ps, struct gf_load load)
 {
     for (size_t i = 0; i < ps->count; i++)
-        if (!gf_gcra_fits(&ps->pacer[i].limit, share(&ps->pacer[i], load)))
+        if (!gf_gcra_fits(&ps->pacer[i].limit, gf_load_share(load, &ps->pacer[i].limit)))
             return false;
     return true;
 }
@@ -70,7 +64,7 @@ bool gf_pacers_fit(const struct gf_pacers *ps, struct gf_load load)
 void gf_pacers_pass(struct gf_pacers *ps, struct gf_load load, gf_ns now)
 {
     for (size_t i = 0; i < ps->count; i++)
-        gf_pacer_pass(&ps->pacer[i], share(&ps->pacer[i], load), now);
+        gf_pacer_pass(&ps->pacer[i], gf_load_share(load, &ps->pacer[i].limit), now);
 }
 
 uint64_t gf_pacers_burst(const struct gf_pacers *ps)

@@ -38,6 +38,13 @@ struct gf_load {
     bool earned;
 };
 
+/* What of the load counts for one limit. */
+static inline uint64_t gf_load_share(struct gf_load load, const struct gf_gcra *limit)
+{
+    uint64_t n = limit->rate.bytes ? load.bytes : load.units;
+    return load.earned && n > limit->burst ? limit->burst : n;
+}
+
 /* One more limit, as gf_pacer_init; -1 with errno ENOSPC when there are GF_PACERS_MAX. */
 int gf_pacers_add(struct gf_pacers *ps, struct gf_rate rate, uint64_t burst, uint64_t initial,
                   gf_ns slack, gf_ns now);

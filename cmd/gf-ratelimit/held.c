@@ -1,0 +1,75 @@
+/* held.c - see held.h: a binary heap in an array. */
+#include "held.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sat.h"
+
+static bool before(const struct held_record *a, const struct held_record *b)
+{
+    return a->due != b->due ? a->due < b->due : a->number < b->number;
+}
+
+static int make_room(struct held *h)
+{
+    if (h->count < h->cap)
+        return 0;
+    size_t cap = h->cap ? gf_sat_mul(h->cap, 2) : 64;
+    struct held_record *heap = realloc(h->heap, gf_sat_mul(cap, sizeof *heap));
+    if (!heap)
+        return -1;
+    h->heap = heap;
+    h->cap = cap;
+    return 0;
+}
+
+int held_push(struct held *h, gf_ns due, const char *data, size_t len)
+{
+    if (make_room(h) != 0)
+        return -1;
+    struct held_record r = {.due = due, .number = h->pushed, .data = malloc(len), .len = len};
+    if (!r.data)
+        return -1;
+    memcpy(r.data, data, len);
+    size_t at = h->count++;
+    for (; at > 0 && before(&r, &h->heap[(at - 1) / 2]); at = (at - 1) / 2)
+        h->heap[at] = h->heap[(at - 1) / 2];
+    h->heap[at] = r;
+    h->pushed++;
+    h->bytes += len;
+    return 0;
+}
+
+const struct held_record *held_first(const struct held *h)
+{
+    return &h->heap[0];
+}
+
+void held_pop(struct held *h)
+{
+    h->bytes -= h->heap[0].len;
+    free(h->heap[0].data);
+    struct held_record last = h->heap[--h->count];
+    size_t at = 0;
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child + 1 < h->count && before(&h->heap[child + 1], &h->heap[child]))
+            child++;
+        if (child >= h->count || !before(&h->heap[child], &last))
+            break;
+        h->heap[at] = h->heap[child];
+        at = child;
+    }
+    if (h->count)
+        h->heap[at] = last;
+}
+
+void held_release(struct held *h)
+{
+    for (size_t i = 0; i < h->count; i++)
+        free(h->heap[i].data);
+    free(h->heap);
+    *h = (struct held){0};
+}
