@@ -53,8 +53,9 @@ load helper
   echo b >>in
   gf-ratelimit -K 1 --buffer 2 200/s in >out
   grep a out | cmp - <(grep a in)
-  # b was not read before there was room behind 39 of the others.
-  [ "$(grep -n b out)" = 40:b ]
+  # b was not read before there was room behind 39 of the others; reading may be late.
+  at=$(grep -n b out)
+  [ "${at%:b}" -ge 40 ] || fails "b at ${at}"
 }
 
 @test "many keys, random bytes, no newline at the end: nothing is lost" {
