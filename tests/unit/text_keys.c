@@ -1,6 +1,7 @@
 /* Keys: the bytes they become are in the order that is meant, and equal when they should be. */
 #include "text/keys.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "test.h"
@@ -44,8 +45,8 @@ TEST(keys, order)
     gf_sep_blanks(&sep, false);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_keys k;
-        char text[200], spec[16] = "1", *save = NULL, last[64] = "";
-        strncat(spec, rows[i].letters, 8);
+        char text[200], spec[16], *save = NULL, last[64] = "";
+        snprintf(spec, sizeof spec, "1%s", rows[i].letters);
         gf_keys_init(&k, &sep, 0);
         REQUIRE(gf_keys_add_posix(&k, spec, strlen(spec), NULL) == 0);
         REQUIRE(gf_keys_seal(&k, &(struct gf_key_order){0}) == 0);
