@@ -48,9 +48,9 @@ static bool needs_records(const struct config *c)
 static int start_keys(struct flow *f)
 {
     const struct config *c = f->config;
-    gf_keys_init(&f->keys, c->max_keys);
+    gf_keyed_init(&f->keys, c->max_keys);
     for (size_t i = 0; i < c->limit_count; i++)
-        if (gf_keys_limit(&f->keys, c->limits[i].rate, c->limits[i].burst) != 0)
+        if (gf_keyed_limit(&f->keys, c->limits[i].rate, c->limits[i].burst) != 0)
             return -1; /* cannot be: the command line was checked */
     while (getrandom(&f->seed, sizeof f->seed, 0) != sizeof f->seed)
         if (errno != EINTR)
@@ -90,7 +90,7 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
 out:
     free(f.buf);
     t->keys_evicted = f.keys.evicted;
-    gf_keys_release(&f.keys);
+    gf_keyed_release(&f.keys);
     held_release(&f.held);
     gf_buf_release(&f.out);
     gf_buf_release(&f.reject);

@@ -7,7 +7,7 @@
 #define GF_CMD_RATELIMIT_FLOW_H
 
 #include "held.h"
-#include "limit/keys.h"
+#include "limit/keyed.h"
 #include "limit/pacers.h"
 #include "ratelimit.h"
 
@@ -32,10 +32,10 @@ struct flow {
     size_t searched;      /* no separator in buf[decided..searched) */
     struct gf_buf reject; /* over the limit and not yet written */
 
-    struct gf_keys keys; /* keyed.c */
-    uint64_t seed;       /* of the hash of keys */
-    struct held held;    /* records that wait for their key's turn */
-    struct gf_buf out;   /* records that may pass, behind buf[start..decided) */
+    struct gf_keyed keys; /* keyed.c */
+    uint64_t seed;        /* of the hash of keys */
+    struct held held;     /* records that wait for their key's turn */
+    struct gf_buf out;    /* records that may pass, behind buf[start..decided) */
 };
 
 /* Reads more behind what is there, of which nothing may be waiting to be written. */

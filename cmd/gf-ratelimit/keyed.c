@@ -122,14 +122,14 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     const char *rec = f->buf + f->decided;
     f->tally->seen++;
     struct gf_load load = records_weigh(f, rec, len);
-    gf_ns *tat = gf_keys_find(&f->keys, key_hash(f, rec, len), now);
+    gf_ns *tat = gf_keyed_find(&f->keys, key_hash(f, rec, len), now);
     if (!tat)
         return no_memory();
-    gf_ns due = gf_keys_due(&f->keys, tat, load, now);
+    gf_ns due = gf_keyed_due(&f->keys, tat, load, now);
     if (c->over != OVER_WAIT &&
-        (!gf_keys_fit(&f->keys, load) || (due > now && due - f->read_mono > c->max_wait)))
+        (!gf_keyed_fit(&f->keys, load) || (due > now && due - f->read_mono > c->max_wait)))
         return records_refuse(f, len);
-    gf_keys_pass(&f->keys, tat, load, due);
+    gf_keyed_pass(&f->keys, tat, load, due);
     enum io r = IO_OK;
     if (due > now && !c->ordered) {
         if (held_push(&f->held, due, rec, len) != 0)

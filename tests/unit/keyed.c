@@ -1,5 +1,5 @@
-/* keys.c - many keys with a limit each, on a made-up clock. */
-#include "limit/keys.h"
+/* keyed.c - many keys with a limit each, on a made-up clock. */
+#include "limit/keyed.h"
 
 #include <string.h>
 
@@ -7,13 +7,13 @@
 
 static const struct gf_load one = {.units = 1};
 
-static struct gf_keys keys_of(const char *rate, uint64_t burst, size_t max)
+static struct gf_keyed keys_of(const char *rate, uint64_t burst, size_t max)
 {
-    struct gf_keys k;
+    struct gf_keyed k;
     struct gf_rate r = {0};
     CHECK(gf_parse_rate(rate, strlen(rate), &r, NULL) == 0);
-    gf_keys_init(&k, max);
-    CHECK(gf_keys_limit(&k, r, burst) == 0);
+    gf_keyed_init(&k, max);
+    CHECK(gf_keyed_limit(&k, r, burst) == 0);
     return k;
 }
 
@@ -24,19 +24,19 @@ static uint64_t spread(uint64_t n)
     return (n ^ (n >> 27)) * 0x81dadef4bc2dd44du;
 }
 
-static gf_ns take(struct gf_keys *k, uint64_t hash, gf_ns now)
+static gf_ns take(struct gf_keyed *k, uint64_t hash, gf_ns now)
 {
-    gf_ns *tat = gf_keys_find(k, hash, now);
+    gf_ns *tat = gf_keyed_find(k, hash, now);
     if (!tat)
         return GF_NEVER;
-    gf_ns due = gf_keys_due(k, tat, one, now);
-    gf_keys_pass(k, tat, one, due);
+    gf_ns due = gf_keyed_due(k, tat, one, now);
+    gf_keyed_pass(k, tat, one, due);
     return due;
 }
 
-TEST(keys, each_has_its_own_budget)
+TEST(keyed, each_has_its_own_budget)
 {
-    struct gf_keys k = keys_of("10/s", 2, 100);
+    struct gf_keyed k = keys_of("10/s", 2, 100);
     for (uint64_t key = 0; key < 50; key++) {
         CHECK_INT(take(&k, spread(key), GF_S), GF_S);
         CHECK_INT(take(&k, spread(key), GF_S), GF_S);
@@ -44,34 +44,34 @@ TEST(keys, each_has_its_own_budget)
         CHECK_INT(take(&k, spread(key), GF_S), GF_S + 200 * GF_MS);
     }
     CHECK_INT(k.evicted, 0);
-    gf_keys_release(&k);
+    gf_keyed_release(&k);
 }
 
-TEST(keys, growing_keeps_what_is_owed)
+TEST(keyed, growing_keeps_what_is_owed)
 {
-    struct gf_keys k = keys_of("1/h", 1, 1000000);
+    struct gf_keyed k = keys_of("1/h", 1, 1000000);
     for (uint64_t key = 0; key < 20000; key++)
         CHECK_INT(take(&k, spread(key), GF_S), GF_S);
     CHECK_INT(k.used, 20000);
     for (uint64_t key = 0; key < 20000; key++)
         CHECK_INT(take(&k, spread(key), 2 * GF_S), 3601 * GF_S);
-    gf_keys_release(&k);
+    gf_keyed_release(&k);
 }
 
-TEST(keys, idle_ones_are_forgotten_and_nobody_notices)
+TEST(keyed, idle_ones_are_forgotten_and_nobody_notices)
 {
-    struct gf_keys k = keys_of("1/s", 1, 1000000);
+    struct gf_keyed k = keys_of("1/s", 1, 1000000);
     gf_ns now = 0;
     for (uint64_t key = 0; key < 200000; key++, now += GF_MS)
         CHECK_INT(take(&k, spread(key), now), now);
     CHECK(k.slots <= 8192); /* a thousand are live at any time */
     CHECK_INT(k.evicted, 0);
-    gf_keys_release(&k);
+    gf_keyed_release(&k);
 }
 
-TEST(keys, a_full_table_makes_room_and_counts_it)
+TEST(keyed, a_full_table_makes_room_and_counts_it)
 {
-    struct gf_keys k = keys_of("1/h", 1, 700);
+    struct gf_keyed k = keys_of("1/h", 1, 700);
     for (uint64_t key = 0; key < 5000; key++)
         CHECK_INT(take(&k, spread(key), GF_S), GF_S);
     CHECK_INT(k.used, 700);
@@ -81,34 +81,34 @@ TEST(keys, a_full_table_makes_room_and_counts_it)
     for (uint64_t key = 0; key < 5000; key++) {
         size_t before = k.used;
         uint64_t evicted = k.evicted;
-        gf_ns *tat = gf_keys_find(&k, spread(key), GF_S);
+        gf_ns *tat = gf_keyed_find(&k, spread(key), GF_S);
         owed += *tat != INT64_MIN && k.used == before && k.evicted == evicted;
     }
     CHECK(owed > 0);
-    gf_keys_release(&k);
+    gf_keyed_release(&k);
 }
 
-TEST(keys, several_limits_and_hash_zero)
+TEST(keyed, several_limits_and_hash_zero)
 {
-    struct gf_keys k = keys_of("10/s", 1, 10);
+    struct gf_keyed k = keys_of("10/s", 1, 10);
     struct gf_rate hourly = {.count = 1, .period = 1800 * GF_S};
-    CHECK(gf_keys_limit(&k, hourly, 2) == 0);
+    CHECK(gf_keyed_limit(&k, hourly, 2) == 0);
     CHECK_INT(take(&k, 0, 0), 0);
     CHECK_INT(take(&k, 0, 0), 100 * GF_MS);
     CHECK_INT(take(&k, 0, 0), 1800 * GF_S);
     CHECK_INT(take(&k, 7, 0), 0);
-    gf_keys_release(&k);
+    gf_keyed_release(&k);
 }
 
-TEST(keys, more_than_the_burst_is_paid_in_advance)
+TEST(keyed, more_than_the_burst_is_paid_in_advance)
 {
-    struct gf_keys k = keys_of("10/s", 2, 10);
+    struct gf_keyed k = keys_of("10/s", 2, 10);
     struct gf_load five = {.units = 5};
-    CHECK(!gf_keys_fit(&k, five));
-    gf_ns *tat = gf_keys_find(&k, 1, 0);
-    gf_ns due = gf_keys_due(&k, tat, five, 0);
+    CHECK(!gf_keyed_fit(&k, five));
+    gf_ns *tat = gf_keyed_find(&k, 1, 0);
+    gf_ns due = gf_keyed_due(&k, tat, five, 0);
     CHECK_INT(due, 300 * GF_MS);
-    gf_keys_pass(&k, tat, five, due);
-    CHECK_INT(gf_keys_due(&k, tat, one, due), 400 * GF_MS);
-    gf_keys_release(&k);
+    gf_keyed_pass(&k, tat, five, due);
+    CHECK_INT(gf_keyed_due(&k, tat, one, due), 400 * GF_MS);
+    gf_keyed_release(&k);
 }

@@ -1,11 +1,11 @@
 /*
- * keys.c - see keys.h.
+ * keyed.c - see keyed.h.
  *
  * Open addressing with linear probing; hashes and states lie in arrays of their own, so that
  * probing touches hashes only. The table is at most half full. When it would be fuller, idle keys
  * are left out while it is built anew, twice as large only if that was not enough.
  */
-#include "limit/keys.h"
+#include "limit/keyed.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@ enum {
     SAMPLE = 16
 };
 
-void gf_keys_init(struct gf_keys *k, size_t max)
+void gf_keyed_init(struct gf_keyed *k, size_t max)
 {
-    *k = (struct gf_keys){.max = max};
+    *k = (struct gf_keyed){.max = max};
 }
 
-int gf_keys_limit(struct gf_keys *k, struct gf_rate rate, uint64_t burst)
+int gf_keyed_limit(struct gf_keyed *k, struct gf_rate rate, uint64_t burst)
 {
     if (k->limits == GF_PACERS_MAX) {
         errno = ENOSPC;
@@ -33,7 +33,7 @@ int gf_keys_limit(struct gf_keys *k, struct gf_rate rate, uint64_t burst)
     return 0;
 }
 
-void gf_keys_release(struct gf_keys *k)
+void gf_keyed_release(struct gf_keyed *k)
 {
     free(k->hash);
     free(k->tat);
@@ -43,7 +43,7 @@ void gf_keys_release(struct gf_keys *k)
 }
 
 /* The last TAT of a slot: when the key is idle again. */
-static gf_ns busy_until(const struct gf_keys *k, size_t slot)
+static gf_ns busy_until(const struct gf_keyed *k, size_t slot)
 {
     gf_ns last = INT64_MIN;
     for (size_t i = 0; i < k->limits; i++) {
@@ -54,7 +54,7 @@ static gf_ns busy_until(const struct gf_keys *k, size_t slot)
 }
 
 /* The slot of the hash, or the free one where it belongs. */
-static size_t probe(const struct gf_keys *k, uint64_t hash)
+static size_t probe(const struct gf_keyed *k, uint64_t hash)
 {
     size_t slot = (size_t)hash & (k->slots - 1);
     while (k->hash[slot] != 0 && k->hash[slot] != hash)
@@ -62,18 +62,18 @@ static size_t probe(const struct gf_keys *k, uint64_t hash)
     return slot;
 }
 
-static int allocate(struct gf_keys *k, size_t slots)
+static int allocate(struct gf_keyed *k, size_t slots)
 {
     k->slots = slots;
     k->hash = calloc(slots, sizeof *k->hash);
     k->tat = calloc(slots, k->limits * sizeof *k->tat);
     if (k->hash && k->tat)
         return 0;
-    gf_keys_release(k);
+    gf_keyed_release(k);
     return -1;
 }
 
-static size_t count_live(const struct gf_keys *k, gf_ns now)
+static size_t count_live(const struct gf_keyed *k, gf_ns now)
 {
     size_t n = 0;
     for (size_t i = 0; i < k->slots; i++)
@@ -82,13 +82,13 @@ static size_t count_live(const struct gf_keys *k, gf_ns now)
 }
 
 /* Builds the table anew without its idle keys, with room for as many again as are live. */
-static int rebuild(struct gf_keys *k, gf_ns now)
+static int rebuild(struct gf_keyed *k, gf_ns now)
 {
     size_t live = count_live(k, now);
     size_t slots = k->slots ? k->slots : FIRST_SLOTS;
     if (live * 3 > slots)
         slots *= 2;
-    struct gf_keys next = *k;
+    struct gf_keyed next = *k;
     if (allocate(&next, slots) != 0)
         return -1;
     next.used = 0;
@@ -100,13 +100,13 @@ static int rebuild(struct gf_keys *k, gf_ns now)
         memcpy(next.tat + to * k->limits, k->tat + i * k->limits, k->limits * sizeof *k->tat);
         next.used++;
     }
-    gf_keys_release(k);
+    gf_keyed_release(k);
     *k = next;
     return 0;
 }
 
 /* Frees a slot, and moves back those behind it that would no longer be found. */
-static void forget(struct gf_keys *k, size_t hole)
+static void forget(struct gf_keyed *k, size_t hole)
 {
     size_t mask = k->slots - 1;
     for (size_t i = (hole + 1) & mask; k->hash[i] != 0; i = (i + 1) & mask) {
@@ -122,7 +122,7 @@ static void forget(struct gf_keys *k, size_t hole)
 }
 
 /* Of the few keys next to where the new one belongs, the one that is idle first makes room. */
-static void evict(struct gf_keys *k, uint64_t near, gf_ns now)
+static void evict(struct gf_keyed *k, uint64_t near, gf_ns now)
 {
     size_t best = SIZE_MAX;
     size_t slot = (size_t)near & (k->slots - 1);
@@ -137,7 +137,7 @@ static void evict(struct gf_keys *k, uint64_t near, gf_ns now)
     forget(k, best);
 }
 
-gf_ns *gf_keys_find(struct gf_keys *k, uint64_t hash, gf_ns now)
+gf_ns *gf_keyed_find(struct gf_keyed *k, uint64_t hash, gf_ns now)
 {
     hash += hash == 0;
     if (k->slots) {
@@ -157,7 +157,7 @@ gf_ns *gf_keys_find(struct gf_keys *k, uint64_t hash, gf_ns now)
     return k->tat + slot * k->limits;
 }
 
-gf_ns gf_keys_due(const struct gf_keys *k, const gf_ns *tat, struct gf_load load, gf_ns now)
+gf_ns gf_keyed_due(const struct gf_keyed *k, const gf_ns *tat, struct gf_load load, gf_ns now)
 {
     gf_ns last = now;
     for (size_t i = 0; i < k->limits; i++) {
@@ -167,7 +167,7 @@ gf_ns gf_keys_due(const struct gf_keys *k, const gf_ns *tat, struct gf_load load
     return last;
 }
 
-bool gf_keys_fit(const struct gf_keys *k, struct gf_load load)
+bool gf_keyed_fit(const struct gf_keyed *k, struct gf_load load)
 {
     for (size_t i = 0; i < k->limits; i++)
         if (!gf_gcra_fits(&k->limit[i], gf_load_share(load, &k->limit[i])))
@@ -175,7 +175,7 @@ bool gf_keys_fit(const struct gf_keys *k, struct gf_load load)
     return true;
 }
 
-void gf_keys_pass(const struct gf_keys *k, gf_ns *tat, struct gf_load load, gf_ns due)
+void gf_keyed_pass(const struct gf_keyed *k, gf_ns *tat, struct gf_load load, gf_ns due)
 {
     load.earned = true;
     for (size_t i = 0; i < k->limits; i++)

@@ -1,5 +1,5 @@
 /*
- * keys.h - the same limits for each of many keys, in 16 bytes a key and limit.
+ * keyed.h - the same limits for each of many keys, in 16 bytes a key and limit.
  *
  * A key is known by a 64-bit hash, which the caller makes (with a secret seed, so that nobody can
  * choose keys that collide); its state is one TAT a limit (limit/gcra.h). Two keys among a million
@@ -9,23 +9,23 @@
  * that is done whenever room is needed. When `max` keys are live, one of a few that are nearest to
  * being idle makes room and starts afresh when it comes back; `evicted` counts them.
  *
- *     struct gf_keys keys;
- *     gf_keys_init(&keys, 1000000);
- *     gf_keys_limit(&keys, rate, burst);
- *     gf_ns *tat = gf_keys_find(&keys, hash, now_mono);         // NULL: out of memory
- *     gf_ns due = gf_keys_due(&keys, tat, load, now_mono);
- *     gf_keys_pass(&keys, tat, load, due);                      // a place in the queue of that key
- *     gf_keys_release(&keys);
+ *     struct gf_keyed keys;
+ *     gf_keyed_init(&keys, 1000000);
+ *     gf_keyed_limit(&keys, rate, burst);
+ *     gf_ns *tat = gf_keyed_find(&keys, hash, now_mono);         // NULL: out of memory
+ *     gf_ns due = gf_keyed_due(&keys, tat, load, now_mono);
+ *     gf_keyed_pass(&keys, tat, load, due);                      // a place in the queue of that
+ * key gf_keyed_release(&keys);
  *
  * Because a passing is charged for the time it is due, the caller may hold the record until then
  * and go on with other keys. One thread a table.
  */
-#ifndef GF_LIMIT_KEYS_H
-#define GF_LIMIT_KEYS_H
+#ifndef GF_LIMIT_KEYED_H
+#define GF_LIMIT_KEYED_H
 
 #include "limit/pacers.h"
 
-struct gf_keys {
+struct gf_keyed {
     struct gf_gcra limit[GF_PACERS_MAX];
     size_t limits;
     uint64_t *hash; /* 0: free */
@@ -36,23 +36,23 @@ struct gf_keys {
 };
 
 /* No allocation; `max` is 1 or more. */
-void gf_keys_init(struct gf_keys *k, size_t max);
+void gf_keyed_init(struct gf_keyed *k, size_t max);
 
 /* One more limit; before the first find. -1 with errno as gf_gcra_init, or ENOSPC. */
-int gf_keys_limit(struct gf_keys *k, struct gf_rate rate, uint64_t burst);
+int gf_keyed_limit(struct gf_keyed *k, struct gf_rate rate, uint64_t burst);
 
 /* The states of a key, new or known; valid until the next find. NULL when memory is out. */
-gf_ns *gf_keys_find(struct gf_keys *k, uint64_t hash, gf_ns now);
+gf_ns *gf_keyed_find(struct gf_keyed *k, uint64_t hash, gf_ns now);
 
 /* When the load may pass by every limit, `now` or later; more than a burst is paid in advance. */
-gf_ns gf_keys_due(const struct gf_keys *k, const gf_ns *tat, struct gf_load load, gf_ns now);
+gf_ns gf_keyed_due(const struct gf_keyed *k, const gf_ns *tat, struct gf_load load, gf_ns now);
 
 /* Whether the load is within every burst. */
-bool gf_keys_fit(const struct gf_keys *k, struct gf_load load);
+bool gf_keyed_fit(const struct gf_keyed *k, struct gf_load load);
 
 /* Charges the load for the time it was said to be due. */
-void gf_keys_pass(const struct gf_keys *k, gf_ns *tat, struct gf_load load, gf_ns due);
+void gf_keyed_pass(const struct gf_keyed *k, gf_ns *tat, struct gf_load load, gf_ns due);
 
-void gf_keys_release(struct gf_keys *k);
+void gf_keyed_release(struct gf_keyed *k);
 
 #endif
