@@ -160,8 +160,8 @@ static int key_option(struct gf_node *n, const struct gf_optparser *p, struct gf
 {
     struct gf_perr e = {0};
     size_t len = strlen(p->value);
-    int r = p->opt->id == GF_OP_KEY ? gf_keys_add_posix(&n->keys, p->value, len, &e)
-                                    : gf_keys_add_fields(&n->keys, p->value, len, &e);
+    int r = p->opt->id == GF_OP_KEY ? gf_keyspec_add_posix(&n->keys, p->value, len, &e)
+                                    : gf_keyspec_add_fields(&n->keys, p->value, len, &e);
     if (r == 0)
         return 0;
     return errno == ENOMEM ? gf_fault_nomem(f) : bad_option_value(n, p, &e, f);
@@ -265,7 +265,7 @@ static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
     c->node = more;
     struct gf_node *n = &c->node[c->n++];
     *n = (struct gf_node){.op = op, .max = 1, .start = 1};
-    gf_keys_init(&n->keys, &set->fields, 0);
+    gf_keyspec_init(&n->keys, &set->fields, 0);
     return n;
 }
 
@@ -316,7 +316,7 @@ static void release_node(struct gf_node *n)
     gf_pattern_free(n->pattern);
     gf_subst_free(n->subst);
     gf_field_list_release(&n->list);
-    gf_keys_release(&n->keys);
+    gf_keyspec_release(&n->keys);
     gf_buf_release(&n->text);
 }
 

@@ -100,5 +100,5 @@ int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fa
 {
     n->keys.seed = n->has_seed ? n->seed : set->seed;
     n->order.reverse = n->reverse;
-    return gf_keys_seal(&n->keys, &n->order) == 0 ? 0 : gf_fault_nomem(f);
+    return gf_keyspec_seal(&n->keys, &n->order) == 0 ? 0 : gf_fault_nomem(f);
 }

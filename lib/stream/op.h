@@ -77,7 +77,7 @@ struct gf_node {
     struct gf_pattern *pattern;
     struct gf_subst *subst;
     struct gf_field_list list;
-    struct gf_keys keys;
+    struct gf_keyspec keys;
     struct gf_buf text; /* join, separator, template ... with its escapes read */
     struct gf_sep sep;
     int64_t number; /* N, or where's operator */

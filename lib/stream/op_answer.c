@@ -23,7 +23,7 @@ struct answer {
     const struct gf_node *node;
     struct gf_aggregate agg;
     struct gf_cutter cutter;
-    struct gf_keys keys; /* median, percentile: of the sorter */
+    struct gf_keyspec keys; /* median, percentile: of the sorter */
     struct gf_sorter sorter;
     bool sorts, done;
     struct gf_buf text; /* join, concat; the result */
@@ -156,14 +156,14 @@ static void close_answer(struct gf_stage *s)
     gf_aggregate_release(&a->agg);
     gf_cutter_release(&a->cutter);
     gf_sorter_release(&a->sorter);
-    gf_keys_release(&a->keys);
+    gf_keyspec_release(&a->keys);
     gf_buf_release(&a->text);
 }
 
 static int open_sorter(struct gf_stage *s, struct answer *a)
 {
-    gf_keys_init(&a->keys, &s->stream->set->fields, 0);
-    return gf_keys_seal(&a->keys, &(struct gf_key_order){.type = GF_KEY_FLOAT}) == 0
+    gf_keyspec_init(&a->keys, &s->stream->set->fields, 0);
+    return gf_keyspec_seal(&a->keys, &(struct gf_key_order){.type = GF_KEY_FLOAT}) == 0
                ? gf_sorter_open(&a->sorter,
                                 &(struct gf_sorter_conf){.keys = &a->keys,
                                                          .budget = s->stream->share,

@@ -71,7 +71,7 @@ static int check_distinct(struct gf_node *n, const struct gf_settings *set, stru
                             n->op->cli->name);
     if (n->list_word && (gf_check_list(n, n->list_word, f) != 0))
         return -1;
-    if (n->list_word && gf_keys_add_list(&n->keys, &n->list) != 0)
+    if (n->list_word && gf_keyspec_add_list(&n->keys, &n->list) != 0)
         return gf_fault_nomem(f);
     return gf_check_keys(n, set, f);
 }
@@ -124,7 +124,7 @@ static int add_placed(struct gf_stage *s, struct aside *a, struct gf_sorter *to,
                : gf_stage_storage(s);
 }
 
-static int set_aside(struct gf_stage *s, struct aside *a, const struct gf_keys *keys,
+static int set_aside(struct gf_stage *s, struct aside *a, const struct gf_keyspec *keys,
                      uint64_t place, struct gf_slice rec)
 {
     struct gf_sorter_conf conf = {.keys = keys,
@@ -190,7 +190,7 @@ static int walk_one(struct gf_stage *s, struct aside *a, const struct choice *c,
 }
 
 /* All were set aside: chooses, and sorts what was chosen by place. */
-static int sort_aside(struct gf_stage *s, struct aside *a, const struct gf_keys *keys,
+static int sort_aside(struct gf_stage *s, struct aside *a, const struct gf_keyspec *keys,
                       const struct choice *c)
 {
     struct equal_run r = {0};
@@ -208,7 +208,7 @@ static int sort_aside(struct gf_stage *s, struct aside *a, const struct gf_keys 
     while ((got = gf_sorter_next(&a->by_key, &item)) == 1) {
         struct gf_slice rec = {item.data + 8, item.len - 8};
         got = -1;
-        if (gf_keys_of(keys, &maker, rec, &key) != 0) {
+        if (gf_keyspec_of(keys, &maker, rec, &key) != 0) {
             gf_fault_nomem(&s->stream->fault);
             break;
         }
@@ -252,7 +252,7 @@ static void release_aside(struct aside *a)
  */
 
 struct distinct {
-    const struct gf_keys *keys;
+    const struct gf_keyspec *keys;
     struct choice choice;
     struct gf_table table;
     bool full, at_end; /* at_end: nothing can be given before the end */
@@ -318,7 +318,7 @@ static int pull_fresh(struct gf_stage *s, struct distinct *d, size_t max)
 static int pull_fresh_key(struct gf_stage *s, struct distinct *d)
 {
     struct gf_slice rec = gf_stage_take(s), key;
-    if (gf_keys_of(d->keys, &d->maker, rec, &key) != 0)
+    if (gf_keyspec_of(d->keys, &d->maker, rec, &key) != 0)
         return gf_fault_nomem(&s->stream->fault);
     int got = meet(s, d, rec, key, gf_table_hash(&d->table, key));
     if (got > 0)
@@ -438,7 +438,7 @@ const struct gf_op gf_op_distinct = {&distinct_cli, 0, false, true, false, check
  */
 
 struct uniq {
-    const struct gf_keys *keys;
+    const struct gf_keyspec *keys;
     struct choice choice;
     bool group, ended;
     struct gf_key_maker maker;
@@ -458,7 +458,7 @@ static int end_run(struct gf_stage *s, struct uniq *u)
 static int take_uniq(struct gf_stage *s, struct uniq *u)
 {
     struct gf_slice rec = gf_stage_take(s), key;
-    if (gf_keys_of(u->keys, &u->maker, rec, &key) != 0)
+    if (gf_keyspec_of(u->keys, &u->maker, rec, &key) != 0)
         return gf_fault_nomem(&s->stream->fault);
     bool same = u->n && gf_slice_compare(key, (struct gf_slice){u->key.data, u->key.len}) == 0;
     if (!same) {
@@ -550,7 +550,7 @@ const struct gf_op gf_op_uniq = {&uniq_cli, 0, false, false, false, check_distin
 
 struct set {
     struct gf_table table;
-    const struct gf_keys *keys;
+    const struct gf_keyspec *keys;
     struct gf_key_maker maker;
     bool wanted;
 };
@@ -570,7 +570,7 @@ static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
                 gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
             continue;
         }
-        if (gf_keys_of(t->keys, &t->maker, (struct gf_slice){rec.data, rec.len}, &key) != 0) {
+        if (gf_keyspec_of(t->keys, &t->maker, (struct gf_slice){rec.data, rec.len}, &key) != 0) {
             got = gf_fault_nomem(&s->stream->fault);
         } else if (!gf_table_put(&t->table, key, gf_table_hash(&t->table, key), &fresh)) {
             gf_fault_hint(&s->stream->fault, "--memory sets the budget");
@@ -591,7 +591,7 @@ static int pull_set(struct gf_stage *s, size_t max)
         return got;
     while (s->n < max && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
-        if (gf_keys_of(t->keys, &t->maker, rec, &key) != 0)
+        if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
             return gf_fault_nomem(&s->stream->fault);
         bool in = gf_table_get(&t->table, key, gf_table_hash(&t->table, key)) != NULL;
         if (in == t->wanted)

@@ -105,7 +105,7 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
         return gf_fault_nomem(f);
     if (gf_check_list(n, n->operand[0], f) != 0)
         return -1;
-    if (gf_keys_add_list(&n->keys, &n->list) != 0)
+    if (gf_keyspec_add_list(&n->keys, &n->list) != 0)
         return gf_fault_nomem(f);
     g->need = n->list.need;
     for (const char *p = n->operand[1];;) {
@@ -132,7 +132,7 @@ struct one_group {
 
 /* Values of one aggregate that needs them all. */
 struct held {
-    struct gf_keys keys;
+    struct gf_keyspec keys;
     struct gf_sorter sorter;
     bool open, has; /* has: `value` is read and not used up */
     struct gf_slice value;
@@ -194,10 +194,10 @@ static int open_held(struct gf_stage *s, struct held *h, enum gf_aggregate_kind 
 {
     struct group *g = s->state;
     static const struct gf_key_order bytes = {.type = GF_KEY_BYTES};
-    gf_keys_init(&h->keys, &s->stream->set->fields, 0);
-    if (gf_keys_add_posix(&h->keys, "1.1,1.16", 8, NULL) != 0 ||
-        (kind != GF_AGG_JOIN && gf_keys_add_posix(&h->keys, "1.17", 4, NULL) != 0) ||
-        gf_keys_seal(&h->keys, &bytes) != 0)
+    gf_keyspec_init(&h->keys, &s->stream->set->fields, 0);
+    if (gf_keyspec_add_posix(&h->keys, "1.1,1.16", 8, NULL) != 0 ||
+        (kind != GF_AGG_JOIN && gf_keyspec_add_posix(&h->keys, "1.17", 4, NULL) != 0) ||
+        gf_keyspec_seal(&h->keys, &bytes) != 0)
         return -1;
     if (kind == GF_AGG_MEDIAN || kind == GF_AGG_PERCENTILE)
         h->keys.key[1].order.type = GF_KEY_FLOAT;
@@ -283,7 +283,7 @@ static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec
 {
     struct gf_slice key;
     bool fresh = false;
-    if (gf_keys_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
+    if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
         gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
         return gf_fault_nomem(&s->stream->fault);
     uint64_t hash = gf_table_hash(&g->table, key);
@@ -363,7 +363,7 @@ static int walk_aside(struct gf_stage *s, struct group *g)
     while ((got = gf_sorter_next(&g->aside, &item)) == 1) {
         struct gf_slice rec = {item.data + 8, item.len - 8};
         s->taken = gf_key_prefix(item.data, 8, 0); /* what an error names */
-        if (gf_keys_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
+        if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
             gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
             goto out;
         if (!o || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) {
@@ -543,7 +543,7 @@ static void close_group(struct gf_stage *s)
     gf_buf_release(&g->row);
     for (size_t i = 0; g->held && i < g->spec->n; i++) {
         gf_sorter_release(&g->held[i].sorter);
-        gf_keys_release(&g->held[i].keys);
+        gf_keyspec_release(&g->held[i].keys);
     }
     free(g->held);
     gf_sorter_release(&g->aside);

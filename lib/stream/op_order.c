@@ -115,7 +115,7 @@ static int pull_check(struct gf_stage *s, size_t max)
     while ((got = gf_stage_need(s, GF_BATCH)) == 1)
         while (gf_stage_has(s)) {
             struct gf_slice rec = gf_stage_take(s), key;
-            if (gf_keys_of(&c->node->keys, &c->maker, rec, &key) != 0)
+            if (gf_keyspec_of(&c->node->keys, &c->maker, rec, &key) != 0)
                 return gf_fault_nomem(&s->stream->fault);
             int order = gf_slice_compare((struct gf_slice){c->last.data, c->last.len}, key);
             if (s->taken > 1 && (order > 0 || (order == 0 && c->node->unique)))
@@ -233,7 +233,7 @@ static int check_top(struct gf_node *n, const struct gf_settings *set, struct gf
     if (gf_check_count(n, n->operand[0], 0, f) != 0 || check_sort(n, set, f) != 0)
         return -1;
     if (n->op == &gf_op_top)
-        gf_keys_reverse(&n->keys);
+        gf_keyspec_reverse(&n->keys);
     return 0;
 }
 

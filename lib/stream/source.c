@@ -178,7 +178,7 @@ struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in,
 }
 
 struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_input *in, size_t n,
-                                      const struct gf_keys *keys,
+                                      const struct gf_keyspec *keys,
                                       const struct gf_source_hooks *hooks)
 {
     struct gf_stage *s = gf_source_open(st, in, n, hooks);

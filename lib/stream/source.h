@@ -33,7 +33,7 @@ int gf_source_run(struct gf_stage *source, struct gf_slice *run);
 
 /* The same for inputs that are sorted by `keys` (sort --merge). */
 struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_input *in, size_t n,
-                                      const struct gf_keys *keys,
+                                      const struct gf_keyspec *keys,
                                       const struct gf_source_hooks *hooks);
 
 #endif

@@ -15,12 +15,12 @@
 #include "text/number.h"
 #include "text/version.h"
 
-void gf_keys_init(struct gf_keys *k, const struct gf_sep *sep, uint64_t seed)
+void gf_keyspec_init(struct gf_keyspec *k, const struct gf_sep *sep, uint64_t seed)
 {
-    *k = (struct gf_keys){.sep = *sep, .seed = seed};
+    *k = (struct gf_keyspec){.sep = *sep, .seed = seed};
 }
 
-void gf_keys_release(struct gf_keys *k)
+void gf_keyspec_release(struct gf_keyspec *k)
 {
     free(k->key);
     k->key = NULL;
@@ -30,7 +30,7 @@ void gf_keys_release(struct gf_keys *k)
 /* ---- parsing -----------------------------------------------------------------------------------
  */
 
-static int push(struct gf_keys *k, struct gf_key key)
+static int push(struct gf_keyspec *k, struct gf_key key)
 {
     struct gf_key *more = realloc(k->key, (k->n + 1) * sizeof *more);
     if (!more)
@@ -120,7 +120,7 @@ static int parse_position(const char *text, size_t len, size_t *at, size_t *fiel
     return 0;
 }
 
-int gf_keys_add_posix(struct gf_keys *k, const char *text, size_t len, struct gf_perr *e)
+int gf_keyspec_add_posix(struct gf_keyspec *k, const char *text, size_t len, struct gf_perr *e)
 {
     struct gf_key key = {.to_field = SIZE_MAX};
     size_t at = 0;
@@ -138,7 +138,7 @@ int gf_keys_add_posix(struct gf_keys *k, const char *text, size_t len, struct gf
     return push(k, key);
 }
 
-int gf_keys_add_fields(struct gf_keys *k, const char *text, size_t len, struct gf_perr *e)
+int gf_keyspec_add_fields(struct gf_keyspec *k, const char *text, size_t len, struct gf_perr *e)
 {
     for (size_t at = 0;; at++) {
         struct gf_key key = {0};
@@ -156,7 +156,7 @@ int gf_keys_add_fields(struct gf_keys *k, const char *text, size_t len, struct g
     }
 }
 
-int gf_keys_add_list(struct gf_keys *k, const struct gf_field_list *l)
+int gf_keyspec_add_list(struct gf_keyspec *k, const struct gf_field_list *l)
 {
     for (size_t i = 0; i < l->n; i++)
         if (push(k, (struct gf_key){.range = l->range[i]}) != 0)
@@ -175,7 +175,7 @@ static bool copies(const struct gf_key_order *o)
     return o->type != GF_KEY_BYTES || o->reverse || o->fold || o->dictionary || o->printable;
 }
 
-int gf_keys_seal(struct gf_keys *k, const struct gf_key_order *global)
+int gf_keyspec_seal(struct gf_keyspec *k, const struct gf_key_order *global)
 {
     if (k->n == 0 && push(k, (struct gf_key){.whole = true}) != 0)
         return -1;
@@ -193,7 +193,7 @@ int gf_keys_seal(struct gf_keys *k, const struct gf_key_order *global)
     return 0;
 }
 
-void gf_keys_reverse(struct gf_keys *k)
+void gf_keyspec_reverse(struct gf_keyspec *k)
 {
     for (size_t i = 0; i < k->n; i++)
         k->key[i].order.reverse = !k->key[i].order.reverse;
@@ -254,7 +254,7 @@ static struct gf_slice posix_slice(const struct gf_sep *s, const struct gf_key *
     return (struct gf_slice){from, to > from ? (size_t)(to - from) : 0};
 }
 
-static struct gf_slice key_slice(const struct gf_keys *k, const struct gf_key *key,
+static struct gf_slice key_slice(const struct gf_keyspec *k, const struct gf_key *key,
                                  const struct gf_key_maker *m, struct gf_slice rec)
 {
     struct gf_slice s = rec;
@@ -465,7 +465,7 @@ static int put_random(struct gf_buf *b, const struct gf_key_order *o, struct gf_
     return 0;
 }
 
-static int put_slice(struct gf_buf *b, const struct gf_keys *k, const struct gf_key_order *o,
+static int put_slice(struct gf_buf *b, const struct gf_keyspec *k, const struct gf_key_order *o,
                      struct gf_slice s, bool last)
 {
     struct digits d;
@@ -512,7 +512,7 @@ static int put_range(struct gf_buf *b, const struct gf_key *key, const struct gf
     return gf_buf_putc(b, 0);
 }
 
-void gf_key_maker_init(struct gf_key_maker *m, const struct gf_keys *k)
+void gf_key_maker_init(struct gf_key_maker *m, const struct gf_keyspec *k)
 {
     *m = (struct gf_key_maker){0};
     gf_cutter_init(&m->cutter, &k->sep);
@@ -524,8 +524,8 @@ void gf_key_maker_release(struct gf_key_maker *m)
     gf_cutter_release(&m->cutter);
 }
 
-int gf_keys_of(const struct gf_keys *k, struct gf_key_maker *m, struct gf_slice rec,
-               struct gf_slice *key)
+int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_slice rec,
+                  struct gf_slice *key)
 {
     if (k->need && gf_cutter_cut(&m->cutter, rec.data, rec.len, k->need) != 0)
         return -1;

@@ -11,14 +11,15 @@
  *   float    sign, exponent and mantissa of the 80-bit format
  *   reversed the same with all bits inverted
  *
- *     struct gf_keys k;
- *     gf_keys_init(&k, &sep, seed);
- *     gf_keys_add_posix(&k, "2,2n", 4, &e);
- *     gf_keys_seal(&k, &global);
- *     gf_keys_of(&k, &maker, rec, &key);      key: valid until the next call with that maker
+ *     struct gf_keyspec k;
+ *     gf_keyspec_init(&k, &sep, seed);
+ *     gf_keyspec_add_posix(&k, "2,2n", 4, &e);
+ *     gf_keyspec_seal(&k, &global);
+ *     gf_keyspec_of(&k, &maker, rec, &key);      key: valid until the next call with that maker
  *
  * Field keys (-f) take exactly one field; POSIX keys (-k) are those of sort, with its rules on
- * blanks. A sealed gf_keys is read only and may be shared by threads, each with a maker of its own.
+ * blanks. A sealed gf_keyspec is read only and may be shared by threads, each with a maker of its
+ * own.
  */
 #ifndef GF_TEXT_KEYS_H
 #define GF_TEXT_KEYS_H
@@ -61,7 +62,7 @@ struct gf_key {
     size_t to_field, to_char;     /* as in sort: to_char 0 is the end of field to_field */
 };
 
-struct gf_keys {
+struct gf_keyspec {
     struct gf_sep sep;
     uint64_t seed; /* of the order R */
     struct gf_key *key;
@@ -75,31 +76,31 @@ struct gf_key_maker {
     struct gf_cutter cutter;
 };
 
-void gf_keys_init(struct gf_keys *k, const struct gf_sep *sep, uint64_t seed);
+void gf_keyspec_init(struct gf_keyspec *k, const struct gf_sep *sep, uint64_t seed);
 
 /* `2[.3][bdfghiMnrRV][,4[.5][...]]`. -1: EINVAL, `e` says where; or ENOMEM. */
-int gf_keys_add_posix(struct gf_keys *k, const char *text, size_t len, struct gf_perr *e);
+int gf_keyspec_add_posix(struct gf_keyspec *k, const char *text, size_t len, struct gf_perr *e);
 
 /* `2,1nr,-1`: each one field with its letters. -1 likewise. */
-int gf_keys_add_fields(struct gf_keys *k, const char *text, size_t len, struct gf_perr *e);
+int gf_keyspec_add_fields(struct gf_keyspec *k, const char *text, size_t len, struct gf_perr *e);
 
 /* The fields of a list without letters, in order (-f of distinct, group): ranges are kept. */
-int gf_keys_add_list(struct gf_keys *k, const struct gf_field_list *l);
+int gf_keyspec_add_list(struct gf_keyspec *k, const struct gf_field_list *l);
 
 /* Gives keys without letters of their own the order `global`, and a key that is the whole record
  * when there is none. Call once, last. -1: ENOMEM. */
-int gf_keys_seal(struct gf_keys *k, const struct gf_key_order *global);
+int gf_keyspec_seal(struct gf_keyspec *k, const struct gf_key_order *global);
 
-/* Turns every key round: what was first is last. After gf_keys_seal. */
-void gf_keys_reverse(struct gf_keys *k);
+/* Turns every key round: what was first is last. After gf_keyspec_seal. */
+void gf_keyspec_reverse(struct gf_keyspec *k);
 
-void gf_key_maker_init(struct gf_key_maker *m, const struct gf_keys *k);
+void gf_key_maker_init(struct gf_key_maker *m, const struct gf_keyspec *k);
 void gf_key_maker_release(struct gf_key_maker *m);
 
 /* The key of rec. -1: ENOMEM. */
-int gf_keys_of(const struct gf_keys *k, struct gf_key_maker *m, struct gf_slice rec,
-               struct gf_slice *key);
+int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_slice rec,
+                  struct gf_slice *key);
 
-void gf_keys_release(struct gf_keys *k);
+void gf_keyspec_release(struct gf_keyspec *k);
 
 #endif

@@ -17,14 +17,14 @@ struct gf_merge {
     size_t n;
     gf_merge_pull *pull;
     void *sources;
-    const struct gf_keys *keys;
+    const struct gf_keyspec *keys;
     bool tag, started;
     size_t *loser; /* of the match at each inner node; loser[0] is the champion */
     struct player player[];
 };
 
 struct gf_merge *gf_merge_open(size_t n, gf_merge_pull *pull, void *sources,
-                               const struct gf_keys *keys, bool tag)
+                               const struct gf_keyspec *keys, bool tag)
 {
     struct gf_merge *m = calloc(1, sizeof *m + n * sizeof m->player[0]);
     if (!m)
@@ -66,7 +66,7 @@ static int advance(struct gf_merge *m, size_t which)
     struct gf_slice body = {p->rec.data + skip, p->rec.len - skip};
     if (!m->keys)
         p->key = (struct gf_slice){p->rec.data, 8};
-    else if (gf_keys_of(m->keys, &p->maker, body, &p->key) != 0)
+    else if (gf_keyspec_of(m->keys, &p->maker, body, &p->key) != 0)
         return -1;
     p->prefix = gf_key_prefix(p->key.data, p->key.len, 0);
     return 0;

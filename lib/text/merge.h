@@ -24,7 +24,7 @@ typedef int gf_merge_pull(void *sources, size_t which, struct gf_slice *rec);
 
 /* NULL: ENOMEM. Nothing is pulled before the first next. keys and tag as in sorter.h. */
 struct gf_merge *gf_merge_open(size_t n, gf_merge_pull *pull, void *sources,
-                               const struct gf_keys *keys, bool tag);
+                               const struct gf_keyspec *keys, bool tag);
 
 /* Record and key are valid until the next call. */
 int gf_merge_next(struct gf_merge *m, struct gf_slice *rec, struct gf_slice *key);

@@ -188,8 +188,8 @@ static int make_key(struct gf_sorter *s, struct gf_slice rec, struct gf_slice *k
         return 0;
     }
     size_t skip = s->conf.tag ? 8 : 0;
-    return gf_keys_of(s->conf.keys, &s->maker, (struct gf_slice){rec.data + skip, rec.len - skip},
-                      key);
+    return gf_keyspec_of(s->conf.keys, &s->maker,
+                         (struct gf_slice){rec.data + skip, rec.len - skip}, key);
 }
 
 static int make_room(struct gf_sorter *s, size_t size)

@@ -28,10 +28,10 @@
 #include "text/runfile.h"
 
 struct gf_sorter_conf {
-    const struct gf_keys *keys; /* borrowed */
-    bool tag;                   /* records begin with 8 bytes that are no part of the key */
-    bool unique;                /* of equal keys keep the first */
-    uint64_t limit;             /* keep this many from the front; 0: all */
+    const struct gf_keyspec *keys; /* borrowed */
+    bool tag;                      /* records begin with 8 bytes that are no part of the key */
+    bool unique;                   /* of equal keys keep the first */
+    uint64_t limit;                /* keep this many from the front; 0: all */
     size_t budget;
     struct gf_runfile *spill; /* borrowed; runs are written there */
     unsigned threads;

@@ -25,14 +25,14 @@ static const struct row rows[] = {
     {"", "A a aa ab b"},
 };
 
-static int compare(const struct gf_keys *k, const char *a, const char *b)
+static int compare(const struct gf_keyspec *k, const char *a, const char *b)
 {
     struct gf_key_maker x, y;
     struct gf_slice p, q;
     gf_key_maker_init(&x, k);
     gf_key_maker_init(&y, k);
-    int bad = gf_keys_of(k, &x, (struct gf_slice){a, strlen(a)}, &p) != 0 ||
-              gf_keys_of(k, &y, (struct gf_slice){b, strlen(b)}, &q) != 0;
+    int bad = gf_keyspec_of(k, &x, (struct gf_slice){a, strlen(a)}, &p) != 0 ||
+              gf_keyspec_of(k, &y, (struct gf_slice){b, strlen(b)}, &q) != 0;
     int c = bad ? 99 : gf_slice_compare(p, q);
     gf_key_maker_release(&x);
     gf_key_maker_release(&y);
@@ -44,12 +44,12 @@ TEST(keys, order)
     struct gf_sep sep;
     gf_sep_blanks(&sep, false);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct gf_keys k;
+        struct gf_keyspec k;
         char text[200], spec[16], *save = NULL, last[64] = "";
         snprintf(spec, sizeof spec, "1%s", rows[i].letters);
-        gf_keys_init(&k, &sep, 0);
-        REQUIRE(gf_keys_add_posix(&k, spec, strlen(spec), NULL) == 0);
-        REQUIRE(gf_keys_seal(&k, &(struct gf_key_order){0}) == 0);
+        gf_keyspec_init(&k, &sep, 0);
+        REQUIRE(gf_keyspec_add_posix(&k, spec, strlen(spec), NULL) == 0);
+        REQUIRE(gf_keyspec_seal(&k, &(struct gf_key_order){0}) == 0);
         memcpy(text, rows[i].records, strlen(rows[i].records) + 1);
         for (char *w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
             int equal = *w == '=';
@@ -60,7 +60,7 @@ TEST(keys, order)
             CHECK_ROW(compare(&k, w, w) == 0, "%s: '%s' against itself", rows[i].letters, w);
             memcpy(last, w, strlen(w) + 1);
         }
-        gf_keys_release(&k);
+        gf_keyspec_release(&k);
     }
 }
 
@@ -70,28 +70,28 @@ TEST(keys, bad)
     struct gf_sep sep;
     gf_sep_blanks(&sep, false);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
-        struct gf_keys k;
+        struct gf_keyspec k;
         struct gf_perr e = {0};
-        gf_keys_init(&k, &sep, 0);
-        CHECK_ROW(gf_keys_add_posix(&k, specs[i], strlen(specs[i]), &e) != 0 && e.what[0], "'%s'",
-                  specs[i]);
-        gf_keys_release(&k);
+        gf_keyspec_init(&k, &sep, 0);
+        CHECK_ROW(gf_keyspec_add_posix(&k, specs[i], strlen(specs[i]), &e) != 0 && e.what[0],
+                  "'%s'", specs[i]);
+        gf_keyspec_release(&k);
     }
 }
 
 TEST(keys, fields_are_not_glued)
 {
     struct gf_sep sep;
-    struct gf_keys k;
+    struct gf_keyspec k;
     struct gf_field_list l;
     REQUIRE(gf_sep_parse(&sep, ",", 1, NULL) == 0);
     REQUIRE(gf_field_list_parse(&l, "1-", 2, NULL) == 0);
-    gf_keys_init(&k, &sep, 0);
-    REQUIRE(gf_keys_add_list(&k, &l) == 0);
-    REQUIRE(gf_keys_seal(&k, &(struct gf_key_order){0}) == 0);
+    gf_keyspec_init(&k, &sep, 0);
+    REQUIRE(gf_keyspec_add_list(&k, &l) == 0);
+    REQUIRE(gf_keyspec_seal(&k, &(struct gf_key_order){0}) == 0);
     CHECK(compare(&k, "ab,cd", "a,bcd") != 0);
     CHECK(compare(&k, "a,", "a") != 0);
     CHECK(compare(&k, "a,b", "a,b") == 0);
-    gf_keys_release(&k);
+    gf_keyspec_release(&k);
     gf_field_list_release(&l);
 }
