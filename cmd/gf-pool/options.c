@@ -181,85 +181,107 @@ static int parse_halt(const struct gf_optparser *p, struct halt *out)
     return 0;
 }
 
-static void set_joblog(struct options *o, const char *value)
+/* An option without an argument; false when it is not one. */
+static bool take_flag(struct options *o, int id)
 {
-    o->joblog_append = value[0] == '+' && value[1];
-    o->joblog = value + o->joblog_append;
+    switch (id) {
+    case 'k':
+        o->keep_order = true;
+        return true;
+    case '0':
+        o->separator = '\0';
+        return true;
+    case 'r':
+        o->skip_empty = true;
+        return true;
+    case 'u':
+        o->output = OUTPUT_RAW;
+        return true;
+    case ID_LINE_BUFFER:
+        o->output = OUTPUT_LINES;
+        return true;
+    case ID_DRY_RUN:
+        o->dry_run = true;
+        return true;
+    case 'q':
+        gf_msg_quiet(true);
+        return true;
+    default:
+        return false;
+    }
 }
 
-/* One option; -1 after a message. */
-static int take(struct options *o, const struct gf_optparser *p)
+/* The argument as it is, for those that are names. */
+static const char **text_of(struct options *o, int id)
 {
-    int choice;
-    uint64_t size;
+    switch (id) {
+    case 'I':
+        return &o->placeholder;
+    case 's':
+        return &o->script;
+    case ID_JOBLOG:
+        return &o->joblog;
+    case GF_OPT_ID_STATS_FILE:
+        return &o->stats_file;
+    case 'T':
+        return &o->tmpdir;
+    default:
+        return NULL;
+    }
+}
+
+static int take_value(struct options *o, const struct gf_optparser *p)
+{
+    int choice = 0;
+    int bad = 0;
     switch (p->opt->id) {
     case 'j':
         return parse_slots(p, &o->slots);
-    case 'k':
-        o->keep_order = true;
-        return 0;
     case 't':
         return parse_timeout(p, o);
     case ID_KILL_AFTER:
         return gf_cli_duration(p, &o->kill_after);
     case ID_HALT:
         return parse_halt(p, &o->halt);
-    case '0':
-        o->separator = '\0';
-        return 0;
-    case 'I':
-        o->placeholder = p->value;
-        return 0;
-    case 's':
-        o->script = p->value;
-        return 0;
-    case 'r':
-        o->skip_empty = true;
-        return 0;
     case ID_RATE:
         o->has_rate = true;
         return gf_cli_rate(p, &o->rate);
-    case 'u':
-        o->output = OUTPUT_RAW;
-        return 0;
-    case ID_LINE_BUFFER:
-        o->output = OUTPUT_LINES;
-        return 0;
-    case ID_JOBLOG:
-        set_joblog(o, p->value);
-        return 0;
-    case ID_DRY_RUN:
-        o->dry_run = true;
-        return 0;
+    case ID_MAX_RECORD:
+        return gf_cli_size(p, &o->max_record);
     case GF_OPT_ID_PROGRESS:
-        if (gf_cli_choice(p, gf_progress_modes, &choice) != 0)
-            return -1;
+        bad = gf_cli_choice(p, gf_progress_modes, &choice);
         o->progress = (enum gf_progress_mode)choice;
-        return 0;
+        return bad;
     case GF_OPT_ID_STATS:
-        if (gf_cli_choice(p, gf_stats_formats, &choice) != 0)
-            return -1;
+        bad = gf_cli_choice(p, gf_stats_formats, &choice);
         o->stats = true;
         o->stats_format = (enum gf_stats_format)choice;
-        return 0;
-    case GF_OPT_ID_STATS_FILE:
-        o->stats = true;
-        o->stats_file = p->value;
-        return 0;
-    case 'T':
-        o->tmpdir = p->value;
-        return 0;
-    case ID_MAX_RECORD:
-        if (gf_cli_size(p, &size) != 0)
-            return -1;
-        o->max_record = size;
-        return 0;
-    case 'q':
-        gf_msg_quiet(true);
-        return 0;
+        return bad;
     default:
         return 0;
     }
+}
+
+/* One option; -1 after a message. */
+static int take(struct options *o, const struct gf_optparser *p)
+{
+    if (take_flag(o, p->opt->id))
+        return 0;
+    const char **text = text_of(o, p->opt->id);
+    if (!text)
+        return take_value(o, p);
+    *text = p->value;
+    return 0;
+}
+
+/* What follows from several options together. */
+static void settle(struct options *o)
+{
+    if (o->joblog && o->joblog[0] == '+' && o->joblog[1]) {
+        o->joblog_append = true;
+        o->joblog++;
+    }
+    o->stats = o->stats || o->stats_file;
 }
 
 /* Options that say different things about the same. */
@@ -316,7 +338,7 @@ int options_parse(struct options *o, int argc, char **argv)
         .separator = '\n',
         .placeholder = "{}",
         .tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp",
-        .max_record = (size_t)64 << 20,
+        .max_record = (uint64_t)64 << 20,
         .progress = GF_PROGRESS_NEVER,
     };
     struct gf_optparser p = gf_optparser(&gf_pool_cli, argc, argv);
@@ -327,6 +349,7 @@ int options_parse(struct options *o, int argc, char **argv)
         if (take(o, &p) != 0)
             return GF_EXIT_USAGE;
     }
+    settle(o);
     int status = check(o);
     return status != -1 ? status : check_command(o, &p, argv);
 }

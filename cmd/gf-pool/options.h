@@ -49,7 +49,7 @@ struct options {
     const char *joblog; /* NULL: none */
     bool joblog_append;
     const char *tmpdir;
-    size_t max_record;
+    uint64_t max_record;
     bool dry_run;
     enum gf_progress_mode progress;
     bool stats;
