@@ -155,17 +155,11 @@ fail:
     return GF_EXIT_TOOL;
 }
 
-static void pump(struct pool *p)
-{
-    input_pump(p);
-    pool_check_end(p);
-}
-
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
 {
     (void)events;
     ev_io_stop(loop, w);
-    pump(w->data);
+    pool_changed(w->data);
 }
 
 static void on_rate(struct ev_loop *loop, ev_io *w, int events)
@@ -174,14 +168,14 @@ static void on_rate(struct ev_loop *loop, ev_io *w, int events)
     (void)loop;
     (void)events;
     if (read(w->fd, &expirations, sizeof expirations) > 0)
-        pump(w->data);
+        pool_changed(w->data);
 }
 
 static void on_retry(struct ev_loop *loop, ev_timer *w, int events)
 {
     (void)loop;
     (void)events;
-    pump(w->data);
+    pool_changed(w->data);
 }
 
 static int init_rate(struct pool *p)

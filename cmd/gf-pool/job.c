@@ -119,9 +119,7 @@ static void over(struct job *j)
     log_ended(j);
     report_halt(p, j);
     output_queue(j);
-    output_pump(p);
-    input_pump(p);
-    pool_check_end(p);
+    pool_changed(p);
 }
 
 void job_tell(struct job *j, enum gf_child_event ev)
@@ -251,8 +249,7 @@ void job_settle(struct job *j)
     }
     if (j->out[STDOUT].held.held || j->out[STDERR].held.held) {
         output_queue(j);
-        output_pump(p);
-        pool_check_end(p);
+        pool_changed(p);
         return;
     }
     job_free(j);

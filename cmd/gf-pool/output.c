@@ -160,9 +160,7 @@ static void on_writable(struct ev_loop *loop, ev_io *w, int events)
     struct pool *p = w->data;
     (void)events;
     ev_io_stop(loop, w);
-    output_pump(p);
-    input_pump(p);
-    pool_check_end(p);
+    pool_changed(p);
 }
 
 void output_queue(struct job *j)
@@ -316,11 +314,10 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int events)
     bool ended = read_some(j, i);
     if (ended)
         output_close(j, i);
-    bool writes = p->opt->output == OUTPUT_LINES || j->streaming;
+    if (p->opt->output == OUTPUT_LINES || j->streaming)
+        pool_changed(p);
     if (ended)
         job_streams_changed(j); /* may have been the last of j */
-    if (writes)
-        output_pump(p);
 }
 
 void output_drain(struct job *j)

@@ -37,6 +37,7 @@ void pool_fail(struct pool *p, int status)
 {
     if (!p->fatal)
         p->fatal = status;
+    pool_changed(p);
 }
 
 bool pool_takes_more(const struct pool *p)
@@ -62,17 +63,32 @@ static void end_late(struct pool *p)
     }
 }
 
-void pool_check_end(struct pool *p)
+static void check_end(struct pool *p)
 {
-    if (pool_takes_more(p) || p->running)
-        return;
-    if (output_pending(p))
+    if (pool_takes_more(p) || p->running || output_pending(p))
         return;
     end_late(p);
-    if (output_pending(p))
-        return;
-    p->ended = true; /* the loop may not have begun to run */
-    ev_break(p->loop, EVBREAK_ALL);
+    if (!output_pending(p))
+        ev_break(p->loop, EVBREAK_ALL);
+}
+
+void pool_changed(struct pool *p)
+{
+    p->changed = true;
+}
+
+/* Just before the loop waits. */
+static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
+{
+    struct pool *p = w->data;
+    (void)loop;
+    (void)events;
+    while (p->changed) {
+        p->changed = false;
+        output_pump(p);
+        input_pump(p);
+        check_end(p);
+    }
 }
 
 /* As many slots as the limit on descriptors has room for. The limit is raised as far as it may be
@@ -214,6 +230,10 @@ static int begin(struct pool *p)
         output_init(p) != 0 || input_init(p) != 0)
         return GF_EXIT_TOOL;
     signal_init(p);
+    ev_prepare_init(&p->prepare, on_prepare);
+    p->prepare.data = p;
+    ev_prepare_start(p->loop, &p->prepare);
+    p->changed = true;
     p->begin_mono = gf_now_mono();
     report_init(p);
     return -1;
@@ -269,10 +289,7 @@ int pool_run(struct pool *p, const struct options *o)
         return dry_run(p);
     int status = begin(p);
     if (status == -1) {
-        input_pump(p);
-        pool_check_end(p);
-        if (!p->ended)
-            ev_run(p->loop, 0);
+        ev_run(p->loop, 0);
         if (close_log(p) != 0)
             pool_fail(p, GF_EXIT_TOOL);
         status = report_end(p);

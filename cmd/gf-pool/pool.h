@@ -135,7 +135,8 @@ struct pool {
     bool cut;        /* output of something left behind was cut off */
     int fatal;       /* 0, or the exit status of a failure of our own */
     bool broken_pipe;
-    bool ended;
+    ev_prepare prepare;
+    bool changed;
 };
 
 /* pool.c */
@@ -144,7 +145,10 @@ gf_ns pool_now(struct pool *p);
 /* No new jobs; running ones go on. `status` is what we shall exit with. */
 void pool_fail(struct pool *p, int status);
 bool pool_takes_more(const struct pool *p);
-void pool_check_end(struct pool *p);
+/* Something happened: before the loop waits again it looks what can be written and started, and
+ * whether all is done. Events only say this; none of them starts jobs itself, so none can keep the
+ * others waiting. */
+void pool_changed(struct pool *p);
 
 /* input.c */
 int input_init(struct pool *p);

@@ -33,7 +33,6 @@ static void on_child(struct ev_loop *loop, ev_signal *w, int events)
             break;
         job_reap(p, pid, status);
     }
-    pool_check_end(p);
 }
 
 static void on_stop(struct ev_loop *loop, ev_signal *w, int events)
@@ -49,7 +48,7 @@ static void on_stop(struct ev_loop *loop, ev_signal *w, int events)
     } else {
         job_signal_all(p, p->stops == 2 ? SIGTERM : SIGKILL);
     }
-    pool_check_end(p);
+    pool_changed(p);
 }
 
 static void signal_groups(struct pool *p, int sig)

@@ -585,6 +585,16 @@ gone() {
   grep -q 'stopping: no new jobs, waiting for 2 to finish' err
 }
 
+@test "pool: a stream of jobs that end at once does not keep a signal waiting" {
+  (yes x | gf-pool -j16 true) &
+  sleep 0.5
+  pool=$(pgrep -P $! gf-pool || echo $!)
+  kill -TERM "$pool"
+  t=$(seconds_of wait $!) || true
+  between 0 "$t" 1
+  gone "$pool"
+}
+
 @test "pool: a second SIGTERM ends the jobs" {
   (seq 100 | gf-pool -j2 --kill-after 0.3 sh -c 'touch start.$1; trap "" TERM; sleep 60; sleep 60' sh 2>err) &
   eventually test -e start.2
