@@ -254,7 +254,7 @@ static void release_aside(struct aside *a)
 struct distinct {
     const struct gf_keyspec *keys;
     struct choice choice;
-    struct gf_table table;
+    struct gf_keytable table;
     bool full, at_end; /* at_end: nothing can be given before the end */
     bool table_counts; /* counts of whole records, kept in the table */
     bool ended;
@@ -273,8 +273,8 @@ static int meet(struct gf_stage *s, struct distinct *d, struct gf_slice rec, str
                 uint64_t hash)
 {
     bool fresh;
-    uint64_t *count =
-        d->full ? gf_table_get(&d->table, key, hash) : gf_table_put(&d->table, key, hash, &fresh);
+    uint64_t *count = d->full ? gf_keytable_get(&d->table, key, hash)
+                              : gf_keytable_put(&d->table, key, hash, &fresh);
     if (!count && !d->full) {
         if (errno != ENOSPC)
             return gf_fault_nomem(&s->stream->fault);
@@ -301,8 +301,8 @@ static int pull_fresh(struct gf_stage *s, struct distinct *d, size_t max)
     n = n < room ? n : room;
     for (size_t i = 0; i < n; i++) {
         rec[i] = up->out[up->used + i];
-        hash[i] = gf_table_hash(&d->table, rec[i]);
-        gf_table_prefetch(&d->table, hash[i]);
+        hash[i] = gf_keytable_hash(&d->table, rec[i]);
+        gf_keytable_prefetch(&d->table, hash[i]);
     }
     for (size_t i = 0; i < n; i++) {
         gf_stage_take(s);
@@ -320,7 +320,7 @@ static int pull_fresh_key(struct gf_stage *s, struct distinct *d)
     struct gf_slice rec = gf_stage_take(s), key;
     if (gf_keyspec_of(d->keys, &d->maker, rec, &key) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    int got = meet(s, d, rec, key, gf_table_hash(&d->table, key));
+    int got = meet(s, d, rec, key, gf_keytable_hash(&d->table, key));
     if (got > 0)
         s->out[s->n++] = rec;
     return got < 0 ? -1 : 0;
@@ -351,7 +351,7 @@ static int give_table_counts(struct gf_stage *s, struct distinct *d, size_t max)
 {
     struct gf_slice key;
     while (s->n < max) {
-        const uint64_t *count = gf_table_walk(&d->table, &d->walk, &key);
+        const uint64_t *count = gf_keytable_walk(&d->table, &d->walk, &key);
         if (!count)
             break;
         if (chosen_at_end(&d->choice, *count) && emit_counted(s, *count, key) != 0)
@@ -386,7 +386,7 @@ static int pull_distinct(struct gf_stage *s, size_t max)
 static void close_distinct(struct gf_stage *s)
 {
     struct distinct *d = s->state;
-    gf_table_release(&d->table);
+    gf_keytable_release(&d->table);
     gf_key_maker_release(&d->maker);
     release_aside(&d->aside);
 }
@@ -406,7 +406,7 @@ static struct gf_stage *open_distinct(const struct gf_node *n, struct gf_stream 
     s->pull = pull_distinct;
     s->close = close_distinct;
     size_t extra = d->table_counts || d->choice.max > 1 ? sizeof(uint64_t) : 0;
-    if (d->at_end || gf_table_open(&d->table, extra, st->share / 2, st->set->seed) == 0)
+    if (d->at_end || gf_keytable_open(&d->table, extra, st->share / 2, st->set->seed) == 0)
         return s;
     gf_fault_nomem(&st->fault);
     s->up = NULL;
@@ -549,7 +549,7 @@ const struct gf_op gf_op_uniq = {&uniq_cli, 0, false, false, false, check_distin
  */
 
 struct set {
-    struct gf_table table;
+    struct gf_keytable table;
     const struct gf_keyspec *keys;
     struct gf_key_maker maker;
     bool wanted;
@@ -572,7 +572,7 @@ static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
         }
         if (gf_keyspec_of(t->keys, &t->maker, (struct gf_slice){rec.data, rec.len}, &key) != 0) {
             got = gf_fault_nomem(&s->stream->fault);
-        } else if (!gf_table_put(&t->table, key, gf_table_hash(&t->table, key), &fresh)) {
+        } else if (!gf_keytable_put(&t->table, key, gf_keytable_hash(&t->table, key), &fresh)) {
             gf_fault_hint(&s->stream->fault, "--memory sets the budget");
             got = gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
                                "%s: '%s' is larger than the memory it may use", s->name, path);
@@ -593,7 +593,7 @@ static int pull_set(struct gf_stage *s, size_t max)
         struct gf_slice rec = gf_stage_take(s);
         if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
             return gf_fault_nomem(&s->stream->fault);
-        bool in = gf_table_get(&t->table, key, gf_table_hash(&t->table, key)) != NULL;
+        bool in = gf_keytable_get(&t->table, key, gf_keytable_hash(&t->table, key)) != NULL;
         if (in == t->wanted)
             s->out[s->n++] = rec;
     }
@@ -603,7 +603,7 @@ static int pull_set(struct gf_stage *s, size_t max)
 static void close_set(struct gf_stage *s)
 {
     struct set *t = s->state;
-    gf_table_release(&t->table);
+    gf_keytable_release(&t->table);
     gf_key_maker_release(&t->maker);
 }
 
@@ -621,7 +621,7 @@ static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, 
     int fd = open(n->operand[0], O_RDONLY | O_CLOEXEC);
     if (fd == -1)
         gf_fault_errno(&st->fault, GF_EXIT_TOOL, "cannot open '%s'", n->operand[0]);
-    else if (gf_table_open(&t->table, 0, st->share, st->set->seed) != 0)
+    else if (gf_keytable_open(&t->table, 0, st->share, st->set->seed) != 0)
         gf_fault_nomem(&st->fault);
     else
         load(s, t, n->operand[0], fd);

@@ -141,7 +141,7 @@ struct held {
 struct group {
     const struct gf_node *node;
     const struct group_spec *spec;
-    struct gf_table table; /* key -> struct one_group * */
+    struct gf_keytable table; /* key -> struct one_group * */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
     struct gf_buf item, row;
@@ -286,10 +286,10 @@ static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec
     if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
         gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    uint64_t hash = gf_table_hash(&g->table, key);
+    uint64_t hash = gf_keytable_hash(&g->table, key);
     g->full |= g->bytes > g->share;
-    struct one_group **slot =
-        g->full ? gf_table_get(&g->table, key, hash) : gf_table_put(&g->table, key, hash, &fresh);
+    struct one_group **slot = g->full ? gf_keytable_get(&g->table, key, hash)
+                                      : gf_keytable_put(&g->table, key, hash, &fresh);
     if (!slot && !g->full && errno != ENOSPC)
         return gf_fault_nomem(&s->stream->fault);
     if (!slot) {
@@ -491,7 +491,7 @@ static int give_row(struct gf_stage *s, struct gf_slice row)
 static int next_row(struct gf_stage *s, struct group *g, struct gf_slice *row)
 {
     struct gf_slice key;
-    struct one_group **o = gf_table_walk(&g->table, &g->walk, &key);
+    struct one_group **o = gf_keytable_walk(&g->table, &g->walk, &key);
     if (!o) {
         int got = g->has_rows ? gf_sorter_next(&g->rows, row) : 0;
         return got < 0 ? gf_stage_storage(s) : got;
@@ -534,9 +534,9 @@ static void close_group(struct gf_stage *s)
     struct group *g = s->state;
     struct gf_slice key;
     struct one_group **o;
-    for (size_t at = 0; g->table.base && (o = gf_table_walk(&g->table, &at, &key));)
+    for (size_t at = 0; g->table.base && (o = gf_keytable_walk(&g->table, &at, &key));)
         free_group(g, *o);
-    gf_table_release(&g->table);
+    gf_keytable_release(&g->table);
     gf_key_maker_release(&g->maker);
     gf_cutter_release(&g->cutter);
     gf_buf_release(&g->item);
@@ -568,7 +568,7 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     s->pull = pull_group;
     s->close = close_group;
     g->held = calloc(g->spec->n, sizeof *g->held);
-    if (g->held && gf_table_open(&g->table, sizeof(void *), g->share, st->set->seed) == 0)
+    if (g->held && gf_keytable_open(&g->table, sizeof(void *), g->share, st->set->seed) == 0)
         return s;
     gf_fault_nomem(&st->fault);
     s->up = NULL;

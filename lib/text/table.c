@@ -14,9 +14,9 @@ enum {
 };
 static const uint64_t place_mask = (UINT64_C(1) << PLACE_BITS) - 1;
 
-int gf_table_open(struct gf_table *t, size_t extra, size_t budget, uint64_t seed)
+int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_t seed)
 {
-    *t = (struct gf_table){.extra = (extra + 7) & ~(size_t)7, .budget = budget, .seed = seed};
+    *t = (struct gf_keytable){.extra = (extra + 7) & ~(size_t)7, .budget = budget, .seed = seed};
     t->size = budget < 1 << 16 ? 1 << 16 : budget & ~(size_t)4095;
     for (; t->size >= 1 << 16; t->size = t->size / 2 & ~(size_t)4095) {
         t->base = mmap(NULL, t->size, PROT_READ | PROT_WRITE,
@@ -29,43 +29,43 @@ int gf_table_open(struct gf_table *t, size_t extra, size_t budget, uint64_t seed
     t->mask = FIRST_SLOTS - 1;
     if (t->slot)
         return 0;
-    gf_table_release(t);
+    gf_keytable_release(t);
     errno = ENOMEM;
     return -1;
 }
 
-void gf_table_release(struct gf_table *t)
+void gf_keytable_release(struct gf_keytable *t)
 {
     if (t->base)
         munmap(t->base, t->size);
     free(t->slot);
-    *t = (struct gf_table){0};
+    *t = (struct gf_keytable){0};
 }
 
-uint64_t gf_table_hash(const struct gf_table *t, struct gf_slice key)
+uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key)
 {
     return XXH3_64bits_withSeed(key.data, key.len, t->seed);
 }
 
-void gf_table_prefetch(const struct gf_table *t, uint64_t hash)
+void gf_keytable_prefetch(const struct gf_keytable *t, uint64_t hash)
 {
     __builtin_prefetch(&t->slot[hash & t->mask]);
 }
 
 /* An entry is its data, the length of the key in 4 bytes, and the key. */
-static inline uint32_t entry_len(const struct gf_table *t, size_t place)
+static inline uint32_t entry_len(const struct gf_keytable *t, size_t place)
 {
     uint32_t len;
     memcpy(&len, t->base + place + t->extra, sizeof len);
     return len;
 }
 
-static inline const char *entry_key(const struct gf_table *t, size_t place)
+static inline const char *entry_key(const struct gf_keytable *t, size_t place)
 {
     return t->base + place + t->extra + sizeof(uint32_t);
 }
 
-static inline size_t entry_size(const struct gf_table *t, size_t key_len)
+static inline size_t entry_size(const struct gf_keytable *t, size_t key_len)
 {
     size_t n = t->extra + sizeof(uint32_t) + key_len;
     return t->extra ? (n + 7) & ~(size_t)7 : n;
@@ -77,7 +77,7 @@ static inline uint64_t make_slot(uint64_t hash, size_t place)
 }
 
 /* The slot of key, or the free one where it would be. */
-static uint64_t *find(const struct gf_table *t, struct gf_slice key, uint64_t hash)
+static uint64_t *find(const struct gf_keytable *t, struct gf_slice key, uint64_t hash)
 {
     for (size_t i = hash & t->mask;; i = (i + 1) & t->mask) {
         uint64_t s = t->slot[i];
@@ -92,7 +92,7 @@ static uint64_t *find(const struct gf_table *t, struct gf_slice key, uint64_t ha
 }
 
 /* Twice the slots, filled from the keys in the order they lie. */
-static int grow(struct gf_table *t)
+static int grow(struct gf_keytable *t)
 {
     size_t slots = (t->mask + 1) * 2;
     free(t->slot);
@@ -107,7 +107,7 @@ static int grow(struct gf_table *t)
     t->mask = slots - 1;
     for (size_t place = 0; place < t->top;) {
         uint32_t len = entry_len(t, place);
-        uint64_t hash = gf_table_hash(t, (struct gf_slice){entry_key(t, place), len});
+        uint64_t hash = gf_keytable_hash(t, (struct gf_slice){entry_key(t, place), len});
         size_t i = hash & t->mask;
         while (t->slot[i])
             i = (i + 1) & t->mask;
@@ -117,13 +117,13 @@ static int grow(struct gf_table *t)
     return 0;
 }
 
-void *gf_table_get(const struct gf_table *t, struct gf_slice key, uint64_t hash)
+void *gf_keytable_get(const struct gf_keytable *t, struct gf_slice key, uint64_t hash)
 {
     uint64_t s = *find(t, key, hash);
     return s ? t->base + (s & place_mask) - 1 : NULL;
 }
 
-static bool full(const struct gf_table *t, size_t more)
+static bool full(const struct gf_keytable *t, size_t more)
 {
     size_t slots = (t->mask + 1) * sizeof *t->slot;
     bool grows = (t->n + 1) * 5 > (t->mask + 1) * 3;
@@ -131,7 +131,7 @@ static bool full(const struct gf_table *t, size_t more)
            t->top + more > place_mask;
 }
 
-void *gf_table_put(struct gf_table *t, struct gf_slice key, uint64_t hash, bool *fresh)
+void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh)
 {
     uint64_t *s = find(t, key, hash);
     *fresh = *s == 0;
@@ -157,7 +157,7 @@ void *gf_table_put(struct gf_table *t, struct gf_slice key, uint64_t hash, bool 
     return t->base + place;
 }
 
-void *gf_table_walk(const struct gf_table *t, size_t *at, struct gf_slice *key)
+void *gf_keytable_walk(const struct gf_keytable *t, size_t *at, struct gf_slice *key)
 {
     if (*at >= t->top)
         return NULL;

@@ -5,11 +5,12 @@
  * other in a region of their own, and a key is only taken for another when all its bytes agree. The
  * hash is XXH3 with a seed, so that nobody can prepare keys that collide. Nothing is ever removed.
  *
- *     struct gf_table t;  gf_table_open(&t, sizeof(uint64_t), 64 << 20, seed);
- *     uint64_t h = gf_table_hash(&t, key);
- *     gf_table_prefetch(&t, h);               hash a batch first, then look: memory is the cost
+ *     struct gf_keytable t;  gf_keytable_open(&t, sizeof(uint64_t), 64 << 20, seed);
+ *     uint64_t h = gf_keytable_hash(&t, key);
+ *     gf_keytable_prefetch(&t, h);               hash a batch first, then look: memory is the cost
  *     bool fresh;
- *     uint64_t *count = gf_table_put(&t, key, h, &fresh);      NULL: full (errno ENOSPC) or ENOMEM
+ *     uint64_t *count = gf_keytable_put(&t, key, h, &fresh);      NULL: full (errno ENOSPC) or
+ * ENOMEM
  *
  * Data is zeroed when fresh, aligned to 8, and stays where it is. One thread.
  */
@@ -22,7 +23,7 @@
 
 #include "text/slice.h"
 
-struct gf_table {
+struct gf_keytable {
     size_t extra, budget;
     uint64_t seed;
     char *base; /* region of keys */
@@ -33,19 +34,19 @@ struct gf_table {
 };
 
 /* `extra` bytes of data a key. -1: ENOMEM. */
-int gf_table_open(struct gf_table *t, size_t extra, size_t budget, uint64_t seed);
-void gf_table_release(struct gf_table *t);
+int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_t seed);
+void gf_keytable_release(struct gf_keytable *t);
 
-uint64_t gf_table_hash(const struct gf_table *t, struct gf_slice key);
-void gf_table_prefetch(const struct gf_table *t, uint64_t hash);
+uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key);
+void gf_keytable_prefetch(const struct gf_keytable *t, uint64_t hash);
 
 /* The data of key, made when it is not there. With extra 0 the pointer only says that it is. */
-void *gf_table_put(struct gf_table *t, struct gf_slice key, uint64_t hash, bool *fresh);
+void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh);
 
 /* The data of key, or NULL. */
-void *gf_table_get(const struct gf_table *t, struct gf_slice key, uint64_t hash);
+void *gf_keytable_get(const struct gf_keytable *t, struct gf_slice key, uint64_t hash);
 
 /* Walks in the order of arrival: *at begins as 0. Returns the data, or NULL at the end. */
-void *gf_table_walk(const struct gf_table *t, size_t *at, struct gf_slice *key);
+void *gf_keytable_walk(const struct gf_keytable *t, size_t *at, struct gf_slice *key);
 
 #endif
