@@ -9,7 +9,8 @@
 
 #include "base/exit.h"
 
-static void vset(struct gf_fault *f, int status, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void vset(struct gf_fault *f, int status,
+                                                       const char *fmt, va_list ap)
 {
     f->status = status;
     vsnprintf(f->text, sizeof f->text, fmt, ap);
