@@ -109,9 +109,11 @@ $(B)/bin/$(1): $(call obj,$(call tool_src,$(1))) $(B)/libgf.a
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
 
+# The whole archive, so that a name defined in two rooms shows.
 $(B)/tests/unit: $(call obj,$(unit_src)) $(B)/libgf.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+	  -Wl,--whole-archive $(B)/libgf.a -Wl,--no-whole-archive $(libs_unit) $(LDLIBS)
 
 # Programs and preloaded libraries that the black-box tests need: one file each, plain libc.
 $(B)/tests/aid/%: tests/cli/aid/%.c $(B)/flags
