@@ -9,7 +9,7 @@
 #include "cron/table.h"
 
 extern const struct gf_cli cron_cli, cron_next_cli, cron_explain_cli, cron_check_cli, cron_run_cli,
-    cron_once_cli, cron_emit_cli;
+    cron_once_cli, cron_emit_cli, cron_history_cli, cron_pause_cli, cron_resume_cli;
 
 /* argv holds what follows the subcommand's name; the exit status is returned. */
 int cron_next_main(int argc, char **argv);
@@ -18,6 +18,9 @@ int cron_check_main(int argc, char **argv);
 int cron_run_main(int argc, char **argv);
 int cron_once_main(int argc, char **argv);
 int cron_emit_main(int argc, char **argv);
+int cron_history_main(int argc, char **argv);
+int cron_pause_main(int argc, char **argv);
+int cron_resume_main(int argc, char **argv);
 
 /* Ids of options that have no letter. */
 enum {
@@ -88,6 +91,11 @@ int cron_count_fields(const char *expr);
 
 /* Appends a word as sh reads it, whatever it holds. */
 void cron_quote(struct gf_buf *b, const char *word);
+
+/* Opens the state that -S names; made when it is missing and `create`. 0, or the exit status after
+ * a message. */
+struct gf_state;
+int cron_state_open(const char *value, bool create, struct gf_state **out);
 
 /* A --from or --until. 0 or -1 after a message. */
 int cron_time_option(struct cron_place *p, const struct gf_optparser *o, struct gf_stamp *out);

@@ -9,15 +9,16 @@ static const struct command {
     const struct gf_cli *cli;
     int (*main)(int argc, char **argv);
 } commands[] = {
-    {&cron_next_cli, cron_next_main},   {&cron_explain_cli, cron_explain_main},
-    {&cron_check_cli, cron_check_main}, {&cron_run_cli, cron_run_main},
-    {&cron_once_cli, cron_once_main},   {&cron_emit_cli, cron_emit_main},
+    {&cron_next_cli, cron_next_main},       {&cron_explain_cli, cron_explain_main},
+    {&cron_check_cli, cron_check_main},     {&cron_run_cli, cron_run_main},
+    {&cron_once_cli, cron_once_main},       {&cron_emit_cli, cron_emit_main},
+    {&cron_history_cli, cron_history_main}, {&cron_pause_cli, cron_pause_main},
+    {&cron_resume_cli, cron_resume_main},
 };
 
 static const struct gf_cli *const subs[] = {
-    &cron_next_cli, &cron_explain_cli, &cron_check_cli,
-    &cron_run_cli,  &cron_once_cli,    &cron_emit_cli,
-    NULL,
+    &cron_next_cli, &cron_explain_cli, &cron_check_cli, &cron_run_cli,    &cron_once_cli,
+    &cron_emit_cli, &cron_history_cli, &cron_pause_cli, &cron_resume_cli, NULL,
 };
 
 const struct gf_cli cron_cli = {

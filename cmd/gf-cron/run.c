@@ -23,6 +23,7 @@ enum {
     OPT_LOG,
     OPT_DRAIN,
     OPT_FAIL,
+    OPT_KEEP,
     RUNNING_MAX = 10000,
 };
 
@@ -43,6 +44,9 @@ const struct gf_cli cron_run_cli = {
             {OPT_LOG, 0, "log", "FORM", "every event on stderr: text or json", "text json", 0},
             {OPT_DRAIN, 0, "drain", "DUR",
              "when told to stop, wait so long for jobs (default: all)", NULL, 0},
+            {'S', 'S', "state", "FILE", "keep what ran in this file (default: nowhere)", "@file",
+             0},
+            {OPT_KEEP, 0, "keep", "DUR", "forget what was due longer ago, at the start", NULL, 0},
             {OPT_FAIL, 0, "fail-on-error", NULL, "exit 123 when a job failed", NULL, 0},
             CRON_OPT_TZ,
             CRON_OPT_DST,
@@ -63,7 +67,7 @@ const struct gf_cli cron_run_cli = {
 
 struct server {
     struct cron_place place;
-    const char *path, *expr;
+    const char *path, *expr, *state;
     struct gf_buf one; /* the table that -e stands for */
     struct runner r;
     struct loaded *now, **old;
@@ -73,6 +77,7 @@ struct server {
     ev_timer drain_timer;
     ev_signal signals[5];
     gf_ns drain; /* 0: without end */
+    gf_ns keep;  /* of the state; 0: for good */
     bool fail_on_error, force;
     int stop_signal, asked; /* asked: how many times we were told to stop */
 };
@@ -94,12 +99,19 @@ static int plan_table(struct server *s, struct loaded *l)
     l->jobs = calloc(l->table.n_jobs + 1, sizeof *l->jobs);
     if (!l->jobs)
         return -1;
-    for (size_t i = 0; i < l->table.n_jobs; i++)
+    for (size_t i = 0; i < l->table.n_jobs; i++) {
+        const struct gf_job *job = &l->table.jobs[i];
         l->jobs[i] = (struct gf_plan_job){
-            .when = &l->table.jobs[i].when,
-            .zone = l->table.jobs[i].zone,
+            .when = &job->when,
+            .zone = job->zone,
+            .catchup = job->opt.catchup / GF_S,
             .since = INT64_MAX,
         };
+        if (s->r.state && gf_state_job(s->r.state, job->id, s->place.now, &l->jobs[i].since) != 0) {
+            gf_error("cannot read the state: %s", gf_state_error(s->r.state));
+            return -1;
+        }
+    }
     gf_ns wall = gf_now_wall();
     return gf_plan_open(&l->plan, l->jobs, l->table.n_jobs, (enum gf_dst)s->place.dst, wall / GF_S,
                         gf_now_mono());
@@ -120,7 +132,7 @@ static struct loaded *load(struct server *s, int *status)
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)
         return l;
     if (l && *status == GF_EXIT_OK) {
-        gf_error_nomem();
+        gf_error("the table cannot be planned");
         *status = GF_EXIT_TOOL;
     }
     unload(l);
@@ -215,6 +227,7 @@ static void stop(struct server *s, int sig)
 static void reload(struct server *s)
 {
     int status;
+    alarm_came(s->r.loop, &s->alarm_io, 0); /* what is due by the old table goes by it */
     struct loaded *l = s->expr ? NULL : load(s, &status);
     if (s->expr || strcmp(s->path, "-") == 0 || !l) {
         gf_warn(s->expr || strcmp(s->path, "-") == 0 ? "there is no file to read again"
@@ -295,9 +308,28 @@ static void changed(struct runner *r)
 
 /* ---- main ------------------------------------------------------------------------------------ */
 
+/* Opens the state; what a scheduler that is gone left running was interrupted. */
+static int open_state(struct server *s)
+{
+    int n, status = s->state ? cron_state_open(s->state, true, &s->r.state) : GF_EXIT_OK;
+    if (status != GF_EXIT_OK || !s->r.state)
+        return status;
+    gf_ns now = gf_now_wall();
+    if (gf_state_recover(s->r.state, now, &n) != 0 ||
+        (s->keep && gf_state_forget(s->r.state, (now - s->keep) / GF_S) != 0)) {
+        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
+        return GF_EXIT_TOOL;
+    }
+    if (n)
+        gf_warn("%d runs were interrupted when an earlier scheduler ended", n);
+    return GF_EXIT_OK;
+}
+
 static int serve(struct server *s)
 {
-    int status;
+    int status = open_state(s);
+    if (status != GF_EXIT_OK)
+        return status;
     s->r.loop = ev_loop_new(EVFLAG_NOENV);
     s->alarm = alarm_open();
     if (!s->r.loop || s->alarm == -1) {
@@ -350,6 +382,11 @@ static int take_option(struct server *s, const struct gf_optparser *p)
         return 0;
     case OPT_DRAIN:
         return gf_cli_duration(p, &s->drain);
+    case OPT_KEEP:
+        return gf_cli_duration(p, &s->keep);
+    case 'S':
+        s->state = p->value;
+        return 0;
     case OPT_FAIL:
         s->fail_on_error = true;
         return 0;
@@ -397,6 +434,7 @@ static void release(struct server *s)
         ev_loop_destroy(s->r.loop);
     if (s->alarm != -1)
         close(s->alarm);
+    gf_state_close(s->r.state);
     gf_buf_release(&s->one);
     cron_place_release(&s->place);
 }

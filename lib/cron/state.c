@@ -1,8 +1,8 @@
 /*
  * state.c - see state.h.
  *
- * Two tables: job (id, since, paused) and run (job, due, ...), whose primary key is the claim, and
- * a queue of triggers. Ours are told by application_id, and by user_version.
+ * Two tables: job (id, since, paused) and run (job, due, ...), whose primary key is the claim.
+ * Ours are told by application_id, and by user_version.
  */
 #include "cron/state.h"
 
@@ -41,7 +41,6 @@ static const char schema[] =
     " outcome INTEGER NOT NULL, status INTEGER, signal INTEGER, owner TEXT,"
     " PRIMARY KEY(job, due)) WITHOUT ROWID;"
     "CREATE INDEX run_due ON run(due);"
-    "CREATE TABLE asked(n INTEGER PRIMARY KEY, job TEXT NOT NULL);"
     "PRAGMA application_id = 1734763378;"
     "PRAGMA user_version = 1;"
     "COMMIT;";
@@ -313,31 +312,7 @@ int gf_state_paused(struct gf_state *s, const char *job, bool *paused)
     return 0;
 }
 
-int gf_state_trigger(struct gf_state *s, const char *job, int64_t now)
-{
-    sqlite3_stmt *q = prepare(s, "INSERT INTO asked(job) SELECT id FROM job WHERE id = ?");
-    (void)now;
-    if (!q)
-        return -1;
-    bind_text(q, 1, job);
-    return finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
-}
-
-int gf_state_take_trigger(struct gf_state *s, char job[65])
-{
-    sqlite3_stmt *q =
-        prepare(s, "DELETE FROM asked WHERE n = (SELECT min(n) FROM asked) RETURNING job");
-    if (!q)
-        return -1;
-    int r = sqlite3_step(q);
-    if (r == SQLITE_ROW) {
-        snprintf(job, 65, "%s", (const char *)sqlite3_column_text(q, 0));
-        return finish(s, q);
-    }
-    int status = r == SQLITE_DONE ? 1 : fail(s);
-    sqlite3_finalize(q);
-    return status;
-}
+/* ---- looking back ---------------------------------------------------------------------------- */
 
 static struct gf_run_row row_of(sqlite3_stmt *q)
 {
@@ -369,26 +344,6 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
     while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
         struct gf_run_row row = row_of(q);
         status = each(arg, &row);
-    }
-    if (status == 0 && r != SQLITE_DONE)
-        status = fail(s);
-    sqlite3_finalize(q);
-    return status;
-}
-
-int gf_state_jobs(struct gf_state *s,
-                  int (*each)(void *arg, const struct gf_run_row *row, bool paused), void *arg)
-{
-    sqlite3_stmt *q =
-        prepare(s, "SELECT id, due, started, ended, outcome, status, signal, paused FROM job"
-                   " LEFT JOIN run ON run.job = id AND"
-                   " due = (SELECT max(due) FROM run WHERE job = id) ORDER BY id");
-    if (!q)
-        return -1;
-    int r, status = 0;
-    while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
-        struct gf_run_row row = row_of(q);
-        status = each(arg, &row, sqlite3_column_int(q, 7));
     }
     if (status == 0 && r != SQLITE_DONE)
         status = fail(s);

@@ -87,18 +87,8 @@ int gf_state_forget(struct gf_state *s, int64_t before);
 int gf_state_pause(struct gf_state *s, const char *job, bool paused);
 int gf_state_paused(struct gf_state *s, const char *job, bool *paused);
 
-/* Asks for a run now, whoever runs the table. 1: no such job. */
-int gf_state_trigger(struct gf_state *s, const char *job, int64_t now);
-
-/* Takes one asked-for run: its job is copied to `job`. 1: there is none. */
-int gf_state_take_trigger(struct gf_state *s, char job[65]);
-
 /* Calls `each` for runs, oldest first, until it returns other than 0, which is returned. */
 int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
                      int (*each)(void *arg, const struct gf_run_row *row), void *arg);
-
-/* Calls `each` for each job: its last run (row->due 0: none), and whether it is held back. */
-int gf_state_jobs(struct gf_state *s,
-                  int (*each)(void *arg, const struct gf_run_row *row, bool paused), void *arg);
 
 #endif

@@ -1,0 +1,86 @@
+/* gf-cron pause, gf-cron resume: holds a job back and lets it go, through the state file. */
+#include "cron.h"
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "cron/state.h"
+
+static const struct gf_opt opts[] = {
+    {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@file", 0},
+    {0},
+};
+
+static const int exits[] = {GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1};
+
+const struct gf_cli cron_pause_cli = {
+    .name = "pause",
+    .summary = "hold a job back: its runs are skipped",
+    .usage = (const char *const[]){"-S FILE ID", NULL},
+    .opts = opts,
+    .examples =
+        (const char *const[]){
+            "gf-cron run -S ./state -e @start -- true; gf-cron pause -S ./state job",
+            "gf-cron run -S ./s -e @start -- true; gf-cron pause --state ./s job",
+            "gf-cron run -S ./t -e @start -- true; gf-cron pause --state=./t job", NULL},
+    .exits = exits,
+    .parent = &cron_cli,
+};
+
+const struct gf_cli cron_resume_cli = {
+    .name = "resume",
+    .summary = "let a job go that was held back",
+    .usage = (const char *const[]){"-S FILE ID", NULL},
+    .opts = opts,
+    .examples =
+        (const char *const[]){
+            "gf-cron run -S ./state -e @start -- true; gf-cron resume -S ./state job",
+            "gf-cron run -S ./s -e @start -- true; gf-cron resume --state ./s job",
+            "gf-cron run -S ./t -e @start -- true; gf-cron resume --state=./t job", NULL},
+    .exits = exits,
+    .parent = &cron_cli,
+};
+
+static int set_paused(const char *path, const char *id, bool paused)
+{
+    struct gf_state *state;
+    int status = cron_state_open(path, false, &state);
+    if (status != GF_EXIT_OK)
+        return status;
+    int got = gf_state_pause(state, id, paused);
+    if (got < 0)
+        gf_error("cannot write the state: %s", gf_state_error(state));
+    else if (got == 1)
+        gf_error("no job '%s' is known there", id);
+    gf_state_close(state);
+    return got < 0 ? GF_EXIT_TOOL : got ? GF_EXIT_NO : GF_EXIT_OK;
+}
+
+static int command(const struct gf_cli *cli, int argc, char **argv, bool paused)
+{
+    const char *path = NULL, *id = NULL;
+    struct gf_optparser p = gf_optparser(cli, argc, argv);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (ev == GF_OPT_OPTION)
+            path = p.value;
+        else if (id)
+            return gf_cli_usage_error(cli, "more than one job: '%s'", p.value);
+        else
+            id = p.value;
+    }
+    if (!path)
+        return gf_cli_usage_error(cli, "no state file was given: -S FILE");
+    return id ? set_paused(path, id, paused) : gf_cli_usage_error(cli, "no job was given");
+}
+
+int cron_pause_main(int argc, char **argv)
+{
+    return command(&cron_pause_cli, argc, argv, true);
+}
+
+int cron_resume_main(int argc, char **argv)
+{
+    return command(&cron_resume_cli, argc, argv, false);
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# cron_state.bats - gf-cron run -S, history, pause, resume.
+
+load helper
+
+@test "history: outcome, exit status, seconds" {
+  gf-cron run -q -S ./db - <<<$'@start GF_ID=a true\n@start GF_ID=b exit 3'
+  run gf-cron history -S ./db
+  expect_status 0
+  [ "$(cut -f1,5,6 <<<"$output")" = $'a\tok\t0\nb\tfailed\t3' ]
+  run gf-cron history -S ./db --failed --format json
+  [ "$(jq -r .job <<<"$output")" = b ]
+  run gf-cron history -S ./db --since 2099-01-01
+  [ -z "$output" ]
+  run gf-cron history -S ./db --job a
+  [ "${#lines[@]}" -eq 1 ]
+}
+
+@test "state: what ran when the scheduler was killed was interrupted" {
+  gf-cron run -S ./db - <<<$'@start GF_ID=x echo >up; sleep 30' 3>&- <&0 &
+  for _ in $(seq 200); do [ -s up ] && break; sleep 0.05; done
+  [ -s up ] || skip 'the shell gave no standard input'
+  kill -KILL $!
+  wait $! || true
+  run gf-cron run -S ./db - <<<$'@start GF_ID=y true'
+  expect_text '1 runs were interrupted'
+  [ "$(gf-cron history -S ./db --job x | cut -f5)" = interrupted ]
+}
+
+@test "state: two schedulers on one file run each due time once" {
+  printf '@every 1s GF_ID=x echo >>n\n' >t
+  gf-cron run -q -S ./db t 3>&- &
+  a=$!
+  gf-cron run -q -S ./db t 3>&- &
+  b=$!
+  sleep 3.3
+  kill -TERM $a $b
+  wait $a $b
+  [ "$(wc -l <n)" -eq "$(gf-cron history -S ./db | grep -c ok)" ]
+  [ "$(wc -l <n)" -le 4 ]
+}
+
+@test "pause: a job is skipped, resume lets it go" {
+  gf-cron run -q -S ./db -e @start -- true
+  gf-cron pause -S ./db job
+  sleep 1.1
+  run gf-cron run -S ./db -e @start -- echo no
+  expect_text skipped
+  gf-cron resume -S ./db job
+  sleep 1.1
+  run gf-cron run -S ./db -e @start -- echo yes
+  expect_text 'job: yes'
+  run gf-cron pause -S ./db nobody
+  expect_status 1
+}
+
+@test "state: a file of something else is refused and stays as it is" {
+  echo 'not a database' >db
+  run gf-cron run -S ./db -e @start -- touch ran
+  expect_status 125
+  [ ! -e ran ]
+  [ "$(cat db)" = 'not a database' ]
+}
+
+@test "state: --keep forgets, but for the last run" {
+  gf-cron run -q -S ./db -e @start -- true
+  sleep 1.1
+  gf-cron run -q -S ./db -e @start -- true
+  sleep 2.1
+  gf-cron run -q -S ./db --keep 1s -e '@at 2020-01-01' -- true
+  [ "$(gf-cron history -S ./db | wc -l)" -eq 1 ]
+}
