@@ -25,6 +25,7 @@ scheduler() {
   [ "$output" = $'job: a\njob: b c' ]
 }
 
+# shellcheck disable=SC2016
 @test "run -e: words reach the command as they are" {
   run gf-cron run --output=raw -e @start -- printf '%s|' "it's" 'a  b' '$HOME' ''
   [ "$output" = "it's|a  b|\$HOME||" ]
