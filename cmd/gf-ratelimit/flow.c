@@ -14,8 +14,10 @@ enum io flow_fill(struct flow *f)
     f->end = left;
     f->start = 0;
     size_t got;
-    bool waited;
-    enum io r = input_read(f->in, f->buf + left, f->cap - left, &got, &waited);
+    bool waited = false;
+    /* Without a limit nobody asks, and the question is a system call for every block. */
+    enum io r = input_read(f->in, f->buf + left, f->cap - left, &got,
+                           f->config->unlimited ? NULL : &waited);
     f->read_mono = gf_now_mono();
     if (waited)
         gf_pacers_arrived(&f->pacers, f->read_mono);

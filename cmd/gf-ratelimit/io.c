@@ -64,7 +64,8 @@ static void cannot_read(struct input *in)
 
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited)
 {
-    *waited = false;
+    if (waited)
+        *waited = false;
     for (;;) {
         if (signals_handle(in->tally))
             return IO_STOP;
@@ -74,7 +75,8 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
             open_next(in);
             continue;
         }
-        *waited = *waited || !gf_read_ready(in->fd);
+        if (waited)
+            *waited = *waited || !gf_read_ready(in->fd);
         ssize_t n = gf_read_interruptible(in->fd, buf, len);
         if (n > 0) {
             *got = (size_t)n;

@@ -133,7 +133,8 @@ void input_init(struct input *in, const struct config *c, const struct tally *t)
 
 /*
  * Up to `len` bytes into buf, *got of them, 1 or more with IO_OK. *waited: nothing was there, the
- * bytes came while we waited for them. A file that cannot be read is said and skipped.
+ * bytes came while we waited for them; it may be NULL. A file that cannot be read is said and
+ * skipped.
  */
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited);
 

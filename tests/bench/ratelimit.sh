@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# ratelimit.sh - gf-ratelimit beside pv and cat.
+#
+# Lateness is how far the 99th line in a hundred is from its time; it means something only on an
+# idle machine.
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+compile stamp
+stamp=$BENCH_DATA/stamp
+
+# paced LABEL COMMAND LINES RATE: ROUNDS runs; rows of stamp under LABEL.
+paced() {
+  seq "$3" | bash -c "$2" | "$stamp" "$4" >>"$BENCH_DIR/$1.p"
+}
+column() { awk -v c="$2" '{ print $c }' "$BENCH_DIR/$1.p" | median; }
+
+pace() {
+  local rate=$1 lines=$2 i
+  rm -f "$BENCH_DIR"/*.p
+  for ((i = 0; i < ROUNDS; i++)); do
+    paced ours "gf-ratelimit $rate/s" "$lines" "$rate"
+    need pv && paced peer "pv -q -l -L $rate" "$lines" "$rate"
+  done
+  [ -s "$BENCH_DIR/peer.p" ] || return
+  echo "$rate/s, p99 lateness: ours $(column ours 1) us, peer (pv) $(column peer 1) us," \
+    "ratio $(ratio "$(column ours 1)" "$(column peer 1)") (goal under 1000 us)"
+  echo "$rate/s, rate off by: ours $(column ours 3) %, peer (pv) $(column peer 3) % (goal 0.1 %)"
+}
+
+pace 10 $((30 / SCALE + 2))
+pace 100 $((300 / SCALE + 2))
+pace 1000 $((3000 / SCALE + 2))
+
+million=$BENCH_DATA/million.txt
+[ -s "$million" ] || seq 5000000 >"$million"
+if need pv; then
+  rm -f "$BENCH_DIR"/*.m
+  for ((i = 0; i < ROUNDS; i++)); do
+    measured ours "gf-ratelimit --stats=json --stats-file $BENCH_DIR/stats 1000000/s <$million | cat >/dev/null"
+    measured peer "pv -q -l -L 1000000 <$million | cat >/dev/null"
+  done
+  echo "1000000 lines/s for 5 s, processor time (with cat behind): ours $(ms "$(of ours 2)"), peer (pv -l -L)" \
+    "$(ms "$(of peer 2)"), ratio $(ratio "$(of ours 2)" "$(of peer 2)") (goal 1)"
+  awk -F'"rate":' '{ r = $2 + 0; d = r / 1000000 - 1; if (d < 0) d = -d
+    printf "1000000 lines/s, rate off by: ours %.4f %% (goal 0.1 %%)\n", d * 100 }' "$BENCH_DIR/stats"
+fi
+
+pair 'unlimited, 4 GiB' 1 'head -c 4G /dev/zero | gf-ratelimit unlimited >/dev/null' \
+  cat 'head -c 4G /dev/zero | cat >/dev/null'
+
+keys=$BENCH_DATA/ratelimit-keys.txt
+[ -s "$keys" ] || seq 1000000 1999999 >"$keys"
+rm -f "$BENCH_DIR"/*.m
+for ((i = 0; i < ROUNDS; i++)); do
+  measured ours "gf-ratelimit -K 1 1/h <$keys >/dev/null"
+done
+echo "1000000 live keys, each let pass once: ours $(seconds "$(of ours 1)")" \
+  "$(mebibytes "$(of ours 3)") (goal 0.5 s, 64 MiB)"
