@@ -137,16 +137,31 @@ static int slurp(const char *path, struct gf_buf *b)
     return r;
 }
 
+/* Whether there is a user of this name. All are read once: a table may ask 10,000 times. */
+static bool is_user_name(const char *line, size_t len)
+{
+    static struct gf_buf names = GF_BUF_INIT(1 << 20); /* each between newlines */
+    if (!names.len) {
+        gf_buf_putc(&names, '\n');
+        for (const struct passwd *pw; (pw = getpwent());)
+            gf_buf_printf(&names, "%s\n", pw->pw_name);
+        endpwent();
+    }
+    return names.data && memmem(names.data, names.len, line, len) != NULL;
+}
+
 /* A word that names a user and no command: a line of /etc/crontab. */
 static bool is_user(const char *word, size_t len)
 {
-    char name[64];
+    char line[64], name[64];
     struct gf_buf path = GF_BUF_INIT(8192);
-    if (len >= sizeof name)
+    if (len + 2 >= sizeof line)
         return false;
-    memcpy(name, word, len);
-    name[len] = '\0';
-    bool user = getpwnam(name) != NULL && gf_find_command(name, getenv("PATH"), &path) == ENOENT;
+    int n = snprintf(line, sizeof line, "\n%.*s\n", (int)len, word);
+    if (!is_user_name(line, (size_t)n))
+        return false;
+    snprintf(name, sizeof name, "%.*s", (int)len, word);
+    bool user = gf_find_command(name, getenv("PATH"), &path) == ENOENT;
     gf_buf_release(&path);
     return user;
 }
