@@ -48,11 +48,13 @@ _gf_cron() {
         --output | --output=) takes='prefix raw json' ;;
         --log | --log=) takes='text json' ;;
         --drain | --drain=) takes='-' ;;
+        -S | --state | --state=) takes='@file' ;;
+        --keep | --keep=) takes='-' ;;
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
         *) ;;
       esac
-      list='-e --expr -j --jobs --output --log --drain --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
+      list='-e --expr -j --jobs --output --log --drain -S --state --keep --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:once | 1[0-9]*:once)
@@ -74,12 +76,40 @@ _gf_cron() {
       list='-n --tz --dst --vixie-percent -h --help -V --version'
       rest='@file'
       ;;
+    [2-9]*:history | 1[0-9]*:history)
+      case $prev$eq in
+        -S | --state | --state=) takes='@file' ;;
+        --since | --since=) takes='-' ;;
+        --job | --job=) takes='-' ;;
+        --format | --format=) takes='tsv json' ;;
+        --tz | --tz=) takes='-' ;;
+        *) ;;
+      esac
+      list='-S --state --since --job --failed --format --tz -h --help -V --version'
+      rest='-'
+      ;;
+    [2-9]*:pause | 1[0-9]*:pause)
+      case $prev$eq in
+        -S | --state | --state=) takes='@file' ;;
+        *) ;;
+      esac
+      list='-S --state -h --help -V --version'
+      rest='-'
+      ;;
+    [2-9]*:resume | 1[0-9]*:resume)
+      case $prev$eq in
+        -S | --state | --state=) takes='@file' ;;
+        *) ;;
+      esac
+      list='-S --state -h --help -V --version'
+      rest='-'
+      ;;
     *)
       case $prev$eq in
         *) ;;
       esac
       list='-h --help -V --version'
-      rest='next explain check run once emit'
+      rest='next explain check run once emit history pause resume'
       ;;
   esac
   [ -n "$takes" ] || case $cur in
