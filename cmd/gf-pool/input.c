@@ -66,7 +66,7 @@ static bool rate_allows(struct pool *p)
 {
     if (!p->opt->has_rate)
         return true;
-    gf_ns now = pool_now(p);
+    gf_ns now = gf_now_mono();
     if (gf_pacer_may(&p->pacer, now) > 0)
         return true;
     gf_ns wake = gf_pacer_wake(&p->pacer, 1, now);
@@ -100,7 +100,7 @@ void input_pump(struct pool *p)
         p->has_record = false;
         p->retries = 0;
         if (result == START_OK && p->opt->has_rate)
-            gf_pacer_pass(&p->pacer, 1, pool_now(p));
+            gf_pacer_pass(&p->pacer, 1, gf_now_mono());
     }
 }
 
@@ -158,8 +158,11 @@ fail:
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
 {
     (void)events;
+    struct pool *p = w->data;
     ev_io_stop(loop, w);
-    pool_changed(w->data);
+    if (p->opt->has_rate) /* before now there was nothing to start: that was no lateness */
+        gf_pacer_arrived(&p->pacer, gf_now_mono());
+    pool_changed(p);
 }
 
 static void on_rate(struct ev_loop *loop, ev_io *w, int events)

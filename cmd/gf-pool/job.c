@@ -30,10 +30,22 @@ bool job_pipes_open(const struct job *j)
     return j->out[STDOUT].io.fd != -1 || j->out[STDERR].io.fd != -1;
 }
 
+bool job_paused(const struct job *j)
+{
+    return j->out[STDOUT].paused || j->out[STDERR].paused;
+}
+
 static bool group_lives(const struct job *j)
 {
     /* While a member lives, the kernel gives the group's number to nobody else. */
     return kill(-j->pid, 0) == 0 || errno == EPERM;
+}
+
+void job_signal(const struct job *j, int sig)
+{
+    /* Once the leader is reaped its number is the group's only as long as a member lives. */
+    if (j->running || group_lives(j))
+        kill(-j->pid, sig);
 }
 
 /* ---- timer and events --------------------------------------------------------------------- */
@@ -41,7 +53,7 @@ static bool group_lives(const struct job *j)
 static void arm(struct job *j)
 {
     struct pool *p = j->pool;
-    gf_ns now = pool_now(p);
+    gf_ns now = gf_now_mono();
     gf_ns wake = j->life.wake_mono;
     if (j->life.state == GF_CHILD_CLEARING && wake > now + LOOK_AGAIN_MS * GF_MS)
         wake = now + LOOK_AGAIN_MS * GF_MS;
@@ -113,8 +125,6 @@ static void over(struct job *j)
     j->over = true;
     ev_timer_stop(p->loop, &j->timer);
     free_slot(j);
-    if (!job_pipes_open(j))
-        j->life.detached = false;
     report_outcome(p, j);
     log_ended(j);
     report_halt(p, j);
@@ -124,11 +134,11 @@ static void over(struct job *j)
 
 void job_tell(struct job *j, enum gf_child_event ev)
 {
-    gf_ns now = pool_now(j->pool);
+    gf_ns now = gf_now_mono();
     struct gf_child_step step = gf_child_event(&j->life, ev, now);
     if (step.signal) {
-        kill(-j->pid, step.signal);
-        kill(-j->pid, SIGCONT); /* a stopped job would not see the first one */
+        job_signal(j, step.signal);
+        job_signal(j, SIGCONT); /* a stopped job would not see the first one */
     }
     /* The last pipe may have closed before the leader ended. */
     if (j->life.state == GF_CHILD_DRAINING && !job_pipes_open(j))
@@ -139,23 +149,26 @@ void job_tell(struct job *j, enum gf_child_event ev)
         arm(j);
 }
 
-static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
-{
-    struct job *j = w->data;
-    (void)loop;
-    (void)events;
-    if (j->life.state == GF_CHILD_CLEARING && !group_lives(j))
-        job_tell(j, job_pipes_open(j) ? GF_CHILD_EMPTY_HELD : GF_CHILD_EMPTY);
-    else if (pool_now(j->pool) >= j->life.wake_mono)
-        job_tell(j, GF_CHILD_TIME);
-    else
-        arm(j);
-}
-
 void job_postpone(struct job *j, gf_ns by)
 {
     gf_child_shift(&j->life, by);
     arm(j);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct job *j = w->data;
+    struct pool *p = j->pool;
+    (void)loop;
+    (void)events;
+    if (j->life.state == GF_CHILD_CLEARING && !group_lives(j))
+        job_tell(j, job_pipes_open(j) ? GF_CHILD_EMPTY_HELD : GF_CHILD_EMPTY);
+    else if (j->life.state == GF_CHILD_DRAINING && job_paused(j))
+        job_postpone(j, p->limits.linger); /* it is us who do not read */
+    else if (gf_now_mono() >= j->life.wake_mono)
+        job_tell(j, GF_CHILD_TIME);
+    else
+        arm(j);
 }
 
 void job_streams_changed(struct job *j)
@@ -175,7 +188,7 @@ void job_reap(struct pool *p, pid_t pid, int status)
         p->slot_pid[i] = 0;
         j->running = false;
         j->wait_status = status;
-        j->end_mono = pool_now(p);
+        j->end_mono = gf_now_mono();
         output_drain(j);
         if (j->life.state == GF_CHILD_ENDING && group_lives(j))
             job_tell(j, GF_CHILD_EXIT_GROUP);

@@ -292,6 +292,11 @@ static int check(const struct options *o)
         gf_hint("write --rate 10/s; gf-ratelimit paces bytes");
         return GF_EXIT_USAGE;
     }
+    if (o->joblog && strcmp(o->joblog, "-") == 0) {
+        gf_error("--joblog writes to a file, and '-' names none");
+        gf_hint("write /dev/stderr, or ./- for a file of that name");
+        return GF_EXIT_USAGE;
+    }
     if (o->keep_order && o->output != OUTPUT_HELD) {
         gf_error("-k holds output until its turn, -u and --line-buffer let it through at once");
         gf_hint("leave one of them out");

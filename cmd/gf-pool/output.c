@@ -28,6 +28,7 @@ enum {
     CHUNK = 64 * 1024,        /* bytes of one read; what a pipe holds */
     LINES_MOST = 1024 * 1024, /* --line-buffer: more than this on its way stops reading */
     HELD_JOBS_MOST = 50000,   /* jobs in the queue */
+    DRAIN = 8,                /* such turns, when its job has just ended */
     PASS = 16,                /* reads of one stream before the others get their turn */
 };
 
@@ -52,16 +53,23 @@ static void write_failed(struct pool *p, int i)
     pool_fail(p, GF_EXIT_TOOL);
 }
 
+static void read_back_failed(struct pool *p, struct gf_capture *c)
+{
+    gf_error_errno("cannot read back held output from '%s'", p->opt->tmpdir);
+    pool_fail(p, GF_EXIT_TOOL);
+    gf_capture_release(&p->store, c);
+}
+
 /* Writes the capture to our descriptor as far as it goes. True when the capture is empty. */
 static bool write_capture(struct pool *p, struct gf_capture *c, int i)
 {
+    if (c->held && p->out_tty[i])
+        gf_progress_hide();
     while (c->held) {
         const char *data;
         ssize_t n = gf_capture_peek(&p->store, c, &data);
         if (n < 0) {
-            gf_error_errno("cannot read back held output from '%s'", p->opt->tmpdir);
-            pool_fail(p, GF_EXIT_TOOL);
-            gf_capture_release(&p->store, c);
+            read_back_failed(p, c);
             return true;
         }
         if (p->out_dead[i]) {
@@ -82,7 +90,7 @@ static bool write_capture(struct pool *p, struct gf_capture *c, int i)
     return true;
 }
 
-static void resume_reading(struct job *j)
+void output_resume(struct job *j)
 {
     for (int i = 0; i < STREAMS; i++) {
         struct stream *s = &j->out[i];
@@ -118,7 +126,7 @@ static bool pump_head(struct pool *p)
     if (!out || !err)
         return false;
     if (!j->over) {
-        resume_reading(j);
+        output_resume(j);
         return false;
     }
     pop_head(p);
@@ -134,7 +142,9 @@ static void pump_lines(struct pool *p)
     }
     for (unsigned n = 0; room && n < p->slots; n++)
         if (p->slot[n])
-            resume_reading(p->slot[n]);
+            output_resume(p->slot[n]);
+    for (struct job *j = p->late; room && j; j = j->next)
+        output_resume(j);
 }
 
 void output_pump(struct pool *p)
@@ -238,6 +248,8 @@ static void move_held(struct job *j, struct stream *s, struct gf_capture *to)
         keep(j, s, to, data, take);
         gf_capture_consume(&p->store, &s->held, take);
     }
+    if (n < 0)
+        read_back_failed(p, &s->held);
 }
 
 /* --line-buffer: whole lines go on their way, the rest waits for its end. */
@@ -325,7 +337,7 @@ void output_drain(struct job *j)
     for (int i = 0; i < STREAMS; i++) {
         struct stream *s = &j->out[i];
         bool ended = false;
-        while (s->io.fd != -1 && !s->paused && !ended) {
+        for (int pass = 0; pass < DRAIN && s->io.fd != -1 && !s->paused && !ended; pass++) {
             uint64_t before = j->received;
             ended = read_some(j, i);
             if (!ended && j->received - before < CHUNK / 2)
@@ -352,6 +364,7 @@ int output_init(struct pool *p)
     for (int i = 0; i < STREAMS; i++) {
         ev_io_init(&p->out_io[i], on_writable, i + 1, EV_WRITE);
         p->out_io[i].data = p;
+        p->out_tty[i] = isatty(i + 1) == 1;
     }
     return 0;
 }

@@ -20,18 +20,13 @@
 
 extern char **environ;
 
-/* Descriptors that we need beside two pipe ends a job: standard ones, loop, timers, spill, log,
- * and the four ends of the pipes of the job being started. */
+/* Descriptors to come beside two pipe ends a job: the loop's own, a timer, the spill file, and the
+ * four ends of the pipes of the job being started. What is open already is counted. */
 enum {
-    FDS_OURS = 14,
-    FDS_A_JOB = 2
+    FDS_TO_COME = 10,
+    FDS_A_JOB = 2,
+    FDS_GUESS = 6
 };
-
-gf_ns pool_now(struct pool *p)
-{
-    (void)p;
-    return gf_now_mono();
-}
 
 void pool_fail(struct pool *p, int status)
 {
@@ -50,7 +45,10 @@ static void end_late(struct pool *p)
 {
     while (p->late) {
         struct job *j = p->late;
+        output_resume(j);
         output_drain(j);
+        if (job_paused(j)) /* more than there is room for: first that much has to go out */
+            return;
         if (job_pipes_open(j)) {
             gf_error("job %llu left something running that still holds its output; what it writes "
                      "from now on is lost",
@@ -101,10 +99,10 @@ static int fit_slots(struct pool *p)
     }
     struct rlimit raised = {.rlim_cur = p->nofile.rlim_max, .rlim_max = p->nofile.rlim_max};
     rlim_t limit = setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : p->nofile.rlim_cur;
+    int open_now = gf_fd_count();
+    rlim_t ours = (rlim_t)(open_now < 0 ? FDS_GUESS : open_now) + FDS_TO_COME;
     unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB;
-    rlim_t fit = limit > FDS_OURS && a_job ? (limit - FDS_OURS) / a_job
-                 : limit > FDS_OURS        ? limit
-                                           : 1;
+    rlim_t fit = limit > ours && a_job ? (limit - ours) / a_job : limit > ours ? limit : 1;
     p->slots = p->opt->slots;
     if (fit < 1)
         fit = 1;

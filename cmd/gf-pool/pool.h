@@ -117,6 +117,7 @@ struct pool {
     struct job *queue, **queue_tail;
     struct gf_capture lines[STREAMS]; /* --line-buffer: whole lines on their way */
     ev_io out_io[STREAMS];
+    bool out_tty[STREAMS];
     bool out_dead[STREAMS]; /* a write failed: nothing more goes there */
     char *chunk;            /* one read's worth */
 
@@ -141,7 +142,6 @@ struct pool {
 
 /* pool.c */
 int pool_run(struct pool *p, const struct options *o); /* the exit status */
-gf_ns pool_now(struct pool *p);
 /* No new jobs; running ones go on. `status` is what we shall exit with. */
 void pool_fail(struct pool *p, int status);
 bool pool_takes_more(const struct pool *p);
@@ -178,14 +178,20 @@ void job_postpone(struct job *j, gf_ns by);
 /* What an errno of a start that failed means, for people. */
 const char *job_why_not(int err);
 bool job_pipes_open(const struct job *j);
+/* Whether a pipe is not read because there is no room for what is in it. */
+bool job_paused(const struct job *j);
+/* A signal for its process group, while that is there. */
+void job_signal(const struct job *j, int sig);
 
 /* output.c */
 int output_init(struct pool *p);
 void output_release(struct pool *p);
 /* Puts the job's streams on the read ends of its pipes (-1: none) and reads them from now on. */
 void output_attach(struct job *j, const int fd[STREAMS]);
-/* Reads what is there now, without waiting. */
+/* Reads what is there now, without waiting, up to a few MiB. */
 void output_drain(struct job *j);
+/* Reads on what was paused. */
+void output_resume(struct job *j);
 void output_close(struct job *j, int stream);
 void output_queue(struct job *j);
 void output_pump(struct pool *p);

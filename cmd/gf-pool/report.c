@@ -17,7 +17,7 @@ static double achieved_rate(const struct pool *p, gf_ns now_mono)
 
 static void build_status(struct pool *p, struct gf_buf *b)
 {
-    gf_ns now = pool_now(p);
+    gf_ns now = gf_now_mono();
     char t[GF_DURATION_SIZE];
     uint64_t done = p->count.ok + p->count.failed;
     gf_format_duration(now - p->begin_mono, t);
@@ -29,7 +29,7 @@ static void on_progress(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct pool *p = w->data;
     (void)events;
-    gf_ns now = pool_now(p);
+    gf_ns now = gf_now_mono();
     if (gf_progress_due(now)) {
         struct gf_buf b = {0};
         build_status(p, &b);

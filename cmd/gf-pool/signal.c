@@ -55,7 +55,7 @@ static void signal_groups(struct pool *p, int sig)
 {
     for (unsigned i = 0; i < p->slots; i++)
         if (p->slot[i])
-            kill(-p->slot[i]->pid, sig);
+            job_signal(p->slot[i], sig);
 }
 
 static void on_suspend(struct ev_loop *loop, ev_signal *w, int events)
@@ -64,7 +64,13 @@ static void on_suspend(struct ev_loop *loop, ev_signal *w, int events)
     (void)events;
     signal_groups(p, SIGSTOP);
     gf_ns stopped_mono = gf_now_mono();
-    raise(SIGSTOP);
+    /* By SIGTSTP's own action, so that the shell sees what it was; where nobody could continue us
+     * (an orphaned group) the kernel passes over that one. */
+    ev_signal_stop(loop, w);
+    raise(SIGTSTP);
+    if (gf_now_mono() - stopped_mono < GF_MS)
+        raise(SIGSTOP);
+    ev_signal_start(loop, w);
     gf_ns by = gf_now_mono() - stopped_mono;
     signal_groups(p, SIGCONT);
     ev_now_update(loop);

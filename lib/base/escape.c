@@ -61,6 +61,8 @@ int gf_quote_sh(struct gf_buf *b, const char *s, size_t len)
             gf_buf_puts(b, "'\\''");
         else if (s[i] == '\n')
             gf_buf_puts(b, "'$'\\n''");
+        else if (s[i] == '\t')
+            gf_buf_puts(b, "'$'\\t''");
         else
             gf_buf_putc(b, s[i]);
     }

@@ -20,8 +20,8 @@ int gf_escape_term(struct gf_buf *b, const char *s, size_t len);
 
 /*
  * One word for sh: as it is when it is made of harmless bytes, else in single quotes. A newline
- * becomes $'\n' (so the result is one line), which bash, zsh, ksh and POSIX.1-2024 shells read
- * back.
+ * becomes $'\n' and a TAB $'\t', so that the result is one line and one column; bash, zsh, ksh and
+ * POSIX.1-2024 shells read that back (dash does not yet).
  */
 int gf_quote_sh(struct gf_buf *b, const char *s, size_t len);
 

@@ -47,6 +47,9 @@ int gf_fd_wait(int fd, short events);
  * promise to pass on. */
 int gf_fd_cloexec_from(int first);
 
+/* How many descriptors are open, or -1 when /proc does not tell. */
+int gf_fd_count(void);
+
 /* close that reports what the file system says at last; EINTR counts as closed (as on Linux). */
 int gf_close(int fd);
 

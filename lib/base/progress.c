@@ -123,10 +123,15 @@ void gf_progress_show(const char *text, gf_ns now_mono)
     gf_buf_release(&b);
 }
 
-void gf_progress_end(void)
+void gf_progress_hide(void)
 {
     wipe();
     state.shown = false;
+}
+
+void gf_progress_end(void)
+{
+    gf_progress_hide();
     state.on = false;
     gf_msg_around(NULL, NULL);
 }

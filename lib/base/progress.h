@@ -49,6 +49,10 @@ bool gf_progress_due(gf_ns now_mono);
 /* Shows `text`, escaped and cut to the width of the terminal. */
 void gf_progress_show(const char *text, gf_ns now_mono);
 
+/* Clears the line until it is shown again: something else is about to be written to the terminal.
+ */
+void gf_progress_hide(void);
+
 /* Clears the line for good. */
 void gf_progress_end(void);
 

@@ -276,6 +276,12 @@ gone() {
   [ "$(grep -c 'jobs at once lowered to 5' <<<"$stderr")" -eq 1 ]
 }
 
+@test "pool: inherited descriptors count against the limit" {
+  run --separate-stderr bash -c 'exec 11</dev/null 12</dev/null 13</dev/null 14</dev/null; ulimit -n 24; seq 9 | gf-pool -k -j64 echo'
+  [ "$output" = "$(seq 9)" ]
+  [[ $stderr == *'jobs at once lowered to '[1-4]': '* ]]
+}
+
 @test "pool: a job sees the limit on descriptors that we were given" {
   run bash -c 'ulimit -Sn 256; echo x | gf-pool sh -c "ulimit -n" sh'
   [ "$output" = 256 ]
@@ -371,6 +377,20 @@ gone() {
   awk -F'\t' '$1 == 2 { exit !($4 < 1.5 && $7 == -1) }' log
 }
 
+@test "pool: --line-buffer with a slow reader loses nothing" {
+  printf '1\n2\n' | gf-pool -j2 --line-buffer -s 'head -c 3000000 /dev/zero | tr "\0" "$1" | fold -w 99' |
+    (sleep 2; cat) >out
+  [ "$(stat -c %s out)" -eq 6060608 ]
+  run ! grep -qvE '^(1+|2+)$' out
+}
+
+@test "pool: held output with no room and a slow reader loses nothing" {
+  printf '1\n2\n' | (gf-pool -j2 -T /nonexistent -s 'head -c 3000000 /dev/zero' 2>err || echo $? >rc) |
+    (sleep 2; cat) >out
+  [ "$(stat -c %s out)" -eq 6000000 ]
+  [ "$(cat rc)" -eq 125 ]
+}
+
 # ---- time limits -----------------------------------------------------------------------------------
 
 @test "pool: -t ends a job; 124 when every failure was one" {
@@ -387,10 +407,16 @@ gone() {
   [ "$(awk -F'\t' 'NR == 2 { print $7, $8 }' log)" = '-1 9' ]
 }
 
-@test "pool: a job that stopped itself is ended too" {
-  run gf-pool -t 0.3 sh -c 'kill -STOP $$; echo no' sh <<<x
-  expect_status 124
-  [ -z "$output" ]
+@test "pool: a job that stopped itself is ended too, by SIGTERM" {
+  t=$(seconds_of bash -c "gf-pool -t 0.3 -s 'kill -STOP \$\$; echo no' <<<x >out; echo \$? >rc")
+  [ "$(cat rc)" -eq 124 ]
+  [ ! -s out ]
+  between 0.3 "$t" 3 # not when --kill-after comes
+}
+
+@test "pool: 123, not 124, when output was cut off as well" {
+  run gf-pool -q -j2 -t 0.5 -s '[ "$1" = 1 ] && exec sleep 60; (trap "" TERM; exec setsid sleep 4) & :' <<<$'1\n2'
+  expect_status 123
 }
 
 @test "pool: the whole group of a timed-out job is ended" {
@@ -491,6 +517,11 @@ gone() {
   bash -c "$(tail -1 log | cut -f9)" | cmp - out
 }
 
+@test "pool: a TAB in a record is no column of the log" {
+  printf 'c\td\n' | gf-pool --joblog log true
+  [ "$(awk -F'\t' '{ print NF }' log)" = $'9\n9' ]
+}
+
 @test "pool: joblog is under umask 000 still 0600" {
   (umask 000; echo x | gf-pool --joblog log true)
   [ "$(stat -c %a log)" = 600 ]
@@ -503,6 +534,9 @@ gone() {
   expect_status 125
   expect_text "cannot use joblog 'log': it is a symbolic link"
   [ "$(cat victim)" = precious ]
+  run gf-pool --joblog - true <<<x
+  expect_status 2
+  [ ! -e - ]
   run gf-pool --joblog victim touch ran <<<x
   expect_status 2
   expect_text 'hint: --joblog +victim appends to it'
@@ -623,6 +657,27 @@ gone() {
   kill -TSTP "$pool"
   eventually grep -q '^State:.T' "/proc/$(cat pid)/status"
   grep -q '^State:.T' "/proc/$pool/status"
+  kill -CONT "$pool"
+  wait $!
+  [ -e ended ]
+}
+
+@test "pool: time spent stopped does not count against -t" {
+  (gf-pool -t 1.5 -s 'touch start; sleep 0.8; touch ended' <<<x) &
+  eventually test -e start
+  pool=$(pgrep -P $! gf-pool || echo $!)
+  kill -TSTP "$pool"
+  sleep 2
+  kill -CONT "$pool"
+  wait $!
+  [ -e ended ]
+}
+
+@test "pool: SIGCONT reaches jobs that somebody stopped" {
+  (gf-pool -t 5 -s 'echo $$ >pid; i=0; while [ $i -lt 6 ]; do sleep 0.1; i=$((i+1)); done; touch ended' <<<x) &
+  eventually test -s pid
+  pool=$(pgrep -P $! gf-pool || echo $!)
+  kill -STOP "$(cat pid)" "$pool"
   kill -CONT "$pool"
   wait $!
   [ -e ended ]

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "test.h"
 
@@ -92,6 +92,9 @@ TEST(proc_capture, release_gives_all_back)
     gf_capture_release(&store, &s.c);
     CHECK_INT(store.spill.used, 0);
     CHECK_INT(store.memory, 0);
+    struct stat st;
+    CHECK_INT(fstat(store.spill.fd_plus_1 - 1, &st), 0);
+    CHECK_INT(st.st_size, 0);
     gf_spill_release(&store.spill);
 }
 
