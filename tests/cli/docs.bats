@@ -134,6 +134,23 @@ run_examples() {
   each_tool rule
 }
 
+# mdoc takes a lone dot or comma for punctuation and moves it: what runs must be what is read.
+@test "the examples of the pages are shown as they run" {
+  rule() {
+    local file line bad=0
+    rm -rf page && mkdir page
+    awk -v out=page -f "$ROOT/tests/cli/examples.awk" "$ROOT/man/$1.1"
+    mandoc -Tascii -O width=500 "$ROOT/man/$1.1" | col -b | tr -s ' \t' ' ' >shown
+    for file in page/*; do
+      while read -r line; do
+        grep -qF -- "$(tr -s ' \t' ' ' <<<"$line")" shown || { echo "$1.1 does not show: $line"; bad=1; }
+      done < <(tail -n +2 "$file")
+    done
+    return "$bad"
+  }
+  each_tool rule
+}
+
 @test "the commands of README.md run" {
   [ -e "$ROOT/README.md" ] || skip "there is no README.md yet"
   mkdir readme
