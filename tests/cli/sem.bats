@@ -124,8 +124,9 @@ for i in {1..200}; do sleep 0.02; [ -e enough ] && break; done
 exit 4
 EOF
   mkfifo keys
-  # A shell without job control starts what goes to the background with SIGINT ignored.
-  env --default-signal=INT script -qfec 'gf-sem -j 1 -- bash ./cmd; echo "status $?"' typescript <keys >screen 3>&- &
+  # A shell without job control starts what goes to the background with SIGINT ignored. script runs $SHELL,
+  # and of the shells only bash waits to see what its command made of the signal.
+  env --default-signal=INT SHELL="$BASH" script -qfec 'gf-sem -j 1 -- bash ./cmd; echo "status $?"' typescript <keys >screen 3>&- &
   pid=$!
   exec 9>keys
   until_true grep -q up screen
