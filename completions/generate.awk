@@ -12,7 +12,7 @@ $1 == "command" {
   path[n] = $2
   summary[n] = $3
   operands[n] = $4
-  stops[n] = $5 == "stop"
+  runs[n] = $4 == "@command" && $5 == "stop" # options end where the command begins
   word[n] = $2
   sub(/^.* /, "", word[n])
 }
@@ -43,6 +43,16 @@ function behind_backslash(s, which,    i, c, out) {
   return out
 }
 
+# The options of a command whose argument may be a word of its own, with `sep` between.
+function separate(n, sep,    o, list) {
+  for (o = 1; o <= options[n]; o++) {
+    if (arg[n, o] == "" || optional[n, o]) continue
+    if (letter[n, o] != "") list = list sep "-" letter[n, o]
+    if (name[n, o] != "") list = list sep "--" name[n, o]
+  }
+  return substr(list, length(sep) + 1)
+}
+
 # ---- bash ----------------------------------------------------------------------------------------
 
 function bash_options(n,    o, list) {
@@ -69,7 +79,7 @@ function bash(    n, f) {
   gsub(/-/, "_", f)
   print "# " path[1] ".bash - made by `make completions` from the option table; do not edit."
   print f "() {"
-  print "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest="
+  print "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest= i="
   print "  if [ \"$cur\" = = ]; then"
   print "    cur= eq=="
   print "  elif [ \"$prev\" = = ]; then"
@@ -91,7 +101,11 @@ function bash(    n, f) {
   print "  esac"
   print "  case $takes in"
   print "    -) COMPREPLY=() ;;"
-  print "    @file) mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); compopt -o filenames 2>/dev/null ;;"
+  print "    @file)"
+  print "      mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"
+  print "      [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- \"${cur#+}\")"
+  print "      compopt -o filenames 2>/dev/null"
+  print "      ;;"
   print "    @dir) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); compopt -o filenames 2>/dev/null ;;"
   print "    @command) mapfile -t COMPREPLY < <(compgen -c -f -- \"$cur\") ;;"
   print "    *) mapfile -t COMPREPLY < <(compgen -W \"$takes\" -- \"$cur\") ;;"
@@ -100,7 +114,31 @@ function bash(    n, f) {
   print "complete -F " f " " path[1]
 }
 
+# Behind the tool's options stands a command: what is left of the line is completed as its own.
+function bash_command(n) {
+  print "      i=" (n == 1 ? 1 : 2)
+  print "      while [ \"$i\" -lt \"$COMP_CWORD\" ]; do"
+  print "        case ${COMP_WORDS[i]} in"
+  print "          --) i=$((i + 1)) && break ;;"
+  printf "          %s) [ \"${COMP_WORDS[i + 1]}\" = = ] || i=$((i + 1)) ;;\n", separate(n, " | ")
+  print "          -*) ;;"
+  print "          *) break ;;"
+  print "        esac"
+  print "        i=$((i + 1))"
+  print "        [ \"${COMP_WORDS[i]}\" != = ] || i=$((i + 2))"
+  print "      done"
+  print "      if [ \"$i\" -lt \"$COMP_CWORD\" ]; then"
+  print "        if declare -F _command_offset >/dev/null; then"
+  print "          _command_offset \"$i\""
+  print "        else"
+  print "          mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"
+  print "        fi"
+  print "        return"
+  print "      fi"
+}
+
 function bash_body(n,    i, words) {
+  if (runs[n]) bash_command(n)
   print "      case $prev$eq in"
   bash_arguments(n)
   print "        *) ;;"
@@ -150,7 +188,7 @@ function zsh_option(n, o,    both, text, long, short) {
 function zsh_arguments(n,    o) {
   printf "  _arguments -s -S"
   for (o = 1; o <= options[n]; o++) zsh_option(n, o)
-  if (stops[n] && operands[n] == "@command")
+  if (runs[n])
     printf " \\\n    '(-)1:command:_command_names -e' \\\n    '*::argument: _normal'"
   else if (operands[n] != "-")
     printf " \\\n    '*:operand:%s'", zsh_action(operands[n])
@@ -208,10 +246,35 @@ function fish_operands(n, condition,    line) {
   else print line " -f -a " fish_text(operands[n])
 }
 
-function fish(    n, o, condition) {
+# True until the command's first word: from there on the options are not ours.
+function fish_before_command(f) {
+  print "function " f
+  print "    set -l words (commandline -opc)"
+  print "    set -e words[1]"
+  print "    while set -q words[1]"
+  print "        switch $words[1]"
+  print "            case --"
+  print "                return 1"
+  print "            case " separate(1, " ")
+  print "                set -q words[2]; and set -e words[1]"
+  print "            case '-*'"
+  print "            case '*'"
+  print "                return 1"
+  print "        end"
+  print "        set -e words[1]"
+  print "    end"
+  print "end"
+}
+
+function fish(    n, o, condition, before) {
   print "# " path[1] ".fish - made by `make completions` from the option table; do not edit."
+  if (runs[1]) {
+    before = "__" path[1] "_before_command"
+    gsub(/-/, "_", before)
+    fish_before_command(before)
+  }
   for (n = 1; n <= commands; n++) {
-    condition = ""
+    condition = before == "" ? "" : " -n " before
     if (n > 1) {
       condition = " -n '__fish_seen_subcommand_from " word[n] "'"
       printf "complete -c %s -n __fish_use_subcommand -f -a %s -d %s\n", path[1], word[n],

@@ -1,25 +1,41 @@
 # gf-pool.fish - made by `make completions` from the option table; do not edit.
-complete -c gf-pool -s j -l jobs -x -d 'run N jobs at once: a number, 200%, +2 or -1 (default: processors)'
-complete -c gf-pool -s P -x -d 'the same as -j, for users of xargs'
-complete -c gf-pool -s k -l keep-order -d 'print output in the order of the input'
-complete -c gf-pool -s t -l timeout -x -d 'end a job that runs longer than DUR'
-complete -c gf-pool -l kill-after -x -d 'SIGKILL comes DUR after SIGTERM (default 5s)'
-complete -c gf-pool -l halt -x -d 'stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9'
-complete -c gf-pool -s 0 -l null -d 'records end with NUL, not newline'
-complete -c gf-pool -s I -l replace -x -d 'STR stands for the record, instead of {}'
-complete -c gf-pool -s s -l script -x -d 'run sh -c SCRIPT with the record as $1; no COMMAND then'
-complete -c gf-pool -s r -l no-run-if-empty -d 'skip empty records'
-complete -c gf-pool -l rate -x -d 'start no more jobs than RATE, e.g. 10/s'
-complete -c gf-pool -s u -l ungroup -d 'let jobs write straight to the output; lines may mix'
-complete -c gf-pool -l line-buffer -d 'print whole lines as they come; jobs mix'
-complete -c gf-pool -l joblog -r -F -d 'log a row for each job; +FILE appends'
-complete -c gf-pool -l dry-run -d 'print the commands, run nothing'
-complete -c gf-pool -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
-complete -c gf-pool -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
-complete -c gf-pool -l stats-file -r -F -d 'write them to FILE instead of standard error'
-complete -c gf-pool -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'where output too large for memory waits ($TMPDIR, /tmp)'
-complete -c gf-pool -l max-record -x -d 'longest record taken (default 64M)'
-complete -c gf-pool -s q -l quiet -d 'no warnings, only errors'
-complete -c gf-pool -s h -l help -d 'show this help and exit'
-complete -c gf-pool -s V -l version -d 'show the version and exit'
-complete -c gf-pool -x -a '(__fish_complete_subcommand)'
+function __gf_pool_before_command
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        switch $words[1]
+            case --
+                return 1
+            case -j --jobs -P -t --timeout --kill-after --halt -I --replace -s --script --rate --joblog --stats-file -T --tmpdir --max-record
+                set -q words[2]; and set -e words[1]
+            case '-*'
+            case '*'
+                return 1
+        end
+        set -e words[1]
+    end
+end
+complete -c gf-pool -n __gf_pool_before_command -s j -l jobs -x -d 'run N jobs at once: a number, 200%, +2 or -1 (default: processors)'
+complete -c gf-pool -n __gf_pool_before_command -s P -x -d 'the same as -j, for users of xargs'
+complete -c gf-pool -n __gf_pool_before_command -s k -l keep-order -d 'print output in the order of the input'
+complete -c gf-pool -n __gf_pool_before_command -s t -l timeout -x -d 'end a job that runs longer than DUR'
+complete -c gf-pool -n __gf_pool_before_command -l kill-after -x -d 'SIGKILL comes DUR after SIGTERM (default 5s)'
+complete -c gf-pool -n __gf_pool_before_command -l halt -x -d 'stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9'
+complete -c gf-pool -n __gf_pool_before_command -s 0 -l null -d 'records end with NUL, not newline'
+complete -c gf-pool -n __gf_pool_before_command -s I -l replace -x -d 'STR stands for the record, instead of {}'
+complete -c gf-pool -n __gf_pool_before_command -s s -l script -x -d 'run sh -c SCRIPT with the record as $1; no COMMAND then'
+complete -c gf-pool -n __gf_pool_before_command -s r -l no-run-if-empty -d 'skip empty records'
+complete -c gf-pool -n __gf_pool_before_command -l rate -x -d 'start no more jobs than RATE, e.g. 10/s'
+complete -c gf-pool -n __gf_pool_before_command -s u -l ungroup -d 'let jobs write straight to the output; lines may mix'
+complete -c gf-pool -n __gf_pool_before_command -l line-buffer -d 'print whole lines as they come; jobs mix'
+complete -c gf-pool -n __gf_pool_before_command -l joblog -r -F -d 'log a row for each job; +FILE appends'
+complete -c gf-pool -n __gf_pool_before_command -l dry-run -d 'print the commands, run nothing'
+complete -c gf-pool -n __gf_pool_before_command -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
+complete -c gf-pool -n __gf_pool_before_command -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
+complete -c gf-pool -n __gf_pool_before_command -l stats-file -r -F -d 'write them to FILE instead of standard error'
+complete -c gf-pool -n __gf_pool_before_command -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'where output too large for memory waits ($TMPDIR, /tmp)'
+complete -c gf-pool -n __gf_pool_before_command -l max-record -x -d 'longest record taken (default 64M)'
+complete -c gf-pool -n __gf_pool_before_command -s q -l quiet -d 'no warnings, only errors'
+complete -c gf-pool -n __gf_pool_before_command -s h -l help -d 'show this help and exit'
+complete -c gf-pool -n __gf_pool_before_command -s V -l version -d 'show the version and exit'
+complete -c gf-pool -n __gf_pool_before_command -x -a '(__fish_complete_subcommand)'

@@ -1,6 +1,6 @@
 # gf-sem.bash - made by `make completions` from the option table; do not edit.
 _gf_sem() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest=
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest= i=
   if [ "$cur" = = ]; then
     cur= eq==
   elif [ "$prev" = = ]; then
@@ -8,6 +8,25 @@ _gf_sem() {
   fi
   case $COMP_CWORD:${COMP_WORDS[1]} in
     *)
+      i=1
+      while [ "$i" -lt "$COMP_CWORD" ]; do
+        case ${COMP_WORDS[i]} in
+          --) i=$((i + 1)) && break ;;
+          -j | --permits | -S | --state | -w | --max-wait | --weight | -E | --conflict-exit-code | --label | --format | --set) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
+          -*) ;;
+          *) break ;;
+        esac
+        i=$((i + 1))
+        [ "${COMP_WORDS[i]}" != = ] || i=$((i + 2))
+      done
+      if [ "$i" -lt "$COMP_CWORD" ]; then
+        if declare -F _command_offset >/dev/null; then
+          _command_offset "$i"
+        else
+          mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        fi
+        return
+      fi
       case $prev$eq in
         -j | --permits | --permits=) takes='-' ;;
         -S | --state | --state=) takes='@dir' ;;
@@ -29,7 +48,11 @@ _gf_sem() {
   esac
   case $takes in
     -) COMPREPLY=() ;;
-    @file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @file)
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
+      compopt -o filenames 2>/dev/null
+      ;;
     @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
     @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;

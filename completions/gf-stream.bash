@@ -1,6 +1,6 @@
 # gf-stream.bash - made by `make completions` from the option table; do not edit.
 _gf_stream() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest=
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest= i=
   if [ "$cur" = = ]; then
     cur= eq==
   elif [ "$prev" = = ]; then
@@ -405,7 +405,11 @@ _gf_stream() {
   esac
   case $takes in
     -) COMPREPLY=() ;;
-    @file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames 2>/dev/null ;;
+    @file)
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
+      compopt -o filenames 2>/dev/null
+      ;;
     @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
     @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;

@@ -59,9 +59,31 @@ bash_offers() {
   [ "$(bash_offers gf-ratelimit --stats-file tw)" = 'two words' ]
 }
 
+@test "bash offers a log to append to" {
+  touch run.tsv
+  [ "$(bash_offers gf-pool --joblog +ru)" = +run.tsv ]
+}
+
+@test "bash takes no option of the command for one of ours" {
+  [ -z "$(bash_offers gf-pool -j 8 --rate = 10/s curl --keep)" ]
+  [ -z "$(bash_offers gf-pool -k -- curl --keep)" ]
+  [ "$(bash_offers gf-pool --jobs = 8 --keep)" = --keep-order ]
+  [ "$(bash_offers gf-pool -j 8 --keep)" = --keep-order ]
+  touch 'a file'
+  [ "$(bash_offers gf-pool -k ls a)" = 'a file' ]
+}
+
+# fish_offers TOOL LINE: what fish would offer at the end of the line.
+fish_offers() {
+  fish -N -c 'source $argv[1]; complete -C $argv[2]' "$ROOT/completions/$1.fish" "$2" | cut -f 1
+}
+
+@test "fish takes no option of the command for one of ours" {
+  [ -z "$(fish_offers gf-pool 'gf-pool -j 8 curl --keep')" ]
+  [ "$(fish_offers gf-pool 'gf-pool -j 8 --keep')" = --keep-order ]
+}
+
 @test "fish offers options and the words they take" {
-  fish_offers() { fish -N -c 'source $argv[1]; complete -C $argv[2]' "$@" | cut -f 1; }
-  file=$ROOT/completions/gf-ratelimit.fish
-  [ "$(fish_offers "$file" 'gf-ratelimit --vers')" = --version ]
-  [ "$(fish_offers "$file" 'gf-ratelimit --stats=j')" = --stats=json ]
+  [ "$(fish_offers gf-ratelimit 'gf-ratelimit --vers')" = --version ]
+  [ "$(fish_offers gf-ratelimit 'gf-ratelimit --stats=j')" = --stats=json ]
 }
