@@ -194,7 +194,7 @@ completions: all ## make completions/ from the option tables
 	completions/generate.sh $(B)/bin completions
 
 format: ## clang-format every C file
-	git ls-files -z -- '*.c' '*.h' | xargs -0 clang-format -i
+	tests/files '*.c' '*.h' | xargs -d '\n' clang-format -i
 
 # ---- install -----------------------------------------------------------------------------------
 D = $(DESTDIR)

@@ -91,3 +91,17 @@ installed() { (cd d && find . -type f | sort); }
   grep -qx "gf-$version/Makefile" list
   ! grep -q '/build/' list
 }
+
+@test "what dist packs builds, lints and installs without git" {
+  git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'not a git checkout'
+  file=$(quiet_make dist | tail -n 1)
+  tar xzf "$ROOT/$file"
+  cd gf-*/
+  make -s CFLAGS=-O0 HARDEN= install DESTDIR="$PWD/root" PREFIX=/usr 2>&1
+  [ "$(printf 'b\na\n' | root/usr/bin/gf-stream sort | tr -d '\n')" = ab ]
+  for rule in calls leaning marks weight; do tests/lint/$rule; done
+  # A file that git never saw is looked at as well.
+  touch stray
+  run tests/lint/weight
+  expect_status 1
+}
