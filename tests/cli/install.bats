@@ -97,8 +97,8 @@ installed() { (cd d && find . -type f | sort); }
   file=$(quiet_make dist | tail -n 1)
   tar xzf "$ROOT/$file"
   cd gf-*/
-  make -s CFLAGS=-O0 HARDEN= install DESTDIR="$PWD/root" PREFIX=/usr 2>&1
-  [ "$(printf 'b\na\n' | root/usr/bin/gf-stream sort | tr -d '\n')" = ab ]
+  make -s CFLAGS=-O0 HARDEN= install DESTDIR="$PWD/build/root" PREFIX=/usr 2>&1
+  [ "$(printf 'b\na\n' | build/root/usr/bin/gf-stream sort | tr -d '\n')" = ab ]
   for rule in calls leaning marks weight; do tests/lint/$rule; done
   # A file that git never saw is looked at as well.
   touch stray
