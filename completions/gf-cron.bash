@@ -50,11 +50,12 @@ _gf_cron() {
         --drain | --drain=) takes='-' ;;
         -S | --state | --state=) takes='@file' ;;
         --keep | --keep=) takes='-' ;;
+        --ping | --ping=) takes='-' ;;
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
         *) ;;
       esac
-      list='-e --expr -j --jobs --output --log --drain -S --state --keep --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
+      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:once | 1[0-9]*:once)

@@ -36,6 +36,7 @@ complete -c gf-cron -n '__fish_seen_subcommand_from run' -l log -x -a 'text json
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l drain -x -d 'when told to stop, wait so long for jobs (default: all)'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -s S -l state -r -F -d 'keep what ran in this file (default: nowhere)'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l keep -x -d 'forget what was due longer ago, at the start'
+complete -c gf-cron -n '__fish_seen_subcommand_from run' -l ping -x -d 'tell URL/start, URL or URL/fail of each run, by curl'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l fail-on-error -d 'exit 123 when a job failed'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'

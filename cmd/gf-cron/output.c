@@ -19,6 +19,7 @@
 enum {
     LINE_LIMIT = 1 << 20,
     READ_SIZE = 64 * 1024,
+    TAIL_SIZE = 4096,
 };
 
 static void write_out(struct runner *r, int fd, const struct gf_buf *b)
@@ -98,6 +99,24 @@ void stream_close(struct stream *s)
     gf_buf_release(&s->line);
 }
 
+/* Keeps the last TAIL_SIZE bytes of what the run wrote, where its GF_ON_FAILURE is to read them. */
+static void keep_tail(struct run *run, const char *p, size_t n)
+{
+    struct gf_buf *b = &run->tail;
+    if (!run->job->opt.on_failure)
+        return;
+    if (n > TAIL_SIZE) {
+        p += n - TAIL_SIZE;
+        n = TAIL_SIZE;
+    }
+    if (b->len + n > TAIL_SIZE) {
+        size_t old = b->len + n - TAIL_SIZE;
+        memmove(b->data, b->data + old, b->len - old);
+        b->len -= old;
+    }
+    gf_buf_add(b, p, n);
+}
+
 /* What is there is read, without waiting. */
 static void readable(struct ev_loop *loop, ev_io *io, int events)
 {
@@ -111,6 +130,7 @@ static void readable(struct ev_loop *loop, ev_io *io, int events)
     if (n == -1 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n > 0) {
+        keep_tail(run, s->line.data + s->line.len, (size_t)n);
         s->line.len += (size_t)n;
         put_lines(s, false);
         return;

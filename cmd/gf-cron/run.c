@@ -24,6 +24,7 @@ enum {
     OPT_DRAIN,
     OPT_FAIL,
     OPT_KEEP,
+    OPT_PING,
     RUNNING_MAX = 10000,
 };
 
@@ -47,6 +48,8 @@ const struct gf_cli cron_run_cli = {
             {'S', 'S', "state", "FILE", "keep what ran in this file (default: nowhere)", "@file",
              0},
             {OPT_KEEP, 0, "keep", "DUR", "forget what was due longer ago, at the start", NULL, 0},
+            {OPT_PING, 0, "ping", "URL", "tell URL/start, URL or URL/fail of each run, by curl",
+             NULL, 0},
             {OPT_FAIL, 0, "fail-on-error", NULL, "exit 123 when a job failed", NULL, 0},
             CRON_OPT_TZ,
             CRON_OPT_DST,
@@ -155,7 +158,7 @@ static int make_table(struct server *s, int argc, char **argv)
 
 static bool is_idle_for_good(const struct server *s)
 {
-    return gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.runs;
+    return gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.runs && !s->r.asides;
 }
 
 static void do_events(struct server *s)
@@ -219,7 +222,7 @@ static void stop(struct server *s, int sig)
         ev_timer_set(&s->drain_timer, (double)s->drain / 1e9, 0.);
         ev_timer_start(s->r.loop, &s->drain_timer);
     }
-    if (!s->r.running)
+    if (!runner_is_busy(&s->r))
         ev_break(s->r.loop, EVBREAK_ALL);
 }
 
@@ -302,7 +305,7 @@ static void changed(struct runner *r)
             i++;
         }
     }
-    if (s->asked ? !r->running : is_idle_for_good(s))
+    if (s->asked ? !runner_is_busy(r) : is_idle_for_good(s))
         ev_break(r->loop, EVBREAK_ALL);
 }
 
@@ -386,6 +389,9 @@ static int take_option(struct server *s, const struct gf_optparser *p)
         return gf_cli_duration(p, &s->keep);
     case 'S':
         s->state = p->value;
+        return 0;
+    case OPT_PING:
+        s->r.ping = p->value;
         return 0;
     case OPT_FAIL:
         s->fail_on_error = true;

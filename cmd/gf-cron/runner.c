@@ -8,6 +8,7 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
+#include "aside.h"
 #include "base/msg.h"
 #include "base/sat.h"
 #include "start.h"
@@ -61,6 +62,7 @@ static void drop(struct run *run)
     ev_timer_stop(r->loop, &run->timer);
     stream_close(&run->out[0]);
     stream_close(&run->out[1]);
+    gf_buf_release(&run->tail);
     run->from->runs--;
     free(run);
     r->changed(r);
@@ -118,6 +120,9 @@ static void record_end(struct run *run)
         [GF_OUTCOME_INTERRUPTED] = &r->count.interrupted,
     };
     ++*counts[outcome];
+    if (outcome == GF_OUTCOME_FAILED || outcome == GF_OUTCOME_TIMEOUT)
+        aside_failure(run, gf_outcome_words[outcome]);
+    aside_ping(r, outcome == GF_OUTCOME_OK ? "" : "/fail");
     r->failed |= outcome != GF_OUTCOME_OK;
     if (r->state && gf_state_end(r->state, &row) != 0)
         state_trouble(r);
@@ -256,6 +261,10 @@ void runner_reap(struct runner *r)
     struct rusage usage;
     pid_t pid;
     while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+        if (aside_reaped(r, pid)) {
+            r->changed(r);
+            continue;
+        }
         for (struct run *run = r->runs; run; run = run->next) {
             if (run->pid != pid || run->phase != PHASE_RUNNING)
                 continue;
@@ -275,7 +284,9 @@ void runner_reap(struct runner *r)
 static void start(struct run *run)
 {
     struct runner *r = run->r;
-    run->tries++;
+    if (run->tries++ == 0)
+        aside_ping(r, "/start");
+    gf_buf_clear(&run->tail);
     run->phase = PHASE_RUNNING;
     r->running++;
     int err = run_start_child(run);
@@ -434,6 +445,11 @@ void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job,
 
 /* ---- stopping -------------------------------------------------------------------------------- */
 
+bool runner_is_busy(const struct runner *r)
+{
+    return r->running || r->asides;
+}
+
 void runner_stop(struct runner *r)
 {
     r->stopping = true;
@@ -451,6 +467,8 @@ void runner_stop(struct runner *r)
 
 void runner_end(struct runner *r, bool at_once)
 {
+    if (at_once)
+        aside_end(r);
     for (struct run *run = r->runs, *next; run; run = next) {
         next = run->next;
         if (run->phase != PHASE_RUNNING)

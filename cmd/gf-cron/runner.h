@@ -78,9 +78,12 @@ struct run {
     struct gf_child life;
     bool interrupted; /* ended by us: the scheduler stops, or a newer run replaces it */
     struct stream out[2];
+    struct gf_buf tail; /* the last of its output, for GF_ON_FAILURE */
     ev_timer timer;
     gf_ns started_wall, started_mono;
 };
+
+struct aside;
 
 struct runner {
     struct ev_loop *loop;
@@ -89,12 +92,15 @@ struct runner {
     enum output output;
     enum log_form log;
     struct gf_state *state; /* NULL: none */
+    struct aside *asides;   /* aside.h */
+    size_t n_asides;
+    const char *ping; /* NULL: nowhere */
     bool stopping, failed;
     int lost_errno; /* why output could not be written; 0: it could */
     struct {
         uint64_t ok, failed, timeout, skipped, missed, interrupted, retried;
     } count;
-    void (*changed)(struct runner *r); /* a run is over */
+    void (*changed)(struct runner *r); /* a run is over, or a command beside one */
 };
 
 /* A due time has come, or was missed. `claimed`: it is on record as ours already. */
@@ -103,6 +109,9 @@ void runner_missed(struct runner *r, const struct gf_job *job, int64_t due);
 
 /* Reaps every child there is, ours and orphans. */
 void runner_reap(struct runner *r);
+
+/* Whether a child goes on that the end has to wait for. */
+bool runner_is_busy(const struct runner *r);
 
 /* No new runs: what has not started is given up. */
 void runner_stop(struct runner *r);

@@ -8,4 +8,7 @@
  */
 int run_start_child(struct run *run);
 
+/* A descriptor that reads the text, without a writer that could block. -1: errno. */
+int open_text(const char *text, size_t len);
+
 #endif
