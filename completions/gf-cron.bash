@@ -55,7 +55,7 @@ _gf_cron() {
         --dst | --dst=) takes='debian skip' ;;
         *) ;;
       esac
-      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
+      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --watch --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:once | 1[0-9]*:once)
@@ -105,12 +105,28 @@ _gf_cron() {
       list='-S --state -h --help -V --version'
       rest='-'
       ;;
+    [2-9]*:trigger | 1[0-9]*:trigger)
+      case $prev$eq in
+        -S | --state | --state=) takes='@file' ;;
+        *) ;;
+      esac
+      list='-S --state -h --help -V --version'
+      rest='-'
+      ;;
+    [2-9]*:status | 1[0-9]*:status)
+      case $prev$eq in
+        -S | --state | --state=) takes='@file' ;;
+        *) ;;
+      esac
+      list='-S --state -h --help -V --version'
+      rest='-'
+      ;;
     *)
       case $prev$eq in
         *) ;;
       esac
       list='-h --help -V --version'
-      rest='next explain check run once emit history pause resume'
+      rest='next explain check run once emit history pause resume trigger status'
       ;;
   esac
   [ -n "$takes" ] || case $cur in

@@ -37,6 +37,7 @@ complete -c gf-cron -n '__fish_seen_subcommand_from run' -l drain -x -d 'when to
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -s S -l state -r -F -d 'keep what ran in this file (default: nowhere)'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l keep -x -d 'forget what was due longer ago, at the start'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l ping -x -d 'tell URL/start, URL or URL/fail of each run, by curl'
+complete -c gf-cron -n '__fish_seen_subcommand_from run' -l watch -d 'read the crontab again when it changes'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l fail-on-error -d 'exit 123 when a job failed'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
@@ -77,3 +78,13 @@ complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s S -l state -r -F 
 complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__fish_seen_subcommand_from resume' -f
+complete -c gf-cron -n __fish_use_subcommand -f -a trigger -d 'run a job once, now or when the scheduler starts'
+complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s S -l state -r -F -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -f
+complete -c gf-cron -n __fish_use_subcommand -f -a status -d 'print each job of a state file, and how it last went'
+complete -c gf-cron -n '__fish_seen_subcommand_from status' -s S -l state -r -F -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__fish_seen_subcommand_from status' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__fish_seen_subcommand_from status' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__fish_seen_subcommand_from status' -f

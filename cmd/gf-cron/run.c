@@ -13,6 +13,7 @@
 
 #include "alarm.h"
 #include "runner.h"
+#include "watch.h"
 
 #include "base/exit.h"
 #include "base/msg.h"
@@ -25,6 +26,7 @@ enum {
     OPT_FAIL,
     OPT_KEEP,
     OPT_PING,
+    OPT_WATCH,
     RUNNING_MAX = 10000,
 };
 
@@ -50,6 +52,7 @@ const struct gf_cli cron_run_cli = {
             {OPT_KEEP, 0, "keep", "DUR", "forget what was due longer ago, at the start", NULL, 0},
             {OPT_PING, 0, "ping", "URL", "tell URL/start, URL or URL/fail of each run, by curl",
              NULL, 0},
+            {OPT_WATCH, 0, "watch", NULL, "read the crontab again when it changes", NULL, 0},
             {OPT_FAIL, 0, "fail-on-error", NULL, "exit 123 when a job failed", NULL, 0},
             CRON_OPT_TZ,
             CRON_OPT_DST,
@@ -81,7 +84,10 @@ struct server {
     ev_signal signals[5];
     gf_ns drain; /* 0: without end */
     gf_ns keep;  /* of the state; 0: for good */
-    bool fail_on_error, force;
+    bool fail_on_error, force, watching;
+    struct watch table_watch;
+    int bell; /* readable when the state was written */
+    ev_io watch_io, bell_io;
     int stop_signal, asked; /* asked: how many times we were told to stop */
 };
 
@@ -158,7 +164,7 @@ static int make_table(struct server *s, int argc, char **argv)
 
 static bool is_idle_for_good(const struct server *s)
 {
-    return gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.runs && !s->r.asides;
+    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.runs && !s->r.asides;
 }
 
 static void do_events(struct server *s)
@@ -252,6 +258,81 @@ static void reload(struct server *s)
         l->plan.events[i] = l->plan.events[--l->plan.n_events];
     set_alarm(s);
 }
+
+static void table_changed(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct server *s = io->data;
+    (void)loop;
+    (void)events;
+    if (watch_changed(&s->table_watch) && !s->asked)
+        reload(s);
+}
+
+/* ---- by hand --------------------------------------------------------------------------------- */
+
+static const struct gf_job *find_job(const struct server *s, const char *id)
+{
+    for (size_t i = 0; i < s->now->table.n_jobs; i++)
+        if (strcmp(s->now->table.jobs[i].id, id) == 0)
+            return &s->now->table.jobs[i];
+    return NULL;
+}
+
+/* Runs what gf-cron trigger asked for. Requests for jobs of another table stay. */
+static void do_requests(struct server *s)
+{
+    struct gf_state_name at = {.text = ""};
+    int got = 1;
+    while (s->r.state && (got = gf_state_requested(s->r.state, &at)) == 0) {
+        const struct gf_job *job = find_job(s, at.text);
+        int64_t due = s->now->plan.wall;
+        if (!job)
+            continue;
+        got = gf_state_take(s->r.state, job->id, &due, gf_now_wall());
+        if (got < 0)
+            break;
+        if (got == 0)
+            runner_begin(&s->r, s->now, job, due);
+    }
+    if (got < 0)
+        gf_error("cannot read the state: %s", gf_state_error(s->r.state));
+}
+
+static void bell_rang(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct server *s = io->data;
+    struct gf_state_name at = {.text = ""};
+    (void)loop;
+    (void)events;
+    watch_drain(s->bell);
+    if (s->asked || gf_state_requested(s->r.state, &at) != 0)
+        return;
+    alarm_came(s->r.loop, &s->alarm_io, 0); /* what is due goes first */
+    do_requests(s);
+}
+
+/* Starts to look at the table's file and at the state. 0 or -1 after a message. */
+static int watch_files(struct server *s)
+{
+    if (s->watching && watch_open(&s->table_watch, s->path) != 0) {
+        gf_error_errno("cannot watch '%s'", s->path);
+        return -1;
+    }
+    if (s->r.state && (s->bell = gf_state_watch(s->r.state)) == -1) {
+        gf_error_errno("cannot watch the state");
+        return -1;
+    }
+    ev_io_init(&s->watch_io, table_changed, s->table_watch.fd, EV_READ);
+    ev_io_init(&s->bell_io, bell_rang, s->bell, EV_READ);
+    s->watch_io.data = s->bell_io.data = s;
+    if (s->watching)
+        ev_io_start(s->r.loop, &s->watch_io);
+    if (s->bell != -1)
+        ev_io_start(s->r.loop, &s->bell_io);
+    return 0;
+}
+
+/* ---- signals, again -------------------------------------------------------------------------- */
 
 static void say_status(struct server *s)
 {
@@ -351,7 +432,10 @@ static int serve(struct server *s)
     ev_io_init(&s->alarm_io, alarm_came, s->alarm, EV_READ);
     s->alarm_io.data = s;
     ev_io_start(s->r.loop, &s->alarm_io);
+    if (watch_files(s) != 0)
+        return GF_EXIT_TOOL;
     do_events(s);
+    do_requests(s);
     set_alarm(s);
     if (!is_idle_for_good(s))
         ev_run(s->r.loop, 0);
@@ -393,6 +477,9 @@ static int take_option(struct server *s, const struct gf_optparser *p)
     case OPT_PING:
         s->r.ping = p->value;
         return 0;
+    case OPT_WATCH:
+        s->watching = true;
+        return 0;
     case OPT_FAIL:
         s->fail_on_error = true;
         return 0;
@@ -414,6 +501,8 @@ static int take_operands(struct server *s, int argc, char **argv)
                                   argc ? "more than one crontab: '%s'" : "no crontab was given%s",
                                   argc ? argv[1] : "");
     s->path = s->expr ? NULL : argv[0];
+    if (s->watching && (s->expr || strcmp(s->path, "-") == 0))
+        return gf_cli_usage_error(&cron_run_cli, "--watch needs a crontab that is a file");
     if (!s->expr)
         return 0;
     if (argc == 0)
@@ -438,6 +527,9 @@ static void release(struct server *s)
     free(s->old);
     if (s->r.loop)
         ev_loop_destroy(s->r.loop);
+    watch_close(&s->table_watch);
+    if (s->bell != -1)
+        close(s->bell);
     if (s->alarm != -1)
         close(s->alarm);
     gf_state_close(s->r.state);
@@ -447,7 +539,10 @@ static void release(struct server *s)
 
 int cron_run_main(int argc, char **argv)
 {
-    struct server s = {.r = {.max_running = RUNNING_MAX, .changed = changed}, .alarm = -1};
+    struct server s = {.r = {.max_running = RUNNING_MAX, .changed = changed},
+                       .alarm = -1,
+                       .bell = -1,
+                       .table_watch = {.fd = -1}};
     struct gf_optparser p = gf_optparser(&cron_run_cli, argc, argv);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {

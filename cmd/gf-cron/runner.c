@@ -424,8 +424,12 @@ static bool claim(struct runner *r, const struct gf_job *job, int64_t due)
 
 void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due)
 {
-    if (r->stopping || !claim(r, job, due))
-        return;
+    if (!r->stopping && claim(r, job, due))
+        runner_begin(r, from, job, due);
+}
+
+void runner_begin(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due)
+{
     merge_retry(r, job);
     struct run *run = new_run(r, from, job, due);
     if (!run) {

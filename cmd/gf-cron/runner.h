@@ -103,9 +103,12 @@ struct runner {
     void (*changed)(struct runner *r); /* a run is over, or a command beside one */
 };
 
-/* A due time has come, or was missed. `claimed`: it is on record as ours already. */
+/* A due time has come, or was missed. */
 void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due);
 void runner_missed(struct runner *r, const struct gf_job *job, int64_t due);
+
+/* A run that is on record as ours already. */
+void runner_begin(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due);
 
 /* Reaps every child there is, ours and orphans. */
 void runner_reap(struct runner *r);

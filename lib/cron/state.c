@@ -1,7 +1,8 @@
 /*
  * state.c - see state.h.
  *
- * Two tables: job (id, since, paused) and run (job, due, ...), whose primary key is the claim.
+ * Three tables: job (id, since, paused), run (job, due, ...), whose primary key is the claim, and
+ * request (job): what is to run once, asked for by hand.
  * Ours are told by application_id, and by user_version.
  */
 #include "cron/state.h"
@@ -12,13 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/statepath.h"
 
 enum {
     APPLICATION = 0x67666372, /* gfcr */
-    VERSION = 1,
+    VERSION = 2,
     BUSY_MS = 5000,
     OWNER_SIZE = 64,
 };
@@ -42,7 +44,15 @@ static const char schema[] =
     " PRIMARY KEY(job, due)) WITHOUT ROWID;"
     "CREATE INDEX run_due ON run(due);"
     "PRAGMA application_id = 1734763378;"
-    "PRAGMA user_version = 1;"
+    "CREATE TABLE request(job TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "PRAGMA user_version = 2;"
+    "COMMIT;";
+
+/* Version 1 knew no requests. */
+static const char from_version_1[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE IF NOT EXISTS request(job TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 const char *gf_state_error(const struct gf_state *s)
@@ -133,6 +143,20 @@ static const char *prepare_file(const char *path, bool create)
     return NULL;
 }
 
+/* The busy handler is not asked when the mode is changed, so another that opens the file at this
+ * moment is waited for here. */
+static int use_wal(struct gf_state *s)
+{
+    static const char sql[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+    int r = SQLITE_BUSY;
+    for (int waited = 0; r == SQLITE_BUSY && waited < BUSY_MS; waited += 20) {
+        if (waited)
+            sqlite3_sleep(20);
+        r = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+    }
+    return r;
+}
+
 static int set_up(struct gf_state *s, const char **why)
 {
     sqlite3_busy_timeout(s->db, BUSY_MS);
@@ -145,12 +169,14 @@ static int set_up(struct gf_state *s, const char **why)
         *why = "it is not a database, or a damaged one";
     else if (one_number(s, "PRAGMA application_id", 0) != APPLICATION)
         *why = "it is a database of something else";
+    else if (one_number(s, "PRAGMA user_version", 0) == 1 &&
+             sqlite3_exec(s->db, from_version_1, NULL, NULL, NULL) != SQLITE_OK)
+        *why = "it is of an older version, and cannot be changed";
     else if (one_number(s, "PRAGMA user_version", 0) != VERSION)
         *why = "it is of another version";
     else if (one_number(s, "SELECT count(*) FROM pragma_quick_check WHERE quick_check != 'ok'", 1))
         *why = "the database is damaged";
-    else if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", NULL,
-                          NULL, NULL) != SQLITE_OK)
+    else if (use_wal(s) != SQLITE_OK)
         *why = "write-ahead mode is not possible there";
     else
         return 0;
@@ -312,6 +338,72 @@ int gf_state_paused(struct gf_state *s, const char *job, bool *paused)
     return 0;
 }
 
+int gf_state_request(struct gf_state *s, const char *job)
+{
+    sqlite3_stmt *q =
+        prepare(s, "INSERT OR REPLACE INTO request(job) SELECT id FROM job WHERE id = ?");
+    if (!q)
+        return -1;
+    bind_text(q, 1, job);
+    return finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
+int gf_state_requested(struct gf_state *s, struct gf_state_name *at)
+{
+    sqlite3_stmt *q = prepare(s, "SELECT min(job) FROM request WHERE job > ?");
+    if (!q)
+        return -1;
+    bind_text(q, 1, at->text);
+    int r = sqlite3_step(q);
+    const char *job = r == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
+    if (job)
+        snprintf(at->text, sizeof at->text, "%s", job);
+    int status = r == SQLITE_ROW ? job == NULL : fail(s);
+    sqlite3_finalize(q);
+    return status;
+}
+
+/* Takes the request and claims, within a transaction. */
+static int take_request(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall)
+{
+    sqlite3_stmt *q = prepare(s, "DELETE FROM request WHERE job = ?");
+    if (!q)
+        return -1;
+    bind_text(q, 1, job);
+    if (finish(s, q) != 0)
+        return -1;
+    int got = sqlite3_changes(s->db) == 0;
+    while (got == 0 && (got = gf_state_claim(s, job, *due, now_wall)) == 1) {
+        --*due; /* what was due in this second ran already; a past one is nobody's any more */
+        got = 0;
+    }
+    return got;
+}
+
+int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall)
+{
+    if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return fail(s);
+    int got = take_request(s, job, due, now_wall);
+    if (got >= 0 && sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+        return got;
+    fail(s);
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return -1;
+}
+
+int gf_state_watch(const struct gf_state *s)
+{
+    char path[4096];
+    const char *file = sqlite3_db_filename(s->db, "main");
+    int n = snprintf(path, sizeof path, "%s-wal", file ? file : "");
+    int fd = n > 0 && (size_t)n < sizeof path ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
+    if (fd == -1 || inotify_add_watch(fd, path, IN_MODIFY) != -1)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 /* ---- looking back ---------------------------------------------------------------------------- */
 
 static struct gf_run_row row_of(sqlite3_stmt *q)
@@ -343,6 +435,33 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
     int r, status = 0;
     while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
         struct gf_run_row row = row_of(q);
+        status = each(arg, &row);
+    }
+    if (status == 0 && r != SQLITE_DONE)
+        status = fail(s);
+    sqlite3_finalize(q);
+    return status;
+}
+
+int gf_state_status(struct gf_state *s,
+                    int (*each)(void *arg, const struct gf_state_status_row *row), void *arg)
+{
+    sqlite3_stmt *q =
+        prepare(s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
+                   " (SELECT count(*) FROM run WHERE job = id AND outcome = 0), r.due, r.outcome"
+                   " FROM job LEFT JOIN run r ON r.job = id AND r.due ="
+                   " (SELECT max(due) FROM run WHERE job = id AND outcome != 0) ORDER BY id");
+    int r = SQLITE_DONE, status = q ? 0 : -1;
+    while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
+        struct gf_state_status_row row = {
+            .job = (const char *)sqlite3_column_text(q, 0),
+            .paused = sqlite3_column_int(q, 1),
+            .requested = sqlite3_column_int(q, 2),
+            .running = sqlite3_column_int(q, 3),
+            .has_last = sqlite3_column_type(q, 4) != SQLITE_NULL,
+            .last_due = sqlite3_column_int64(q, 4),
+            .last_outcome = (enum gf_outcome)sqlite3_column_int(q, 5),
+        };
         status = each(arg, &row);
     }
     if (status == 0 && r != SQLITE_DONE)

@@ -87,6 +87,38 @@ int gf_state_forget(struct gf_state *s, int64_t before);
 int gf_state_pause(struct gf_state *s, const char *job, bool paused);
 int gf_state_paused(struct gf_state *s, const char *job, bool *paused);
 
+/* Asks for one run of the job, now or when a scheduler starts. 1: no such job is known. */
+int gf_state_request(struct gf_state *s, const char *job);
+
+/* A job's id, for walking through the requests in order: start with an empty one. */
+struct gf_state_name {
+    char text[128];
+};
+
+/* The next job after *at that is asked for. 1: there is none. */
+int gf_state_requested(struct gf_state *s, struct gf_state_name *at);
+
+/* Takes the request for a job and claims a run of it, in one step: due at *due, or at the last
+ * second before it that is free. 1: it was not asked for, or another scheduler took it. */
+int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall);
+
+/* A descriptor of the caller's that is readable when the state was written, by whomever; -1:
+ * errno. An inotify(7) descriptor, non-blocking. */
+int gf_state_watch(const struct gf_state *s);
+
+struct gf_state_status_row {
+    const char *job;
+    bool paused, requested;
+    int running;   /* how many runs of it go on */
+    bool has_last; /* of the latest run that is over: */
+    int64_t last_due;
+    enum gf_outcome last_outcome;
+};
+
+/* Calls `each` for the jobs that are known, by id, until it returns other than 0. */
+int gf_state_status(struct gf_state *s,
+                    int (*each)(void *arg, const struct gf_state_status_row *row), void *arg);
+
 /* Calls `each` for runs, oldest first, until it returns other than 0, which is returned. */
 int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
                      int (*each)(void *arg, const struct gf_run_row *row), void *arg);

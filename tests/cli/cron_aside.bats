@@ -54,6 +54,7 @@ fake_curl() {
   done
   [ -e a ] && [ -e b ]
   kill "$pid"
+  sleep 0.3 # two signals at once are one
   kill "$pid"
   wait "$pid" || :
 }

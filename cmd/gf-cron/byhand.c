@@ -1,4 +1,4 @@
-/* gf-cron pause, gf-cron resume: holds a job back and lets it go, through the state file. */
+/* gf-cron pause, resume, trigger: what is done to a job by hand, through the state file. */
 #include "cron.h"
 
 #include "base/exit.h"
@@ -40,22 +40,48 @@ const struct gf_cli cron_resume_cli = {
     .parent = &cron_cli,
 };
 
-static int set_paused(const char *path, const char *id, bool paused)
+const struct gf_cli cron_trigger_cli = {
+    .name = "trigger",
+    .summary = "run a job once, now or when the scheduler starts",
+    .usage = (const char *const[]){"-S FILE ID", NULL},
+    .opts = opts,
+    .examples =
+        (const char *const[]){
+            "gf-cron run -S ./state -e @start -- true; gf-cron trigger -S ./state job",
+            "gf-cron run -S ./s -e @start -- true; gf-cron trigger --state ./s job",
+            "gf-cron run -S ./t -e @start -- true; gf-cron trigger --state=./t job", NULL},
+    .exits = exits,
+    .parent = &cron_cli,
+};
+
+static int hold(struct gf_state *s, const char *id)
+{
+    return gf_state_pause(s, id, true);
+}
+
+static int let_go(struct gf_state *s, const char *id)
+{
+    return gf_state_pause(s, id, false);
+}
+
+/* Does it to the job in the state file. The exit status. */
+static int apply(const char *path, const char *id, int (*act)(struct gf_state *s, const char *id))
 {
     struct gf_state *state;
     int status = cron_state_open(path, false, &state);
     if (status != GF_EXIT_OK)
         return status;
-    int got = gf_state_pause(state, id, paused);
+    int got = act(state, id);
     if (got < 0)
         gf_error("cannot write the state: %s", gf_state_error(state));
-    else if (got == 1)
+    else if (got)
         gf_error("no job '%s' is known there", id);
     gf_state_close(state);
     return got < 0 ? GF_EXIT_TOOL : got ? GF_EXIT_NO : GF_EXIT_OK;
 }
 
-static int command(const struct gf_cli *cli, int argc, char **argv, bool paused)
+static int command(const struct gf_cli *cli, int argc, char **argv,
+                   int (*act)(struct gf_state *s, const char *id))
 {
     const char *path = NULL, *id = NULL;
     struct gf_optparser p = gf_optparser(cli, argc, argv);
@@ -72,15 +98,20 @@ static int command(const struct gf_cli *cli, int argc, char **argv, bool paused)
     }
     if (!path)
         return gf_cli_usage_error(cli, "no state file was given: -S FILE");
-    return id ? set_paused(path, id, paused) : gf_cli_usage_error(cli, "no job was given");
+    return id ? apply(path, id, act) : gf_cli_usage_error(cli, "no job was given");
 }
 
 int cron_pause_main(int argc, char **argv)
 {
-    return command(&cron_pause_cli, argc, argv, true);
+    return command(&cron_pause_cli, argc, argv, hold);
 }
 
 int cron_resume_main(int argc, char **argv)
 {
-    return command(&cron_resume_cli, argc, argv, false);
+    return command(&cron_resume_cli, argc, argv, let_go);
+}
+
+int cron_trigger_main(int argc, char **argv)
+{
+    return command(&cron_trigger_cli, argc, argv, gf_state_request);
 }

@@ -1,0 +1,78 @@
+/* gf-cron status: each job that a state file knows, and how its last run went. */
+#include <stdio.h>
+
+#include "cron.h"
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "cron/state.h"
+
+const struct gf_cli cron_status_cli = {
+    .name = "status",
+    .summary = "print each job of a state file, and how it last went",
+    .usage = (const char *const[]){"-S FILE", NULL},
+    .opts =
+        (const struct gf_opt[]){
+            {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@file", 0},
+            {0},
+        },
+    .examples =
+        (const char *const[]){
+            "gf-cron run -S ./state -e @start -- true; gf-cron status -S ./state",
+            "gf-cron run -S ./s -e @start -- true; gf-cron status --state ./s",
+            "gf-cron run -S ./t -e @start -- true; gf-cron status --state=./t | cut -f1", NULL},
+    .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .parent = &cron_cli,
+};
+
+static const char *word_of(const struct gf_state_status_row *row)
+{
+    if (row->running)
+        return "running";
+    if (row->requested)
+        return "requested";
+    return row->paused ? "paused" : "idle";
+}
+
+static int print(void *arg, const struct gf_state_status_row *row)
+{
+    struct gf_buf b = {0};
+    char due[GF_STAMP_SIZE] = "-";
+    (void)arg;
+    if (row->has_last)
+        gf_stamp_format(row->last_due, 0, true, due);
+    gf_buf_printf(&b, "%s\t%s\t%s\t%s\n", row->job, word_of(row), due,
+                  row->has_last ? gf_outcome_words[row->last_outcome] : "-");
+    int r = 1;
+    if (b.failed)
+        gf_error_nomem();
+    else
+        r = gf_tool_print(b.data, b.len) != 0;
+    gf_buf_release(&b);
+    return r;
+}
+
+int cron_status_main(int argc, char **argv)
+{
+    const char *path = NULL;
+    struct gf_state *state;
+    struct gf_optparser p = gf_optparser(&cron_status_cli, argc, argv);
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE)
+            return p.status;
+        if (ev == GF_OPT_OPERAND)
+            return gf_cli_usage_error(&cron_status_cli, "an operand too many: '%s'", p.value);
+        path = p.value;
+    }
+    if (!path)
+        return gf_cli_usage_error(&cron_status_cli, "no state file was given: -S FILE");
+    int status = cron_state_open(path, false, &state);
+    if (status != GF_EXIT_OK)
+        return status;
+    int got = gf_state_status(state, print, NULL);
+    if (got < 0)
+        gf_error("cannot read the state: %s", gf_state_error(state));
+    gf_state_close(state);
+    return gf_tool_finish(got ? GF_EXIT_TOOL : GF_EXIT_OK);
+}
