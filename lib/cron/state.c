@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -396,9 +397,10 @@ int gf_state_watch(const struct gf_state *s)
 {
     char path[4096];
     const char *file = sqlite3_db_filename(s->db, "main");
-    int n = snprintf(path, sizeof path, "%s-wal", file ? file : "");
+    int n = snprintf(path, sizeof path, "%s", file ? file : "");
     int fd = n > 0 && (size_t)n < sizeof path ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
-    if (fd == -1 || inotify_add_watch(fd, path, IN_MODIFY) != -1)
+    /* The log beside the database may be made anew, so the directory is watched. */
+    if (fd == -1 || inotify_add_watch(fd, dirname(path), IN_MODIFY | IN_CREATE) != -1)
         return fd;
     close(fd);
     return -1;
