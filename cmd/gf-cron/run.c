@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "alarm.h"
+#include "notify.h"
 #include "runner.h"
 #include "watch.h"
 
@@ -80,7 +81,7 @@ struct server {
     size_t n_old;
     int alarm;
     ev_io alarm_io;
-    ev_timer drain_timer;
+    ev_timer drain_timer, watchdog;
     ev_signal signals[5];
     gf_ns drain; /* 0: without end */
     gf_ns keep;  /* of the state; 0: for good */
@@ -214,6 +215,14 @@ static void drain_over(struct ev_loop *loop, ev_timer *w, int events)
     runner_end(&s->r, false);
 }
 
+static void still_here(struct ev_loop *loop, ev_timer *w, int events)
+{
+    (void)loop;
+    (void)w;
+    (void)events;
+    notify_send("WATCHDOG=1");
+}
+
 static void stop(struct server *s, int sig)
 {
     s->stop_signal = sig;
@@ -223,6 +232,7 @@ static void stop(struct server *s, int sig)
         runner_end(&s->r, true);
         return;
     }
+    notify_send("STOPPING=1");
     runner_stop(&s->r);
     if (s->drain) {
         ev_timer_set(&s->drain_timer, (double)s->drain / 1e9, 0.);
@@ -437,6 +447,11 @@ static int serve(struct server *s)
     do_events(s);
     do_requests(s);
     set_alarm(s);
+    notify_send("READY=1");
+    double beat = notify_watchdog();
+    ev_timer_init(&s->watchdog, still_here, beat, beat);
+    if (beat > 0)
+        ev_timer_start(s->r.loop, &s->watchdog);
     if (!is_idle_for_good(s))
         ev_run(s->r.loop, 0);
     if (s->r.lost_errno && s->r.lost_errno != EPIPE)
