@@ -51,11 +51,13 @@ _gf_cron() {
         -S | --state | --state=) takes='@file' ;;
         --keep | --keep=) takes='-' ;;
         --ping | --ping=) takes='-' ;;
+        --stats=) takes='text json prom' ;;
+        --stats-file | --stats-file=) takes='@file' ;;
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
         *) ;;
       esac
-      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --watch --fail-on-error --tz --dst --vixie-percent -q --quiet -h --help -V --version'
+      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --watch --fail-on-error --stats --stats-file --tz --dst --vixie-percent -q --quiet -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:once | 1[0-9]*:once)

@@ -39,6 +39,8 @@ complete -c gf-cron -n '__fish_seen_subcommand_from run' -l keep -x -d 'forget w
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l ping -x -d 'tell URL/start, URL or URL/fail of each run, by curl'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l watch -d 'read the crontab again when it changes'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l fail-on-error -d 'exit 123 when a job failed'
+complete -c gf-cron -n '__fish_seen_subcommand_from run' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
+complete -c gf-cron -n '__fish_seen_subcommand_from run' -l stats-file -r -F -d 'write them to FILE instead of standard error'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
 complete -c gf-cron -n '__fish_seen_subcommand_from run' -l vixie-percent -d 'a % in a command ends it and starts its input'

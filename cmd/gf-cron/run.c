@@ -19,6 +19,7 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "base/stats.h"
 
 enum {
     OPT_OUTPUT = 500,
@@ -55,6 +56,7 @@ const struct gf_cli cron_run_cli = {
              NULL, 0},
             {OPT_WATCH, 0, "watch", NULL, "read the crontab again when it changes", NULL, 0},
             {OPT_FAIL, 0, "fail-on-error", NULL, "exit 123 when a job failed", NULL, 0},
+            GF_STATS_OPTIONS,
             CRON_OPT_TZ,
             CRON_OPT_DST,
             CRON_OPT_PERCENT,
@@ -86,6 +88,9 @@ struct server {
     gf_ns drain; /* 0: without end */
     gf_ns keep;  /* of the state; 0: for good */
     bool fail_on_error, force, watching;
+    bool stats;
+    int stats_form; /* enum gf_stats_format */
+    const char *stats_file;
     struct watch table_watch;
     int bell; /* readable when the state was written */
     ev_io watch_io, bell_io;
@@ -384,6 +389,38 @@ static void watch_signals(struct server *s)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+#define COUNT(of, text)                                                                            \
+    {                                                                                              \
+        .name = "runs_" #of, .help = text, .kind = GF_METRIC_COUNTER, .value = s->r.count.of       \
+    }
+
+/* 0, or -1 after a message. */
+static int write_stats(const struct server *s)
+{
+    const struct gf_metric m[] = {
+        {.name = "jobs",
+         .help = "jobs of the crontab",
+         .kind = GF_METRIC_GAUGE,
+         .value = s->now ? s->now->table.n_jobs : 0},
+        {.name = "running",
+         .help = "runs that go on",
+         .kind = GF_METRIC_GAUGE,
+         .value = s->r.running},
+        COUNT(ok, "runs that went well"),
+        COUNT(failed, "runs that failed for good"),
+        COUNT(timeout, "runs that ran out of time"),
+        COUNT(skipped, "due times that were skipped"),
+        COUNT(missed, "due times that were missed"),
+        COUNT(interrupted, "runs that were interrupted"),
+        COUNT(retried, "tries after a failed one"),
+    };
+    return s->stats ? gf_stats_emit((enum gf_stats_format)s->stats_form, s->stats_file, "gf-cron",
+                                    m, sizeof m / sizeof m[0])
+                    : 0;
+}
+
 /* A run is over. */
 static void changed(struct runner *r)
 {
@@ -454,6 +491,8 @@ static int serve(struct server *s)
         ev_timer_start(s->r.loop, &s->watchdog);
     if (!is_idle_for_good(s))
         ev_run(s->r.loop, 0);
+    if (write_stats(s) != 0)
+        return GF_EXIT_TOOL;
     if (s->r.lost_errno && s->r.lost_errno != EPIPE)
         return GF_EXIT_TOOL;
     return s->fail_on_error && s->r.failed ? GF_EXIT_SOME : GF_EXIT_OK;
@@ -494,6 +533,13 @@ static int take_option(struct server *s, const struct gf_optparser *p)
         return 0;
     case OPT_WATCH:
         s->watching = true;
+        return 0;
+    case GF_OPT_ID_STATS:
+        s->stats = true;
+        return p->value ? gf_cli_choice(p, gf_stats_formats, &s->stats_form) : 0;
+    case GF_OPT_ID_STATS_FILE:
+        s->stats = true;
+        s->stats_file = p->value;
         return 0;
     case OPT_FAIL:
         s->fail_on_error = true;

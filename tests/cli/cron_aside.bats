@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# cron_aside.bats - gf-cron run: GF_ON_FAILURE and --ping, the commands beside jobs.
+# cron_aside.bats - gf-cron run: GF_ON_FAILURE, --ping, --stats.
 
 load helper
 
@@ -65,4 +65,11 @@ fake_curl() {
   expect_status 0
   expect_text 'cannot ping through curl'
   [ -e ran ]
+}
+
+@test "--stats=prom --stats-file: the numbers of the run" {
+  gf-cron run -q --stats=prom --stats-file x.prom - <<<$'@start GF_ID=a true\n@start GF_ID=b false'
+  grep -qx 'gf_cron_runs_ok_total 1' x.prom
+  grep -qx 'gf_cron_runs_failed_total 1' x.prom
+  grep -qx 'gf_cron_jobs 2' x.prom
 }
