@@ -83,7 +83,7 @@ struct server {
     size_t n_old;
     int alarm;
     ev_io alarm_io;
-    ev_timer drain_timer, watchdog;
+    ev_timer drain_timer, watchdog, bell_timer;
     ev_signal signals[5];
     gf_ns drain; /* 0: without end */
     gf_ns keep;  /* of the state; 0: for good */
@@ -313,17 +313,28 @@ static void do_requests(struct server *s)
         gf_error("cannot read the state: %s", gf_state_error(s->r.state));
 }
 
-static void bell_rang(struct ev_loop *loop, ev_io *io, int events)
+static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
 {
-    struct server *s = io->data;
+    struct server *s = w->data;
     struct gf_state_name at = {.text = ""};
     (void)loop;
     (void)events;
-    watch_drain(s->bell);
     if (s->asked || gf_state_requested(s->r.state, &at) != 0)
         return;
     alarm_came(s->r.loop, &s->alarm_io, 0); /* what is due goes first */
     do_requests(s);
+}
+
+/* A write to the log is seen before the commit it belongs to is published: look a little later. */
+static void bell_rang(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct server *s = io->data;
+    (void)events;
+    watch_drain(s->bell);
+    ev_timer_stop(loop, &s->bell_timer);
+    ev_now_update(loop);
+    ev_timer_set(&s->bell_timer, 0.3, 0.);
+    ev_timer_start(loop, &s->bell_timer);
 }
 
 /* Starts to look at the table's file and at the state. 0 or -1 after a message. */
@@ -339,7 +350,8 @@ static int watch_files(struct server *s)
     }
     ev_io_init(&s->watch_io, table_changed, s->table_watch.fd, EV_READ);
     ev_io_init(&s->bell_io, bell_rang, s->bell, EV_READ);
-    s->watch_io.data = s->bell_io.data = s;
+    ev_timer_init(&s->bell_timer, look_at_requests, 0., 0.);
+    s->watch_io.data = s->bell_io.data = s->bell_timer.data = s;
     if (s->watching)
         ev_io_start(s->r.loop, &s->watch_io);
     if (s->bell != -1)
