@@ -25,19 +25,31 @@ void gf_pacer_arrived(struct gf_pacer *p, gf_ns now)
 uint64_t gf_pacer_may(const struct gf_pacer *p, gf_ns now)
 {
     gf_ns tat = p->tat;
+    if (p->quantum && now < p->rest)
+        return 0;
     return gf_gcra_at_most(&p->limit, &tat, UINT64_MAX, now);
+}
+
+/* The first point of the grid that is not before `t`. */
+static gf_ns on_grid(const struct gf_pacer *p, gf_ns t)
+{
+    gf_ns past = (t - p->grid) % p->quantum;
+    return past > 0 ? gf_sat_add_i64(t, p->quantum - past) : t;
 }
 
 void gf_pacer_pass(struct gf_pacer *p, uint64_t n, gf_ns now)
 {
     (void)gf_gcra_reserve(&p->limit, &p->tat, n, now);
+    if (p->quantum && gf_gcra_due(&p->limit, p->tat, 1, now) > now)
+        p->rest = on_grid(p, now + 1);
 }
 
 gf_ns gf_pacer_wake(const struct gf_pacer *p, uint64_t n, gf_ns now)
 {
     gf_ns due = gf_gcra_due(&p->limit, p->tat, n, now);
-    if (p->quantum == 0 || due <= now || due == GF_NEVER)
+    if (p->quantum == 0 || due == GF_NEVER)
         return due;
-    gf_ns past = (due - p->grid) % p->quantum;
-    return past ? gf_sat_add_i64(due, p->quantum - past) : due;
+    if (due < p->rest && now < p->rest)
+        return p->rest;
+    return due <= now ? due : on_grid(p, due);
 }

@@ -10,8 +10,10 @@
  *
  * Quanta. Above 1000 units a second there is no wake-up for each: gf_pacer_wake answers with the
  * next point of a grid of 1 ms, so the caller wakes at most a thousand times a second, and passes
- * all that has become due with one update and one write. A quantum counts as slack: in any window
- * of length T at most burst + rate * (T + the larger of slack and quantum) passes.
+ * all that has become due with one update and one write. Once all of that has passed, nothing more
+ * may before the next point: what becomes due while the caller writes would be a write of its own.
+ * A quantum counts as slack: in any window of length T at most burst + rate * (T + the larger of
+ * slack and quantum) passes.
  *
  *     gf_pacer_init(&p, rate, burst, burst, 10 * GF_MS, now_mono);
  *     for (;;) {
@@ -39,6 +41,7 @@ struct gf_pacer {
     gf_ns tat;
     gf_ns quantum; /* 0: each unit has its own wake-up */
     gf_ns grid;    /* a point of the grid */
+    gf_ns rest;    /* nothing passes before this point of it */
 };
 
 #define GF_PACER_QUANTUM GF_MS

@@ -97,6 +97,19 @@ TEST(pacer, many_are_waited_for_on_the_grid)
     CHECK_INT(gf_pacer_may(&p, 3 * GF_MS), 3000);
 }
 
+TEST(pacer, what_becomes_due_while_a_quantum_is_written_waits_for_the_next)
+{
+    struct gf_pacer p = pacer_of("1000000/s", 1, 10 * GF_MS);
+    gf_pacer_pass(&p, 1, 0);
+    CHECK_INT(gf_pacer_may(&p, GF_MS), 1000);
+    gf_pacer_pass(&p, 300, GF_MS); /* no more was there yet */
+    CHECK_INT(gf_pacer_may(&p, GF_MS + 5 * GF_US), 705);
+    gf_pacer_pass(&p, 705, GF_MS + 5 * GF_US);
+    CHECK_INT(gf_pacer_may(&p, GF_MS + 20 * GF_US), 0);
+    CHECK_INT(gf_pacer_wake(&p, 1, GF_MS + 20 * GF_US), 2 * GF_MS);
+    CHECK_INT(gf_pacer_may(&p, 2 * GF_MS), 995);
+}
+
 TEST(pacer, unlimited)
 {
     struct gf_pacer p = pacer_of("unlimited", 1, 0);
