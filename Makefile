@@ -28,6 +28,7 @@ WERROR ?=
 DEPS ?= auto
 T ?=
 TIME ?= 60
+V ?=
 
 # ---- variant -----------------------------------------------------------------------------
 comma := ,
@@ -93,46 +94,58 @@ all: $(addprefix $(B)/bin/,$(tools)) ## build every tool (the default)
 # Headers that tests share, beside those of lib/.
 $(B)/obj/tests/fuzz/%.o: gf_cppflags += -Itests/unit -Itests/fuzz
 
+# A line a file; V=1 shows the commands.
+Q := $(if $(V),,@)
+say = @$(if $(V),:,printf '  %-5s %s\n' $(1) $(2))
+
 # ---- rules ---------------------------------------------------------------------------------
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libgf.a: $(call obj,$(lib_src))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 define tool_rule
 $(B)/bin/$(1): $(call obj,$(call tool_src,$(1))) $(B)/libgf.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(libs_$(1)) $$(LDLIBS)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(libs_$(1)) $$(LDLIBS)
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
 
 # The whole archive, so that a name defined in two rooms shows.
 $(B)/tests/unit: $(call obj,$(unit_src)) $(B)/libgf.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 	  -Wl,--whole-archive $(B)/libgf.a -Wl,--no-whole-archive $(libs_unit) $(LDLIBS)
 
 # Programs and preloaded libraries that the black-box tests need: one file each, plain libc.
 $(B)/tests/aid/%: tests/cli/aid/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LDLIBS)
 
 $(B)/tests/aid/%.so: tests/cli/aid/%.so.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(gf_cflags) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(gf_cflags) $(CFLAGS) -fPIC -shared -o $@ $<
 
 # Each fuzz target with the plain compiler: reads the files named as arguments.
 $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libgf.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
 
 # Each fuzz target with libFuzzer; the variant is one of clang's (see fuzz).
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libgf.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(libs_unit) $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(libs_unit) $(LDLIBS)
 
 # Objects depend on the flags they were built with: a changed variable rebuilds them. (-Werror
 # changes nothing in them.)
@@ -232,4 +245,4 @@ help: ## list the targets
 	  while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
 	@echo 'variables:'
 	@echo '  CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX DESTDIR'
-	@echo '  SAN=address,undefined  COV=1  WERROR=1  DEPS=no  T=name  TIME=seconds'
+	@echo '  SAN=address,undefined  COV=1  WERROR=1  DEPS=no  T=name  TIME=seconds  V=1'

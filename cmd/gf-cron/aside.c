@@ -85,7 +85,7 @@ void aside_failure(const struct run *run, const char *outcome)
                     open_text(run->tail.data ? run->tail.data : "", run->tail.len));
     env_free(&e);
     if (err != 0)
-        gf_warn("cannot run GF_ON_FAILURE of job '%s': %s", run->job->id, strerror(err));
+        gf_note("cannot run GF_ON_FAILURE of job '%s': %s", run->job->id, strerror(err));
 }
 
 void aside_ping(struct runner *r, const char *suffix)
@@ -110,7 +110,7 @@ void aside_ping(struct runner *r, const char *suffix)
         err = start(r, argv, environ, path.data, open("/dev/null", O_RDONLY | O_CLOEXEC));
     }
     if (err != 0)
-        gf_warn("cannot ping through curl: %s", strerror(err));
+        gf_note("cannot ping through curl: %s", strerror(err));
     gf_buf_release(&url);
     gf_buf_release(&path);
 }

@@ -47,7 +47,7 @@ static int print_events(struct emitter *e)
         const struct gf_job *job = &e->table->jobs[ev->job];
         char when[GF_STAMP_SIZE];
         if (ev->what != GF_PLAN_RUN) {
-            gf_warn("missed %s", job->id);
+            gf_note("missed %s", job->id);
             continue;
         }
         if (cron_local_text(job->zone, ev->due, when) != 0)

@@ -172,7 +172,7 @@ static void say_notes(const struct gf_table *t, const char *path, bool lint)
         const struct gf_table_note *n = &t->notes[i];
         char kind[112];
         if (n->warning && lint) {
-            gf_warn("line %zu of %s: %s%s%s%s", n->line, path, n->e.what, n->e.hint ? " (" : "",
+            gf_note("line %zu of %s: %s%s%s%s", n->line, path, n->e.what, n->e.hint ? " (" : "",
                     n->e.hint ? n->e.hint : "", n->e.hint ? ")" : "");
         } else if (!n->warning) {
             snprintf(kind, sizeof kind, "line %zu, column %zu of %.40s", n->line, n->e.col + 1,

@@ -254,7 +254,7 @@ static void reload(struct server *s)
     alarm_came(s->r.loop, &s->alarm_io, 0); /* what is due by the old table goes by it */
     struct loaded *l = s->expr ? NULL : load(s, &status);
     if (s->expr || strcmp(s->path, "-") == 0 || !l) {
-        gf_warn(s->expr || strcmp(s->path, "-") == 0 ? "there is no file to read again"
+        gf_note(s->expr || strcmp(s->path, "-") == 0 ? "there is no file to read again"
                                                      : "the old table stays in force");
         unload(l);
         return;
@@ -464,7 +464,7 @@ static int open_state(struct server *s)
         return GF_EXIT_TOOL;
     }
     if (n)
-        gf_warn("%d runs were interrupted when an earlier scheduler ended", n);
+        gf_note("%d runs were interrupted when an earlier scheduler ended", n);
     return GF_EXIT_OK;
 }
 

@@ -108,7 +108,7 @@ static int fit_slots(struct pool *p)
         fit = 1;
     if (p->slots > fit) {
         p->slots = (unsigned)fit;
-        gf_warn("jobs at once lowered to %u: the limit on open files (%llu) allows no more",
+        gf_note("jobs at once lowered to %u: the limit on open files (%llu) allows no more",
                 p->slots, (unsigned long long)limit);
     }
     p->slot = calloc(p->slots, sizeof(struct job *));

@@ -80,7 +80,7 @@ int main(int argc, char **argv)
     if (close_reject(&c) != 0)
         status = GF_EXIT_TOOL;
     if (tally.without_cost > 1)
-        gf_warn("%" PRIu64 " records without a cost counted as 1", tally.without_cost);
+        gf_note("%" PRIu64 " records without a cost counted as 1", tally.without_cost);
     if (c.stats && tally_report(&tally, &c) != 0)
         status = GF_EXIT_TOOL;
     if (end == IO_STOP)

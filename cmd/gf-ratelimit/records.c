@@ -86,7 +86,7 @@ static uint64_t cost_field(struct flow *f, const char *rec, size_t len)
         gf_parse_count(s.data, s.len, 0, INT64_MAX, &n, NULL) == 0)
         return n;
     if (f->tally->without_cost++ == 0)
-        gf_warn("record %" PRIu64 ": no whole number in field %d, counted as 1", f->tally->seen,
+        gf_note("record %" PRIu64 ": no whole number in field %d, counted as 1", f->tally->seen,
                 f->config->cost.field);
     return 1;
 }

@@ -117,7 +117,7 @@ static void warn_of_other_number(struct gf_sem *s, const struct request *rq)
         return;
     if (rq->permits == l.permits || rq->permits == l.declared)
         return;
-    gf_warn("'%s' has %u permits, not %u", rq->state, (unsigned)l.permits, (unsigned)rq->permits);
+    gf_note("'%s' has %u permits, not %u", rq->state, (unsigned)l.permits, (unsigned)rq->permits);
     gf_hint("--set %u changes it for all users", (unsigned)rq->permits);
 }
 

@@ -432,7 +432,7 @@ static int run(struct options *o, struct gf_chain *c)
     gf_runfile_release(&st.spill);
     free(out.buf);
     if (st.bad)
-        gf_warn("%" PRIu64 " record%s passed over: no number", st.bad, st.bad == 1 ? "" : "s");
+        gf_note("%" PRIu64 " record%s passed over: no number", st.bad, st.bad == 1 ? "" : "s");
     return st.fault.status ? say(&st.fault) : status;
 }
 

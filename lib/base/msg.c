@@ -115,16 +115,6 @@ void gf_error_errno(const char *fmt, ...)
     va_end(ap);
 }
 
-void gf_warn(const char *fmt, ...)
-{
-    if (is_quiet)
-        return;
-    va_list ap;
-    va_start(ap, fmt);
-    say(tool_name, fmt, ap, NULL);
-    va_end(ap);
-}
-
 void gf_note(const char *fmt, ...)
 {
     if (is_quiet)

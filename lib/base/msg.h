@@ -19,11 +19,12 @@
 void gf_msg_init(const char *tool);
 const char *gf_msg_tool(void);
 
-/* -q: keeps gf_warn and gf_note silent. Errors and their hints are always shown. */
+/* -q: keeps gf_note silent. Errors and their hints are always shown. */
 void gf_msg_quiet(bool quiet);
 
 void gf_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void gf_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Something worth saying that is no failure. */
 void gf_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* `hint: ...`, the line under an error that says a way out. */

@@ -29,22 +29,20 @@ TEST(msg, errno_is_told_and_kept)
     CHECK_INT(after, ENOENT);
 }
 
-TEST(msg, quiet_hides_warnings_but_no_error)
+TEST(msg, quiet_hides_notes_but_no_error)
 {
     gf_msg_init("gf-test");
     gf_msg_quiet(true);
     struct capture c = capture_begin(2);
-    gf_warn("w");
     gf_note("n");
     gf_error("e");
     gf_hint("h");
     CHECK_STR(capture_end(&c), "gf-test: e\nhint: h\n");
     gf_msg_quiet(false);
     c = capture_begin(2);
-    gf_warn("w");
     gf_note("n");
     gf_error_nomem();
-    CHECK_STR(capture_end(&c), "gf-test: w\ngf-test: n\ngf-test: out of memory\n");
+    CHECK_STR(capture_end(&c), "gf-test: n\ngf-test: out of memory\n");
 }
 
 TEST(msg, too_long_a_text_is_cut_and_not_lost)

@@ -81,10 +81,10 @@ TEST(progress, makes_room_for_messages)
     gf_msg_init("gf-test");
     gf_progress_init(GF_PROGRESS_ALWAYS, 0);
     gf_progress_show("half", 0);
-    gf_warn("look");
+    gf_note("look");
     CHECK_STR(shown(), "\rhalf\033[K\r\033[Kgf-test: look\r\n\rhalf\033[K");
     gf_progress_end();
-    gf_warn("gone");
+    gf_note("gone");
     CHECK_STR(shown(), "\r\033[Kgf-test: gone\r\n");
 }
 
