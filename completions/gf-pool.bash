@@ -37,6 +37,7 @@ _gf_pool() {
         -s | --script | --script=) takes='-' ;;
         --rate | --rate=) takes='-' ;;
         --joblog | --joblog=) takes='@file' ;;
+        --resume=) takes='words seq' ;;
         --progress=) takes='auto always never' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
@@ -44,7 +45,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

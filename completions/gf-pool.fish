@@ -29,6 +29,8 @@ complete -c gf-pool -n __gf_pool_before_command -l rate -x -d 'start no more job
 complete -c gf-pool -n __gf_pool_before_command -s u -l ungroup -d 'let jobs write straight to the output; lines may mix'
 complete -c gf-pool -n __gf_pool_before_command -l line-buffer -d 'print whole lines as they come; jobs mix'
 complete -c gf-pool -n __gf_pool_before_command -l joblog -r -F -d 'log a row for each job; +FILE appends'
+complete -c gf-pool -n __gf_pool_before_command -l resume -a 'words seq' -d 'run only what has no row in the joblog; =seq goes by number'
+complete -c gf-pool -n __gf_pool_before_command -l resume-failed -d 'the same, and once more what failed'
 complete -c gf-pool -n __gf_pool_before_command -l dry-run -d 'print the commands, run nothing'
 complete -c gf-pool -n __gf_pool_before_command -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
 complete -c gf-pool -n __gf_pool_before_command -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'

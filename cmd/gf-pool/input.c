@@ -75,6 +75,21 @@ static bool rate_allows(struct pool *p)
     return false;
 }
 
+/* Looks once at each record; one that was done before is let go. */
+static bool is_done_already(struct pool *p)
+{
+    bool skip = false;
+    if (p->looked)
+        return false;
+    if (resume_skips(p, &skip) != 0) {
+        pool_fail(p, GF_EXIT_TOOL);
+        return true;
+    }
+    p->looked = !skip;
+    p->has_record = !skip;
+    return skip;
+}
+
 static void retry_later(struct pool *p)
 {
     if (p->running == 0 && ++p->retries > RETRIES_ALONE) {
@@ -90,7 +105,11 @@ static void retry_later(struct pool *p)
 void input_pump(struct pool *p)
 {
     while (pool_takes_more(p) && p->running < p->slots && !output_full(p)) {
-        if (ev_is_active(&p->retry_timer) || !have_record(p) || !rate_allows(p))
+        if (ev_is_active(&p->retry_timer) || !have_record(p))
+            return;
+        if (is_done_already(p))
+            continue;
+        if (!rate_allows(p))
             return;
         enum start result = job_start(p);
         if (result == START_RETRY) {
@@ -98,6 +117,7 @@ void input_pump(struct pool *p)
             return;
         }
         p->has_record = false;
+        p->looked = false;
         p->retries = 0;
         if (result == START_OK && p->opt->has_rate)
             gf_pacer_pass(&p->pacer, 1, gf_now_mono());

@@ -25,6 +25,8 @@ enum {
     ID_DRY_RUN,
     ID_MAX_RECORD,
     ID_HALT,
+    ID_RESUME,
+    ID_RESUME_FAILED,
 };
 
 static const struct gf_opt opts[] = {
@@ -46,6 +48,9 @@ static const struct gf_opt opts[] = {
     {'u', 'u', "ungroup", NULL, "let jobs write straight to the output; lines may mix", NULL, 0},
     {ID_LINE_BUFFER, 0, "line-buffer", NULL, "print whole lines as they come; jobs mix", NULL, 0},
     {ID_JOBLOG, 0, "joblog", "FILE", "log a row for each job; +FILE appends", "@file", 0},
+    {ID_RESUME, 0, "resume", "WHAT", "run only what has no row in the joblog; =seq goes by number",
+     "words seq", GF_OPT_OPTIONAL},
+    {ID_RESUME_FAILED, 0, "resume-failed", NULL, "the same, and once more what failed", NULL, 0},
     {ID_DRY_RUN, 0, "dry-run", NULL, "print the commands, run nothing", NULL, 0},
     GF_PROGRESS_OPTION,
     GF_STATS_OPTIONS,
@@ -72,8 +77,9 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_SOME,     GF_EXIT_TIMEOUT,
-                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
+static const int exits[] = {GF_EXIT_OK,     GF_EXIT_USAGE,    GF_EXIT_REFUSED,
+                            GF_EXIT_SOME,   GF_EXIT_TIMEOUT,  GF_EXIT_TOOL,
+                            GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
 
 const struct gf_cli gf_pool_cli = {
     .name = "gf-pool",
@@ -203,6 +209,9 @@ static bool take_flag(struct options *o, int id)
     case ID_DRY_RUN:
         o->dry_run = true;
         return true;
+    case ID_RESUME_FAILED:
+        o->resume = RESUME_FAILED;
+        return true;
     case 'q':
         gf_msg_quiet(true);
         return true;
@@ -230,6 +239,8 @@ static const char **text_of(struct options *o, int id)
     }
 }
 
+static const char *const resume_words[] = {"words", "seq", NULL};
+
 static int take_value(struct options *o, const struct gf_optparser *p)
 {
     int choice = 0;
@@ -248,6 +259,11 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_rate(p, &o->rate);
     case ID_MAX_RECORD:
         return gf_cli_size(p, &o->max_record);
+    case ID_RESUME:
+        bad = gf_cli_choice(p, resume_words, &choice);
+        o->resume = o->resume == RESUME_FAILED ? RESUME_FAILED : RESUME_ALL;
+        o->resume_by = (enum resume_by)choice;
+        return bad;
     case GF_OPT_ID_PROGRESS:
         bad = gf_cli_choice(p, gf_progress_modes, &choice);
         o->progress = (enum gf_progress_mode)choice;
@@ -295,6 +311,16 @@ static int check(const struct options *o)
     if (o->joblog && strcmp(o->joblog, "-") == 0) {
         gf_error("--joblog writes to a file, and '-' names none");
         gf_hint("write /dev/stderr, or ./- for a file of that name");
+        return GF_EXIT_USAGE;
+    }
+    if (o->resume != RESUME_NOT && !o->joblog) {
+        gf_error("--resume goes by the job log of an earlier run, and none is named");
+        gf_hint("name it: --joblog FILE --resume");
+        return GF_EXIT_USAGE;
+    }
+    if (o->resume != RESUME_NOT && o->dry_run) {
+        gf_error("--dry-run reads no job log, so it cannot know what --resume would pass by");
+        gf_hint("leave one of them out");
         return GF_EXIT_USAGE;
     }
     if (o->keep_order && o->output != OUTPUT_HELD) {

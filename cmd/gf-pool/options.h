@@ -34,6 +34,17 @@ struct halt {
     unsigned percent; /* of the jobs that ended; 0: number counts */
 };
 
+enum resume_what {
+    RESUME_NOT,
+    RESUME_ALL,   /* what has a row is done */
+    RESUME_FAILED /* what has a row and did not fail is done */
+};
+
+enum resume_by {
+    RESUME_BY_WORDS,
+    RESUME_BY_SEQ
+};
+
 struct options {
     unsigned slots;
     bool keep_order;
@@ -48,6 +59,8 @@ struct options {
     enum output_mode output;
     const char *joblog; /* NULL: none */
     bool joblog_append;
+    enum resume_what resume;
+    enum resume_by resume_by;
     const char *tmpdir;
     uint64_t max_record;
     bool dry_run;

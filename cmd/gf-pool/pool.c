@@ -149,7 +149,7 @@ static int init_command(struct pool *p)
     size_t where = 0;
     switch (gf_template_init(&p->command, o->words, o->nwords, o->placeholder, &where)) {
     case GF_TEMPLATE_OK:
-        return -1;
+        break;
     case GF_TEMPLATE_NOMEM:
         gf_error_nomem();
         return GF_EXIT_TOOL;
@@ -166,19 +166,37 @@ static int init_command(struct pool *p)
         gf_error("the placeholder of -I is empty");
         return GF_EXIT_USAGE;
     }
-    return GF_EXIT_TOOL;
+    if (o->resume != RESUME_NOT && o->resume_by == RESUME_BY_WORDS && p->command.numbered) {
+        gf_error("{#} and {%%} make other words of the same job in each run, so --resume cannot "
+                 "know it again");
+        gf_hint("the job finds its number in GF_SEQ, its slot in GF_SLOT");
+        return GF_EXIT_USAGE;
+    }
+    return -1;
 }
 
 static int open_log(struct pool *p)
 {
     const struct options *o = p->opt;
     p->log.fd = -1;
-    if (!o->joblog || gf_joblog_open(&p->log, o->joblog, o->joblog_append) == 0)
+    bool append = o->joblog_append || o->resume != RESUME_NOT;
+    if (!o->joblog)
         return -1;
+    if (gf_joblog_open(&p->log, o->joblog, append) == 0) {
+        if (p->log.torn)
+            gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
+                    o->joblog);
+        return resume_load(p) == 0 ? -1 : GF_EXIT_TOOL;
+    }
     if (errno == EEXIST) {
         gf_error("joblog '%s' holds rows of an earlier run", o->joblog);
-        gf_hint("--joblog +%s appends to it", o->joblog);
+        gf_hint("--resume goes on where that ended, --joblog +%s runs all and appends", o->joblog);
         return GF_EXIT_USAGE;
+    }
+    if (errno == EBUSY) {
+        gf_error("joblog '%s' is written by another run, process %ld", o->joblog,
+                 (long)p->log.holder);
+        return GF_EXIT_REFUSED;
     }
     if (p->log.why)
         gf_error("cannot use joblog '%s': %s", o->joblog, p->log.why);
@@ -250,6 +268,7 @@ static void end(struct pool *p)
         p->free_jobs = j->next;
         free(j);
     }
+    resume_end(p);
     free(p->env);
     free(p->env_seq);
     free(p->env_slot);

@@ -5,6 +5,7 @@
  *
  *   input.c   which record comes next, and whether a job may start now
  *   job.c     start, end and reap jobs; their pipes; the job log
+ *   resume.c  which jobs an earlier run has done
  *   output.c  what jobs wrote, on its way to our stdout and stderr
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
  *   report.c  progress, status line, statistics, exit status
@@ -34,6 +35,7 @@
 #include "proc/joblog.h"
 #include "proc/template.h"
 #include "text/reader.h"
+#include "text/table.h"
 
 struct pool;
 
@@ -74,6 +76,15 @@ struct job {
     struct gf_buf command; /* quoted, for the job log; empty without one */
 };
 
+/* What an earlier run has done. */
+struct resume {
+    struct gf_keytable past; /* what became of the jobs of each name */
+    struct gf_keytable jobs; /* while reading: how the last row of each job says it ended */
+    struct gf_buf key, command;
+    uint64_t rows, skipped;
+    uint64_t failed; /* of the skipped ones */
+};
+
 struct counts {
     uint64_t started, ok, failed, timed_out; /* failed holds timed_out too */
 };
@@ -88,6 +99,7 @@ struct pool {
     ev_io input_io;
     bool input_over;
     bool has_record; /* `record` was taken and its job has not started */
+    bool looked;     /* with it: it is to be done */
     struct gf_record record;
     uint64_t seq; /* of the last record taken */
     struct gf_template command;
@@ -111,6 +123,7 @@ struct pool {
     struct job *late;
     unsigned held_jobs; /* in the queue */
     struct gf_joblog log;
+    struct resume resume;
 
     /* output */
     struct gf_capture_store store;
@@ -157,6 +170,13 @@ void input_release(struct pool *p);
 void input_pump(struct pool *p);
 /* --dry-run: prints every command; the exit status. */
 int input_dry_run(struct pool *p);
+
+/* resume.c */
+int resume_load(struct pool *p); /* -1 after a message */
+/* Whether the job of the record at hand is done already; it is passed by once. -1 after a
+ * message. */
+int resume_skips(struct pool *p, bool *skip);
+void resume_end(struct pool *p);
 
 /* job.c */
 enum start {

@@ -158,9 +158,9 @@ int report_end(struct pool *p)
     int status = GF_EXIT_OK;
     if (p->opt->stats && write_stats(p) != 0)
         p->fatal = GF_EXIT_TOOL;
-    if (p->count.failed || p->cut)
+    if (p->count.failed || p->cut || p->resume.failed)
         status = GF_EXIT_SOME;
-    if (p->count.failed && p->count.failed == p->count.timed_out && !p->cut)
+    if (p->count.failed && p->count.failed == p->count.timed_out && !p->cut && !p->resume.failed)
         status = GF_EXIT_TIMEOUT;
     if (p->halted && p->halt_status != -1)
         status = p->halt_status;

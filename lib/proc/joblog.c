@@ -50,13 +50,59 @@ static int check_regular(struct gf_joblog *log, const struct stat *st)
     return 0;
 }
 
-/* A row that lost its end to a crash must not swallow the next one. */
-static int end_torn_row(int fd, off_t size)
+/* Nobody else may write it as long as we do. The children do not inherit the lock. */
+static int lock(struct gf_joblog *log)
 {
-    char last;
-    if (pread(fd, &last, 1, size - 1) != 1)
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(log->fd, F_SETLK, &l) == 0)
+        return 0;
+    if (errno != EAGAIN && errno != EACCES)
         return -1;
-    return last == '\n' ? 0 : gf_write_all(fd, "\n", 1);
+    if (fcntl(log->fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK)
+        log->holder = l.l_pid;
+    return refuse(log, EBUSY, "another run is writing it");
+}
+
+/* Whether the file begins with the header, or with so much of it as there is. */
+static int check_header(struct gf_joblog *log, off_t size)
+{
+    char head[128];
+    size_t want = strlen(gf_joblog_header);
+    if ((off_t)want > size)
+        want = (size_t)size;
+    ssize_t n = pread(log->fd, head, want, 0);
+    if (n < 0)
+        return -1;
+    if ((size_t)n != want || memcmp(head, gf_joblog_header, want) != 0)
+        return refuse(log, EINVAL, "it does not begin as a job log");
+    return 0;
+}
+
+/* Where the last line that is whole ends; -1 with errno. */
+static off_t whole_until(int fd, off_t size)
+{
+    char block[4096];
+    while (size > 0) {
+        size_t want = size < (off_t)sizeof block ? (size_t)size : sizeof block;
+        if (pread(fd, block, want, size - (off_t)want) != (ssize_t)want)
+            return -1;
+        const char *end = memrchr(block, '\n', want);
+        size -= (off_t)want;
+        if (end)
+            return size + (end - block) + 1;
+    }
+    return 0;
+}
+
+static int take_off_torn_row(struct gf_joblog *log, off_t size)
+{
+    off_t whole = whole_until(log->fd, size);
+    if (whole == -1)
+        return -1;
+    log->torn = whole != size;
+    if (log->torn && ftruncate(log->fd, whole) != 0)
+        return -1;
+    return whole ? 0 : gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
 }
 
 static int prepare(struct gf_joblog *log, bool append)
@@ -68,13 +114,15 @@ static int prepare(struct gf_joblog *log, bool append)
         return refuse(log, EISDIR, NULL);
     if (!S_ISREG(st.st_mode))
         return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
-    if (check_regular(log, &st) != 0)
+    if (check_regular(log, &st) != 0 || lock(log) != 0 || fstat(log->fd, &st) != 0)
         return -1;
     if (st.st_size == 0)
         return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
     if (!append)
         return refuse(log, EEXIST, "it holds rows already");
-    return end_torn_row(log->fd, st.st_size);
+    if (check_header(log, st.st_size) != 0)
+        return -1;
+    return take_off_torn_row(log, st.st_size);
 }
 
 int gf_joblog_open(struct gf_joblog *log, const char *path, bool append)
@@ -132,4 +180,42 @@ int gf_joblog_close(struct gf_joblog *log)
     log->fd = -1;
     gf_buf_release(&log->row);
     return r;
+}
+
+/* The next column of [*at, end); *at moves behind its TAB. */
+static bool column(const char **at, const char *end, const char **text, size_t *len)
+{
+    const char *tab = memchr(*at, '\t', (size_t)(end - *at));
+    if (!tab)
+        return false;
+    *text = *at;
+    *len = (size_t)(tab - *at);
+    *at = tab + 1;
+    return true;
+}
+
+static bool is_zero(const char *s, size_t len)
+{
+    return len == 1 && *s == '0';
+}
+
+int gf_joblog_parse(const char *line, size_t len, struct gf_joblog_ended *out)
+{
+    enum {
+        SEQ,
+        EXITVAL = 6,
+        SIGNAL,
+        COLUMNS /* before the command */
+    };
+    const char *text[COLUMNS], *at = line, *end = line + len;
+    size_t size[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++)
+        if (!column(&at, end, &text[i], &size[i]))
+            return -1;
+    if (gf_parse_count(text[SEQ], size[SEQ], 1, UINT64_MAX, &out->seq, NULL) != 0)
+        return -1;
+    out->ok = is_zero(text[EXITVAL], size[EXITVAL]) && is_zero(text[SIGNAL], size[SIGNAL]);
+    out->command = at;
+    out->command_len = (size_t)(end - at);
+    return 0;
 }

@@ -10,7 +10,8 @@
  * One write a row. A regular file is created 0600 and appended to; a symbolic link, a file of
  * another owner, one that group or others may write and one with several names are refused (EPERM,
  * ELOOP). Devices and fifos are written as they are; /dev/stdout, /dev/stderr and /dev/fd/N are
- * the descriptors themselves.
+ * the descriptors themselves. While it is open, a regular file is locked for this process (fcntl):
+ * who closes another descriptor of the same file loses the lock.
  *
  *     struct gf_joblog log;
  *     if (gf_joblog_open(&log, "run.tsv", false) != 0) ... errno, log.why ...
@@ -25,6 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -32,6 +34,8 @@
 struct gf_joblog {
     int fd;
     const char *why; /* static text behind a refusal, NULL when errno says it all */
+    pid_t holder;    /* who writes it now, when that is the refusal (EBUSY); 0: not known */
+    bool torn;       /* what was there ended within a row, which was taken off */
     struct gf_buf row;
 };
 
@@ -51,13 +55,27 @@ extern const char gf_joblog_header[];
 
 /*
  * Opens for writing and writes the header into an empty file. A regular file that holds something
- * is refused with EEXIST, unless `append`: then rows go behind what is there, and a torn last row
- * is closed by a newline first.
+ * is refused with EEXIST, unless `append`: then rows go behind what is there. A last row without
+ * its newline is what a crash left of one: it is taken off, since the half of a command may be
+ * another command. A file that does not begin as a job log is refused with EINVAL, one that
+ * another process writes with EBUSY.
  */
 int gf_joblog_open(struct gf_joblog *log, const char *path, bool append);
 
 int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row);
 
 int gf_joblog_close(struct gf_joblog *log);
+
+/* What a row says of a job that ended. */
+struct gf_joblog_ended {
+    uint64_t seq;
+    bool ok;             /* it exited 0, and no signal ended it */
+    const char *command; /* within the line */
+    size_t command_len;
+};
+
+/* Reads one line, without its newline, ours or GNU parallel's. -1: it is no row (a header is
+ * none). */
+int gf_joblog_parse(const char *line, size_t len, struct gf_joblog_ended *out);
 
 #endif

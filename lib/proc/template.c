@@ -115,6 +115,16 @@ static bool has_place(const struct gf_template *t, const char *word)
     return false;
 }
 
+static bool has_number(const struct gf_template *t, const char *word)
+{
+    for (size_t len; *word; word += len) {
+        enum place place = place_at(t, word, &len);
+        if (place == SEQ || place == SLOT)
+            return true;
+    }
+    return false;
+}
+
 static enum gf_template_fault check_scripts(const struct gf_template *t, size_t *where)
 {
     for (size_t i = 0; i < t->nwords; i++) {
@@ -142,9 +152,12 @@ enum gf_template_fault gf_template_init(struct gf_template *t, char *const *word
                               .bytes = GF_BUF_INIT(MOST_BYTES)};
     if (!*mark)
         return GF_TEMPLATE_EMPTY_MARK;
-    for (size_t i = 0; i < nwords; i++)
+    for (size_t i = 0; i < nwords; i++) {
         if (has_place(t, words[i]))
             t->appends = false;
+        if (has_number(t, words[i]))
+            t->numbered = true;
+    }
     t->names_command = has_place(t, words[0]);
     enum gf_template_fault fault = check_scripts(t, where);
     if (fault != GF_TEMPLATE_OK)

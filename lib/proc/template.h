@@ -50,6 +50,7 @@ struct gf_template {
     size_t nwords;
     const char *mark;   /* stands for the record: {} */
     bool appends;       /* no word holds a place */
+    bool numbered;      /* a word holds {#} or {%} */
     bool names_command; /* the first word holds one: the record says which command runs */
     char **argv;        /* of the last expansion; NULL-terminated */
     size_t *at;         /* where each word starts in bytes */

@@ -539,11 +539,15 @@ gone() {
   [ ! -e - ]
   run gf-pool --joblog victim touch ran <<<x
   expect_status 2
-  expect_text 'hint: --joblog +victim appends to it'
+  expect_text 'hint: --resume goes on where that ended, --joblog +victim runs all and appends'
   [ ! -e ran ]
-  gf-pool --joblog +victim true <<<x
-  [ "$(head -1 victim)" = precious ]
-  [ "$(wc -l <victim)" -eq 2 ]
+  run gf-pool --joblog +victim touch ran <<<x
+  expect_status 125
+  [ "$(cat victim)" = precious ]
+  [ ! -e ran ]
+  gf-pool --joblog mine true <<<x
+  gf-pool --joblog +mine true <<<x
+  [ "$(wc -l <mine)" -eq 3 ]
 }
 
 @test "pool: joblog to /dev/stderr and to a fifo" {

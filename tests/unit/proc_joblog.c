@@ -80,15 +80,79 @@ TEST(proc_joblog, earlier_rows_are_kept)
     char text[1024];
     struct gf_joblog log;
     const char *path = in_dir("log");
-    write_file(path, "Seq\n1\t:\ttorn", 0600);
+    char old[256];
+    snprintf(old, sizeof old, "%s1\t:\tone\n2\t:\ttorn", gf_joblog_header);
+    write_file(path, old, 0600);
     CHECK_INT(gf_joblog_open(&log, path, false), -1);
     CHECK_INT(errno, EEXIST);
     REQUIRE(gf_joblog_open(&log, path, true) == 0);
+    CHECK(log.torn);
     gf_joblog_add(&log, &row);
     gf_joblog_close(&log);
     slurp(path, text);
-    CHECK(strncmp(text, "Seq\n1\t:\ttorn\n3\t:\t", 17) == 0); /* not glued to the torn row */
+    size_t head = strlen(gf_joblog_header);
+    CHECK(strncmp(text + head, "1\t:\tone\n3\t:\t", 12) == 0); /* the torn one is gone */
     clean("log");
+}
+
+TEST(proc_joblog, a_header_that_was_cut_off_is_written_again)
+{
+    char text[1024];
+    struct gf_joblog log;
+    const char *path = in_dir("log");
+    write_file(path, "Seq\tHost\tSta", 0600);
+    REQUIRE(gf_joblog_open(&log, path, true) == 0);
+    gf_joblog_close(&log);
+    slurp(path, text);
+    CHECK_STR(text, gf_joblog_header);
+    clean("log");
+}
+
+TEST(proc_joblog, what_is_no_log_is_left_alone)
+{
+    char text[1024];
+    struct gf_joblog log;
+    const char *path = in_dir("log");
+    write_file(path, "Seq\nprecious", 0600);
+    CHECK_INT(gf_joblog_open(&log, path, true), -1);
+    CHECK_INT(errno, EINVAL);
+    slurp(path, text);
+    CHECK_STR(text, "Seq\nprecious");
+    clean("log");
+}
+
+TEST(proc_joblog, rows_are_read_back)
+{
+    static const struct {
+        const char *line;
+        int result;
+        uint64_t seq;
+        bool ok;
+        const char *command;
+    } rows[] = {
+        {"3\t:\t1.000\t     0.001\t0\t0\t0\t0\techo a", 0, 3, true, "echo a"},
+        {"3\t:\t1.000\t     0.001\t0\t0\t1\t0\techo a\tb", 0, 3, false, "echo a\tb"},
+        {"3\t:\t1.000\t     0.001\t0\t0\t0\t9\t", 0, 3, false, ""},
+        {"18446744073709551615\t:\t1\t1\t0\t0\t-1\t15\tx", 0, UINT64_MAX, false, "x"},
+        {"18446744073709551616\t:\t1\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
+        {"0\t:\t1\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
+        {"3\t:\t1\t1\t0\t0\t0\t0", -1, 0, false, NULL},
+        {"3\t:\t1\t1\t0\t0\t00\t0\tx", 0, 3, false, "x"},
+        {"Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand", -1, 0, false,
+         NULL},
+        {"", -1, 0, false, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_joblog_ended got = {0};
+        int result = gf_joblog_parse(rows[i].line, strlen(rows[i].line), &got);
+        CHECK_ROW(result == rows[i].result, "%s", rows[i].line);
+        if (result != 0 || rows[i].result != 0)
+            continue;
+        CHECK_ROW(got.seq == rows[i].seq && got.ok == rows[i].ok &&
+                      got.command_len == strlen(rows[i].command) &&
+                      memcmp(got.command, rows[i].command, got.command_len) == 0,
+                  "%s", rows[i].line);
+    }
 }
 
 TEST(proc_joblog, refused)

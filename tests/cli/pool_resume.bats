@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# pool_resume.bats - gf-pool goes on where an earlier run ended: what its job log lets it pass by.
+
+load helper
+
+pool() { gf-pool -k -j2 --joblog log "$@"; }
+
+# ran: how often the job has run, by what it left behind.
+ran() { cat ran 2>/dev/null | sort | tr '\n' ' '; }
+note_it() { printf 'echo "$1" >>ran; %s' "${1:-:}"; }
+
+@test "what has a row is passed by, in any order and among new input" {
+  seq 3 | pool -s "$(note_it)"
+  run bash -c "printf '%s\n' 9 3 1 8 2 | gf-pool --joblog log --resume -s '$(note_it)'"
+  expect_status 0
+  expect_text 'gf-pool: 3 of 5 jobs were done already'
+  [ "$(ran)" = '1 2 3 8 9 ' ]
+  [ "$(tail -n +2 log | wc -l)" -eq 5 ]
+}
+
+@test "what failed stays a failure, until --resume-failed runs it again" {
+  seq 0 2 | pool -s "$(note_it 'exit $1')" || [ $? -eq 123 ]
+  run bash -c "seq 0 2 | gf-pool --joblog log --resume -s '$(note_it 'exit $1')'"
+  expect_status 123
+  expect_text '2 of those failed then; --resume-failed runs them again'
+  [ "$(ran)" = '0 1 2 ' ]
+  run bash -c "seq 0 2 | gf-pool --joblog log --resume-failed -s '$(note_it 'exit $1')'"
+  expect_status 123
+  expect_text '1 of 3 jobs were done already'
+  [ "$(ran)" = '0 1 1 2 2 ' ]
+}
+
+@test "the last row of a job counts" {
+  echo x | pool -s '[ -e fixed ]' || [ $? -eq 123 ]
+  touch fixed
+  echo x | pool --resume-failed -s '[ -e fixed ]'
+  rm fixed
+  echo x | pool --resume-failed -s '[ -e fixed ]'
+  echo x | pool --resume -s '[ -e fixed ]'
+}
+
+@test "equal jobs are counted, not merged" {
+  printf 'a\na\n' | pool -s "$(note_it)"
+  printf 'a\na\na\na\nb\n' | pool --resume -s "$(note_it)"
+  [ "$(ran)" = 'a a a a b ' ]
+}
+
+@test "a word with a newline or a TAB is one row and is known again" {
+  printf 'a\nb\tc\0d\0' | pool -0 -s "$(note_it)"
+  [ "$(wc -l <log)" -eq 3 ]
+  printf 'd\0a\nb\tc\0' | pool -0 --resume -s 'echo again'
+}
+
+@test "other words are another job" {
+  echo x | pool true
+  run bash -c 'echo x | gf-pool --joblog log --resume echo'
+  expect_status 0
+  expect_text "no row of joblog 'log' is about a job of this input"
+  expect_text x
+}
+
+@test "by number, with a log as GNU parallel writes it" {
+  printf 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n' >log
+  printf '1\t:\t1700000000.000\t     0.002\t0\t0\t0\t0\techo a\\ b\n' >>log
+  printf '3\t:\t1700000000.000\t     0.002\t0\t0\t1\t0\techo c\n' >>log
+  cp log log2
+  [ "$(seq 11 14 | gf-pool -k --joblog log --resume=seq echo {#} || :)" = $'2\n4' ]
+  [ "$(seq 11 14 | gf-pool -k --joblog log2 --resume=seq --resume-failed echo)" = $'12\n13\n14' ]
+}
+
+@test "a last row that a crash cut off is taken off, and its job runs" {
+  seq 2 | pool -s "$(note_it)"
+  truncate -s -2 log # now it ends in `sh `, as if the word were empty
+  run bash -c "seq 2 | gf-pool --joblog log --resume -s '$(note_it)'"
+  expect_status 0
+  expect_text "joblog 'log' ended within a row, which was taken off: that job may have run"
+  [ "$(ran)" = '1 2 2 ' ]
+  [ "$(tail -n +2 log | cut -f 1 | sort | tr '\n' ' ')" = '1 2 ' ]
+}
+
+@test "one run at a time writes a log" {
+  echo 30 >in
+  gf-pool --joblog log sleep <in 3>&- &
+  pid=$!
+  for ((i = 0; i < 500; i++)); do
+    [ -s log ] && break
+    sleep 0.02
+  done
+  run bash -c 'echo 1 | gf-pool --joblog log --resume touch ran'
+  expect_status 75
+  expect_text "joblog 'log' is written by another run, process "
+  [ ! -e ran ]
+  kill -9 "$pid"
+  wait "$pid" || true
+  echo 1 | pool --resume true
+}
+
+@test "what is no job log is left as it is" {
+  printf 'precious\nbytes' >log
+  cp log before
+  run bash -c 'echo 1 | gf-pool --joblog log --resume touch ran'
+  expect_status 125
+  expect_text "cannot use joblog 'log': it does not begin as a job log"
+  cmp log before
+  [ ! -e ran ]
+}
+
+@test "what cannot be resumed is usage" {
+  for words in 'echo {#}' 'echo {%}'; do
+    run bash -c "echo 1 | gf-pool --joblog log --resume $words"
+    expect_status 2
+    expect_text 'hint: the job finds its number in GF_SEQ, its slot in GF_SLOT'
+  done
+  run gf-pool --resume echo </dev/null
+  expect_status 2
+  expect_text 'hint: name it: --joblog FILE --resume'
+  run gf-pool --joblog log --resume --dry-run echo </dev/null
+  expect_status 2
+  run gf-pool --joblog log --resume=name echo </dev/null
+  expect_status 2
+}
+
+@test "killed at any moment and resumed, each job ends once" {
+  seq 400 >in
+  for round in 1 2 3 4 5 6; do
+    gf-pool -j4 --joblog log --resume sh -c 'sleep 0.01; echo "$1" >>ended' sh <in 2>>err 3>&- &
+    pid=$!
+    sleep "0.$((round * 7 % 3 + 1))"
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" || true
+  done
+  gf-pool -j4 -q --joblog log --resume sh -c 'sleep 0.01; echo "$1" >>ended' sh <in
+  # No row twice, none missing; a job may only have ended without a row when the kill came between.
+  diff <(seq 400) <(tail -n +2 log | sed "s/.* //" | sort -n)
+  [ "$(sort -nu ended)" = "$(seq 400)" ]
+  [ "$(wc -l <ended)" -le $((400 + 6 * 4)) ]
+}
