@@ -20,11 +20,13 @@ _gf_ratelimit() {
         -d | --delimiter | --delimiter=) takes='-' ;;
         -w | --wait | --wait=) takes='-' ;;
         --reject | --reject=) takes='@file' ;;
+        -S | --state | --state=) takes='-' ;;
+        --take | --take=) takes='-' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
         *) ;;
       esac
-      list='-r --rate -b --burst --initial --slack -K --key --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --reject --fail -0 --null --stats --stats-file -h --help -V --version'
+      list='-r --rate -b --burst --initial --slack -K --key --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --reject --fail -S --state --check --take -0 --null --stats --stats-file -h --help -V --version'
       rest='@file'
       ;;
   esac

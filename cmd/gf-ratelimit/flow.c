@@ -6,6 +6,7 @@
 
 #include "base/msg.h"
 #include "flow.h"
+#include "shared.h"
 
 enum io flow_fill(struct flow *f)
 {
@@ -75,13 +76,20 @@ static int start_pacers(struct flow *f)
 enum io flow_run(const struct config *c, struct input *in, struct tally *t)
 {
     struct flow f = {.config = c, .in = in, .tally = t, .cap = FLOW_BLOCK};
+    struct shared shared = {.budget = {NULL}};
     enum io r = IO_FAILED;
+    if (c->state) {
+        if (shared_open(&shared, c) != 0)
+            goto out;
+        f.shared = &shared;
+    }
     f.buf = malloc(f.cap);
     if (!f.buf || start_pacers(&f) != 0 || start_keys(&f) != 0) {
         gf_error_nomem();
         goto out;
     }
-    enum io (*step)(struct flow *) = c->key             ? keyed_step
+    enum io (*step)(struct flow *) = c->state           ? shared_step
+                                     : c->key           ? keyed_step
                                      : needs_records(c) ? records_step
                                                         : spans_step;
     do
@@ -90,6 +98,7 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
     if (r == IO_OK && f.inside && (c->unlimited || c->limits[0].rate.bytes))
         t->records++; /* the last one, whose separator was never seen */
 out:
+    gf_budget_release(&shared.budget);
     free(f.buf);
     t->keys_evicted = f.keys.evicted;
     gf_keyed_release(&f.keys);

@@ -15,6 +15,8 @@ enum {
     FLOW_BLOCK = 256 * 1024
 };
 
+struct shared;
+
 struct flow {
     const struct config *config;
     struct input *in;
@@ -32,10 +34,11 @@ struct flow {
     size_t searched;      /* no separator in buf[decided..searched) */
     struct gf_buf reject; /* over the limit and not yet written */
 
-    struct gf_keyed keys; /* keyed.c */
-    uint64_t seed;        /* of the hash of keys */
-    struct held held;     /* records that wait for their key's turn */
-    struct gf_buf out;    /* records that may pass, behind buf[start..decided) */
+    struct gf_keyed keys;  /* keyed.c */
+    uint64_t seed;         /* of the hash of keys */
+    struct held held;      /* records that wait for their key's turn */
+    struct shared *shared; /* shared.c; NULL: this process alone */
+    struct gf_buf out;     /* records that may pass, behind buf[start..decided) */
 };
 
 /* Reads more behind what is there, of which nothing may be waiting to be written. */
@@ -48,6 +51,7 @@ enum io flow_wait(struct flow *f, struct gf_load load, gf_ns now);
 enum io spans_step(struct flow *f);
 enum io records_step(struct flow *f);
 enum io keyed_step(struct flow *f);
+enum io shared_step(struct flow *f);
 
 /* records.c: the pieces that keyed.c uses too. */
 

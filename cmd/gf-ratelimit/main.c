@@ -17,6 +17,7 @@
 #include "base/num.h"
 #include "base/sig.h"
 #include "ratelimit.h"
+#include "shared.h"
 
 /* The other way out: a file, or a descriptor we were given. 0 or -1 (said). */
 static int open_reject(struct config *c)
@@ -65,6 +66,8 @@ int main(int argc, char **argv)
     gf_tool_start("gf-ratelimit");
     if (options_parse(argc - 1, argv + 1, &c, &status) != 0)
         return status;
+    if (c.check)
+        return gf_tool_finish(shared_check(&c));
     if (open_reject(&c) != 0)
         return GF_EXIT_TOOL;
 

@@ -22,7 +22,9 @@ enum {
     OPT_FAIL,
     OPT_ORDERED,
     OPT_MAX_KEYS,
-    OPT_BUFFER
+    OPT_BUFFER,
+    OPT_CHECK,
+    OPT_TAKE
 };
 
 static const struct gf_opt options[] = {
@@ -41,6 +43,10 @@ static const struct gf_opt options[] = {
     {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, 0},
     {OPT_REJECT, 0, "reject", "FILE", "write them to FILE, or to fd:N", "@file", 0},
     {OPT_FAIL, 0, "fail", NULL, "end with 75 at the first (the default with -w)", NULL, 0},
+    {'S', 'S', "state", "NAME", "share the limit with all that name this state, or a path", NULL,
+     0},
+    {OPT_CHECK, 0, "check", NULL, "with -S: take one now, or print when to try, and exit", NULL, 0},
+    {OPT_TAKE, 0, "take", "N", "with --check: take N (1)", NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
     GF_STATS_OPTIONS,
     {0},
@@ -199,6 +205,14 @@ static int take_option(struct parse *s)
         return take_over(s, OVER_REJECT);
     case OPT_FAIL:
         return take_over(s, OVER_FAIL);
+    case 'S':
+        c->state = s->p.value;
+        return 0;
+    case OPT_CHECK:
+        c->check = true;
+        return 0;
+    case OPT_TAKE:
+        return gf_cli_count(&s->p, 1, INT64_MAX, &c->take);
     case '0':
         c->separator = '\0';
         return 0;
@@ -274,6 +288,21 @@ static int settle_burst(struct limit *l, const struct limit *all)
     return status;
 }
 
+/* What a state is given with. 0, or the exit status after a message. */
+static int check_state(const struct config *c, bool has_wait, bool has_initial)
+{
+    if ((c->check || c->take) && !(c->state && c->check))
+        return gf_cli_usage_error(&cli, "--take needs --check, and --check needs -S");
+    if (!c->state)
+        return 0;
+    if (c->limit_count > 1 || c->key || has_wait || has_initial || c->over != OVER_WAIT)
+        return gf_cli_usage_error(
+            &cli, "-S is for one rate, without -K, -w, --initial, --drop, --reject and --fail");
+    if (c->check && c->file_count > 0)
+        return gf_cli_usage_error(&cli, "--check reads no files");
+    return 0;
+}
+
 static int settle(struct parse *s)
 {
     struct config *c = s->c;
@@ -283,6 +312,10 @@ static int settle(struct parse *s)
         status = settle_burst(&c->limits[i], &s->all);
         c->unlimited = c->unlimited && c->limits[i].rate.unlimited;
     }
+    if (status == 0)
+        status = check_state(c, s->has_wait, s->all.initial_text || c->limits[0].initial_text);
+    if (c->check && c->take == 0)
+        c->take = 1;
     if (s->has_wait && c->over == OVER_WAIT)
         c->over = OVER_FAIL;
     return status;
