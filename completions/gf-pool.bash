@@ -12,7 +12,7 @@ _gf_pool() {
       while [ "$i" -lt "$COMP_CWORD" ]; do
         case ${COMP_WORDS[i]} in
           --) i=$((i + 1)) && break ;;
-          -j | --jobs | -P | -t | --timeout | --kill-after | --halt | -I | --replace | -s | --script | --rate | --joblog | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
+          -j | --jobs | -P | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -I | --replace | -s | --script | --rate | --joblog | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
           -*) ;;
           *) break ;;
         esac
@@ -32,6 +32,9 @@ _gf_pool() {
         -P) takes='-' ;;
         -t | --timeout | --timeout=) takes='-' ;;
         --kill-after | --kill-after=) takes='-' ;;
+        --retries | --retries=) takes='-' ;;
+        --retry-delay | --retry-delay=) takes='-' ;;
+        --retry-on | --retry-on=) takes='-' ;;
         --halt | --halt=) takes='-' ;;
         -I | --replace | --replace=) takes='-' ;;
         -s | --script | --script=) takes='-' ;;
@@ -45,7 +48,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --halt -I --replace -s --script --rate --joblog --stats-file -T --tmpdir --max-record
+            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -I --replace -s --script --rate --joblog --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -20,6 +20,9 @@ complete -c gf-pool -n __gf_pool_before_command -s P -x -d 'the same as -j, for 
 complete -c gf-pool -n __gf_pool_before_command -s k -l keep-order -d 'print output in the order of the input'
 complete -c gf-pool -n __gf_pool_before_command -s t -l timeout -x -d 'end a job that runs longer than DUR'
 complete -c gf-pool -n __gf_pool_before_command -l kill-after -x -d 'SIGKILL comes DUR after SIGTERM (default 5s)'
+complete -c gf-pool -n __gf_pool_before_command -l retries -x -d 'try a job that failed up to N times more'
+complete -c gf-pool -n __gf_pool_before_command -l retry-delay -x -d 'wait so long before; 1s,x2,max 1m,jitter grows'
+complete -c gf-pool -n __gf_pool_before_command -l retry-on -x -d 'only after these exit statuses, e.g. 7,75,124'
 complete -c gf-pool -n __gf_pool_before_command -l halt -x -d 'stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9'
 complete -c gf-pool -n __gf_pool_before_command -s 0 -l null -d 'records end with NUL, not newline'
 complete -c gf-pool -n __gf_pool_before_command -s I -l replace -x -d 'STR stands for the record, instead of {}'

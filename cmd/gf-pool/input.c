@@ -90,7 +90,7 @@ static bool is_done_already(struct pool *p)
     return skip;
 }
 
-static void retry_later(struct pool *p)
+static void retry_spawn_later(struct pool *p)
 {
     if (p->running == 0 && ++p->retries > RETRIES_ALONE) {
         gf_error("the system has no room for another process or descriptor");
@@ -102,8 +102,31 @@ static void retry_later(struct pool *p)
     ev_timer_start(p->loop, &p->retry_timer);
 }
 
+/* Tries once more what is due. False when no process can be made now. */
+static bool start_again(struct pool *p)
+{
+    struct job *j;
+    while (!p->fatal && !p->stop_signal && !p->halted && p->running < p->slots &&
+           !ev_is_active(&p->retry_timer) && (j = retry_take(p))) {
+        enum start result = rate_allows(p) ? job_again(j) : START_RETRY;
+        if (result == START_RETRY) {
+            retry_put_back(j);
+            if (!p->opt->has_rate || gf_pacer_may(&p->pacer, gf_now_mono()) > 0)
+                retry_spawn_later(p);
+            return false;
+        }
+        if (result != START_OK)
+            job_finish(j);
+        else if (p->opt->has_rate)
+            gf_pacer_pass(&p->pacer, 1, gf_now_mono());
+    }
+    return true;
+}
+
 void input_pump(struct pool *p)
 {
+    if (p->waiting && !start_again(p))
+        return;
     while (pool_takes_more(p) && p->running < p->slots && !output_full(p)) {
         if (ev_is_active(&p->retry_timer) || !have_record(p))
             return;
@@ -113,7 +136,7 @@ void input_pump(struct pool *p)
             return;
         enum start result = job_start(p);
         if (result == START_RETRY) {
-            retry_later(p);
+            retry_spawn_later(p);
             return;
         }
         p->has_record = false;

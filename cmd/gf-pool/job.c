@@ -107,29 +107,43 @@ static void log_ended(struct job *j)
 }
 
 /* A job that never ran is a failed job with a row of its own. */
-static void unstarted(struct pool *p, int err, const struct gf_buf *command)
+static void unstarted(struct job *j, int err)
 {
-    report_unstarted(p, p->seq, job_why_not(err));
+    struct pool *p = j->pool;
+    if (j->attempt > 1) { /* it has an outcome: that of the attempt before */
+        gf_error("job %llu could not start again: %s", (unsigned long long)j->seq,
+                 job_why_not(err));
+        return;
+    }
+    report_unstarted(p, j->seq, job_why_not(err));
     log_row(p, &(struct gf_joblog_row){
-                   .seq = p->seq,
+                   .seq = j->seq,
                    .start_wall = gf_now_wall(),
                    .exit = err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT,
-                   .command = command->data ? command->data : "",
-                   .command_len = command->len,
+                   .command = j->command.data ? j->command.data : "",
+                   .command_len = j->command.len,
                });
 }
 
-static void over(struct job *j)
+void job_finish(struct job *j)
 {
     struct pool *p = j->pool;
     j->over = true;
-    ev_timer_stop(p->loop, &j->timer);
-    free_slot(j);
     report_outcome(p, j);
     log_ended(j);
     report_halt(p, j);
     output_queue(j);
     pool_changed(p);
+}
+
+static void over(struct job *j)
+{
+    ev_timer_stop(j->pool->loop, &j->timer);
+    free_slot(j);
+    if (retry_wanted(j))
+        retry_later(j);
+    else
+        job_finish(j);
 }
 
 void job_tell(struct job *j, enum gf_child_event ev)
@@ -218,8 +232,7 @@ static struct job *job_new(struct pool *p)
     if (!j)
         return NULL;
     *j = (struct job){.pool = p};
-    ev_timer_init(&j->timer, on_timer, 0, 0);
-    j->timer.data = j;
+    j->attempt = 1;
     return j;
 }
 
@@ -229,6 +242,7 @@ static void job_free(struct job *j)
     for (int i = 0; i < STREAMS; i++)
         gf_capture_release(&p->store, &j->out[i].held);
     gf_buf_release(&j->command);
+    gf_buf_release(&j->record);
     j->next = p->free_jobs;
     p->free_jobs = j;
 }
@@ -329,13 +343,13 @@ static bool is_passing(int err)
 }
 
 /* The command cannot be started. Is that the command's fault, this record's, or the moment's? */
-static enum start start_failed(struct pool *p, int err, const char *name,
-                               const struct gf_buf *quoted)
+static enum start start_failed(struct job *j, int err, const char *name)
 {
+    struct pool *p = j->pool;
     if (is_passing(err))
         return START_RETRY;
     if (err == E2BIG || p->command.names_command) {
-        unstarted(p, err, quoted);
+        unstarted(j, err);
         return START_FAILED_JOB;
     }
     if (err == ENOENT)
@@ -367,38 +381,32 @@ static void take_slot(struct job *j)
 static void started(struct job *j, unsigned slot, pid_t pid, const int fd[STREAMS])
 {
     struct pool *p = j->pool;
-    j->seq = p->seq;
     j->slot = slot;
     j->pid = pid;
     j->running = true;
     take_slot(j);
-    p->count.started++;
     gf_child_init(&j->life, &p->limits, j->start_mono);
+    ev_timer_init(&j->timer, on_timer, 0, 0);
+    j->timer.data = j;
     output_attach(j, fd);
     if (p->opt->keep_order)
         output_queue(j);
     arm(j);
 }
 
-enum start job_start(struct pool *p)
+static void set_env(const struct job *j, unsigned slot)
 {
+    const struct pool *p = j->pool;
+    snprintf(p->env_seq, ENV_SIZE, "GF_SEQ=%llu", (unsigned long long)j->seq);
+    snprintf(p->env_slot, ENV_SIZE, "GF_SLOT=%u", slot + 1);
+    snprintf(p->env_attempt, ENV_SIZE, "GF_ATTEMPT=%u", j->attempt);
+}
+
+/* Starts the words in the lowest free slot. */
+static enum start launch(struct job *j, char **argv, unsigned slot)
+{
+    struct pool *p = j->pool;
     int ends[STREAMS][2] = {{-1, -1}, {-1, -1}};
-    unsigned slot = next_slot(p);
-    struct gf_item item = {p->record.data, p->record.len, p->seq, slot + 1};
-    char **argv = gf_template_expand(&p->command, &item);
-    struct job *j = job_new(p);
-    if (!j || (!argv && errno == ENOMEM)) {
-        gf_error_nomem();
-        pool_fail(p, GF_EXIT_TOOL);
-        goto give_up;
-    }
-    if (!argv) {
-        unstarted(p, errno, &j->command);
-        job_free(j);
-        return START_FAILED_JOB;
-    }
-    if (p->opt->joblog)
-        gf_template_quote(&p->command, &j->command);
     int err = open_pipes(p, ends) == 0 ? 0 : errno;
     struct gf_spawn s = {
         .argv = argv,
@@ -409,8 +417,7 @@ enum start job_start(struct pool *p)
         .nofile = &p->nofile,
     };
     pid_t pid = 0;
-    snprintf(p->env_seq, ENV_SIZE, "GF_SEQ=%llu", (unsigned long long)p->seq);
-    snprintf(p->env_slot, ENV_SIZE, "GF_SLOT=%u", slot + 1);
+    set_env(j, slot);
     j->start_wall = gf_now_wall();
     j->start_mono = gf_now_mono();
     if (err == 0)
@@ -418,9 +425,7 @@ enum start job_start(struct pool *p)
     if (err) {
         close_pair(ends[STDOUT]);
         close_pair(ends[STDERR]);
-        enum start result = start_failed(p, err, argv[0], &j->command);
-        job_free(j);
-        return result;
+        return start_failed(j, err, argv[0]);
     }
     if (ends[STDOUT][1] != -1) {
         close(ends[STDOUT][1]);
@@ -428,8 +433,56 @@ enum start job_start(struct pool *p)
     }
     started(j, slot, pid, (int[]){ends[STDOUT][0], ends[STDERR][0]});
     return START_OK;
-give_up:
-    if (j)
-        job_free(j);
+}
+
+static enum start no_memory(struct pool *p)
+{
+    gf_error_nomem();
+    pool_fail(p, GF_EXIT_TOOL);
     return START_STOP;
+}
+
+/* The words of the record for this slot, their start, and what the log will show. */
+static enum start expand_and_launch(struct job *j, const char *record, size_t len)
+{
+    struct pool *p = j->pool;
+    unsigned slot = next_slot(p);
+    char **argv = gf_template_expand(&p->command, &(struct gf_item){record, len, j->seq, slot + 1});
+    if (!argv && errno == ENOMEM)
+        return no_memory(p);
+    if (!argv) {
+        unstarted(j, errno);
+        return START_FAILED_JOB;
+    }
+    if (p->opt->joblog) {
+        gf_buf_clear(&j->command);
+        gf_template_quote(&p->command, &j->command);
+    }
+    return launch(j, argv, slot);
+}
+
+enum start job_start(struct pool *p)
+{
+    struct job *j = job_new(p);
+    if (!j)
+        return no_memory(p);
+    j->seq = p->seq;
+    if (p->opt->retries)
+        gf_buf_add(&j->record, p->record.data, p->record.len);
+    enum start result =
+        j->record.failed ? no_memory(p) : expand_and_launch(j, p->record.data, p->record.len);
+    if (result == START_OK)
+        p->count.started++;
+    else
+        job_free(j);
+    return result;
+}
+
+enum start job_again(struct job *j)
+{
+    j->attempt++;
+    enum start result = expand_and_launch(j, j->record.data ? j->record.data : "", j->record.len);
+    if (result != START_OK)
+        j->attempt--;
+    return result;
 }

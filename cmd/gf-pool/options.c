@@ -14,7 +14,8 @@
 
 enum {
     MOST_SLOTS = 100000,
-    MOST_PERCENT = 100000
+    MOST_PERCENT = 100000,
+    MOST_RETRIES = 1000000
 };
 
 enum {
@@ -26,6 +27,9 @@ enum {
     ID_MAX_RECORD,
     ID_HALT,
     ID_RESUME,
+    ID_RETRIES,
+    ID_RETRY_DELAY,
+    ID_RETRY_ON,
     ID_RESUME_FAILED,
 };
 
@@ -37,6 +41,10 @@ static const struct gf_opt opts[] = {
     {'t', 't', "timeout", "DUR", "end a job that runs longer than DUR", NULL, 0},
     {ID_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL comes DUR after SIGTERM (default 5s)", NULL,
      0},
+    {ID_RETRIES, 0, "retries", "N", "try a job that failed up to N times more", NULL, 0},
+    {ID_RETRY_DELAY, 0, "retry-delay", "DUR", "wait so long before; 1s,x2,max 1m,jitter grows",
+     NULL, 0},
+    {ID_RETRY_ON, 0, "retry-on", "CODES", "only after these exit statuses, e.g. 7,75,124", NULL, 0},
     {ID_HALT, 0, "halt", "WHEN", "stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9",
      NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL, not newline", NULL, 0},
@@ -144,6 +152,35 @@ static int parse_timeout(const struct gf_optparser *p, struct options *o)
     return -1;
 }
 
+static int parse_backoff(const struct gf_optparser *p, struct gf_backoff *out)
+{
+    struct gf_perr e = {0};
+    if (gf_parse_backoff(p->value, strlen(p->value), out, &e) == 0)
+        return 0;
+    gf_error_parse("value of --retry-delay", p->value, strlen(p->value), &e);
+    return -1;
+}
+
+/* Exit statuses with commas between; 124 is a time limit, 128 + n the end by signal n. */
+static int parse_retry_on(const struct gf_optparser *p, struct options *o)
+{
+    const char *s = p->value;
+    size_t len = strlen(s);
+    for (size_t at = 0, n = 0; at <= len; at += n + 1) {
+        uint64_t code;
+        struct gf_perr e = {0};
+        n = strcspn(s + at, ",");
+        if (gf_parse_count(s + at, n, 1, 255, &code, &e) != 0) {
+            e.col += at;
+            gf_error_parse("list of exit statuses", s, len, &e);
+            return -1;
+        }
+        o->retry_on[code / 64] |= UINT64_C(1) << code % 64;
+    }
+    o->retry_some = true;
+    return 0;
+}
+
 /* The word at s that one of `words` (NULL-terminated) is; its place, or -1. */
 static int one_of(const char *s, size_t len, const char *const *words)
 {
@@ -245,6 +282,7 @@ static int take_value(struct options *o, const struct gf_optparser *p)
 {
     int choice = 0;
     int bad = 0;
+    uint64_t n = 0;
     switch (p->opt->id) {
     case 'j':
         return parse_slots(p, &o->slots);
@@ -252,6 +290,14 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return parse_timeout(p, o);
     case ID_KILL_AFTER:
         return gf_cli_duration(p, &o->kill_after);
+    case ID_RETRIES:
+        bad = gf_cli_count(p, 0, MOST_RETRIES, &n);
+        o->retries = (unsigned)n;
+        return bad;
+    case ID_RETRY_DELAY:
+        return parse_backoff(p, &o->backoff);
+    case ID_RETRY_ON:
+        return parse_retry_on(p, o);
     case ID_HALT:
         return parse_halt(p, &o->halt);
     case ID_RATE:

@@ -13,6 +13,7 @@
 #include "base/progress.h"
 #include "base/rate.h"
 #include "base/stats.h"
+#include "proc/backoff.h"
 
 enum output_mode {
     OUTPUT_HELD,  /* each job's output whole, when it ended */
@@ -61,6 +62,10 @@ struct options {
     bool joblog_append;
     enum resume_what resume;
     enum resume_by resume_by;
+    unsigned retries; /* tries beyond the first */
+    struct gf_backoff backoff;
+    bool retry_some;      /* only what ended so: */
+    uint64_t retry_on[4]; /* a bit an exit status */
     const char *tmpdir;
     uint64_t max_record;
     bool dry_run;

@@ -294,6 +294,16 @@ void output_close(struct job *j, int i)
     end_line(j, i);
 }
 
+void output_forget(struct job *j)
+{
+    struct pool *p = j->pool;
+    for (int i = 0; i < STREAMS; i++) {
+        gf_capture_release(&p->store, &j->out[i].held); /* nothing is left to end a line of */
+        output_close(j, i);
+    }
+    j->received = 0;
+}
+
 /* Up to PASS reads. True when the stream's end was found. */
 static bool read_some(struct job *j, int i)
 {

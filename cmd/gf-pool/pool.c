@@ -63,7 +63,9 @@ static void end_late(struct pool *p)
 
 static void check_end(struct pool *p)
 {
-    if (pool_takes_more(p) || p->running || output_pending(p))
+    if (p->waiting && (p->fatal || p->stop_signal || p->halted))
+        retry_give_up(p);
+    if (pool_takes_more(p) || p->running || p->waiting || output_pending(p))
         return;
     end_late(p);
     if (!output_pending(p))
@@ -120,25 +122,28 @@ static int fit_slots(struct pool *p)
     return 0;
 }
 
-/* Our environment with two variables more, which are rewritten before each start. */
+/* Our environment with three variables more, which are rewritten before each start. */
 static int init_env(struct pool *p)
 {
     size_t n = 0;
     while (environ[n])
         n++;
-    p->env = calloc(n + 3, sizeof *p->env);
+    p->env = calloc(n + 4, sizeof *p->env);
     p->env_seq = malloc(ENV_SIZE);
     p->env_slot = malloc(ENV_SIZE);
-    if (!p->env || !p->env_seq || !p->env_slot) {
+    p->env_attempt = malloc(ENV_SIZE);
+    if (!p->env || !p->env_seq || !p->env_slot || !p->env_attempt) {
         gf_error_nomem();
         return -1;
     }
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (strncmp(environ[i], "GF_SEQ=", 7) != 0 && strncmp(environ[i], "GF_SLOT=", 8) != 0)
+        if (strncmp(environ[i], "GF_SEQ=", 7) != 0 && strncmp(environ[i], "GF_SLOT=", 8) != 0 &&
+            strncmp(environ[i], "GF_ATTEMPT=", 11) != 0)
             p->env[kept++] = environ[i];
     p->env[kept++] = p->env_seq;
-    p->env[kept] = p->env_slot;
+    p->env[kept++] = p->env_slot;
+    p->env[kept] = p->env_attempt;
     return 0;
 }
 
@@ -272,6 +277,7 @@ static void end(struct pool *p)
     free(p->env);
     free(p->env_seq);
     free(p->env_slot);
+    free(p->env_attempt);
     free(p->slot);
     free(p->slot_pid);
     gf_template_release(&p->command);

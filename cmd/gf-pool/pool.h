@@ -6,6 +6,7 @@
  *   input.c   which record comes next, and whether a job may start now
  *   job.c     start, end and reap jobs; their pipes; the job log
  *   resume.c  which jobs an earlier run has done
+ *   retry.c   jobs that failed and wait for another try
  *   output.c  what jobs wrote, on its way to our stdout and stderr
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
  *   report.c  progress, status line, statistics, exit status
@@ -74,6 +75,10 @@ struct job {
     int wait_status;
     uint64_t received;     /* bytes of output */
     struct gf_buf command; /* quoted, for the job log; empty without one */
+    unsigned attempt;      /* from 1 */
+    struct gf_buf record;  /* with --retries: what to make its words of again */
+    struct job *next_waiting;
+    bool due; /* its wait is over */
 };
 
 /* What an earlier run has done. */
@@ -87,6 +92,7 @@ struct resume {
 
 struct counts {
     uint64_t started, ok, failed, timed_out; /* failed holds timed_out too */
+    uint64_t retried;                        /* attempts that another one followed */
 };
 
 struct pool {
@@ -103,9 +109,9 @@ struct pool {
     struct gf_record record;
     uint64_t seq; /* of the last record taken */
     struct gf_template command;
-    struct gf_buf path;       /* of the command's file */
-    char **env;               /* ours, and behind it the job's own variables */
-    char *env_seq, *env_slot; /* rewritten for each job */
+    struct gf_buf path;                     /* of the command's file */
+    char **env;                             /* ours, and behind it the job's own variables */
+    char *env_seq, *env_slot, *env_attempt; /* rewritten for each job */
     int null_fd;
     struct gf_pacer pacer; /* --rate */
     ev_timer retry_timer;  /* no process could be made: try again */
@@ -121,7 +127,8 @@ struct pool {
     unsigned lowest_free;
     struct job *free_jobs;
     struct job *late;
-    unsigned held_jobs; /* in the queue */
+    struct job *waiting; /* for another try */
+    unsigned held_jobs;  /* in the queue */
     struct gf_joblog log;
     struct resume resume;
 
@@ -178,6 +185,14 @@ int resume_load(struct pool *p); /* -1 after a message */
 int resume_skips(struct pool *p, bool *skip);
 void resume_end(struct pool *p);
 
+/* retry.c */
+bool retry_wanted(const struct job *j);
+void retry_later(struct job *j);
+struct job *retry_take(struct pool *p); /* one whose wait is over, or NULL */
+void retry_put_back(struct job *j);
+/* No more tries: those that wait have failed. */
+void retry_give_up(struct pool *p);
+
 /* job.c */
 enum start {
     START_OK,
@@ -186,6 +201,10 @@ enum start {
     START_STOP
 };
 enum start job_start(struct pool *p);
+/* Another try of a job that was taken from the waiting ones; the slot is free. */
+enum start job_again(struct job *j);
+/* The job has ended, with what its last attempt ended with. */
+void job_finish(struct job *j);
 void job_reap(struct pool *p, pid_t pid, int status);
 void job_tell(struct job *j, enum gf_child_event ev);
 /* A stream was read or closed: what follows for the job. */
@@ -213,6 +232,8 @@ void output_drain(struct job *j);
 /* Reads on what was paused. */
 void output_resume(struct job *j);
 void output_close(struct job *j, int stream);
+/* Throws away what is held of it, and does not listen to it any more. */
+void output_forget(struct job *j);
 void output_queue(struct job *j);
 void output_pump(struct pool *p);
 bool output_pending(const struct pool *p);
