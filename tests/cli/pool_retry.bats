@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # pool_retry.bats - gf-pool tries failed jobs again: how often, when, and what is shown of it.
+# shellcheck disable=SC2154 # $stderr is of run --separate-stderr
 
 load helper
 
@@ -7,13 +8,13 @@ load helper
 tries() { printf 'echo "$1 $GF_ATTEMPT" >>log; echo try $GF_ATTEMPT; echo err $GF_ATTEMPT >&2; [ "$GF_ATTEMPT" -gt %s ]' "$1"; }
 
 @test "a job that fails is tried again, and only the last attempt is shown and logged" {
-  run --separate-stderr bash -c "echo x | gf-pool --retries 3 --joblog jobs --stats=json -s '$(tries 2)'"
+  run --separate-stderr bash -c "echo x | gf-pool --retries 3 --joblog rows --stats=json -s '$(tries 2)'"
   expect_status 0
   [ "$output" = 'try 3' ]
   [ "$(head -n 1 <<<"$stderr")" = 'err 3' ]
   [ "$(tail -n 1 <<<"$stderr" | jq -c '[.jobs, .ok, .failed, .retried]')" = '[1,1,0,2]' ]
   [ "$(cat log)" = $'x 1\nx 2\nx 3' ]
-  [ "$(tail -n +2 jobs | cut -f 1,7)" = $'1\t0' ]
+  [ "$(tail -n +2 rows | cut -f 1,7)" = $'1\t0' ]
 }
 
 @test "the tries have an end" {
@@ -78,10 +79,10 @@ tries() { printf 'echo "$1 $GF_ATTEMPT" >>log; echo try $GF_ATTEMPT; echo err $G
 }
 
 @test "a retried job that is resumed later counts once" {
-  echo x | gf-pool --retries 1 --joblog jobs -s 'exit 1' || [ $? -eq 123 ]
-  [ "$(wc -l <jobs)" -eq 2 ]
-  echo x | gf-pool --joblog jobs --resume-failed -s 'exit 1' || [ $? -eq 123 ]
-  [ "$(wc -l <jobs)" -eq 3 ]
+  echo x | gf-pool --retries 1 --joblog rows -s 'exit 1' || [ $? -eq 123 ]
+  [ "$(wc -l <rows)" -eq 2 ]
+  echo x | gf-pool --joblog rows --resume-failed -s 'exit 1' || [ $? -eq 123 ]
+  [ "$(wc -l <rows)" -eq 3 ]
 }
 
 @test "bad values are usage" {
