@@ -10,7 +10,6 @@
 
 #include "base/exit.h"
 #include "base/msg.h"
-#include "base/sig.h"
 
 const struct gf_cli cron_once_cli = {
     .name = "once",
@@ -48,15 +47,6 @@ static int wait_until(int64_t due)
     return 0;
 }
 
-static int become(char **argv)
-{
-    gf_sig_restore_in_child();
-    execvp(argv[0], argv);
-    int why = errno;
-    gf_error_errno("cannot run '%s'", argv[0]);
-    return why == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
-}
-
 static int once(struct cron_place *place, const char *expr, char **argv)
 {
     struct gf_cron c;
@@ -79,7 +69,7 @@ static int once(struct cron_place *place, const char *expr, char **argv)
         gf_error_errno("cannot wait");
         return GF_EXIT_TOOL;
     }
-    return become(argv);
+    return gf_tool_become(argv);
 }
 
 int cron_once_main(int argc, char **argv)

@@ -73,6 +73,8 @@ int main(int argc, char **argv)
 
     gf_clock_precise();
     signals_catch();
+    if (c.command)
+        return gf_tool_finish(shared_run(&c, &tally));
     tally.started_mono = gf_now_mono();
     tally.first_mono = -1;
     struct input in;

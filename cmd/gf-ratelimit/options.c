@@ -55,6 +55,7 @@ static const struct gf_opt options[] = {
 static const char *const usage[] = {
     "[OPTION...] RATE [FILE...]",
     "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
+    "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
     NULL,
 };
 static const char *const notes[] = {
@@ -69,8 +70,8 @@ static const char *const examples[] = {
     "printf 'a 1\\na 2\\nb 1\\n' | gf-ratelimit -K 1 10/s",
     NULL,
 };
-static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE, GF_EXIT_REFUSED,
-                            GF_EXIT_SOME, GF_EXIT_TOOL,  -1};
+static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_REFUSED,  GF_EXIT_SOME,
+                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
 
 static const struct gf_cli cli = {
     .name = "gf-ratelimit",
@@ -298,8 +299,12 @@ static int check_state(const struct config *c, bool has_wait, bool has_initial)
     if (c->limit_count > 1 || c->key || has_wait || has_initial || c->over != OVER_WAIT)
         return gf_cli_usage_error(
             &cli, "-S is for one rate, without -K, -w, --initial, --drop, --reject and --fail");
-    if (c->check && c->file_count > 0)
-        return gf_cli_usage_error(&cli, "--check reads no files");
+    if (c->check && (c->file_count > 0 || c->command))
+        return gf_cli_usage_error(&cli, "--check reads no files and runs no command");
+    if (c->command && c->file_count > 0)
+        return gf_cli_usage_error(&cli, "a command takes the place of the files");
+    if (c->command && (c->limits[0].rate.bytes || c->stats))
+        return gf_cli_usage_error(&cli, "a command has no size and leaves no --stats behind");
     return 0;
 }
 
@@ -321,6 +326,12 @@ static int settle(struct parse *s)
     return status;
 }
 
+/* With -S what follows `--` is a command, once the rate is known. */
+static bool is_command(const struct parse *s)
+{
+    return s->p.ended && s->c->state && (s->operand_count > 0 || s->c->limit_count > 0);
+}
+
 int options_parse(int argc, char **argv, struct config *c, int *status)
 {
     struct parse s = {.p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv};
@@ -336,6 +347,10 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
         if (ev == GF_OPT_DONE) {
             *status = s.p.status;
             return -1;
+        }
+        if (ev == GF_OPT_OPERAND && is_command(&s)) {
+            c->command = argv + s.p.next - 1;
+            break;
         }
         if (ev == GF_OPT_OPERAND)
             s.operands[s.operand_count++] = argv[s.p.next - 1];

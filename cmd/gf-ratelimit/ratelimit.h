@@ -53,8 +53,9 @@ struct config {
     uint64_t max_keys;   /* known at a time */
     uint64_t buffer;     /* records held for their key's turn */
     enum over over;
-    const char *state; /* NULL: this process alone */
-    bool check;        /* decide about `take`, and end */
+    const char *state;    /* NULL: this process alone */
+    char *const *command; /* run when its turn has come; NULL: a filter */
+    bool check;           /* decide about `take`, and end */
     uint64_t take;
     gf_ns max_wait; /* unless OVER_WAIT */
     const char *reject_name;

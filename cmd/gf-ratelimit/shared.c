@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/cli.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/sig.h"
 #include "base/statepath.h"
 #include "flow.h"
 
@@ -86,6 +88,22 @@ int shared_check(const struct config *c)
         return GF_EXIT_TOOL;
     }
     return GF_EXIT_REFUSED;
+}
+
+int shared_run(const struct config *c, const struct tally *t)
+{
+    struct shared s;
+    if (shared_open(&s, c) != 0)
+        return GF_EXIT_TOOL;
+    gf_ns now = gf_now_mono();
+    struct gf_ticket turn = gf_budget_reserve(&s.budget, &s.limit, 1, now);
+    bool stopped = turn.due > now && wait_until(turn.due, t) != IO_OK;
+    if (stopped)
+        gf_budget_cancel(&s.budget, &turn, gf_now_mono());
+    gf_budget_release(&s.budget);
+    if (stopped)
+        gf_die_by(signals_stop());
+    return gf_tool_become(c->command);
 }
 
 enum io shared_step(struct flow *f)

@@ -13,6 +13,9 @@ struct shared {
 /* 0 or -1 (said). */
 int shared_open(struct shared *s, const struct config *c);
 
+/* Waits for its turn, then becomes the command. Comes back with the exit status when that fails. */
+int shared_run(const struct config *c, const struct tally *t);
+
 /* --check: takes now, or says when to ask again. The exit status. */
 int shared_check(const struct config *c);
 

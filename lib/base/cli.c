@@ -1,6 +1,7 @@
 /* cli.c - see cli.h. */
 #include "base/cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,18 @@ int gf_tool_finish(int status)
         return status;
     gf_error_errno("write error");
     return GF_EXIT_TOOL;
+}
+
+int gf_tool_become(char *const *argv)
+{
+    gf_sig_restore_in_child();
+    execvp(argv[0], argv);
+    int why = errno;
+    if (why == ENOENT)
+        gf_error("command not found: '%s'", argv[0]);
+    else
+        gf_error_errno("cannot run '%s'", argv[0]);
+    return why == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
 }
 
 /* ---- help ---------------------------------------------------------------------------------- */

@@ -62,6 +62,12 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
  */
 int gf_tool_finish(int status);
 
+/*
+ * Becomes the command, found by PATH, with the signals as they were inherited. Comes back only when
+ * that fails, after a message, with the exit status.
+ */
+int gf_tool_become(char *const *argv);
+
 /* Writes to stdout; on failure says so, once. 0 or -1. For help and other small texts. */
 int gf_tool_print(const char *text, size_t len);
 
