@@ -1,7 +1,7 @@
 /*
  * escape.c - what is shown on a terminal holds no control byte and is valid UTF-8; a word quoted
- * for sh reads back as it was. The reader of quotes is the test's own, and knows only '...', \' and
- * $'\n'.
+ * for sh reads back as it was. The reader of quotes is the test's own, and knows only '...', \',
+ * $'\n' and $'\t'.
  */
 #include "base/escape.h"
 
@@ -32,6 +32,9 @@ static void unquote(const char *s, size_t len, struct gf_buf *out)
             i += 2;
         } else if (len - i >= 5 && memcmp(s + i, "$'\\n'", 5) == 0) {
             gf_buf_putc(out, '\n');
+            i += 5;
+        } else if (len - i >= 5 && memcmp(s + i, "$'\\t'", 5) == 0) {
+            gf_buf_putc(out, '\t');
             i += 5;
         } else {
             /* Bare bytes are those that no shell looks at. */
