@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "flow.h"
+#include "text/scan.h"
 #include "text/span.h"
 
 static size_t have(const struct flow *f)
@@ -95,7 +96,7 @@ static enum io wait_for_bytes(struct flow *f, size_t len, gf_ns now)
 static enum io pass_bytes(struct flow *f, size_t len, gf_ns now)
 {
     char separator = f->config->separator;
-    uint64_t records = gf_span_count(data(f), len, separator);
+    uint64_t records = gf_scan_count(data(f), len, separator);
     f->inside = data(f)[len - 1] != separator;
     gf_pacers_pass(&f->pacers, (struct gf_load){.bytes = len}, now);
     return pass(f, len, records, now);
@@ -130,7 +131,7 @@ static enum io step_unlimited(struct flow *f)
     size_t len = have(f);
     uint64_t records = 0;
     if (f->config->stats) {
-        records = gf_span_count(data(f), len, f->config->separator);
+        records = gf_scan_count(data(f), len, f->config->separator);
         f->inside = data(f)[len - 1] != f->config->separator;
     }
     return pass(f, len, records, gf_now_mono());

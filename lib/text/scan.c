@@ -9,6 +9,7 @@
 #include "text/scan.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -46,22 +47,42 @@ size_t gf_scan_split(const char *p, size_t len, char sep, struct gf_slice *out, 
     return n;
 }
 
+/* ---- counting ----------------------------------------------------------------------------------
+ * Comparisons of 16 bytes at a time are added up in 16 counters of 8 bits, which hold 255 rounds.
+ */
+
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+enum {
+    WIDTH = sizeof(lanes),
+    ROUNDS = 255
+};
+
+static size_t count_rounds(const char *p, size_t rounds, lanes c)
+{
+    lanes sum = {0};
+    for (size_t i = 0; i < rounds; i++) {
+        lanes v;
+        memcpy(&v, p + i * WIDTH, WIDTH);
+        sum -= (lanes)(v == c); /* true is all bits set: minus one */
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < WIDTH; i++)
+        n += sum[i];
+    return n;
+}
+
 size_t gf_scan_count(const char *p, size_t len, char c)
 {
-    size_t n = 0, i = 0;
-#ifdef __SSE2__
-    const __m128i want = _mm_set1_epi8(c), zero = _mm_setzero_si128();
-    while (i + 16 <= len) {
-        /* Each lane counts down from 0; 255 steps before a lane could overflow. */
-        __m128i lanes = zero;
-        for (unsigned k = 0; k < 255 && i + 16 <= len; k++, i += 16)
-            lanes =
-                _mm_sub_epi8(lanes, _mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + i)), want));
-        __m128i sums = _mm_sad_epu8(lanes, zero);
-        n += (size_t)_mm_cvtsi128_si32(sums) + (size_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
+    lanes wanted = (lanes){0} + (uint8_t)c;
+    size_t n = 0;
+    while (len >= WIDTH) {
+        size_t rounds = len / WIDTH < ROUNDS ? len / WIDTH : ROUNDS;
+        n += count_rounds(p, rounds, wanted);
+        p += rounds * WIDTH;
+        len -= rounds * WIDTH;
     }
-#endif
-    for (; i < len; i++)
+    for (size_t i = 0; i < len; i++)
         n += p[i] == c;
     return n;
 }

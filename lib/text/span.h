@@ -1,5 +1,5 @@
 /*
- * span.h - how many records lie in a run of bytes, and where the n-th ends, at memory speed.
+ * span.h - where the n-th record of a run of bytes ends, at memory speed.
  *
  *     size_t count = 1000;
  *     size_t len = gf_span_records(buf, have, '\n', &count);   // write(1, buf, len): count records
@@ -10,9 +10,6 @@
 #define GF_TEXT_SPAN_H
 
 #include <stddef.h>
-
-/* How many bytes of s[0..len) are `c`. */
-size_t gf_span_count(const char *s, size_t len, char c);
 
 /*
  * The length of the first *count records that are complete (ended by `separator`) in s[0..len), of

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "text/scan.h"
 
 static size_t plain_records(const char *s, size_t len, char separator, size_t *count)
 {
@@ -34,7 +35,7 @@ TEST(span, agrees_with_the_plain_loop)
             }
             size_t all = len;
             (void)plain_records(text + 3, len, '\n', &all);
-            CHECK_INT(gf_span_count(text + 3, len, '\n'), all);
+            CHECK_INT(gf_scan_count(text + 3, len, '\n'), all);
         }
     }
 }
@@ -45,7 +46,7 @@ TEST(span, high_bytes_and_nul)
     for (size_t i = 0; i < sizeof all; i++)
         all[i] = (char)i;
     for (int c = 0; c < 256; c++)
-        CHECK_INT(gf_span_count(all, sizeof all, (char)c), 2);
+        CHECK_INT(gf_scan_count(all, sizeof all, (char)c), 2);
     memset(all, '\n', sizeof all);
-    CHECK_INT(gf_span_count(all, sizeof all, '\n'), 512);
+    CHECK_INT(gf_scan_count(all, sizeof all, '\n'), 512);
 }
