@@ -87,7 +87,8 @@ struct resume {
     struct gf_keytable jobs; /* while reading: how the last row of each job says it ended */
     struct gf_buf key, command;
     uint64_t rows, skipped;
-    uint64_t failed; /* of the skipped ones */
+    uint64_t failed;  /* of the skipped ones */
+    uint64_t damaged; /* lines that are no rows */
 };
 
 struct counts {

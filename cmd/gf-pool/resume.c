@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/msg.h"
@@ -74,6 +75,12 @@ static int add_row(struct pool *p, const struct gf_joblog_ended *row)
     return 0;
 }
 
+static bool is_header(const struct gf_record *line)
+{
+    return line->len == strlen(gf_joblog_header) - 1 &&
+           memcmp(line->data, gf_joblog_header, line->len) == 0;
+}
+
 static int read_rows(struct pool *p)
 {
     struct gf_reader in;
@@ -86,6 +93,8 @@ static int read_rows(struct pool *p)
             result = gf_reader_fill(&in) == 1 || errno == EINTR ? 0 : -1;
         else if (gf_joblog_parse(line.data, line.len, &row) == 0)
             result = add_row(p, &row);
+        else if (!is_header(&line))
+            p->resume.damaged++;
     }
     int keep = errno;
     gf_reader_release(&in);
@@ -109,6 +118,9 @@ int resume_load(struct pool *p)
     if (gf_keytable_open(&r->past, sizeof(struct past), budget, seed) == 0 &&
         gf_keytable_open(&r->jobs, sizeof(uint64_t), budget, seed) == 0 && read_rows(p) == 0) {
         gf_keytable_release(&r->jobs); /* only the names are asked for from now on */
+        if (r->damaged)
+            gf_note("damaged rows in joblog '%s': %" PRIu64 "; their jobs may have run",
+                    p->opt->joblog, r->damaged);
         return 0;
     }
     gf_error_errno("cannot read joblog '%s'", p->opt->joblog);

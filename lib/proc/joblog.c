@@ -1,6 +1,13 @@
-/* joblog.c - see joblog.h. */
+/*
+ * joblog.c - see joblog.h.
+ *
+ * The check of a row is a cyclic redundancy check of 19 bits, which six digits can hold: it finds
+ * every change of one or two bits in rows of up to 64 KiB, and others but for one in half a
+ * million.
+ */
 #include "proc/joblog.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,6 +21,52 @@
 
 const char gf_joblog_header[] =
     "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+
+enum {
+    CHECK_DIGITS = 6,
+    CHECK_BITS = 19,
+    CHECK_POLYNOMIAL = 0x27, /* x^19 + x^5 + x^2 + x + 1, primitive */
+};
+
+/* What one byte at the top of the remainder adds to the rest of it, for each byte. */
+static const uint32_t *check_table(void)
+{
+    static uint32_t table[256];
+    if (table[1])
+        return table;
+    const uint32_t top = 1u << (CHECK_BITS - 1), mask = (1u << CHECK_BITS) - 1;
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t crc = byte << (CHECK_BITS - 8);
+        for (int bit = 0; bit < 8; bit++)
+            crc = (crc << 1 & mask) ^ (crc & top ? CHECK_POLYNOMIAL : 0);
+        table[byte] = crc;
+    }
+    return table;
+}
+
+static uint32_t check_add(uint32_t crc, const char *s, size_t len)
+{
+    const uint32_t *table = check_table();
+    const uint32_t mask = (1u << CHECK_BITS) - 1;
+    for (size_t i = 0; i < len; i++) {
+        uint32_t top = crc >> (CHECK_BITS - 8) ^ (unsigned char)s[i];
+        crc = (crc << 8 & mask) ^ table[top];
+    }
+    return crc;
+}
+
+/* The check of a row whose own digits stand at `at`. */
+static uint32_t check_of(const char *row, size_t len, size_t at)
+{
+    uint32_t crc = check_add(1, row, at);
+    return check_add(crc, row + at + CHECK_DIGITS, len - at - CHECK_DIGITS);
+}
+
+static void format_check(uint32_t check, char out[CHECK_DIGITS])
+{
+    for (int i = CHECK_DIGITS; i-- > 0; check /= 10)
+        out[i] = (char)('0' + check % 10);
+}
 
 static int refuse(struct gf_joblog *log, int err, const char *why)
 {
@@ -114,6 +167,7 @@ static int prepare(struct gf_joblog *log, bool append)
         return refuse(log, EISDIR, NULL);
     if (!S_ISREG(st.st_mode))
         return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+    log->is_file = true;
     if (check_regular(log, &st) != 0 || lock(log) != 0 || fstat(log->fd, &st) != 0)
         return -1;
     if (st.st_size == 0)
@@ -160,18 +214,26 @@ int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row)
     gf_ns wall = row->start_wall < 0 ? 0 : row->start_wall;
     gf_ns run = row->runtime < 0 ? 0 : row->runtime;
     gf_buf_clear(&log->row);
-    gf_buf_printf(&log->row,
-                  "%" PRIu64 "\t:\t%" PRId64 ".%03d\t%6" PRId64 ".%03d\t%" PRIu64 "\t%" PRIu64
-                  "\t%d\t%d\t",
-                  row->seq, wall / GF_S, (int)(wall % GF_S / GF_MS), run / GF_S,
-                  (int)(run % GF_S / GF_MS), row->sent, row->received, row->exit, row->signal);
+    gf_buf_printf(&log->row, "%" PRIu64 "\t:\t%" PRId64 ".%03d", row->seq, wall / GF_S,
+                  (int)(wall % GF_S / GF_MS));
+    size_t check = log->row.len;
+    gf_buf_printf(&log->row, "%.*s\t%6" PRId64 ".%03d\t%" PRIu64 "\t%" PRIu64 "\t%d\t%d\t",
+                  CHECK_DIGITS, "000000", run / GF_S, (int)(run % GF_S / GF_MS), row->sent,
+                  row->received, row->exit, row->signal);
     gf_buf_add(&log->row, row->command, row->command_len);
-    gf_buf_putc(&log->row, '\n');
     if (log->row.failed) {
         errno = ENOMEM;
         return -1;
     }
+    format_check(check_of(log->row.data, log->row.len, check), log->row.data + check);
+    if (gf_buf_putc(&log->row, '\n') != 0)
+        return -1;
     return gf_write_all(log->fd, log->row.data, log->row.len);
+}
+
+int gf_joblog_sync(struct gf_joblog *log)
+{
+    return log->is_file ? fdatasync(log->fd) : 0;
 }
 
 int gf_joblog_close(struct gf_joblog *log)
@@ -199,10 +261,36 @@ static bool is_zero(const char *s, size_t len)
     return len == 1 && *s == '0';
 }
 
+static size_t digits(const char *s, size_t len)
+{
+    size_t n = 0;
+    while (n < len && isdigit((unsigned char)s[n]))
+        n++;
+    return n;
+}
+
+/* Whether a row with this Starttime is whole: its check agrees, or it has none. */
+static bool is_sound(const char *row, size_t len, const char *time, size_t size)
+{
+    size_t whole = digits(time, size);
+    if (whole == size)
+        return size > 0;
+    size_t fraction = digits(time + whole + 1, size - whole - 1);
+    if (time[whole] != '.' || whole + 1 + fraction != size)
+        return false;
+    if (fraction != 3 + CHECK_DIGITS)
+        return true;
+    char want[CHECK_DIGITS];
+    size_t at = (size_t)(time - row) + whole + 1 + 3;
+    format_check(check_of(row, len, at), want);
+    return memcmp(row + at, want, CHECK_DIGITS) == 0;
+}
+
 int gf_joblog_parse(const char *line, size_t len, struct gf_joblog_ended *out)
 {
     enum {
         SEQ,
+        STARTTIME = 2,
         EXITVAL = 6,
         SIGNAL,
         COLUMNS /* before the command */
@@ -213,6 +301,8 @@ int gf_joblog_parse(const char *line, size_t len, struct gf_joblog_ended *out)
         if (!column(&at, end, &text[i], &size[i]))
             return -1;
     if (gf_parse_count(text[SEQ], size[SEQ], 1, UINT64_MAX, &out->seq, NULL) != 0)
+        return -1;
+    if (!is_sound(line, len, text[STARTTIME], size[STARTTIME]))
         return -1;
     out->ok = is_zero(text[EXITVAL], size[EXITVAL]) && is_zero(text[SIGNAL], size[SIGNAL]);
     out->command = at;

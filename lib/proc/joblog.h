@@ -7,6 +7,11 @@
  * its words quoted for sh on one line. A job that a time limit ended has Exitval -1 and the signal
  * that was sent.
  *
+ * Behind the milliseconds of Starttime stand six digits more, a check of the whole row: it is the
+ * one place where GNU parallel, which takes any number there, does not mind them. A row whose check
+ * does not agree says nothing, since one wrong bit in a command is another command. A row with
+ * milliseconds alone, as GNU parallel writes it, has no check.
+ *
  * One write a row. A regular file is created 0600 and appended to; a symbolic link, a file of
  * another owner, one that group or others may write and one with several names are refused (EPERM,
  * ELOOP). Devices and fifos are written as they are; /dev/stdout, /dev/stderr and /dev/fd/N are
@@ -36,6 +41,7 @@ struct gf_joblog {
     const char *why; /* static text behind a refusal, NULL when errno says it all */
     pid_t holder;    /* who writes it now, when that is the refusal (EBUSY); 0: not known */
     bool torn;       /* what was there ended within a row, which was taken off */
+    bool is_file;    /* a regular file, neither fifo nor device */
     struct gf_buf row;
 };
 
@@ -64,6 +70,10 @@ int gf_joblog_open(struct gf_joblog *log, const char *path, bool append);
 
 int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row);
 
+/* The rows so far are on the disk when it returns 0. Nothing to do, and 0, where the log is no
+ * file. */
+int gf_joblog_sync(struct gf_joblog *log);
+
 int gf_joblog_close(struct gf_joblog *log);
 
 /* What a row says of a job that ended. */
@@ -75,7 +85,7 @@ struct gf_joblog_ended {
 };
 
 /* Reads one line, without its newline, ours or GNU parallel's. -1: it is no row (a header is
- * none). */
+ * none), or one that is damaged. */
 int gf_joblog_parse(const char *line, size_t len, struct gf_joblog_ended *out);
 
 #endif

@@ -78,6 +78,16 @@ note_it() { printf 'echo "$1" >>ran; %s' "${1:-:}"; }
   [ "$(tail -n +2 log | cut -f 1 | sort | tr '\n' ' ')" = '1 2 ' ]
 }
 
+@test "a row that was damaged says nothing, and its job runs again" {
+  printf '1\n2\n4\n' | pool -s "$(note_it)"
+  sed -i 's/sh 2$/sh 3/' log # job 2 would be lost, and job 3 never run
+  run bash -c "seq 4 | gf-pool -q --joblog log --resume -s '$(note_it)'; \
+    seq 4 | gf-pool --joblog log --resume -s '$(note_it)'"
+  expect_status 0
+  expect_text "damaged rows in joblog 'log': 1; their jobs may have run"
+  [ "$(ran)" = '1 2 2 3 4 ' ]
+}
+
 @test "one run at a time writes a log" {
   echo 30 >in
   gf-pool --joblog log sleep <in 3>&- &

@@ -68,11 +68,42 @@ TEST(proc_joblog, rows)
     CHECK_INT(gf_joblog_close(&log), 0);
     slurp(path, text);
     CHECK_STR(text, "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
-                    "3\t:\t1700000000.042\t     1.234\t0\t17\t-1\t15\techo 'a b'\n");
+                    "3\t:\t1700000000.042048691\t     1.234\t0\t17\t-1\t15\techo 'a b'\n");
     struct stat st;
     CHECK_INT(stat(path, &st), 0);
     CHECK_INT(st.st_mode & 0777, 0600);
     clean("log");
+}
+
+/* A row as it is written, without its newline. */
+static size_t one_row(char text[1024])
+{
+    struct gf_joblog log;
+    const char *path = in_dir("log");
+    CHECK_INT(gf_joblog_open(&log, path, false), 0);
+    CHECK_INT(gf_joblog_add(&log, &row), 0);
+    CHECK_INT(gf_joblog_sync(&log), 0);
+    CHECK_INT(gf_joblog_close(&log), 0);
+    slurp(path, text);
+    clean("log");
+    size_t head = strlen(gf_joblog_header), len = strlen(text) - head - 1;
+    memmove(text, text + head, len + 1);
+    return len;
+}
+
+TEST(proc_joblog, a_row_with_a_wrong_bit_says_nothing)
+{
+    char text[1024];
+    struct gf_joblog_ended got;
+    size_t len = one_row(text);
+    CHECK_INT(gf_joblog_parse(text, len, &got), 0);
+    for (size_t bit = 0; bit < len * 8; bit++) {
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        CHECK_ROW(gf_joblog_parse(text, len, &got) == -1, "bit %zu", bit);
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t cut = 0; cut < len; cut++)
+        CHECK_ROW(gf_joblog_parse(text, cut, &got) == -1, "cut to %zu", cut);
 }
 
 TEST(proc_joblog, earlier_rows_are_kept)
@@ -140,6 +171,10 @@ TEST(proc_joblog, rows_are_read_back)
         {"3\t:\t1\t1\t0\t0\t00\t0\tx", 0, 3, false, "x"},
         {"Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand", -1, 0, false,
          NULL},
+        {"3\t:\t1.5e3\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
+        {"3\t:\t.5\t1\t0\t0\t0\t0\tx", 0, 3, true, "x"},
+        {"3\t:\t\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
+        {"3\t:\t1.000000000\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
         {"", -1, 0, false, NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
