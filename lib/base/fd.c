@@ -176,6 +176,29 @@ int gf_close(int fd)
     return r == -1 && errno == EINTR ? 0 : r;
 }
 
+int gf_sync_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char dir[PATH_MAX] = ".";
+    if (slash) {
+        size_t len = slash > path ? (size_t)(slash - path) : 1;
+        if (len >= sizeof dir) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        memcpy(dir, path, len);
+        dir[len] = '\0';
+    }
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd == -1)
+        return -1;
+    int result = fsync(fd) == 0 || errno == EINVAL ? 0 : -1; /* EINVAL: nothing to wait for here */
+    int keep = errno;
+    close(fd);
+    errno = keep;
+    return result;
+}
+
 int gf_tmpfile(const char *dir)
 {
     int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -53,6 +53,9 @@ int gf_fd_count(void);
 /* close that reports what the file system says at last; EINTR counts as closed (as on Linux). */
 int gf_close(int fd);
 
+/* The name of a new file is on the disk when it returns 0: fsync of the directory that holds it. */
+int gf_sync_name(const char *path);
+
 /* An unlinked temporary file in `dir`, read-write, close-on-exec: O_TMPFILE, else created 0600
  * and unlinked at once. */
 int gf_tmpfile(const char *dir);

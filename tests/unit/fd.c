@@ -210,6 +210,15 @@ TEST(fd, tmpfile_has_no_name_and_is_ours_alone)
     CHECK_INT(errno, ENOENT);
 }
 
+TEST(fd, sync_name)
+{
+    CHECK_INT(gf_sync_name("here"), 0);
+    CHECK_INT(gf_sync_name("/here"), 0);
+    CHECK_INT(gf_sync_name("/tmp/here"), 0);
+    CHECK_INT(gf_sync_name("/nowhere/at/all"), -1);
+    CHECK_INT(errno, ENOENT);
+}
+
 TEST(fd, close_reports)
 {
     CHECK_INT(gf_close(-1), -1);
