@@ -34,6 +34,8 @@ complete -c gf-pool -n __gf_pool_before_command -l line-buffer -d 'print whole l
 complete -c gf-pool -n __gf_pool_before_command -l joblog -r -F -d 'log a row for each job; +FILE appends'
 complete -c gf-pool -n __gf_pool_before_command -l resume -a 'words seq' -d 'run only what has no row in the joblog; =seq goes by number'
 complete -c gf-pool -n __gf_pool_before_command -l resume-failed -d 'the same, and once more what failed'
+complete -c gf-pool -n __gf_pool_before_command -l retry-failed -d 'run what failed in the joblog, by its rows alone'
+complete -c gf-pool -n __gf_pool_before_command -l durable -d 'rows are on the disk before the next job starts'
 complete -c gf-pool -n __gf_pool_before_command -l dry-run -d 'print the commands, run nothing'
 complete -c gf-pool -n __gf_pool_before_command -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
 complete -c gf-pool -n __gf_pool_before_command -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'

@@ -40,6 +40,8 @@ static void read_failed(struct pool *p)
 /* The next record in p->record. False when there is none now; what is to come is watched for. */
 static bool have_record(struct pool *p)
 {
+    if (p->opt->rerun)
+        return p->has_record || rerun_next(p);
     while (!p->has_record) {
         int got = gf_reader_take(&p->reader, &p->record);
         if (got == 1) {

@@ -77,13 +77,31 @@ static void free_slot(struct job *j)
 
 static void log_row(struct pool *p, const struct gf_joblog_row *row)
 {
-    if (p->log.fd == -1 || gf_joblog_add(&p->log, row) == 0)
+    if (p->log.fd == -1)
         return;
+    if (gf_joblog_add(&p->log, row) == 0) {
+        p->log_ahead = p->opt->durable;
+        return;
+    }
     gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
     gf_hint("rows from job %llu on may be missing; no more jobs are started",
             (unsigned long long)row->seq);
     pool_fail(p, GF_EXIT_TOOL);
     gf_joblog_close(&p->log);
+}
+
+/* --durable: what has ended is on the disk before anything starts. One wait for all that ended
+ * meanwhile. */
+static bool log_on_disk(struct pool *p)
+{
+    if (!p->log_ahead)
+        return true;
+    p->log_ahead = false;
+    if (gf_joblog_sync(&p->log) == 0)
+        return true;
+    gf_error_errno("cannot bring joblog '%s' to the disk", p->opt->joblog);
+    pool_fail(p, GF_EXIT_TOOL);
+    return false;
 }
 
 static void log_ended(struct job *j)
@@ -332,6 +350,8 @@ const char *job_why_not(int err)
 {
     if (err == E2BIG)
         return "the command is longer than the system takes";
+    if (err == ENOEXEC)
+        return "only a shell could run the command as it was logged";
     if (err == EILSEQ)
         return "the record holds a NUL byte and cannot be a word";
     return strerror(err);
@@ -442,23 +462,34 @@ static enum start no_memory(struct pool *p)
     return START_STOP;
 }
 
-/* The words of the record for this slot, their start, and what the log will show. */
+/* The words of the record for this slot, and in j->command what the log will show; NULL: errno. */
+static char **words_for(struct job *j, const char *record, size_t len, unsigned slot)
+{
+    struct pool *p = j->pool;
+    gf_buf_clear(&j->command);
+    if (p->opt->rerun) {
+        gf_buf_add(&j->command, record, len);
+        return rerun_words(p, record, len);
+    }
+    char **argv = gf_template_expand(&p->command, &(struct gf_item){record, len, j->seq, slot + 1});
+    if (argv && p->opt->joblog)
+        gf_template_quote(&p->command, &j->command);
+    return argv;
+}
+
 static enum start expand_and_launch(struct job *j, const char *record, size_t len)
 {
     struct pool *p = j->pool;
     unsigned slot = next_slot(p);
-    char **argv = gf_template_expand(&p->command, &(struct gf_item){record, len, j->seq, slot + 1});
-    if (!argv && errno == ENOMEM)
+    char **argv = words_for(j, record, len, slot);
+    int err = errno;
+    if (j->command.failed || (!argv && err == ENOMEM))
         return no_memory(p);
     if (!argv) {
-        unstarted(j, errno);
+        unstarted(j, err);
         return START_FAILED_JOB;
     }
-    if (p->opt->joblog) {
-        gf_buf_clear(&j->command);
-        gf_template_quote(&p->command, &j->command);
-    }
-    return launch(j, argv, slot);
+    return log_on_disk(p) ? launch(j, argv, slot) : START_STOP;
 }
 
 enum start job_start(struct pool *p)

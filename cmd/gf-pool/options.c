@@ -31,6 +31,8 @@ enum {
     ID_RETRY_DELAY,
     ID_RETRY_ON,
     ID_RESUME_FAILED,
+    ID_RETRY_FAILED,
+    ID_DURABLE,
 };
 
 static const struct gf_opt opts[] = {
@@ -59,6 +61,9 @@ static const struct gf_opt opts[] = {
     {ID_RESUME, 0, "resume", "WHAT", "run only what has no row in the joblog; =seq goes by number",
      "words seq", GF_OPT_OPTIONAL},
     {ID_RESUME_FAILED, 0, "resume-failed", NULL, "the same, and once more what failed", NULL, 0},
+    {ID_RETRY_FAILED, 0, "retry-failed", NULL, "run what failed in the joblog, by its rows alone",
+     NULL, 0},
+    {ID_DURABLE, 0, "durable", NULL, "rows are on the disk before the next job starts", NULL, 0},
     {ID_DRY_RUN, 0, "dry-run", NULL, "print the commands, run nothing", NULL, 0},
     GF_PROGRESS_OPTION,
     GF_STATS_OPTIONS,
@@ -70,7 +75,7 @@ static const struct gf_opt opts[] = {
 };
 
 static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...", "[OPTION]... -s SCRIPT",
-                                    NULL};
+                                    "[OPTION]... --joblog FILE --retry-failed", NULL};
 
 static const char *const notes[] = {
     "{} in COMMAND is the record, {.} {/} {//} {/.} parts of it, {#} its number, {%} its slot;",
@@ -249,6 +254,12 @@ static bool take_flag(struct options *o, int id)
     case ID_RESUME_FAILED:
         o->resume = RESUME_FAILED;
         return true;
+    case ID_RETRY_FAILED:
+        o->rerun = true;
+        return true;
+    case ID_DURABLE:
+        o->durable = true;
+        return true;
     case 'q':
         gf_msg_quiet(true);
         return true;
@@ -346,6 +357,33 @@ static void settle(struct options *o)
     o->stats = o->stats || o->stats_file;
 }
 
+/* What goes by the job log. */
+static int check_record(const struct options *o)
+{
+    const char *by_log = o->resume != RESUME_NOT ? "--resume" : o->rerun ? "--retry-failed" : NULL;
+    if (by_log && !o->joblog) {
+        gf_error("%s goes by the job log of an earlier run, and none is named", by_log);
+        gf_hint("name it: --joblog FILE %s", by_log);
+        return GF_EXIT_USAGE;
+    }
+    if (o->resume != RESUME_NOT && o->rerun) {
+        gf_error("--retry-failed runs what failed and reads no input that --resume could go by");
+        gf_hint("--resume-failed runs the new jobs of the input, and what failed");
+        return GF_EXIT_USAGE;
+    }
+    if (by_log && o->dry_run) {
+        gf_error("--dry-run reads no job log, so it cannot know what %s would run", by_log);
+        gf_hint("leave one of them out");
+        return GF_EXIT_USAGE;
+    }
+    if (o->durable && !o->joblog) {
+        gf_error("--durable is about the rows of a job log, and none is written");
+        gf_hint("name one: --joblog FILE --durable");
+        return GF_EXIT_USAGE;
+    }
+    return -1;
+}
+
 /* Options that say different things about the same. */
 static int check(const struct options *o)
 {
@@ -359,16 +397,9 @@ static int check(const struct options *o)
         gf_hint("write /dev/stderr, or ./- for a file of that name");
         return GF_EXIT_USAGE;
     }
-    if (o->resume != RESUME_NOT && !o->joblog) {
-        gf_error("--resume goes by the job log of an earlier run, and none is named");
-        gf_hint("name it: --joblog FILE --resume");
-        return GF_EXIT_USAGE;
-    }
-    if (o->resume != RESUME_NOT && o->dry_run) {
-        gf_error("--dry-run reads no job log, so it cannot know what --resume would pass by");
-        gf_hint("leave one of them out");
-        return GF_EXIT_USAGE;
-    }
+    int status = check_record(o);
+    if (status != -1)
+        return status;
     if (o->keep_order && o->output != OUTPUT_HELD) {
         gf_error("-k holds output until its turn, -u and --line-buffer let it through at once");
         gf_hint("leave one of them out");
@@ -393,6 +424,14 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
         memcpy(o->script_words, words, sizeof words);
         o->words = o->script_words;
     }
+    if (o->rerun && o->nwords) {
+        gf_error("--retry-failed runs the commands that the job log shows, but there is '%s'",
+                 o->words[0]);
+        gf_hint("leave it out; --resume-failed runs it for an input, and once more what failed");
+        return GF_EXIT_USAGE;
+    }
+    if (o->rerun)
+        return -1;
     if (o->nwords == 0) {
         gf_error("no command was given");
         gf_hint("gf-pool echo prints each record; gf-pool --help shows more");

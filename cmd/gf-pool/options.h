@@ -62,6 +62,8 @@ struct options {
     bool joblog_append;
     enum resume_what resume;
     enum resume_by resume_by;
+    bool rerun;       /* --retry-failed: no records; what failed in the log */
+    bool durable;     /* rows are on the disk before the next start */
     unsigned retries; /* tries beyond the first */
     struct gf_backoff backoff;
     bool retry_some;      /* only what ended so: */

@@ -122,13 +122,14 @@ static int fit_slots(struct pool *p)
     return 0;
 }
 
-/* Our environment with three variables more, which are rewritten before each start. */
+/* Our environment with three variables more, which are rewritten before each start, and the log's.
+ */
 static int init_env(struct pool *p)
 {
     size_t n = 0;
     while (environ[n])
         n++;
-    p->env = calloc(n + 4, sizeof *p->env);
+    p->env = calloc(n + 5, sizeof *p->env);
     p->env_seq = malloc(ENV_SIZE);
     p->env_slot = malloc(ENV_SIZE);
     p->env_attempt = malloc(ENV_SIZE);
@@ -139,11 +140,14 @@ static int init_env(struct pool *p)
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
         if (strncmp(environ[i], "GF_SEQ=", 7) != 0 && strncmp(environ[i], "GF_SLOT=", 8) != 0 &&
-            strncmp(environ[i], "GF_ATTEMPT=", 11) != 0)
+            strncmp(environ[i], "GF_ATTEMPT=", 11) != 0 &&
+            !(p->env_log[0] && strncmp(environ[i], "GF_JOBLOG=", 10) == 0))
             p->env[kept++] = environ[i];
     p->env[kept++] = p->env_seq;
     p->env[kept++] = p->env_slot;
-    p->env[kept] = p->env_attempt;
+    p->env[kept++] = p->env_attempt;
+    if (p->env_log[0])
+        p->env[kept] = p->env_log;
     return 0;
 }
 
@@ -152,6 +156,10 @@ static int init_command(struct pool *p)
 {
     const struct options *o = p->opt;
     size_t where = 0;
+    if (o->rerun) {
+        p->command.names_command = true; /* each row its own */
+        return -1;
+    }
     switch (gf_template_init(&p->command, o->words, o->nwords, o->placeholder, &where)) {
     case GF_TEMPLATE_OK:
         break;
@@ -180,18 +188,37 @@ static int init_command(struct pool *p)
     return -1;
 }
 
+/* The log is open: what it holds, and what it is for. */
+static int begin_log(struct pool *p)
+{
+    const struct options *o = p->opt;
+    if (resume_load(p) != 0)
+        return -1;
+    if (o->durable && !p->log.is_file) {
+        gf_error("joblog '%s' is no regular file, so --durable cannot bring it to a disk",
+                 o->joblog);
+        return -1;
+    }
+    if (leftover_mark(p) != 0 || (o->durable && gf_sync_name(o->joblog) != 0)) {
+        gf_error_errno("cannot use joblog '%s'", o->joblog);
+        return -1;
+    }
+    leftover_report(p);
+    return 0;
+}
+
 static int open_log(struct pool *p)
 {
     const struct options *o = p->opt;
     p->log.fd = -1;
-    bool append = o->joblog_append || o->resume != RESUME_NOT;
+    bool append = o->joblog_append || o->resume != RESUME_NOT || o->rerun;
     if (!o->joblog)
         return -1;
     if (gf_joblog_open(&p->log, o->joblog, append) == 0) {
         if (p->log.torn)
             gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
                     o->joblog);
-        return resume_load(p) == 0 ? -1 : GF_EXIT_TOOL;
+        return begin_log(p) == 0 ? -1 : GF_EXIT_TOOL;
     }
     if (errno == EEXIST) {
         gf_error("joblog '%s' holds rows of an earlier run", o->joblog);
@@ -286,7 +313,8 @@ static void end(struct pool *p)
 
 static int close_log(struct pool *p)
 {
-    if (gf_joblog_close(&p->log) == 0)
+    bool on_disk = !p->log_ahead || gf_joblog_sync(&p->log) == 0;
+    if (gf_joblog_close(&p->log) == 0 && on_disk)
         return 0;
     gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
     return -1;

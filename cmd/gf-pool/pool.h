@@ -6,6 +6,8 @@
  *   input.c   which record comes next, and whether a job may start now
  *   job.c     start, end and reap jobs; their pipes; the job log
  *   resume.c  which jobs an earlier run has done
+ *   rerun.c   the jobs that failed in it, as the records of this run
+ *   leftover.c  processes that it left behind
  *   retry.c   jobs that failed and wait for another try
  *   output.c  what jobs wrote, on its way to our stdout and stderr
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
@@ -35,6 +37,7 @@
 #include "proc/child.h"
 #include "proc/joblog.h"
 #include "proc/template.h"
+#include "proc/words.h"
 #include "text/reader.h"
 #include "text/table.h"
 
@@ -81,10 +84,20 @@ struct job {
     bool due; /* its wait is over */
 };
 
+/* How a job ended, by its last row. */
+enum outcome {
+    JOB_UNKNOWN,
+    JOB_FAILED,
+    JOB_OK
+};
+
 /* What an earlier run has done. */
 struct resume {
     struct gf_keytable past; /* what became of the jobs of each name */
-    struct gf_keytable jobs; /* while reading: how the last row of each job says it ended */
+    struct gf_keytable jobs; /* how the last row of each job says it ended (enum outcome) */
+    size_t walked;           /* of them, by rerun.c */
+    uint64_t rerun;
+    struct gf_words words;
     struct gf_buf key, command;
     uint64_t rows, skipped;
     uint64_t failed;  /* of the skipped ones */
@@ -113,6 +126,7 @@ struct pool {
     struct gf_buf path;                     /* of the command's file */
     char **env;                             /* ours, and behind it the job's own variables */
     char *env_seq, *env_slot, *env_attempt; /* rewritten for each job */
+    char env_log[2 * ENV_SIZE];             /* what tells its processes apart; empty: no log */
     int null_fd;
     struct gf_pacer pacer; /* --rate */
     ev_timer retry_timer;  /* no process could be made: try again */
@@ -131,6 +145,7 @@ struct pool {
     struct job *waiting; /* for another try */
     unsigned held_jobs;  /* in the queue */
     struct gf_joblog log;
+    bool log_ahead; /* of the disk: --durable waits for it before the next start */
     struct resume resume;
 
     /* output */
@@ -185,6 +200,15 @@ int resume_load(struct pool *p); /* -1 after a message */
  * message. */
 int resume_skips(struct pool *p, bool *skip);
 void resume_end(struct pool *p);
+
+/* rerun.c */
+bool rerun_next(struct pool *p); /* the next job in p->record; false: there is no more */
+/* Its words; NULL with errno, ENOEXEC when only a shell could run it. */
+char **rerun_words(struct pool *p, const char *text, size_t len);
+
+/* leftover.c */
+int leftover_mark(struct pool *p); /* -1 with errno */
+void leftover_report(const struct pool *p);
 
 /* retry.c */
 bool retry_wanted(const struct job *j);

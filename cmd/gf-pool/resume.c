@@ -16,12 +16,6 @@
 
 #include "base/msg.h"
 
-enum outcome {
-    UNKNOWN,
-    FAILED,
-    OK
-};
-
 /* Of all jobs of one name: how many may be passed by, and how many of those failed. */
 struct past {
     uint64_t left, failed;
@@ -52,9 +46,9 @@ static int set_key(struct resume *r, enum resume_by by, uint64_t seq, struct gf_
 /* By how much a job whose last row says `outcome` adds to what may be passed by. */
 static void count(const struct options *o, struct past *past, uint64_t outcome, int by)
 {
-    bool done = o->resume == RESUME_FAILED ? outcome == OK : outcome != UNKNOWN;
+    bool done = o->resume == RESUME_FAILED ? outcome == JOB_OK : outcome != JOB_UNKNOWN;
     past->left += done ? (uint64_t)by : 0;
-    past->failed += done && outcome == FAILED ? (uint64_t)by : 0;
+    past->failed += done && outcome == JOB_FAILED ? (uint64_t)by : 0;
 }
 
 static int add_row(struct pool *p, const struct gf_joblog_ended *row)
@@ -69,7 +63,7 @@ static int add_row(struct pool *p, const struct gf_joblog_ended *row)
     if (!past || !outcome)
         return -1;
     count(p->opt, past, *outcome, -1);
-    *outcome = row->ok ? OK : FAILED;
+    *outcome = row->ok ? JOB_OK : JOB_FAILED;
     count(p->opt, past, *outcome, 1);
     r->rows++;
     return 0;
@@ -106,7 +100,7 @@ int resume_load(struct pool *p)
 {
     struct resume *r = &p->resume;
     struct stat st;
-    if (p->opt->resume == RESUME_NOT)
+    if (p->opt->resume == RESUME_NOT && !p->opt->rerun)
         return 0;
     if (fstat(p->log.fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         gf_error("cannot resume from '%s': it is no regular file", p->opt->joblog);
@@ -117,7 +111,8 @@ int resume_load(struct pool *p)
     uint64_t seed = (uint64_t)gf_now_mono();
     if (gf_keytable_open(&r->past, sizeof(struct past), budget, seed) == 0 &&
         gf_keytable_open(&r->jobs, sizeof(uint64_t), budget, seed) == 0 && read_rows(p) == 0) {
-        gf_keytable_release(&r->jobs); /* only the names are asked for from now on */
+        if (!p->opt->rerun) /* then only the names are asked for from now on */
+            gf_keytable_release(&r->jobs);
         if (r->damaged)
             gf_note("damaged rows in joblog '%s': %" PRIu64 "; their jobs may have run",
                     p->opt->joblog, r->damaged);
@@ -176,4 +171,5 @@ void resume_end(struct pool *p)
     gf_keytable_release(&r->jobs);
     gf_buf_release(&r->key);
     gf_buf_release(&r->command);
+    gf_words_release(&r->words);
 }
