@@ -1,7 +1,9 @@
 /* rate.c - see rate.h. */
 #include "base/rate.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/duration.h"
@@ -117,6 +119,7 @@ int gf_parse_rate(const char *s, size_t len, struct gf_rate *out, struct gf_perr
         return gf_perr_set(e, 0, len, NULL, "%s", range);
     r.count = (uint64_t)count;
     r.period = (gf_ns)span;
+    r.window = period;
     *out = r;
     return 0;
 }
@@ -126,4 +129,54 @@ double gf_rate_per_second(const struct gf_rate *r)
     if (r->unlimited)
         return (double)INFINITY;
     return (double)r->count * 1e9 / (double)r->period;
+}
+
+struct unit {
+    const char *name;
+    uint64_t size;
+};
+
+/* The largest unit of the table that divides *n, in which *n is counted then. */
+static const char *largest_unit(const struct unit *u, uint64_t *n)
+{
+    while (*n % u->size != 0)
+        u++;
+    *n /= u->size;
+    return u->name;
+}
+
+/* The rate as a whole number in the shortest of the usual times, when there is one. */
+static const char *usual_period(const struct gf_rate *r, uint64_t *count)
+{
+    static const struct unit spans[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        u128 n = (u128)r->count * spans[i].size * (u128)GF_S;
+        if (n % (u128)r->period == 0 && n / (u128)r->period <= UINT64_MAX) {
+            *count = (uint64_t)(n / (u128)r->period);
+            return spans[i].name;
+        }
+    }
+    return NULL;
+}
+
+void gf_format_rate(const struct gf_rate *r, char out[GF_RATE_SIZE])
+{
+    static const struct unit sizes[] = {
+        {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}};
+    static const struct unit spans[] = {
+        {"d", 86400 * GF_S}, {"h", 3600 * GF_S}, {"m", 60 * GF_S}, {"s", GF_S},
+        {"ms", GF_MS},       {"us", GF_US},      {"ns", 1}};
+    if (r->unlimited) {
+        snprintf(out, GF_RATE_SIZE, "unlimited");
+        return;
+    }
+    uint64_t count = r->count, period = (uint64_t)r->period;
+    const char *usual = usual_period(r, &count);
+    const char *size = r->bytes ? largest_unit(sizes, &count) : "";
+    if (usual) {
+        snprintf(out, GF_RATE_SIZE, "%" PRIu64 "%s/%s", count, size, usual);
+        return;
+    }
+    const char *span = largest_unit(spans, &period);
+    snprintf(out, GF_RATE_SIZE, "%" PRIu64 "%s/%" PRIu64 "%s", count, size, period, span);
 }

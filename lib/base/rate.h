@@ -22,11 +22,18 @@
 struct gf_rate {
     uint64_t count; /* 1 or more, unless unlimited */
     gf_ns period;   /* 1 or more, unless unlimited */
+    gf_ns window;   /* the time it was written for: 60 s in 600/m */
     bool bytes;     /* the unit is a byte, not a record */
     bool unlimited;
 };
 
 int gf_parse_rate(const char *s, size_t len, struct gf_rate *out, struct gf_perr *e);
+
+/* Room for what gf_format_rate writes. */
+#define GF_RATE_SIZE 64
+
+/* The rate as gf_parse_rate reads it back, exactly: "10/s", "150/m", "1MiB/s", "unlimited". */
+void gf_format_rate(const struct gf_rate *r, char out[GF_RATE_SIZE]);
 
 /* Units a second, for people and statistics; infinity when unlimited. */
 double gf_rate_per_second(const struct gf_rate *r);

@@ -78,3 +78,25 @@ TEST(rate, per_second)
     r = (struct gf_rate){.unlimited = true};
     CHECK(isinf(gf_rate_per_second(&r)));
 }
+
+TEST(rate, formatted_is_read_back)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {{"10/s", "10/s"},           {"600/m", "10/s"},       {"1000/h", "1000/h"},
+                {"2.5/s", "150/m"},         {"5/15s", "20/m"},       {"1/h", "1/h"},
+                {"1/2d", "1/2d"},           {"1MiB/s", "1MiB/s"},    {"1.5KiB/s", "1536B/s"},
+                {"unlimited", "unlimited"}, {"10/100ms", "100/s"},   {"1/ms", "1000/s"},
+                {"3/7us", "3/7us"},         {"64kB/10m", "6400B/m"}, {"1e9/s", "1000000000/s"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_rate r = {0}, again = {0};
+        char text[GF_RATE_SIZE];
+        CHECK(gf_parse_rate(rows[i].text, strlen(rows[i].text), &r, NULL) == 0);
+        gf_format_rate(&r, text);
+        CHECK_STR(text, rows[i].want);
+        CHECK_ROW(gf_parse_rate(text, strlen(text), &again, NULL) == 0, "'%s' is not read", text);
+        CHECK_ROW(r.count == again.count && r.period == again.period && r.bytes == again.bytes &&
+                      r.unlimited == again.unlimited,
+                  "'%s' is another rate than '%s'", text, rows[i].text);
+    }
+}
