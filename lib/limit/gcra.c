@@ -145,13 +145,32 @@ bool gf_gcra_cancel(gf_ns *tat, const struct gf_ticket *t, gf_ns now)
     return true;
 }
 
+gf_ns gf_gcra_drop_reserved(const struct gf_gcra *l, gf_ns tat, gf_ns now)
+{
+    gf_ns empty = gf_sat_add_i64(now, l->depth);
+    return tat < empty ? tat : empty;
+}
+
+/* A span of one limit's time as that of another that pays for as much: whole units exactly, the
+ * part of a unit that is left rounded down. */
+static gf_ns convert(const struct gf_gcra *l, const struct gf_gcra *next, gf_ns span)
+{
+    u128 spent = (u128)span * l->rate.count;
+    u128 units = spent / (u128)l->rate.period;
+    u128 part = spent % (u128)l->rate.period;
+    u128 whole = units > INT64_MAX ? GF_NEVER : (u128)gf_gcra_cost(next, (uint64_t)units);
+    u128 rest = part * (u128)next->rate.period / ((u128)l->rate.period * next->rate.count);
+    return whole + rest > INT64_MAX ? GF_NEVER : (gf_ns)(whole + rest);
+}
+
 gf_ns gf_gcra_change(const struct gf_gcra *l, const struct gf_gcra *next, gf_ns tat, gf_ns now)
 {
     if (l->rate.unlimited || next->rate.unlimited)
         return now;
-    int64_t tokens = gf_gcra_tokens(l, tat, now);
-    if (tokens >= 0)
-        return gf_gcra_start(next, (uint64_t)tokens, now);
-    gf_ns empty = gf_gcra_start(next, 0, now);
-    return gf_sat_add_i64(empty, gf_gcra_cost(next, (uint64_t)-tokens));
+    gf_ns span = credit(l, tat, now);
+    gf_ns empty = gf_sat_add_i64(now, next->depth);
+    if (span < 0)
+        return gf_sat_add_i64(empty, convert(l, next, span == INT64_MIN ? INT64_MAX : -span));
+    gf_ns left = convert(l, next, span);
+    return gf_sat_sub_i64(empty, left < next->depth ? left : next->depth);
 }

@@ -94,9 +94,12 @@ struct gf_ticket gf_gcra_reserve(const struct gf_gcra *l, gf_ns *tat, uint64_t n
  */
 bool gf_gcra_cancel(gf_ns *tat, const struct gf_ticket *t, gf_ns now);
 
+/* The state when all who had reserved ahead of `now` give that up: at worst an empty bucket. */
+gf_ns gf_gcra_drop_reserved(const struct gf_gcra *l, gf_ns tat, gf_ns now);
+
 /*
- * A new rate or burst (in `next`) from now on: what is saved or owed is kept in units, at most
- * the new burst. Returns the state to go with `next`.
+ * A new rate or burst (in `next`) from now on: what is saved or owed is kept in units and parts of
+ * one, at most the new burst. Returns the state to go with `next`.
  */
 gf_ns gf_gcra_change(const struct gf_gcra *l, const struct gf_gcra *next, gf_ns tat, gf_ns now);
 

@@ -1,25 +1,4 @@
-/*
- * gcra.c - the limiter on a made-up clock.
- *
- * The table replays what the test suites of other limiters expect: golang.org/x/time/rate (XT),
- * throttled (TH), governor (GV), redis_rate (RR), bucket4j (BJ), goflow (GF). A step is
- * `@MS OP ARG RESULT`:
- *
- *     allow N   A or D (allowed, denied)
- *     reserve N W<ms to wait>, or X: can never be
- *     wait N by=MS the same, and X too when it would take longer than that
- *     cancel K  takes back reservation number K (from 0)
- *     tokens T<n>
- *     atmost N  G<n granted>
- *     req N     A or D, then rem= reset= retry= in ms (retry only where there is one)
- *     set R     a new rate
- *
- * Left out, with the reason: XT14, XT15, XT16 (a cancel in the middle, a clock that steps back: one
- * word cannot tell them apart, and is stricter); XT25 (a rate of 0 is bad usage here); XT27, GU10
- * (rates under one in 100 years are bad usage); GU01..GU09, GU14 (the next one pays: here each
- * pays for itself); GU11, GU12 (warm-up by stored permits); RC, RR01, RR02 (another backend); GV11,
- * RJ01 (they ask for a strict window).
- */
+/* gcra.c - the limiter on a made-up clock. */
 #include "limit/gcra.h"
 
 #include <errno.h>
@@ -28,14 +7,8 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "limiter_cases.h"
 #include "test.h"
-
-static struct gf_rate rate_of(const char *text)
-{
-    struct gf_rate r = {0};
-    CHECK_ROW(gf_parse_rate(text, strlen(text), &r, NULL) == 0, "bad rate %s", text);
-    return r;
-}
 
 static struct gf_gcra limit_of(const char *rate, uint64_t burst)
 {
@@ -44,133 +17,78 @@ static struct gf_gcra limit_of(const char *rate, uint64_t burst)
     return l;
 }
 
-static const struct row {
-    const char *id;
-    const char *rate;
-    unsigned burst;
-    unsigned initial;
-    const char *steps;
-} rows[] = {
-    {"XT01", "10/s", 1, 1,
-     "@0 allow 1 A;@0 allow 1 D;@0 allow 1 D;@100 allow 1 A;@100 allow 1 D;@100 allow 1 D;"
-     "@200 allow 2 D;@200 allow 1 A;@200 allow 1 D"},
-    {"XT09", "10/s", 2, 2, "@0 reserve 2 W0;@0 reserve 3 X;@0 cancel 1 -;@0 reserve 2 W200"},
-    {"XT10", "10/s", 2, 2, "@0 reserve 2 W0;@0 reserve 2 W200;@100 cancel 1 -;@100 reserve 2 W100"},
-    {"XT11", "10/s", 2, 2, "@0 reserve 2 W0;@0 reserve 2 W200;@300 cancel 1 -;@300 reserve 2 W100"},
-    {"XT17", "5/s", 2, 2, "@0 reserve 2 W0;@0 reserve 2 W400;@200 set 10/s -;@200 reserve 1 W200"},
-    {"XT22", "10/s", 3, 3, "@0 reserve 2 W0;@0 reserve 3 W200;@100 cancel 1 -;@100 reserve 2 W0"},
-    {"XT23", "10/s", 3, 3, "@0 wait 2 by=100 W0;@0 wait 3 by=100 X"},
-    {"XT24", "unlimited", 0, 0, "@0 reserve 3 W0"},
-    {"TH02", "1/s", 5, 5,
-     "@0 req 6 D rem=5 reset=0;@0 req 1 A rem=4 reset=1000;@0 req 1 A rem=3 reset=2000;"
-     "@0 req 1 A rem=2 reset=3000;@0 req 1 A rem=1 reset=4000;@0 req 1 A rem=0 reset=5000;"
-     "@0 req 1 D rem=0 reset=5000 retry=1000;@3000 req 1 A rem=2 reset=3000;"
-     "@3100 req 1 A rem=1 reset=3900;@4000 req 1 A rem=1 reset=4000;"
-     "@8000 req 1 A rem=4 reset=1000;@9500 req 1 A rem=4 reset=1000;"
-     "@9500 req 0 A rem=4 reset=1000;@9500 req 2 A rem=2 reset=3000;"
-     "@9500 req 5 D rem=2 reset=3000 retry=3000;@15000 req 6 D rem=5 reset=0"},
-    {"RR04", "10/s", 10, 10,
-     "@0 atmost 1 G1;@0 tokens T9;@0 atmost 2 G2;@0 tokens T7;@0 atmost 10 G7;@0 tokens T0;"
-     "@0 atmost 1000 G0"},
-    {"GV01", "5/s", 5, 5, "@0 allow 1 A"},
-    {"GV02", "2/s", 2, 2,
-     "@0 allow 1 A;@1 allow 1 A;@2 allow 1 D;@1002 allow 1 A;@1003 allow 1 A;@1004 allow 1 D"},
-    {"GV03", "5/s", 5, 5,
-     "@0 allow 1 A;@0 allow 1 A;@0 allow 1 A;@0 allow 1 A;@0 allow 1 A;@0 allow 1 D;"
-     "@2000 allow 1 A;@2000 allow 1 A;@2000 allow 1 A;@2000 allow 1 A;@2000 allow 1 A;"
-     "@2000 allow 1 D"},
-    {"BJ02", "100/s", 10, 0,
-     "@0 tokens T0;@97 allow 9 A;@97 allow 1 D;@100 allow 1 A;@100 allow 1 D"},
-    {"BJ03", "1/s", 4, 1,
-     "@0 allow 1 A;@200 wait 1 by=0 X;@200 req 1 D rem=0 reset=3800 retry=800;"
-     "@200 req 3 D rem=0 reset=3800 retry=2800"},
-    {"BJ07", "10/100m", 10, 0, "@0 allow 1 D"},
-    {"GF01", "10/s", 5, 5,
-     "@0 allow 1 A;@0 allow 1 A;@0 allow 1 A;@0 allow 1 A;@0 allow 1 A;@0 allow 1 D;"
-     "@100 allow 1 A;@100 allow 1 D"},
-    {"GF02", "10/s", 10, 10, "@0 allow 3 A;@0 tokens T7;@0 allow 7 A;@0 allow 1 D;@0 allow 0 A"},
-    {"debt", "10/s", 1, 1,
-     "@0 reserve 1 W0;@0 reserve 1 W100;@0 tokens T-1;@50 tokens T-1;@150 tokens T0"},
-};
-
-struct replay {
+struct in_memory {
+    struct limiter ops;
     struct gf_gcra limit;
     gf_ns tat;
     struct gf_ticket ticket[8];
-    int tickets;
 };
 
-static void step_request(struct replay *r, uint64_t n, gf_ns now, char *got, size_t size)
+static struct in_memory *memory(struct limiter *l)
 {
-    bool yes = gf_gcra_allow(&r->limit, &r->tat, n, now);
-    int64_t rem = gf_gcra_tokens(&r->limit, r->tat, now);
-    gf_ns reset = r->tat > now ? r->tat - now : 0;
-    int used = snprintf(got, size, "%s rem=%lld reset=%lld", yes ? "A" : "D",
-                        (long long)(rem > 0 ? rem : 0), (long long)(reset / GF_MS));
-    if (!yes && gf_gcra_fits(&r->limit, n))
-        snprintf(got + used, size - (size_t)used, " retry=%lld",
-                 (long long)((gf_gcra_due(&r->limit, r->tat, n, now) - now) / GF_MS));
+    return (struct in_memory *)l;
 }
 
-static void step_reserve(struct replay *r, uint64_t n, gf_ns now, gf_ns by, char *got, size_t size)
+static bool memory_allow(struct limiter *l, uint64_t n, gf_ns now)
 {
-    gf_ns due = gf_gcra_due(&r->limit, r->tat, n, now);
-    bool never = !gf_gcra_fits(&r->limit, n) || due > by;
-    struct gf_ticket none = {.due = now, .to = -1};
-    struct gf_ticket t = never ? none : gf_gcra_reserve(&r->limit, &r->tat, n, now);
-    r->ticket[r->tickets++ % 8] = t;
-    if (never)
-        snprintf(got, size, "X");
-    else
-        snprintf(got, size, "W%lld", (long long)((t.due - now) / GF_MS));
+    return gf_gcra_allow(&memory(l)->limit, &memory(l)->tat, n, now);
 }
 
-static void step_set(struct replay *r, const char *rate, gf_ns now)
+static gf_ns memory_due(struct limiter *l, uint64_t n, gf_ns now)
 {
-    struct gf_gcra next = limit_of(rate, r->limit.burst);
-    r->tat = gf_gcra_change(&r->limit, &next, r->tat, now);
-    r->limit = next;
+    return gf_gcra_due(&memory(l)->limit, memory(l)->tat, n, now);
 }
 
-static void replay_step(struct replay *r, const char *id, const char *step)
+static struct gf_ticket memory_reserve(struct limiter *l, uint64_t n, gf_ns now, size_t number)
 {
-    long long ms, by = 0;
-    char op[16], arg[16], want[64] = "", got[64] = "-";
-    int at = 0;
-    if (sscanf(step, "@%lld %15s %15s by=%lld %n", &ms, op, arg, &by, &at) < 4)
-        by = 1LL << 40, sscanf(step, "@%lld %15s %15s %n", &ms, op, arg, &at);
-    if (strcmp(op, "tokens") == 0)
-        sscanf(step, "@%*d tokens %n", &at);
-    snprintf(want, sizeof want, "%s", step + at);
-    gf_ns now = 1000 * GF_S + ms * GF_MS;
-    uint64_t n = strtoull(arg, NULL, 10);
-    if (strcmp(op, "allow") == 0)
-        snprintf(got, sizeof got, "%s", gf_gcra_allow(&r->limit, &r->tat, n, now) ? "A" : "D");
-    else if (strcmp(op, "reserve") == 0 || strcmp(op, "wait") == 0)
-        step_reserve(r, n, now, now + by * GF_MS, got, sizeof got);
-    else if (strcmp(op, "cancel") == 0)
-        gf_gcra_cancel(&r->tat, &r->ticket[n], now);
-    else if (strcmp(op, "tokens") == 0)
-        snprintf(got, sizeof got, "T%lld", (long long)gf_gcra_tokens(&r->limit, r->tat, now));
-    else if (strcmp(op, "atmost") == 0)
-        snprintf(got, sizeof got, "G%llu",
-                 (unsigned long long)gf_gcra_at_most(&r->limit, &r->tat, n, now));
-    else if (strcmp(op, "req") == 0)
-        step_request(r, n, now, got, sizeof got);
-    else if (strcmp(op, "set") == 0)
-        step_set(r, arg, now);
-    CHECK_ROW(strcmp(got, want) == 0, "%s: '%s' gave %s", id, step, got);
+    return memory(l)->ticket[number % 8] =
+               gf_gcra_reserve(&memory(l)->limit, &memory(l)->tat, n, now);
+}
+
+static void memory_cancel(struct limiter *l, size_t number, gf_ns now)
+{
+    (void)gf_gcra_cancel(&memory(l)->tat, &memory(l)->ticket[number % 8], now);
+}
+
+static int64_t memory_tokens(struct limiter *l, gf_ns now)
+{
+    return gf_gcra_tokens(&memory(l)->limit, memory(l)->tat, now);
+}
+
+static gf_ns memory_tat(struct limiter *l)
+{
+    return memory(l)->tat;
+}
+
+static uint64_t memory_at_most(struct limiter *l, uint64_t n, gf_ns now)
+{
+    return gf_gcra_at_most(&memory(l)->limit, &memory(l)->tat, n, now);
+}
+
+static bool memory_fits(struct limiter *l, uint64_t n)
+{
+    return gf_gcra_fits(&memory(l)->limit, n);
+}
+
+static void memory_set(struct limiter *l, struct gf_rate rate, gf_ns now)
+{
+    struct gf_gcra next;
+    CHECK(gf_gcra_init(&next, rate, memory(l)->limit.burst, 0) == 0);
+    memory(l)->tat = gf_gcra_change(&memory(l)->limit, &next, memory(l)->tat, now);
+    memory(l)->limit = next;
 }
 
 TEST(gcra, replays_the_cases_of_others)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct replay r = {.limit = limit_of(rows[i].rate, rows[i].burst)};
-        r.tat = gf_gcra_start(&r.limit, rows[i].initial, 1000 * GF_S);
-        char steps[2048];
-        snprintf(steps, sizeof steps, "%s", rows[i].steps);
-        for (char *save, *s = strtok_r(steps, ";", &save); s; s = strtok_r(NULL, ";", &save))
-            replay_step(&r, rows[i].id, s);
+    for (size_t i = 0; i < LIMITER_CASES; i++) {
+        const struct limiter_case *c = &limiter_cases[i];
+        struct in_memory m = {.ops = {memory_allow, memory_due, memory_reserve, memory_cancel,
+                                      memory_tokens, memory_tat, memory_at_most, memory_fits,
+                                      memory_set},
+                              .limit = limit_of(c->rate, c->burst)};
+        m.tat = gf_gcra_start(&m.limit, c->initial, 1000 * GF_S);
+        memset(m.ticket, -1, sizeof m.ticket);
+        replay_case(&m.ops, c);
     }
 }
 
