@@ -1,136 +1,276 @@
 /*
- * budget.c - see budget.h.
+ * budget.c - taking from a shared budget: see budget.h, and budgetfile.h for the words it is made
+ * of and the order in which they are looked at.
  *
- * Making the file and carrying it over to another boot happen under a lock of the file, each as one
- * write of the whole page; those who take need no lock, as they have opened it before.
+ * A place of the table changes its key under the lock, but those who take have none. So the hash is
+ * taken out first, then the TAT is swapped for another: a taker that had found the place for the
+ * old key fails its swap, or had swapped first and makes ours fail. It looks at the hash once more
+ * behind its swap, and takes again where its key has been moved out meanwhile.
  */
 #include "limit/budget.h"
 
 #include <errno.h>
-#include <stdatomic.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/sat.h"
+#include "limit/budgetfile.h"
 
-struct gf_budget_page {
-    char magic[8];
-    char boot[40];
-    int64_t zero_wall; /* the wall clock when the monotonic one was 0 */
-    _Atomic int64_t tat;
-    char room[4096 - 64];
+enum {
+    WINDOW = 32 /* places that a key may have */
 };
 
-_Static_assert(sizeof(struct gf_budget_page) == 4096, "one page");
-_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the word must need no lock");
-
-static const char magic[8] = "gfrate1";
-
-static void carry_over(struct gf_budget_page *p, const struct gf_gcra *l, gf_ns now_mono,
-                       gf_ns now_wall)
+struct gf_bucket gf_budget_all(const struct gf_budget *b)
 {
-    gf_ns spent_wall = gf_sat_add_i64(atomic_load(&p->tat), p->zero_wall);
-    gf_ns ahead = gf_sat_sub_i64(spent_wall, now_wall);
-    gf_ns most = ahead < l->depth ? ahead : l->depth;
-    atomic_store(&p->tat, gf_sat_add_i64(now_mono, most > 0 ? most : 0));
+    return (struct gf_bucket){&b->page->all, 0};
 }
 
-/* Under the lock: the page as it should be, or -1. */
-static int settle(int fd, struct gf_budget_page *p, const char *boot, const struct gf_gcra *l,
-                  gf_ns now_mono, gf_ns now_wall, const char **why)
+uint64_t gf_budget_seed(const struct gf_budget *b)
 {
-    ssize_t n = pread(fd, p, sizeof *p, 0);
-    if (n == -1)
-        return -1;
-    if (n > 0 && ((size_t)n < sizeof *p || memcmp(p->magic, magic, sizeof magic) != 0)) {
-        *why = "it is damaged, or not a state file of this version";
-        errno = EBADMSG;
-        return -1;
-    }
-    if (n > 0 && memcmp(p->boot, boot, GF_BUDGET_BOOT) == 0)
-        return 0;
-    if (n > 0)
-        carry_over(p, l, now_mono, now_wall);
-    else
-        atomic_store(&p->tat, gf_gcra_start(l, l->burst, now_mono));
-    memcpy(p->magic, magic, sizeof magic);
-    memcpy(p->boot, boot, GF_BUDGET_BOOT);
-    p->zero_wall = gf_sat_sub_i64(now_wall, now_mono);
-    ssize_t put = pwrite(fd, p, sizeof *p, 0);
-    if (put >= 0 && (size_t)put < sizeof *p)
-        errno = ENOSPC;
-    return put == (ssize_t)sizeof *p ? 0 : -1;
+    return b->page->seed;
 }
 
-int gf_budget_open(struct gf_budget *b, int fd, const char boot[GF_BUDGET_BOOT],
-                   const struct gf_gcra *l, gf_ns now_mono, gf_ns now_wall, const char **why)
+bool gf_budget_has_keys(const struct gf_budget *b)
 {
-    struct gf_budget_page p = {.boot = ""};
-    b->page = NULL;
-    *why = NULL;
-    int r = flock(fd, LOCK_EX);
-    if (r == 0) {
-        r = settle(fd, &p, boot, l, now_mono, now_wall, why);
-        int e = errno;
-        (void)flock(fd, LOCK_UN);
-        errno = e;
-    }
-    if (r == 0) {
-        void *m = mmap(NULL, sizeof p, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        if (m != MAP_FAILED)
-            b->page = m;
-    }
-    if (!b->page && !*why)
-        *why = strerror(errno);
-    return b->page ? 0 : -1;
+    return b->size > sizeof *b->page;
 }
 
-struct gf_ticket gf_budget_reserve(struct gf_budget *b, const struct gf_gcra *l, uint64_t n,
-                                   gf_ns now_mono)
+/* ---- keys --------------------------------------------------------------------------------------
+ */
+
+static struct budget_slot *place(const struct gf_budget *b, uint64_t hash, uint64_t i)
 {
-    int64_t was = atomic_load(&b->page->tat);
+    return budget_table(b) + ((hash + i) & (budget_slots(b) - 1));
+}
+
+static struct budget_slot *find(const struct gf_budget *b, uint64_t hash)
+{
+    for (uint64_t i = 0; i < WINDOW; i++)
+        if (atomic_load(&place(b, hash, i)->hash) == hash)
+            return place(b, hash, i);
+    return NULL;
+}
+
+/* The free place, else the one whose key is idle first. */
+static struct budget_slot *cheapest(const struct gf_budget *b, uint64_t hash)
+{
+    struct budget_slot *best = place(b, hash, 0);
+    for (uint64_t i = 0; i < WINDOW && atomic_load(&best->hash) != 0; i++) {
+        struct budget_slot *s = place(b, hash, i);
+        if (atomic_load(&s->hash) == 0 || atomic_load(&s->tat) < atomic_load(&best->tat))
+            best = s;
+    }
+    return best;
+}
+
+/* Under the lock. False: somebody took from it just now. */
+static bool clear_place(struct gf_budget *b, struct budget_slot *s, gf_ns now)
+{
+    uint64_t old = atomic_load(&s->hash);
+    int64_t tat = atomic_load(&s->tat);
+    atomic_store(&s->hash, 0);
+    if (atomic_compare_exchange_strong(&s->tat, &tat, tat < now ? now : now - 1)) {
+        if (tat > now)
+            atomic_fetch_add(&b->page->evicted, 1);
+        return true;
+    }
+    atomic_store(&s->hash, old);
+    return false;
+}
+
+struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mono)
+{
+    hash += hash == 0;
+    struct budget_slot *s = find(b, hash);
+    if (s)
+        return (struct gf_bucket){s, hash};
+    budget_lock(b);
+    s = find(b, hash);
+    while (!s) {
+        s = cheapest(b, hash);
+        if (clear_place(b, s, now_mono))
+            atomic_store(&s->hash, hash);
+        else
+            s = NULL;
+    }
+    budget_unlock(b);
+    return (struct gf_bucket){s, hash};
+}
+
+/* ---- taking ------------------------------------------------------------------------------------
+ */
+
+static bool is_current(const struct gf_budget *b)
+{
+    return atomic_load(&b->page->turn) == b->turn;
+}
+
+static bool is_its(const struct gf_bucket *k)
+{
+    return atomic_load(&k->slot->hash) == k->hash;
+}
+
+bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns now_mono, gf_ns by,
+                    struct gf_turn *out)
+{
     for (;;) {
+        int64_t was = atomic_load(&k->slot->tat);
+        if (!is_current(b)) {
+            budget_read_terms(b, now_mono);
+            continue;
+        }
+        if (!is_its(k)) {
+            *k = gf_budget_key(b, k->hash, now_mono);
+            continue;
+        }
         gf_ns tat = was;
-        struct gf_ticket t = gf_gcra_reserve(l, &tat, n, now_mono);
-        if (atomic_compare_exchange_weak(&b->page->tat, &was, tat))
-            return t;
-    }
-}
-
-bool gf_budget_allow(struct gf_budget *b, const struct gf_gcra *l, uint64_t n, gf_ns now_mono)
-{
-    int64_t was = atomic_load(&b->page->tat);
-    for (;;) {
-        gf_ns tat = was;
-        if (!gf_gcra_allow(l, &tat, n, now_mono))
+        struct gf_ticket t = gf_gcra_reserve(&b->limit, &tat, n, now_mono);
+        *out = (struct gf_turn){t, *k, b->turn};
+        if (t.due > by) {
+            atomic_fetch_add_explicit(&b->page->refused, n, memory_order_relaxed);
             return false;
-        if (atomic_compare_exchange_weak(&b->page->tat, &was, tat))
+        }
+        if (tat == was || (atomic_compare_exchange_weak(&k->slot->tat, &was, tat) && is_its(k))) {
+            atomic_fetch_add_explicit(&b->page->granted, n, memory_order_relaxed);
             return true;
+        }
     }
 }
 
-bool gf_budget_cancel(struct gf_budget *b, const struct gf_ticket *t, gf_ns now_mono)
+bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono)
 {
-    int64_t was = atomic_load(&b->page->tat);
+    struct budget_slot *s = t->bucket.slot;
+    int64_t was = atomic_load(&s->tat);
+    gf_ns tat = was;
+    return gf_budget_holds(b, t) && gf_gcra_cancel(&tat, &t->ticket, now_mono) &&
+           atomic_compare_exchange_strong(&s->tat, &was, tat);
+}
+
+uint32_t gf_budget_terms(const struct gf_budget *b)
+{
+    return atomic_load(&b->page->turn);
+}
+
+bool gf_budget_holds(const struct gf_budget *b, const struct gf_turn *t)
+{
+    return gf_budget_terms(b) == t->terms;
+}
+
+int gf_budget_wait(const struct gf_budget *b, const struct gf_turn *t)
+{
+    struct timespec until = {.tv_sec = t->ticket.due / GF_S, .tv_nsec = t->ticket.due % GF_S};
     for (;;) {
-        gf_ns tat = was;
-        if (!gf_gcra_cancel(&tat, t, now_mono))
-            return false;
-        if (atomic_compare_exchange_weak(&b->page->tat, &was, tat))
-            return true;
+        /* An absolute time on the monotonic clock; returns when the word is another, or changes. */
+        long r = syscall(SYS_futex, &b->page->turn, FUTEX_WAIT_BITSET, t->terms, &until, NULL,
+                         FUTEX_BITSET_MATCH_ANY);
+        int why = r == 0 ? 0 : errno;
+        if (why == EINTR)
+            return -1;
+        if (!gf_budget_holds(b, t)) {
+            errno = ESTALE;
+            return -1;
+        }
+        if (why == ETIMEDOUT)
+            return 0;
     }
 }
 
-gf_ns gf_budget_due(const struct gf_budget *b, const struct gf_gcra *l, uint64_t n, gf_ns now_mono)
+/* ---- looking and changing ----------------------------------------------------------------------
+ */
+
+static uint64_t live_keys(const struct gf_budget *b, gf_ns now)
 {
-    return gf_gcra_due(l, atomic_load(&b->page->tat), n, now_mono);
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < budget_slots(b); i++) {
+        const struct budget_slot *s = budget_table(b) + i;
+        n += atomic_load(&s->hash) != 0 && atomic_load(&s->tat) > now;
+    }
+    return n;
 }
 
-void gf_budget_release(struct gf_budget *b)
+void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
+                    struct gf_budget_state *out)
 {
-    if (b->page)
-        munmap(b->page, sizeof *b->page);
-    b->page = NULL;
+    gf_ns tat;
+    do {
+        if (!is_current(b))
+            budget_read_terms(b, now_mono);
+        tat = atomic_load(&k->slot->tat);
+    } while (!is_current(b));
+    *out = (struct gf_budget_state){
+        .limit = b->limit,
+        .tokens = gf_gcra_tokens(&b->limit, tat, now_mono),
+        .next = gf_gcra_due(&b->limit, tat, 1, now_mono),
+        .granted = atomic_load(&b->page->granted),
+        .refused = atomic_load(&b->page->refused),
+        .slots = budget_slots(b),
+        .keys = live_keys(b, now_mono),
+        .evicted = atomic_load(&b->page->evicted),
+    };
+    budget_read_declared(b, &out->declared);
+}
+
+struct conversion {
+    const struct gf_gcra *from, *to;
+    gf_ns now;
+};
+
+static void swap_tat(struct budget_slot *s, gf_ns (*f)(const struct conversion *, gf_ns),
+                     const struct conversion *c)
+{
+    int64_t was = atomic_load(&s->tat);
+    gf_ns tat;
+    do {
+        tat = f(c, was);
+        if (tat == was) /* a taker that read it before must fail its swap */
+            tat += tat > c->now ? 1 : -1;
+    } while (!atomic_compare_exchange_weak(&s->tat, &was, tat));
+}
+
+static gf_ns changed_tat(const struct conversion *c, gf_ns tat)
+{
+    return gf_gcra_change(c->from, c->to, gf_gcra_drop_reserved(c->from, tat, c->now), c->now);
+}
+
+static gf_ns full_tat(const struct conversion *c, gf_ns tat)
+{
+    (void)tat;
+    return c->now;
+}
+
+static void change_slot(struct budget_slot *s, void *arg)
+{
+    swap_tat(s, changed_tat, arg);
+}
+
+static void fill_slot(struct budget_slot *s, void *arg)
+{
+    swap_tat(s, full_tat, arg);
+}
+
+int gf_budget_change(struct gf_budget *b, const struct gf_rate *rate, uint64_t burst, gf_ns now)
+{
+    budget_lock(b);
+    budget_settle(b, now);
+    struct gf_gcra next;
+    struct conversion c = {.from = &b->limit, .to = &next, .now = now};
+    int r = gf_gcra_init(&next, rate ? *rate : b->limit.rate, burst ? burst : b->limit.burst, 0);
+    if (r == 0)
+        budget_put_terms(b, &next, change_slot, &c);
+    budget_unlock(b);
+    return r;
+}
+
+void gf_budget_reset(struct gf_budget *b, gf_ns now)
+{
+    budget_lock(b);
+    budget_settle(b, now);
+    struct gf_gcra same = b->limit;
+    struct conversion c = {.from = &same, .to = &same, .now = now};
+    budget_put_terms(b, &same, fill_slot, &c);
+    atomic_store(&b->page->granted, 0);
+    atomic_store(&b->page->refused, 0);
+    atomic_store(&b->page->evicted, 0);
+    budget_unlock(b);
 }

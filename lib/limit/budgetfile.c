@@ -1,0 +1,326 @@
+/*
+ * budgetfile.c - see budgetfile.h. Making the file, carrying it over to another boot, and new terms
+ * for it; all of it under the lock.
+ *
+ * A new file is one write of its first page, so it is there as a whole or not at all.
+ */
+#include "limit/budgetfile.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/sat.h"
+
+_Static_assert(sizeof(struct gf_budget_page) == 4096, "one page");
+_Static_assert(sizeof(struct budget_slot) == 16, "a key is 16 bytes");
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "words need no lock");
+
+static const char magic[8] = "gfrate2";
+
+enum {
+    SLOTS_MIN = 64
+};
+
+/* A lock of a local file only fails when a signal comes. */
+void budget_lock(const struct gf_budget *b)
+{
+    while (flock(b->fd, LOCK_EX) != 0 && errno == EINTR)
+        ;
+}
+
+void budget_unlock(const struct gf_budget *b)
+{
+    int code = errno;
+    (void)flock(b->fd, LOCK_UN);
+    errno = code;
+}
+
+/* ---- terms -------------------------------------------------------------------------------------
+ */
+
+static void put(struct budget_terms *t, const struct gf_gcra *l)
+{
+    atomic_store(&t->count, l->rate.count);
+    atomic_store(&t->period, l->rate.period);
+    atomic_store(&t->burst, l->burst);
+    atomic_store(&t->kind, (l->rate.bytes ? (uint64_t)BUDGET_BYTES : 0) |
+                               (l->rate.unlimited ? (uint64_t)BUDGET_UNLIMITED : 0));
+}
+
+/* -1: there are no such terms. */
+static int get(const struct budget_terms *t, struct gf_gcra *l)
+{
+    uint64_t kind = atomic_load(&t->kind);
+    struct gf_rate rate = {.count = atomic_load(&t->count),
+                           .period = atomic_load(&t->period),
+                           .bytes = kind & BUDGET_BYTES,
+                           .unlimited = kind & BUDGET_UNLIMITED};
+    if (!rate.unlimited && (rate.count == 0 || rate.count > INT64_MAX || rate.period < 1))
+        return -1;
+    return gf_gcra_init(l, rate, atomic_load(&t->burst), 0);
+}
+
+static struct budget_terms *terms_of(const struct gf_budget *b, uint32_t turn)
+{
+    return &b->page->terms[(turn / 2) & 1];
+}
+
+/* Somebody who sleeps on the turn has to look again. */
+static void wake_all(const struct gf_budget *b)
+{
+    (void)syscall(SYS_futex, &b->page->turn, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+void budget_each(struct gf_budget *b, void (*f)(struct budget_slot *, void *), void *arg)
+{
+    f(&b->page->all, arg);
+    for (uint64_t i = 0; i < budget_slots(b); i++)
+        if (atomic_load(&budget_table(b)[i].hash) != 0)
+            f(&budget_table(b)[i], arg);
+}
+
+/* False: a change is on its way. */
+static bool read_terms(struct gf_budget *b)
+{
+    uint32_t turn;
+    struct gf_gcra l;
+    do {
+        turn = atomic_load(&b->page->turn);
+        if (turn % 2 == 1)
+            return false;
+        if (get(terms_of(b, turn), &l) != 0)
+            l = b->limit; /* not our writing; stay with what we know */
+    } while (atomic_load(&b->page->turn) != turn);
+    b->limit = l;
+    b->turn = turn;
+    return true;
+}
+
+static void empty_slot(struct budget_slot *s, void *arg)
+{
+    atomic_store(&s->tat, *(const gf_ns *)arg);
+}
+
+/* Under the lock: the change that a dead writer left half done. */
+static void finish_change(struct gf_budget *b, uint32_t turn, gf_ns now)
+{
+    struct gf_gcra next;
+    if (get(terms_of(b, turn + 1), &next) != 0)
+        next = b->limit;
+    gf_ns empty = gf_gcra_start(&next, 0, now);
+    budget_each(b, empty_slot, &empty);
+    atomic_store(&b->page->turn, turn + 1);
+    wake_all(b);
+}
+
+void budget_put_terms(struct gf_budget *b, const struct gf_gcra *next,
+                      void (*convert)(struct budget_slot *, void *), void *arg)
+{
+    uint32_t turn = atomic_load(&b->page->turn);
+    put(terms_of(b, turn + 2), next);
+    atomic_store(&b->page->turn, turn + 1);
+    budget_each(b, convert, arg);
+    atomic_store(&b->page->turn, turn + 2);
+    wake_all(b);
+    b->limit = *next;
+    b->turn = turn + 2;
+}
+
+void budget_settle(struct gf_budget *b, gf_ns now_mono)
+{
+    uint32_t turn = atomic_load(&b->page->turn);
+    if (turn % 2 == 1)
+        finish_change(b, turn, now_mono);
+    (void)read_terms(b);
+}
+
+void budget_read_terms(struct gf_budget *b, gf_ns now_mono)
+{
+    while (!read_terms(b)) {
+        budget_lock(b);
+        budget_settle(b, now_mono);
+        budget_unlock(b);
+    }
+}
+
+void budget_read_declared(const struct gf_budget *b, struct gf_gcra *out)
+{
+    if (get(&b->page->declared, out) != 0)
+        *out = b->limit;
+}
+
+/* ---- opening -----------------------------------------------------------------------------------
+ */
+
+static int write_all_at(int fd, const void *p, size_t len, off_t at)
+{
+    const char *from = p;
+    while (len > 0) {
+        ssize_t n = pwrite(fd, from, len, at);
+        if (n == 0)
+            errno = ENOSPC;
+        if (n <= 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            from += n;
+            len -= (size_t)n;
+            at += n;
+        }
+    }
+    return 0;
+}
+
+/* Under the lock: the first page of an empty file. */
+static int make(int fd, const struct gf_budget_ask *ask, const char **why)
+{
+    struct gf_budget_page p = {.seed = ask->seed};
+    struct gf_gcra l;
+    if (!ask->rate) {
+        *why = "it is new, so a rate has to be said";
+        errno = ENODATA;
+        return -1;
+    }
+    if (gf_gcra_init(&l, *ask->rate, ask->burst, 0) != 0)
+        return -1;
+    memcpy(p.magic, magic, sizeof magic);
+    memcpy(p.boot, ask->boot, GF_BUDGET_BOOT);
+    p.zero_wall = gf_sat_sub_i64(ask->now_wall, ask->now_mono);
+    put(&p.declared, &l);
+    put(&p.terms[0], &l);
+    atomic_store(&p.all.tat, ask->now_mono);
+    if (write_all_at(fd, &p, sizeof p, 0) == 0)
+        return 0;
+    int code = errno;
+    if (ftruncate(fd, 0) != 0) /* half a page would be a damaged file */
+        code = errno;
+    errno = code;
+    return -1;
+}
+
+/* Writes zeros, not a hole: a page that the disk has no room for would be a SIGBUS later. */
+static int make_table(int fd, uint64_t keys)
+{
+    static const char zeros[65536];
+    uint64_t slots = SLOTS_MIN;
+    while (slots < 2 * keys)
+        slots *= 2;
+    off_t at = sizeof(struct gf_budget_page), end = at + (off_t)(slots * 16);
+    while (at < end) {
+        size_t n = (size_t)(end - at) < sizeof zeros ? (size_t)(end - at) : sizeof zeros;
+        if (write_all_at(fd, zeros, n, at) != 0)
+            return -1;
+        at += (off_t)n;
+    }
+    return pwrite(fd, &slots, sizeof slots, offsetof(struct gf_budget_page, slots)) ==
+                   (ssize_t)sizeof slots
+               ? 0
+               : -1;
+}
+
+static int damaged(const char **why)
+{
+    *why = "it is damaged, or not a state file of this version";
+    errno = EBADMSG;
+    return -1;
+}
+
+/* Under the lock: how much of the file there is to map, which is checked. */
+static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const char **why)
+{
+    struct gf_budget_page p;
+    struct stat st;
+    ssize_t n = pread(fd, &p, sizeof p, 0);
+    if (n == 0 && make(fd, ask, why) == 0)
+        n = pread(fd, &p, sizeof p, 0);
+    else if (n == 0)
+        return -1;
+    if (n == -1)
+        return -1;
+    if (n < (ssize_t)sizeof p || memcmp(p.magic, magic, sizeof magic) != 0)
+        return damaged(why);
+    uint64_t slots = atomic_load(&p.slots);
+    struct gf_gcra l;
+    if (slots > 4 * (uint64_t)GF_BUDGET_KEYS_MAX || (slots & (slots - 1)) != 0 ||
+        (slots && slots < SLOTS_MIN) || get(&p.terms[(atomic_load(&p.turn) / 2) & 1], &l) != 0)
+        return damaged(why);
+    if (slots == 0 && ask->keys) {
+        if (make_table(fd, ask->keys) != 0)
+            return -1;
+        return measure(fd, ask, size, why);
+    }
+    *size = sizeof p + slots * sizeof(struct budget_slot);
+    if (fstat(fd, &st) != 0)
+        return -1;
+    return (uint64_t)st.st_size < *size ? damaged(why) : 0;
+}
+
+struct boots {
+    gf_ns depth, zero_wall, now_mono, now_wall;
+};
+
+/* How much of the burst was spent, by the wall clock. */
+static void carry_slot(struct budget_slot *s, void *arg)
+{
+    const struct boots *o = arg;
+    gf_ns spent_wall = gf_sat_add_i64(atomic_load(&s->tat), o->zero_wall);
+    gf_ns ahead = gf_sat_sub_i64(spent_wall, o->now_wall);
+    gf_ns most = ahead < o->depth ? ahead : o->depth;
+    atomic_store(&s->tat, gf_sat_add_i64(o->now_mono, most > 0 ? most : 0));
+}
+
+static void carry_over(struct gf_budget *b, const struct gf_budget_ask *ask)
+{
+    struct gf_budget_page *p = b->page;
+    struct boots boots = {b->limit.depth, p->zero_wall, ask->now_mono, ask->now_wall};
+    budget_each(b, carry_slot, &boots);
+    p->zero_wall = gf_sat_sub_i64(ask->now_wall, ask->now_mono);
+    memcpy(p->boot, ask->boot, GF_BUDGET_BOOT);
+}
+
+/* Under the lock: maps it and makes it one of this boot. */
+static int map(struct gf_budget *b, const struct gf_budget_ask *ask)
+{
+    void *m = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd, 0);
+    if (m == MAP_FAILED)
+        return -1;
+    b->page = m;
+    (void)get(terms_of(b, atomic_load(&b->page->turn)), &b->limit); /* measure has looked at it */
+    if (memcmp(b->page->boot, ask->boot, GF_BUDGET_BOOT) != 0)
+        carry_over(b, ask);
+    budget_settle(b, ask->now_mono);
+    return 0;
+}
+
+int gf_budget_open(struct gf_budget *b, int fd, const struct gf_budget_ask *ask, const char **why)
+{
+    *b = (struct gf_budget){.fd = fd};
+    *why = NULL;
+    budget_lock(b);
+    int r = measure(fd, ask, &b->size, why);
+    if (r == 0)
+        r = map(b, ask);
+    budget_unlock(b);
+    if (r == 0)
+        return 0;
+    int code = errno;
+    if (!*why)
+        *why = strerror(code);
+    gf_budget_release(b);
+    errno = code;
+    return -1;
+}
+
+void gf_budget_release(struct gf_budget *b)
+{
+    if (b->page)
+        munmap(b->page, b->size);
+    if (b->fd > 0)
+        (void)close(b->fd); /* what it could say, the mapping would have said */
+    *b = (struct gf_budget){.fd = -1};
+}
