@@ -22,11 +22,15 @@ _gf_ratelimit() {
         --reject | --reject=) takes='@file' ;;
         -S | --state | --state=) takes='-' ;;
         --take | --take=) takes='-' ;;
+        --for | --for=) takes='-' ;;
+        --format | --format=) takes='text json' ;;
+        --set | --set=) takes='-' ;;
+        --set-burst | --set-burst=) takes='-' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
         *) ;;
       esac
-      list='-r --rate -b --burst --initial --slack -K --key --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --reject --fail -S --state --check --take -0 --null --stats --stats-file -h --help -V --version'
+      list='-r --rate -b --burst --initial --slack -K --key --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --reject --fail -S --state --check --take --for --status --format --set --set-burst --reset -0 --null --stats --stats-file -h --help -V --version'
       rest='@file'
       ;;
   esac

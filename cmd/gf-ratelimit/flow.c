@@ -55,6 +55,11 @@ static int start_keys(struct flow *f)
     for (size_t i = 0; i < c->limit_count; i++)
         if (gf_keyed_limit(&f->keys, c->limits[i].rate, c->limits[i].burst) != 0)
             return -1; /* cannot be: the command line was checked */
+    if (f->shared) {
+        f->seed = gf_budget_seed(&f->shared->budget);
+        f->shared->planned = gf_budget_terms(&f->shared->budget);
+        return 0;
+    }
     while (getrandom(&f->seed, sizeof f->seed, 0) != sizeof f->seed)
         if (errno != EINTR)
             return -1;
@@ -76,7 +81,7 @@ static int start_pacers(struct flow *f)
 enum io flow_run(const struct config *c, struct input *in, struct tally *t)
 {
     struct flow f = {.config = c, .in = in, .tally = t, .cap = FLOW_BLOCK};
-    struct shared shared = {.budget = {NULL}};
+    struct shared shared = {.budget = {.fd = -1}};
     enum io r = IO_FAILED;
     if (c->state) {
         if (shared_open(&shared, c) != 0)
@@ -88,8 +93,8 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
         gf_error_nomem();
         goto out;
     }
-    enum io (*step)(struct flow *) = c->state           ? shared_step
-                                     : c->key           ? keyed_step
+    enum io (*step)(struct flow *) = c->key             ? keyed_step
+                                     : c->state         ? shared_step
                                      : needs_records(c) ? records_step
                                                         : spans_step;
     do

@@ -65,6 +65,9 @@ enum io records_read(struct flow *f);
 /* What the record weighs. */
 struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);
 
+/* A record whose turn comes after this is over the limit: now, or the end of -w, or never. */
+gf_ns records_by(const struct flow *f, gf_ns now);
+
 /* The record, at buf[decided], is over the limit. */
 enum io records_refuse(struct flow *f, size_t len);
 

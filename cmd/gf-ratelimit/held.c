@@ -25,20 +25,31 @@ static int make_room(struct held *h)
     return 0;
 }
 
-int held_push(struct held *h, gf_ns due, const char *data, size_t len)
+int held_put_back(struct held *h, const struct held_record *r)
 {
     if (make_room(h) != 0)
         return -1;
-    struct held_record r = {.due = due, .number = h->pushed, .data = malloc(len), .len = len};
-    if (!r.data)
-        return -1;
-    memcpy(r.data, data, len);
     size_t at = h->count++;
-    for (; at > 0 && before(&r, &h->heap[(at - 1) / 2]); at = (at - 1) / 2)
+    for (; at > 0 && before(r, &h->heap[(at - 1) / 2]); at = (at - 1) / 2)
         h->heap[at] = h->heap[(at - 1) / 2];
-    h->heap[at] = r;
+    h->heap[at] = *r;
+    h->bytes += r->len;
+    return 0;
+}
+
+int held_push(struct held *h, const struct held_record *r)
+{
+    struct held_record copy = *r;
+    copy.number = h->pushed;
+    copy.data = malloc(r->len);
+    if (!copy.data)
+        return -1;
+    memcpy(copy.data, r->data, r->len);
+    if (held_put_back(h, &copy) != 0) {
+        free(copy.data);
+        return -1;
+    }
     h->pushed++;
-    h->bytes += len;
     return 0;
 }
 
@@ -47,10 +58,10 @@ const struct held_record *held_first(const struct held *h)
     return &h->heap[0];
 }
 
-void held_pop(struct held *h)
+struct held_record held_take(struct held *h)
 {
-    h->bytes -= h->heap[0].len;
-    free(h->heap[0].data);
+    struct held_record first = h->heap[0];
+    h->bytes -= first.len;
     struct held_record last = h->heap[--h->count];
     size_t at = 0;
     for (;;) {
@@ -64,6 +75,7 @@ void held_pop(struct held *h)
     }
     if (h->count)
         h->heap[at] = last;
+    return first;
 }
 
 void held_release(struct held *h)

@@ -2,7 +2,7 @@
  * held.h - records that wait, each until a time of its own: a heap of copies, earliest first, and
  * in the order they came where the times are equal.
  *
- * A zeroed struct is empty. held_push copies; -1 when memory is out.
+ * A zeroed struct is empty. -1: memory is out.
  */
 #ifndef GF_CMD_RATELIMIT_HELD_H
 #define GF_CMD_RATELIMIT_HELD_H
@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/clock.h"
+#include "limit/pacers.h"
 
 struct held_record {
     gf_ns due;
-    uint64_t number;
+    uint64_t number; /* in the order they came */
+    uint64_t hash;   /* of its key */
+    struct gf_load load;
     char *data;
     size_t len;
 };
@@ -26,13 +28,17 @@ struct held {
     size_t bytes; /* of all records in it */
 };
 
-int held_push(struct held *h, gf_ns due, const char *data, size_t len);
+/* A copy of a record that came just now; due, hash and load are the caller's to fill in. */
+int held_push(struct held *h, const struct held_record *r);
+
+/* One that was taken out with held_take goes back in; its bytes are the heap's again. */
+int held_put_back(struct held *h, const struct held_record *r);
 
 /* The earliest; only when count is not 0. Valid until the next call. */
 const struct held_record *held_first(const struct held *h);
 
-/* Takes the earliest out and frees it. */
-void held_pop(struct held *h);
+/* Takes the earliest out; its bytes are the caller's to free. */
+struct held_record held_take(struct held *h);
 
 void held_release(struct held *h);
 

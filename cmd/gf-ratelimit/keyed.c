@@ -9,48 +9,21 @@
  * Being charged for its due time, not for the time it was written, a record that is written late
  * does not delay the next one of its key: there is no slack to account for.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/msg.h"
-#include "field.h"
 #include "flow.h"
+#include "key.h"
+#include "shared.h"
+
+#define LOOK_EVERY (100 * GF_MS)
 
 enum {
     OUT_BATCH = 64 * 1024,
     HELD_BYTES_MAX = 256 * 1024 * 1024
 };
-
-/* A 64-bit mix of the bytes: multiply and fold (wyhash, Wang Yi, public domain), eight at a time.
- */
-static uint64_t hash_bytes(const char *s, size_t len, uint64_t seed)
-{
-    uint64_t h = seed ^ (len * 0xa0761d6478bd642fu);
-    while (len) {
-        uint64_t word = 0;
-        size_t n = len < sizeof word ? len : sizeof word;
-        memcpy(&word, s, n);
-        unsigned __int128 m = (unsigned __int128)(h ^ word ^ 0xe7037ed1a0b428dbu) *
-                              (seed ^ word ^ 0x8ebc6af09c88c6e3u);
-        h = (uint64_t)m ^ (uint64_t)(m >> 64) ^ (h << 7 | h >> 57);
-        s += n;
-        len -= n;
-    }
-    unsigned __int128 m = (unsigned __int128)(h ^ 0x589965cc75374cc3u) * 0x1d8e4e27c47d124fu;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
-/* The key of a record; one that lacks the field has the empty key. */
-static uint64_t key_hash(const struct flow *f, const char *rec, size_t len)
-{
-    const struct config *c = f->config;
-    if (len && rec[len - 1] == c->separator)
-        len--;
-    struct slice key;
-    if (!field_find(rec, len, c->key, c->field_separator, &key))
-        key = (struct slice){"", 0};
-    return hash_bytes(key.data, key.len, f->seed);
-}
 
 static enum io no_memory(void)
 {
@@ -80,7 +53,7 @@ static enum io emit_due(struct flow *f, gf_ns now)
         enum io r = emit(f, first->data, first->len, now);
         if (r != IO_OK)
             return r;
-        held_pop(&f->held);
+        free(held_take(&f->held).data);
     }
     return IO_OK;
 }
@@ -100,6 +73,8 @@ static enum io wait_or_read(struct flow *f, bool may_read)
         return records_read(f);
     gf_ns due = held_first(&f->held)->due;
     gf_ns before = gf_now_mono();
+    if (f->shared && due > before + LOOK_EVERY)
+        due = before + LOOK_EVERY; /* whether the terms are still the same */
     r = may_read ? input_wait(f->in, due) : wait_until(due, f->tally);
     gf_ns after = gf_now_mono();
     f->tally->waited += after - before;
@@ -116,38 +91,100 @@ static enum io wait_for_turn(struct flow *f, gf_ns due, gf_ns now)
     return r;
 }
 
+/* Its place in time: 1, or 0 when that would be after `by` and nothing was taken, or -1: memory is
+ * out. */
+static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by)
+{
+    if (f->shared) {
+        struct gf_budget *b = &f->shared->budget;
+        struct gf_bucket k = gf_budget_key(b, r->hash, now);
+        struct gf_turn t;
+        bool taken = gf_budget_take(b, &k, gf_load_share(r->load, &b->limit), now, by, &t);
+        r->due = t.ticket.due;
+        return taken;
+    }
+    gf_ns *tat = gf_keyed_find(&f->keys, r->hash, now);
+    if (!tat)
+        return -1;
+    r->due = gf_keyed_due(&f->keys, tat, r->load, now);
+    if (r->due > by)
+        return 0;
+    gf_keyed_pass(&f->keys, tat, r->load, r->due);
+    return 1;
+}
+
+/* A question about it that is answered yes or no may be answered yes. */
+static bool fits(const struct flow *f, struct gf_load load)
+{
+    if (!f->shared)
+        return gf_keyed_fit(&f->keys, load);
+    const struct gf_gcra *l = &f->shared->budget.limit;
+    return gf_gcra_fits(l, gf_load_share(load, l));
+}
+
+static enum io hold(struct flow *f, struct held_record *r, gf_ns now)
+{
+    if (r->due <= now)
+        return emit(f, r->data, r->len, now);
+    if (!f->config->ordered)
+        return held_push(&f->held, r) == 0 ? IO_OK : no_memory();
+    enum io waited = wait_for_turn(f, r->due, now);
+    return waited == IO_OK ? emit(f, r->data, r->len, r->due) : waited;
+}
+
 static enum io decide(struct flow *f, size_t len, gf_ns now)
 {
     const struct config *c = f->config;
-    const char *rec = f->buf + f->decided;
+    struct held_record rec = {.data = f->buf + f->decided, .len = len};
     f->tally->seen++;
-    struct gf_load load = records_weigh(f, rec, len);
-    gf_ns *tat = gf_keyed_find(&f->keys, key_hash(f, rec, len), now);
-    if (!tat)
-        return no_memory();
-    gf_ns due = gf_keyed_due(&f->keys, tat, load, now);
-    if (c->over != OVER_WAIT &&
-        (!gf_keyed_fit(&f->keys, load) || (due > now && due - f->read_mono > c->max_wait)))
+    rec.load = records_weigh(f, rec.data, len);
+    rec.hash = key_hash(key_of(f, rec.data, len), f->seed);
+    if (c->over != OVER_WAIT && !fits(f, rec.load))
         return records_refuse(f, len);
-    gf_keyed_pass(&f->keys, tat, load, due);
-    enum io r = IO_OK;
-    if (due > now && !c->ordered) {
-        if (held_push(&f->held, due, rec, len) != 0)
-            return no_memory();
-    } else {
-        if (due > now)
-            r = wait_for_turn(f, due, now);
-        if (r == IO_OK)
-            r = emit(f, rec, len, due > now ? due : now);
-    }
+    int taken = take_place(f, &rec, now, records_by(f, now));
+    if (taken < 0)
+        return no_memory();
+    if (!taken)
+        return records_refuse(f, len);
+    enum io r = hold(f, &rec, now);
     f->start = f->decided = f->searched = f->decided + len;
     return r;
+}
+
+/* The terms have changed: what is held takes its place again, in the order in which it had one. */
+static enum io plan_again(struct flow *f, gf_ns now)
+{
+    struct held was = f->held;
+    enum io r = IO_OK;
+    f->held = (struct held){.pushed = was.pushed};
+    while (was.count && r == IO_OK) {
+        struct held_record rec = held_take(&was);
+        if (take_place(f, &rec, now, GF_NEVER) < 0 || held_put_back(&f->held, &rec) != 0) {
+            free(rec.data);
+            r = no_memory();
+        }
+    }
+    held_release(&was);
+    return r;
+}
+
+/* Other processes change the terms at any time. */
+static bool terms_changed(struct flow *f)
+{
+    if (!f->shared)
+        return false;
+    uint32_t now = gf_budget_terms(&f->shared->budget);
+    bool changed = now != f->shared->planned;
+    f->shared->planned = now;
+    return changed;
 }
 
 enum io keyed_step(struct flow *f)
 {
     gf_ns now = gf_now_mono();
-    enum io r = emit_due(f, now);
+    enum io r = terms_changed(f) ? plan_again(f, now) : IO_OK;
+    if (r == IO_OK)
+        r = emit_due(f, now);
     if (r != IO_OK)
         return r;
     if (held_full(f))

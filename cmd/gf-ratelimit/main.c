@@ -17,7 +17,7 @@
 #include "base/num.h"
 #include "base/sig.h"
 #include "ratelimit.h"
-#include "shared.h"
+#include "state.h"
 
 /* The other way out: a file, or a descriptor we were given. 0 or -1 (said). */
 static int open_reject(struct config *c)
@@ -66,15 +66,12 @@ int main(int argc, char **argv)
     gf_tool_start("gf-ratelimit");
     if (options_parse(argc - 1, argv + 1, &c, &status) != 0)
         return status;
-    if (c.check)
-        return gf_tool_finish(shared_check(&c));
+    gf_clock_precise();
+    if (c.act != ACT_FILTER)
+        return gf_tool_finish(state_act(&c, &tally));
     if (open_reject(&c) != 0)
         return GF_EXIT_TOOL;
-
-    gf_clock_precise();
     signals_catch();
-    if (c.command)
-        return gf_tool_finish(shared_run(&c, &tally));
     tally.started_mono = gf_now_mono();
     tally.first_mono = -1;
     struct input in;

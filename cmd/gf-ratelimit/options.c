@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/size.h"
 #include "field.h"
+#include "limit/budget.h"
 #include "ratelimit.h"
 
 enum {
@@ -24,7 +25,13 @@ enum {
     OPT_MAX_KEYS,
     OPT_BUFFER,
     OPT_CHECK,
-    OPT_TAKE
+    OPT_TAKE,
+    OPT_FOR,
+    OPT_STATUS,
+    OPT_FORMAT,
+    OPT_SET,
+    OPT_SET_BURST,
+    OPT_RESET
 };
 
 static const struct gf_opt options[] = {
@@ -35,7 +42,8 @@ static const struct gf_opt options[] = {
     {OPT_SLACK, 0, "slack", "DUR", "how much lateness may be made up (10ms)", NULL, 0},
     {'K', 'K', "key", "FIELD", "each value of FIELD has limits of its own", NULL, 0},
     {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
-    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys at a time (1000000)", NULL, 0},
+    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys at a time (1000000; -S: 65536)", NULL,
+     0},
     {OPT_BUFFER, 0, "buffer", "N", "hold at most N records for their key's turn (65536)", NULL, 0},
     {'c', 'c', "cost", "FIELD", "a record weighs what its FIELD says, or its bytes", "bytes", 0},
     {'d', 'd', "delimiter", "C", "fields end at C instead of blanks", NULL, 0},
@@ -47,6 +55,12 @@ static const struct gf_opt options[] = {
      0},
     {OPT_CHECK, 0, "check", NULL, "with -S: take one now, or print when to try, and exit", NULL, 0},
     {OPT_TAKE, 0, "take", "N", "with --check: take N (1)", NULL, 0},
+    {OPT_FOR, 0, "for", "KEY", "with --check, --status: the budget of this key", NULL, 0},
+    {OPT_STATUS, 0, "status", NULL, "show the state and exit", NULL, 0},
+    {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
+    {OPT_SET, 0, "set", "RATE", "change the rate for all users of the state, and exit", NULL, 0},
+    {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all of them, and exit", NULL, 0},
+    {OPT_RESET, 0, "reset", NULL, "full budgets, counts at zero, and exit", NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
     GF_STATS_OPTIONS,
     {0},
@@ -56,6 +70,7 @@ static const char *const usage[] = {
     "[OPTION...] RATE [FILE...]",
     "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
     "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
+    "-S NAME --check|--status|--set RATE|--set-burst N|--reset [OPTION...]",
     NULL,
 };
 static const char *const notes[] = {
@@ -84,6 +99,8 @@ static const struct gf_cli cli = {
     .operands = "@file",
 };
 
+static const char *const formats[] = {"text", "json", NULL};
+
 /* What is gathered on the way. */
 struct parse {
     struct gf_optparser p;
@@ -93,6 +110,7 @@ struct parse {
     char **operands;
     size_t operand_count;
     bool has_wait;
+    bool has_format;
 };
 
 static int bad(const struct parse *s, const struct gf_perr *e)
@@ -168,6 +186,26 @@ static int take_over(struct parse *s, enum over over)
     return 0;
 }
 
+static int take_act(struct parse *s, enum act act)
+{
+    if (s->c->act != ACT_FILTER && s->c->act != act) {
+        gf_cli_usage_error(&cli, "only one of --check, --status, --set and --reset can be");
+        return -1;
+    }
+    s->c->act = act;
+    return 0;
+}
+
+/* --set: the one limit there is. */
+static int take_set(struct parse *s)
+{
+    if (take_act(s, ACT_SET) != 0)
+        return -1;
+    s->c->limit_count = 0;
+    s->by_option = true;
+    return add_rate(s->c, s->p.value);
+}
+
 static int take_option(struct parse *s)
 {
     struct config *c = s->c;
@@ -190,7 +228,7 @@ static int take_option(struct parse *s)
         c->ordered = true;
         return 0;
     case OPT_MAX_KEYS:
-        return gf_cli_count(&s->p, 1, 1000000000, &c->max_keys);
+        return gf_cli_count(&s->p, 1, GF_BUDGET_KEYS_MAX, &c->max_keys);
     case OPT_BUFFER:
         return gf_cli_count(&s->p, 1, 1000000000, &c->buffer);
     case 'c':
@@ -210,8 +248,27 @@ static int take_option(struct parse *s)
         c->state = s->p.value;
         return 0;
     case OPT_CHECK:
-        c->check = true;
+        return take_act(s, ACT_CHECK);
+    case OPT_STATUS:
+        return take_act(s, ACT_STATUS);
+    case OPT_SET:
+        return take_set(s);
+    case OPT_SET_BURST:
+        c->set_burst_text = s->p.value;
+        return take_act(s, ACT_SET);
+    case OPT_RESET:
+        return take_act(s, ACT_RESET);
+    case OPT_FOR:
+        c->for_key = s->p.value;
         return 0;
+    case OPT_FORMAT: {
+        int format;
+        s->has_format = true;
+        if (gf_cli_choice(&s->p, formats, &format) != 0)
+            return -1;
+        c->json = format == 1;
+        return 0;
+    }
     case OPT_TAKE:
         return gf_cli_count(&s->p, 1, INT64_MAX, &c->take);
     case '0':
@@ -233,7 +290,8 @@ static int settle_operands(struct parse *s)
 {
     s->c->files = s->operands;
     s->c->file_count = s->operand_count;
-    if (s->by_option)
+    bool needs_rate = s->c->act == ACT_FILTER || s->c->act == ACT_RUN;
+    if (s->by_option || (s->operand_count == 0 && !needs_rate))
         return 0;
     if (s->operand_count == 0)
         return gf_cli_usage_error(&cli, "a rate is missing");
@@ -242,9 +300,13 @@ static int settle_operands(struct parse *s)
     return add_rate(s->c, s->operands[0]) == 0 ? 0 : GF_EXIT_USAGE;
 }
 
-/* `N` of -b or --initial. 0, or the exit status after a message. */
-static int parse_amount(const char *option, const char *text, const struct gf_rate *rate,
-                        uint64_t least, uint64_t most, uint64_t *out)
+int options_misused(const char *what)
+{
+    return gf_cli_usage_error(&cli, "%s", what);
+}
+
+int options_amount(const char *option, const char *text, const struct gf_rate *rate, uint64_t least,
+                   uint64_t most, uint64_t *out)
 {
     struct gf_perr e = {0};
     size_t len = strlen(text);
@@ -271,17 +333,20 @@ static uint64_t default_burst(const struct gf_rate *rate)
     return n ? (uint64_t)n : 1;
 }
 
-static int settle_burst(struct limit *l, const struct limit *all)
+static int settle_burst(const struct config *c, struct limit *l, const struct limit *all)
 {
-    const char *burst = l->burst_text ? l->burst_text : all->burst_text;
+    bool sets = c->act == ACT_SET && c->set_burst_text;
+    const char *burst = sets ? c->set_burst_text : l->burst_text ? l->burst_text : all->burst_text;
+    l->burst_text = burst;
     const char *initial = l->initial_text ? l->initial_text : all->initial_text;
     int status = 0;
     l->burst = default_burst(&l->rate);
     if (burst)
-        status = parse_amount("value of --burst", burst, &l->rate, 1, INT64_MAX, &l->burst);
+        status = options_amount(sets ? "value of --set-burst" : "value of --burst", burst, &l->rate,
+                                1, INT64_MAX, &l->burst);
     l->initial = l->burst;
     if (initial && status == 0)
-        status = parse_amount("value of --initial", initial, &l->rate, 0, l->burst, &l->initial);
+        status = options_amount("value of --initial", initial, &l->rate, 0, l->burst, &l->initial);
     struct gf_gcra probe;
     if (status == 0 && gf_gcra_init(&probe, l->rate, l->burst, 0) != 0)
         status = gf_cli_usage_error(&cli, "a burst of %s at '%s' would take over 100 years to earn",
@@ -289,22 +354,43 @@ static int settle_burst(struct limit *l, const struct limit *all)
     return status;
 }
 
-/* What a state is given with. 0, or the exit status after a message. */
-static int check_state(const struct config *c, bool has_wait, bool has_initial)
+/* What stands on the command line of an act that passes no records. */
+static int check_act(const struct parse *s)
 {
-    if ((c->check || c->take) && !(c->state && c->check))
-        return gf_cli_usage_error(&cli, "--take needs --check, and --check needs -S");
+    const struct config *c = s->c;
+    if (c->act == ACT_FILTER)
+        return 0;
+    if (!c->state)
+        return options_misused("--check, --status, --set, --set-burst and --reset need -S");
+    if (c->file_count > 0 || (c->limit_count > 0 && c->act >= ACT_STATUS && c->act != ACT_SET))
+        return options_misused(c->act == ACT_RUN ? "a command takes the place of the files"
+                                                 : "nothing is read here: only --check has a rate");
+    if (c->command && c->act != ACT_RUN)
+        return options_misused("--check, --status, --set and --reset run no command");
+    if (c->act == ACT_RUN && (c->limits[0].rate.bytes || c->stats))
+        return options_misused("a command has no size and leaves no --stats behind");
+    if (c->key || c->stats)
+        return options_misused("-K and --stats are for records; --for names a key");
+    return 0;
+}
+
+/* What a state is given with. 0, or the exit status after a message. */
+static int check_state(const struct parse *s)
+{
+    const struct config *c = s->c;
+    bool asks = c->act == ACT_CHECK || c->act == ACT_STATUS;
+    if (c->take && c->act != ACT_CHECK)
+        return options_misused("--take needs --check");
+    if (c->for_key && !asks)
+        return options_misused("--for needs --check or --status");
+    if (s->has_format && c->act != ACT_STATUS)
+        return options_misused("--format needs --status");
     if (!c->state)
         return 0;
-    if (c->limit_count > 1 || c->key || has_wait || has_initial || c->over != OVER_WAIT)
-        return gf_cli_usage_error(
-            &cli, "-S is for one rate, without -K, -w, --initial, --drop, --reject and --fail");
-    if (c->check && (c->file_count > 0 || c->command))
-        return gf_cli_usage_error(&cli, "--check reads no files and runs no command");
-    if (c->command && c->file_count > 0)
-        return gf_cli_usage_error(&cli, "a command takes the place of the files");
-    if (c->command && (c->limits[0].rate.bytes || c->stats))
-        return gf_cli_usage_error(&cli, "a command has no size and leaves no --stats behind");
+    if (c->limit_count > 1 || s->all.initial_text || c->limits[0].initial_text)
+        return options_misused("-S is for one rate, without --initial");
+    if (c->act != ACT_FILTER && c->over != OVER_WAIT)
+        return options_misused("-w, --drop, --reject and --fail are for records");
     return 0;
 }
 
@@ -314,15 +400,19 @@ static int settle(struct parse *s)
     int status = settle_operands(s);
     c->unlimited = true;
     for (size_t i = 0; i < c->limit_count && status == 0; i++) {
-        status = settle_burst(&c->limits[i], &s->all);
+        status = settle_burst(c, &c->limits[i], &s->all);
         c->unlimited = c->unlimited && c->limits[i].rate.unlimited;
     }
-    if (status == 0)
-        status = check_state(c, s->has_wait, s->all.initial_text || c->limits[0].initial_text);
-    if (c->check && c->take == 0)
-        c->take = 1;
     if (s->has_wait && c->over == OVER_WAIT)
         c->over = OVER_FAIL;
+    if (status == 0)
+        status = check_act(s);
+    if (status == 0)
+        status = check_state(s);
+    if (c->max_keys == 0)
+        c->max_keys = c->state ? 65536 : 1000000;
+    if (c->act == ACT_CHECK && c->take == 0)
+        c->take = 1;
     return status;
 }
 
@@ -339,7 +429,6 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
     *status = GF_EXIT_USAGE;
     *c = (struct config){.separator = '\n',
                          .slack = 10 * GF_MS,
-                         .max_keys = 1000000,
                          .buffer = 65536,
                          .field_separator = FIELD_BLANKS,
                          .reject_fd = -1};
@@ -350,6 +439,8 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
         }
         if (ev == GF_OPT_OPERAND && is_command(&s)) {
             c->command = argv + s.p.next - 1;
+            if (c->act == ACT_FILTER)
+                c->act = ACT_RUN;
             break;
         }
         if (ev == GF_OPT_OPERAND)

@@ -42,7 +42,7 @@ struct cost {
 
 struct config {
     struct limit limits[GF_PACERS_MAX];
-    size_t limit_count; /* 1 or more */
+    size_t limit_count; /* 1 or more for a filter or a command */
     bool unlimited;     /* all of them are */
     gf_ns slack;
     char separator;
@@ -53,10 +53,20 @@ struct config {
     uint64_t max_keys;   /* known at a time */
     uint64_t buffer;     /* records held for their key's turn */
     enum over over;
-    const char *state;    /* NULL: this process alone */
-    char *const *command; /* run when its turn has come; NULL: a filter */
-    bool check;           /* decide about `take`, and end */
+    const char *state; /* NULL: this process alone */
+    enum act {
+        ACT_FILTER,
+        ACT_RUN,    /* the command, when its turn has come */
+        ACT_CHECK,  /* decide about `take`, and end */
+        ACT_STATUS, /* show the state */
+        ACT_SET,    /* change it: to limits[0], and set_burst_text */
+        ACT_RESET
+    } act;
+    char *const *command;
     uint64_t take;
+    const char *for_key; /* of ACT_CHECK and ACT_STATUS; NULL: the bucket of all */
+    const char *set_burst_text;
+    bool json;      /* of ACT_STATUS */
     gf_ns max_wait; /* unless OVER_WAIT */
     const char *reject_name;
     int reject_fd;
@@ -75,6 +85,14 @@ struct config {
  * or help was shown. The files are gathered at the front of argv.
  */
 int options_parse(int argc, char **argv, struct config *c, int *status);
+
+/* An amount of what the rate counts, from `least` to `most`. 0, or the exit status after a message
+ * about the option. */
+int options_amount(const char *option, const char *text, const struct gf_rate *rate, uint64_t least,
+                   uint64_t most, uint64_t *out);
+
+/* Says what does not go together, with the hint to --help; the exit status. */
+int options_misused(const char *what);
 
 /* ---- report.c: what has happened so far --------------------------------------------------------
  */

@@ -13,6 +13,7 @@
 
 #include "base/msg.h"
 #include "base/num.h"
+#include "base/sat.h"
 #include "field.h"
 #include "flow.h"
 
@@ -121,14 +122,19 @@ enum io records_refuse(struct flow *f, size_t len)
     return flow_done(f) ? records_flush(f) : IO_OK;
 }
 
-/* Whether a record is refused rather than waited for. */
-static bool is_over(const struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
+gf_ns records_by(const struct flow *f, gf_ns now)
 {
     if (f->config->over == OVER_WAIT)
-        return false;
-    if (!gf_pacers_fit(&f->pacers, load))
-        return true;
-    return due > now && due - f->read_mono > f->config->max_wait;
+        return GF_NEVER;
+    gf_ns by = gf_sat_add_i64(f->read_mono, f->config->max_wait);
+    return by > now ? by : now;
+}
+
+/* Whether it is refused rather than waited for. */
+static bool is_over(const struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
+{
+    return due > records_by(f, now) ||
+           (f->config->over != OVER_WAIT && !gf_pacers_fit(&f->pacers, load));
 }
 
 enum io records_step(struct flow *f)

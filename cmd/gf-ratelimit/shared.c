@@ -1,29 +1,43 @@
 /*
- * shared.c - see shared.h. As a filter each record reserves its place in time when it is its turn
- * to be looked at, one at a time, and waits for it: processes are served in the order they ask.
+ * shared.c - see shared.h.
+ *
+ * Each record takes its turn when it is looked at, in the order of the input, so processes are
+ * served in the order they ask. It is written before the next one takes its turn, so that a process
+ * that is killed loses no more than the turn it waits for. Above 10,000 turns a second there is no
+ * wake-up for each: those of the next millisecond are taken together, and waited for with one sleep
+ * until the last is due. So records pass late by up to a millisecond then, and never early. When
+ * the terms change while some wait, all of those take again.
  */
 #include "shared.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/exit.h"
-#include "base/cli.h"
 #include "base/fd.h"
 #include "base/msg.h"
-#include "base/sig.h"
 #include "base/statepath.h"
 #include "flow.h"
+
+enum {
+    BATCH_OVER = 10000 /* turns a second */
+};
+#define BATCH_SPAN GF_MS
+
+/* ---- opening -----------------------------------------------------------------------------------
+ */
 
 /* Somebody cut the file short under the mapping. */
 static void on_bus(int sig)
 {
-    static const char text[] = "gf-ratelimit: the state file was cut short while in use\n";
+    static const char text[] = "gf-ratelimit: the state file was cut short while in use, or the "
+                               "disk under it failed\n";
     (void)sig;
     ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
     (void)n;
@@ -42,95 +56,185 @@ static int read_boot(char boot[GF_BUDGET_BOOT])
     return -1;
 }
 
-int shared_open(struct shared *s, const struct config *c)
+static bool is_same(const struct gf_gcra *l, const struct limit *wanted)
+{
+    if (l->rate.unlimited || wanted->rate.unlimited)
+        return l->rate.unlimited == wanted->rate.unlimited;
+    return l->rate.count == wanted->rate.count && l->rate.period == wanted->rate.period &&
+           l->rate.bytes == wanted->rate.bytes &&
+           (!wanted->burst_text || l->burst == wanted->burst);
+}
+
+static void warn_of_other_terms(struct shared *s, const struct config *c)
+{
+    struct gf_budget_state now;
+    gf_budget_look(&s->budget, &s->all, 0, &now);
+    if (is_same(&now.limit, &c->limits[0]) || is_same(&now.declared, &c->limits[0]))
+        return;
+    char rate[GF_RATE_SIZE];
+    gf_format_rate(&now.limit.rate, rate);
+    if (now.limit.rate.unlimited)
+        gf_note("'%s' is unlimited", c->state);
+    else
+        gf_note("'%s' lets pass %s with a burst of %" PRIu64, c->state, rate, now.limit.burst);
+    gf_hint("--set and --set-burst change it for all users");
+}
+
+static int open_file(const struct config *c, bool make, const char **why)
 {
     struct gf_statepath p;
-    const char *why;
+    if (gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), why) !=
+        0)
+        return -1;
+    if (make && gf_statepath_make_parents(&p, why) != 0)
+        return -1;
+    return gf_state_openat(AT_FDCWD, p.path, make ? O_RDWR | O_CREAT : O_RDWR, why);
+}
+
+int shared_open(struct shared *s, const struct config *c)
+{
+    *s = (struct shared){.budget = {.fd = -1}};
+    const char *why = NULL;
     char boot[GF_BUDGET_BOOT];
     struct sigaction bus = {.sa_handler = on_bus};
+    const struct limit *l = c->limit_count ? &c->limits[0] : NULL;
+    struct gf_budget_ask ask = {.boot = boot,
+                                .now_mono = gf_now_mono(),
+                                .now_wall = gf_now_wall(),
+                                .rate = l ? &l->rate : NULL,
+                                .burst = l ? l->burst : 0,
+                                .keys = c->key || (c->for_key && c->act == ACT_CHECK) ? c->max_keys
+                                                                                      : 0};
     if (read_boot(boot) != 0)
-        return -1;
-    if (gf_gcra_init(&s->limit, c->limits[0].rate, c->limits[0].burst, 0) != 0)
-        return -1; /* cannot be: the command line was checked */
-    int fd = -1;
-    if (gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) ==
-            0 &&
-        gf_statepath_make_parents(&p, &why) == 0)
-        fd = gf_state_openat(AT_FDCWD, p.path, O_RDWR | O_CREAT, &why);
-    int r = -1;
-    if (fd != -1) {
+        return GF_EXIT_TOOL;
+    if (getrandom(&ask.seed, sizeof ask.seed, 0) != sizeof ask.seed)
+        ask.seed = (uint64_t)ask.now_wall; /* no entropy yet: still not ours to guess for others */
+    int fd = open_file(c, l, &why);
+    if (fd != -1)
         sigaction(SIGBUS, &bus, NULL);
-        r = gf_budget_open(&s->budget, fd, boot, &s->limit, gf_now_mono(), gf_now_wall(), &why);
-        (void)gf_close(fd);
-    }
-    if (r != 0)
+    if (fd == -1 || gf_budget_open(&s->budget, fd, &ask, &why) != 0) {
+        int code = errno;
         gf_error("cannot use the state '%s': %s", c->state, why);
-    return r;
-}
-
-int shared_check(const struct config *c)
-{
-    struct shared s;
-    if (shared_open(&s, c) != 0)
-        return GF_EXIT_TOOL;
-    gf_ns now = gf_now_mono();
-    bool yes = gf_budget_allow(&s.budget, &s.limit, c->take, now);
-    gf_ns left = gf_budget_due(&s.budget, &s.limit, c->take, now) - now;
-    gf_budget_release(&s.budget);
-    if (yes)
-        return GF_EXIT_OK;
-    if (gf_gcra_fits(&s.limit, c->take))
-        printf("%" PRId64 "ms\n", left / GF_MS + (left % GF_MS != 0));
-    else
-        puts("never");
-    if (fflush(stdout) != 0) {
-        gf_error_errno("write error");
+        if (code == ENOENT)
+            gf_hint("its first user says the rate");
         return GF_EXIT_TOOL;
     }
-    return GF_EXIT_REFUSED;
+    s->all = gf_budget_all(&s->budget);
+    if (l && c->act != ACT_SET)
+        warn_of_other_terms(s, c);
+    return 0;
 }
 
-int shared_run(const struct config *c, const struct tally *t)
+/* ---- waiting -----------------------------------------------------------------------------------
+ */
+
+/* Until the turn is due or does not hold any more. IO_OK or IO_STOP. */
+static enum io sleep_until_turn(const struct shared *s, const struct gf_turn *t,
+                                const struct tally *tally)
 {
-    struct shared s;
-    if (shared_open(&s, c) != 0)
-        return GF_EXIT_TOOL;
+    for (;;) {
+        if (signals_handle(tally))
+            return IO_STOP;
+        if (gf_budget_wait(&s->budget, t) == 0 || errno != EINTR)
+            return IO_OK;
+    }
+}
+
+enum io shared_await(struct shared *s, uint64_t n, struct gf_turn *t, const struct tally *tally)
+{
     gf_ns now = gf_now_mono();
-    struct gf_ticket turn = gf_budget_reserve(&s.budget, &s.limit, 1, now);
-    bool stopped = turn.due > now && wait_until(turn.due, t) != IO_OK;
-    if (stopped)
-        gf_budget_cancel(&s.budget, &turn, gf_now_mono());
-    gf_budget_release(&s.budget);
-    if (stopped)
-        gf_die_by(signals_stop());
-    return gf_tool_become(c->command);
+    while (t->ticket.due > now) {
+        if (sleep_until_turn(s, t, tally) != IO_OK) {
+            (void)gf_budget_cancel(&s->budget, t, gf_now_mono());
+            return IO_STOP;
+        }
+        now = gf_now_mono();
+        if (gf_budget_holds(&s->budget, t))
+            break;
+        (void)gf_budget_take(&s->budget, &t->bucket, n, now, GF_NEVER, t);
+    }
+    return IO_OK;
+}
+
+/* ---- records -----------------------------------------------------------------------------------
+ */
+
+/* Whether turns come too often for a wake-up and a write each. */
+static bool often(const struct flow *f)
+{
+    return gf_rate_per_second(&f->shared->budget.limit.rate) > BATCH_OVER;
+}
+
+/* The records of the batch take again. */
+static void void_batch(struct flow *f)
+{
+    f->decided = f->searched = f->start;
+    f->tally->seen -= f->shared->batch;
+    f->shared->batch = 0;
+}
+
+/* Waits for the turns of the batch, which may pass then. */
+static enum io settle_batch(struct flow *f)
+{
+    struct shared *s = f->shared;
+    gf_ns before = gf_now_mono();
+    enum io r = sleep_until_turn(s, &s->last, f->tally);
+    gf_ns now = gf_now_mono();
+    f->tally->waited += now - before;
+    if (r != IO_OK) {
+        (void)gf_budget_cancel(&s->budget, &s->last, now);
+        void_batch(f);
+        return r;
+    }
+    if (!gf_budget_holds(&s->budget, &s->last)) {
+        void_batch(f);
+        return IO_OK;
+    }
+    if (now > s->last.ticket.due)
+        gf_hist_add(&f->tally->lateness, now - s->last.ticket.due);
+    tally_pass(f->tally, s->batch, f->decided - f->start, now);
+    s->batch = 0;
+    return often(f) ? IO_OK : records_flush(f);
+}
+
+/* The record at buf[decided] has a turn that is not due yet. */
+static enum io join_batch(struct flow *f, const struct gf_turn *t, size_t len, gf_ns now)
+{
+    struct shared *s = f->shared;
+    if (s->batch && t->terms != s->last.terms) {
+        void_batch(f);
+        return IO_OK;
+    }
+    if (s->batch == 0) {
+        enum io r = records_flush(f);
+        if (r != IO_OK)
+            return r;
+        s->batch_end = often(f) && f->config->over == OVER_WAIT ? now + BATCH_SPAN : now;
+    }
+    s->last = *t;
+    s->batch++;
+    f->decided = f->searched = f->decided + len;
+    return t->ticket.due >= s->batch_end ? settle_batch(f) : IO_OK;
 }
 
 enum io shared_step(struct flow *f)
 {
+    const struct config *c = f->config;
+    struct shared *s = f->shared;
     size_t len = records_next(f);
     if (len == 0)
-        return records_read(f);
+        return s->batch ? settle_batch(f) : records_read(f);
     f->tally->seen++;
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
-    struct shared *s = f->shared;
     gf_ns now = gf_now_mono();
-    uint64_t n = s->limit.rate.bytes ? load.bytes : load.units;
-    struct gf_ticket t = gf_budget_reserve(&s->budget, &s->limit, n, now);
-    if (t.due > now) {
-        enum io r = records_flush(f);
-        if (r == IO_OK)
-            r = wait_until(t.due, f->tally);
-        gf_ns woken = gf_now_mono();
-        f->tally->waited += woken - now;
-        if (r != IO_OK) {
-            gf_budget_cancel(&s->budget, &t, woken);
-            return r;
-        }
-        gf_hist_add(&f->tally->lateness, woken - t.due);
-        now = woken;
-    }
+    uint64_t n = gf_load_share(load, &s->budget.limit);
+    struct gf_turn t;
+    if ((c->over != OVER_WAIT && !gf_gcra_fits(&s->budget.limit, n)) ||
+        !gf_budget_take(&s->budget, &s->all, n, now, records_by(f, now), &t))
+        return records_refuse(f, len);
+    if (t.ticket.due > now || s->batch)
+        return join_batch(f, &t, len, now);
     tally_pass(f->tally, 1, len, now);
     f->decided = f->searched = f->decided + len;
-    return f->ended && f->decided == f->end ? records_flush(f) : IO_OK;
+    return !often(f) || (f->ended && f->decided == f->end) ? records_flush(f) : IO_OK;
 }

@@ -1,4 +1,7 @@
-/* shared.h - a budget that processes share: where it lies, and the two ways to use it. */
+/*
+ * shared.h - a budget that processes share, for records: where it lies, and how they wait for it.
+ * What looks at it or changes it and passes no record is in state.h.
+ */
 #ifndef GF_CMD_RATELIMIT_SHARED_H
 #define GF_CMD_RATELIMIT_SHARED_H
 
@@ -6,17 +9,23 @@
 #include "ratelimit.h"
 
 struct shared {
-    struct gf_gcra limit;
     struct gf_budget budget;
+    struct gf_bucket all;
+    /* Records that have their turns and are not yet due, at the front of what is decided. */
+    uint64_t batch;      /* how many; 0: none */
+    gf_ns batch_end;     /* no turn behind this goes with them */
+    struct gf_turn last; /* the turn of the last of them */
+    uint32_t planned;    /* keyed.c: the terms that held records were given their turns under */
 };
 
-/* 0 or -1 (said). */
+/*
+ * Opens the state; a missing one is made when there is a rate, with a table when there is a key.
+ * 0, or the exit status after a message. A rate that is not the state's is told of.
+ */
 int shared_open(struct shared *s, const struct config *c);
 
-/* Waits for its turn, then becomes the command. Comes back with the exit status when that fails. */
-int shared_run(const struct config *c, const struct tally *t);
-
-/* --check: takes now, or says when to ask again. The exit status. */
-int shared_check(const struct config *c);
+/* Waits for the turn, and takes another when the terms change meanwhile. IO_OK or IO_STOP, and then
+ * the turn was given back. */
+enum io shared_await(struct shared *s, uint64_t n, struct gf_turn *t, const struct tally *tally);
 
 #endif

@@ -66,10 +66,225 @@ load helper
   [[ "$output" =~ ^3[56][0-9]{5}ms$ ]]
 }
 
-@test "what a command does not go with is usage" {
-  for words in '1/s f -- true' '--check 1/s -- true' '1MiB/s -- true' '--stats 1/s -- true'; do
+@test "what does not go together is usage" {
+  while read -r words; do
+    # shellcheck disable=SC2086
+    run gf-ratelimit $words
+    expect_status 2
+    [[ "$output" == *hint:* ]]
+  done <<'END'
+-S ./s 1/s f -- true
+-S ./s --check 1/s -- true
+-S ./s 1MiB/s -- true
+-S ./s --stats 1/s -- true
+-S ./s -r 1/s -r 2/s
+-S ./s --initial 0 1/s
+-S ./s --status 1/s
+-S ./s --status --reset
+-S ./s --set 1/s 2/s
+-S ./s --check 1/s --drop
+-S ./s --check 1/s -K 1
+-S ./s --for a 1/s
+-S ./s --take 2 1/s
+-S ./s --format json 1/s
+--check 1/s
+--status
+--set 1/s
+--reset
+END
+  [ ! -e s ]
+}
+
+# ---- one budget for all: looked at, changed, kept ----------------------------------------------
+
+json() { gf-ratelimit -S ./s --status --format json "$@"; }
+
+@test "the status shows tokens, the next free time, the rate and the counts" {
+  gf-ratelimit -S ./s -b 5 1/h --check --take 3
+  run gf-ratelimit -S ./s --status
+  expect_status 0
+  [ "${lines[0]}" = './s: 1/h, burst 5' ]
+  [ "${lines[1]}" = '2 free' ]
+  [ "${lines[2]}" = '3 passed, 0 refused' ]
+  [ "${#lines[@]}" -eq 3 ]
+  gf-ratelimit -S ./s --check --take 2
+  run -75 gf-ratelimit -S ./s --check
+  json >out
+  [ "$(jq -r '[.v, .rate, .burst, .tokens, .passed, .refused, .unit] | join(" ")' out)" = '1 1/h 5 0 5 1 record' ]
+  jq -e '.wait > 3500 and .wait <= 3600' out
+  next=$(date -d "$(jq -r .next out)" +%s)
+  [ $((next - $(date +%s))) -gt 3500 ]
+}
+
+@test "the first user's rate holds, and another one is told of" {
+  gf-ratelimit -S ./s 10/s --check
+  run gf-ratelimit -S ./s 20/s --check
+  [[ "${lines[0]}" == "gf-ratelimit: './s' lets pass 10/s with a burst of 1" ]]
+  [[ "${lines[1]}" == 'hint: --set and --set-burst'* ]]
+  gf-ratelimit -S ./s --set 7/s
+  for rate in 7/s 10/s; do # what holds, and what was said at first
+    run gf-ratelimit -S ./s "$rate" -- true
+    expect_status 0
+    [ -z "$output" ]
+  done
+  [ "$(json | jq -r '.rate + " " + .declared')" = '7/s 10/s' ]
+}
+
+@test "--set makes a state, --set-burst and the others need one" {
+  for words in --set-burst\ 3 --status --reset --check; do
     # shellcheck disable=SC2086
     run gf-ratelimit -S ./s $words
-    expect_status 2
+    expect_status 125
+    [[ "$output" == *'No such file'* ]]
+    [[ "$output" == *"hint: its first user says the rate"* ]]
+    [ ! -e s ]
+  done
+  gf-ratelimit -S ./s --set 100/h --set-burst 4
+  gf-ratelimit -S ./s --check --take 4
+  run -75 gf-ratelimit -S ./s --check
+  gf-ratelimit -S ./s --reset
+  gf-ratelimit -S ./s --check --take 4
+  [ "$(json | jq -r '[.passed, .refused] | join(" ")')" = '4 0' ]
+}
+
+@test "a raised rate wakes those who wait, a lowered one holds within an interval" {
+  gf-ratelimit -S ./s 1/h --check
+  seq 3 | gf-ratelimit -S ./s 1/h >out 3>&- &
+  until [ "$(json | jq .tokens)" -lt 0 ]; do sleep 0.02; done
+  start=$(date +%s%N)
+  gf-ratelimit -S ./s --set 50/s
+  wait
+  [ $(($(date +%s%N) - start)) -lt 5000000000 ]
+  cmp out <(seq 3)
+
+  seq 1000 | gf-ratelimit -S ./s 1/h >out 2>/dev/null 3>&- &
+  pid=$!
+  until [ -s out ]; do sleep 0.02; done
+  gf-ratelimit -S ./s --set 1/h
+  sleep 0.1
+  n=$(wc -l <out)
+  sleep 0.5
+  [ "$(wc -l <out)" -eq "$n" ]
+  kill "$pid"
+}
+
+@test "what cannot be changed is said, and nothing is changed" {
+  gf-ratelimit -S ./s 10/s --check
+  cp s before
+  run -2 gf-ratelimit -S ./s --set 1MiB/s
+  [[ "$output" == *'counts records, not bytes'* ]]
+  run -2 gf-ratelimit -S ./s --set 1/h --set-burst 1000000000
+  run -2 gf-ratelimit -S ./s --set-burst 0
+  run -2 gf-ratelimit -S ./s --set 10/parsec
+  cmp s before
+}
+
+@test "keys have budgets of their own, in a filter and in a question" {
+  gf-ratelimit -S ./s 1/h --check --for a
+  run gf-ratelimit -S ./s 1/h --check --for a
+  expect_status 75
+  [[ "$output" =~ ^3[56][0-9]{5}ms$ ]]
+  gf-ratelimit -S ./s 1/h --check --for b
+  printf 'a 1\nb 1\nc 1\nc 2\n' | gf-ratelimit -S ./s 1/h -K 1 --drop >out
+  [ "$(cat out)" = 'c 1' ]
+  gf-ratelimit -S ./s 1/h --check # the budget of all is another one
+  [ "$(json --for a | jq -r '[.key, .tokens, .keys] | join(" ")')" = 'a 0 3' ]
+}
+
+@test "records held for a key go as soon as a raised rate lets them" {
+  printf 'a 1\na 2\na 3\n' | gf-ratelimit -S ./s 1/h -K 1 >out 3>&- &
+  until [ -s out ]; do sleep 0.02; done
+  gf-ratelimit -S ./s --set 100/s
+  wait
+  [ "$(cat out)" = $'a 1\na 2\na 3' ]
+}
+
+@test "over the limit with a state: dropped, rejected, refused, as without" {
+  run -0 bash -c 'seq 5 | gf-ratelimit -S ./s -b 2 1/h --drop --stats=json 2>stats'
+  [ "$output" = $'1\n2' ]
+  [ "$(jq -r .refused stats)" = 3 ]
+  gf-ratelimit -S ./s --reset
+  seq 5 | gf-ratelimit -S ./s -b 2 1/h --reject no >yes
+  [ "$(cat yes no | tr '\n' ' ')" = '1 2 3 4 5 ' ]
+  run -75 bash -c 'seq 5 | gf-ratelimit -S ./s -b 2 1/h -w 10ms'
+}
+
+@test "a NAME lies in the state directory, the same from everywhere" {
+  mkdir home
+  XDG_STATE_HOME=$PWD/xdg gf-ratelimit -S api 1/h --check
+  [ -f xdg/gf/api.rate ]
+  env -u XDG_STATE_HOME HOME="$PWD/home" gf-ratelimit -S api 1/h --check
+  [ -f home/.local/state/gf/api.rate ]
+  [ "$(stat -c %a home/.local/state/gf/api.rate)" = 600 ]
+}
+
+@test "a state that others could write to, or that is another name of a file, is refused" {
+  gf-ratelimit -S ./s 1/h --check
+  ln s twice
+  run -125 gf-ratelimit -S ./s 1/h --check
+  rm twice
+  chmod 666 s
+  run -125 gf-ratelimit -S ./s 1/h --check
+  mkfifo pipe
+  run -125 gf-ratelimit -S ./pipe 1/h --check
+}
+
+@test "a state that is cut short under a process ends it with a message" {
+  if [ -n "${GF_SAN:-}" ]; then skip 'the sanitizer reports SIGBUS itself'; fi
+  seq 100 | gf-ratelimit -S ./s 10/s >out 2>err 3>&- &
+  pid=$!
+  until [ -s out ]; do sleep 0.02; done
+  truncate -s 0 s
+  status=0
+  wait "$pid" || status=$?
+  expect_status 125
+  grep -q 'state file was cut short' err
+}
+
+@test "a state that the disk has no room for is an error, and no half of one is left" {
+  run -125 bash -c 'ulimit -f 0; gf-ratelimit -S ./s 1/h --check'
+  [[ "$output" == *'File too large'* ]]
+  [ ! -s s ]
+  gf-ratelimit -S ./s 1/h --check
+  run -125 bash -c 'ulimit -f 64; gf-ratelimit -S ./s 1/h --check --for a'
+  run -75 gf-ratelimit -S ./s 1/h --check
+  gf-ratelimit -S ./s 1/h --check --for a
+}
+
+@test "above ten thousand a second a budget is used up, not more and not much less" {
+  start=$(date +%s%N)
+  seq 15000 | gf-ratelimit -S ./s 50000/s >a 3>&- &
+  seq 15000 | gf-ratelimit -S ./s 50000/s >b
+  wait
+  took=$(($(date +%s%N) - start))
+  [ "$took" -ge 599000000 ]
+  cmp a <(seq 15000)
+  cmp b <(seq 15000)
+}
+
+@test "processes that are killed at random lose a turn each, and the budget holds" {
+  run timeout 60 "$GF_AID/ratechaos" "$GF_BIN/gf-ratelimit" ./chaos 8 2000 2 25
+  echo "$output"
+  expect_status 0
+}
+
+@test "filters that were stopped for 5 s have no more than burst and slack to make up" {
+  gf-ratelimit -0 -S ./s -b 3 20/s </dev/zero >shared 3>&- &
+  pids=$!
+  gf-ratelimit -0 -b 3 20/s </dev/zero >alone 3>&- &
+  pids="$pids $!"
+  until [ -s shared ] && [ -s alone ]; do sleep 0.02; done
+  # shellcheck disable=SC2086
+  kill -STOP $pids
+  sleep 5
+  before=$(stat -c %s shared alone | tr '\n' ' ')
+  # shellcheck disable=SC2086
+  kill -CONT $pids
+  sleep 0.1
+  after=$(stat -c %s shared alone | tr '\n' ' ')
+  # shellcheck disable=SC2086
+  kill $pids
+  for i in 1 2; do # the burst, one that was due, and 0.1 s (0.3 s on a busy machine)
+    [ $(($(cut -d ' ' -f $i <<<"$after") - $(cut -d ' ' -f $i <<<"$before"))) -le 10 ]
   done
 }

@@ -1,0 +1,210 @@
+/* state.c - see state.h: one turn for a command, one question, the status, a change. */
+#include "state.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/duration.h"
+#include "base/escape.h"
+#include "base/exit.h"
+#include "base/json.h"
+#include "base/msg.h"
+#include "base/sig.h"
+#include "base/size.h"
+#include "key.h"
+#include "shared.h"
+
+static struct gf_bucket bucket_of(struct shared *s, const struct config *c, gf_ns now)
+{
+    if (!c->for_key)
+        return s->all;
+    struct slice key = {c->for_key, strlen(c->for_key)};
+    return gf_budget_key(&s->budget, key_hash(key, gf_budget_seed(&s->budget)), now);
+}
+
+/* ---- one turn, one question --------------------------------------------------------------------
+ */
+
+static int run(struct shared *s, const struct config *c, const struct tally *tally)
+{
+    struct gf_turn turn;
+    signals_catch();
+    (void)gf_budget_take(&s->budget, &s->all, 1, gf_now_mono(), GF_NEVER, &turn);
+    enum io r = shared_await(s, 1, &turn, tally);
+    gf_budget_release(&s->budget);
+    if (r != IO_OK)
+        gf_die_by(signals_stop());
+    return gf_tool_become(c->command);
+}
+
+static int check(struct shared *s, const struct config *c)
+{
+    gf_ns now = gf_now_mono();
+    struct gf_bucket k = bucket_of(s, c, now);
+    struct gf_turn t;
+    bool possible = gf_gcra_fits(&s->budget.limit, c->take);
+    if (possible && gf_budget_take(&s->budget, &k, c->take, now, now, &t))
+        return GF_EXIT_OK;
+    gf_ns left = possible ? t.ticket.due - now : 0;
+    char text[40];
+    int len = possible ? snprintf(text, sizeof text, "%" PRId64 "ms\n",
+                                  left / GF_MS + (left % GF_MS != 0))
+                       : snprintf(text, sizeof text, "never\n");
+    return gf_tool_print(text, (size_t)len) == 0 ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
+}
+
+/* ---- status ------------------------------------------------------------------------------------
+ */
+
+static void amount(uint64_t n, const struct gf_rate *rate, char out[32])
+{
+    char size[GF_SIZE_SIZE];
+    gf_format_size(n, size);
+    if (rate->bytes)
+        snprintf(out, 32, "%s", size);
+    else
+        snprintf(out, 32, "%" PRIu64, n);
+}
+
+static void add_free(struct gf_buf *b, const struct gf_budget_state *st, gf_ns now)
+{
+    char n[32], in[GF_DURATION_SIZE];
+    if (st->limit.rate.unlimited)
+        return;
+    amount(st->tokens > 0 ? (uint64_t)st->tokens : 0, &st->limit.rate, n);
+    gf_buf_printf(b, "%s free", n);
+    if (st->tokens < 0) {
+        amount((uint64_t)-st->tokens, &st->limit.rate, n);
+        gf_buf_printf(b, ", %s reserved ahead", n);
+    }
+    if (st->next > now) {
+        gf_format_duration(st->next - now, in);
+        gf_buf_printf(b, ", the next in %s", in);
+    }
+    gf_buf_putc(b, '\n');
+}
+
+static void add_text(struct gf_buf *b, const struct config *c, const struct gf_budget_state *st,
+                     gf_ns now)
+{
+    char rate[GF_RATE_SIZE], declared[GF_RATE_SIZE], burst[32];
+    gf_format_rate(&st->limit.rate, rate);
+    gf_format_rate(&st->declared.rate, declared);
+    amount(st->limit.burst, &st->limit.rate, burst);
+    gf_escape_term(b, c->state, strlen(c->state));
+    if (c->for_key) {
+        gf_buf_puts(b, ", ");
+        gf_escape_term(b, c->for_key, strlen(c->for_key));
+    }
+    gf_buf_printf(b, ": %s", rate);
+    if (!st->limit.rate.unlimited)
+        gf_buf_printf(b, ", burst %s", burst);
+    if (strcmp(rate, declared) != 0)
+        gf_buf_printf(b, " (first said: %s)", declared);
+    gf_buf_putc(b, '\n');
+    add_free(b, st, now);
+    gf_buf_printf(b, "%" PRIu64 " passed, %" PRIu64 " refused\n", st->granted, st->refused);
+    if (st->slots)
+        gf_buf_printf(b, "%" PRIu64 " keys in use, %" PRIu64 " forgotten early\n", st->keys,
+                      st->evicted);
+}
+
+static void add_json(struct gf_buf *b, const struct config *c, const struct gf_budget_state *st,
+                     gf_ns now)
+{
+    struct gf_json j;
+    char rate[GF_RATE_SIZE], declared[GF_RATE_SIZE], next[GF_TIME_UTC_SIZE];
+    bool limited = !st->limit.rate.unlimited;
+    gf_ns wait = st->next > now ? st->next - now : 0;
+    gf_format_rate(&st->limit.rate, rate);
+    gf_format_rate(&st->declared.rate, declared);
+    gf_time_utc(gf_now_wall() + wait, next);
+    gf_json_open(&j, b);
+    gf_json_str(&j, "state", c->state, strlen(c->state));
+    if (c->for_key)
+        gf_json_str(&j, "key", c->for_key, strlen(c->for_key));
+    gf_json_str(&j, "rate", rate, strlen(rate));
+    gf_json_str(&j, "declared", declared, strlen(declared));
+    gf_json_str(&j, "unit", st->limit.rate.bytes ? "byte" : "record",
+                strlen(st->limit.rate.bytes ? "byte" : "record"));
+    if (limited) {
+        gf_json_uint(&j, "burst", st->limit.burst);
+        gf_json_int(&j, "tokens", st->tokens);
+    }
+    gf_json_seconds(&j, "wait", wait);
+    gf_json_str(&j, "next", next, strlen(next));
+    gf_json_uint(&j, "passed", st->granted);
+    gf_json_uint(&j, "refused", st->refused);
+    if (st->slots) {
+        gf_json_uint(&j, "keys", st->keys);
+        gf_json_uint(&j, "keys_evicted", st->evicted);
+    }
+    gf_json_close(&j);
+}
+
+static int show(struct shared *s, const struct config *c)
+{
+    gf_ns now = gf_now_mono();
+    struct gf_bucket k = bucket_of(s, c, now);
+    struct gf_budget_state st;
+    struct gf_buf b = {0};
+    gf_budget_look(&s->budget, &k, now, &st);
+    (c->json ? add_json : add_text)(&b, c, &st, now);
+    int status = GF_EXIT_TOOL;
+    if (b.failed)
+        gf_error_nomem();
+    else if (gf_tool_print(b.data, b.len) == 0)
+        status = GF_EXIT_OK;
+    gf_buf_release(&b);
+    return status;
+}
+
+/* ---- change ------------------------------------------------------------------------------------
+ */
+
+static int set(struct shared *s, const struct config *c)
+{
+    const struct gf_rate *is = &s->budget.limit.rate;
+    const struct gf_rate *rate = c->limit_count ? &c->limits[0].rate : NULL;
+    uint64_t burst = 0;
+    if (rate && !rate->unlimited && !is->unlimited && rate->bytes != is->bytes)
+        return options_misused(is->bytes ? "this state counts bytes, not records"
+                                         : "this state counts records, not bytes");
+    if (c->set_burst_text) {
+        int status = options_amount("value of --set-burst", c->set_burst_text, rate ? rate : is, 1,
+                                    INT64_MAX, &burst);
+        if (status != 0)
+            return status;
+    }
+    if (gf_budget_change(&s->budget, rate, burst, gf_now_mono()) == 0)
+        return GF_EXIT_OK;
+    return options_misused("a burst of that size would take over 100 years to earn");
+}
+
+int state_act(const struct config *c, const struct tally *t)
+{
+    struct shared s;
+    int status = shared_open(&s, c);
+    if (status != 0)
+        return status;
+    if (c->for_key && !gf_budget_has_keys(&s.budget)) { /* it looks, and there is nothing to see */
+        gf_error("'%s' has no keys", c->state);
+        status = GF_EXIT_TOOL;
+    } else if (c->act == ACT_RUN) {
+        status = run(&s, c, t);
+    } else if (c->act == ACT_CHECK) {
+        status = check(&s, c);
+    } else if (c->act == ACT_STATUS) {
+        status = show(&s, c);
+    } else if (c->act == ACT_SET) {
+        status = set(&s, c);
+    } else {
+        gf_budget_reset(&s.budget, gf_now_mono());
+    }
+    gf_budget_release(&s.budget);
+    return status;
+}
