@@ -166,6 +166,26 @@ suite() {
   cli "$1"
 }
 
+# What threads or processes share, under the thread sanitizer.
+shuffled() { seq 300000 | sort -R --random-source=<(yes); }
+sort_with_threads() {
+  shuffled >"$OUT/shuffled" && "$1/bin/gf-stream" -j 4 sort -n <"$OUT/shuffled" | cmp - <(seq 300000)
+}
+thread_rows() {
+  local row=0
+  wanted budget && rows 'budget: threads take and change at once' "$1/tests/unit" budget.
+  wanted stream && rows 'gf-stream: threads sort' sort_with_threads "$1"
+  rows
+}
+threads() {
+  if ! wanted budget && ! wanted stream; then return; fi
+  heading 'build, SAN=thread'
+  build threads SAN=thread || return
+  export TSAN_OPTIONS=halt_on_error=1:exitcode=99
+  parts=$((parts + 1))
+  part threads threads thread_rows build/san-thread
+}
+
 export GF_AID=$ROOT/build/tests/aid
 
 if [ -z "$SAN" ]; then
@@ -175,6 +195,7 @@ if [ -z "$SAN" ]; then
     suite plain build
   fi
   lint
+  threads
 fi
 
 heading "build, SAN=$SANITIZERS"

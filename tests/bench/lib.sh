@@ -20,9 +20,11 @@ mkdir -p "$BENCH_DATA" || exit 1
 BENCH_DIR=$(mktemp -d) || exit 1
 trap 'rm -rf "$BENCH_DIR"' EXIT
 
-# compile NAME: tests/bench/NAME.c to $BENCH_DATA/NAME.
+# compile NAME [FLAG...]: tests/bench/NAME.c to $BENCH_DATA/NAME.
 compile() {
-  "${CC:-cc}" -O2 -o "$BENCH_DATA/$1" "$BENCH_ROOT/tests/bench/$1.c" || exit 1
+  local name=$1
+  shift
+  "${CC:-cc}" -O2 -D_GNU_SOURCE -o "$BENCH_DATA/$name" "$BENCH_ROOT/tests/bench/$name.c" "$@" || exit 1
 }
 compile measure
 

@@ -61,6 +61,40 @@ keys=$BENCH_DATA/ratelimit-keys.txt
 rm -f "$BENCH_DIR"/*.m
 for ((i = 0; i < ROUNDS; i++)); do
   measured ours "gf-ratelimit -K 1 1/h <$keys >/dev/null"
+  need mawk && measured peer "mawk '!seen[\$1]++' <$keys >/dev/null"
 done
-echo "1000000 live keys, each let pass once: ours $(seconds "$(of ours 1)")" \
-  "$(mebibytes "$(of ours 3)") (goal 0.5 s, 64 MiB)"
+[ -s "$BENCH_DIR/peer.m" ] &&
+  echo "1000000 live keys, each let pass once: ours $(seconds "$(of ours 1)")" \
+    "$(mebibytes "$(of ours 3)"), peer (mawk, that each came once) $(seconds "$(of peer 1)")" \
+    "$(mebibytes "$(of peer 3)"), ratio $(ratio "$(of ours 1)" "$(of peer 1)") (goal 0.5 s, 64 MiB)"
+
+start=$(now)
+awk 'BEGIN { for (j = 0; j < 2; j++) for (i = 0; i < 100; i++) print i }' |
+  gf-ratelimit -K 1 1/10s >/dev/null
+echo "100 keys at 1/10s, two records each: ours $(seconds $(($(now) - start)))" \
+  '(side by side 10 s, one behind the other 1990 s)'
+
+compile takes -I"$BENCH_ROOT/lib" "$BENCH_ROOT/build/libgf.a"
+# takes_pair NAME PROCESSES GOAL: nanoseconds a take from a shared budget.
+takes_pair() {
+  local i
+  rm -f "$BENCH_DIR/takes"
+  for ((i = 0; i < ROUNDS; i++)); do
+    "$BENCH_DATA/takes" "$BENCH_DIR/state" "$2" $((20000000 / SCALE)) >>"$BENCH_DIR/takes"
+  done
+  awk -v name="$1" -v goal="$3" -v n="$2" '
+    { a[NR] = $1; b[NR] = $2 }
+    function middle(v) { asort_(v, NR); return v[int((NR + 1) / 2)] }
+    function asort_(v, n, i, j, t) {
+      for (i = 2; i <= n; i++) for (j = i; j > 1 && v[j - 1] > v[j]; j--) {
+        t = v[j]; v[j] = v[j - 1]; v[j - 1] = t
+      }
+    }
+    END {
+      x = middle(a); y = middle(b)
+      printf "%s: ours %.1f ns (%.1f M/s), peer (a locked file) %.1f ns, ratio %.3f (goal %s)\n",
+        name, x, 1000 / x, y, x / y, goal
+    }' "$BENCH_DIR/takes"
+}
+takes_pair 'shared budget, a take' 1 'under 200 ns'
+takes_pair 'shared budget, a take, 8 processes' 8 'over 5 M/s'
