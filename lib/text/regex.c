@@ -77,7 +77,7 @@ struct gf_regex *gf_regex_compile(const char *pattern, size_t len, unsigned flag
     re->code = pcre2_compile((PCRE2_SPTR)b.data, b.len, options(flags), &code, &at, cc);
     if (!re->code) {
         say_bad(e, code, at, shift, len);
-        errno = code == PCRE2_ERROR_NOMEMORY ? ENOMEM : EINVAL;
+        errno = code == PCRE2_ERROR_HEAP_FAILED ? ENOMEM : EINVAL;
         goto fail;
     }
     re->jit = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
