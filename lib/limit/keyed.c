@@ -157,27 +157,44 @@ gf_ns *gf_keyed_find(struct gf_keyed *k, uint64_t hash, gf_ns now)
     return k->tat + slot * k->limits;
 }
 
-gf_ns gf_keyed_due(const struct gf_keyed *k, const gf_ns *tat, struct gf_load load, gf_ns now)
+static const struct gf_gcra *limits_of(const struct gf_keyed *k, const struct gf_gcra *own)
 {
+    return own ? own : k->limit;
+}
+
+gf_ns gf_keyed_due(const struct gf_keyed *k, const struct gf_gcra *own, const gf_ns *tat,
+                   struct gf_load load, gf_ns now)
+{
+    const struct gf_gcra *limit = limits_of(k, own);
     gf_ns last = now;
     for (size_t i = 0; i < k->limits; i++) {
-        gf_ns due = gf_gcra_due(&k->limit[i], tat[i], gf_load_share(load, &k->limit[i]), now);
+        gf_ns due = gf_gcra_due(&limit[i], tat[i], gf_load_share(load, &limit[i]), now);
         last = due > last ? due : last;
     }
     return last;
 }
 
-bool gf_keyed_fit(const struct gf_keyed *k, struct gf_load load)
+bool gf_keyed_fit(const struct gf_keyed *k, const struct gf_gcra *own, struct gf_load load)
 {
+    const struct gf_gcra *limit = limits_of(k, own);
     for (size_t i = 0; i < k->limits; i++)
-        if (!gf_gcra_fits(&k->limit[i], gf_load_share(load, &k->limit[i])))
+        if (!gf_gcra_fits(&limit[i], gf_load_share(load, &limit[i])))
             return false;
     return true;
 }
 
-void gf_keyed_pass(const struct gf_keyed *k, gf_ns *tat, struct gf_load load, gf_ns due)
+void gf_keyed_pass(const struct gf_keyed *k, const struct gf_gcra *own, gf_ns *tat,
+                   struct gf_load load, gf_ns due)
 {
+    const struct gf_gcra *limit = limits_of(k, own);
     load.earned = true;
     for (size_t i = 0; i < k->limits; i++)
-        (void)gf_gcra_reserve(&k->limit[i], &tat[i], gf_load_share(load, &k->limit[i]), due);
+        (void)gf_gcra_reserve(&limit[i], &tat[i], gf_load_share(load, &limit[i]), due);
+}
+
+void gf_keyed_each(struct gf_keyed *k, void (*f)(uint64_t hash, gf_ns *tat, void *arg), void *arg)
+{
+    for (size_t i = 0; i < k->slots; i++)
+        if (k->hash[i] != 0)
+            f(k->hash[i], k->tat + i * k->limits, arg);
 }

@@ -13,9 +13,11 @@
  *     gf_keyed_init(&keys, 1000000);
  *     gf_keyed_limit(&keys, rate, burst);
  *     gf_ns *tat = gf_keyed_find(&keys, hash, now_mono);         // NULL: out of memory
- *     gf_ns due = gf_keyed_due(&keys, tat, load, now_mono);
- *     gf_keyed_pass(&keys, tat, load, due);                      // a place in the queue of that
- * key gf_keyed_release(&keys);
+ *     gf_ns due = gf_keyed_due(&keys, NULL, tat, load, now_mono);
+ *     gf_keyed_pass(&keys, NULL, tat, load, due);      // a place in the queue of that key
+ *     gf_keyed_release(&keys);
+ *
+ * A key may have limits of its own, as many as the table has: `own` in the calls below, or NULL.
  *
  * Because a passing is charged for the time it is due, the caller may hold the record until then
  * and go on with other keys. One thread a table.
@@ -45,13 +47,18 @@ int gf_keyed_limit(struct gf_keyed *k, struct gf_rate rate, uint64_t burst);
 gf_ns *gf_keyed_find(struct gf_keyed *k, uint64_t hash, gf_ns now);
 
 /* When the load may pass by every limit, `now` or later; more than a burst is paid in advance. */
-gf_ns gf_keyed_due(const struct gf_keyed *k, const gf_ns *tat, struct gf_load load, gf_ns now);
+gf_ns gf_keyed_due(const struct gf_keyed *k, const struct gf_gcra *own, const gf_ns *tat,
+                   struct gf_load load, gf_ns now);
 
 /* Whether the load is within every burst. */
-bool gf_keyed_fit(const struct gf_keyed *k, struct gf_load load);
+bool gf_keyed_fit(const struct gf_keyed *k, const struct gf_gcra *own, struct gf_load load);
 
 /* Charges the load for the time it was said to be due. */
-void gf_keyed_pass(const struct gf_keyed *k, gf_ns *tat, struct gf_load load, gf_ns due);
+void gf_keyed_pass(const struct gf_keyed *k, const struct gf_gcra *own, gf_ns *tat,
+                   struct gf_load load, gf_ns due);
+
+/* Calls f for every key that is known, with its states. */
+void gf_keyed_each(struct gf_keyed *k, void (*f)(uint64_t hash, gf_ns *tat, void *arg), void *arg);
 
 void gf_keyed_release(struct gf_keyed *k);
 

@@ -250,3 +250,33 @@ TEST(gcra, no_window_holds_too_much)
         }
     }
 }
+
+/* Asking more often, or for the parts of what one wants, never lets more through. */
+TEST(gcra, splitting_a_wait_lets_no_more_through)
+{
+    static const char *const rates[] = {"3/s", "1000/s", "7/m", "999/7ms"};
+    uint64_t seed = 88172645463325252u;
+    for (int trace = 0; trace < 40; trace++) {
+        struct gf_gcra l = limit_of(rates[trace % 4], (uint64_t)trace % 5 + 1);
+        gf_ns patient = 0, restless = 0, end = 40 * gf_gcra_cost(&l, 1);
+        uint64_t by_patience = 0, by_asking = 0;
+        for (gf_ns due = 0; due <= end; due = gf_gcra_due(&l, patient, 1, due)) {
+            REQUIRE(gf_gcra_allow(&l, &patient, 1, due));
+            by_patience++;
+        }
+        for (gf_ns now = 0; now <= end;) {
+            by_asking += gf_gcra_allow(&l, &restless, 1, now);
+            seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+            now += (gf_ns)(seed % (uint64_t)(gf_gcra_cost(&l, 1) / 3 + 1)) + 1;
+        }
+        CHECK_ROW(by_asking <= by_patience, "trace %d: %llu, waiting %llu", trace,
+                  (unsigned long long)by_asking, (unsigned long long)by_patience);
+
+        gf_ns whole = 0, parts = 0;
+        uint64_t n = seed % 20 + 2, first = seed % (n - 1) + 1;
+        gf_ns due = gf_gcra_reserve(&l, &whole, n, 0).due;
+        (void)gf_gcra_reserve(&l, &parts, first, 0);
+        CHECK(gf_gcra_reserve(&l, &parts, n - first, 0).due >= due);
+        CHECK(parts >= whole);
+    }
+}

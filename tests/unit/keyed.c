@@ -29,8 +29,8 @@ static gf_ns take(struct gf_keyed *k, uint64_t hash, gf_ns now)
     gf_ns *tat = gf_keyed_find(k, hash, now);
     if (!tat)
         return GF_NEVER;
-    gf_ns due = gf_keyed_due(k, tat, one, now);
-    gf_keyed_pass(k, tat, one, due);
+    gf_ns due = gf_keyed_due(k, NULL, tat, one, now);
+    gf_keyed_pass(k, NULL, tat, one, due);
     return due;
 }
 
@@ -104,11 +104,27 @@ TEST(keyed, more_than_the_burst_is_paid_in_advance)
 {
     struct gf_keyed k = keys_of("10/s", 2, 10);
     struct gf_load five = {.units = 5};
-    CHECK(!gf_keyed_fit(&k, five));
+    CHECK(!gf_keyed_fit(&k, NULL, five));
     gf_ns *tat = gf_keyed_find(&k, 1, 0);
-    gf_ns due = gf_keyed_due(&k, tat, five, 0);
+    gf_ns due = gf_keyed_due(&k, NULL, tat, five, 0);
     CHECK_INT(due, 300 * GF_MS);
-    gf_keyed_pass(&k, tat, five, due);
-    CHECK_INT(gf_keyed_due(&k, tat, one, due), 400 * GF_MS);
+    gf_keyed_pass(&k, NULL, tat, five, due);
+    CHECK_INT(gf_keyed_due(&k, NULL, tat, one, due), 400 * GF_MS);
+    gf_keyed_release(&k);
+}
+
+TEST(keyed, a_key_may_have_limits_of_its_own)
+{
+    struct gf_keyed k = keys_of("10/s", 1, 10);
+    struct gf_rate slow = {.count = 1, .period = 60 * GF_S};
+    struct gf_gcra own;
+    CHECK(gf_gcra_init(&own, slow, 2, 0) == 0);
+    gf_ns *tat = gf_keyed_find(&k, 1, 0);
+    struct gf_load two = {.units = 2};
+    CHECK(gf_keyed_fit(&k, &own, two) && !gf_keyed_fit(&k, NULL, two));
+    gf_keyed_pass(&k, &own, tat, two, gf_keyed_due(&k, &own, tat, two, 0));
+    CHECK_INT(gf_keyed_due(&k, &own, tat, one, 0), 60 * GF_S);
+    CHECK_INT(take(&k, 2, 0), 0);
+    CHECK_INT(take(&k, 2, 0), 100 * GF_MS);
     gf_keyed_release(&k);
 }

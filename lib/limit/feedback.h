@@ -1,0 +1,46 @@
+/*
+ * feedback.h - a line that says how the other side took it:
+ *
+ *     ok                                     it was taken
+ *     429                                    too many requests
+ *     429 120                                ... come back in so many seconds
+ *     429 Wed, 21 Oct 2026 07:28:00 GMT      ... come back then
+ *     slow                                   be slower, please
+ *     fast                                   there is room for more
+ *
+ * What follows 429 is the value of HTTP's Retry-After (RFC 9110, 10.2.3): seconds, or a date in any
+ * of its three forms (5.6.7). A TAB and a key behind all that say which key is meant.
+ *
+ *     struct gf_feedback f;
+ *     if (gf_feedback_parse("429 120\thost", 12, now_wall, &f) == 0) ... f.after == 120 * GF_S ...
+ *
+ * Pure; any thread.
+ */
+#ifndef GF_LIMIT_FEEDBACK_H
+#define GF_LIMIT_FEEDBACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+#define GF_FEEDBACK_AFTER_MAX ((gf_ns)86400 * GF_S) /* a longer pause is a day */
+
+struct gf_feedback {
+    enum gf_feedback_kind {
+        GF_FEEDBACK_OK,
+        GF_FEEDBACK_REFUSED,
+        GF_FEEDBACK_SLOW,
+        GF_FEEDBACK_FAST
+    } kind;
+    bool has_after;
+    gf_ns after; /* 0 or more */
+    bool has_key;
+    const char *key; /* in the line */
+    size_t key_len;
+};
+
+/* The line without its newline. -1: it is none of these. */
+int gf_feedback_parse(const char *line, size_t len, gf_ns now_wall, struct gf_feedback *out);
+
+#endif
