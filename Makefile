@@ -81,6 +81,7 @@ aids := $(patsubst %.c,%,$(notdir $(wildcard tests/cli/aid/*.c)))
 # Only the tools that need a library link it.
 libs_gf-pool = -lev
 libs_gf-cron = -lev -lsqlite3
+libs_gf-ratelimit = -lpcre2-8 -lpthread
 libs_gf-stream = -lpcre2-8 -lpthread -lm
 libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
 

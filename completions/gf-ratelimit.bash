@@ -13,7 +13,10 @@ _gf_ratelimit() {
         -b | --burst | --burst=) takes='-' ;;
         --initial | --initial=) takes='-' ;;
         --slack | --slack=) takes='-' ;;
+        --ramp | --ramp=) takes='-' ;;
+        --jitter | --jitter=) takes='-' ;;
         -K | --key | --key=) takes='-' ;;
+        --key-rates | --key-rates=) takes='@file' ;;
         --max-keys | --max-keys=) takes='-' ;;
         --buffer | --buffer=) takes='-' ;;
         -c | --cost | --cost=) takes='bytes' ;;
@@ -26,11 +29,13 @@ _gf_ratelimit() {
         --format | --format=) takes='text json' ;;
         --set | --set=) takes='-' ;;
         --set-burst | --set-burst=) takes='-' ;;
+        --feedback | --feedback=) takes='@file' ;;
+        --min | --min=) takes='-' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
         *) ;;
       esac
-      list='-r --rate -b --burst --initial --slack -K --key --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --reject --fail -S --state --check --take --for --status --format --set --set-burst --reset -0 --null --stats --stats-file -h --help -V --version'
+      list='-r --rate -b --burst --initial --slack --strict --ramp --jitter -K --key --key-rates --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --leaky --reject --fail -S --state --check --take --for --status --format --set --set-burst --reset --feedback --min -0 --null --stats --stats-file -h --help -V --version'
       rest='@file'
       ;;
   esac

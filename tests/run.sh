@@ -167,18 +167,15 @@ suite() {
 }
 
 # What threads or processes share, under the thread sanitizer.
-shuffled() { seq 300000 | sort -R --random-source=<(yes); }
-sort_with_threads() {
-  shuffled >"$OUT/shuffled" && "$1/bin/gf-stream" -j 4 sort -n <"$OUT/shuffled" | cmp - <(seq 300000)
-}
 thread_rows() {
   local row=0
   wanted budget && rows 'budget: threads take and change at once' "$1/tests/unit" budget.
-  wanted stream && rows 'gf-stream: threads sort' sort_with_threads "$1"
+  wanted ratelimit && rows 'gf-ratelimit: feedback comes in' tests/threads.sh "$1/bin" feedback
+  wanted stream && rows 'gf-stream: threads sort' tests/threads.sh "$1/bin" sort
   rows
 }
 threads() {
-  if ! wanted budget && ! wanted stream; then return; fi
+  if ! wanted budget && ! wanted stream && ! wanted ratelimit; then return; fi
   heading 'build, SAN=thread'
   build threads SAN=thread || return
   export TSAN_OPTIONS=halt_on_error=1:exitcode=99

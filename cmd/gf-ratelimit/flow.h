@@ -6,9 +6,13 @@
 #ifndef GF_CMD_RATELIMIT_FLOW_H
 #define GF_CMD_RATELIMIT_FLOW_H
 
+#include "clock.h"
+#include "feedback.h"
 #include "held.h"
+#include "keyrates.h"
 #include "limit/keyed.h"
 #include "limit/pacers.h"
+#include "limit/window.h"
 #include "ratelimit.h"
 
 enum {
@@ -27,19 +31,36 @@ struct flow {
     size_t start, end; /* not yet passed: buf[start..end) */
     bool ended;        /* no more input */
     gf_ns read_mono;   /* when the last bytes were read */
+    struct limit_clock clock;
+    gf_ns now_mono;    /* at the last flow_now */
+    gf_ns jitter_most; /* of a wait */
+    uint64_t random;   /* state of the generator */
+    struct feedback *feedback;
 
     bool inside; /* spans.c: the first bytes belong to a record of which a piece has passed */
 
     size_t decided;       /* records.c: buf[start..decided) may pass and is not yet written */
     size_t searched;      /* no separator in buf[decided..searched) */
     struct gf_buf reject; /* over the limit and not yet written */
+    struct gf_window window[GF_PACERS_MAX]; /* with --strict, instead of pacers */
 
-    struct gf_keyed keys;  /* keyed.c */
-    uint64_t seed;         /* of the hash of keys */
-    struct held held;      /* records that wait for their key's turn */
-    struct shared *shared; /* shared.c; NULL: this process alone */
-    struct gf_buf out;     /* records that may pass, behind buf[start..decided) */
+    struct gf_keyed keys; /* keyed.c */
+    struct keyrates rates;
+    struct gf_matcher matcher; /* of the key */
+    uint64_t seed;             /* of the hash of keys */
+    struct held held;          /* records that wait for their key's turn */
+    struct shared *shared;     /* shared.c; NULL: this process alone */
+    struct gf_buf out;         /* records that may pass, behind buf[start..decided) */
 };
+
+/* What the limits' clock shows, which is the `now` of all limiters but a shared one. */
+gf_ns flow_now(struct flow *f);
+
+/* Sleeps until it shows that, and takes down how long. IO_OK or IO_STOP. */
+enum io flow_sleep(struct flow *f, gf_ns until);
+
+/* How much later than it might a record that waits passes: --jitter. */
+gf_ns flow_jitter(struct flow *f);
 
 /* Reads more behind what is there, of which nothing may be waiting to be written. */
 enum io flow_fill(struct flow *f);
@@ -66,7 +87,7 @@ enum io records_read(struct flow *f);
 struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);
 
 /* A record whose turn comes after this is over the limit: now, or the end of -w, or never. */
-gf_ns records_by(const struct flow *f, gf_ns now);
+gf_ns records_by(struct flow *f, gf_ns now);
 
 /* The record, at buf[decided], is over the limit. */
 enum io records_refuse(struct flow *f, size_t len);

@@ -1,7 +1,26 @@
 /* key.c - see key.h. */
 #include "key.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+#include "base/msg.h"
+
+/* What the pattern's first group matched, or all of it where it has no group. */
+static struct slice matched(struct flow *f, const char *rec, size_t len)
+{
+    struct gf_matcher *m = &f->matcher;
+    int r = gf_regex_match(m, (struct gf_slice){rec, len}, 0);
+    if (r == GF_REGEX_BOUND && f->tally->without_key++ == 0)
+        gf_note("record %" PRIu64 ": the pattern of -K takes too long on it; it has no key",
+                f->tally->seen);
+    if (r != 1)
+        return (struct slice){"", 0};
+    size_t i = gf_regex_groups(m->re) > 0 ? 2 : 0;
+    if (i / 2 >= m->set || m->at[i] == SIZE_MAX)
+        return (struct slice){"", 0};
+    return (struct slice){rec + m->at[i], m->at[i + 1] - m->at[i]};
+}
 
 struct slice key_of(struct flow *f, const char *rec, size_t len)
 {
@@ -9,6 +28,8 @@ struct slice key_of(struct flow *f, const char *rec, size_t len)
     if (len && rec[len - 1] == c->separator)
         len--;
     struct slice key;
+    if (c->key_regex)
+        return matched(f, rec, len);
     if (!c->key || !field_find(rec, len, c->key, c->field_separator, &key))
         key = (struct slice){"", 0};
     return key;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "base/sat.h"
 #include "flow.h"
 #include "key.h"
 #include "shared.h"
@@ -32,7 +33,7 @@ static enum io no_memory(void)
 }
 
 /* Puts a record among those that may be written. */
-static enum io emit(struct flow *f, const char *rec, size_t len, gf_ns now)
+static enum io emit(struct flow *f, const char *rec, size_t len)
 {
     if (f->out.len + len > OUT_BATCH) {
         enum io r = records_flush(f);
@@ -41,7 +42,7 @@ static enum io emit(struct flow *f, const char *rec, size_t len, gf_ns now)
     }
     if (gf_buf_add(&f->out, rec, len) != 0)
         return no_memory();
-    tally_pass(f->tally, 1, len, now);
+    tally_pass(f->tally, 1, len, f->now_mono);
     return IO_OK;
 }
 
@@ -50,7 +51,7 @@ static enum io emit_due(struct flow *f, gf_ns now)
     while (f->held.count && held_first(&f->held)->due <= now) {
         const struct held_record *first = held_first(&f->held);
         gf_hist_add(&f->tally->lateness, now - first->due);
-        enum io r = emit(f, first->data, first->len, now);
+        enum io r = emit(f, first->data, first->len);
         if (r != IO_OK)
             return r;
         free(held_take(&f->held).data);
@@ -63,6 +64,12 @@ static bool held_full(const struct flow *f)
     return f->held.count >= f->config->buffer || f->held.bytes >= HELD_BYTES_MAX;
 }
 
+/* Whether what the held records were planned by may change while we sleep. */
+static bool looks_again(const struct flow *f)
+{
+    return f->shared || f->rates.path || f->feedback->fd != -1;
+}
+
 /* Nothing can be decided: writes, then waits for the first held record or for input. */
 static enum io wait_or_read(struct flow *f, bool may_read)
 {
@@ -73,22 +80,13 @@ static enum io wait_or_read(struct flow *f, bool may_read)
         return records_read(f);
     gf_ns due = held_first(&f->held)->due;
     gf_ns before = gf_now_mono();
-    if (f->shared && due > before + LOOK_EVERY)
-        due = before + LOOK_EVERY; /* whether the terms are still the same */
-    r = may_read ? input_wait(f->in, due) : wait_until(due, f->tally);
+    gf_ns wake = clock_when(&f->clock, due);
+    if (looks_again(f) && wake > before + LOOK_EVERY)
+        wake = before + LOOK_EVERY;
+    r = may_read ? input_wait(f->in, wake) : wait_until(wake, f->tally);
     gf_ns after = gf_now_mono();
     f->tally->waited += after - before;
-    return r == IO_OK && may_read && after < due ? records_read(f) : r;
-}
-
-/* --ordered: everything behind this record waits with it. */
-static enum io wait_for_turn(struct flow *f, gf_ns due, gf_ns now)
-{
-    enum io r = records_flush(f);
-    if (r == IO_OK)
-        r = wait_until(due, f->tally);
-    f->tally->waited += gf_now_mono() - now;
-    return r;
+    return r == IO_OK && may_read && after < wake ? records_read(f) : r;
 }
 
 /* Its place in time: 1, or 0 when that would be after `by` and nothing was taken, or -1: memory is
@@ -106,30 +104,35 @@ static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by
     gf_ns *tat = gf_keyed_find(&f->keys, r->hash, now);
     if (!tat)
         return -1;
-    r->due = gf_keyed_due(&f->keys, tat, r->load, now);
+    const struct gf_gcra *own = keyrates_of(&f->rates, r->hash);
+    r->due = gf_keyed_due(&f->keys, own, tat, r->load, now);
     if (r->due > by)
         return 0;
-    gf_keyed_pass(&f->keys, tat, r->load, r->due);
+    if (r->due > now)
+        r->due = gf_sat_add_i64(r->due, flow_jitter(f));
+    gf_keyed_pass(&f->keys, own, tat, r->load, r->due);
     return 1;
 }
 
 /* A question about it that is answered yes or no may be answered yes. */
-static bool fits(const struct flow *f, struct gf_load load)
+static bool fits(const struct flow *f, const struct held_record *r)
 {
     if (!f->shared)
-        return gf_keyed_fit(&f->keys, load);
+        return gf_keyed_fit(&f->keys, keyrates_of(&f->rates, r->hash), r->load);
     const struct gf_gcra *l = &f->shared->budget.limit;
-    return gf_gcra_fits(l, gf_load_share(load, l));
+    return gf_gcra_fits(l, gf_load_share(r->load, l));
 }
 
 static enum io hold(struct flow *f, struct held_record *r, gf_ns now)
 {
     if (r->due <= now)
-        return emit(f, r->data, r->len, now);
+        return emit(f, r->data, r->len);
     if (!f->config->ordered)
         return held_push(&f->held, r) == 0 ? IO_OK : no_memory();
-    enum io waited = wait_for_turn(f, r->due, now);
-    return waited == IO_OK ? emit(f, r->data, r->len, r->due) : waited;
+    enum io waited = records_flush(f); /* everything behind this one waits with it */
+    if (waited == IO_OK)
+        waited = flow_sleep(f, r->due);
+    return waited == IO_OK ? emit(f, r->data, r->len) : waited;
 }
 
 static enum io decide(struct flow *f, size_t len, gf_ns now)
@@ -139,9 +142,10 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     f->tally->seen++;
     rec.load = records_weigh(f, rec.data, len);
     rec.hash = key_hash(key_of(f, rec.data, len), f->seed);
-    if (c->over != OVER_WAIT && !fits(f, rec.load))
+    if (c->over != OVER_WAIT && !fits(f, &rec))
         return records_refuse(f, len);
-    int taken = take_place(f, &rec, now, records_by(f, now));
+    gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
+    int taken = take_place(f, &rec, now, by);
     if (taken < 0)
         return no_memory();
     if (!taken)
@@ -151,15 +155,17 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     return r;
 }
 
-/* The terms have changed: what is held takes its place again, in the order in which it had one. */
-static enum io plan_again(struct flow *f, gf_ns now)
+/* What is held takes its place again, in the order in which it had one: all of it, or one key's. */
+static enum io plan_again(struct flow *f, gf_ns now, const uint64_t *hash)
 {
     struct held was = f->held;
     enum io r = IO_OK;
     f->held = (struct held){.pushed = was.pushed};
     while (was.count && r == IO_OK) {
         struct held_record rec = held_take(&was);
-        if (take_place(f, &rec, now, GF_NEVER) < 0 || held_put_back(&f->held, &rec) != 0) {
+        bool moves = !hash || rec.hash == *hash;
+        if ((moves && take_place(f, &rec, now, GF_NEVER) < 0) ||
+            held_put_back(&f->held, &rec) != 0) {
             free(rec.data);
             r = no_memory();
         }
@@ -171,23 +177,74 @@ static enum io plan_again(struct flow *f, gf_ns now)
 /* Other processes change the terms at any time. */
 static bool terms_changed(struct flow *f)
 {
-    if (!f->shared)
-        return false;
     uint32_t now = gf_budget_terms(&f->shared->budget);
     bool changed = now != f->shared->planned;
     f->shared->planned = now;
     return changed;
 }
 
+struct new_rates {
+    const struct keyrates *was, *is;
+    gf_ns now;
+};
+
+static void convert(uint64_t hash, gf_ns *tat, void *arg)
+{
+    const struct new_rates *n = arg;
+    const struct gf_gcra *was = keyrates_of(n->was, hash), *is = keyrates_of(n->is, hash);
+    *tat = gf_gcra_change(was, is, gf_gcra_drop_reserved(was, *tat, n->now), n->now);
+}
+
+static bool rates_changed(struct flow *f, gf_ns now)
+{
+    struct keyrates next;
+    if (!keyrates_changed(&f->rates, &f->keys.limit[0], f->now_mono, &next))
+        return false;
+    struct new_rates n = {&f->rates, &next, now};
+    gf_keyed_each(&f->keys, convert, &n);
+    keyrates_release(&f->rates);
+    f->rates = next;
+    return true;
+}
+
+/* Nothing of the key passes before then, and one interval at a time after it. */
+static enum io pause_key(struct flow *f, const struct feedback_pause *p, gf_ns now)
+{
+    gf_ns until = clock_at(&f->clock, p->until_mono);
+    const struct gf_gcra *own = keyrates_of(&f->rates, p->hash);
+    gf_ns *tat = gf_keyed_find(&f->keys, p->hash, now);
+    if (!tat)
+        return no_memory();
+    for (size_t i = 0; i < f->keys.limits; i++) {
+        const struct gf_gcra *l = own ? &own[i] : &f->keys.limit[i];
+        gf_ns one_left = gf_sat_add_i64(until, l->depth - gf_gcra_cost(l, 1));
+        gf_ns free = gf_gcra_drop_reserved(l, tat[i], now);
+        tat[i] = free > one_left ? free : one_left;
+    }
+    return plan_again(f, now, &p->hash);
+}
+
+/* What came in since the last step: changed terms, changed rates, pauses of keys. */
+static enum io look_around(struct flow *f, gf_ns now)
+{
+    struct feedback_pause p;
+    enum io r = IO_OK;
+    if ((f->shared && terms_changed(f)) || rates_changed(f, now))
+        r = plan_again(f, now, NULL);
+    while (r == IO_OK && feedback_next_pause(f->feedback, &p))
+        r = pause_key(f, &p, now);
+    return r;
+}
+
 enum io keyed_step(struct flow *f)
 {
-    gf_ns now = gf_now_mono();
-    enum io r = terms_changed(f) ? plan_again(f, now) : IO_OK;
+    gf_ns now = flow_now(f);
+    enum io r = looks_again(f) ? look_around(f, now) : IO_OK;
     if (r == IO_OK)
         r = emit_due(f, now);
     if (r != IO_OK)
         return r;
-    if (held_full(f))
+    if (held_full(f) && !f->config->leaky)
         return wait_or_read(f, false);
     size_t len = records_next(f);
     if (len)

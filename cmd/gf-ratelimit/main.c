@@ -55,7 +55,7 @@ static int exit_status(enum io end, const struct input *in, const struct tally *
         return GF_EXIT_TOOL;
     if (end == IO_REFUSED)
         return GF_EXIT_REFUSED;
-    return t->without_cost ? GF_EXIT_SOME : GF_EXIT_OK;
+    return t->without_cost || t->without_key ? GF_EXIT_SOME : GF_EXIT_OK;
 }
 
 int main(int argc, char **argv)
@@ -85,6 +85,7 @@ int main(int argc, char **argv)
         gf_note("%" PRIu64 " records without a cost counted as 1", tally.without_cost);
     if (c.stats && tally_report(&tally, &c) != 0)
         status = GF_EXIT_TOOL;
+    gf_regex_free(c.key_regex);
     if (end == IO_STOP)
         gf_die_by(signals_stop());
     return gf_tool_finish(status);

@@ -1,8 +1,8 @@
 /*
- * options.c - the command line of gf-ratelimit: the table, and what its values mean.
- *
- * Bursts are parsed last, when their rate is known: it says whether they are records or bytes.
+ * options.c - the command line of gf-ratelimit: the table, and what its values mean. What goes
+ * together is in settle.c.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "base/size.h"
 #include "field.h"
 #include "limit/budget.h"
-#include "ratelimit.h"
+#include "options.h"
 
 enum {
     OPT_INITIAL = 256,
@@ -31,7 +31,14 @@ enum {
     OPT_FORMAT,
     OPT_SET,
     OPT_SET_BURST,
-    OPT_RESET
+    OPT_RESET,
+    OPT_STRICT,
+    OPT_LEAKY,
+    OPT_RAMP,
+    OPT_JITTER,
+    OPT_KEY_RATES,
+    OPT_FEEDBACK,
+    OPT_MIN
 };
 
 static const struct gf_opt options[] = {
@@ -40,15 +47,21 @@ static const struct gf_opt options[] = {
      0},
     {OPT_INITIAL, 0, "initial", "N", "how much of the burst is there at the start (all)", NULL, 0},
     {OPT_SLACK, 0, "slack", "DUR", "how much lateness may be made up (10ms)", NULL, 0},
-    {'K', 'K', "key", "FIELD", "each value of FIELD has limits of its own", NULL, 0},
+    {OPT_STRICT, 0, "strict", NULL, "never more than N in any window of the rate's time", NULL, 0},
+    {OPT_RAMP, 0, "ramp", "DUR", "begin slowly: the full rate after DUR", NULL, 0},
+    {OPT_JITTER, 0, "jitter", "PCT", "delay what waits by up to PCT of an interval", NULL, 0},
+    {'K', 'K', "key", "FIELD", "each value of FIELD, or of /regex/, has its own limits", NULL, 0},
+    {OPT_KEY_RATES, 0, "key-rates", "FILE", "lines of KEY RATE [BURST]; read again on change",
+     "@file", 0},
     {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
     {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys at a time (1000000; -S: 65536)", NULL,
      0},
-    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records for their key's turn (65536)", NULL, 0},
+    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records for their turn (65536)", NULL, 0},
     {'c', 'c', "cost", "FIELD", "a record weighs what its FIELD says, or its bytes", "bytes", 0},
     {'d', 'd', "delimiter", "C", "fields end at C instead of blanks", NULL, 0},
     {'w', 'w', "wait", "DUR", "a record that would wait longer is over the limit", NULL, 0},
     {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, 0},
+    {OPT_LEAKY, 0, "leaky", NULL, "over the limit is what finds the --buffer full", NULL, 0},
     {OPT_REJECT, 0, "reject", "FILE", "write them to FILE, or to fd:N", "@file", 0},
     {OPT_FAIL, 0, "fail", NULL, "end with 75 at the first (the default with -w)", NULL, 0},
     {'S', 'S', "state", "NAME", "share the limit with all that name this state, or a path", NULL,
@@ -61,6 +74,9 @@ static const struct gf_opt options[] = {
     {OPT_SET, 0, "set", "RATE", "change the rate for all users of the state, and exit", NULL, 0},
     {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all of them, and exit", NULL, 0},
     {OPT_RESET, 0, "reset", NULL, "full budgets, counts at zero, and exit", NULL, 0},
+    {OPT_FEEDBACK, 0, "feedback", "FILE", "slow down by lines ok, 429 [TIME], slow, fast; or fd:N",
+     "@file", 0},
+    {OPT_MIN, 0, "min", "RATE", "feedback leaves at least this (a hundredth)", NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
     GF_STATS_OPTIONS,
     {0},
@@ -101,18 +117,6 @@ static const struct gf_cli cli = {
 
 static const char *const formats[] = {"text", "json", NULL};
 
-/* What is gathered on the way. */
-struct parse {
-    struct gf_optparser p;
-    struct config *c;
-    struct limit all; /* -b and --initial before any -r: for the limits without their own */
-    bool by_option;   /* a rate was given by -r */
-    char **operands;
-    size_t operand_count;
-    bool has_wait;
-    bool has_format;
-};
-
 static int bad(const struct parse *s, const struct gf_perr *e)
 {
     char spelt[64], kind[80];
@@ -122,7 +126,7 @@ static int bad(const struct parse *s, const struct gf_perr *e)
     return -1;
 }
 
-static int add_rate(struct config *c, const char *text)
+int options_rate(struct config *c, const char *text)
 {
     struct gf_perr e = {0};
     if (c->limit_count == GF_PACERS_MAX) {
@@ -165,6 +169,47 @@ static int take_cost(struct parse *s)
                        &s->c->cost.field);
 }
 
+/* A field, or /regex/. */
+static int take_key(struct parse *s)
+{
+    const char *text = s->p.value;
+    size_t len = strlen(text);
+    gf_regex_free(s->c->key_regex);
+    s->c->key_regex = NULL;
+    s->c->key = 0;
+    if (text[0] != '/')
+        return parse_field(
+            s, "a field is a number from 1, or from the end with -1; or write /regex/", &s->c->key);
+    struct gf_perr e = {.len = len, .what = "the slash at its end is missing"};
+    if (len < 2 || text[len - 1] != '/')
+        return bad(s, &e);
+    s->c->key_regex = gf_regex_compile(text + 1, len - 2, 0, &e);
+    if (s->c->key_regex)
+        return 0;
+    if (errno == ENOMEM) {
+        gf_error_nomem();
+        s->status = GF_EXIT_TOOL;
+        return -1;
+    }
+    e.col++;
+    return bad(s, &e);
+}
+
+/* 25 or 25% */
+static int take_jitter(struct parse *s)
+{
+    const char *text = s->p.value;
+    size_t len = strlen(text);
+    struct gf_perr e = {0};
+    uint64_t n;
+    if (len > 1 && text[len - 1] == '%')
+        len--;
+    if (gf_parse_count(text, len, 0, 100, &n, &e) != 0)
+        return bad(s, &e);
+    s->c->jitter = (unsigned)n;
+    return 0;
+}
+
 static int take_delimiter(struct parse *s)
 {
     if (strlen(s->p.value) != 1) {
@@ -203,7 +248,7 @@ static int take_set(struct parse *s)
         return -1;
     s->c->limit_count = 0;
     s->by_option = true;
-    return add_rate(s->c, s->p.value);
+    return options_rate(s->c, s->p.value);
 }
 
 static int take_option(struct parse *s)
@@ -213,7 +258,7 @@ static int take_option(struct parse *s)
     switch (s->p.opt->id) {
     case 'r':
         s->by_option = true;
-        return add_rate(c, s->p.value);
+        return options_rate(c, s->p.value);
     case 'b':
         l->burst_text = s->p.value;
         return 0;
@@ -223,7 +268,26 @@ static int take_option(struct parse *s)
     case OPT_SLACK:
         return gf_cli_duration(&s->p, &c->slack);
     case 'K':
-        return parse_field(s, "a field is a number from 1, or from the end with -1", &c->key);
+        return take_key(s);
+    case OPT_KEY_RATES:
+        c->key_rates = s->p.value;
+        return 0;
+    case OPT_STRICT:
+        c->strict = true;
+        return 0;
+    case OPT_LEAKY:
+        c->leaky = true;
+        return 0;
+    case OPT_RAMP:
+        return gf_cli_duration(&s->p, &c->ramp);
+    case OPT_JITTER:
+        return take_jitter(s);
+    case OPT_FEEDBACK:
+        c->feedback = s->p.value;
+        return 0;
+    case OPT_MIN:
+        c->has_min = true;
+        return gf_cli_rate(&s->p, &c->min);
     case OPT_ORDERED:
         c->ordered = true;
         return 0;
@@ -285,21 +349,6 @@ static int take_option(struct parse *s)
     return 0;
 }
 
-/* Without -r the first operand is the rate. */
-static int settle_operands(struct parse *s)
-{
-    s->c->files = s->operands;
-    s->c->file_count = s->operand_count;
-    bool needs_rate = s->c->act == ACT_FILTER || s->c->act == ACT_RUN;
-    if (s->by_option || (s->operand_count == 0 && !needs_rate))
-        return 0;
-    if (s->operand_count == 0)
-        return gf_cli_usage_error(&cli, "a rate is missing");
-    s->c->files++;
-    s->c->file_count--;
-    return add_rate(s->c, s->operands[0]) == 0 ? 0 : GF_EXIT_USAGE;
-}
-
 int options_misused(const char *what)
 {
     return gf_cli_usage_error(&cli, "%s", what);
@@ -324,98 +373,6 @@ int options_amount(const char *option, const char *text, const struct gf_rate *r
     return GF_EXIT_USAGE;
 }
 
-/* One record, so that records are paced; of bytes what 10 ms let pass. */
-static uint64_t default_burst(const struct gf_rate *rate)
-{
-    if (!rate->bytes)
-        return 1;
-    unsigned __int128 n = (unsigned __int128)rate->count * (10 * GF_MS) / (uint64_t)rate->period;
-    return n ? (uint64_t)n : 1;
-}
-
-static int settle_burst(const struct config *c, struct limit *l, const struct limit *all)
-{
-    bool sets = c->act == ACT_SET && c->set_burst_text;
-    const char *burst = sets ? c->set_burst_text : l->burst_text ? l->burst_text : all->burst_text;
-    l->burst_text = burst;
-    const char *initial = l->initial_text ? l->initial_text : all->initial_text;
-    int status = 0;
-    l->burst = default_burst(&l->rate);
-    if (burst)
-        status = options_amount(sets ? "value of --set-burst" : "value of --burst", burst, &l->rate,
-                                1, INT64_MAX, &l->burst);
-    l->initial = l->burst;
-    if (initial && status == 0)
-        status = options_amount("value of --initial", initial, &l->rate, 0, l->burst, &l->initial);
-    struct gf_gcra probe;
-    if (status == 0 && gf_gcra_init(&probe, l->rate, l->burst, 0) != 0)
-        status = gf_cli_usage_error(&cli, "a burst of %s at '%s' would take over 100 years to earn",
-                                    burst, l->rate_text);
-    return status;
-}
-
-/* What stands on the command line of an act that passes no records. */
-static int check_act(const struct parse *s)
-{
-    const struct config *c = s->c;
-    if (c->act == ACT_FILTER)
-        return 0;
-    if (!c->state)
-        return options_misused("--check, --status, --set, --set-burst and --reset need -S");
-    if (c->file_count > 0 || (c->limit_count > 0 && c->act >= ACT_STATUS && c->act != ACT_SET))
-        return options_misused(c->act == ACT_RUN ? "a command takes the place of the files"
-                                                 : "nothing is read here: only --check has a rate");
-    if (c->command && c->act != ACT_RUN)
-        return options_misused("--check, --status, --set and --reset run no command");
-    if (c->act == ACT_RUN && (c->limits[0].rate.bytes || c->stats))
-        return options_misused("a command has no size and leaves no --stats behind");
-    if (c->key || c->stats)
-        return options_misused("-K and --stats are for records; --for names a key");
-    return 0;
-}
-
-/* What a state is given with. 0, or the exit status after a message. */
-static int check_state(const struct parse *s)
-{
-    const struct config *c = s->c;
-    bool asks = c->act == ACT_CHECK || c->act == ACT_STATUS;
-    if (c->take && c->act != ACT_CHECK)
-        return options_misused("--take needs --check");
-    if (c->for_key && !asks)
-        return options_misused("--for needs --check or --status");
-    if (s->has_format && c->act != ACT_STATUS)
-        return options_misused("--format needs --status");
-    if (!c->state)
-        return 0;
-    if (c->limit_count > 1 || s->all.initial_text || c->limits[0].initial_text)
-        return options_misused("-S is for one rate, without --initial");
-    if (c->act != ACT_FILTER && c->over != OVER_WAIT)
-        return options_misused("-w, --drop, --reject and --fail are for records");
-    return 0;
-}
-
-static int settle(struct parse *s)
-{
-    struct config *c = s->c;
-    int status = settle_operands(s);
-    c->unlimited = true;
-    for (size_t i = 0; i < c->limit_count && status == 0; i++) {
-        status = settle_burst(c, &c->limits[i], &s->all);
-        c->unlimited = c->unlimited && c->limits[i].rate.unlimited;
-    }
-    if (s->has_wait && c->over == OVER_WAIT)
-        c->over = OVER_FAIL;
-    if (status == 0)
-        status = check_act(s);
-    if (status == 0)
-        status = check_state(s);
-    if (c->max_keys == 0)
-        c->max_keys = c->state ? 65536 : 1000000;
-    if (c->act == ACT_CHECK && c->take == 0)
-        c->take = 1;
-    return status;
-}
-
 /* With -S what follows `--` is a command, once the rate is known. */
 static bool is_command(const struct parse *s)
 {
@@ -424,9 +381,9 @@ static bool is_command(const struct parse *s)
 
 int options_parse(int argc, char **argv, struct config *c, int *status)
 {
-    struct parse s = {.p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv};
+    struct parse s = {
+        .p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv, .status = GF_EXIT_USAGE};
     enum gf_opt_event ev;
-    *status = GF_EXIT_USAGE;
     *c = (struct config){.separator = '\n',
                          .slack = 10 * GF_MS,
                          .buffer = 65536,
@@ -445,9 +402,11 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
         }
         if (ev == GF_OPT_OPERAND)
             s.operands[s.operand_count++] = argv[s.p.next - 1];
-        else if (take_option(&s) != 0)
+        else if (take_option(&s) != 0) {
+            *status = s.status;
             return -1;
+        }
     }
-    *status = settle(&s);
+    *status = options_settle(&s);
     return *status == 0 ? 0 : -1;
 }

@@ -14,6 +14,7 @@
 #include "base/hist.h"
 #include "base/stats.h"
 #include "limit/pacers.h"
+#include "text/regex.h"
 
 struct limit {
     struct gf_rate rate;
@@ -47,11 +48,20 @@ struct config {
     gf_ns slack;
     char separator;
     struct cost cost;
-    int field_separator; /* FIELD_BLANKS (field.h) or a byte */
-    int key;             /* the field that is the key, as cost.field; 0: none */
-    bool ordered;        /* a record waits for those before it, whatever their key */
-    uint64_t max_keys;   /* known at a time */
-    uint64_t buffer;     /* records held for their key's turn */
+    int field_separator;        /* FIELD_BLANKS (field.h) or a byte */
+    int key;                    /* the field that is the key, as cost.field; 0: none */
+    struct gf_regex *key_regex; /* or what it matches; NULL: not so */
+    const char *key_rates;      /* a file; NULL: all keys have the same limits */
+    bool ordered;               /* a record waits for those before it, whatever their key */
+    uint64_t max_keys;          /* known at a time */
+    uint64_t buffer;            /* records held for their turn */
+    bool strict;                /* windows, not buckets */
+    bool leaky;                 /* a full buffer is over the limit */
+    gf_ns ramp;                 /* 0: none */
+    unsigned jitter;            /* per cent of an interval */
+    const char *feedback;
+    struct gf_rate min;
+    bool has_min;
     enum over over;
     const char *state; /* NULL: this process alone */
     enum act {
@@ -76,6 +86,11 @@ struct config {
     char *const *files; /* none: standard input */
     size_t file_count;
 };
+
+static inline bool config_has_key(const struct config *c)
+{
+    return c->key || c->key_regex;
+}
 
 /* ---- options.c ---------------------------------------------------------------------------------
  */
@@ -104,6 +119,9 @@ struct tally {
     uint64_t refused;      /* over the limit */
     uint64_t without_cost; /* counted as 1 */
     uint64_t keys_evicted; /* forgotten before they were idle */
+    uint64_t refusals;     /* that feedback told of */
+    uint64_t without_key;  /* the pattern was given up on */
+    double speed;          /* that feedback left, of 1 */
     gf_ns started_mono;
     gf_ns first_mono, last_mono; /* of what passed; first is -1 before any */
     gf_ns waited;                /* slept for the limit */

@@ -22,6 +22,16 @@ enum {
     REJECT_BATCH = 64 * 1024
 };
 
+/* What passed is counted from the moment at which it went out. */
+static int windows_written(struct flow *f)
+{
+    gf_ns now = flow_now(f);
+    for (size_t i = 0; i < f->config->limit_count; i++)
+        if (gf_window_written(&f->window[i], now) != 0)
+            return -1;
+    return 0;
+}
+
 enum io records_flush(struct flow *f)
 {
     enum io r = IO_OK;
@@ -30,6 +40,10 @@ enum io records_flush(struct flow *f)
     if (r != IO_OK)
         return r;
     f->start = f->decided;
+    if (f->config->strict && windows_written(f) != 0) {
+        gf_error_nomem();
+        return IO_FAILED;
+    }
     if (f->out.len)
         r = output_write(STDOUT_FILENO, NULL, f->out.data, f->out.len, f->tally);
     if (r != IO_OK)
@@ -122,19 +136,82 @@ enum io records_refuse(struct flow *f, size_t len)
     return flow_done(f) ? records_flush(f) : IO_OK;
 }
 
-gf_ns records_by(const struct flow *f, gf_ns now)
+gf_ns records_by(struct flow *f, gf_ns now)
 {
     if (f->config->over == OVER_WAIT)
         return GF_NEVER;
-    gf_ns by = gf_sat_add_i64(f->read_mono, f->config->max_wait);
+    gf_ns by = clock_at(&f->clock, gf_sat_add_i64(f->read_mono, f->config->max_wait));
     return by > now ? by : now;
 }
 
-/* Whether it is refused rather than waited for. */
-static bool is_over(const struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
+/* ---- buckets or windows ------------------------------------------------------------------------
+ */
+
+static uint64_t share(const struct flow *f, size_t i, struct gf_load load)
 {
-    return due > records_by(f, now) ||
-           (f->config->over != OVER_WAIT && !gf_pacers_fit(&f->pacers, load));
+    return f->config->limits[i].rate.bytes ? load.bytes : load.units;
+}
+
+static gf_ns limits_due(struct flow *f, struct gf_load load, gf_ns now)
+{
+    if (!f->config->strict)
+        return gf_pacers_due(&f->pacers, load, now);
+    gf_ns last = now;
+    for (size_t i = 0; i < f->config->limit_count; i++) {
+        gf_ns due = gf_window_due(&f->window[i], share(f, i, load), now);
+        last = due > last ? due : last;
+    }
+    return last;
+}
+
+static void limits_pass(struct flow *f, struct gf_load load, gf_ns now)
+{
+    if (!f->config->strict) {
+        gf_pacers_pass(&f->pacers, load, now);
+        return;
+    }
+    for (size_t i = 0; i < f->config->limit_count; i++)
+        gf_window_pass(&f->window[i], share(f, i, load));
+}
+
+static bool limits_fit(const struct flow *f, struct gf_load load)
+{
+    if (!f->config->strict)
+        return gf_pacers_fit(&f->pacers, load);
+    for (size_t i = 0; i < f->config->limit_count; i++)
+        if (share(f, i, load) > f->window[i].most)
+            return false;
+    return true;
+}
+
+static enum io limits_wait(struct flow *f, struct gf_load load, gf_ns now)
+{
+    if (!f->config->strict)
+        return flow_wait(f, load, now);
+    now = flow_now(f); /* what waited to be written is written now, which may be later */
+    return flow_sleep(f, gf_sat_add_i64(limits_due(f, load, now), flow_jitter(f)));
+}
+
+/* ------------------------------------------------------------------------------------------------
+ */
+
+/* Whether it is refused rather than waited for. */
+static bool is_over(struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
+{
+    return f->config->over != OVER_WAIT && (due > records_by(f, now) || !limits_fit(f, load));
+}
+
+/* It weighs more than a window may ever hold, and nobody said what becomes of such. */
+static enum io refuse_forever(struct flow *f)
+{
+    enum io r = records_flush(f);
+    if (r != IO_OK)
+        return r;
+    f->tally->refused++;
+    gf_error("record %" PRIu64 " weighs more than the limit lets pass in any window",
+             f->tally->seen);
+    gf_hint("--drop or --reject goes on without such records");
+    return IO_REFUSED;
 }
 
 enum io records_step(struct flow *f)
@@ -144,22 +221,24 @@ enum io records_step(struct flow *f)
         return records_read(f);
     f->tally->seen++;
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
-    gf_ns now = gf_now_mono();
-    gf_ns due = gf_pacers_due(&f->pacers, load, now);
+    gf_ns now = flow_now(f);
+    gf_ns due = limits_due(f, load, now);
     if (is_over(f, load, due, now))
         return records_refuse(f, len);
+    if (f->config->strict && due == GF_NEVER)
+        return refuse_forever(f);
     while (due > now) {
         enum io r = records_flush(f);
         if (r == IO_OK)
-            r = flow_wait(f, load, now);
+            r = limits_wait(f, load, now);
         if (r != IO_OK)
             return r;
         load.earned = true;
-        now = gf_now_mono();
-        due = gf_pacers_due(&f->pacers, load, now);
+        now = flow_now(f);
+        due = limits_due(f, load, now);
     }
-    gf_pacers_pass(&f->pacers, load, now);
-    tally_pass(f->tally, 1, len, now);
+    limits_pass(f, load, now);
+    tally_pass(f->tally, 1, len, f->now_mono);
     f->decided = f->searched = f->decided + len;
     return f->ended && f->decided == f->end ? records_flush(f) : IO_OK;
 }

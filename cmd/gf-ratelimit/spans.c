@@ -27,12 +27,12 @@ static const char *data(const struct flow *f)
 }
 
 /* Passes the first `len` bytes, in which `records` records end. */
-static enum io pass(struct flow *f, size_t len, uint64_t records, gf_ns now)
+static enum io pass(struct flow *f, size_t len, uint64_t records)
 {
     enum io r = output_write(STDOUT_FILENO, NULL, data(f), len, f->tally);
     if (r != IO_OK)
         return r;
-    tally_pass(f->tally, records, len, now);
+    tally_pass(f->tally, records, len, f->now_mono);
     f->start += len;
     return IO_OK;
 }
@@ -49,7 +49,8 @@ static enum io pass_rest(struct flow *f)
     const char *sep = memchr(data(f), f->config->separator, have(f));
     size_t len = sep ? (size_t)(sep - data(f)) + 1 : have(f);
     f->inside = !sep;
-    return pass(f, len, 0, gf_now_mono());
+    (void)flow_now(f);
+    return pass(f, len, 0);
 }
 
 /* One step of a rate of records: pass what may pass, or wait, or read. */
@@ -57,7 +58,7 @@ static enum io step_records(struct flow *f)
 {
     if (f->inside && have(f))
         return pass_rest(f);
-    gf_ns now = gf_now_mono();
+    gf_ns now = flow_now(f);
     uint64_t may = gf_pacers_may(&f->pacers, now);
     size_t n = may < SIZE_MAX ? (size_t)may : SIZE_MAX;
     size_t look = n ? n : 1;
@@ -72,7 +73,7 @@ static enum io step_records(struct flow *f)
     if (n == 0)
         return flow_wait(f, (struct gf_load){.units = 1}, now);
     gf_pacers_pass(&f->pacers, (struct gf_load){.units = look}, now);
-    return pass(f, len, look, now);
+    return pass(f, len, look);
 }
 
 /* How long the first record is, as far as it matters: more than `most` is most + 1. 0: not known
@@ -99,7 +100,7 @@ static enum io pass_bytes(struct flow *f, size_t len, gf_ns now)
     uint64_t records = gf_scan_count(data(f), len, separator);
     f->inside = data(f)[len - 1] != separator;
     gf_pacers_pass(&f->pacers, (struct gf_load){.bytes = len}, now);
-    return pass(f, len, records, now);
+    return pass(f, len, records);
 }
 
 /* One step of a rate of bytes: the whole records that fit, or a piece of one that never will. */
@@ -107,7 +108,7 @@ static enum io step_bytes(struct flow *f)
 {
     if (have(f) == 0)
         return flow_fill(f);
-    gf_ns now = gf_now_mono();
+    gf_ns now = flow_now(f);
     uint64_t may = gf_pacers_may(&f->pacers, now);
     size_t len = may < have(f) ? (size_t)may : have(f);
     const char *sep = len ? memrchr(data(f), f->config->separator, len) : NULL;
@@ -134,7 +135,8 @@ static enum io step_unlimited(struct flow *f)
         records = gf_scan_count(data(f), len, f->config->separator);
         f->inside = data(f)[len - 1] != f->config->separator;
     }
-    return pass(f, len, records, gf_now_mono());
+    (void)flow_now(f);
+    return pass(f, len, records);
 }
 
 enum io spans_step(struct flow *f)

@@ -73,8 +73,8 @@ int main(int argc, char **argv)
 {
     if (argc != 4)
         return 2;
-    int processes = atoi(argv[2]);
-    long takes = atol(argv[3]);
+    int processes = (int)strtol(argv[2], NULL, 10);
+    long takes = strtol(argv[3], NULL, 10);
     double a = each(ours, argv[1], processes, takes);
     double b = each(locked, argv[1], processes, takes / 20);
     printf("%.1f %.1f\n", a, b);

@@ -92,3 +92,58 @@ load helper
     expect_status 2
   done
 }
+
+@test "a key is what the first group of a pattern matched" {
+  printf 'GET http://a/1\nGET http://b/1\nGET http://a/2\nnothing\nnever\n' |
+    gf-ratelimit -K '/http:..(\w+)/' --drop 1/h >out
+  [ "$(cat out)" = $'GET http://a/1\nGET http://b/1\nnothing' ]
+  printf 'x1y\nx1z\nx2y\n' | gf-ratelimit -K '/x\d/' --drop 1/h >out # no group: all of it
+  [ "$(cat out)" = $'x1y\nx2y' ]
+  printf 'ab\nb\n' | gf-ratelimit -K '/(a)?b/' --drop 1/h >out # a group that is not there
+  [ "$(cat out)" = $'ab\nb' ]
+  run -2 gf-ratelimit -K '/(/' 1/s
+  [[ "$output" == *'missing closing parenthesis'* ]]
+  run -2 gf-ratelimit -K '/x' 1/s
+}
+
+@test "rates by key: named ones, and a star for the rest" {
+  printf '# hosts\na 1/h 3\nb\t1/h\t2\n\n* 1/h\n' >rates
+  for i in 1 2 3 4; do printf 'a %s\nb %s\nc %s\n' $i $i $i; done |
+    gf-ratelimit -K 1 --key-rates rates --drop 1000/s >out
+  [ "$(cut -d ' ' -f 1 out | sort | uniq -c | awk '{ print $2 $1 }' | tr '\n' ' ')" = 'a3 b2 c1 ' ]
+}
+
+@test "rates by key: without a star the rest has the rate of the command line" {
+  echo 'a 1/h' >rates
+  printf 'a\nb\na\nb\nb\n' | gf-ratelimit -K 1 --key-rates rates --drop -b 2 1/h >out
+  [ "$(tr '\n' ' ' <out)" = 'a b b ' ]
+}
+
+@test "rates by key: a mistake is shown with its line, and nothing passes" {
+  printf 'a 1/s\nb 1/parsec\n' >rates
+  run gf-ratelimit -K 1 --key-rates rates 1/s <<<x
+  expect_status 125
+  [[ "$output" == *"rates 'rates', line 2"*"unknown unit 'parsec'"* ]]
+  run -125 gf-ratelimit -K 1 --key-rates nosuch 1/s <<<x
+}
+
+@test "rates by key: read again when the file changes, for what is held too" {
+  echo 'a 1/h' >rates
+  printf 'a 1\na 2\na 3\nb 1\n' | gf-ratelimit -K 1 --key-rates rates 100/s >out 3>&- &
+  until [ "$(wc -l <out)" -eq 2 ]; do sleep 0.02; done
+  echo 'a 50/s' >rates.new
+  mv rates.new rates
+  wait
+  [ "$(grep a out | tr '\n' ' ')" = 'a 1 a 2 a 3 ' ]
+}
+
+@test "rates by key: a mistake in the new file leaves the old rates" {
+  echo 'a 20/s' >rates
+  { printf 'a 1\n'; sleep 0.5; printf 'a 2\n'; } |
+    gf-ratelimit -K 1 --key-rates rates 1/h >out 2>err 3>&- &
+  until [ -s out ]; do sleep 0.02; done
+  echo 'a many/s' >rates
+  wait
+  [ "$(wc -l <out)" -eq 2 ]
+  [ "$(grep -c 'stay as they were' err)" -eq 1 ]
+}

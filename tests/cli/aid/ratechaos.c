@@ -135,15 +135,25 @@ static unsigned drive(const struct plan *p, long long *start)
 /* How many turns the state has given. */
 static long long given(const struct plan *p)
 {
-    char command[512], answer[1024] = "";
-    snprintf(command, sizeof command, "'%s' -S '%s' --status --format json", p->tool, p->state);
-    FILE *f = popen(command, "r");
-    size_t n = f ? fread(answer, 1, sizeof answer - 1, f) : 0;
-    answer[n] = '\0';
+    char answer[1024];
+    int ends[2], status;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        exit(125);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (dup2(ends[1], 1) == 1)
+            execl(p->tool, "gf-ratelimit", "-S", p->state, "--status", "--format", "json",
+                  (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    ssize_t n = read(ends[0], answer, sizeof answer - 1);
+    close(ends[0]);
+    answer[n > 0 ? n : 0] = '\0';
     const char *at = strstr(answer, "\"passed\":");
-    if (!f || pclose(f) != 0 || !at)
+    if (waitpid(pid, &status, 0) != pid || status != 0 || !at)
         return -1;
-    return atoll(at + strlen("\"passed\":"));
+    return strtoll(at + strlen("\"passed\":"), NULL, 10);
 }
 
 /* The first window that held too much: its first record, else -1. A window is from one record to
@@ -164,10 +174,10 @@ int main(int argc, char **argv)
         return 2;
     struct plan p = {.tool = argv[1],
                      .state = argv[2],
-                     .processes = atoi(argv[3]),
-                     .per_second = atoll(argv[4]),
-                     .duration_ns = atoll(argv[5]) * 1000000000,
-                     .kill_every_ns = atoll(argv[6]) * 1000000};
+                     .processes = (int)strtol(argv[3], NULL, 10),
+                     .per_second = strtoll(argv[4], NULL, 10),
+                     .duration_ns = strtoll(argv[5], NULL, 10) * 1000000000,
+                     .kill_every_ns = strtoll(argv[6], NULL, 10) * 1000000};
     if (p.processes < 1 || p.processes > MOST || p.per_second < 1)
         return 2;
     snprintf(p.rate, sizeof p.rate, "%lld/s", p.per_second);

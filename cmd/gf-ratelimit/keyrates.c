@@ -1,0 +1,165 @@
+/* keyrates.c - see keyrates.h. */
+#include "keyrates.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "key.h"
+#include "limit/keyrate.h"
+
+enum {
+    FILE_MOST = 256 * 1024 * 1024
+};
+
+#define LOOK_EVERY (100 * GF_MS)
+
+static int read_file(struct keyrates *k, struct gf_buf *b)
+{
+    struct stat st;
+    int fd = open(k->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t n = fd == -1 || fstat(fd, &st) != 0 ? -1 : 1;
+    if (n == 1) {
+        k->device = st.st_dev;
+        k->inode = st.st_ino;
+        k->size = st.st_size;
+        k->written = st.st_mtim;
+    }
+    while (n > 0) {
+        if (b->len > FILE_MOST) {
+            errno = EFBIG;
+            n = -1;
+        } else if (gf_buf_reserve(b, 65536) != 0) {
+            errno = ENOMEM;
+            n = -1;
+        } else {
+            n = gf_read(fd, b->data + b->len, 65536);
+            b->len += n > 0 ? (size_t)n : 0;
+        }
+    }
+    if (n == -1)
+        gf_error_errno("cannot read the rates '%s'", k->path);
+    if (fd != -1)
+        (void)gf_close(fd);
+    return (int)n;
+}
+
+static int add(struct keyrates *k, size_t *cap, const struct gf_keyrate *line)
+{
+    if (line->key_len == 1 && line->key[0] == '*') {
+        k->rest = line->limit;
+        return 0;
+    }
+    if (k->count == *cap) {
+        size_t more = *cap ? *cap * 2 : 64;
+        struct keyrate_entry *e = realloc(k->entries, more * sizeof *e);
+        if (!e) {
+            gf_error_nomem();
+            return -1;
+        }
+        k->entries = e;
+        *cap = more;
+    }
+    uint64_t hash = key_hash((struct slice){line->key, line->key_len}, k->seed);
+    k->entries[k->count++] = (struct keyrate_entry){hash, line->limit};
+    return 0;
+}
+
+static int parse(struct keyrates *k, const struct gf_buf *b)
+{
+    size_t cap = 0;
+    unsigned long number = 0;
+    for (size_t at = 0; at < b->len;) {
+        const char *line = b->data + at;
+        const char *end = memchr(line, '\n', b->len - at);
+        size_t len = end ? (size_t)(end - line) : b->len - at;
+        struct gf_keyrate said;
+        struct gf_perr e = {0};
+        number++;
+        int r = gf_keyrate_parse(line, len, &said, &e);
+        if (r == -1) {
+            gf_error("rates '%s', line %lu", k->path, number);
+            gf_error_parse("line", line, len, &e);
+            return -1;
+        }
+        if (r == 1 && add(k, &cap, &said) != 0)
+            return -1;
+        at += len + 1;
+    }
+    return 0;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t x = ((const struct keyrate_entry *)a)->hash,
+             y = ((const struct keyrate_entry *)b)->hash;
+    return (x > y) - (x < y);
+}
+
+int keyrates_open(struct keyrates *k, const char *path, const struct gf_gcra *rest, uint64_t seed)
+{
+    *k = (struct keyrates){.path = path, .seed = seed, .rest = *rest};
+    struct gf_buf b = {0};
+    int r = read_file(k, &b);
+    if (r == 0)
+        r = parse(k, &b);
+    gf_buf_release(&b);
+    if (r == 0 && k->count)
+        qsort(k->entries, k->count, sizeof *k->entries, by_hash);
+    return r;
+}
+
+const struct gf_gcra *keyrates_of(const struct keyrates *k, uint64_t hash)
+{
+    if (!k->path)
+        return NULL;
+    struct keyrate_entry wanted = {.hash = hash};
+    const struct keyrate_entry *found =
+        k->count ? bsearch(&wanted, k->entries, k->count, sizeof wanted, by_hash) : NULL;
+    return found ? &found->limit : &k->rest;
+}
+
+static bool is_same_file(const struct keyrates *k, const struct stat *st)
+{
+    return st->st_dev == k->device && st->st_ino == k->inode && st->st_size == k->size &&
+           st->st_mtim.tv_sec == k->written.tv_sec && st->st_mtim.tv_nsec == k->written.tv_nsec;
+}
+
+bool keyrates_changed(struct keyrates *k, const struct gf_gcra *rest, gf_ns now,
+                      struct keyrates *next)
+{
+    struct stat st;
+    if (!k->path || now - k->looked < LOOK_EVERY)
+        return false;
+    k->looked = now;
+    if (stat(k->path, &st) != 0) /* being replaced, or gone: what held goes on to hold */
+        return false;
+    if (is_same_file(k, &st))
+        return false;
+    int r = keyrates_open(next, k->path, rest, k->seed);
+    if (r != 0) {
+        gf_note("the rates stay as they were");
+        k->device = st.st_dev;
+        k->inode = st.st_ino;
+        k->size = st.st_size;
+        k->written = st.st_mtim;
+        keyrates_release(next);
+        return false;
+    }
+    next->looked = now;
+    return true;
+}
+
+void keyrates_release(struct keyrates *k)
+{
+    free(k->entries);
+    k->entries = NULL;
+    k->count = 0;
+}

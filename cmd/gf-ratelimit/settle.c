@@ -1,0 +1,174 @@
+/*
+ * settle.c - the second half of the command line: operands, what an amount counts, and what goes
+ * together.
+ *
+ * Bursts are parsed here, when their rate is known: it says whether they are records or bytes.
+ */
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/exit.h"
+#include "limit/keyrate.h"
+#include "options.h"
+
+/* Without -r the first operand is the rate. */
+static int settle_operands(struct parse *s)
+{
+    s->c->files = s->operands;
+    s->c->file_count = s->operand_count;
+    bool needs_rate = s->c->act == ACT_FILTER || s->c->act == ACT_RUN;
+    if (s->by_option || (s->operand_count == 0 && !needs_rate))
+        return 0;
+    if (s->operand_count == 0)
+        return options_misused("a rate is missing");
+    s->c->files++;
+    s->c->file_count--;
+    return options_rate(s->c, s->operands[0]) == 0 ? 0 : GF_EXIT_USAGE;
+}
+
+static int settle_burst(const struct config *c, struct limit *l, const struct limit *all)
+{
+    bool sets = c->act == ACT_SET && c->set_burst_text;
+    const char *burst = sets ? c->set_burst_text : l->burst_text ? l->burst_text : all->burst_text;
+    l->burst_text = burst;
+    const char *initial = l->initial_text ? l->initial_text : all->initial_text;
+    int status = 0;
+    l->burst = gf_keyrate_default_burst(&l->rate);
+    if (burst)
+        status = options_amount(sets ? "value of --set-burst" : "value of --burst", burst, &l->rate,
+                                1, INT64_MAX, &l->burst);
+    l->initial = l->burst;
+    if (initial && status == 0)
+        status = options_amount("value of --initial", initial, &l->rate, 0, l->burst, &l->initial);
+    struct gf_gcra probe;
+    if (status == 0 && gf_gcra_init(&probe, l->rate, l->burst, 0) != 0)
+        status = options_misused("a burst of that size would take over 100 years to earn");
+    return status;
+}
+
+/* What stands on the command line of an act that passes no records. */
+static int check_act(const struct parse *s)
+{
+    const struct config *c = s->c;
+    if (c->act == ACT_FILTER)
+        return 0;
+    if (!c->state)
+        return options_misused("--check, --status, --set, --set-burst and --reset need -S");
+    if (c->file_count > 0 || (c->limit_count > 0 && c->act >= ACT_STATUS && c->act != ACT_SET))
+        return options_misused(c->act == ACT_RUN ? "a command takes the place of the files"
+                                                 : "nothing is read here: only --check has a rate");
+    if (c->command && c->act != ACT_RUN)
+        return options_misused("--check, --status, --set and --reset run no command");
+    if (c->act == ACT_RUN && (c->limits[0].rate.bytes || c->stats))
+        return options_misused("a command has no size and leaves no --stats behind");
+    if (config_has_key(c) || c->stats)
+        return options_misused("-K and --stats are for records; --for names a key");
+    return 0;
+}
+
+/* What a state is given with. 0, or the exit status after a message. */
+static int check_state(const struct parse *s)
+{
+    const struct config *c = s->c;
+    bool asks = c->act == ACT_CHECK || c->act == ACT_STATUS;
+    if (c->take && c->act != ACT_CHECK)
+        return options_misused("--take needs --check");
+    if (c->for_key && !asks)
+        return options_misused("--for needs --check or --status");
+    if (s->has_format && c->act != ACT_STATUS)
+        return options_misused("--format needs --status");
+    if (!c->state)
+        return 0;
+    if (c->limit_count > 1 || s->all.initial_text || c->limits[0].initial_text)
+        return options_misused("-S is for one rate, without --initial");
+    if (c->act != ACT_FILTER && c->over != OVER_WAIT)
+        return options_misused("-w, --drop, --reject and --fail are for records");
+    return 0;
+}
+
+/* What only a filter of its own has. */
+static int check_alone(const struct config *c)
+{
+    bool any = c->strict || c->leaky || c->ramp || c->jitter || c->feedback || c->key_rates;
+    if (any && (c->act != ACT_FILTER || c->state))
+        return options_misused(
+            "--strict, --leaky, --ramp, --jitter, --feedback and --key-rates are "
+            "for a filter without -S");
+    if (c->has_min && !c->feedback)
+        return options_misused("--min needs --feedback");
+    if (c->key_rates && (!config_has_key(c) || c->limit_count > 1))
+        return options_misused("--key-rates needs -K, and one rate for the other keys");
+    if (c->leaky && c->ordered)
+        return options_misused("--leaky holds records, --ordered does not: one of them");
+    return 0;
+}
+
+static int check_min(const struct config *c)
+{
+    if (!c->has_min)
+        return 0;
+    const struct gf_rate *rate = &c->limits[0].rate;
+    if (c->min.unlimited || rate->unlimited || c->min.bytes != rate->bytes)
+        return options_misused("--min and the rate have to count the same thing");
+    if (gf_rate_per_second(&c->min) > gf_rate_per_second(rate))
+        return options_misused("--min is more than the rate");
+    return 0;
+}
+
+enum {
+    STRICT_MOST = 10000000 /* a window that remembers as many entries takes 160 MB */
+};
+
+static int check_strict(const struct parse *s)
+{
+    const struct config *c = s->c;
+    if (!c->strict)
+        return 0;
+    if (config_has_key(c) || c->leaky)
+        return options_misused("--strict is for one limit of all, without -K and --leaky");
+    for (size_t i = 0; i < c->limit_count; i++) {
+        const struct limit *l = &c->limits[i];
+        unsigned __int128 n =
+            (unsigned __int128)l->rate.count * (uint64_t)(l->rate.unlimited ? 0 : l->rate.window);
+        if (l->burst_text || s->all.burst_text || l->initial_text || s->all.initial_text)
+            return options_misused(
+                "--strict has no burst: all that a window holds may pass at once");
+        if (l->rate.unlimited)
+            continue;
+        if (n % (uint64_t)l->rate.period != 0)
+            return options_misused("--strict needs a whole number: write 5/2s, not 2.5/s");
+        if (!l->rate.bytes && n / (uint64_t)l->rate.period > STRICT_MOST)
+            return options_misused("--strict remembers at most 10000000 records");
+    }
+    return 0;
+}
+
+int options_settle(struct parse *s)
+{
+    struct config *c = s->c;
+    int status = settle_operands(s);
+    c->unlimited = true;
+    for (size_t i = 0; i < c->limit_count && status == 0; i++) {
+        status = settle_burst(c, &c->limits[i], &s->all);
+        c->unlimited = c->unlimited && c->limits[i].rate.unlimited;
+    }
+    if (c->leaky && !s->has_wait)
+        c->max_wait = GF_DURATION_MAX;
+    if ((s->has_wait || c->leaky) && c->over == OVER_WAIT)
+        c->over = OVER_FAIL;
+    if (status == 0)
+        status = check_alone(c);
+    if (status == 0)
+        status = check_min(c);
+    if (status == 0)
+        status = check_strict(s);
+    if (status == 0)
+        status = check_act(s);
+    if (status == 0)
+        status = check_state(s);
+    if (c->max_keys == 0)
+        c->max_keys = c->state ? 65536 : 1000000;
+    if (c->act == ACT_CHECK && c->take == 0)
+        c->take = 1;
+    return status;
+}
