@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/logfile.h"
 #include "base/num.h"
 
 const char gf_joblog_header[] =
@@ -75,34 +76,6 @@ static int refuse(struct gf_joblog *log, int err, const char *why)
     return -1;
 }
 
-/* The descriptor that a name under /dev stands for, or -1: opening such a name would follow a
- * link, and would open a redirected file anew at its start. */
-static int named_fd(const char *path)
-{
-    if (strcmp(path, "/dev/stdout") == 0)
-        return STDOUT_FILENO;
-    if (strcmp(path, "/dev/stderr") == 0)
-        return STDERR_FILENO;
-    uint64_t n;
-    static const char prefix[] = "/dev/fd/";
-    size_t len = sizeof prefix - 1;
-    if (strncmp(path, prefix, len) == 0 &&
-        gf_parse_count(path + len, strlen(path + len), 0, INT32_MAX, &n, NULL) == 0)
-        return (int)n;
-    return -1;
-}
-
-static int check_regular(struct gf_joblog *log, const struct stat *st)
-{
-    if (st->st_uid != geteuid())
-        return refuse(log, EPERM, "it belongs to another user");
-    if (st->st_mode & (S_IWGRP | S_IWOTH))
-        return refuse(log, EPERM, "others may write it");
-    if (st->st_nlink > 1)
-        return refuse(log, EPERM, "it has more than one name (hard links)");
-    return 0;
-}
-
 /* Nobody else may write it as long as we do. The children do not inherit the lock. */
 static int lock(struct gf_joblog *log)
 {
@@ -147,6 +120,11 @@ static off_t whole_until(int fd, off_t size)
     return 0;
 }
 
+static int write_header(const struct gf_joblog *log)
+{
+    return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+}
+
 static int take_off_torn_row(struct gf_joblog *log, off_t size)
 {
     off_t whole = whole_until(log->fd, size);
@@ -155,23 +133,18 @@ static int take_off_torn_row(struct gf_joblog *log, off_t size)
     log->torn = whole != size;
     if (log->torn && ftruncate(log->fd, whole) != 0)
         return -1;
-    return whole ? 0 : gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+    return whole ? 0 : write_header(log);
 }
 
 static int prepare(struct gf_joblog *log, bool append)
 {
     struct stat st;
-    if (fstat(log->fd, &st) != 0)
-        return -1;
-    if (S_ISDIR(st.st_mode))
-        return refuse(log, EISDIR, NULL);
-    if (!S_ISREG(st.st_mode))
-        return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
-    log->is_file = true;
-    if (check_regular(log, &st) != 0 || lock(log) != 0 || fstat(log->fd, &st) != 0)
+    if (!log->is_file)
+        return write_header(log);
+    if (lock(log) != 0 || fstat(log->fd, &st) != 0)
         return -1;
     if (st.st_size == 0)
-        return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
+        return write_header(log);
     if (!append)
         return refuse(log, EEXIST, "it holds rows already");
     if (check_header(log, st.st_size) != 0)
@@ -182,23 +155,9 @@ static int prepare(struct gf_joblog *log, bool append)
 int gf_joblog_open(struct gf_joblog *log, const char *path, bool append)
 {
     *log = (struct gf_joblog){.fd = -1};
-    int named = named_fd(path);
-    if (named != -1) {
-        log->fd = fcntl(named, F_DUPFD_CLOEXEC, 3);
-        if (log->fd == -1)
-            return -1;
-        return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
-    }
-    /* Reading is for the look at the last byte; a fifo or device is opened for writing only. */
-    struct stat st;
-    bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-    int flags = (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
-    log->fd = open(path, flags, 0600);
-    if (log->fd == -1) {
-        if (errno == ELOOP)
-            log->why = "it is a symbolic link";
+    log->fd = gf_logfile_open(path, &log->is_file, &log->why);
+    if (log->fd == -1)
         return -1;
-    }
     if (prepare(log, append) != 0) {
         int keep = errno;
         close(log->fd);

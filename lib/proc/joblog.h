@@ -12,11 +12,9 @@
  * does not agree says nothing, since one wrong bit in a command is another command. A row with
  * milliseconds alone, as GNU parallel writes it, has no check.
  *
- * One write a row. A regular file is created 0600 and appended to; a symbolic link, a file of
- * another owner, one that group or others may write and one with several names are refused (EPERM,
- * ELOOP). Devices and fifos are written as they are; /dev/stdout, /dev/stderr and /dev/fd/N are
- * the descriptors themselves. While it is open, a regular file is locked for this process (fcntl):
- * who closes another descriptor of the same file loses the lock.
+ * One write a row. Which files are taken, and which are refused: base/logfile.h. While it is open,
+ * a regular file is locked for this process (fcntl): who closes another descriptor of the same file
+ * loses the lock.
  *
  *     struct gf_joblog log;
  *     if (gf_joblog_open(&log, "run.tsv", false) != 0) ... errno, log.why ...
