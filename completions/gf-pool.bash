@@ -12,7 +12,7 @@ _gf_pool() {
       while [ "$i" -lt "$COMP_CWORD" ]; do
         case ${COMP_WORDS[i]} in
           --) i=$((i + 1)) && break ;;
-          -j | --jobs | -P | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -I | --replace | -s | --script | --rate | --joblog | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
+          -j | --jobs | -P | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -I | --replace | -s | --script | --rate | --joblog | --events | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
           -*) ;;
           *) break ;;
         esac
@@ -41,6 +41,7 @@ _gf_pool() {
         --rate | --rate=) takes='-' ;;
         --joblog | --joblog=) takes='@file' ;;
         --resume=) takes='words seq' ;;
+        --events | --events=) takes='@file' ;;
         --progress=) takes='auto always never' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
@@ -48,7 +49,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --retry-failed --durable --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --retry-failed --durable --events --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

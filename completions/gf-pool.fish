@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -I --replace -s --script --rate --joblog --stats-file -T --tmpdir --max-record
+            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -I --replace -s --script --rate --joblog --events --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -36,6 +36,7 @@ complete -c gf-pool -n __gf_pool_before_command -l resume -a 'words seq' -d 'run
 complete -c gf-pool -n __gf_pool_before_command -l resume-failed -d 'the same, and once more what failed'
 complete -c gf-pool -n __gf_pool_before_command -l retry-failed -d 'run what failed in the joblog, by its rows alone'
 complete -c gf-pool -n __gf_pool_before_command -l durable -d 'rows are on the disk before the next job starts'
+complete -c gf-pool -n __gf_pool_before_command -l events -r -F -d 'write a JSON line for all that happens to a job; fd:N, too'
 complete -c gf-pool -n __gf_pool_before_command -l dry-run -d 'print the commands, run nothing'
 complete -c gf-pool -n __gf_pool_before_command -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
 complete -c gf-pool -n __gf_pool_before_command -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'

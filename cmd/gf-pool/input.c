@@ -87,6 +87,7 @@ static bool is_done_already(struct pool *p)
         pool_fail(p, GF_EXIT_TOOL);
         return true;
     }
+    events_taken(p, skip);
     p->looked = !skip;
     p->has_record = !skip;
     return skip;
@@ -129,7 +130,7 @@ void input_pump(struct pool *p)
 {
     if (p->waiting && !start_again(p))
         return;
-    while (pool_takes_more(p) && p->running < p->slots && !output_full(p)) {
+    while (pool_takes_more(p) && p->running < p->slots && !output_full(p) && !events_full(p)) {
         if (ev_is_active(&p->retry_timer) || !have_record(p))
             return;
         if (is_done_already(p))

@@ -73,6 +73,14 @@ static void free_slot(struct job *j)
     if (j->slot < p->lowest_free)
         p->lowest_free = j->slot;
     p->running--;
+    p->busy += (double)(gf_now_mono() - j->start_mono);
+}
+
+gf_ns job_cpu(const struct job *j)
+{
+    const struct rusage *u = &j->usage;
+    return (u->ru_utime.tv_sec + u->ru_stime.tv_sec) * GF_S +
+           (u->ru_utime.tv_usec + u->ru_stime.tv_usec) * GF_US;
 }
 
 static void log_row(struct pool *p, const struct gf_joblog_row *row)
@@ -128,6 +136,8 @@ static void log_ended(struct job *j)
 static void unstarted(struct job *j, int err)
 {
     struct pool *p = j->pool;
+    int status = err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
+    events_unstarted(j, status);
     if (j->attempt > 1) { /* it has an outcome: that of the attempt before */
         gf_error("job %llu could not start again: %s", (unsigned long long)j->seq,
                  job_why_not(err));
@@ -137,7 +147,7 @@ static void unstarted(struct job *j, int err)
     log_row(p, &(struct gf_joblog_row){
                    .seq = j->seq,
                    .start_wall = gf_now_wall(),
-                   .exit = err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT,
+                   .exit = status,
                    .command = j->command.data ? j->command.data : "",
                    .command_len = j->command.len,
                });
@@ -158,6 +168,7 @@ static void over(struct job *j)
 {
     ev_timer_stop(j->pool->loop, &j->timer);
     free_slot(j);
+    events_ended(j);
     if (retry_wanted(j))
         retry_later(j);
     else
@@ -167,8 +178,12 @@ static void over(struct job *j)
 void job_tell(struct job *j, enum gf_child_event ev)
 {
     gf_ns now = gf_now_mono();
+    bool had_time = !j->life.timed_out;
     struct gf_child_step step = gf_child_event(&j->life, ev, now);
+    if (had_time && j->life.timed_out)
+        events_timed_out(j);
     if (step.signal) {
+        events_signalled(j, step.signal);
         job_signal(j, step.signal);
         job_signal(j, SIGCONT); /* a stopped job would not see the first one */
     }
@@ -211,7 +226,7 @@ void job_streams_changed(struct job *j)
         job_tell(j, GF_CHILD_EOF);
 }
 
-void job_reap(struct pool *p, pid_t pid, int status)
+void job_reap(struct pool *p, pid_t pid, int status, const struct rusage *usage)
 {
     for (unsigned i = 0; i < p->slots; i++) {
         if (p->slot_pid[i] != pid)
@@ -220,6 +235,8 @@ void job_reap(struct pool *p, pid_t pid, int status)
         p->slot_pid[i] = 0;
         j->running = false;
         j->wait_status = status;
+        j->usage = *usage;
+        p->cpu += job_cpu(j);
         j->end_mono = gf_now_mono();
         output_drain(j);
         if (j->life.state == GF_CHILD_ENDING && group_lives(j))
@@ -412,6 +429,7 @@ static void started(struct job *j, unsigned slot, pid_t pid, const int fd[STREAM
     if (p->opt->keep_order)
         output_queue(j);
     arm(j);
+    events_started(j);
 }
 
 static void set_env(const struct job *j, unsigned slot)
@@ -472,7 +490,7 @@ static char **words_for(struct job *j, const char *record, size_t len, unsigned 
         return rerun_words(p, record, len);
     }
     char **argv = gf_template_expand(&p->command, &(struct gf_item){record, len, j->seq, slot + 1});
-    if (argv && p->opt->joblog)
+    if (argv && p->opt->wants_command)
         gf_template_quote(&p->command, &j->command);
     return argv;
 }

@@ -33,6 +33,7 @@ enum {
     ID_RESUME_FAILED,
     ID_RETRY_FAILED,
     ID_DURABLE,
+    ID_EVENTS,
 };
 
 static const struct gf_opt opts[] = {
@@ -64,6 +65,8 @@ static const struct gf_opt opts[] = {
     {ID_RETRY_FAILED, 0, "retry-failed", NULL, "run what failed in the joblog, by its rows alone",
      NULL, 0},
     {ID_DURABLE, 0, "durable", NULL, "rows are on the disk before the next job starts", NULL, 0},
+    {ID_EVENTS, 0, "events", "FILE", "write a JSON line for all that happens to a job; fd:N, too",
+     "@file", 0},
     {ID_DRY_RUN, 0, "dry-run", NULL, "print the commands, run nothing", NULL, 0},
     GF_PROGRESS_OPTION,
     GF_STATS_OPTIONS,
@@ -278,6 +281,8 @@ static const char **text_of(struct options *o, int id)
         return &o->script;
     case ID_JOBLOG:
         return &o->joblog;
+    case ID_EVENTS:
+        return &o->events;
     case GF_OPT_ID_STATS_FILE:
         return &o->stats_file;
     case 'T':
@@ -355,6 +360,7 @@ static void settle(struct options *o)
         o->joblog++;
     }
     o->stats = o->stats || o->stats_file;
+    o->wants_command = o->joblog || o->events;
 }
 
 /* What goes by the job log. */

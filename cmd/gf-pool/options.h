@@ -68,6 +68,8 @@ struct options {
     struct gf_backoff backoff;
     bool retry_some;      /* only what ended so: */
     uint64_t retry_on[4]; /* a bit an exit status */
+    const char *events;   /* NULL: none */
+    bool wants_command;   /* somebody reads a job's words as text */
     const char *tmpdir;
     uint64_t max_record;
     bool dry_run;

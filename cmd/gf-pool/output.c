@@ -302,6 +302,7 @@ void output_forget(struct job *j)
         output_close(j, i);
     }
     j->received = 0;
+    j->wrote[STDOUT] = j->wrote[STDERR] = false;
 }
 
 /* Up to PASS reads. True when the stream's end was found. */
@@ -316,6 +317,9 @@ static bool read_some(struct job *j, int i)
         if (n <= 0)
             return true;
         j->received += (uint64_t)n;
+        if (!j->wrote[i])
+            events_output(j, i);
+        j->wrote[i] = true;
         if (p->opt->output == OUTPUT_LINES)
             take_lines(j, i, p->chunk, (size_t)n);
         else

@@ -68,7 +68,7 @@ static void check_end(struct pool *p)
     if (pool_takes_more(p) || p->running || p->waiting || output_pending(p))
         return;
     end_late(p);
-    if (!output_pending(p))
+    if (!output_pending(p) && events_out(p))
         ev_break(p->loop, EVBREAK_ALL);
 }
 
@@ -89,6 +89,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
         input_pump(p);
         check_end(p);
     }
+    events_out(p);
 }
 
 /* As many slots as the limit on descriptors has room for. The limit is raised as far as it may be
@@ -264,6 +265,8 @@ static int begin(struct pool *p)
     int status = init_command(p);
     if (status == -1)
         status = open_log(p);
+    if (status == -1 && events_open(p) != 0)
+        status = GF_EXIT_TOOL;
     if (status != -1)
         return status;
     ev_set_allocator(loop_memory);
@@ -284,6 +287,7 @@ static int begin(struct pool *p)
     p->changed = true;
     p->begin_mono = gf_now_mono();
     report_init(p);
+    events_begin(p);
     return -1;
 }
 
@@ -301,6 +305,7 @@ static void end(struct pool *p)
         free(j);
     }
     resume_end(p);
+    events_close(p);
     free(p->env);
     free(p->env_seq);
     free(p->env_slot);
@@ -336,6 +341,7 @@ int pool_run(struct pool *p, const struct options *o)
 {
     p->opt = o;
     p->null_fd = -1;
+    p->events.fd = -1;
     if (o->dry_run)
         return dry_run(p);
     int status = begin(p);
@@ -344,6 +350,8 @@ int pool_run(struct pool *p, const struct options *o)
         if (close_log(p) != 0)
             pool_fail(p, GF_EXIT_TOOL);
         status = report_end(p);
+        if (events_end(p, status) != 0)
+            status = GF_EXIT_TOOL;
     }
     int stop = p->broken_pipe ? SIGPIPE : p->stop_signal;
     end(p);

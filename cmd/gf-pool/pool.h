@@ -11,6 +11,7 @@
  *   retry.c   jobs that failed and wait for another try
  *   output.c  what jobs wrote, on its way to our stdout and stderr
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
+ *   events.c  what happens to each job, for other programs
  *   report.c  progress, status line, statistics, exit status
  *   pool.c    the loop: begin, go, end
  *
@@ -76,7 +77,9 @@ struct job {
     struct stream out[STREAMS];
     gf_ns start_wall, start_mono, end_mono;
     int wait_status;
+    struct rusage usage;   /* of the leader and what it waited for */
     uint64_t received;     /* bytes of output */
+    bool wrote[STREAMS];   /* something came there, in this attempt */
     struct gf_buf command; /* quoted, for the job log; empty without one */
     unsigned attempt;      /* from 1 */
     struct gf_buf record;  /* with --retries: what to make its words of again */
@@ -102,6 +105,14 @@ struct resume {
     uint64_t rows, skipped;
     uint64_t failed;  /* of the skipped ones */
     uint64_t damaged; /* lines that are no rows */
+};
+
+/* --events. */
+struct events {
+    int fd; /* -1: none */
+    ev_io io;
+    struct gf_buf pending;
+    size_t at; /* what is written of it */
 };
 
 struct counts {
@@ -166,6 +177,10 @@ struct pool {
     struct counts count;
     struct gf_hist times;
     gf_ns begin_mono;
+    gf_ns cpu;             /* of all attempts */
+    double busy, capacity; /* ns that attempts held slots, and that there were slots to hold, */
+    gf_ns capacity_mono;   /* until then (sums over slots: more than gf_ns takes) */
+    struct events events;
     ev_timer progress_timer;
     bool halted;     /* what --halt waits for has come */
     int halt_status; /* with that: what to exit with; -1: as without --halt */
@@ -230,7 +245,7 @@ enum start job_start(struct pool *p);
 enum start job_again(struct job *j);
 /* The job has ended, with what its last attempt ended with. */
 void job_finish(struct job *j);
-void job_reap(struct pool *p, pid_t pid, int status);
+void job_reap(struct pool *p, pid_t pid, int status, const struct rusage *usage);
 void job_tell(struct job *j, enum gf_child_event ev);
 /* A stream was read or closed: what follows for the job. */
 void job_streams_changed(struct job *j);
@@ -239,6 +254,8 @@ void job_settle(struct job *j);
 void job_signal_all(struct pool *p, int sig);
 /* It was stopped for so long: its deadlines come later. */
 void job_postpone(struct job *j, gf_ns by);
+/* Processor time of its last attempt. */
+gf_ns job_cpu(const struct job *j);
 /* What an errno of a start that failed means, for people. */
 const char *job_why_not(int err);
 bool job_pipes_open(const struct job *j);
@@ -269,8 +286,29 @@ bool output_full(const struct pool *p);
 void signal_init(struct pool *p);
 void signal_release(struct pool *p);
 
+/* events.c: each does nothing without --events */
+int events_open(struct pool *p); /* -1 after a message */
+void events_begin(struct pool *p);
+void events_taken(struct pool *p, bool skipped); /* the record at hand */
+void events_started(const struct job *j);
+void events_output(const struct job *j, int stream);
+void events_timed_out(const struct job *j);
+void events_signalled(const struct job *j, int sig);
+void events_ended(const struct job *j);
+void events_unstarted(const struct job *j, int exit_status);
+void events_retried(const struct job *j, gf_ns wait);
+void events_given_up(const struct job *j);
+/* Writes what there is. True when all of it is out. */
+bool events_out(struct pool *p);
+/* Whether so much waits that no more should start. */
+bool events_full(const struct pool *p);
+int events_end(struct pool *p, int status); /* -1 after a message */
+void events_close(struct pool *p);
+
 /* report.c */
 void report_init(struct pool *p);
+/* Call before p->slots changes: how much time of slots there was so far. */
+void report_capacity(struct pool *p);
 void report_outcome(struct pool *p, const struct job *j);
 /* Looks whether --halt's condition has come with this job, and acts. */
 void report_halt(struct pool *p, const struct job *j);

@@ -44,6 +44,7 @@ static void on_progress(struct ev_loop *loop, ev_timer *w, int events)
 
 void report_init(struct pool *p)
 {
+    p->capacity_mono = p->begin_mono;
     gf_progress_init(p->opt->progress, p->begin_mono);
     ev_timer_init(&p->progress_timer, on_progress, 0, 0);
     p->progress_timer.data = p;
@@ -117,9 +118,17 @@ void report_unstarted(struct pool *p, uint64_t seq, const char *why)
     gf_error("job %llu could not start: %s", (unsigned long long)seq, why);
 }
 
-static int write_stats(const struct pool *p)
+void report_capacity(struct pool *p)
 {
     gf_ns now = gf_now_mono();
+    p->capacity += (double)(now - p->capacity_mono) * p->slots;
+    p->capacity_mono = now;
+}
+
+static int write_stats(struct pool *p)
+{
+    gf_ns now = gf_now_mono();
+    report_capacity(p);
     const struct gf_metric m[] = {
         {.name = "jobs",
          .help = "jobs that were started",
@@ -150,6 +159,11 @@ static int write_stats(const struct pool *p)
          .kind = GF_METRIC_RATIO,
          .real = achieved_rate(p, now),
          .unit = "/s"},
+        {.name = "cpu", .help = "processor time of jobs", .kind = GF_METRIC_TIME, .ns = p->cpu},
+        {.name = "slot_utilisation",
+         .help = "share of the time that slots were in use",
+         .kind = GF_METRIC_RATIO,
+         .real = p->capacity > 0 ? p->busy / p->capacity : 0},
         {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &p->times},
     };
     return gf_stats_emit(p->opt->stats_format, p->opt->stats_file, gf_pool_cli.name, m,

@@ -54,6 +54,7 @@ void retry_later(struct job *j)
         random = UINT64_MAX; /* the whole wait */
     gf_ns wait = gf_backoff_wait(&p->opt->backoff, j->attempt, random);
     p->count.retried++;
+    events_retried(j, wait);
     output_forget(j);
     j->due = wait == 0;
     j->next_waiting = NULL;
@@ -92,6 +93,7 @@ void retry_give_up(struct pool *p)
         struct job *j = p->waiting;
         p->waiting = j->next_waiting;
         ev_timer_stop(p->loop, &j->timer);
+        events_given_up(j);
         job_finish(j);
     }
 }

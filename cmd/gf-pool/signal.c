@@ -31,7 +31,7 @@ static void on_child(struct ev_loop *loop, ev_signal *w, int events)
             continue;
         if (pid <= 0)
             break;
-        job_reap(p, pid, status);
+        job_reap(p, pid, status, &usage);
     }
 }
 

@@ -134,6 +134,109 @@ gnu() {
   [ -z "$output" ] || fails "$output"
 }
 
+# ---- --events --------------------------------------------------------------------------------------
+
+# events FILTER: of the file `ev`, compact.
+events() { jq -c "$@" ev; }
+
+# every NAME CONDITION: there are such events, and it is true of each.
+every() {
+  jq -se --arg name "$1" "map(select(.event == \$name)) | length > 0 and all($2)" ev >/dev/null || fails "$(cat ev)"
+}
+
+@test "events: the life of a job, in order" {
+  echo x | gf-pool --events ev -s 'echo out; echo err >&2; exit 3' >out 2>err || [ $? -eq 123 ]
+  [ "$(jq -r .event ev | tr '\n' ' ')" = 'begin queued started output output ended end ' ]
+  [ "$(jq -r .v ev | sort -u)" = 1 ]
+  every started '.job == 1 and .attempt == 1 and .slot == 1 and .pid > 1'
+  [ "$(jq -r 'select(.event == "started").command' ev)" = "sh -c 'echo out; echo err >&2; exit 3' sh x" ]
+  every ended '.reason == "exit" and .exit == 3 and .signal == null and .seconds > 0'
+  every ended '.cpu_seconds >= 0 and .max_rss_bytes > 100000 and .output_bytes == 8'
+  every end '.status == 123 and .jobs == 1 and .failed == 1'
+  [ "$(jq -r 'select(.event == "output").stream' ev | sort | tr '\n' ' ')" = 'stderr stdout ' ]
+  jq -e '.time | test("^20[0-9-]+T[0-9:.]+Z$")' ev >/dev/null
+}
+
+@test "events: attempts, retries and what is given up" {
+  echo x | gf-pool --events ev --retries 2 --retry-delay 10ms -s 'exit 3' || [ $? -eq 123 ]
+  [ "$(jq -r 'select(.attempt) | "\(.event)\(.attempt)"' ev | tr '\n' ' ')" = \
+    'started1 ended1 retried1 started2 ended2 retried2 started3 ended3 ' ]
+  [ "$(jq -r 'select(.event == "retried").wait_seconds' ev | sort -u)" = 0.01 ]
+  rm ev
+  printf '0\n1\n' | gf-pool -j1 -q --events ev --retries 2 --retry-delay 30s --halt soon,success=1 -s 'exit $((1 - $1))' || [ $? -eq 0 ]
+  [ "$(jq -r 'select(.job == 1).event' ev | tail -2 | tr '\n' ' ')" = 'retried given-up ' ]
+}
+
+@test "events: a time limit, a signal, a halt, a stop and a start that failed have reasons" {
+  echo 30 | gf-pool --events ev -t 0.1 sleep || true
+  [ "$(jq -r 'select(.attempt) | .event + " " + (.reason // .signal // "" | tostring)' ev)" = \
+    $'started \ntimed-out \nsignalled 15\nended timeout' ]
+  rm ev
+  echo x | gf-pool --events ev -s 'kill -9 $$' || true
+  [ "$(events 'select(.event == "ended") | [.reason, .exit, .signal]')" = '["signal",null,9]' ]
+  rm ev
+  printf '30\n0\n' | gf-pool -j2 -q --events ev --halt now,success=1 sleep
+  [ "$(jq -r 'select(.event == "ended") | "\(.job) \(.reason)"' ev | sort)" = $'1 halt\n2 exit' ]
+  rm ev
+  printf 'true\n/no/such\n' | gf-pool -k -q --events ev {} || true
+  [ "$(events 'select(.reason == "start") | [.job, .exit, .signal]')" = '[2,127,null]' ]
+}
+
+@test "events: to a descriptor, a file that is there, and what was resumed" {
+  echo x | gf-pool --events fd:7 --joblog log true 7>ev
+  [ "$(jq -r .event ev | tail -1)" = end ]
+  echo x | gf-pool -q --events ev --joblog log --resume true
+  [ "$(jq -r .event ev | tail -3 | tr '\n' ' ')" = 'begin skipped end ' ]
+  [ "$(jq -r .event ev | head -1)" = begin ]
+  rm ev
+  echo x | gf-pool --events ev true
+  [ "$(stat -c %a ev)" = 600 ]
+}
+
+@test "events: bytes that are no UTF-8 and a job's pid" {
+  printf '\377\n' | gf-pool --events ev -s 'echo $PPID' >out
+  [ "$(jq -r 'select(.event == "started").command_b64 | @base64d | length > 0' ev)" = true ]
+  [ "$(jq -r 'select(.event == "begin").pid' ev)" = "$(cat out)" ]
+}
+
+@test "events: a reader that is slow holds up the starts and loses nothing, one that is gone is an error" {
+  word=$(printf '%03000d' 0)
+  mkfifo pipe
+  (sleep 1; cat) <pipe >ev &
+  seq 1500 | gf-pool -j4 --events pipe -u true "$word"
+  wait
+  [ "$(jq -r .event ev | sort | uniq -c | tr -s ' \n' ' ')" = ' 1 begin 1 end 1500 ended 1500 queued 1500 started ' ]
+  run bash -c 'seq 2000 | gf-pool -j1 --events fd:7 -s "echo; sleep 0.02" 7> >(exec true)'
+  expect_status 125
+  expect_text "cannot write events to 'fd:7': Broken pipe"
+}
+
+@test "events: what cannot be written is refused before anything runs" {
+  for to in /no/such/dir/ev fd:99 .; do
+    run gf-pool --events "$to" touch ran < <(echo)
+    expect_status 125
+    expect_text "'$to' for events"
+  done
+  run gf-pool --events fd:7 touch ran < <(echo) 7</dev/null
+  expect_text 'it is not open for writing'
+  ln -s ev link
+  run gf-pool --events link touch ran < <(echo)
+  expect_text 'it is a symbolic link'
+  echo x | gf-pool --events /dev/full touch || [ $? -eq 125 ]
+  [ ! -e ran ]
+}
+
+# ---- --stats ---------------------------------------------------------------------------------------------
+
+@test "stats: counts, processor time and how busy the slots were" {
+  printf '0.3\n0\n' | gf-pool -j2 --stats=json --stats-file st -s 'sleep $1; [ $1 != 0 ]' || [ $? -eq 123 ]
+  jq -e '.jobs == 2 and .ok == 1 and .failed == 1 and .timed_out == 0 and .retried == 0' st >/dev/null
+  jq -e '.cpu_seconds > 0 and .cpu_seconds < 1 and .job_seconds.max >= 0.3' st >/dev/null
+  jq -e '.slot_utilisation > 0.3 and .slot_utilisation < 0.9' st >/dev/null || fails "$(cat st)"
+  seq 2 | gf-pool -j1 --stats=json --stats-file st2 -s 'i=0; while [ $i -lt 40000 ]; do i=$((i + 1)); done'
+  jq -e '.slot_utilisation > 0.8 and .cpu_seconds > 0.01' st2 >/dev/null || fails "$(cat st2)"
+}
+
 # ---- --durable -----------------------------------------------------------------------------------------
 
 @test "durable: rows reach the disk before the next start, and at the end" {
