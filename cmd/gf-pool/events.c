@@ -54,9 +54,21 @@ int events_open(struct pool *p)
     return e->fd == -1 ? -1 : 0;
 }
 
+/* What is written is moved over now and then, so that a reader who is always a little behind does
+ * not make the rest grow. */
+static void drop_written(struct events *e)
+{
+    if (e->at < MOST)
+        return;
+    e->pending.len -= e->at;
+    memmove(e->pending.data, e->pending.data + e->at, e->pending.len);
+    e->at = 0;
+}
+
 bool events_out(struct pool *p)
 {
     struct events *e = &p->events;
+    bool was_full = events_full(p);
     while (e->fd != -1 && e->at < e->pending.len) {
         if (e->pending.failed)
             errno = ENOMEM;
@@ -70,6 +82,7 @@ bool events_out(struct pool *p)
             return true;
         }
         if (n == 0) {
+            drop_written(e);
             ev_io_start(p->loop, &e->io);
             return false;
         }
@@ -77,6 +90,8 @@ bool events_out(struct pool *p)
     }
     gf_buf_clear(&e->pending);
     e->at = 0;
+    if (was_full)
+        pool_changed(p);
     return true;
 }
 

@@ -83,13 +83,15 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
     struct pool *p = w->data;
     (void)loop;
     (void)events;
-    while (p->changed) {
-        p->changed = false;
-        output_pump(p);
-        input_pump(p);
-        check_end(p);
-    }
-    events_out(p);
+    do {
+        while (p->changed) {
+            p->changed = false;
+            output_pump(p);
+            input_pump(p);
+            check_end(p);
+        }
+        events_out(p);
+    } while (p->changed); /* there is room for the events of more starts */
 }
 
 /* As many slots as the limit on descriptors has room for. The limit is raised as far as it may be
