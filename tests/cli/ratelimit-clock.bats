@@ -58,7 +58,7 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
 @test "--leaky holds a bufferful and is over the limit beyond it" {
   run bash -c 'seq 7 | gf-ratelimit --leaky --buffer 5 --drop --stats=json 20/s 2>stats'
   expect_status 0
-  [ "$output" = "$(seq 6)" ] # nginx: one passes, five wait, the seventh is refused
+  [ "$output" = "$(seq 6)" ] # NG02: one passes, five wait, the seventh is refused
   [ "$(jq .refused stats)" = 1 ]
   run bash -c 'seq 7 | gf-ratelimit --leaky --buffer 5 20/s'
   expect_status 75

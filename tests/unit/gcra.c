@@ -280,3 +280,62 @@ TEST(gcra, splitting_a_wait_lets_no_more_through)
         CHECK(parts >= whole);
     }
 }
+
+/*
+ * uber-go/ratelimit: one taker at 10/s through a fast limit with slack, and two greedy ones on the
+ * fast one alone from 2 s on. How many passed the fast one by then.
+ */
+TEST(gcra, slack_is_what_others_make_of_it)
+{
+    static const struct {
+        const char *id, *fast;
+        gf_ns slack;
+        gf_ns greedy_from, end;
+        uint64_t want;
+    } rows[] = {
+        {"UB02", "100/s", 0, 20 * GF_S, 30 * GF_S, 1200},
+        {"UB06", "100/s", 100 * GF_MS, 2 * GF_S, 3 * GF_S, 130},
+        {"UB10, UB11", "100/500ms", 50 * GF_MS, 2 * GF_S, 3 * GF_S, 230},
+        {"UB13", "100/500ms", 750 * GF_MS, 2 * GF_S, 3 * GF_S, 370},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_gcra fast, slow = limit_of("10/s", 1);
+        REQUIRE(gf_gcra_init(&fast, rate_of(rows[i].fast), 1, rows[i].slack) == 0);
+        gf_ns at_slow = 0, at_fast = 0;
+        uint64_t passed = 0;
+        for (gf_ns now = 0; now < rows[i].end; now += GF_MS) {
+            if (now < rows[i].greedy_from && gf_gcra_allow(&slow, &at_slow, 1, now))
+                passed += gf_gcra_allow(&fast, &at_fast, 1, now);
+            if (now >= rows[i].greedy_from)
+                passed += gf_gcra_at_most(&fast, &at_fast, UINT64_MAX, now);
+        }
+        CHECK_ROW(passed >= rows[i].want - 1 && passed <= rows[i].want + 1, "%s: %llu", rows[i].id,
+                  (unsigned long long)passed);
+    }
+}
+
+/* UB01: greedy takers get 100, 200, 300 by 1, 2, 3 s. UB05: slack of one take, used once. */
+TEST(gcra, pace_by_the_second)
+{
+    struct gf_gcra l = limit_of("100/s", 1);
+    gf_ns tat = 0;
+    uint64_t passed = 0;
+    for (gf_ns now = 0; now < 3 * GF_S; now += GF_MS) {
+        if (now % GF_S == 0)
+            CHECK_INT(passed, 100 * (now / GF_S));
+        passed += gf_gcra_at_most(&l, &tat, 4, now);
+    }
+    CHECK_INT(passed, 300);
+
+    REQUIRE(gf_gcra_init(&l, rate_of("1/s"), 1, GF_S) == 0);
+    tat = 0;
+    static const gf_ns asked[] = {1, 2 * GF_S + 1, 2 * GF_S + 2, 2 * GF_S + 3, 2 * GF_S + 4};
+    int by_three = 0, by_ten = 0;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        gf_ns due = gf_gcra_reserve(&l, &tat, 1, asked[i]).due;
+        by_three += due < 3 * GF_S;
+        by_ten += due < 10 * GF_S;
+    }
+    CHECK_INT(by_three, 3);
+    CHECK_INT(by_ten, 5);
+}

@@ -15,11 +15,17 @@
  *     req N     A or D, then rem= reset= retry= in ms (retry only where there is one)
  *     set R     a new rate
  *
- * Left out, with the reason: XT14, XT15, XT16 (a cancel in the middle, a clock that steps back: one
- * word cannot tell them apart, and is stricter); XT25 (a rate of 0 is bad usage here); XT27, GU10
- * (rates under one in 100 years are bad usage); GU01..GU09, GU14 (the next one pays: here each
- * pays for itself); GU11, GU12 (warm-up by stored permits); RC, RR01, RR02 (another backend); GV11,
- * RJ01 (they ask for a strict window).
+ * Elsewhere: units (XU, RC04, RC07, VG08) in rate.c, several limits (BJ01) in pacers.c, windows
+ * (GV11, RJ01) in window.c, slack (UB) in gcra.c, a leaky bucket (NG02) in ratelimit-clock.bats,
+ * semaphores (SM) in sem.bats.
+ *
+ * Left out, with the reason: XT19 (here a change of terms drops reservations, and those who wait
+ * take again); VG07 (its first one waits an interval, ours passes at once); BJ09 (a question about
+ * words: gf-ratelimit(1) answers it); NF01..NF03 (limits of how many at once; ours halves a rate);
+ * XT14, XT15, XT16 (a cancel in the middle, a clock that steps back: one word cannot tell them
+ * apart, and is stricter); XT25 (a rate of 0 is bad usage here); XT27, GU10 (rates under one in 100
+ * years are bad usage); GU01..GU09, GU14 (the next one pays: here each pays for itself); GU11, GU12
+ * (warm-up by stored permits); RC01, RC10, RC12, RR01, RR02 (another backend).
  */
 #ifndef GF_TESTS_UNIT_LIMITER_CASES_H
 #define GF_TESTS_UNIT_LIMITER_CASES_H

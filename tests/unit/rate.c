@@ -100,3 +100,27 @@ TEST(rate, formatted_is_read_back)
                   "'%s' is another rate than '%s'", text, rows[i].text);
     }
 }
+
+/* XU03, XU05, XU09, XU10, RC04: the same rate in other words. XU01, RC07, VG08: nothing in a time,
+ * or something in none, is bad usage; `unlimited` is the word for no limit. */
+TEST(rate, cases_of_others)
+{
+    static const struct {
+        const char *one, *same;
+    } rows[] = {{"1/us", "1e6/s"},
+                {"1/10ms", "100/s"},
+                {"1/4s", "0.25/s"},
+                {"1/10s", "0.1/s"},
+                {"6/m", "1/10s"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_rate a = {0}, b = {0};
+        CHECK(gf_parse_rate(rows[i].one, strlen(rows[i].one), &a, NULL) == 0);
+        CHECK(gf_parse_rate(rows[i].same, strlen(rows[i].same), &b, NULL) == 0);
+        CHECK_ROW(a.count == b.count && a.period == b.period, "%s is not %s", rows[i].one,
+                  rows[i].same);
+    }
+    struct gf_rate r;
+    CHECK(gf_parse_rate("1/0s", 4, &r, NULL) == -1);
+    CHECK(gf_parse_rate("0/s", 3, &r, NULL) == -1);
+    CHECK(gf_parse_rate("unlimited", 9, &r, NULL) == 0 && r.unlimited);
+}
