@@ -1,20 +1,18 @@
 /* stats.c - see stats.h. */
 #include "base/stats.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/duration.h"
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/msg.h"
+#include "base/replace.h"
 #include "base/size.h"
 
 const char *const gf_stats_formats[] = {"text", "json", "prom", NULL};
@@ -181,57 +179,6 @@ int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
     return b->failed ? -1 : 0;
 }
 
-/* A device, a fifo or a name in /dev (which may lead to a plain file) is written as it stands:
- * renaming over it would destroy it. */
-static bool is_replaced(const char *file)
-{
-    struct stat st;
-    if (strncmp(file, "/dev/", 5) == 0)
-        return false;
-    return stat(file, &st) != 0 || S_ISREG(st.st_mode);
-}
-
-static int write_through(const char *file, const struct gf_buf *b)
-{
-    int fd = open(file, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
-    if (fd == -1)
-        return -1;
-    int result = gf_write_all(fd, b->data, b->len);
-    return gf_close(fd) == 0 ? result : -1;
-}
-
-/* Writes through a temporary file in the same directory, so that a reader sees old or new. */
-static int replace_file(const char *file, const struct gf_buf *b)
-{
-    struct gf_buf tmp = {0};
-    int fd = -1;
-    int result = -1;
-    if (gf_buf_printf(&tmp, "%s.XXXXXX", file) != 0)
-        goto out;
-    fd = mkostemp(tmp.data, O_CLOEXEC);
-    if (fd == -1)
-        goto out;
-    mode_t mask = umask(0);
-    umask(mask);
-    result = gf_write_all(fd, b->data, b->len);
-    if (result == 0)
-        result = fchmod(fd, 0644 & ~mask);
-    if (result == 0)
-        result = fsync(fd);
-    if (gf_close(fd) != 0)
-        result = -1;
-    if (result == 0)
-        result = rename(tmp.data, file);
-    if (result != 0) {
-        int keep = errno;
-        unlink(tmp.data);
-        errno = keep;
-    }
-out:
-    gf_buf_release(&tmp);
-    return result;
-}
-
 int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
                   const struct gf_metric *m, size_t n)
 {
@@ -240,7 +187,7 @@ int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
     if (result != 0) {
         gf_error_nomem();
     } else if (file) {
-        result = is_replaced(file) ? replace_file(file, &b) : write_through(file, &b);
+        result = gf_replace_file(file, b.data, b.len);
         if (result != 0)
             gf_error_errno("cannot write statistics to '%s'", file);
     } else {
