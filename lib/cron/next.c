@@ -186,18 +186,19 @@ bool gf_cron_possible(const struct gf_cron *c)
 /* ---- instants -------------------------------------------------------------------------------- */
 
 /*
- * How far to look for a firing that zone changes keep from happening. After ZONES_SETTLED zones go
- * by a yearly rule; schedule and rule then depend only on where in the week a year starts and on
- * whether it is a leap year, and in any 41 years each of these 14 kinds comes. Fields that name
- * years end by themselves.
+ * How far to look for a firing that zone changes keep from happening. Where the zone goes by a
+ * yearly rule, schedule and rule depend only on where in the week a year starts and on whether it
+ * is a leap year, and in any 41 years each of these 14 kinds comes. Fields that name years end by
+ * themselves.
  */
-#define ZONES_SETTLED ((int64_t)4133980800) /* 2101-01-01; explicit changes end in 2087 */
-
-static int64_t horizon(const struct gf_cron *c, int64_t t)
+static int64_t horizon(const struct gf_cron *c, const struct gf_zone *z, int64_t t)
 {
+    int64_t settled = gf_zone_settled(z);
     if (c->with_years)
         return t + 146097 * GF_DAY;
-    return (t > ZONES_SETTLED ? t : ZONES_SETTLED) + 41 * 366 * GF_DAY;
+    if (settled == INT64_MAX)
+        settled = 4133980800; /* 2101-01-01; tzdata lists changes up to 2087 */
+    return (t > settled ? t : settled) + 41 * 366 * GF_DAY;
 }
 
 /*
@@ -217,7 +218,7 @@ static int next_real(const struct gf_cron *c, struct gf_zone *z, int64_t t, int6
             return GF_CRON_FOUND;
         }
         int64_t before = s.start;
-        if (s.end > horizon(c, t))
+        if (s.end > horizon(c, z, t))
             return GF_CRON_NEVER;
         if (gf_zone_span(z, s.end, &s) != 0)
             return -1;
@@ -244,7 +245,7 @@ static int next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst ds
             return -1;
         if (dst == GF_DST_DEBIAN || *out + s.off == w)
             return GF_CRON_FOUND;
-        if (*out > horizon(c, t))
+        if (*out > horizon(c, z, t))
             break;
         high = *out + s.off - 1;
     }

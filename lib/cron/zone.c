@@ -18,8 +18,16 @@
 
 #include "base/tz.h"
 #include "cron/civil.h"
+#include "cron/tzfile.h"
 
+/*
+ * How far apart libc is asked. What a zone file lists may change twice within a week (Gaza's
+ * around Ramadan does, up to 2086); the rule behind the list has two changes a year, months apart.
+ * A rule that was given as the name may be anything. glibc reads the rule again for each question,
+ * so questions about far years are what a long search costs.
+ */
 #define STEP (3 * GF_DAY)
+#define STEP_BY_RULE (21 * GF_DAY)
 #define MARGIN (2 * 366 * GF_DAY)
 #define LEAP (60 * 366 * GF_DAY)
 #define OFFSET_MAX                                                                                 \
@@ -32,7 +40,9 @@ struct mark {
 };
 
 struct gf_zone {
-    char *name; /* NULL: the machine's own */
+    char *name;      /* NULL: the machine's own */
+    int64_t settled; /* the last change that is listed; INT64_MAX: not known */
+    bool has_file;   /* else the name is a rule */
     int64_t lo, hi;
     struct mark *marks;
     size_t n, cap, hint;
@@ -40,20 +50,12 @@ struct gf_zone {
 
 /* ---- the name -------------------------------------------------------------------------------- */
 
-/* Whether dir/name (dir may be empty) begins as a zone file does. */
-static bool is_zone_file(const char *dir, const char *name)
+/* Whether dir/name (dir may be empty) is a zone file. */
+static bool is_zone_file(const char *dir, const char *name, int64_t *settled)
 {
     char path[PATH_MAX];
-    char magic[4] = "";
     int n = snprintf(path, sizeof path, "%s%s%s", dir, *dir ? "/" : "", name);
-    if (n < 0 || (size_t)n >= sizeof path)
-        return false;
-    FILE *f = fopen(path, "rbe");
-    if (!f)
-        return false;
-    size_t got = fread(magic, 1, sizeof magic, f);
-    fclose(f);
-    return got == 4 && memcmp(magic, "TZif", 4) == 0;
+    return n > 0 && (size_t)n < sizeof path && gf_tzfile_look(path, settled);
 }
 
 static bool is_alpha(char c)
@@ -98,22 +100,31 @@ static bool is_rule(const char *s)
     return !*s || (*s == ',' && strspn(s, ",MJ0123456789./:+-") == strlen(s));
 }
 
-static bool is_known(const char *name, const char *dir)
+static bool find_file(const char *name, const char *dir, int64_t *settled)
 {
     static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
                                          NULL};
-    if (!*name || strcmp(name, "UTC") == 0)
-        return true;
     if (*name == '/')
-        return is_zone_file("", name);
-    if (strstr(name, ".."))
+        return is_zone_file("", name, settled);
+    if (!*name || strstr(name, ".."))
         return false;
-    if (dir && is_zone_file(dir, name))
+    if (dir && is_zone_file(dir, name, settled))
         return true;
     for (size_t i = 0; !dir && places[i]; i++)
-        if (is_zone_file(places[i], name))
+        if (is_zone_file(places[i], name, settled))
             return true;
-    return is_rule(name);
+    return false;
+}
+
+/* Fills in what the name stands for; false: nothing that is known. */
+static bool know(struct gf_zone *z, const char *name, const char *dir)
+{
+    z->settled = INT64_MAX;
+    z->has_file = find_file(name ? name : "/etc/localtime", dir, &z->settled);
+    if (z->has_file || !name)
+        return true;
+    z->settled = INT64_MIN;
+    return !*name || strcmp(name, "UTC") == 0 || (!strstr(name, "..") && is_rule(name));
 }
 
 /* ---- asking libc ----------------------------------------------------------------------------- */
@@ -179,7 +190,7 @@ static int mark_change(struct gf_zone *z, int64_t a, int64_t b, int32_t off_b)
 static int scan(struct gf_zone *z, int64_t to)
 {
     while (z->hi < to) {
-        int64_t next = z->hi + STEP;
+        int64_t next = z->hi + (z->has_file && z->hi > z->settled ? STEP_BY_RULE : STEP);
         int32_t off = probe(next);
         if (off != z->marks[z->n - 1].off && mark_change(z, z->hi, next, off) != 0)
             return -1;
@@ -274,19 +285,27 @@ void gf_zone_free(struct gf_zone *z)
     free(z);
 }
 
+int64_t gf_zone_settled(const struct gf_zone *z)
+{
+    return z->settled;
+}
+
 int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e)
 {
-    if (name && !is_known(name, dir))
-        return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
-                           "unknown time zone");
     struct gf_zone *z = calloc(1, sizeof *z);
+    struct gf_tz tz;
     if (!z)
         return -1;
-    if (name && !(z->name = strdup(name)))
-        goto fail;
-    struct gf_tz tz;
-    if (gf_tz_enter(&tz, name) != 0)
-        goto fail;
+    if (!know(z, name, dir)) {
+        gf_zone_free(z);
+        return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
+                           "unknown time zone");
+    }
+    if ((name && !(z->name = strdup(name))) || gf_tz_enter(&tz, name) != 0) {
+        gf_zone_free(z);
+        errno = ENOMEM;
+        return -1;
+    }
     bool leaps = counts_leap_seconds();
     gf_tz_leave(&tz);
     if (leaps) {
@@ -296,10 +315,6 @@ int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct
     }
     *out = z;
     return 0;
-fail:
-    gf_zone_free(z);
-    errno = ENOMEM;
-    return -1;
 }
 
 int gf_zones_get(struct gf_zones *zs, const char *name, struct gf_zone **out, struct gf_perr *e)

@@ -48,6 +48,10 @@ void gf_zone_free(struct gf_zone *z);
 /* The name it was opened by; "" for NULL. */
 const char *gf_zone_name(const struct gf_zone *z);
 
+/* The instant after which the zone goes by a rule that is the same each year; INT64_MIN: always;
+ * INT64_MAX: not known. */
+int64_t gf_zone_settled(const struct gf_zone *z);
+
 /* The span that holds the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX + 400 years). -1: ENOMEM. */
 int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out);
 
