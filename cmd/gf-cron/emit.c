@@ -47,7 +47,7 @@ static int print_events(struct emitter *e)
         const struct gf_job *job = &e->table->jobs[ev->job];
         char when[GF_STAMP_SIZE];
         if (ev->what != GF_PLAN_RUN) {
-            gf_note("missed %s", job->id);
+            gf_note("missed %s, %llu times", job->id, (unsigned long long)ev->times);
             continue;
         }
         if (cron_local_text(job->zone, ev->due, when) != 0)

@@ -2,6 +2,9 @@
 #include "cron/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "cron/between.h"
 
 /* ---- the heap -------------------------------------------------------------------------------- */
 
@@ -43,7 +46,8 @@ int64_t gf_plan_wake(const struct gf_plan *p)
 
 /* ---- due times ------------------------------------------------------------------------------- */
 
-static int add_event(struct gf_plan *p, size_t job, int64_t due, enum gf_plan_what what)
+static int add_event(struct gf_plan *p, size_t job, int64_t due, uint64_t times,
+                     enum gf_plan_what what)
 {
     if (p->n_events == p->cap_events) {
         size_t cap = p->cap_events ? p->cap_events * 2 : 64;
@@ -53,7 +57,7 @@ static int add_event(struct gf_plan *p, size_t job, int64_t due, enum gf_plan_wh
         p->events = e;
         p->cap_events = cap;
     }
-    p->events[p->n_events++] = (struct gf_plan_event){job, due, what};
+    p->events[p->n_events++] = (struct gf_plan_event){job, due, times, what};
     return 0;
 }
 
@@ -109,27 +113,46 @@ static void new_cover(struct gf_plan *p, int64_t wall)
 /* ---- looks ----------------------------------------------------------------------------------- */
 
 /*
+ * Far behind: of the due times in [*due, now], all but the last are one event. *due becomes the
+ * last.
+ */
+static int take_many(struct gf_plan *p, size_t job, int64_t now, int64_t *due)
+{
+    const struct gf_plan_job *j = &p->jobs[job];
+    int64_t after = *due - 1, before_last;
+    uint64_t times;
+    if (gf_cron_last(j->when, j->zone, p->dst, after, now, due) < 0 ||
+        gf_cron_count(j->when, j->zone, p->dst, after, *due - 1, &times) != 0)
+        return -1;
+    int got = gf_cron_last(j->when, j->zone, p->dst, after, *due - 1, &before_last);
+    if (got == GF_CRON_FOUND)
+        return add_event(p, job, before_last, times, GF_PLAN_MISSED);
+    return got < 0 ? -1 : 0;
+}
+
+/*
  * The due times of a job in [p->due[job], now]: the last one runs unless it is older than `oldest`,
  * the others were missed. Leaves the next one after now in p->due.
  */
 static int take_job(struct gf_plan *p, size_t job, int64_t now, int64_t oldest)
 {
-    int64_t due = p->due[job], last = INT64_MIN;
-    for (int missed = 0; due <= now; missed++) {
-        if (last != INT64_MIN && missed <= GF_PLAN_MISSED_MAX &&
-            add_event(p, job, last, GF_PLAN_MISSED) != 0)
+    int64_t due = p->due[job], following = INT64_MAX;
+    if (due > now)
+        return 0;
+    for (int missed = 0; missed < GF_PLAN_MISSED_MAX; missed++) {
+        if (next_due(p, job, due, &following) != 0)
             return -1;
-        last = due;
-        if (missed == GF_PLAN_MISSED_MAX) /* far behind: go to the end, one day before now */
-            due = due < now - GF_DAY ? now - GF_DAY : due;
-        if (next_due(p, job, due, &due) != 0)
+        if (following > now)
+            break;
+        if (add_event(p, job, due, 1, GF_PLAN_MISSED) != 0)
             return -1;
+        due = following;
     }
-    if (last != INT64_MIN &&
-        add_event(p, job, last, last >= oldest ? GF_PLAN_RUN : GF_PLAN_MISSED) != 0)
+    if (following <= now && take_many(p, job, now, &due) != 0)
         return -1;
-    p->due[job] = due;
-    return 0;
+    if (add_event(p, job, due, 1, due >= oldest ? GF_PLAN_RUN : GF_PLAN_MISSED) != 0)
+        return -1;
+    return next_due(p, job, due, &p->due[job]);
 }
 
 /*
@@ -187,7 +210,7 @@ static int catch_up(struct gf_plan *p, size_t job, int64_t wall)
 {
     const struct gf_plan_job *j = &p->jobs[job];
     if (j->when->kind == GF_CRON_START)
-        return add_event(p, job, wall, GF_PLAN_RUN);
+        return add_event(p, job, wall, 1, GF_PLAN_RUN);
     if (j->since >= wall)
         return 0;
     if (next_due(p, job, j->since, &p->due[job]) != 0)
@@ -195,13 +218,19 @@ static int catch_up(struct gf_plan *p, size_t job, int64_t wall)
     return take_job(p, job, wall, j->catchup ? wall - j->catchup : INT64_MAX);
 }
 
-int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
-                 int64_t wall, gf_ns mono)
+static int set_up(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
+                  int64_t wall, gf_ns mono)
 {
     *p = (struct gf_plan){.jobs = jobs, .n = n, .dst = dst, .wall = wall, .mono = mono};
     p->due = calloc(n + 1, sizeof *p->due);
     p->heap = calloc(n + 1, sizeof *p->heap);
-    if (!p->due || !p->heap)
+    return p->due && p->heap ? 0 : -1;
+}
+
+int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
+                 int64_t wall, gf_ns mono)
+{
+    if (set_up(p, jobs, n, dst, wall, mono) != 0)
         goto fail;
     new_cover(p, wall);
     for (size_t i = 0; i < n; i++)
@@ -211,6 +240,19 @@ int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, en
         goto fail;
     return 0;
 fail:
+    gf_plan_release(p);
+    return -1;
+}
+
+int gf_plan_follow(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n,
+                   const struct gf_plan *before)
+{
+    if (set_up(p, jobs, n, before->dst, before->wall, before->mono) == 0) {
+        memcpy(p->cover, before->cover, sizeof p->cover);
+        p->covers = before->covers;
+        if (plan_all(p, p->wall) == 0)
+            return 0;
+    }
     gf_plan_release(p);
     return -1;
 }

@@ -25,7 +25,10 @@
  *     plan's first look do, since they have not been.
  *   - Before the first look: what was due since `since` was missed, unless catch-up lets the
  *     latest run.
- * Each missed due time is an event, up to GF_PLAN_MISSED_MAX a job and look.
+ *   - Each missed due time is an event of its own, up to GF_PLAN_MISSED_MAX a job and look. Of
+ * more, those between these and the latest are one event that says how many they were.
+ *   - A plan of a new table goes on where the old one is (gf_plan_follow): what has come since the
+ *     old one's last look goes by the new table, what was gone through does not come again.
  *
  * Times are seconds on the wall clock, ns where a name says so. Jobs are borrowed. One thread.
  */
@@ -61,6 +64,7 @@ struct gf_plan_job {
 struct gf_plan_event {
     size_t job;
     int64_t due;
+    uint64_t times; /* how many due times it stands for; `due` is the last of them */
     enum gf_plan_what what;
 };
 
@@ -83,6 +87,10 @@ struct gf_plan {
 /* The first look: @start jobs are due at once, and so is what catch-up allows. */
 int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
                  int64_t wall, gf_ns mono);
+
+/* In place of gf_plan_open, for the jobs of a table that takes the place of another. */
+int gf_plan_follow(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n,
+                   const struct gf_plan *before);
 
 /* Fills the events with what has come since the last look. */
 int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono);

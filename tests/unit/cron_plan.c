@@ -14,19 +14,20 @@ struct world {
     struct gf_plan plan;
     int64_t wall;
     gf_ns mono;
-    int runs, missed;
+    int runs, missed, events;
 };
 
 static int64_t last_run;
 
 static void count(struct world *w)
 {
+    w->events += (int)w->plan.n_events;
     for (size_t i = 0; i < w->plan.n_events; i++) {
         if (w->plan.events[i].what == GF_PLAN_RUN) {
             w->runs++;
             last_run = w->plan.events[i].due;
         } else {
-            w->missed++;
+            w->missed += (int)w->plan.events[i].times;
         }
     }
 }
@@ -121,7 +122,8 @@ TEST(cron_plan, forward_by_years_is_no_storm)
     REQUIRE(begin(&w, "* * * * *", "UTC", NOON, INT64_MAX, 0));
     step(&w, 10 * 365 * GF_DAY);
     CHECK_INT(w.runs, 0);
-    CHECK(w.missed > 0 && w.missed <= GF_PLAN_MISSED_MAX + 2);
+    CHECK_INT(w.missed, 10 * 365 * 1440);
+    CHECK(w.events <= GF_PLAN_MISSED_MAX + 2);
     pass(&w, 600);
     CHECK_INT(w.runs, 10);
     step(&w, -10 * 365 * GF_DAY);
@@ -199,5 +201,41 @@ TEST(cron_plan, start_and_once)
     pass(&w, 3600);
     CHECK_INT(w.runs, 1);
     CHECK_INT(last_run, NOON + 90);
+    end(&w);
+}
+
+TEST(cron_plan, the_latest_of_many_runs)
+{
+    /* Each minute of Mondays; down from a Monday to the Friday three weeks later. */
+    int64_t monday = NOON - 12 * 3600, friday = monday + 25 * GF_DAY + 12 * 3600;
+    struct world w;
+    REQUIRE(begin(&w, "* * * * MON", "UTC", friday, monday + 30, 30 * GF_DAY));
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(last_run, monday + 21 * GF_DAY + 86340);
+    CHECK_INT(w.missed, 1439 + 3 * 1440 - 1);
+    CHECK_INT(w.events, GF_PLAN_MISSED_MAX + 2);
+    end(&w);
+}
+
+TEST(cron_plan, a_new_table_goes_on_where_the_old_one_is)
+{
+    struct world w;
+    struct gf_plan next;
+    REQUIRE(begin(&w, "* * * * *", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, 3599);
+    REQUIRE(gf_plan_follow(&next, &w.job, 1, &w.plan) == 0);
+    gf_plan_release(&w.plan);
+    w.plan = next;
+    w.runs = 0;
+    pass(&w, 1); /* came while the new table was read */
+    CHECK_INT(w.runs, 1);
+    step(&w, -1800);
+    REQUIRE(gf_plan_follow(&next, &w.job, 1, &w.plan) == 0);
+    gf_plan_release(&w.plan);
+    w.plan = next;
+    pass(&w, 1800);
+    CHECK_INT(w.runs, 1);
+    pass(&w, 60);
+    CHECK_INT(w.runs, 2);
     end(&w);
 }

@@ -1,0 +1,68 @@
+/*
+ * between.c - see between.h.
+ *
+ * The count goes from firing to firing, and takes a whole day where the first firing of a day is
+ * met and the day lies in one span of the zone, above everything the clock showed before.
+ */
+#include "cron/between.h"
+
+/* Whether `due` is the first of all matching times of its day, and all of them fire and are not
+ * after `upto`. *end is the first instant of the next day. */
+static bool is_whole_day(const struct gf_cron *c, const struct gf_span *s, int64_t due,
+                         int64_t upto, int64_t *end)
+{
+    struct gf_civil v = gf_civil_of(due + s->off);
+    int64_t midnight = due + s->off - v.sod, first;
+    *end = midnight + GF_DAY - s->off;
+    return midnight > s->high && midnight - s->off >= s->start && *end <= s->end &&
+           *end - 1 <= upto && gf_cron_next_local(c, midnight, &first) && first == due + s->off;
+}
+
+static uint64_t times_a_day(const struct gf_cron *c)
+{
+    return (uint64_t)__builtin_popcount(c->hour) * (uint64_t)__builtin_popcountll(c->min) *
+           (uint64_t)__builtin_popcountll(c->sec);
+}
+
+int gf_cron_count(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t after,
+                  int64_t upto, uint64_t *n)
+{
+    int64_t due, end;
+    int got;
+    *n = 0;
+    while ((got = gf_cron_next(c, z, dst, after, &due)) == GF_CRON_FOUND && due <= upto) {
+        struct gf_span s;
+        if (c->kind == GF_CRON_EVERY) {
+            *n = (uint64_t)((upto - due) / c->every) + 1;
+            return 0;
+        }
+        if (gf_zone_span(z, due, &s) != 0)
+            return -1;
+        bool whole = c->kind == GF_CRON_FIELDS && is_whole_day(c, &s, due, upto, &end);
+        *n += whole ? times_a_day(c) : 1;
+        after = whole ? end - 1 : due;
+    }
+    return got < 0 ? -1 : 0;
+}
+
+/* Halves [lo, hi]: `lo` is the latest firing that is known, after `hi` there is none. */
+int gf_cron_last(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t after,
+                 int64_t upto, int64_t *out)
+{
+    int64_t due, lo, hi = upto;
+    int got = gf_cron_next(c, z, dst, after, &due);
+    if (got != GF_CRON_FOUND || due > upto)
+        return got < 0 ? -1 : GF_CRON_NEVER;
+    for (lo = due; lo < hi;) {
+        int64_t mid = lo + (hi - lo) / 2;
+        got = gf_cron_next(c, z, dst, mid, &due);
+        if (got < 0)
+            return -1;
+        if (got == GF_CRON_FOUND && due <= upto)
+            lo = due;
+        else
+            hi = mid;
+    }
+    *out = lo;
+    return GF_CRON_FOUND;
+}
