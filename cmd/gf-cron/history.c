@@ -59,7 +59,8 @@ static void add_tsv(struct gf_buf *b, const struct gf_run_row *row)
         gf_buf_printf(b, "%d\t", row->status);
     else
         gf_buf_puts(b, "-\t");
-    gf_buf_printf(b, row->signal ? "%d\n" : "-\n", row->signal);
+    gf_buf_printf(b, row->signal ? "%d\t" : "-\t", row->signal);
+    gf_buf_printf(b, "%llu\n", (unsigned long long)row->times);
 }
 
 static void add_json(struct gf_buf *b, const struct gf_run_row *row)
@@ -82,6 +83,7 @@ static void add_json(struct gf_buf *b, const struct gf_run_row *row)
         gf_json_int(&j, "exit", row->status);
     if (row->signal)
         gf_json_int(&j, "signal", row->signal);
+    gf_json_int(&j, "times", (int64_t)row->times);
     gf_json_close(&j);
 }
 

@@ -9,6 +9,9 @@
  *     RUNNING   a child                     -> RETRYING, or over
  *     RETRYING  failed, another try is due  -> QUEUED; over when the job's next run comes first
  *     LEFT      over, but something it left behind still writes to its pipes
+ *
+ * runner.c brings a run to its start, start.c starts the child, life.c sees to it until it is gone,
+ * output.c passes on what it writes, record.c keeps what became of it.
  */
 #ifndef GF_CMD_CRON_RUNNER_H
 #define GF_CMD_CRON_RUNNER_H
@@ -84,6 +87,7 @@ struct run {
 };
 
 struct aside;
+struct owed;
 
 struct runner {
     struct ev_loop *loop;
@@ -92,6 +96,7 @@ struct runner {
     enum output output;
     enum log_form log;
     struct gf_state *state; /* NULL: none */
+    struct owed *owed;      /* rows that could not be written yet: record.c */
     struct aside *asides;   /* aside.h */
     size_t n_asides;
     const char *ping; /* NULL: nowhere */
@@ -103,9 +108,8 @@ struct runner {
     void (*changed)(struct runner *r); /* a run is over, or a command beside one */
 };
 
-/* A due time has come, or was missed. */
+/* A due time has come. */
 void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due);
-void runner_missed(struct runner *r, const struct gf_job *job, int64_t due);
 
 /* A run that is on record as ours already. */
 void runner_begin(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due);
@@ -125,12 +129,49 @@ void runner_end(struct runner *r, bool at_once);
 /* Output that a pipe still holds, and lines without an end, are written. Frees all runs. */
 void runner_release(struct runner *r);
 
+/* Starts what waits for a place, the oldest first. */
+void runner_place(struct runner *r);
+
+/* How many runs of the job are in this phase. */
+size_t runner_count(const struct runner *r, const struct gf_job *job, enum phase phase);
+
+/* 0 .. most, evenly. */
+gf_ns runner_random(gf_ns most);
+
+/* Frees a run and what is open of it. */
+void run_drop(struct run *run);
+
+/* life.c: tells the run what happened to its child. */
+void run_told(struct run *run, enum gf_child_event ev);
+
+/* Its timer fires after so long; at the next moment of its child's life. */
+void run_arm(struct run *run, gf_ns after);
+void run_arm_life(struct run *run);
+
+/* A group that was told to end, whose leader is gone: is anybody left? True: it was told so. */
+bool run_look_at_group(struct run *run);
+
 /* output.c */
 void stream_open(struct stream *s, struct run *run, int fd, bool is_err);
 void stream_close(struct stream *s);
 
-/* Tells the run what happened to its child. */
-void run_told(struct run *run, enum gf_child_event ev);
+/* record.c: whether the run is ours to do. */
+bool record_claim(struct runner *r, const struct gf_job *job, int64_t due);
+
+/* n due times of a plan that were missed. */
+void record_missed(struct runner *r, const struct loaded *l, const struct gf_plan_event *e,
+                   size_t n);
+
+/* A run that did not start: it was claimed, and is not to be. */
+void record_unstarted(struct runner *r, const struct gf_job *job, int64_t due,
+                      enum gf_outcome outcome, const char *why);
+
+/* A run that is over, for good: no retry follows. */
+void record_end(struct run *run);
+enum gf_outcome run_outcome(const struct run *run);
+
+/* Whether all is on record; what is not is said. */
+bool record_close(struct runner *r);
 
 /* log.c: one event of a run; `detail` may be NULL. */
 void log_event(struct runner *r, const char *event, const struct gf_job *job, int64_t due,

@@ -1,5 +1,8 @@
 /* gf-cron status: each job that a state file knows, and how its last run went. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cron.h"
 
@@ -9,7 +12,7 @@
 
 const struct gf_cli cron_status_cli = {
     .name = "status",
-    .summary = "print each job of a state file, and how it last went",
+    .summary = "print each job of a state file, how it last went, and when it is due",
     .usage = (const char *const[]){"-S FILE", NULL},
     .opts =
         (const struct gf_opt[]){
@@ -34,15 +37,36 @@ static const char *word_of(const struct gf_state_status_row *row)
     return row->paused ? "paused" : "idle";
 }
 
+/* When the job is due next, "-" where no scheduler that runs has it. -1: no memory. */
+static int next_due(struct cron_place *p, const struct gf_state_status_row *row,
+                    char out[GF_STAMP_SIZE])
+{
+    struct gf_cron_context ctx = {.id = row->job, .id_len = strlen(row->job), .now = p->now};
+    struct gf_cron c;
+    struct gf_zone *z;
+    int64_t t;
+    snprintf(out, GF_STAMP_SIZE, "-");
+    if (!row->when.text ||
+        gf_cron_parse(&c, row->when.text, strlen(row->when.text), &ctx, NULL) != 0 ||
+        c.kind == GF_CRON_START)
+        return 0;
+    if (gf_zones_get(&p->zones, row->when.zone, &z, NULL) != 0)
+        return errno == ENOMEM ? -1 : 0;
+    int got = gf_cron_next(&c, z, (enum gf_dst)row->when.dst, p->now, &t);
+    if (got == GF_CRON_FOUND)
+        gf_stamp_format(t, 0, true, out);
+    return got < 0 ? -1 : 0;
+}
+
 static int print(void *arg, const struct gf_state_status_row *row)
 {
     struct gf_buf b = {0};
-    char due[GF_STAMP_SIZE] = "-";
-    (void)arg;
+    char due[GF_STAMP_SIZE] = "-", next[GF_STAMP_SIZE];
     if (row->has_last)
         gf_stamp_format(row->last_due, 0, true, due);
-    gf_buf_printf(&b, "%s\t%s\t%s\t%s\n", row->job, word_of(row), due,
-                  row->has_last ? gf_outcome_words[row->last_outcome] : "-");
+    b.failed = next_due(arg, row, next) != 0;
+    gf_buf_printf(&b, "%s\t%s\t%s\t%s\t%s\n", row->job, word_of(row), due,
+                  row->has_last ? gf_outcome_words[row->last_outcome] : "-", next);
     int r = 1;
     if (b.failed)
         gf_error_nomem();
@@ -56,6 +80,7 @@ int cron_status_main(int argc, char **argv)
 {
     const char *path = NULL;
     struct gf_state *state;
+    struct cron_place place = {.zones = {.dir = getenv("TZDIR")}};
     struct gf_optparser p = gf_optparser(&cron_status_cli, argc, argv);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
@@ -70,9 +95,11 @@ int cron_status_main(int argc, char **argv)
     int status = cron_state_open(path, false, &state);
     if (status != GF_EXIT_OK)
         return status;
-    int got = gf_state_status(state, print, NULL);
+    cron_place_now(&place);
+    int got = gf_state_status(state, print, &place);
     if (got < 0)
         gf_error("cannot read the state: %s", gf_state_error(state));
     gf_state_close(state);
+    cron_place_release(&place);
     return gf_tool_finish(got ? GF_EXIT_TOOL : GF_EXIT_OK);
 }

@@ -48,8 +48,10 @@ struct gf_run_row {
     int64_t due;
     gf_ns started, ended; /* 0: it did not start, it has not ended */
     enum gf_outcome outcome;
-    int status; /* exit status; -1: none */
-    int signal; /* that ended it; 0: none */
+    int status;     /* exit status; -1: none */
+    int signal;     /* that ended it; 0: none */
+    uint64_t times; /* how many due times the row stands for, `due` being the last: 1, but for the
+                       many that were missed at once */
 };
 
 struct gf_state_filter {
@@ -64,9 +66,26 @@ int gf_state_open(struct gf_state **out, const char *path, bool create, const ch
 void gf_state_close(struct gf_state *s);
 const char *gf_state_error(const struct gf_state *s);
 
+/* What is changed between these is one transaction: all of it or nothing. A commit that fails has
+ * undone it; gf_state_undo does so where there will be none. */
+int gf_state_begin(struct gf_state *s);
+int gf_state_commit(struct gf_state *s);
+void gf_state_undo(struct gf_state *s);
+
 /* Makes the job known, and tells the time after which its due times count: its last one that is
  * on record, or when it was first known. */
 int gf_state_job(struct gf_state *s, const char *job, int64_t now, int64_t *since);
+
+/* What a job's due times are made from, for those who look from outside. */
+struct gf_state_schedule {
+    const char *text; /* as gf_cron_parse reads it; NULL: not known */
+    const char *zone; /* a name; NULL: the machine's own */
+    int dst;          /* enum gf_dst */
+};
+
+/* The job is in the table of this process; none is any more, before it reads another table. */
+int gf_state_schedule(struct gf_state *s, const char *job, const struct gf_state_schedule *w);
+int gf_state_unschedule(struct gf_state *s);
 
 /* 1: somebody has this due time already. */
 int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall);
@@ -74,8 +93,9 @@ int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_w
 /* How a claimed run ended. */
 int gf_state_end(struct gf_state *s, const struct gf_run_row *row);
 
-/* A due time that did not run: skipped or missed. What is on record already stays. */
-int gf_state_record(struct gf_state *s, const char *job, int64_t due, enum gf_outcome outcome);
+/* A due time that did not run, skipped or missed: its job, due, outcome and times. What is on
+ * record already stays. */
+int gf_state_record(struct gf_state *s, const struct gf_run_row *row);
 
 /* Runs whose owner is gone become interrupted; *n is how many. */
 int gf_state_recover(struct gf_state *s, gf_ns now_wall, int *n);
@@ -113,6 +133,7 @@ struct gf_state_status_row {
     bool has_last; /* of the latest run that is over: */
     int64_t last_due;
     enum gf_outcome last_outcome;
+    struct gf_state_schedule when; /* where a scheduler that runs has it; else text is NULL */
 };
 
 /* Calls `each` for the jobs that are known, by id, until it returns other than 0. */

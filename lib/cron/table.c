@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "cron/hash.h"
 #include "cron/next.h"
 #include "cron/option.h"
 
@@ -262,18 +263,10 @@ static void assign(struct reader *r, const char *name, size_t name_len, const ch
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
 
-static uint64_t hash(const char *s, size_t len)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)s[i]) * UINT64_C(0x100000001b3);
-    return h ^ h >> 32;
-}
-
 /* Where the id is, or would go. */
 static struct gf_job **place_of(struct reader *r, const char *id)
 {
-    size_t mask = 32768 - 1, i = hash(id, strlen(id)) & mask;
+    size_t mask = 32768 - 1, i = gf_cron_hash(id, strlen(id)) & mask;
     while (r->ids[i] && strcmp(r->ids[i]->id, id) != 0)
         i = (i + 1) & mask;
     return &r->ids[i];
@@ -301,8 +294,8 @@ static void make_id(struct reader *r, char id[GF_JOB_ID_MAX + 1], const char *li
         name[used++] = is_id(one) ? *p : '_';
     }
     name[used] = '\0';
-    int len =
-        snprintf(id, GF_JOB_ID_MAX - 8, "%s-%06" PRIx64, name, hash(line, strlen(line)) & 0xffffff);
+    int len = snprintf(id, GF_JOB_ID_MAX - 8, "%s-%06" PRIx64, name,
+                       gf_cron_hash(line, strlen(line)) & 0xffffff);
     struct gf_job *first = *place_of(r, id);
     while (first && *place_of(r, id))
         snprintf(id + len, (size_t)(GF_JOB_ID_MAX + 1 - len), "-%u", 2 + first->twins++);
@@ -374,7 +367,7 @@ static void lint(struct reader *r, const struct gf_job *job, const char *s, size
 }
 
 /* Puts the job into the table; its id is given or made. */
-static void add_job(struct reader *r, struct gf_job *job, const char *schedule)
+static void add_job(struct reader *r, struct gf_job *job, const char *schedule, size_t len)
 {
     char made[GF_JOB_ID_MAX + 1];
     if (!job->id) {
@@ -382,7 +375,9 @@ static void add_job(struct reader *r, struct gf_job *job, const char *schedule)
         job->id = keep(r->t, made, strlen(made));
     }
     job->command = keep(r->t, job->command, strlen(job->command));
-    if (!job->id || !job->command || (r->ctx->vixie_percent && cut_percent(r, job) != 0)) {
+    job->schedule = keep(r->t, schedule, len);
+    if (!job->id || !job->command || !job->schedule ||
+        (r->ctx->vixie_percent && cut_percent(r, job) != 0)) {
         r->nomem = true;
         return;
     }
@@ -434,7 +429,7 @@ static void read_job(struct reader *r, const char *s, struct gf_zone *zone)
     job.n_vars = r->t->n_vars;
     lint(r, &job, s, used);
     if (r->t->faulty == faulty || notes == r->t->n_notes)
-        add_job(r, &job, s);
+        add_job(r, &job, s, used);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

@@ -68,6 +68,7 @@ struct gf_job_options {
 
 struct gf_job {
     const char *id;
+    const char *schedule; /* as it is written */
     const char *command;
     const char *input; /* standard input, from % in the line; NULL: /dev/null */
     struct gf_cron when;

@@ -1,5 +1,6 @@
 /* cron_state.c - claims, what is left behind, files that are refused. */
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static void clear(struct place *p)
 static int count(void *arg, const struct gf_run_row *row)
 {
     int *n = arg;
-    n[row->outcome]++;
+    n[row->outcome] += (int)row->times;
     return 0;
 }
 
@@ -54,16 +55,19 @@ TEST(cron_state, a_due_time_is_claimed_once)
     CHECK_INT(gf_state_claim(a, "x", 100, 1), 0);
     CHECK_INT(gf_state_claim(b, "x", 100, 1), 1);
     CHECK_INT(gf_state_claim(b, "y", 100, 1), 0);
-    struct gf_run_row row = {"x", 100, 1, 2, GF_OUTCOME_FAILED, 3, 0};
+    struct gf_run_row row = {"x", 100, 1, 2, GF_OUTCOME_FAILED, 3, 0, 1};
     CHECK_INT(gf_state_end(a, &row), 0);
-    CHECK_INT(gf_state_record(a, "x", 100, GF_OUTCOME_MISSED), 0);
-    CHECK_INT(gf_state_record(a, "x", 160, GF_OUTCOME_MISSED), 0);
+    struct gf_run_row missed = {.job = "x", .due = 100, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    CHECK_INT(gf_state_record(a, &missed), 0);
+    missed.due = 160;
+    missed.times = 7;
+    CHECK_INT(gf_state_record(a, &missed), 0);
     CHECK_INT(gf_state_job(b, "x", 900, &since), 0);
     CHECK_INT(since, 160);
     struct gf_state_filter f = {.since = INT64_MIN};
     CHECK_INT(gf_state_history(a, &f, count, n), 0);
     CHECK_INT(n[GF_OUTCOME_FAILED], 1);
-    CHECK_INT(n[GF_OUTCOME_MISSED], 1);
+    CHECK_INT(n[GF_OUTCOME_MISSED], 7);
     CHECK_INT(n[GF_OUTCOME_RUNNING], 1);
     gf_state_close(a);
     gf_state_close(b);
@@ -103,6 +107,110 @@ TEST(cron_state, pause)
     CHECK_INT(gf_state_pause(s, "x", true), 0);
     CHECK_INT(gf_state_paused(s, "x", &paused), 0);
     CHECK(paused);
+    gf_state_close(s);
+    clear(&p);
+}
+
+/* ---- older files ----------------------------------------------------------------------------- */
+
+static const char version_1[] =
+    "CREATE TABLE job(id TEXT PRIMARY KEY, since INTEGER NOT NULL, paused INTEGER NOT NULL DEFAULT "
+    "0) WITHOUT ROWID;"
+    "CREATE TABLE run(job TEXT NOT NULL, due INTEGER NOT NULL, started INTEGER, ended INTEGER,"
+    " outcome INTEGER NOT NULL, status INTEGER, signal INTEGER, owner TEXT,"
+    " PRIMARY KEY(job, due)) WITHOUT ROWID;"
+    "CREATE INDEX run_due ON run(due);"
+    "INSERT INTO job VALUES('x', 50, 1);"
+    "INSERT INTO run VALUES('x', 100, 1, 2, 2, 3, 0, NULL);"
+    "PRAGMA application_id = 1734763378;"
+    "PRAGMA user_version = 1;";
+static const char version_2[] = "CREATE TABLE request(job TEXT PRIMARY KEY) WITHOUT ROWID;"
+                                "INSERT INTO request VALUES('x');"
+                                "PRAGMA user_version = 2;";
+static const char version_99[] = "PRAGMA user_version = 99;";
+
+static bool make_old(const char *file, const char *const *sql)
+{
+    sqlite3 *db;
+    bool ok = sqlite3_open(file, &db) == SQLITE_OK;
+    for (; ok && *sql; sql++)
+        ok = sqlite3_exec(db, *sql, NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_close(db);
+    return ok;
+}
+
+TEST(cron_state, older_versions_are_brought_up)
+{
+    const char *const histories[][3] = {{version_1}, {version_1, version_2}};
+    for (size_t i = 0; i < 2; i++) {
+        struct gf_state_name at = {.text = ""};
+        struct gf_state_filter f = {.since = INT64_MIN};
+        struct place p;
+        struct gf_state *s;
+        const char *why;
+        int n[8] = {0};
+        bool paused = false;
+        REQUIRE(make(&p) && make_old(p.file, histories[i]));
+        for (int again = 0; again < 2; again++) {
+            REQUIRE(gf_state_open(&s, p.file, false, &why) == 0);
+            gf_state_close(s);
+        }
+        REQUIRE(gf_state_open(&s, p.file, false, &why) == 0);
+        CHECK_INT(gf_state_history(s, &f, count, n), 0);
+        CHECK_INT(n[GF_OUTCOME_FAILED], 1);
+        CHECK_INT(gf_state_paused(s, "x", &paused), 0);
+        CHECK(paused);
+        CHECK_INT(gf_state_requested(s, &at), i == 0);
+        gf_state_close(s);
+        clear(&p);
+    }
+}
+
+TEST(cron_state, a_later_version_is_refused)
+{
+    const char *const sql[] = {version_1, version_99, NULL};
+    struct place p;
+    struct gf_state *s;
+    const char *why = "";
+    REQUIRE(make(&p) && make_old(p.file, sql));
+    CHECK(gf_state_open(&s, p.file, true, &why) != 0);
+    CHECK_STR(why, "it is of a later version");
+    clear(&p);
+}
+
+/* ---- schedules ------------------------------------------------------------------------------- */
+
+static int keep_schedule(void *arg, const struct gf_state_status_row *row)
+{
+    snprintf(arg, 64, "%s %s", row->when.text ? row->when.text : "-",
+             row->when.zone ? row->when.zone : "-");
+    return 0;
+}
+
+TEST(cron_state, the_schedule_of_those_who_are_there)
+{
+    struct gf_state_schedule when = {.text = "@daily", .zone = "Asia/Tokyo"};
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    char text[64];
+    int64_t since;
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    CHECK_INT(gf_state_begin(s), 0);
+    CHECK_INT(gf_state_job(s, "x", 1, &since), 0);
+    CHECK_INT(gf_state_schedule(s, "x", &when), 0);
+    CHECK_INT(gf_state_commit(s), 0);
+    CHECK_INT(gf_state_status(s, keep_schedule, text), 0);
+    CHECK_STR(text, "@daily Asia/Tokyo");
+    CHECK_INT(gf_state_begin(s), 0);
+    CHECK_INT(gf_state_unschedule(s), 0);
+    gf_state_undo(s);
+    CHECK_INT(gf_state_status(s, keep_schedule, text), 0);
+    CHECK_STR(text, "@daily Asia/Tokyo");
+    CHECK_INT(gf_state_unschedule(s), 0);
+    CHECK_INT(gf_state_status(s, keep_schedule, text), 0);
+    CHECK_STR(text, "- -");
     gf_state_close(s);
     clear(&p);
 }

@@ -1,0 +1,93 @@
+/*
+ * hand.c - what gf-cron trigger asks a running scheduler for, through the state file. See server.h.
+ *
+ * A write to the database's log is seen before the commit it belongs to can be: the look comes a
+ * little later.
+ */
+#include <string.h>
+
+#include "server.h"
+
+#include "base/msg.h"
+
+#define LATER .3 /* seconds */
+
+static const struct gf_job *find_job(const struct server *s, const char *id)
+{
+    for (size_t i = 0; i < s->now->table.n_jobs; i++)
+        if (strcmp(s->now->table.jobs[i].id, id) == 0)
+            return &s->now->table.jobs[i];
+    return NULL;
+}
+
+/* Requests for jobs of another table stay. */
+void server_do_requests(struct server *s)
+{
+    struct gf_state_name at = {.text = ""};
+    int got = 1;
+    while (s->r.state && (got = gf_state_requested(s->r.state, &at)) == 0) {
+        const struct gf_job *job = find_job(s, at.text);
+        int64_t due = s->now->plan.wall;
+        if (!job)
+            continue;
+        got = gf_state_take(s->r.state, job->id, &due, gf_now_wall());
+        if (got < 0)
+            break;
+        if (got == 0)
+            runner_begin(&s->r, s->now, job, due);
+    }
+    if (got < 0)
+        gf_error("cannot read the state: %s", gf_state_error(s->r.state));
+}
+
+static void look_later(struct server *s)
+{
+    ev_now_update(s->r.loop);
+    ev_timer_set(&s->bell_timer, LATER, 0.);
+    ev_timer_start(s->r.loop, &s->bell_timer);
+}
+
+static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct server *s = w->data;
+    struct gf_state_name at = {.text = ""};
+    (void)loop;
+    (void)events;
+    if (s->bell_again)
+        look_later(s);
+    s->bell_again = false;
+    if (s->asked || gf_state_requested(s->r.state, &at) != 0)
+        return;
+    server_look(s); /* what is due goes first */
+    server_do_requests(s);
+}
+
+/* A look is never put off by more writes, they only have another one follow. */
+static void bell_rang(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct server *s = io->data;
+    (void)loop;
+    (void)events;
+    watch_drain(s->bell);
+    if (ev_is_active(&s->bell_timer))
+        s->bell_again = true;
+    else
+        look_later(s);
+}
+
+int server_watch_state(struct server *s)
+{
+    ev_timer_init(&s->bell_timer, look_at_requests, 0., 0.);
+    s->bell_timer.data = s;
+    if (!s->r.state)
+        return 0;
+    s->bell = gf_state_watch(s->r.state);
+    if (s->bell == -1) {
+        gf_error_errno("cannot watch the state");
+        return -1;
+    }
+    ev_io_init(&s->bell_io, bell_rang, s->bell, EV_READ);
+    s->bell_io.data = s;
+    ev_io_start(s->r.loop, &s->bell_io);
+    return 0;
+}

@@ -1,0 +1,261 @@
+/*
+ * serve.c - the loop of gf-cron run. See server.h.
+ *
+ * It waits for the alarm of the next due time, children, their pipes and signals. The plan
+ * (cron/plan.h) says what is due; runner.c does it. There are no ticks.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+
+#include "alarm.h"
+#include "notify.h"
+#include "server.h"
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/sig.h"
+
+/* ---- the plan -------------------------------------------------------------------------------- */
+
+static bool is_idle_for_good(const struct server *s)
+{
+    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.runs && !s->r.asides;
+}
+
+static void do_events(struct server *s)
+{
+    struct loaded *l = s->now;
+    const struct gf_plan_event *e = l->plan.events;
+    for (size_t i = 0, n = l->plan.n_events; i < n;) {
+        size_t end = i;
+        while (end < n && e[end].what == GF_PLAN_MISSED)
+            end++;
+        if (end > i)
+            record_missed(&s->r, l, e + i, end - i);
+        for (i = end; i < n && e[i].what == GF_PLAN_RUN; i++)
+            runner_due(&s->r, l, &l->table.jobs[e[i].job], e[i].due);
+    }
+    l->plan.n_events = 0;
+}
+
+static void set_alarm(struct server *s)
+{
+    if (alarm_set(s->alarm, gf_plan_wake(&s->now->plan)) == 0)
+        return;
+    gf_error_errno("cannot set the alarm");
+    ev_break(s->r.loop, EVBREAK_ALL);
+}
+
+void server_look(struct server *s)
+{
+    alarm_clear(s->alarm);
+    if (s->asked)
+        return;
+    if (gf_plan_look(&s->now->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0)
+        gf_error_nomem(); /* what is due stays due */
+    do_events(s);
+    set_alarm(s);
+}
+
+static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct server *s = io->data;
+    (void)events;
+    server_look(s);
+    if (!s->asked && is_idle_for_good(s))
+        ev_break(loop, EVBREAK_ALL);
+}
+
+static void table_changed(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct server *s = io->data;
+    (void)loop;
+    (void)events;
+    if (watch_changed(&s->table_watch) && !s->asked)
+        server_reload(s);
+}
+
+/* ---- signals --------------------------------------------------------------------------------- */
+
+static void drain_over(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct server *s = w->data;
+    (void)loop;
+    (void)events;
+    s->force = true;
+    runner_end(&s->r, false);
+}
+
+static void still_here(struct ev_loop *loop, ev_timer *w, int events)
+{
+    (void)loop;
+    (void)w;
+    (void)events;
+    notify_send("WATCHDOG=1");
+}
+
+static void stop(struct server *s, int sig)
+{
+    s->stop_signal = sig;
+    s->asked++;
+    if (s->asked > 1) {
+        s->force = true;
+        runner_end(&s->r, true);
+        return;
+    }
+    notify_send("STOPPING=1");
+    runner_stop(&s->r);
+    if (s->drain) {
+        ev_timer_set(&s->drain_timer, (double)s->drain / 1e9, 0.);
+        ev_timer_start(s->r.loop, &s->drain_timer);
+    }
+    if (!runner_is_busy(&s->r))
+        ev_break(s->r.loop, EVBREAK_ALL);
+}
+
+static void say_status(struct server *s)
+{
+    char when[GF_STAMP_SIZE] = "never";
+    int64_t wake = gf_plan_wake(&s->now->plan);
+    if (wake != INT64_MAX)
+        gf_stamp_format(wake, 0, true, when);
+    gf_error("%zu jobs, %zu running, next at %s", s->now->table.n_jobs, s->r.running, when);
+}
+
+static void signal_came(struct ev_loop *loop, ev_signal *w, int events)
+{
+    struct server *s = w->data;
+    (void)loop;
+    (void)events;
+    if (w->signum == SIGCHLD)
+        runner_reap(&s->r);
+    else if (w->signum == SIGUSR1)
+        say_status(s);
+    else if (w->signum != SIGHUP)
+        stop(s, w->signum);
+    else if (!s->asked)
+        server_reload(s);
+}
+
+static void watch_signals(struct server *s)
+{
+    static const int all[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        ev_signal_init(&s->signals[i], signal_came, all[i]);
+        s->signals[i].data = s;
+        if (all[i] == SIGCHLD || !gf_sig_was_ignored(all[i]))
+            ev_signal_start(s->r.loop, &s->signals[i]);
+    }
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        sigaddset(&set, all[i]);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* ---- the loop -------------------------------------------------------------------------------- */
+
+/* A run is over. */
+static void changed(struct runner *r)
+{
+    struct server *s = (struct server *)((char *)r - offsetof(struct server, r));
+    for (size_t i = 0; i < s->n_old;) {
+        if (s->old[i]->runs == 0) {
+            server_unload(s->old[i]);
+            s->old[i] = s->old[--s->n_old];
+        } else {
+            i++;
+        }
+    }
+    if (s->asked ? !runner_is_busy(r) : is_idle_for_good(s))
+        ev_break(r->loop, EVBREAK_ALL);
+}
+
+/* Opens the state; what a scheduler that is gone left running was interrupted. */
+static int open_state(struct server *s)
+{
+    int n, status = s->state ? cron_state_open(s->state, true, &s->r.state) : GF_EXIT_OK;
+    if (status != GF_EXIT_OK || !s->r.state)
+        return status;
+    gf_ns now = gf_now_wall();
+    if (gf_state_recover(s->r.state, now, &n) != 0 ||
+        (s->keep && gf_state_forget(s->r.state, (now - s->keep) / GF_S) != 0)) {
+        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
+        return GF_EXIT_TOOL;
+    }
+    if (n)
+        gf_note("%d runs were interrupted when an earlier scheduler ended", n);
+    return GF_EXIT_OK;
+}
+
+/* Starts to look at the table's file. 0 or -1 after a message. */
+static int watch_table(struct server *s)
+{
+    if (!s->watching)
+        return 0;
+    if (watch_open(&s->table_watch, s->path) != 0) {
+        gf_error_errno("cannot watch '%s'", s->path);
+        return -1;
+    }
+    ev_io_init(&s->watch_io, table_changed, s->table_watch.fd, EV_READ);
+    s->watch_io.data = s;
+    ev_io_start(s->r.loop, &s->watch_io);
+    return 0;
+}
+
+static void watch_clocks(struct server *s)
+{
+    double beat = notify_watchdog();
+    ev_timer_init(&s->drain_timer, drain_over, 0., 0.);
+    s->drain_timer.data = s;
+    ev_timer_init(&s->watchdog, still_here, beat, beat);
+    if (beat > 0)
+        ev_timer_start(s->r.loop, &s->watchdog);
+    ev_io_init(&s->alarm_io, alarm_came, s->alarm, EV_READ);
+    s->alarm_io.data = s;
+    ev_io_start(s->r.loop, &s->alarm_io);
+}
+
+/* Everything that can fail, before anything runs. The exit status. */
+static int set_up(struct server *s)
+{
+    s->r.changed = changed;
+    int status = open_state(s);
+    if (status != GF_EXIT_OK)
+        return status;
+    s->r.loop = ev_loop_new(EVFLAG_NOENV);
+    s->alarm = alarm_open();
+    if (!s->r.loop || s->alarm == -1) {
+        gf_error_errno("cannot wait for events");
+        return GF_EXIT_TOOL;
+    }
+    s->now = server_load(s, &status);
+    if (!s->now)
+        return status;
+    struct sigaction ign = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ign, NULL); /* jobs must be ended in order first */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    watch_signals(s);
+    watch_clocks(s);
+    return watch_table(s) == 0 && server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
+}
+
+int server_serve(struct server *s)
+{
+    int status = set_up(s);
+    if (status != GF_EXIT_OK)
+        return status;
+    do_events(s);
+    server_do_requests(s);
+    set_alarm(s);
+    notify_send("READY=1");
+    if (!is_idle_for_good(s))
+        ev_run(s->r.loop, 0);
+    if (!record_close(&s->r) || server_write_stats(s) != 0)
+        return GF_EXIT_TOOL;
+    if (s->r.lost_errno && s->r.lost_errno != EPIPE)
+        return GF_EXIT_TOOL;
+    return s->fail_on_error && s->r.failed ? GF_EXIT_SOME : GF_EXIT_OK;
+}

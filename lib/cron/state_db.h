@@ -1,0 +1,54 @@
+/*
+ * state_db.h - what the files of the state share; nobody else includes it. state.c opens it,
+ * state_run.c has the runs, state_job.c the jobs.
+ *
+ * A statement is prepared once and kept:
+ *
+ *     sqlite3_stmt *q = gf_db_get(s, "DELETE FROM request WHERE job = ?");
+ *     if (!q)
+ *         return -1;
+ *     gf_db_text(q, 1, job);
+ *     return gf_db_finish(s, q);
+ */
+#ifndef GF_CRON_STATE_DB_H
+#define GF_CRON_STATE_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "cron/state.h"
+
+enum {
+    GF_DB_OWNER_SIZE = 64,
+    GF_DB_KEPT = 32, /* more than there are statements */
+};
+
+struct gf_state {
+    sqlite3 *db;
+    char owner[GF_DB_OWNER_SIZE]; /* this process, as rows name it */
+    char error[160];
+    struct {
+        const char *sql; /* told by its address */
+        sqlite3_stmt *q;
+    } kept[GF_DB_KEPT];
+};
+
+/* Keeps what SQLite says as the state's error; -1. */
+int gf_db_fail(struct gf_state *s);
+
+/* The statement of this text, a constant. NULL: gf_db_fail was called. */
+sqlite3_stmt *gf_db_get(struct gf_state *s, const char *sql);
+
+/* Binds parameter i; NULL is SQL's. */
+void gf_db_text(sqlite3_stmt *q, int i, const char *text);
+
+/* Gives a statement back after its rows were read. */
+void gf_db_done(sqlite3_stmt *q);
+
+/* Runs a statement that yields no rows and gives it back. */
+int gf_db_finish(struct gf_state *s, sqlite3_stmt *q);
+
+/* Whether the process that a row names is there. */
+bool gf_db_is_alive(const char *owner);
+
+#endif

@@ -1,0 +1,167 @@
+/* state_job.c - see state.h: jobs, and what is done to them by hand. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cron/state_db.h"
+
+int gf_state_job(struct gf_state *s, const char *job, int64_t now, int64_t *since)
+{
+    sqlite3_stmt *q = gf_db_get(s, "INSERT OR IGNORE INTO job(id, since) VALUES(?, ?)");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    sqlite3_bind_int64(q, 2, now);
+    if (gf_db_finish(s, q) != 0)
+        return -1;
+    q = gf_db_get(s, "SELECT max(since, coalesce((SELECT max(due) FROM run WHERE job = id), since))"
+                     " FROM job WHERE id = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    *since = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : now;
+    gf_db_done(q);
+    return 0;
+}
+
+int gf_state_schedule(struct gf_state *s, const char *job, const struct gf_state_schedule *w)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "UPDATE job SET schedule = ?, zone = ?, dst = ?, owner = ? WHERE id = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, w->text);
+    gf_db_text(q, 2, w->zone);
+    sqlite3_bind_int(q, 3, w->dst);
+    gf_db_text(q, 4, s->owner);
+    gf_db_text(q, 5, job);
+    return gf_db_finish(s, q);
+}
+
+int gf_state_unschedule(struct gf_state *s)
+{
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE job SET owner = NULL WHERE owner = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, s->owner);
+    return gf_db_finish(s, q);
+}
+
+/* ---- by hand --------------------------------------------------------------------------------- */
+
+int gf_state_pause(struct gf_state *s, const char *job, bool paused)
+{
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE job SET paused = ? WHERE id = ?");
+    if (!q)
+        return -1;
+    sqlite3_bind_int(q, 1, paused);
+    gf_db_text(q, 2, job);
+    return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
+int gf_state_paused(struct gf_state *s, const char *job, bool *paused)
+{
+    sqlite3_stmt *q = gf_db_get(s, "SELECT paused FROM job WHERE id = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    *paused = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_int(q, 0);
+    gf_db_done(q);
+    return 0;
+}
+
+int gf_state_request(struct gf_state *s, const char *job)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "INSERT OR REPLACE INTO request(job) SELECT id FROM job WHERE id = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
+int gf_state_requested(struct gf_state *s, struct gf_state_name *at)
+{
+    sqlite3_stmt *q = gf_db_get(s, "SELECT min(job) FROM request WHERE job > ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, at->text);
+    int r = sqlite3_step(q);
+    const char *job = r == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
+    if (job)
+        snprintf(at->text, sizeof at->text, "%s", job);
+    int status = r == SQLITE_ROW ? job == NULL : gf_db_fail(s);
+    gf_db_done(q);
+    return status;
+}
+
+/* Takes the request and claims, within a transaction. */
+static int take_request(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall)
+{
+    sqlite3_stmt *q = gf_db_get(s, "DELETE FROM request WHERE job = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    if (gf_db_finish(s, q) != 0)
+        return -1;
+    int got = sqlite3_changes(s->db) == 0;
+    while (got == 0 && (got = gf_state_claim(s, job, *due, now_wall)) == 1) {
+        --*due; /* what was due in this second ran already; a past one is nobody's any more */
+        got = 0;
+    }
+    return got;
+}
+
+int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall)
+{
+    if (gf_state_begin(s) != 0)
+        return -1;
+    int got = take_request(s, job, due, now_wall);
+    if (got >= 0)
+        return gf_state_commit(s) == 0 ? got : -1;
+    gf_state_undo(s);
+    return -1;
+}
+
+/* ---- status ---------------------------------------------------------------------------------- */
+
+/* The schedule, where a process that is there has the job in its table. */
+static void add_schedule(struct gf_state_status_row *row, sqlite3_stmt *q)
+{
+    const char *owner = (const char *)sqlite3_column_text(q, 9);
+    if (!owner || !gf_db_is_alive(owner))
+        return;
+    row->when = (struct gf_state_schedule){
+        .text = (const char *)sqlite3_column_text(q, 6),
+        .zone = (const char *)sqlite3_column_text(q, 7),
+        .dst = sqlite3_column_int(q, 8),
+    };
+}
+
+int gf_state_status(struct gf_state *s,
+                    int (*each)(void *arg, const struct gf_state_status_row *row), void *arg)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
+                     " (SELECT count(*) FROM run WHERE job = id AND outcome = 0), r.due, r.outcome,"
+                     " schedule, zone, dst, job.owner"
+                     " FROM job LEFT JOIN run r ON r.job = id AND r.due ="
+                     " (SELECT max(due) FROM run WHERE job = id AND outcome != 0) ORDER BY id");
+    int r = SQLITE_DONE, status = q ? 0 : -1;
+    while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
+        struct gf_state_status_row row = {
+            .job = (const char *)sqlite3_column_text(q, 0),
+            .paused = sqlite3_column_int(q, 1),
+            .requested = sqlite3_column_int(q, 2),
+            .running = sqlite3_column_int(q, 3),
+            .has_last = sqlite3_column_type(q, 4) != SQLITE_NULL,
+            .last_due = sqlite3_column_int64(q, 4),
+            .last_outcome = (enum gf_outcome)sqlite3_column_int(q, 5),
+        };
+        add_schedule(&row, q);
+        status = each(arg, &row);
+    }
+    if (status == 0 && r != SQLITE_DONE)
+        status = gf_db_fail(s);
+    gf_db_done(q);
+    return status;
+}

@@ -1,0 +1,131 @@
+/* state_run.c - see state.h: runs, from the claim to the history. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cron/state_db.h"
+
+const char *const gf_outcome_words[] = {"running", "ok",     "failed",      "timeout",
+                                        "skipped", "missed", "interrupted", NULL};
+
+int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall)
+{
+    sqlite3_stmt *q = gf_db_get(
+        s, "INSERT OR IGNORE INTO run(job, due, started, outcome, owner) VALUES(?, ?, ?, 0, ?)");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    sqlite3_bind_int64(q, 2, due);
+    sqlite3_bind_int64(q, 3, now_wall);
+    gf_db_text(q, 4, s->owner);
+    return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
+int gf_state_end(struct gf_state *s, const struct gf_run_row *row)
+{
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET started = ?, ended = ?, outcome = ?, status = ?,"
+                                   " signal = ?, owner = NULL WHERE job = ? AND due = ?");
+    if (!q)
+        return -1;
+    sqlite3_bind_int64(q, 1, row->started);
+    sqlite3_bind_int64(q, 2, row->ended);
+    sqlite3_bind_int(q, 3, (int)row->outcome);
+    sqlite3_bind_int(q, 4, row->status);
+    sqlite3_bind_int(q, 5, row->signal);
+    gf_db_text(q, 6, row->job);
+    sqlite3_bind_int64(q, 7, row->due);
+    return gf_db_finish(s, q);
+}
+
+int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
+{
+    sqlite3_stmt *q = gf_db_get(
+        s, "INSERT OR IGNORE INTO run(job, due, outcome, status, times) VALUES(?, ?, ?, -1, ?)");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, row->job);
+    sqlite3_bind_int64(q, 2, row->due);
+    sqlite3_bind_int(q, 3, (int)row->outcome);
+    sqlite3_bind_int64(q, 4, (int64_t)row->times);
+    return gf_db_finish(s, q);
+}
+
+int gf_state_recover(struct gf_state *s, gf_ns now_wall, int *n)
+{
+    *n = 0;
+    for (;;) {
+        char owner[GF_DB_OWNER_SIZE] = "";
+        sqlite3_stmt *q = gf_db_get(s, "SELECT DISTINCT owner FROM run WHERE outcome = 0");
+        if (!q)
+            return -1;
+        while (!owner[0] && sqlite3_step(q) == SQLITE_ROW) {
+            const char *text = (const char *)sqlite3_column_text(q, 0);
+            if (text && strcmp(text, s->owner) != 0 && !gf_db_is_alive(text))
+                snprintf(owner, sizeof owner, "%s", text);
+        }
+        gf_db_done(q);
+        if (!owner[0])
+            return 0;
+        q = gf_db_get(s, "UPDATE run SET outcome = ?, ended = ?, status = -1, owner = NULL"
+                         " WHERE outcome = 0 AND owner = ?");
+        if (!q)
+            return -1;
+        sqlite3_bind_int(q, 1, GF_OUTCOME_INTERRUPTED);
+        sqlite3_bind_int64(q, 2, now_wall);
+        gf_db_text(q, 3, owner);
+        if (gf_db_finish(s, q) != 0)
+            return -1;
+        *n += sqlite3_changes(s->db);
+    }
+}
+
+/* The last run of each job stays: it says where to go on after a restart. */
+int gf_state_forget(struct gf_state *s, int64_t before)
+{
+    sqlite3_stmt *q = gf_db_get(s, "DELETE FROM run WHERE due < ? AND outcome != 0 AND due <"
+                                   " (SELECT max(r.due) FROM run r WHERE r.job = run.job)");
+    if (!q)
+        return -1;
+    sqlite3_bind_int64(q, 1, before);
+    return gf_db_finish(s, q);
+}
+
+/* ---- looking back ---------------------------------------------------------------------------- */
+
+static struct gf_run_row row_of(sqlite3_stmt *q)
+{
+    return (struct gf_run_row){
+        .job = (const char *)sqlite3_column_text(q, 0),
+        .due = sqlite3_column_int64(q, 1),
+        .started = sqlite3_column_int64(q, 2),
+        .ended = sqlite3_column_int64(q, 3),
+        .outcome = (enum gf_outcome)sqlite3_column_int(q, 4),
+        .status = sqlite3_column_int(q, 5),
+        .signal = sqlite3_column_int(q, 6),
+        .times = (uint64_t)sqlite3_column_int64(q, 7),
+    };
+}
+
+int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
+                     int (*each)(void *arg, const struct gf_run_row *row), void *arg)
+{
+    sqlite3_stmt *q = gf_db_get(
+        s, "SELECT job, due, started, ended, outcome, status, signal, times"
+           " FROM run"
+           " WHERE due >= ? AND (? IS NULL OR job = ?) AND (? = 0 OR outcome IN (2, 3, 6))"
+           " ORDER BY due, job");
+    if (!q)
+        return -1;
+    sqlite3_bind_int64(q, 1, f->since);
+    gf_db_text(q, 2, f->job);
+    gf_db_text(q, 3, f->job);
+    sqlite3_bind_int(q, 4, f->failed);
+    int r, status = 0;
+    while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
+        struct gf_run_row row = row_of(q);
+        status = each(arg, &row);
+    }
+    if (status == 0 && r != SQLITE_DONE)
+        status = gf_db_fail(s);
+    gf_db_done(q);
+    return status;
+}
