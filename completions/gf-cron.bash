@@ -123,12 +123,25 @@ _gf_cron() {
       list='-S --state -h --help -V --version'
       rest='-'
       ;;
+    [2-9]*:show | 1[0-9]*:show)
+      case $prev$eq in
+        -o | --output | --output=) takes='@file' ;;
+        --days | --days=) takes='-' ;;
+        --from | --from=) takes='-' ;;
+        --format | --format=) takes='text svg' ;;
+        --tz | --tz=) takes='-' ;;
+        --dst | --dst=) takes='debian skip' ;;
+        *) ;;
+      esac
+      list='-o --output --days --from --format --tz --dst --vixie-percent -h --help -V --version'
+      rest='@file'
+      ;;
     *)
       case $prev$eq in
         *) ;;
       esac
       list='-h --help -V --version'
-      rest='next explain check run once emit history pause resume trigger status'
+      rest='next explain check run once emit history pause resume trigger status show'
       ;;
   esac
   [ -n "$takes" ] || case $cur in

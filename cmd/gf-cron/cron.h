@@ -10,7 +10,7 @@
 
 extern const struct gf_cli cron_cli, cron_next_cli, cron_explain_cli, cron_check_cli, cron_run_cli,
     cron_once_cli, cron_emit_cli, cron_history_cli, cron_pause_cli, cron_resume_cli,
-    cron_trigger_cli, cron_status_cli;
+    cron_trigger_cli, cron_status_cli, cron_show_cli;
 
 /* argv holds what follows the subcommand's name; the exit status is returned. */
 int cron_next_main(int argc, char **argv);
@@ -24,6 +24,7 @@ int cron_pause_main(int argc, char **argv);
 int cron_resume_main(int argc, char **argv);
 int cron_trigger_main(int argc, char **argv);
 int cron_status_main(int argc, char **argv);
+int cron_show_main(int argc, char **argv);
 
 /* Ids of options that have no letter. */
 enum {

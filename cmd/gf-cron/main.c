@@ -14,13 +14,23 @@ static const struct command {
     {&cron_once_cli, cron_once_main},       {&cron_emit_cli, cron_emit_main},
     {&cron_history_cli, cron_history_main}, {&cron_pause_cli, cron_pause_main},
     {&cron_resume_cli, cron_resume_main},   {&cron_trigger_cli, cron_trigger_main},
-    {&cron_status_cli, cron_status_main},
+    {&cron_status_cli, cron_status_main},   {&cron_show_cli, cron_show_main},
 };
 
 static const struct gf_cli *const subs[] = {
-    &cron_next_cli,   &cron_explain_cli, &cron_check_cli,   &cron_run_cli,
-    &cron_once_cli,   &cron_emit_cli,    &cron_history_cli, &cron_pause_cli,
-    &cron_resume_cli, &cron_trigger_cli, &cron_status_cli,  NULL,
+    &cron_next_cli,
+    &cron_explain_cli,
+    &cron_check_cli,
+    &cron_run_cli,
+    &cron_once_cli,
+    &cron_emit_cli,
+    &cron_history_cli,
+    &cron_pause_cli,
+    &cron_resume_cli,
+    &cron_trigger_cli,
+    &cron_status_cli,
+    &cron_show_cli,
+    NULL,
 };
 
 const struct gf_cli cron_cli = {
