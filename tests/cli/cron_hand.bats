@@ -82,6 +82,32 @@ teardown() {
   expect_status 125
 }
 
+@test "trigger: is seen while others write the state all the time" {
+  printf '0 0 1 1 * GF_ID=x echo ran >>ran\n' >t
+  server -S ./db t
+  until_true is_idle
+  touch busy
+  (while [ -e busy ]; do gf-cron resume -S ./db x; done) 3>&- &
+  writer=$!
+  gf-cron trigger -S ./db x
+  until_true test -s ran || fails 'not while the state was written'
+  rm busy
+  wait "$writer"
+}
+
+@test "status: when a job is due next, while a scheduler has it" {
+  printf 'CRON_TZ=Asia/Tokyo\n0 0 1 1 * GF_ID=x true\nCRON_TZ=UTC\n@at 2199-01-01 GF_ID=y true\n' >t
+  server --watch -S ./db t
+  until_true is_idle
+  [ "$(gf-cron status -S ./db | cut -f1,5)" = "x	$(date +%Y)-12-31T15:00:00Z"$'\ny\t2199-01-01T00:00:00Z' ]
+  printf '@at 2198-01-01 GF_ID=y true\n' >t
+  until_true grep -q 'read again' err
+  [ "$(gf-cron status -S ./db | cut -f5 | tr '\n' ' ')" = "- $(gf-cron next @at\ 2198-01-01 | date -u -f - +%FT%TZ) " ]
+  kill "$pid"
+  wait "$pid"
+  [ "$(gf-cron status -S ./db | cut -f5 | tr '\n' ' ')" = '- - ' ]
+}
+
 @test "run --watch: written in place, renamed over, a link that is pointed elsewhere" {
   mkdir a b
   printf 'GF_FIELDS=6\n0 0 0 1 1 * true\n' >a/t

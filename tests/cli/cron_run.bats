@@ -59,6 +59,7 @@ scheduler() {
   gf-cron run --log=json - <<<$'@start GF_ID=x exit 3' 2>log
   [ "$(jq -r 'select(.event == "failed") | "\(.job) \(.exit)"' log)" = 'x 3' ]
   jq -e 'select(.event == "failed").max_rss_bytes > 0' log
+  [ "$(jq -r .event log | tr '\n' ' ')" = 'planned started failed ' ]
 }
 
 @test "run: --fail-on-error" {
@@ -153,6 +154,34 @@ scheduler() {
   kill -TERM "$pid"
   kill -TERM "$pid"
   wait "$pid" || true
+}
+
+@test "run: USR1 says how it stands" {
+  scheduler - <<<$'@start GF_ID=x echo >up; sleep 20\n0 0 1 1 * GF_ID=y true'
+  wait_for up
+  kill -USR1 "$pid"
+  wait_for err
+  grep -q "2 jobs, 1 running, next at $(($(date +%Y) + 1))-01-01T" err || fails "$(cat err)"
+  kill -TERM "$pid"
+  sleep 0.2
+  kill -TERM "$pid"
+  wait "$pid" || true
+}
+
+@test "run: jitter puts a start off, the fixed one always alike" {
+  run gf-cron run --log=json - <<<$'@start GF_ID=x GF_JITTER=100ms echo'
+  expect_status 0
+  expect_text '"event":"started"'
+  for round in 1 2; do
+    scheduler --log=json -S ./db - <<<$'@start GF_ID=late GF_JITTER=fixed:1h echo >ran'
+    wait_for err
+    sleep 0.3
+    kill -TERM "$pid"
+    wait "$pid"
+    [ "$(jq -r .event err | tr '\n' ' ')" = 'planned interrupted ' ] || fails "$round: $(cat err)"
+  done
+  [ ! -e ran ]
+  [ "$(gf-cron history -S ./db | cut -f5 | sort -u)" = interrupted ]
 }
 
 @test "run: as PID 1 it reaps orphans and keeps its exit statuses" {

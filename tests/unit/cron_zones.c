@@ -13,49 +13,66 @@
 
 enum {
     WALK = 4 * 24 * 60, /* minutes: two days before a change to two days after it */
-    CHANGES = 2,        /* sampled in each zone */
+    CHANGES = 3,        /* sampled in each zone */
 };
 
-static bool half_past_two(int h, int m)
+static bool half_past_two(int64_t day, int h, int m)
 {
+    (void)day;
     return h == 2 && m == 30;
 }
 
-static bool one_to_four(int h, int m)
+static bool one_to_four(int64_t day, int h, int m)
 {
+    (void)day;
     return h >= 1 && h <= 4 && m == 0;
 }
 
-static bool after_midnight(int h, int m)
+static bool after_midnight(int64_t day, int h, int m)
 {
+    (void)day;
     return h == 0 && m == 15;
 }
 
-static bool quarters(int h, int m)
+static bool quarters(int64_t day, int h, int m)
 {
+    (void)day;
     (void)h;
     return m % 15 == 0;
 }
 
-static bool even_hours(int h, int m)
+static bool even_hours(int64_t day, int h, int m)
 {
+    (void)day;
     return h % 2 == 0 && m == 0;
+}
+
+static bool sundays(int64_t day, int h, int m)
+{
+    return gf_civil_weekday(day) == 0 && h < 4 && m == 59;
+}
+
+static bool ends_of_months(int64_t day, int h, int m)
+{
+    struct gf_civil c = gf_civil_of(day * GF_DAY);
+    return c.day == gf_civil_month_length(c.year, c.mon) && (h >= 22 || h < 2) && m % 20 == 0;
 }
 
 static const struct schedule {
     const char *text;
-    bool (*due)(int h, int m);
+    bool (*due)(int64_t day, int h, int m);
     bool real;
 } schedules[] = {
-    {"30 2 * * *", half_past_two, false},  {"0 1-4 * * *", one_to_four, false},
-    {"15 0 * * *", after_midnight, false}, {"*/15 * * * *", quarters, true},
-    {"0 */2 * * *", even_hours, true},
+    {"30 2 * * *", half_past_two, false},      {"0 1-4 * * *", one_to_four, false},
+    {"15 0 * * *", after_midnight, false},     {"*/15 * * * *", quarters, true},
+    {"0 */2 * * *", even_hours, true},         {"59 0-3 * * SUN", sundays, false},
+    {"*/20 22-1 L * *", ends_of_months, true},
 };
 
 static bool due_at(const struct schedule *s, int64_t local_minute)
 {
     int m = (int)(((local_minute % 1440) + 1440) % 1440);
-    return s->due(m / 60, m % 60);
+    return s->due((local_minute - m) / 1440, m / 60, m % 60);
 }
 
 static int64_t local_minute(int64_t t)
@@ -125,7 +142,7 @@ static void check_zone(const char *name, unsigned *seed)
         return; /* listed but not installed */
     for (int i = 0; i < CHANGES; i++) {
         *seed = *seed * 1103515245 + 12345;
-        int year = 1975 + (int)((*seed >> 16) % 125);
+        int year = 1970 + (int)((*seed >> 16) % 130);
         int64_t change;
         struct gf_tz tz;
         if (!change_after(z, gf_civil_days(year, 1, 1) * GF_DAY, &change))

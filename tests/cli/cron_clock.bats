@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# cron_clock.bats - gf-cron run on a clock of its own (aid/ownclock.so.c): nights of change in a
+# second, long downtimes, and a short run of tests/chaos/cron.sh.
+# bats file_tags=plain
+
+load helper
+
+# clock TIME SPEED: what the next schedulers' clock shows now, and how fast it goes.
+clock() {
+  GF_CLOCK="$(date -u -d "$1" +%s) $(awk '{ printf "%.0f", $1 * 1e9 }' /proc/uptime) $2"
+  export GF_CLOCK
+}
+
+# scheduler ARG...: in the background; its pid is $pid.
+scheduler() {
+  LD_PRELOAD=$GF_AID/ownclock.so gf-cron run "$@" </dev/null >out 2>err 3>&- &
+  pid=$!
+}
+
+# lines FILE N: waits until the file has so many.
+lines() {
+  for _ in $(seq 200); do
+    [ "$(wc -l <"$1" 2>/dev/null)" -ge "$2" ] 2>/dev/null && return
+    sleep 0.05
+  done
+  fails "no $2 lines in $1"
+}
+
+teardown() {
+  if [ -n "${pid-}" ]; then
+    kill -9 "$pid" 2>/dev/null || :
+    wait "$pid" 2>/dev/null || :
+  fi
+}
+
+# shellcheck disable=SC2016
+@test "run --dst: what lies in the gap runs once right after it, or is skipped" {
+  printf '%s\n' '30 2 * * * GF_ID=x echo $GF_DUE >>x' '10 3 * * * GF_ID=y echo >>y' >t
+  clock 2026-03-29T00:50:00Z 1200
+  scheduler --tz Europe/Berlin t
+  lines y 1
+  [ "$(cat x)" = 2026-03-29T01:00:00Z ]
+  kill "$pid" && wait "$pid"
+  rm x y
+  clock 2026-03-29T00:50:00Z 1200
+  scheduler --tz Europe/Berlin --dst=skip t
+  lines y 1
+  [ ! -e x ]
+}
+
+# shellcheck disable=SC2016
+@test "run: a repeated hour, once for the fixed, twice for what follows real time" {
+  printf '%s\n' '30 2 * * * GF_ID=x echo $GF_DUE >>x' '30 * * * * GF_ID=y echo $GF_DUE >>y' >t
+  clock 2026-10-25T00:20:00Z 3600
+  scheduler --tz Europe/Berlin t
+  lines y 3
+  [ "$(cat x)" = 2026-10-25T00:30:00Z ]
+  [ "$(head -n 2 y | tr '\n' ' ')" = '2026-10-25T00:30:00Z 2026-10-25T01:30:00Z ' ]
+}
+
+@test "state: what was missed in a month is counted exactly, and one run catches up" {
+  printf '* * * * * GF_ID=m GF_CATCHUP=1h echo >>ran\n' >t
+  clock 2026-01-01T00:00:20Z 1
+  scheduler -S ./db t
+  for _ in $(seq 100); do gf-cron status -S ./db 2>/dev/null | grep -q m && break; sleep 0.05; done
+  kill "$pid" && wait "$pid"
+  clock 2026-01-31T00:00:20Z 1
+  scheduler -q --stats=json -S ./db t
+  lines ran 1
+  kill "$pid" && wait "$pid"
+  [ "$(wc -l <ran)" -eq 1 ]
+  [ "$(gf-cron history -S ./db | awk '$5 == "missed" { n += $8 } END { print n }')" -eq 43199 ]
+  [ "$(gf-cron history -S ./db | tail -n 1 | cut -f2,5)" = $'2026-01-31T00:00:00Z\tok' ]
+  [ "$(jq .runs_missed err)" -eq 43199 ]
+}
+
+# shellcheck disable=SC2016
+@test "run: a table that is read again and again loses no due time and runs none twice" {
+  printf '%s\n' '* * * * * GF_ID=x GF_OVERLAP=allow echo $GF_DUE >>x' >t
+  clock 2026-01-01T00:00:20Z 600
+  scheduler t
+  lines x 2
+  for _ in $(seq 100); do
+    kill -HUP "$pid"
+    sleep 0.02
+  done
+  lines x 20
+  kill "$pid" && wait "$pid"
+  sort x >sorted
+  gf-cron next --tz UTC --from "$(head -n 1 sorted)" --until "$(tail -n 1 sorted)" '* * * * *' |
+    sed 's/+00:00/Z/' >want
+  tail -n +2 sorted | cmp - want
+  [ "$(grep -c 'read again' err)" -gt 20 ]
+}
+
+@test "chaos: killed at random, each due time has one outcome" {
+  GF_CHAOS_SECONDS=6 run "$ROOT/tests/chaos/cron.sh"
+  expect_status 0
+  expect_text 'each once'
+}
