@@ -152,6 +152,7 @@ scheduler() {
   kill -HUP "$pid"
   wait_for new
   kill -TERM "$pid"
+  sleep 0.2 # two signals at once are one
   kill -TERM "$pid"
   wait "$pid" || true
 }
@@ -219,7 +220,7 @@ scheduler() {
   run gf-cron once '@in 1s' -- sh -c 'echo out; exit 7'
   expect_status 7
   [ "$output" = out ]
-  run gf-cron once @start -- no-such-command-here
+  run -127 gf-cron once @start -- no-such-command-here
   expect_status 127
   run gf-cron once '@at 2020-01-01' -- true
   expect_status 1
