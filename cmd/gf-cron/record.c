@@ -125,25 +125,37 @@ void record_missed(struct runner *r, const struct loaded *l, const struct gf_pla
     }
 }
 
-bool record_claim(struct runner *r, const struct gf_job *job, int64_t due)
+/* A job of each start may start twice in a second: the second run takes the last one that is free.
+ */
+static int claim(struct runner *r, const struct gf_job *job, int64_t *due)
+{
+    if (!settle(r))
+        return -1;
+    int got = gf_state_claim(r->state, job->id, *due, gf_now_wall());
+    while (got == 1 && job->when.kind == GF_CRON_START)
+        got = gf_state_claim(r->state, job->id, --*due, gf_now_wall());
+    return got;
+}
+
+bool record_claim(struct runner *r, const struct gf_job *job, int64_t *due)
 {
     bool paused = false;
     if (!r->state)
         return true;
-    int got = settle(r) ? gf_state_claim(r->state, job->id, due, gf_now_wall()) : -1;
+    int got = claim(r, job, due);
     if (got < 0 || gf_state_paused(r->state, job->id, &paused) != 0) {
         struct gf_run_row row = {
-            .job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+            .job = job->id, .due = *due, .outcome = GF_OUTCOME_MISSED, .times = 1};
         trouble(r);
         r->count.missed++;
-        log_event(r, "missed", job, due, NULL, "its claim is not on record");
+        log_event(r, "missed", job, *due, NULL, "its claim is not on record");
         owe(r, &row);
         return false;
     }
     if (got == 1)
         return false; /* another scheduler on this file has it */
     if (paused)
-        record_unstarted(r, job, due, GF_OUTCOME_SKIPPED, "paused");
+        record_unstarted(r, job, *due, GF_OUTCOME_SKIPPED, "paused");
     return !paused;
 }
 

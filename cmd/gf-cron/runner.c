@@ -192,7 +192,7 @@ static gf_ns jitter_of(const struct gf_job *job)
 
 void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due)
 {
-    if (!r->stopping && record_claim(r, job, due))
+    if (!r->stopping && record_claim(r, job, &due))
         runner_begin(r, from, job, due);
 }
 

@@ -155,8 +155,8 @@ bool run_look_at_group(struct run *run);
 void stream_open(struct stream *s, struct run *run, int fd, bool is_err);
 void stream_close(struct stream *s);
 
-/* record.c: whether the run is ours to do. */
-bool record_claim(struct runner *r, const struct gf_job *job, int64_t due);
+/* record.c: whether the run is ours to do. *due may become an earlier second. */
+bool record_claim(struct runner *r, const struct gf_job *job, int64_t *due);
 
 /* n due times of a plan that were missed. */
 void record_missed(struct runner *r, const struct loaded *l, const struct gf_plan_event *e,

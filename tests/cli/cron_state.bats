@@ -70,3 +70,9 @@ load helper
   gf-cron run -q -S ./db --keep 1s -e '@at 2020-01-01' -- true
   [ "$(gf-cron history -S ./db | wc -l)" -eq 1 ]
 }
+
+@test "state: @start runs at each start, however quick they follow" {
+  for _ in 1 2 3 4; do gf-cron run -q -S ./db -e @start -- sh -c 'echo >>ran'; done
+  [ "$(wc -l <ran)" -eq 4 ]
+  [ "$(gf-cron history -S ./db | wc -l)" -eq 4 ]
+}

@@ -1,0 +1,72 @@
+/*
+ * table_read.h - what the files that read a crontab share; nobody else includes it. table.c goes
+ * through the lines, table_job.c reads a job, table_text.c keeps strings and knows words.
+ */
+#ifndef GF_CRON_TABLE_READ_H
+#define GF_CRON_TABLE_READ_H
+
+#include "cron/table.h"
+
+struct gf_tab_reader {
+    struct gf_table *t;
+    const struct gf_table_context *ctx;
+    const char *line; /* a copy, NUL-terminated */
+    size_t len, number;
+    struct gf_zone *zone;
+    int fields;
+    struct gf_job_options defaults;
+    struct gf_job **ids; /* hash table over the ids, GF_TABLE_JOBS_MAX * 2 places */
+    bool nomem;
+};
+
+/* ---- strings --------------------------------------------------------------------------------- */
+
+/* A copy of s[0..len) that lives as long as the table. NULL: no memory. */
+char *gf_tab_keep(struct gf_table *t, const char *s, size_t len);
+
+void gf_tab_free_texts(struct gf_table *t);
+
+/* Room for one more of `size` bytes in a growing array. */
+bool gf_tab_grow(void **array, size_t n, size_t *cap, size_t size);
+
+/* ---- what is wrong --------------------------------------------------------------------------- */
+
+void gf_tab_note(struct gf_tab_reader *r, bool warning, const struct gf_perr *e);
+
+/* An error, a warning, about r->line[from..from+len). */
+void gf_tab_fault(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
+                  const char *what);
+void gf_tab_caution(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
+                    const char *what);
+
+/* An error of a parser that was given the text at `from`. */
+void gf_tab_pass_on(struct gf_tab_reader *r, const char *from, struct gf_perr *e);
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+bool gf_tab_is_blank(char c);
+const char *gf_tab_skip_blanks(const char *s);
+
+/* The length of the name of a variable at s. */
+size_t gf_tab_name_length(const char *s);
+bool gf_tab_name_is(const char *s, size_t len, const char *name);
+
+/* The length of the word at s, quotes as in sh (no escapes inside them). */
+size_t gf_tab_word_length(const char *s);
+
+/* A copy of s[0..len) without a pair of quotes around it. NULL: no memory. */
+const char *gf_tab_unquoted(struct gf_tab_reader *r, const char *s, size_t len);
+
+/* ---- jobs ------------------------------------------------------------------------------------ */
+
+void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char *at,
+                     const char *value);
+
+/* GF_NAME=value, which is not of the jobs' environment but ours. */
+void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct gf_zone **zone,
+                       const char *name, size_t name_len, const char *at, const char *value);
+
+/* The line from its schedule on. */
+void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zone);
+
+#endif
