@@ -12,7 +12,7 @@ _gf_pool() {
       while [ "$i" -lt "$COMP_CWORD" ]; do
         case ${COMP_WORDS[i]} in
           --) i=$((i + 1)) && break ;;
-          -j | --jobs | -P | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -I | --replace | -s | --script | --rate | --joblog | --events | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
+          -j | --jobs | -P | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -a | --arg-file | --delimiter | -d | --colsep | -n | --max-args | -I | --replace | -s | --script | --rate | --joblog | --events | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
           -*) ;;
           *) break ;;
         esac
@@ -36,6 +36,10 @@ _gf_pool() {
         --retry-delay | --retry-delay=) takes='-' ;;
         --retry-on | --retry-on=) takes='-' ;;
         --halt | --halt=) takes='-' ;;
+        -a | --arg-file | --arg-file=) takes='@file' ;;
+        --delimiter | --delimiter=) takes='-' ;;
+        -d | --colsep | --colsep=) takes='-' ;;
+        -n | --max-args | --max-args=) takes='-' ;;
         -I | --replace | --replace=) takes='-' ;;
         -s | --script | --script=) takes='-' ;;
         --rate | --rate=) takes='-' ;;
@@ -49,7 +53,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -0 --null -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --retry-failed --durable --events --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --joblog --resume --resume-failed --retry-failed --durable --events --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

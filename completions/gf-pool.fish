@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -I --replace -s --script --rate --joblog --events --stats-file -T --tmpdir --max-record
+            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args -I --replace -s --script --rate --joblog --events --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -24,7 +24,13 @@ complete -c gf-pool -n __gf_pool_before_command -l retries -x -d 'try a job that
 complete -c gf-pool -n __gf_pool_before_command -l retry-delay -x -d 'wait so long before; 1s,x2,max 1m,jitter grows'
 complete -c gf-pool -n __gf_pool_before_command -l retry-on -x -d 'only after these exit statuses, e.g. 7,75,124'
 complete -c gf-pool -n __gf_pool_before_command -l halt -x -d 'stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9'
+complete -c gf-pool -n __gf_pool_before_command -s a -l arg-file -r -F -d 'records of FILE, not of standard input; several follow'
 complete -c gf-pool -n __gf_pool_before_command -s 0 -l null -d 'records end with NUL, not newline'
+complete -c gf-pool -n __gf_pool_before_command -l delimiter -x -d 'records end with the byte C'
+complete -c gf-pool -n __gf_pool_before_command -s d -l colsep -x -d '{1} {2} {-1} are a record\'s columns, parted by SEP'
+complete -c gf-pool -n __gf_pool_before_command -l header -d 'the first record names the columns: {name}'
+complete -c gf-pool -n __gf_pool_before_command -s n -l max-args -x -d 'up to N records a command: {1} {2}, or all of them'
+complete -c gf-pool -n __gf_pool_before_command -s X -d 'as many records a command as fit'
 complete -c gf-pool -n __gf_pool_before_command -s I -l replace -x -d 'STR stands for the record, instead of {}'
 complete -c gf-pool -n __gf_pool_before_command -s s -l script -x -d 'run sh -c SCRIPT with the record as $1; no COMMAND then'
 complete -c gf-pool -n __gf_pool_before_command -s r -l no-run-if-empty -d 'skip empty records'

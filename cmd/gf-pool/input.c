@@ -1,20 +1,25 @@
 /*
- * input.c - which record comes next, and whether its job may start now.
+ * input.c - which job comes next, and whether it may start now.
  *
- * Nothing is read ahead of need: a record is taken when a slot is free for it, and a read is made
- * when none is buffered. So a slow producer's first record starts at once, and a million records
- * cost no more memory than ten.
+ * Nothing is read ahead of need: a record is taken when a slot is free for its job, and a read is
+ * made when none is buffered. So a slow producer's first record starts at once, and a million
+ * records cost no more memory than ten.
  */
 #include "pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/sat.h"
+
+extern char **environ;
 
 /* A system out of processes is asked again this often, and this often in all when nothing of ours
  * runs whose end could help. */
@@ -23,45 +28,118 @@ enum {
     RETRIES_ALONE = 40
 };
 
-static void read_failed(struct pool *p)
+static int no_memory(void)
 {
-    unsigned long long next = p->reader.taken + 1;
-    if (errno == EMSGSIZE) {
-        gf_error("record %llu is longer than %zu bytes", next, p->reader.max_record);
-        gf_hint("--max-record sets the limit; -0 reads records that end with NUL");
-    } else if (errno == ENOMEM) {
-        gf_error("out of memory for record %llu", next);
-    } else {
-        gf_error_errno("cannot read standard input");
-    }
-    pool_fail(p, GF_EXIT_TOOL);
+    gf_error_nomem();
+    return -1;
 }
 
-/* The next record in p->record. False when there is none now; what is to come is watched for. */
-static bool have_record(struct pool *p)
+/* ---- the next job ------------------------------------------------------------------------- */
+
+static bool all_empty(const struct gf_value *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i].len)
+            return false;
+    return true;
+}
+
+/* The next record that counts: 1, 0, GF_READER_END as source_take. */
+static int next_record(struct pool *p, const struct gf_value **v)
+{
+    for (;;) {
+        int got = source_take(&p->source, v);
+        if (got != 1 || !p->opt->skip_empty || !all_empty(*v, source_width(&p->source)))
+            return got;
+    }
+}
+
+/* Whether the record may go with those gathered. One alone always may: its start will tell. */
+static bool fits(struct pool *p, struct gf_value v)
+{
+    size_t more = gf_template_cost(&p->command, v.len);
+    if (p->work.items && (gf_sat_add(p->gathered, more) > p->room ||
+                          (p->opt->batch && p->work.items >= p->opt->batch)))
+        return false;
+    p->gathered = gf_sat_add(p->gathered, more);
+    return true;
+}
+
+static int gathered_work(struct pool *p)
+{
+    return work_end(&p->work) == 0 ? 1 : no_memory();
+}
+
+/* -n and -X. A record that does not fit stays in the source until the job has started. */
+static int gather_work(struct pool *p)
+{
+    if (p->gathered == 0) {
+        work_begin(&p->work);
+        p->gathered = p->command.fixed;
+    }
+    for (;;) {
+        const struct gf_value *v = &p->spare;
+        int got = p->has_spare ? 1 : next_record(p, &v);
+        if (got == GF_READER_END)
+            return p->work.items ? gathered_work(p) : got;
+        if (got == 0)
+            return 0;
+        p->has_spare = !fits(p, *v);
+        if (p->has_spare) {
+            p->spare = *v;
+            return gathered_work(p);
+        }
+        if (work_add(&p->work, *v) != 0)
+            return no_memory();
+        if (p->work.items == p->opt->batch)
+            return gathered_work(p);
+    }
+}
+
+/* The work of the next job: 1, 0, GF_READER_END as source_take; -1 after a message. */
+static int next_work(struct pool *p)
+{
+    const struct gf_value *v;
+    int got;
+    if (p->opt->batch > 1 || p->opt->fill_command) {
+        got = gather_work(p);
+        if (got == 1)
+            p->gathered = 0;
+    } else {
+        got = next_record(p, &v);
+        if (got == 1 && work_set(&p->work, v, source_width(&p->source)) != 0)
+            got = no_memory();
+    }
+    p->seq += got == 1;
+    return got;
+}
+
+/* The next job's work in p->work. False when there is none now; what is to come is watched for. */
+static bool have_work(struct pool *p)
 {
     if (p->opt->rerun)
-        return p->has_record || rerun_next(p);
-    while (!p->has_record) {
-        int got = gf_reader_take(&p->reader, &p->record);
-        if (got == 1) {
-            if (p->opt->skip_empty && p->record.len == 0)
-                continue;
-            p->seq++;
-            p->has_record = true;
-        } else if (got == GF_READER_END) {
+        return p->has_work || rerun_next(p);
+    while (!p->has_work) {
+        int got = next_work(p);
+        p->has_work = got == 1;
+        if (got == GF_READER_END) {
             p->input_over = true;
             return false;
-        } else if (gf_reader_waits(&p->reader)) {
+        }
+        if (got == 0 && source_waits(&p->source)) {
+            ev_io_set(&p->input_io, p->source.reader.fd, EV_READ);
             ev_io_start(p->loop, &p->input_io);
             return false;
-        } else if (gf_reader_fill(&p->reader) != 1 && errno != EINTR) {
-            read_failed(p);
+        }
+        if (got == -1 || (got == 0 && source_fill(&p->source) != 0)) {
+            pool_fail(p, GF_EXIT_TOOL);
             return false;
         }
     }
     return true;
 }
+
+/* ---- whether it may start ------------------------------------------------------------------ */
 
 /* Whether --rate lets one start now; if not, a timer is set for when it does. */
 static bool rate_allows(struct pool *p)
@@ -77,7 +155,7 @@ static bool rate_allows(struct pool *p)
     return false;
 }
 
-/* Looks once at each record; one that was done before is let go. */
+/* Looks once at each job; one that was done before is let go. */
 static bool is_done_already(struct pool *p)
 {
     bool skip = false;
@@ -89,7 +167,7 @@ static bool is_done_already(struct pool *p)
     }
     events_taken(p, skip);
     p->looked = !skip;
-    p->has_record = !skip;
+    p->has_work = !skip;
     return skip;
 }
 
@@ -131,7 +209,7 @@ void input_pump(struct pool *p)
     if (p->waiting && !start_again(p))
         return;
     while (pool_takes_more(p) && p->running < p->slots && !output_full(p) && !events_full(p)) {
-        if (ev_is_active(&p->retry_timer) || !have_record(p))
+        if (ev_is_active(&p->retry_timer) || !have_work(p))
             return;
         if (is_done_already(p))
             continue;
@@ -142,7 +220,7 @@ void input_pump(struct pool *p)
             retry_spawn_later(p);
             return;
         }
-        p->has_record = false;
+        p->has_work = false;
         p->looked = false;
         p->retries = 0;
         if (result == START_OK && p->opt->has_rate)
@@ -160,45 +238,40 @@ static int print_commands(struct gf_buf *out)
     return r;
 }
 
+/* One command, or why there is none. The status so far, or GF_EXIT_TOOL. */
+static int add_command(struct pool *p, struct gf_buf *out, int status)
+{
+    struct gf_fill fill = work_fill(&p->work, p->seq, 1);
+    if (gf_template_expand(&p->command, &fill)) {
+        gf_template_quote(&p->command, out);
+        gf_buf_putc(out, '\n');
+        return status;
+    }
+    if (errno == ENOMEM) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    report_unstarted(p, p->seq, job_why_not(errno));
+    return GF_EXIT_SOME;
+}
+
 int input_dry_run(struct pool *p)
 {
     struct gf_buf out = {0};
     int status = GF_EXIT_OK;
-    for (;;) {
-        int got = gf_reader_take(&p->reader, &p->record);
-        if (got == GF_READER_END)
-            break;
-        if (got == 0 || out.len > 64 * 1024) {
-            if (out.len && (out.len > 64 * 1024 || gf_reader_waits(&p->reader)) &&
-                print_commands(&out) != 0)
-                goto fail;
-        }
-        if (got == 0 && gf_reader_fill(&p->reader) != 1 && errno != EINTR) {
-            read_failed(p);
-            goto fail;
-        }
-        if (got == 0 || (p->opt->skip_empty && p->record.len == 0))
-            continue;
-        p->seq++;
-        struct gf_item item = {p->record.data, p->record.len, p->seq, 1};
-        if (gf_template_expand(&p->command, &item)) {
-            gf_template_quote(&p->command, &out);
-            gf_buf_putc(&out, '\n');
-        } else if (errno == ENOMEM) {
-            gf_error_nomem();
-            goto fail;
-        } else {
-            report_unstarted(p, p->seq, job_why_not(errno));
-            status = GF_EXIT_SOME;
-        }
+    int got;
+    while (status != GF_EXIT_TOOL && (got = next_work(p)) != GF_READER_END) {
+        if (got == 1)
+            status = add_command(p, &out, status);
+        bool now = out.len > 64 * 1024 || (got == 0 && source_waits(&p->source));
+        if (got == -1 || (out.len && now && print_commands(&out) != 0) ||
+            (got == 0 && source_fill(&p->source) != 0))
+            status = GF_EXIT_TOOL;
     }
     if (out.len && print_commands(&out) != 0)
-        goto fail;
+        status = GF_EXIT_TOOL;
     gf_buf_release(&out);
     return status;
-fail:
-    gf_buf_release(&out);
-    return GF_EXIT_TOOL;
 }
 
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
@@ -247,9 +320,62 @@ static int init_rate(struct pool *p)
     return 0;
 }
 
+/* How many bytes of words and environment the system lets a command have; a part is left for what
+ * the kernel adds. */
+static size_t room_for_words(void)
+{
+    enum {
+        KERNELS = 4096,
+        LEAST = 4096
+    };
+    long most = sysconf(_SC_ARG_MAX);
+    size_t room = most > 0 ? (size_t)most : 128 * 1024, used = KERNELS;
+    for (char **e = environ; *e; e++)
+        used += strlen(*e) + 1 + sizeof *e;
+    used += 4 * (ENV_SIZE + sizeof(char *)); /* the job's own variables */
+    return room > used + LEAST ? room - used : LEAST;
+}
+
+/* The first record is the names of the columns, or of the lists. */
+static int read_header(struct pool *p)
+{
+    const struct gf_value *v;
+    int got;
+    while ((got = source_take_header(&p->source, &v)) == 0)
+        if (source_fill(&p->source) != 0)
+            return -1;
+    if (got == GF_READER_END)
+        return 0;
+    if (work_set(&p->work, v, source_width(&p->source)) != 0)
+        return no_memory();
+    struct gf_fill f = work_fill(&p->work, 0, 0);
+    p->names = calloc(f.values, sizeof *p->names);
+    if (!p->names)
+        return f.values ? no_memory() : 0;
+    for (size_t i = 0; i < f.values; i++)
+        if (gf_buf_add(&p->name_bytes, f.value[i].text, f.value[i].len) != 0 ||
+            gf_buf_putc(&p->name_bytes, '\0') != 0)
+            return no_memory();
+    const char *at = p->name_bytes.data;
+    for (p->nnames = 0; p->nnames < f.values; p->nnames++) {
+        p->names[p->nnames] = (struct gf_value){at, f.value[p->nnames].len};
+        at += f.value[p->nnames].len + 1;
+    }
+    return 0;
+}
+
+int input_open(struct pool *p)
+{
+    work_init(&p->work, p->opt->has_columns ? &p->opt->columns : NULL);
+    work_init(&p->again, p->work.columns);
+    p->room = room_for_words();
+    if (source_open(&p->source, p->opt) != 0)
+        return -1;
+    return p->opt->header ? read_header(p) : 0;
+}
+
 int input_init(struct pool *p)
 {
-    gf_reader_init(&p->reader, STDIN_FILENO, p->opt->separator, p->opt->max_record);
     ev_io_init(&p->input_io, on_input, STDIN_FILENO, EV_READ);
     p->input_io.data = p;
     ev_timer_init(&p->retry_timer, on_retry, 0, 0);
@@ -268,5 +394,9 @@ void input_release(struct pool *p)
         close(p->rate_io.fd);
     if (p->null_fd > 0)
         close(p->null_fd);
-    gf_reader_release(&p->reader);
+    source_close(&p->source);
+    work_release(&p->work);
+    work_release(&p->again);
+    gf_buf_release(&p->name_bytes);
+    free(p->names);
 }

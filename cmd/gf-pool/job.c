@@ -277,7 +277,7 @@ static void job_free(struct job *j)
     for (int i = 0; i < STREAMS; i++)
         gf_capture_release(&p->store, &j->out[i].held);
     gf_buf_release(&j->command);
-    gf_buf_release(&j->record);
+    gf_buf_release(&j->packed);
     j->next = p->free_jobs;
     p->free_jobs = j;
 }
@@ -480,26 +480,27 @@ static enum start no_memory(struct pool *p)
     return START_STOP;
 }
 
-/* The words of the record for this slot, and in j->command what the log will show; NULL: errno. */
-static char **words_for(struct job *j, const char *record, size_t len, unsigned slot)
+/* The words for this slot, and in j->command what the log will show; NULL: errno. */
+static char **words_for(struct job *j, const struct work *w, unsigned slot)
 {
     struct pool *p = j->pool;
     gf_buf_clear(&j->command);
     if (p->opt->rerun) {
-        gf_buf_add(&j->command, record, len);
-        return rerun_words(p, record, len);
+        gf_buf_add(&j->command, w->item[0].text, w->item[0].len);
+        return rerun_words(p, w->item[0].text, w->item[0].len);
     }
-    char **argv = gf_template_expand(&p->command, &(struct gf_item){record, len, j->seq, slot + 1});
+    struct gf_fill fill = work_fill(w, j->seq, slot + 1);
+    char **argv = gf_template_expand(&p->command, &fill);
     if (argv && p->opt->wants_command)
         gf_template_quote(&p->command, &j->command);
     return argv;
 }
 
-static enum start expand_and_launch(struct job *j, const char *record, size_t len)
+static enum start expand_and_launch(struct job *j, const struct work *w)
 {
     struct pool *p = j->pool;
     unsigned slot = next_slot(p);
-    char **argv = words_for(j, record, len, slot);
+    char **argv = words_for(j, w, slot);
     int err = errno;
     if (j->command.failed || (!argv && err == ENOMEM))
         return no_memory(p);
@@ -516,10 +517,8 @@ enum start job_start(struct pool *p)
     if (!j)
         return no_memory(p);
     j->seq = p->seq;
-    if (p->opt->retries)
-        gf_buf_add(&j->record, p->record.data, p->record.len);
-    enum start result =
-        j->record.failed ? no_memory(p) : expand_and_launch(j, p->record.data, p->record.len);
+    bool kept = !p->opt->retries || work_pack(&p->work, &j->packed) == 0;
+    enum start result = kept ? expand_and_launch(j, &p->work) : no_memory(p);
     if (result == START_OK)
         p->count.started++;
     else
@@ -529,8 +528,11 @@ enum start job_start(struct pool *p)
 
 enum start job_again(struct job *j)
 {
+    struct pool *p = j->pool;
+    if (work_unpack(&p->again, &j->packed) != 0)
+        return no_memory(p);
     j->attempt++;
-    enum start result = expand_and_launch(j, j->record.data ? j->record.data : "", j->record.len);
+    enum start result = expand_and_launch(j, &p->again);
     if (result != START_OK)
         j->attempt--;
     return result;

@@ -10,12 +10,14 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/num.h"
+#include "base/buf.h"
 #include "base/perr.h"
 
 enum {
     MOST_SLOTS = 100000,
     MOST_PERCENT = 100000,
-    MOST_RETRIES = 1000000
+    MOST_RETRIES = 1000000,
+    MOST_BATCH = 1000000
 };
 
 enum {
@@ -34,6 +36,8 @@ enum {
     ID_RETRY_FAILED,
     ID_DURABLE,
     ID_EVENTS,
+    ID_DELIMITER,
+    ID_HEADER,
 };
 
 static const struct gf_opt opts[] = {
@@ -50,7 +54,14 @@ static const struct gf_opt opts[] = {
     {ID_RETRY_ON, 0, "retry-on", "CODES", "only after these exit statuses, e.g. 7,75,124", NULL, 0},
     {ID_HALT, 0, "halt", "WHEN", "stop early: soon,fail=1  now,success=1  soon,fail=5%  now,done=9",
      NULL, 0},
+    {'a', 'a', "arg-file", "FILE", "records of FILE, not of standard input; several follow",
+     "@file", 0},
     {'0', '0', "null", NULL, "records end with NUL, not newline", NULL, 0},
+    {ID_DELIMITER, 0, "delimiter", "C", "records end with the byte C", NULL, 0},
+    {'d', 'd', "colsep", "SEP", "{1} {2} {-1} are a record's columns, parted by SEP", NULL, 0},
+    {ID_HEADER, 0, "header", NULL, "the first record names the columns: {name}", NULL, 0},
+    {'n', 'n', "max-args", "N", "up to N records a command: {1} {2}, or all of them", NULL, 0},
+    {'X', 'X', NULL, NULL, "as many records a command as fit", NULL, 0},
     {'I', 'I', "replace", "STR", "STR stands for the record, instead of {}", NULL, 0},
     {'s', 's', "script", "SCRIPT", "run sh -c SCRIPT with the record as $1; no COMMAND then", NULL,
      0},
@@ -77,12 +88,15 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
-static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...", "[OPTION]... -s SCRIPT",
+static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...",
+                                    "[OPTION]... COMMAND [ARG]... ::: ITEM... [::: ITEM...]...",
+                                    "[OPTION]... -s SCRIPT [::: ITEM...]",
                                     "[OPTION]... --joblog FILE --retry-failed", NULL};
 
 static const char *const notes[] = {
     "{} in COMMAND is the record, {.} {/} {//} {/.} parts of it, {#} its number, {%} its slot;",
     "without any the record is appended as the last word. No shell is used, except by -s.",
+    "::: A B gives the records; several ::: every combination, :::+ side by side, :::: FILE.",
     NULL,
 };
 
@@ -245,6 +259,12 @@ static bool take_flag(struct options *o, int id)
     case 'r':
         o->skip_empty = true;
         return true;
+    case 'X':
+        o->fill_command = true;
+        return true;
+    case ID_HEADER:
+        o->header = true;
+        return true;
     case 'u':
         o->output = OUTPUT_RAW;
         return true;
@@ -292,6 +312,45 @@ static const char **text_of(struct options *o, int id)
     }
 }
 
+static int add_file(struct options *o, const char *name)
+{
+    const char **files = realloc(o->files, (o->nfiles + 1) * sizeof *files);
+    if (!files) {
+        gf_error_nomem();
+        return -1;
+    }
+    o->files = files;
+    o->files[o->nfiles++] = name;
+    return 0;
+}
+
+static int parse_columns(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_perr e = {0};
+    o->has_columns = true;
+    if (gf_sep_parse(&o->columns, p->value, strlen(p->value), &e) == 0)
+        return 0;
+    gf_error_parse("value of -d", p->value, strlen(p->value), &e);
+    return -1;
+}
+
+/* One byte, as it is or as an escape. */
+static int parse_delimiter(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_buf b = {0};
+    struct gf_perr e = {0};
+    int r = gf_unescape(&b, p->value, strlen(p->value), &e);
+    if (r == 0 && b.len != 1)
+        r = gf_perr_set(&e, 0, strlen(p->value), "a byte is C, or an escape: \\t \\0 \\x1e",
+                        "it must be one byte");
+    if (r == 0)
+        o->separator = b.data[0];
+    else
+        gf_error_parse("value of --delimiter", p->value, strlen(p->value), &e);
+    gf_buf_release(&b);
+    return r;
+}
+
 static const char *const resume_words[] = {"words", "seq", NULL};
 
 static int take_value(struct options *o, const struct gf_optparser *p)
@@ -302,6 +361,14 @@ static int take_value(struct options *o, const struct gf_optparser *p)
     switch (p->opt->id) {
     case 'j':
         return parse_slots(p, &o->slots);
+    case 'a':
+        return add_file(o, p->value);
+    case 'd':
+        return parse_columns(p, o);
+    case 'n':
+        return gf_cli_count(p, 1, MOST_BATCH, &o->batch);
+    case ID_DELIMITER:
+        return parse_delimiter(p, o);
     case 't':
         return parse_timeout(p, o);
     case ID_KILL_AFTER:
@@ -414,10 +481,78 @@ static int check(const struct options *o)
     return -1;
 }
 
+/* What begins a list of records: its name, or NULL for any other word. */
+static bool begins_list(const char *word, struct list_words *l)
+{
+    static const char *const marks[] = {":::", ":::+", "::::", "::::+", NULL};
+    int i = one_of(word, strlen(word), marks);
+    *l = (struct list_words){.is_file = i >= 2, .linked = i == 1 || i == 3};
+    return i >= 0;
+}
+
+/* Takes the lists off the end of the words. -1, or the exit status after a message. */
+static int take_lists(struct options *o)
+{
+    size_t n = o->nwords;
+    struct list_words l;
+    o->nwords = 0;
+    while (o->nwords < n && !begins_list(o->words[o->nwords], &l))
+        o->nwords++;
+    for (size_t i = o->nwords; i < n;) {
+        (void)begins_list(o->words[i], &l);
+        if (o->nlists == LISTS_MAX || (l.linked && o->nlists == 0)) {
+            gf_error(l.linked ? "'%s' links a list to the one before it, and there is none"
+                              : "'%s': so many lists are not possible",
+                     o->words[i]);
+            return GF_EXIT_USAGE;
+        }
+        struct list_words next;
+        l.words = o->words + ++i;
+        while (i < n && !begins_list(o->words[i], &next)) {
+            l.nwords++;
+            i++;
+        }
+        if (l.is_file && l.nwords != 1) {
+            gf_error(":::: is followed by the name of one file");
+            gf_hint("several files are several lists: :::: FILE :::: FILE");
+            return GF_EXIT_USAGE;
+        }
+        o->lists[o->nlists++] = l;
+    }
+    return -1;
+}
+
+/* How records are given and put into commands. */
+static int check_input(const struct options *o)
+{
+    const char *why = NULL;
+    bool several = o->batch > 1 || o->fill_command;
+    if (o->nlists && o->files)
+        why = "-a and ::: are two ways to give the records";
+    else if (several && o->nlists > 1)
+        why = "-n and -X gather the records of one list";
+    else if (several && o->has_columns)
+        why = "-n and -X make {1} {2} records of a command, -d columns of one";
+    else if (o->header && !o->has_columns && o->nlists == 0)
+        why = "--header names columns, so it needs -d, or lists by :::";
+    else if (o->rerun && (o->files || o->nlists))
+        why = "--retry-failed reads no records";
+    if (!why)
+        return -1;
+    gf_error("%s", why);
+    gf_hint("leave one of them out");
+    return GF_EXIT_USAGE;
+}
+
 static int check_command(struct options *o, const struct gf_optparser *p, char **argv)
 {
     o->nwords = (size_t)(p->argc - p->next);
     o->words = argv + p->next;
+    int status = take_lists(o);
+    if (status == -1)
+        status = check_input(o);
+    if (status != -1)
+        return status;
     if (o->script && o->nwords) {
         gf_error("-s takes the place of a command, but there is '%s'", o->words[0]);
         gf_hint("the record is $1 of the script; quote the script as one word");

@@ -14,6 +14,7 @@
 #include "base/rate.h"
 #include "base/stats.h"
 #include "proc/backoff.h"
+#include "text/fields.h"
 
 enum output_mode {
     OUTPUT_HELD,  /* each job's output whole, when it ended */
@@ -46,6 +47,18 @@ enum resume_by {
     RESUME_BY_SEQ
 };
 
+/* `::: WORD...` or `:::: FILE` behind the command. */
+struct list_words {
+    char *const *words;
+    size_t nwords;
+    bool is_file; /* words[0] names it */
+    bool linked;  /* with a + */
+};
+
+enum {
+    LISTS_MAX = 16
+};
+
 struct options {
     unsigned slots;
     bool keep_order;
@@ -55,6 +68,15 @@ struct options {
     char separator;
     bool skip_empty;
     const char *placeholder;
+    const char **files; /* -a; NULL: standard input */
+    size_t nfiles;
+    struct list_words lists[LISTS_MAX];
+    size_t nlists;
+    bool has_columns;
+    struct gf_sep columns; /* -d */
+    bool header;           /* the first record names them */
+    uint64_t batch;        /* -n: records of a job at most; 0: one */
+    bool fill_command;     /* -X: as many as fit */
     struct gf_rate rate;
     bool has_rate;
     enum output_mode output;

@@ -163,7 +163,8 @@ static int init_command(struct pool *p)
         p->command.names_command = true; /* each row its own */
         return -1;
     }
-    switch (gf_template_init(&p->command, o->words, o->nwords, o->placeholder, &where)) {
+    struct gf_places places = {.mark = o->placeholder, .name = p->names, .names = p->nnames};
+    switch (gf_template_init(&p->command, o->words, o->nwords, &places, &where)) {
     case GF_TEMPLATE_OK:
         break;
     case GF_TEMPLATE_NOMEM:
@@ -264,7 +265,7 @@ static int begin(struct pool *p)
     const struct options *o = p->opt;
     p->limits = (struct gf_child_limits){
         .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
-    int status = init_command(p);
+    int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
     if (status == -1)
         status = open_log(p);
     if (status == -1 && events_open(p) != 0)
@@ -298,9 +299,9 @@ static void end(struct pool *p)
     if (p->loop) {
         signal_release(p);
         ev_loop_destroy(p->loop);
-        input_release(p);
         output_release(p);
     }
+    input_release(p);
     while (p->free_jobs) {
         struct job *j = p->free_jobs;
         p->free_jobs = j->next;
@@ -329,12 +330,10 @@ static int close_log(struct pool *p)
 
 static int dry_run(struct pool *p)
 {
-    int status = init_command(p);
-    if (status != -1)
-        return status;
-    gf_reader_init(&p->reader, STDIN_FILENO, p->opt->separator, p->opt->max_record);
-    status = input_dry_run(p);
-    gf_reader_release(&p->reader);
+    int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
+    if (status == -1)
+        status = input_dry_run(p);
+    input_release(p);
     gf_template_release(&p->command);
     return gf_tool_finish(status);
 }

@@ -3,7 +3,9 @@
  *
  * One thread, one libev loop. The parts and what each answers for:
  *
- *   input.c   which record comes next, and whether a job may start now
+ *   source.c  where records come from
+ *   work.c    what one job is about: items and values
+ *   input.c   which job comes next, and whether it may start now
  *   job.c     start, end and reap jobs; their pipes; the job log
  *   resume.c  which jobs an earlier run has done
  *   rerun.c   the jobs that failed in it, as the records of this run
@@ -39,8 +41,9 @@
 #include "proc/joblog.h"
 #include "proc/template.h"
 #include "proc/words.h"
-#include "text/reader.h"
+#include "source.h"
 #include "text/table.h"
+#include "work.h"
 
 struct pool;
 
@@ -82,7 +85,7 @@ struct job {
     bool wrote[STREAMS];   /* something came there, in this attempt */
     struct gf_buf command; /* quoted, for the job log; empty without one */
     unsigned attempt;      /* from 1 */
-    struct gf_buf record;  /* with --retries: what to make its words of again */
+    struct gf_buf packed;  /* with --retries: what to make its words of again */
     struct job *next_waiting;
     bool due; /* its wait is over */
 };
@@ -126,13 +129,21 @@ struct pool {
     struct gf_child_limits limits;
 
     /* input */
-    struct gf_reader reader;
+    struct source source;
     ev_io input_io;
     bool input_over;
-    bool has_record; /* `record` was taken and its job has not started */
-    bool looked;     /* with it: it is to be done */
-    struct gf_record record;
-    uint64_t seq; /* of the last record taken */
+    bool has_work; /* `work` was taken and its job has not started */
+    bool looked;   /* with it: it is to be done */
+    struct work work;
+    struct work again;      /* of a job that is tried once more */
+    bool has_spare;         /* -n, -X: a record that begins the next job */
+    struct gf_value spare;  /* it, in the source */
+    size_t room;            /* bytes that a command may have */
+    size_t gathered;        /* bytes that the work has in it */
+    uint64_t seq;           /* of the last job taken */
+    struct gf_value *names; /* of columns or lists: --header */
+    size_t nnames;
+    struct gf_buf name_bytes;
     struct gf_template command;
     struct gf_buf path;                     /* of the command's file */
     char **env;                             /* ours, and behind it the job's own variables */
@@ -202,6 +213,8 @@ bool pool_takes_more(const struct pool *p);
 void pool_changed(struct pool *p);
 
 /* input.c */
+/* Opens the input and reads the header. -1 after a message. */
+int input_open(struct pool *p);
 int input_init(struct pool *p);
 void input_release(struct pool *p);
 /* Starts what may start now, and arranges to be called when more may. */
@@ -217,7 +230,7 @@ int resume_skips(struct pool *p, bool *skip);
 void resume_end(struct pool *p);
 
 /* rerun.c */
-bool rerun_next(struct pool *p); /* the next job in p->record; false: there is no more */
+bool rerun_next(struct pool *p); /* the next job in p->work; false: there is no more */
 /* Its words; NULL with errno, ENOEXEC when only a shell could run it. */
 char **rerun_words(struct pool *p, const char *text, size_t len);
 

@@ -11,17 +11,21 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/exit.h"
 #include "base/msg.h"
 #include "base/num.h"
 
 /* A name in the table is the command, a TAB and the number (see resume.c). */
-static void take(struct pool *p, struct gf_slice name)
+static int take(struct pool *p, struct gf_slice name)
 {
     const char *tab = memrchr(name.data, '\t', name.len);
     size_t len = (size_t)(tab - name.data);
-    p->record = (struct gf_record){.data = name.data, .len = len};
+    struct gf_value command = {name.data, len};
+    if (work_set(&p->work, &command, 1) != 0)
+        return -1;
     gf_parse_count(tab + 1, name.len - len - 1, 1, UINT64_MAX, &p->seq, NULL);
-    p->has_record = true;
+    p->has_work = true;
+    return 0;
 }
 
 bool rerun_next(struct pool *p)
@@ -32,8 +36,11 @@ bool rerun_next(struct pool *p)
     while ((outcome = gf_keytable_walk(&r->jobs, &r->walked, &name)))
         if (*outcome == JOB_FAILED) {
             r->rerun++;
-            take(p, name);
-            return true;
+            if (take(p, name) == 0)
+                return true;
+            gf_error_nomem();
+            pool_fail(p, GF_EXIT_TOOL);
+            return false;
         }
     p->input_over = true;
     if (!r->rerun)

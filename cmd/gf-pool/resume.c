@@ -130,8 +130,8 @@ int resume_skips(struct pool *p, bool *skip)
         return 0;
     gf_buf_clear(&r->command);
     if (p->opt->resume_by == RESUME_BY_WORDS) {
-        struct gf_item item = {p->record.data, p->record.len, p->seq, 1};
-        if (!gf_template_expand(&p->command, &item)) {
+        struct gf_fill fill = work_fill(&p->work, p->seq, 1);
+        if (!gf_template_expand(&p->command, &fill)) {
             if (errno != ENOMEM)
                 return 0; /* its start will say what is wrong with it */
             gf_error_nomem();

@@ -2,10 +2,12 @@
  * template.h - the words of a command with places for the record.
  *
  *     struct gf_template t = {0};
+ *     struct gf_places places = {.mark = "{}"};
  *     size_t where;
- *     if (gf_template_init(&t, words, n, "{}", &where) != GF_TEMPLATE_OK) ...
- *     struct gf_item item = {.text = record, .len = len, .seq = 7, .slot = 1};
- *     char **argv = gf_template_expand(&t, &item);      // valid until the next expand
+ *     if (gf_template_init(&t, words, n, &places, &where) != GF_TEMPLATE_OK) ...
+ *     struct gf_value record = {"dir.d/file.tar.gz", 17};
+ *     struct gf_fill fill = {.item = &record, .items = 1, .value = &record, .values = 1, .seq = 7};
+ *     char **argv = gf_template_expand(&t, &fill);      // valid until the next expand
  *     gf_template_release(&t);
  *
  * The places, anywhere in any word, any number of times (as in GNU parallel):
@@ -15,19 +17,23 @@
  *     {/}   without its directory                 file.tar.gz
  *     {//}  its directory; . when it has none     dir.d
  *     {/.}  without directory and extension       file.tar
- *     {#}   the number of the record, from 1
+ *     {2}   its second value, {-1} the last, {2.} {2/} {2//} {2/.} the same parts of it; empty when
+ *           there is none
+ *     {name} {name.} ...  the value of that name, where values have names; others are text
+ *     {#}   the number of the command, from 1
  *     {%}   the slot, from 1; distinct among the commands that run
  *     {{}   is a literal {
  *
- * An extension is what follows the last dot behind the last slash. When no word holds a place, the
- * record is appended as the last word. The record's bytes are data: nothing in them is looked at.
+ * An extension is what follows the last dot behind the last slash. A command may be for several
+ * items: then a word that holds one of the first five is there once for each of them. When no word
+ * holds a place, the values are appended as the last words. Their bytes are data: nothing in them
+ * is looked at.
  *
  * No record may become part of a script: a place in the word that follows `-c` of a shell (sh,
  * bash, dash, zsh, ksh and the like, also behind env, nice and others), or a record that would be
  * appended there, is refused, because it would run whatever the record says.
  *
- * Words are borrowed for the life of the template. One thread at a time. A zeroed struct is safe
- * to release.
+ * Words, places and values are borrowed. One thread at a time. A zeroed struct is safe to release.
  */
 #ifndef GF_PROC_TEMPLATE_H
 #define GF_PROC_TEMPLATE_H
@@ -38,22 +44,42 @@
 
 #include "base/buf.h"
 
-struct gf_item {
+struct gf_value {
     const char *text;
     size_t len;
+};
+
+/* What fills the places of one command. */
+struct gf_fill {
+    const struct gf_value *item; /* {}: one or more */
+    size_t items;
+    const struct gf_value *value; /* {1}, {2}, ...; often the items again */
+    size_t values;
     uint64_t seq;
     unsigned slot;
+};
+
+/* How places are spelt. */
+struct gf_places {
+    const char *mark;            /* stands for the record, {} or what the user chose in its place
+                                    (then {} is text; the other places stay) */
+    const struct gf_value *name; /* of the values; NULL: they have none */
+    size_t names;
 };
 
 struct gf_template {
     char *const *words;
     size_t nwords;
-    const char *mark;   /* stands for the record: {} */
+    struct gf_places places;
     bool appends;       /* no word holds a place */
     bool numbered;      /* a word holds {#} or {%} */
     bool names_command; /* the first word holds one: the record says which command runs */
+    size_t fixed;       /* bytes that every command has: words, and pointers to them */
+    size_t per_item;    /* and that each item adds, beside */
+    size_t spreads;     /* so many times its own length */
     char **argv;        /* of the last expansion; NULL-terminated */
     size_t *at;         /* where each word starts in bytes */
+    size_t room;        /* words that both have room for */
     struct gf_buf bytes;
 };
 
@@ -65,18 +91,19 @@ enum gf_template_fault {
     GF_TEMPLATE_EMPTY_MARK, /* the mark is the empty string */
 };
 
-/*
- * nwords is 1 or more. `mark` stands for the record, {} or what the user chose in its place (then
- * {} is text; the other places stay). On a fault *where is the word's index.
- */
+/* nwords is 1 or more. On a fault *where is the word's index. */
 enum gf_template_fault gf_template_init(struct gf_template *t, char *const *words, size_t nwords,
-                                        const char *mark, size_t *where);
+                                        const struct gf_places *places, size_t *where);
+
+/* At most so many bytes, as execve counts them, an item of that length adds to a command; the
+ * command without any has t->fixed. */
+size_t gf_template_cost(const struct gf_template *t, size_t len);
 
 /*
- * The words for one record. NULL with errno ENOMEM; EILSEQ when the record holds a NUL byte, which
+ * The words for one command. NULL with errno ENOMEM; EILSEQ when the record holds a NUL byte, which
  * no argument can; E2BIG when the words are longer than any system takes.
  */
-char **gf_template_expand(struct gf_template *t, const struct gf_item *item);
+char **gf_template_expand(struct gf_template *t, const struct gf_fill *fill);
 
 /* The last expansion as one line for sh, appended to `out`. */
 int gf_template_quote(const struct gf_template *t, struct gf_buf *out);

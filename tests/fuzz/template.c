@@ -17,10 +17,19 @@ enum {
     WORDS = 16
 };
 
+/* {1}, {-1.} and the like, or nearly. */
+static bool has_number(const char *word)
+{
+    for (; (word = strchr(word, '{')); word++)
+        if (strspn(word + 1, "-0123456789") > 0)
+            return true;
+    return false;
+}
+
 static bool has_other_place(const char *word)
 {
     return strstr(word, "{{}") || strstr(word, "{.}") || strstr(word, "{/") ||
-           strstr(word, "{#}") || strstr(word, "{%}");
+           strstr(word, "{#}") || strstr(word, "{%}") || has_number(word);
 }
 
 static void expect(const char *word, const char *record, size_t len, const char *got)
@@ -57,9 +66,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     size_t len = (size_t)(text + size - start);
     struct gf_template t = {0};
+    struct gf_places places = {.mark = "{}"};
+    struct gf_value record = {start, len};
+    struct gf_fill fill = {
+        .item = &record, .items = 1, .value = &record, .values = 1, .seq = 1, .slot = 1};
     size_t where = 0;
-    if (n > 0 && gf_template_init(&t, words, n, "{}", &where) == GF_TEMPLATE_OK) {
-        char **argv = gf_template_expand(&t, &(struct gf_item){start, len, 1, 1});
+    if (n > 0 && gf_template_init(&t, words, n, &places, &where) == GF_TEMPLATE_OK) {
+        char **argv = gf_template_expand(&t, &fill);
         if (!argv && !memchr(start, '\0', len) && len < 1000)
             abort();
         if (argv) {

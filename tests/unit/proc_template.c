@@ -34,6 +34,17 @@ static void join(char **argv, char out[256])
     out[at ? at - 1 : 0] = '\0';
 }
 
+static const struct gf_places braces = {.mark = "{}"};
+
+/* For one record, as command 7 in slot 3. */
+static char **expand(struct gf_template *t, const char *record, size_t len)
+{
+    struct gf_value v = {record, len};
+    return gf_template_expand(
+        t,
+        &(struct gf_fill){.item = &v, .items = 1, .value = &v, .values = 1, .seq = 7, .slot = 3});
+}
+
 TEST(proc_template, expands)
 {
     static const struct {
@@ -70,10 +81,10 @@ TEST(proc_template, expands)
         snprintf(copy, sizeof copy, "%s", rows[i].words);
         struct gf_template t;
         size_t where;
-        CHECK_INT(gf_template_init(&t, words, split(copy, words), rows[i].mark, &where),
+        CHECK_INT(gf_template_init(&t, words, split(copy, words),
+                                   &(struct gf_places){.mark = rows[i].mark}, &where),
                   GF_TEMPLATE_OK);
-        char **argv =
-            gf_template_expand(&t, &(struct gf_item){rows[i].record, strlen(rows[i].record), 7, 3});
+        char **argv = expand(&t, rows[i].record, strlen(rows[i].record));
         REQUIRE(argv);
         join(argv, got);
         CHECK_STR(got, rows[i].want);
@@ -116,7 +127,8 @@ TEST(proc_template, scripts_are_refused)
         snprintf(copy, sizeof copy, "%s", rows[i].words);
         struct gf_template t;
         size_t where;
-        enum gf_template_fault got = gf_template_init(&t, words, split(copy, words), "{}", &where);
+        enum gf_template_fault got =
+            gf_template_init(&t, words, split(copy, words), &braces, &where);
         CHECK_ROW(got == rows[i].want, "%s: %d", rows[i].words, (int)got);
         gf_template_release(&t);
     }
@@ -128,13 +140,14 @@ TEST(proc_template, nul_and_empty_mark)
     char *words[] = {echo};
     struct gf_template t;
     size_t where;
-    CHECK_INT(gf_template_init(&t, words, 1, "", &where), GF_TEMPLATE_EMPTY_MARK);
+    CHECK_INT(gf_template_init(&t, words, 1, &(struct gf_places){.mark = ""}, &where),
+              GF_TEMPLATE_EMPTY_MARK);
     gf_template_release(&t);
-    CHECK_INT(gf_template_init(&t, words, 1, "{}", &where), GF_TEMPLATE_OK);
+    CHECK_INT(gf_template_init(&t, words, 1, &braces, &where), GF_TEMPLATE_OK);
     errno = 0;
-    CHECK(!gf_template_expand(&t, &(struct gf_item){.text = "a\0b", .len = 3}));
+    CHECK(!expand(&t, "a\0b", 3));
     CHECK_INT(errno, EILSEQ);
-    CHECK(gf_template_expand(&t, &(struct gf_item){.text = "ab", .len = 2})); /* it goes on */
+    CHECK(expand(&t, "ab", 2)); /* it goes on */
     gf_template_release(&t);
 }
 
@@ -145,14 +158,76 @@ TEST(proc_template, quoted_for_sh)
     struct gf_template t;
     size_t where;
     struct gf_buf b = {0};
-    gf_template_init(&t, words, 1, "{}", &where);
-    gf_template_expand(&t, &(struct gf_item){.text = "it's", .len = 4});
+    gf_template_init(&t, words, 1, &braces, &where);
+    expand(&t, "it's", 4);
     gf_template_quote(&t, &b);
     CHECK_STR(b.data, "echo 'it'\\''s'");
     gf_buf_clear(&b);
-    gf_template_expand(&t, &(struct gf_item){.text = "a\nb", .len = 3});
+    expand(&t, "a\nb", 3);
     gf_template_quote(&t, &b);
     CHECK_STR(b.data, "echo 'a'$'\\n''b'");
     gf_buf_release(&b);
     gf_template_release(&t);
+}
+
+/* The words for the values "a.c", "d/b.o", "x y", which have names; they are one item "R.r", or the
+ * items themselves. */
+static const char *with_values(const char *command, bool as_items, char out[256])
+{
+    static const struct gf_value values[] = {{"a.c", 3}, {"d/b.o", 5}, {"x y", 3}};
+    static const struct gf_value names[] = {{"first", 5}, {"se/cond", 7}, {"", 0}};
+    static const struct gf_value record = {"R.r", 3};
+    struct gf_places places = {.mark = "{}", .name = names, .names = 3};
+    struct gf_template t;
+    char copy[128];
+    char *words[16];
+    size_t where;
+    snprintf(copy, sizeof copy, "%s", command);
+    CHECK_INT(gf_template_init(&t, words, split(copy, words), &places, &where), GF_TEMPLATE_OK);
+    struct gf_fill f = {.item = as_items ? values : &record,
+                        .items = as_items ? 3 : 1,
+                        .value = values,
+                        .values = 3,
+                        .seq = 7,
+                        .slot = 3};
+    size_t cost = t.fixed, real = sizeof(char *);
+    for (size_t i = 0; i < f.values; i++)
+        cost += gf_template_cost(&t, f.value[i].len);
+    char **argv = gf_template_expand(&t, &f);
+    out[0] = '\0';
+    if (argv) {
+        join(argv, out);
+        for (char **w = argv; *w; w++)
+            real += strlen(*w) + 1 + sizeof *w;
+    }
+    CHECK_ROW(!as_items || real <= cost, "%s: %zu bytes, %zu were thought", command, real, cost);
+    gf_template_release(&t);
+    return out;
+}
+
+TEST(proc_template, values)
+{
+    static const struct {
+        const char *command, *want, *want_items;
+    } rows[] = {
+        {"c", "c|a.c|d/b.o|x y", "c|a.c|d/b.o|x y"},
+        {"c|{}", "c|R.r", "c|a.c|d/b.o|x y"},
+        {"c|{.}|-", "c|R|-", "c|a|d/b|x y|-"},
+        {"c|<{/}>", "c|<R.r>", "c|<a.c>|<b.o>|<x y>"},
+        {"c|{1}|{3}|{2}", "c|a.c|x y|d/b.o", "c|a.c|x y|d/b.o"},
+        {"c|{-1}{-3}", "c|x ya.c", "c|x ya.c"},
+        {"c|{2.}|{2/}|{2//}|{2/.}", "c|d/b|b.o|d|b", "c|d/b|b.o|d|b"},
+        {"c|{4}|{-4}|{4//}", "c|||.", "c|||."},
+        {"c|{first}|{first.}|{se/cond/}", "c|a.c|a|b.o", "c|a.c|a|b.o"},
+        {"c|{other}|{0}|{12345678}|{-}|{1,2}|{1",
+         "c|{other}|{0}|{12345678}|{-}|{1,2}|{1|a.c|d/b.o|x y",
+         "c|{other}|{0}|{12345678}|{-}|{1,2}|{1|a.c|d/b.o|x y"},
+        {"c|{1}{}", "c|a.cR.r", "c|a.ca.c|a.cd/b.o|a.cx y"},
+        {"c|{{}1}|{#}", "c|{1}|7", "c|{1}|7"},
+    };
+    char got[256];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_STR(with_values(rows[i].command, false, got), rows[i].want);
+        CHECK_STR(with_values(rows[i].command, true, got), rows[i].want_items);
+    }
 }

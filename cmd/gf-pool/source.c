@@ -1,0 +1,279 @@
+/* source.c - see source.h. */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/sat.h"
+
+enum {
+    LIST_MOST = 1 << 30 /* bytes of a file that is a list */
+};
+
+/* ---- the stream ------------------------------------------------------------------------------ */
+
+static bool is_open(const struct source *s)
+{
+    return s->reader.fd != -1;
+}
+
+static void close_file(struct source *s)
+{
+    if (s->reader.fd != STDIN_FILENO && is_open(s))
+        close(s->reader.fd); /* it was read; there is nothing that a close could say */
+    gf_reader_release(&s->reader);
+    s->reader.fd = -1;
+}
+
+static int open_named(const char *name)
+{
+    int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        gf_error_errno("cannot open '%s'", name);
+    return fd;
+}
+
+static int open_next(struct source *s)
+{
+    static const char *const only_stdin[] = {"-"};
+    const char *const *files = s->opt->files ? s->opt->files : only_stdin;
+    s->name = files[s->next_file++];
+    int fd = open_named(s->name);
+    gf_reader_init(&s->reader, fd, s->opt->separator, s->opt->max_record);
+    return fd == -1 ? -1 : 0;
+}
+
+static bool more_files(const struct source *s)
+{
+    return s->next_file < (s->opt->files ? s->opt->nfiles : 1);
+}
+
+static void cannot_read(const struct gf_reader *r, const char *name)
+{
+    unsigned long long next = r->taken + 1;
+    if (errno == EMSGSIZE) {
+        gf_error("record %llu is longer than %zu bytes", next, r->max_record);
+        gf_hint("--max-record sets the limit; -0 reads records that end with NUL");
+    } else if (errno == ENOMEM) {
+        gf_error("out of memory for record %llu", next);
+    } else if (strcmp(name, "-") == 0) {
+        gf_error_errno("cannot read standard input");
+    } else {
+        gf_error_errno("cannot read '%s'", name);
+    }
+}
+
+static int take_from_stream(struct source *s, const struct gf_value **out)
+{
+    while (is_open(s)) {
+        struct gf_record rec;
+        int got = gf_reader_take(&s->reader, &rec);
+        if (got == 1) {
+            s->record = (struct gf_value){rec.data, rec.len};
+            *out = &s->record;
+        }
+        if (got != GF_READER_END)
+            return got;
+        close_file(s);
+    }
+    return more_files(s) ? 0 : GF_READER_END;
+}
+
+int source_fill(struct source *s)
+{
+    if (!is_open(s))
+        return open_next(s);
+    if (gf_reader_fill(&s->reader) == 1 || errno == EINTR)
+        return 0;
+    cannot_read(&s->reader, s->name);
+    return -1;
+}
+
+bool source_waits(const struct source *s)
+{
+    return is_open(s) && gf_reader_waits(&s->reader);
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+static int add_value(struct list *l, const char *text, size_t len)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? gf_sat_mul(l->cap, 2) : 16;
+        struct gf_value *v = realloc(l->value, gf_sat_mul(cap, sizeof *v));
+        if (!v)
+            return -1;
+        l->value = v;
+        l->cap = cap;
+    }
+    l->value[l->n++] = (struct gf_value){text, len};
+    return 0;
+}
+
+/* The records' bytes move while they are gathered, so a value holds its place among them first. */
+static int add_record(struct list *l, const struct gf_record *rec)
+{
+    const char *place = (const char *)0 + l->bytes.len;
+    if (gf_buf_add(&l->bytes, rec->data, rec->len) != 0 || add_value(l, place, rec->len) != 0) {
+        errno = l->bytes.len + rec->len > LIST_MOST ? EFBIG : ENOMEM;
+        return -1;
+    }
+    return 0;
+}
+
+static int load_file(struct list *l, const char *name, const struct options *o)
+{
+    struct gf_reader r;
+    struct gf_record rec;
+    int fd = open_named(name), got = 0;
+    if (fd == -1)
+        return -1;
+    gf_reader_init(&r, fd, o->separator, o->max_record);
+    l->bytes = (struct gf_buf)GF_BUF_INIT(LIST_MOST);
+    while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
+        if (got == 1 && add_record(l, &rec) != 0)
+            got = -1;
+        else if (got == 0 && gf_reader_fill(&r) != 1 && errno != EINTR)
+            got = -1;
+    if (got < 0)
+        cannot_read(&r, name);
+    gf_reader_release(&r);
+    if (fd != STDIN_FILENO)
+        close(fd);
+    for (size_t i = 0; i < l->n; i++)
+        l->value[i].text = l->bytes.data + (l->value[i].text - (const char *)0);
+    return got < 0 ? -1 : 0;
+}
+
+static int load_words(struct list *l, char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (add_value(l, words[i], strlen(words[i])) != 0) {
+            gf_error_nomem();
+            return -1;
+        }
+    return 0;
+}
+
+static int open_lists(struct source *s)
+{
+    const struct options *o = s->opt;
+    s->lists = calloc(o->nlists, sizeof *s->lists);
+    s->values = calloc(o->nlists, sizeof *s->values);
+    if (!s->lists || !s->values) {
+        gf_error_nomem();
+        return -1;
+    }
+    for (; s->width < o->nlists; s->width++) {
+        const struct list_words *from = &o->lists[s->width];
+        struct list *l = &s->lists[s->width];
+        l->linked = from->linked;
+        int r = from->is_file ? load_file(l, from->words[0], o)
+                              : load_words(l, from->words, from->nwords);
+        if (r != 0) {
+            s->width++; /* what it has is released with the others */
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static size_t length_of(const struct source *s, size_t i)
+{
+    size_t n = s->lists[i].n;
+    return n > s->names ? n - s->names : 0;
+}
+
+/* The lists from `first` on that are linked: how many lists, and the length of the shortest. */
+static size_t linked_lists(const struct source *s, size_t first, size_t *length)
+{
+    size_t n = 1;
+    *length = length_of(s, first);
+    for (; first + n < s->width && s->lists[first + n].linked; n++)
+        if (length_of(s, first + n) < *length)
+            *length = length_of(s, first + n);
+    return n;
+}
+
+uint64_t source_total(const struct source *s)
+{
+    if (s->width == 0)
+        return 0;
+    uint64_t total = 1;
+    for (size_t i = 0, length; i < s->width;) {
+        i += linked_lists(s, i, &length);
+        total = gf_sat_mul(total, length);
+    }
+    return total;
+}
+
+/* The digits of its number, the last list's lowest, say which value of each list it has. */
+static int take_combination(struct source *s, const struct gf_value **out)
+{
+    if (s->number >= source_total(s))
+        return GF_READER_END;
+    uint64_t rest = s->number++;
+    for (size_t end = s->width; end > 0;) {
+        size_t first = end - 1, length;
+        while (s->lists[first].linked && first > 0)
+            first--;
+        (void)linked_lists(s, first, &length);
+        for (size_t i = first; i < end; i++)
+            s->values[i] = s->lists[i].value[s->names + rest % length];
+        rest /= length;
+        end = first;
+    }
+    *out = s->values;
+    return 1;
+}
+
+static int take_names(struct source *s, const struct gf_value **out)
+{
+    s->names = 1;
+    for (size_t i = 0; i < s->width; i++) {
+        if (s->lists[i].n == 0)
+            return GF_READER_END;
+        s->values[i] = s->lists[i].value[0];
+    }
+    *out = s->values;
+    return 1;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+int source_open(struct source *s, const struct options *o)
+{
+    *s = (struct source){.opt = o, .reader = {.fd = -1}};
+    return o->nlists ? open_lists(s) : 0;
+}
+
+size_t source_width(const struct source *s)
+{
+    return s->width ? s->width : 1;
+}
+
+int source_take(struct source *s, const struct gf_value **out)
+{
+    return s->width ? take_combination(s, out) : take_from_stream(s, out);
+}
+
+int source_take_header(struct source *s, const struct gf_value **out)
+{
+    return s->width ? take_names(s, out) : take_from_stream(s, out);
+}
+
+void source_close(struct source *s)
+{
+    close_file(s);
+    for (size_t i = 0; i < s->width; i++) {
+        free(s->lists[i].value);
+        gf_buf_release(&s->lists[i].bytes);
+    }
+    free(s->lists);
+    free(s->values);
+    *s = (struct source){.reader = {.fd = -1}};
+}

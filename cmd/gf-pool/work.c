@@ -1,0 +1,114 @@
+/* work.c - see work.h. */
+#include "work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sat.h"
+
+void work_init(struct work *w, const struct gf_sep *columns)
+{
+    *w = (struct work){.columns = columns, .bytes = GF_BUF_INIT(1 << 30)};
+    if (columns)
+        gf_cutter_init(&w->cutter, columns);
+}
+
+void work_release(struct work *w)
+{
+    free(w->item);
+    free(w->value);
+    gf_buf_release(&w->bytes);
+    if (w->columns)
+        gf_cutter_release(&w->cutter);
+    *w = (struct work){0};
+}
+
+static int make_room(struct gf_value **v, size_t *cap, size_t n)
+{
+    if (n <= *cap)
+        return 0;
+    size_t more = gf_sat_mul(n, 2);
+    struct gf_value *larger = realloc(*v, gf_sat_mul(more, sizeof *larger));
+    if (!larger)
+        return -1;
+    *v = larger;
+    *cap = more;
+    return 0;
+}
+
+static int cut_columns(struct work *w)
+{
+    struct gf_cutter *c = &w->cutter;
+    if (gf_cutter_cut(c, w->item[0].text, w->item[0].len, SIZE_MAX) != 0 ||
+        make_room(&w->value, &w->value_cap, c->n) != 0)
+        return -1;
+    for (size_t i = 0; i < c->n; i++)
+        w->value[i] = (struct gf_value){c->field[i].data, c->field[i].len};
+    w->values = c->n;
+    return 0;
+}
+
+int work_set(struct work *w, const struct gf_value *v, size_t n)
+{
+    if (make_room(&w->item, &w->cap, n) != 0)
+        return -1;
+    memcpy(w->item, v, n * sizeof *v);
+    w->items = n;
+    return w->columns ? cut_columns(w) : 0;
+}
+
+void work_begin(struct work *w)
+{
+    gf_buf_clear(&w->bytes);
+    w->items = 0;
+}
+
+/* The bytes move while they are gathered: until the end an item holds its place among them. */
+int work_add(struct work *w, struct gf_value v)
+{
+    const char *place = (const char *)0 + w->bytes.len;
+    if (make_room(&w->item, &w->cap, w->items + 1) != 0 ||
+        gf_buf_add(&w->bytes, v.text, v.len) != 0)
+        return -1;
+    w->item[w->items++] = (struct gf_value){place, v.len};
+    return 0;
+}
+
+int work_end(struct work *w)
+{
+    for (size_t i = 0; i < w->items; i++)
+        w->item[i].text = w->bytes.len ? w->bytes.data + (w->item[i].text - (const char *)0) : "";
+    return w->columns ? cut_columns(w) : 0;
+}
+
+int work_pack(const struct work *w, struct gf_buf *out)
+{
+    gf_buf_clear(out);
+    for (size_t i = 0; i < w->items; i++) {
+        gf_buf_add(out, w->item[i].text, w->item[i].len);
+        gf_buf_putc(out, '\0');
+    }
+    return out->failed ? -1 : 0;
+}
+
+int work_unpack(struct work *w, const struct gf_buf *packed)
+{
+    work_begin(w);
+    for (size_t at = 0; at < packed->len;) {
+        size_t len = strlen(packed->data + at);
+        if (work_add(w, (struct gf_value){packed->data + at, len}) != 0)
+            return -1;
+        at += len + 1;
+    }
+    return work_end(w);
+}
+
+struct gf_fill work_fill(const struct work *w, uint64_t seq, unsigned slot)
+{
+    return (struct gf_fill){.item = w->item,
+                            .items = w->items,
+                            .value = w->columns ? w->value : w->item,
+                            .values = w->columns ? w->values : w->items,
+                            .seq = seq,
+                            .slot = slot};
+}
