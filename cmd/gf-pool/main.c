@@ -19,14 +19,18 @@ int main(int argc, char **argv)
     gf_tool_start(gf_pool_cli.name);
     struct options o;
     int status = options_parse(&o, argc - 1, argv + 1);
-    if (status != -1)
+    if (status != -1) {
+        options_release(&o);
         return status;
-    struct pool *p = calloc(1, sizeof *p);
-    if (!p) {
-        gf_error_nomem();
-        return GF_EXIT_TOOL;
     }
-    status = pool_run(p, &o);
+    struct pool *p = calloc(1, sizeof *p);
+    if (p) {
+        status = pool_run(p, &o);
+    } else {
+        gf_error_nomem();
+        status = GF_EXIT_TOOL;
+    }
     free(p);
+    options_release(&o);
     return status;
 }

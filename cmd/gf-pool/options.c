@@ -610,3 +610,9 @@ int options_parse(struct options *o, int argc, char **argv)
     int status = check(o);
     return status != -1 ? status : check_command(o, &p, argv);
 }
+
+void options_release(struct options *o)
+{
+    free(o->files);
+    o->files = NULL;
+}

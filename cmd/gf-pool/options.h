@@ -110,5 +110,6 @@ extern const struct gf_cli gf_pool_cli;
 /* Fills *o from the arguments (without the program's name). Returns -1 when all is well; else the
  * exit status: what had to be said was said. */
 int options_parse(struct options *o, int argc, char **argv);
+void options_release(struct options *o);
 
 #endif
