@@ -389,9 +389,10 @@ static enum start start_failed(struct job *j, int err, const char *name)
         unstarted(j, err);
         return START_FAILED_JOB;
     }
-    if (err == ENOENT)
+    if (err == ENOENT) {
         gf_error("command not found: '%s'", name);
-    else {
+        hint_not_found(name);
+    } else {
         errno = err;
         gf_error_errno("cannot run '%s'", name);
     }
@@ -501,6 +502,7 @@ static enum start expand_and_launch(struct job *j, const struct work *w)
     struct pool *p = j->pool;
     unsigned slot = next_slot(p);
     char **argv = words_for(j, w, slot);
+    j->like_option = hint_looks_like_option(p, w);
     int err = errno;
     if (j->command.failed || (!argv && err == ENOMEM))
         return no_memory(p);

@@ -427,7 +427,7 @@ static void settle(struct options *o)
         o->joblog++;
     }
     o->stats = o->stats || o->stats_file;
-    o->wants_command = o->joblog || o->events;
+    o->wants_command = o->joblog || o->events || o->progress != GF_PROGRESS_NEVER;
 }
 
 /* What goes by the job log. */
@@ -569,6 +569,11 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
         gf_error("--retry-failed runs the commands that the job log shows, but there is '%s'",
                  o->words[0]);
         gf_hint("leave it out; --resume-failed runs it for an input, and once more what failed");
+        return GF_EXIT_USAGE;
+    }
+    if (o->rerun && (o->files || o->nlists || o->batch || o->fill_command || o->has_columns)) {
+        gf_error("--retry-failed takes its jobs from the job log, and reads no records");
+        gf_hint("leave out what says where records come from, and how many a job has");
         return GF_EXIT_USAGE;
     }
     if (o->rerun)

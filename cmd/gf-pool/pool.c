@@ -265,6 +265,7 @@ static int begin(struct pool *p)
     const struct options *o = p->opt;
     p->limits = (struct gf_child_limits){
         .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
+    ahead_init(p);
     int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
     if (status == -1)
         status = open_log(p);
@@ -309,6 +310,7 @@ static void end(struct pool *p)
     }
     resume_end(p);
     events_close(p);
+    ahead_end(p);
     free(p->env);
     free(p->env_seq);
     free(p->env_slot);
@@ -343,6 +345,7 @@ int pool_run(struct pool *p, const struct options *o)
     p->opt = o;
     p->null_fd = -1;
     p->events.fd = -1;
+    p->ahead.fd = -1;
     if (o->dry_run)
         return dry_run(p);
     int status = begin(p);

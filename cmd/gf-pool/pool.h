@@ -14,7 +14,10 @@
  *   output.c  what jobs wrote, on its way to our stdout and stderr
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
  *   events.c  what happens to each job, for other programs
- *   report.c  progress, status line, statistics, exit status
+ *   progress.c  where the run stands, on one line
+ *   ahead.c   how many jobs there will be
+ *   report.c  outcomes, --halt, statistics, exit status
+ *   hint.c    ways out of mistakes
  *   pool.c    the loop: begin, go, end
  *
  * A job goes through three lists in turn, and is in one at a time: it holds a slot while it runs
@@ -83,7 +86,8 @@ struct job {
     struct rusage usage;   /* of the leader and what it waited for */
     uint64_t received;     /* bytes of output */
     bool wrote[STREAMS];   /* something came there, in this attempt */
-    struct gf_buf command; /* quoted, for the job log; empty without one */
+    struct gf_buf command; /* quoted; empty where nobody wants it */
+    bool like_option;      /* its record may be taken for one */
     unsigned attempt;      /* from 1 */
     struct gf_buf packed;  /* with --retries: what to make its words of again */
     struct job *next_waiting;
@@ -116,6 +120,15 @@ struct events {
     ev_io io;
     struct gf_buf pending;
     size_t at; /* what is written of it */
+};
+
+/* What is counted of an input that is a file. */
+struct ahead {
+    int fd; /* -1: there is nothing to count (any more) */
+    off_t at;
+    uint64_t records;
+    bool open_end; /* the last one so far has no separator */
+    bool counted;  /* to the end */
 };
 
 struct counts {
@@ -193,6 +206,8 @@ struct pool {
     gf_ns capacity_mono;   /* until then (sums over slots: more than gf_ns takes) */
     struct events events;
     ev_timer progress_timer;
+    struct ahead ahead;
+    bool hinted;     /* at records that look like options; once is enough */
     bool halted;     /* what --halt waits for has come */
     int halt_status; /* with that: what to exit with; -1: as without --halt */
     bool cut;        /* output of something left behind was cut off */
@@ -231,6 +246,7 @@ void resume_end(struct pool *p);
 
 /* rerun.c */
 bool rerun_next(struct pool *p); /* the next job in p->work; false: there is no more */
+uint64_t rerun_total(const struct pool *p);
 /* Its words; NULL with errno, ENOEXEC when only a shell could run it. */
 char **rerun_words(struct pool *p, const char *text, size_t len);
 
@@ -318,6 +334,22 @@ bool events_full(const struct pool *p);
 int events_end(struct pool *p, int status); /* -1 after a message */
 void events_close(struct pool *p);
 
+/* progress.c */
+void progress_init(struct pool *p);
+void progress_status_line(struct pool *p);
+
+/* ahead.c */
+void ahead_init(struct pool *p); /* before anything is read */
+void ahead_end(struct pool *p);
+/* How many jobs there will be in all; false while that is not known. */
+bool ahead_total(struct pool *p, uint64_t *total);
+
+/* hint.c */
+void hint_not_found(const char *name);
+/* Whether the command may take the record for an option. */
+bool hint_looks_like_option(const struct pool *p, const struct work *w);
+void hint_failed(struct pool *p, const struct job *j);
+
 /* report.c */
 void report_init(struct pool *p);
 /* Call before p->slots changes: how much time of slots there was so far. */
@@ -326,7 +358,6 @@ void report_outcome(struct pool *p, const struct job *j);
 /* Looks whether --halt's condition has come with this job, and acts. */
 void report_halt(struct pool *p, const struct job *j);
 void report_unstarted(struct pool *p, uint64_t seq, const char *why);
-void report_status_line(struct pool *p);
 int report_end(struct pool *p);
 
 #endif

@@ -1,11 +1,10 @@
-/* report.c - what the pool says about itself: progress, status line, statistics, exit status. */
+/* report.c - what became of the jobs: outcomes, --halt, statistics, exit status. */
 #include "pool.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#include "base/duration.h"
 #include "base/exit.h"
 #include "base/msg.h"
 
@@ -15,55 +14,17 @@ static double achieved_rate(const struct pool *p, gf_ns now_mono)
     return span > 0 ? (double)p->count.started * 1e9 / (double)span : 0;
 }
 
-static void build_status(struct pool *p, struct gf_buf *b)
-{
-    gf_ns now = gf_now_mono();
-    char t[GF_DURATION_SIZE];
-    uint64_t done = p->count.ok + p->count.failed;
-    gf_format_duration(now - p->begin_mono, t);
-    gf_buf_printf(b, "%llu done, %llu failed, %u running, %.3g/s, %s", (unsigned long long)done,
-                  (unsigned long long)p->count.failed, p->running, achieved_rate(p, now), t);
-}
-
-static void on_progress(struct ev_loop *loop, ev_timer *w, int events)
-{
-    struct pool *p = w->data;
-    (void)events;
-    gf_ns now = gf_now_mono();
-    if (gf_progress_due(now)) {
-        struct gf_buf b = {0};
-        build_status(p, &b);
-        if (!b.failed)
-            gf_progress_show(b.data, now);
-        gf_buf_release(&b);
-    }
-    gf_ns next = gf_progress_next();
-    ev_timer_set(w, next > now ? (double)(next - now) / 1e9 : 0.05, 0);
-    ev_timer_start(loop, w);
-}
-
 void report_init(struct pool *p)
 {
     p->capacity_mono = p->begin_mono;
-    gf_progress_init(p->opt->progress, p->begin_mono);
-    ev_timer_init(&p->progress_timer, on_progress, 0, 0);
-    p->progress_timer.data = p;
-    if (gf_progress_next() != GF_NEVER)
-        ev_timer_start(p->loop, &p->progress_timer);
-}
-
-void report_status_line(struct pool *p)
-{
-    struct gf_buf b = {0};
-    build_status(p, &b);
-    if (!b.failed)
-        gf_error("%s", b.data);
-    gf_buf_release(&b);
+    progress_init(p);
 }
 
 void report_outcome(struct pool *p, const struct job *j)
 {
     bool ok = WIFEXITED(j->wait_status) && WEXITSTATUS(j->wait_status) == 0 && !j->life.timed_out;
+    if (!ok)
+        hint_failed(p, j);
     p->count.ok += ok;
     p->count.failed += !ok;
     p->count.timed_out += j->life.timed_out;

@@ -48,6 +48,17 @@ bool rerun_next(struct pool *p)
     return false;
 }
 
+uint64_t rerun_total(const struct pool *p)
+{
+    const struct resume *r = &p->resume;
+    uint64_t n = 0;
+    size_t at = 0;
+    struct gf_slice name;
+    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&r->jobs, &at, &name));)
+        n += *outcome == JOB_FAILED;
+    return n;
+}
+
 char **rerun_words(struct pool *p, const char *text, size_t len)
 {
     size_t where;

@@ -92,7 +92,7 @@ static void on_report(struct ev_loop *loop, ev_signal *w, int events)
 {
     (void)loop;
     (void)events;
-    report_status_line(w->data);
+    progress_status_line(w->data);
 }
 
 void signal_init(struct pool *p)

@@ -68,7 +68,8 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 @test "retry-failed: what does not go together is usage" {
   : >log
   for args in '--joblog log --retry-failed echo' '--retry-failed' '--joblog log --resume --retry-failed' \
-    '--joblog log --retry-failed -s true' '--joblog log --retry-failed --dry-run'; do
+    '--joblog log --retry-failed -s true' '--joblog log --retry-failed --dry-run' \
+    '--joblog log --retry-failed -a in' '--joblog log --retry-failed -n 2' '--joblog log --retry-failed ::: x'; do
     # shellcheck disable=SC2086
     run gf-pool $args </dev/null
     expect_status 2
@@ -292,5 +293,100 @@ every() {
     ends=$(head -c "$cut" whole | wc -l) # the header is one; a row without its newline is none
     [ "$(cat ran)" = "$(tail -n +"$((ends ? ends : 1))" in)" ] || fails "cut at $cut: ran $(cat ran)"
     [ "$(tail -n +2 log | sed 's/.* //' | tr '\n' ' ')" = '1 2 3 ' ] || fails "cut at $cut: $(cat log)"
+  done
+}
+
+# ---- --progress ------------------------------------------------------------------------------------------------
+
+# shows ARG...: $stderr is what --progress=always writes of a run with standard input from `in`.
+shows() { run --separate-stderr gf-pool --progress=always "$@" <in; }
+stderr=
+
+@test "progress: of a file, how many there are, the time left and the slowest" {
+  printf '0\n0\n0\n1.5' >in
+  shows -j1 sleep
+  [[ $stderr =~ ^'gf-pool: 3/4 done, 0 failed, 1 running, '[0-9.]+'/s, 1'[0-9.]*s', '[0-9.]+m?s' left, slowest '[0-9.]+m?s': job 4, sleep 1.5' ]] || fails "$stderr"
+  printf '0\n1.5\n' >in # all are taken
+  shows -j2 sleep
+  [[ $stderr == 'gf-pool: 1/2 done, 0 failed, 1 running, '* ]] || fails "$stderr"
+}
+
+@test "progress: of lists, of files, and with several records a job" {
+  shows_of() {
+    run --separate-stderr gf-pool -j1 --progress=always "${@:2}"
+    [[ $stderr == "gf-pool: $1 done, "* ]] || fails "$*: $stderr"
+  }
+  printf 't\n1.2\n0\n0\n' >in
+  shows_of 2/6 sleep {1} ::: 0 1.2 0 ::: 0 0 &
+  shows_of 0/3 -a in -d , --header -s 'sleep 1.2' &
+  shows_of 0/2 -a in -n 2 -s 'sleep 1.2' &
+  shows_of 0 -a in -a in -s 'sleep 1.2' &
+  wait -n && wait -n && wait -n && wait -n
+}
+
+@test "progress: from a pipe the number is known when it has ended" {
+  run --separate-stderr bash -c '{ echo 1.2; sleep 1.5; echo 1.2; } | gf-pool -j2 --progress=always sleep'
+  [[ $stderr == 'gf-pool: 0 done, 0 failed, 1 running, '* ]] || fails "$stderr"
+  [[ $stderr == *'gf-pool: 1/2 done, 0 failed, 1 running, '* ]] || fails "$stderr"
+}
+
+@test "progress: what was done before counts as done; NUL records and failures" {
+  printf 'a\0b\0' >in
+  gf-pool -0 -q --joblog log -s 'sleep ${GF_T:-0}' <in
+  printf 'x\0a\0c\0b\0' >in
+  GF_T=1.3 shows -j1 -0 --joblog log --resume -s 'sleep ${GF_T:-0}'
+  [[ $stderr == *'/4 done, 0 failed, 1 running'* ]] || fails "$stderr"
+  [[ $stderr == *'gf-pool: 2/4 done, '* ]] || fails "$stderr"
+}
+
+@test "progress: on a terminal one line that is cleared at the end" {
+  command -v script >/dev/null || skip 'no script(1) here'
+  seq 3 >in
+  TERM=xterm script -qec "gf-pool -j1 --progress -s 'sleep 0.5' <in" tty >/dev/null </dev/null
+  grep -q '2/3 done, 0 failed, 1 running' tty
+  grep -aqE $'\r\033\\[K' tty
+}
+
+# ---- hints -------------------------------------------------------------------------------------------------------
+
+# hint_of ARG...: of a pool with the record x, or $item.
+hint_of() { run gf-pool "$@" < <(printf '%s\n' "${item:-x}"); }
+
+# not_found ARG...: the same, where the command is not found.
+not_found() { run -127 gf-pool "$@" < <(echo x); }
+
+@test "hint: a command that is not found, with the nearest name on PATH" {
+  mkdir bin
+  printf '#!/bin/sh\n' >bin/frobnicate
+  printf '#!/bin/sh\n' >bin/frobnicat # not executable
+  chmod +x bin/frobnicate
+  PATH=$PWD/bin:$PATH not_found frobnicta
+  expect_text "hint: did you mean 'frobnicate'?"
+  not_found 'echo hello'
+  expect_text "hint: this is one word; leave the quotes out, or let a shell read it: -s 'echo hello'"
+  not_found ulimit -n
+  expect_text "hint: only a shell knows this word: -s 'ulimit ...'"
+  printf '#!/no/such/interpreter\n' >script
+  chmod +x script
+  not_found ./script
+  expect_text 'hint: the file is there; what its first line names to run it is not'
+  hint_of
+  expect_status 2
+  expect_text 'hint: gf-pool echo prints each record'
+}
+
+@test "hint: a record that was taken for an option, once" {
+  run gf-pool -j1 ls < <(printf -- '-/x\n-/y\n')
+  expect_status 123
+  expect_text "job 1 failed; its record begins with '-' and may have been taken for an option: 'ls -- {}' would prevent that"
+  [[ $output != *'job 2'* ]]
+  for words in 'ls --' 'ls -- {}' 'test x{}'; do
+    item=-/x
+    # shellcheck disable=SC2086
+    hint_of -q $words
+    [[ $output != *'for an option'* ]] || fails "$words"
+    # shellcheck disable=SC2086
+    hint_of $words
+    [[ $output != *'for an option'* ]] || fails "$words"
   done
 }

@@ -69,7 +69,7 @@ note_it() { printf 'echo "$1" >>ran; %s' "${1:-:}"; }
 }
 
 @test "a last row that a crash cut off is taken off, and its job runs" {
-  seq 2 | pool -s "$(note_it)"
+  seq 2 | pool -j1 -s "$(note_it)"
   truncate -s -2 log # now it ends in `sh `, as if the word were empty
   run bash -c "seq 2 | gf-pool --joblog log --resume -s '$(note_it)'"
   expect_status 0
