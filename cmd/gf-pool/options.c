@@ -535,7 +535,7 @@ static int check_input(const struct options *o)
         why = "-n and -X make {1} {2} records of a command, -d columns of one";
     else if (o->header && !o->has_columns && o->nlists == 0)
         why = "--header names columns, so it needs -d, or lists by :::";
-    else if (o->rerun && (o->files || o->nlists))
+    else if (o->rerun && (o->files || o->nlists || several || o->has_columns))
         why = "--retry-failed reads no records";
     if (!why)
         return -1;
@@ -569,11 +569,6 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
         gf_error("--retry-failed runs the commands that the job log shows, but there is '%s'",
                  o->words[0]);
         gf_hint("leave it out; --resume-failed runs it for an input, and once more what failed");
-        return GF_EXIT_USAGE;
-    }
-    if (o->rerun && (o->files || o->nlists || o->batch || o->fill_command || o->has_columns)) {
-        gf_error("--retry-failed takes its jobs from the job log, and reads no records");
-        gf_hint("leave out what says where records come from, and how many a job has");
         return GF_EXIT_USAGE;
     }
     if (o->rerun)
