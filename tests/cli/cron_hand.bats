@@ -31,6 +31,7 @@ server() {
 }
 
 teardown() {
+  rm -f busy
   [ -z "${pid-}" ] || kill "$pid" 2>/dev/null || :
 }
 
@@ -87,7 +88,7 @@ teardown() {
   server -S ./db t
   until_true is_idle
   touch busy
-  (while [ -e busy ]; do gf-cron resume -S ./db x; done) 3>&- &
+  (while [ -e busy ]; do gf-cron pause -S ./db x && gf-cron resume -S ./db x; done) 3>&- &
   writer=$!
   gf-cron trigger -S ./db x
   until_true test -s ran || fails 'not while the state was written'
