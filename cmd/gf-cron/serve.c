@@ -48,11 +48,22 @@ static void set_alarm(struct server *s)
     ev_break(s->r.loop, EVBREAK_ALL);
 }
 
+/* --keep, once an hour, when we are awake anyway. */
+static int forget(struct server *s, int64_t now)
+{
+    if (!s->r.state || !s->keep || now < s->forgot + 3600)
+        return 0;
+    s->forgot = now;
+    return gf_state_forget(s->r.state, now - s->keep / GF_S);
+}
+
 void server_look(struct server *s)
 {
     alarm_clear(s->alarm);
     if (s->asked)
         return;
+    if (forget(s, s->now->plan.wall) != 0)
+        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
     if (gf_plan_look(&s->now->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0)
         gf_error_nomem(); /* what is due stays due */
     do_events(s);
@@ -179,9 +190,7 @@ static int open_state(struct server *s)
     int n, status = s->state ? cron_state_open(s->state, true, &s->r.state) : GF_EXIT_OK;
     if (status != GF_EXIT_OK || !s->r.state)
         return status;
-    gf_ns now = gf_now_wall();
-    if (gf_state_recover(s->r.state, now, &n) != 0 ||
-        (s->keep && gf_state_forget(s->r.state, (now - s->keep) / GF_S) != 0)) {
+    if (gf_state_recover(s->r.state, &n) != 0 || forget(s, gf_now_wall() / GF_S) != 0) {
         gf_error("cannot write the state: %s", gf_state_error(s->r.state));
         return GF_EXIT_TOOL;
     }

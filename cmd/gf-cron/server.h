@@ -21,8 +21,9 @@ struct server {
     ev_io alarm_io;
     ev_timer drain_timer, watchdog, bell_timer;
     ev_signal signals[5];
-    gf_ns drain; /* 0: without end */
-    gf_ns keep;  /* of the state; 0: for good */
+    gf_ns drain;    /* 0: without end */
+    gf_ns keep;     /* of the state; 0: for good */
+    int64_t forgot; /* when what is older was taken away */
     bool fail_on_error, force, watching;
     bool stats;
     int stats_form; /* enum gf_stats_format */

@@ -201,9 +201,13 @@ static int64_t horizon(const struct gf_cron *c, const struct gf_zone *z, int64_t
     return (t > settled ? t : settled) + 41 * 366 * GF_DAY;
 }
 
+/* No clock shows, three days after an instant, anything that it showed at it or before. */
+#define FAR (3 * GF_DAY)
+
 /*
  * The candidate w is the first match at or after `from`, on the clock of span s. It stays the
- * candidate in the next span unless the clock went back behind `from`, or jumped over w.
+ * candidate in the next span unless the clock went back behind `from`, or jumped over w. When w is
+ * years away, the spans in between need not be looked at.
  */
 static int next_real(const struct gf_cron *c, struct gf_zone *z, int64_t t, int64_t *out)
 {
@@ -217,15 +221,18 @@ static int next_real(const struct gf_cron *c, struct gf_zone *z, int64_t t, int6
             *out = w - s.off;
             return GF_CRON_FOUND;
         }
-        int64_t before = s.start;
-        if (s.end > horizon(c, z, t))
+        int64_t before = s.start, to = s.end;
+        if (to > horizon(c, z, t))
             return GF_CRON_NEVER;
-        if (gf_zone_span(z, s.end, &s) != 0)
+        bool is_far = found && to > t + FAR && w - FAR > to;
+        if (is_far)
+            to = w - FAR;
+        if (gf_zone_span(z, to, &s) != 0)
             return -1;
-        int64_t shows = s.start + s.off;
+        int64_t shows = to + s.off;
         if (!found && (s.start == before || shows >= from))
             return GF_CRON_NEVER; /* unless the clock goes back over a match, soon */
-        if (s.start == before)
+        if (s.start == before && !is_far)
             continue; /* the same span, known to a later end */
         if (shows < from || shows > w)
             found = gf_cron_next_local(c, shows, &w);

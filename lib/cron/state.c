@@ -150,11 +150,30 @@ static bool describe(pid_t pid, char out[GF_DB_OWNER_SIZE])
     return true;
 }
 
-bool gf_db_is_alive(const char *owner)
+static bool is_alive(const char *owner)
 {
     char now[GF_DB_OWNER_SIZE];
     pid_t pid = (pid_t)strtol(owner, NULL, 10);
     return pid > 0 && describe(pid, now) && strcmp(now, owner) == 0;
+}
+
+static void sql_alive(sqlite3_context *out, int n, sqlite3_value **owner)
+{
+    const char *text = n ? (const char *)sqlite3_value_text(owner[0]) : NULL;
+    sqlite3_result_int(out, text && is_alive(text));
+}
+
+static const char seen[] =
+    "CREATE TEMP VIEW seen AS SELECT job, due, started, ended,"
+    " CASE WHEN outcome = 0 AND NOT gf_alive(owner) THEN 6 ELSE outcome END AS outcome,"
+    " status, signal, times FROM run";
+
+/* What statements use beside the tables. */
+static bool add_words(struct gf_state *s)
+{
+    return sqlite3_create_function(s->db, "gf_alive", 1, SQLITE_UTF8, NULL, sql_alive, NULL,
+                                   NULL) == SQLITE_OK &&
+           sqlite3_exec(s->db, seen, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -223,6 +242,8 @@ static int set_up(struct gf_state *s, const char **why)
         *why = "its tables cannot be made";
     else if (use_wal(s) != SQLITE_OK)
         *why = "write-ahead mode is not possible there";
+    else if (!add_words(s))
+        *why = "out of memory";
     else
         return 0;
     return -1;

@@ -97,8 +97,8 @@ int gf_state_end(struct gf_state *s, const struct gf_run_row *row);
  * record already stays. */
 int gf_state_record(struct gf_state *s, const struct gf_run_row *row);
 
-/* Runs whose owner is gone become interrupted; *n is how many. */
-int gf_state_recover(struct gf_state *s, gf_ns now_wall, int *n);
+/* Runs whose owner is gone become interrupted, without an end, which nobody saw; *n is how many. */
+int gf_state_recover(struct gf_state *s, int *n);
 
 /* Forgets what was due before `before` and is over. */
 int gf_state_forget(struct gf_state *s, int64_t before);

@@ -2,6 +2,10 @@
  * state_db.h - what the files of the state share; nobody else includes it. state.c opens it,
  * state_run.c has the runs, state_job.c the jobs.
  *
+ * SQL knows gf_alive(owner), whether the process that a row names is there, and `seen`: the table
+ * run in which what a process that is gone left running is interrupted, before anybody has written
+ * so.
+ *
  * A statement is prepared once and kept:
  *
  *     sqlite3_stmt *q = gf_db_get(s, "DELETE FROM request WHERE job = ?");
@@ -47,8 +51,5 @@ void gf_db_done(sqlite3_stmt *q);
 
 /* Runs a statement that yields no rows and gives it back. */
 int gf_db_finish(struct gf_state *s, sqlite3_stmt *q);
-
-/* Whether the process that a row names is there. */
-bool gf_db_is_alive(const char *owner);
 
 #endif

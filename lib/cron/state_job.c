@@ -124,28 +124,15 @@ int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_w
 
 /* ---- status ---------------------------------------------------------------------------------- */
 
-/* The schedule, where a process that is there has the job in its table. */
-static void add_schedule(struct gf_state_status_row *row, sqlite3_stmt *q)
-{
-    const char *owner = (const char *)sqlite3_column_text(q, 9);
-    if (!owner || !gf_db_is_alive(owner))
-        return;
-    row->when = (struct gf_state_schedule){
-        .text = (const char *)sqlite3_column_text(q, 6),
-        .zone = (const char *)sqlite3_column_text(q, 7),
-        .dst = sqlite3_column_int(q, 8),
-    };
-}
-
 int gf_state_status(struct gf_state *s,
                     int (*each)(void *arg, const struct gf_state_status_row *row), void *arg)
 {
-    sqlite3_stmt *q =
-        gf_db_get(s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
-                     " (SELECT count(*) FROM run WHERE job = id AND outcome = 0), r.due, r.outcome,"
-                     " schedule, zone, dst, job.owner"
-                     " FROM job LEFT JOIN run r ON r.job = id AND r.due ="
-                     " (SELECT max(due) FROM run WHERE job = id AND outcome != 0) ORDER BY id");
+    sqlite3_stmt *q = gf_db_get(
+        s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
+           " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0), r.due, r.outcome,"
+           " schedule, zone, dst, gf_alive(job.owner)"
+           " FROM job LEFT JOIN seen r ON r.job = id AND r.due ="
+           " (SELECT max(due) FROM seen WHERE job = id AND outcome != 0) ORDER BY id");
     int r = SQLITE_DONE, status = q ? 0 : -1;
     while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
         struct gf_state_status_row row = {
@@ -157,7 +144,12 @@ int gf_state_status(struct gf_state *s,
             .last_due = sqlite3_column_int64(q, 4),
             .last_outcome = (enum gf_outcome)sqlite3_column_int(q, 5),
         };
-        add_schedule(&row, q);
+        if (sqlite3_column_int(q, 9))
+            row.when = (struct gf_state_schedule){
+                .text = (const char *)sqlite3_column_text(q, 6),
+                .zone = (const char *)sqlite3_column_text(q, 7),
+                .dst = sqlite3_column_int(q, 8),
+            };
         status = each(arg, &row);
     }
     if (status == 0 && r != SQLITE_DONE)

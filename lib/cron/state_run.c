@@ -49,33 +49,17 @@ int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
     return gf_db_finish(s, q);
 }
 
-int gf_state_recover(struct gf_state *s, gf_ns now_wall, int *n)
+int gf_state_recover(struct gf_state *s, int *n)
 {
-    *n = 0;
-    for (;;) {
-        char owner[GF_DB_OWNER_SIZE] = "";
-        sqlite3_stmt *q = gf_db_get(s, "SELECT DISTINCT owner FROM run WHERE outcome = 0");
-        if (!q)
-            return -1;
-        while (!owner[0] && sqlite3_step(q) == SQLITE_ROW) {
-            const char *text = (const char *)sqlite3_column_text(q, 0);
-            if (text && strcmp(text, s->owner) != 0 && !gf_db_is_alive(text))
-                snprintf(owner, sizeof owner, "%s", text);
-        }
-        gf_db_done(q);
-        if (!owner[0])
-            return 0;
-        q = gf_db_get(s, "UPDATE run SET outcome = ?, ended = ?, status = -1, owner = NULL"
-                         " WHERE outcome = 0 AND owner = ?");
-        if (!q)
-            return -1;
-        sqlite3_bind_int(q, 1, GF_OUTCOME_INTERRUPTED);
-        sqlite3_bind_int64(q, 2, now_wall);
-        gf_db_text(q, 3, owner);
-        if (gf_db_finish(s, q) != 0)
-            return -1;
-        *n += sqlite3_changes(s->db);
-    }
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET outcome = ?, status = -1, owner = NULL"
+                                   " WHERE outcome = 0 AND NOT gf_alive(owner)");
+    if (!q)
+        return -1;
+    sqlite3_bind_int(q, 1, GF_OUTCOME_INTERRUPTED);
+    if (gf_db_finish(s, q) != 0)
+        return -1;
+    *n = sqlite3_changes(s->db);
+    return 0;
 }
 
 /* The last run of each job stays: it says where to go on after a restart. */
@@ -110,7 +94,7 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
 {
     sqlite3_stmt *q = gf_db_get(
         s, "SELECT job, due, started, ended, outcome, status, signal, times"
-           " FROM run"
+           " FROM seen"
            " WHERE due >= ? AND (? IS NULL OR job = ?) AND (? = 0 OR outcome IN (2, 3, 6))"
            " ORDER BY due, job");
     if (!q)

@@ -93,6 +93,15 @@ teardown() {
   [ "$(grep -c 'read again' err)" -gt 20 ]
 }
 
+@test "state: --keep goes on forgetting while the scheduler runs" {
+  printf '* * * * * GF_ID=m true\n30 */3 * * * GF_ID=last echo >>last\n' >t
+  clock 2026-01-01T00:00:20Z 7200
+  scheduler -S ./db --keep 10m t
+  lines last 2
+  kill "$pid" && wait "$pid"
+  [ "$(gf-cron history -S ./db --job m | wc -l)" -le 100 ]
+}
+
 @test "chaos: killed at random, each due time has one outcome" {
   GF_CHAOS_SECONDS=6 run "$ROOT/tests/chaos/cron.sh"
   expect_status 0

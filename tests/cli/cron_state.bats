@@ -76,3 +76,16 @@ load helper
   [ "$(wc -l <ran)" -eq 4 ]
   [ "$(gf-cron history -S ./db | wc -l)" -eq 4 ]
 }
+
+@test "state: what a killed scheduler left running is seen as interrupted at once" {
+  echo '@start GF_ID=x echo >up; sleep 30' >t
+  gf-cron run -S ./db t </dev/null 3>&- &
+  for _ in $(seq 200); do [ -s up ] && break; sleep 0.05; done
+  [ "$(gf-cron status -S ./db | cut -f1,2)" = $'x\trunning' ]
+  [ "$(gf-cron history -S ./db | cut -f5)" = running ]
+  [ -z "$(gf-cron history -S ./db --failed)" ]
+  kill -KILL $!
+  wait $! || true
+  [ "$(gf-cron status -S ./db | cut -f1,2,4)" = $'x\tidle\tinterrupted' ]
+  [ "$(gf-cron history -S ./db --failed | cut -f4,5)" = $'-\tinterrupted' ]
+}

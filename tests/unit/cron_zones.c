@@ -206,6 +206,34 @@ TEST(cron_zones, next_is_later_and_matches)
     }
 }
 
+/* Years that are named, and far: spans in between are left out of the search. */
+TEST(cron_zones, far_years)
+{
+    static const char *const names[] = {"America/New_York", "Australia/Lord_Howe", "Pacific/Apia",
+                                        "Africa/Casablanca", "UTC"};
+    static const int years[] = {1999, 2026, 2027, 2060, 2099, 2225};
+    struct gf_cron_context ctx = {.id = "", .id_len = 0};
+    for (size_t n = 0; n < 5 * 6; n++) {
+        int64_t t = 1790000000 - (int64_t)(n * 7919 * 3600) % (20 * 366 * GF_DAY), got = 0;
+        int year = years[n % 6];
+        char text[64];
+        struct gf_zone *z;
+        struct gf_cron c;
+        struct gf_span s;
+        snprintf(text, sizeof text, "0 30 1 4 7 * %d", year);
+        REQUIRE(gf_zone_open(&z, names[n / 6], NULL, NULL) == 0);
+        REQUIRE(gf_cron_parse(&c, text, strlen(text), &ctx, NULL) == 0);
+        int64_t local = gf_civil_days(year, 7, 4) * GF_DAY + 5400;
+        int r = gf_cron_next(&c, z, GF_DST_DEBIAN, t, &got);
+        bool is_past = local < t - 2 * GF_DAY;
+        CHECK_INT(r, is_past ? GF_CRON_NEVER : GF_CRON_FOUND);
+        REQUIRE(gf_zone_span(z, is_past ? t : got, &s) == 0);
+        CHECK_ROW(is_past || got + s.off == local, "%s %s: %lld", names[n / 6], text,
+                  (long long)got);
+        gf_zone_free(z);
+    }
+}
+
 TEST(cron_zones, gaps_of_all_sizes)
 {
     static const struct {
