@@ -26,6 +26,7 @@
 
 enum {
     OUTPUT = 128 * 1024,
+    DIRECT = 32 * 1024, /* a run this long is not copied */
     INPUTS_MAX = 1024,
     CHAIN_MAX = 1 << 20
 };
@@ -45,7 +46,7 @@ struct options {
 struct output {
     char *buf;
     size_t used;
-    uint64_t records;
+    const struct gf_stage *last; /* of the chain */
     struct gf_stream *stream;
 };
 
@@ -61,6 +62,18 @@ static void on_end(int sig)
 static void on_status(int sig)
 {
     status_wanted = sig;
+}
+
+/*
+ * A request for status before there is anything to say waits until the chain runs: it neither ends
+ * the tool nor interrupts the opening of a fifo.
+ */
+static void hold_status_requests(void)
+{
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
 /* ---- defaults ----------------------------------------------------------------------------------
@@ -325,7 +338,7 @@ static bool interrupted(void *arg)
     const struct output *out = arg;
     if (status_wanted) {
         status_wanted = 0;
-        gf_note("%" PRIu64 " records out", out->records);
+        gf_note("%" PRIu64 " records out", out->last ? out->last->given : 0);
     }
     return ended_by != 0;
 }
@@ -345,14 +358,36 @@ static int print_record(struct output *out, struct gf_slice rec, char separator)
         out->used += rec.len;
     }
     out->buf[out->used++] = separator;
-    out->records++;
     return out->used == OUTPUT ? flush(out) : 0;
+}
+
+/* Many records with their separators: a long run goes out from where it is. */
+static int print_run(struct output *out, struct gf_slice run)
+{
+    if (run.len >= DIRECT || OUTPUT - out->used < run.len) {
+        if (flush(out) != 0)
+            return -1;
+        if (run.len >= DIRECT && gf_write_all(STDOUT_FILENO, run.data, run.len) != 0)
+            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+        if (run.len >= DIRECT)
+            return 0;
+    }
+    memcpy(out->buf + out->used, run.data, run.len);
+    out->used += run.len;
+    return 0;
 }
 
 static int pump(struct gf_stage *last, struct output *out)
 {
     char separator = last->stream->set->separator;
+    struct gf_slice run;
     int got;
+    out->last = last;
+    while ((got = gf_stage_run(last, &run)) == 1)
+        if (print_run(out, run) != 0)
+            return -1;
+    if (got < 0)
+        return -1;
     while ((got = gf_stage_pull(last, GF_BATCH)) == 1)
         for (size_t i = 0; i < last->n; i++)
             if (print_record(out, last->out[i], separator) != 0)
@@ -411,6 +446,10 @@ static int run(struct options *o, struct gf_chain *c)
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
     struct output out = {.buf = malloc(OUTPUT), .stream = &st};
     const struct gf_source_hooks hooks = {idle, interrupted, &out};
+    gf_sig_catch(SIGINT, on_end);
+    gf_sig_catch(SIGTERM, on_end);
+    gf_sig_catch(SIGHUP, on_end);
+    gf_sig_catch(SIGUSR1, on_status);
     struct gf_stage *source = NULL, *last = NULL;
     int status = GF_EXIT_TOOL;
     if (!out.buf)
@@ -501,10 +540,7 @@ int main(int argc, char **argv)
     if (o.chain_file && p.next < p.argc)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",
                                   o.chain_file);
-    gf_sig_catch(SIGINT, on_end);
-    gf_sig_catch(SIGTERM, on_end);
-    gf_sig_catch(SIGHUP, on_end);
-    gf_sig_catch(SIGUSR1, on_status);
+    hold_status_requests();
     int status = o.chain_file ? with_chain_file(&o)
                               : with_chain(&o, p.argv + p.next, (size_t)(p.argc - p.next));
     free(o.in);

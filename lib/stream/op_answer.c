@@ -1,4 +1,4 @@
-/* op_answer.c - one answer about the whole stream: count sum min max mean median percentile join
+/* op_answer.c - one answer about the whole stream: sum min max mean median percentile join
  * reduce. */
 #include <errno.h>
 #include <math.h>
@@ -112,9 +112,8 @@ static int walk_ranks(struct gf_stage *s, struct answer *a, const struct percent
 static int give_answer(struct gf_stage *s, struct answer *a)
 {
     static const struct percents half = {1, {50}};
-    bool always = a->agg.kind == GF_AGG_COUNT || a->agg.kind == GF_AGG_SUM;
     a->done = true;
-    if (a->agg.n == 0 && !always) {
+    if (a->agg.n == 0 && a->agg.kind != GF_AGG_SUM) {
         s->stream->answer = GF_EXIT_NO;
         return 0;
     }
@@ -136,13 +135,6 @@ static int pull_answer(struct gf_stage *s, size_t max)
     if (a->done)
         return 0;
     while ((got = gf_stage_need(s, GF_BATCH)) == 1) {
-        if (a->agg.kind == GF_AGG_COUNT) {
-            size_t n = s->up->n - s->up->used;
-            a->agg.n += n;
-            s->taken += n;
-            s->up->used = s->up->n;
-            continue;
-        }
         while (gf_stage_has(s))
             if (add_value(s, a, gf_stage_take(s)) != 0)
                 return -1;
@@ -238,10 +230,13 @@ static int check_answer(struct gf_node *n, const struct gf_settings *set, struct
         const struct gf_op *op;
         enum gf_aggregate_kind kind;
     } kinds[] = {
-        {&gf_op_count, GF_AGG_COUNT}, {&gf_op_sum, GF_AGG_SUM},
-        {&gf_op_min, GF_AGG_MIN},     {&gf_op_max, GF_AGG_MAX},
-        {&gf_op_mean, GF_AGG_MEAN},   {&gf_op_median, GF_AGG_MEDIAN},
-        {&gf_op_join, GF_AGG_JOIN},   {&gf_op_percentile, GF_AGG_PERCENTILE},
+        {&gf_op_sum, GF_AGG_SUM},
+        {&gf_op_min, GF_AGG_MIN},
+        {&gf_op_max, GF_AGG_MAX},
+        {&gf_op_mean, GF_AGG_MEAN},
+        {&gf_op_median, GF_AGG_MEDIAN},
+        {&gf_op_join, GF_AGG_JOIN},
+        {&gf_op_percentile, GF_AGG_PERCENTILE},
     };
     (void)set;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -268,7 +263,6 @@ static int check_reduce(struct gf_node *n, const struct gf_settings *set, struct
     return gf_fault_set(f, GF_EXIT_USAGE, "reduce: unknown reduction '%s'", n->operand[0]);
 }
 
-static const struct gf_opt count_opts[] = {{0}};
 static const struct gf_opt number_opts[] = {
     {GF_OP_FIELD, 'f', "field", "N", "of field N instead of the record", NULL, 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "pass over records that are no number", NULL, 0},
@@ -278,10 +272,6 @@ static const struct gf_opt join_opts[] = {
     {GF_OP_FIELD, 'f', "field", "N", "of field N instead of the record", NULL, 0},
     {0},
 };
-
-static const struct gf_cli count_cli = GF_OP_CLI("count", "how many records", "", count_opts,
-                                                 gf_op_exits, "gf-stream filter ERROR count");
-const struct gf_op gf_op_count = {&count_cli, 0, false, false, false, check_answer, open_answer};
 
 #define NUMBER_OP(name, summary, usage, operands, holds, example)                                  \
     static const struct gf_cli name##_cli =                                                        \

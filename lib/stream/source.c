@@ -92,10 +92,10 @@ static int pull_source(struct gf_stage *s, size_t max)
     return 0;
 }
 
-int gf_source_run(struct gf_stage *s, struct gf_slice *run)
+static int pull_source_run(struct gf_stage *s, struct gf_slice *run)
 {
     struct source *c = s->state;
-    while (!c->merge && !c->stopped && c->now < c->n && !s->stream->fault.status) {
+    while (!c->stopped && c->now < c->n && !s->stream->fault.status) {
         struct gf_reader *r = &c->reader[c->now];
         if (r->end - r->start > s->stream->set->max_record)
             return 0;
@@ -111,6 +111,8 @@ int gf_source_run(struct gf_stage *s, struct gf_slice *run)
         int got = fill(s, c, c->now);
         if (got != 1)
             return got;
+        if (c->hooks->interrupted(c->hooks->arg))
+            c->stopped = true;
     }
     return s->stream->fault.status ? -1 : 0;
 }
@@ -165,6 +167,7 @@ struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in,
     *c = (struct source){.in = in, .n = n, .hooks = hooks};
     s->source = true;
     s->pull = pull_source;
+    s->pull_run = pull_source_run;
     s->close = close_source;
     c->reader = calloc(n, sizeof *c->reader);
     if (!c->reader) {
@@ -186,6 +189,7 @@ struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_inpu
         return NULL;
     struct source *c = s->state;
     s->pull = pull_merge;
+    s->pull_run = NULL;
     c->merge = gf_merge_open(n, pull_input, s, keys, false);
     if (c->merge)
         return s;

@@ -2,7 +2,8 @@
  * source.h - where a chain begins: records out of open descriptors, one after the other, or merged.
  *
  * Before a read that would wait, `idle` is called, so what was made so far can be written out. A
- * read that a signal interrupts calls `interrupted`, which says whether to stop.
+ * read that a signal interrupts calls `interrupted`, which says whether to stop. A source gives
+ * runs (stage.h) until what is left has to be looked at by record: the end, or one over the limit.
  */
 #ifndef GF_STREAM_SOURCE_H
 #define GF_STREAM_SOURCE_H
@@ -23,13 +24,6 @@ struct gf_source_hooks {
 /* The inputs are borrowed and stay open. NULL: the fault is set. */
 struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in, size_t n,
                                 const struct gf_source_hooks *hooks);
-
-/*
- * For a stage right below a source that looks at blocks rather than records: the complete records
- * that are there as one run of bytes with their separators, valid until the next call or pull. 1;
- * 0: pull records instead (the end, a merge, a run that may hold a record over the limit); -1.
- */
-int gf_source_run(struct gf_stage *source, struct gf_slice *run);
 
 /* The same for inputs that are sorted by `keys` (sort --merge). */
 struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_input *in, size_t n,

@@ -32,6 +32,18 @@ int gf_stage_pull(struct gf_stage *s, size_t max)
     return s->n ? 1 : got;
 }
 
+int gf_stage_run(struct gf_stage *s, struct gf_slice *run)
+{
+    if (!s->pull_run || s->used < s->n)
+        return 0;
+    if (!s->stream->timed)
+        return s->pull_run(s, run);
+    gf_ns start = s->stream->clock();
+    int got = s->pull_run(s, run);
+    s->spent += s->stream->clock() - start;
+    return got;
+}
+
 int gf_stage_need(struct gf_stage *s, size_t want)
 {
     return gf_stage_has(s) ? 1 : gf_stage_pull(s->up, want);

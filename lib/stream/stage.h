@@ -72,6 +72,7 @@ struct gf_stage {
     struct gf_stream *stream;
     const char *name;
     int (*pull)(struct gf_stage *s, size_t max);
+    int (*pull_run)(struct gf_stage *s, struct gf_slice *run); /* or NULL: it gives no runs */
     void (*close)(struct gf_stage *s);
     void *state; /* freed after close */
     bool source; /* may be asked for more than is needed */
@@ -84,6 +85,13 @@ struct gf_stage {
 
 /* 1: s->n records; 0: end; -1: fault. */
 int gf_stage_pull(struct gf_stage *s, size_t max);
+
+/*
+ * For those who will take all there is: many records as one run of bytes, each ended by the
+ * separator, valid until the next call on the stage. 1; 0: there is no run now, pull instead; -1.
+ * `given` counts the records of a run once the stage has looked at all of them.
+ */
+int gf_stage_run(struct gf_stage *s, struct gf_slice *run);
 
 /* Whether what the stage above gave last is not used up. */
 static inline bool gf_stage_has(const struct gf_stage *s)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "text/block.h"
 
 struct gf_pattern {
     unsigned flags;
@@ -19,6 +20,7 @@ struct gf_pattern {
     struct gf_buf source; /* all of them as one pattern */
     struct gf_buf text;   /* the first as it was given; then what is required */
     struct gf_regex *re;
+    struct gf_regex *block; /* finds the same in many lines at once; NULL: nothing does */
     struct gf_literal needs;
     bool has_needs, is_text, matches_all;
 };
@@ -36,6 +38,7 @@ void gf_pattern_free(struct gf_pattern *p)
     if (!p)
         return;
     gf_regex_free(p->re);
+    gf_regex_free(p->block);
     gf_buf_release(&p->source);
     gf_buf_release(&p->text);
     free(p);
@@ -247,6 +250,28 @@ static int find_needs(struct gf_pattern *p)
     return 0;
 }
 
+/* A literal this long is found faster than the pattern, and rare enough. */
+enum {
+    LITERAL_PAYS = 3
+};
+
+/* -1: ENOMEM. */
+static int make_block(struct gf_pattern *p)
+{
+    struct gf_buf b = {0};
+    if (p->is_text || p->matches_all || (p->has_needs && p->needs.len >= LITERAL_PAYS) ||
+        (p->flags & (GF_REGEX_UTF | GF_REGEX_EXTENDED)))
+        return 0;
+    int can = gf_regex_for_block(p->source.data, p->source.len, &b);
+    if (can == 1) {
+        unsigned flags = (p->flags & ~(unsigned)GF_REGEX_FIXED) | GF_REGEX_BLOCK;
+        p->block = gf_regex_compile(b.data, b.len, flags, NULL);
+        can = p->block || errno != ENOMEM ? 0 : -1;
+    }
+    gf_buf_release(&b);
+    return can;
+}
+
 int gf_pattern_seal(struct gf_pattern *p, struct gf_perr *e)
 {
     if (p->text.failed || p->source.failed || (p->n && find_needs(p) != 0)) {
@@ -257,7 +282,7 @@ int gf_pattern_seal(struct gf_pattern *p, struct gf_perr *e)
         return 0; /* an empty file of patterns matches nothing */
     p->re = gf_regex_compile(p->source.data ? p->source.data : "", p->source.len,
                              p->flags & ~(unsigned)GF_REGEX_FIXED, e);
-    return p->re ? 0 : -1;
+    return p->re && make_block(p) == 0 ? 0 : -1;
 }
 
 const struct gf_regex *gf_pattern_regex(const struct gf_pattern *p)
@@ -281,12 +306,18 @@ bool gf_pattern_is_text(const struct gf_pattern *p)
 int gf_finder_open(struct gf_finder *f, const struct gf_pattern *p)
 {
     *f = (struct gf_finder){.pattern = p};
-    return p->re ? gf_matcher_open(&f->matcher, p->re) : 0;
+    if (p->re && gf_matcher_open(&f->matcher, p->re) != 0)
+        return -1;
+    if (!p->block || gf_matcher_open(&f->block, p->block) == 0)
+        return 0;
+    gf_matcher_release(&f->matcher);
+    return -1;
 }
 
 void gf_finder_release(struct gf_finder *f)
 {
     gf_matcher_release(&f->matcher);
+    gf_matcher_release(&f->block);
 }
 
 int gf_finder_test(struct gf_finder *f, struct gf_slice rec)
@@ -311,17 +342,35 @@ static struct gf_slice record_around(struct gf_slice block, const char *at, char
     return (struct gf_slice){from, (size_t)((to ? to : end) - from)};
 }
 
-int gf_finder_search(struct gf_finder *f, struct gf_slice block, char sep, struct gf_slice *rec)
+/*
+ * Where the first record that may match begins or is under way; NULL: none matches. With *sure it
+ * does match. A block that is too hard as a whole is looked through record by record.
+ */
+static const char *find_place(struct gf_finder *f, struct gf_slice block, bool *blocks, bool *sure)
 {
     const struct gf_pattern *p = f->pattern;
+    *sure = false;
+    if (*blocks) {
+        int got = gf_regex_match(&f->block, block, 0);
+        *sure = got == 1;
+        *blocks = got != GF_REGEX_BOUND;
+        if (*blocks)
+            return got == 1 && f->block.at[0] < block.len ? block.data + f->block.at[0] : NULL;
+    }
+    return p->has_needs ? gf_literal_find(&p->needs, block.data, block.len) : block.data;
+}
+
+int gf_finder_search(struct gf_finder *f, struct gf_slice block, char sep, struct gf_slice *rec)
+{
     const char *end = block.data + block.len;
+    bool blocks = f->pattern->block && sep == '\n', sure;
     while (block.len) {
-        const char *at = block.data;
-        if (p->has_needs && !(at = gf_literal_find(&p->needs, block.data, block.len)))
+        const char *at = find_place(f, block, &blocks, &sure);
+        if (!at)
             return 0;
         *rec = record_around(block, at, sep);
         /* A needed text that holds the separator may lie across records. */
-        int got = gf_finder_test(f, *rec);
+        int got = sure ? 1 : gf_finder_test(f, *rec);
         if (got != 0)
             return got;
         const char *next = rec->data + rec->len + 1;

@@ -3,7 +3,8 @@
  *
  * Plain text alone needs no PCRE2: it is searched for with text/scan.h. For a pattern, the texts
  * that every match must hold are worked out by a cautious reading of it, and a record (or a whole
- * block of records) without them is passed over before PCRE2 sees it.
+ * block of records) without them is passed over before PCRE2 sees it. Where there is none, many
+ * lines are searched at once (text/block.h).
  *
  *     struct gf_pattern *p = gf_pattern_new(flags);
  *     gf_pattern_add(p, "ERROR", 5, &e);
@@ -42,6 +43,7 @@ bool gf_pattern_is_text(const struct gf_pattern *p);
 struct gf_finder {
     const struct gf_pattern *pattern;
     struct gf_matcher matcher;
+    struct gf_matcher block; /* for many lines at once */
 };
 
 int gf_finder_open(struct gf_finder *f, const struct gf_pattern *p);

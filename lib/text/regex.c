@@ -24,8 +24,12 @@ struct gf_regex {
 /* Words and whole lines by putting text around the pattern: \b would ask for a word byte inside. */
 static int wrap(struct gf_buf *b, const char *pattern, size_t len, unsigned flags, size_t *shift)
 {
-    const char *front = flags & GF_REGEX_WORD ? "(?<!\\w)(?:" : flags & GF_REGEX_LINE ? "(?:" : "";
-    const char *back = flags & GF_REGEX_WORD ? ")(?!\\w)" : flags & GF_REGEX_LINE ? ")" : "";
+    bool line = flags & GF_REGEX_LINE, block = flags & GF_REGEX_BLOCK;
+    const char *front = line && block           ? "^(?:"
+                        : flags & GF_REGEX_WORD ? "(?<!\\w)(?:"
+                        : line                  ? "(?:"
+                                                : "";
+    const char *back = line && block ? ")$" : flags & GF_REGEX_WORD ? ")(?!\\w)" : line ? ")" : "";
     *shift = strlen(front);
     gf_buf_puts(b, front);
     gf_buf_puts(b, flags & GF_REGEX_FIXED ? "\\Q" : "");
@@ -44,7 +48,8 @@ static uint32_t options(unsigned flags)
 {
     uint32_t o = PCRE2_NEVER_BACKSLASH_C;
     o |= flags & GF_REGEX_ICASE ? PCRE2_CASELESS : 0;
-    o |= flags & GF_REGEX_LINE ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0;
+    if ((flags & GF_REGEX_LINE) && !(flags & GF_REGEX_BLOCK))
+        o |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
     o |= flags & GF_REGEX_UTF ? PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF : 0;
     o |= flags & GF_REGEX_EXTENDED ? PCRE2_EXTENDED : 0;
     o |= flags & GF_REGEX_BLOCK ? PCRE2_MULTILINE : PCRE2_DOLLAR_ENDONLY;

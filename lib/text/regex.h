@@ -28,7 +28,7 @@ enum gf_regex_flag {
     GF_REGEX_UTF = 8,
     GF_REGEX_EXTENDED = 16, /* white space and comments in the pattern */
     GF_REGEX_FIXED = 32,    /* the pattern is plain text */
-    GF_REGEX_BLOCK = 64,    /* ^ and $ at newlines: for a pattern that gf_regex_for_block gave */
+    GF_REGEX_BLOCK = 64,    /* ^ and $ at newlines: for what block.h rewrote */
 };
 
 struct gf_regex;

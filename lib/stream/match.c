@@ -1,0 +1,63 @@
+/* match.c - see match.h. */
+#include "stream/match.h"
+
+#include "base/exit.h"
+
+const struct gf_opt gf_match_opts[] = {
+    {GF_OP_FIXED, 'F', "fixed", NULL, "the pattern is plain text", NULL, 0},
+    {GF_OP_ICASE, 'i', "ignore-case", NULL, "upper and lower case are the same", NULL, 0},
+    {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
+    {GF_OP_LINE, 'x', "whole", NULL, "match whole records only", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "look in field N only", NULL, 0},
+    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern, also when it begins with a dash", NULL, 0},
+    {GF_OP_PATTERNS, 0, "patterns", "FILE", "any of the patterns in FILE, one a line", "@file", 0},
+    {0},
+};
+
+int gf_match_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    if (gf_check_pattern(n, set, f) != 0)
+        return -1;
+    if (n->list.n && !gf_field_list_single(&n->list))
+        return gf_fault_set(f, GF_EXIT_USAGE, "%s: -f takes one field, not '%s'", n->op->cli->name,
+                            n->list_word);
+    return 0;
+}
+
+static void close_match(struct gf_stage *s)
+{
+    struct gf_match *m = s->state;
+    gf_finder_release(&m->finder);
+    gf_cutter_release(&m->cutter);
+}
+
+struct gf_stage *gf_match_stage(const struct gf_node *n, struct gf_stream *st, struct gf_stage *up,
+                                int (*pull)(struct gf_stage *s, size_t max), size_t size)
+{
+    struct gf_stage *s = gf_stage_new(st, up, n->op->cli->name, size);
+    if (!s)
+        return NULL;
+    struct gf_match *m = s->state;
+    m->list = n->list.n ? &n->list : NULL;
+    gf_cutter_init(&m->cutter, &st->set->fields);
+    s->pull = pull;
+    s->close = close_match;
+    if (gf_finder_open(&m->finder, n->pattern) == 0)
+        return s;
+    gf_fault_nomem(&st->fault);
+    s->up = NULL;
+    gf_stage_free_all(s);
+    return NULL;
+}
+
+int gf_match_test(struct gf_stage *s, struct gf_match *m, struct gf_slice rec)
+{
+    struct gf_slice subject = rec;
+    if (m->list) {
+        if (gf_cutter_cut(&m->cutter, rec.data, rec.len, m->list->need) != 0)
+            return gf_fault_nomem(&s->stream->fault);
+        subject = gf_cutter_get(&m->cutter, m->list->range[0].lo);
+    }
+    int got = gf_finder_test(&m->finder, subject);
+    return got == GF_REGEX_BOUND ? gf_stage_bound(s, rec) : got;
+}

@@ -1,0 +1,79 @@
+/* op_matches.c - matches: one record for each match in a record, or for its first group. */
+#include "stream/op.h"
+
+struct matches {
+    struct gf_matcher matcher;
+    struct gf_slice rec;
+    size_t from;
+    bool inside, none; /* none: an empty file of patterns */
+};
+
+static void close_matches(struct gf_stage *s)
+{
+    gf_matcher_release(&((struct matches *)s->state)->matcher);
+}
+
+static int pull_matches(struct gf_stage *s, size_t max)
+{
+    struct matches *m = s->state;
+    while (s->n < max) {
+        if (!m->inside) {
+            if (s->n && !gf_stage_has(s))
+                return 1; /* the records given are slices of the batch above */
+            int got = gf_stage_need(s, gf_stage_want(s, max - s->n));
+            if (got != 1)
+                return got;
+            m->rec = gf_stage_take(s);
+            m->from = 0;
+            m->inside = !m->none;
+            continue;
+        }
+        int got = m->from > m->rec.len ? 0 : gf_regex_match(&m->matcher, m->rec, m->from);
+        if (got < 0)
+            return gf_stage_bound(s, m->rec);
+        m->inside = got == 1;
+        if (!m->inside)
+            continue;
+        size_t from = m->matcher.at[0], to = m->matcher.at[1];
+        m->from = to > from ? to : to + 1;
+        if (m->matcher.set > 1) {
+            from = m->matcher.at[2];
+            to = m->matcher.at[3];
+        }
+        if (from != SIZE_MAX && to > from)
+            s->out[s->n++] = (struct gf_slice){m->rec.data + from, to - from};
+    }
+    return 1;
+}
+
+static struct gf_stage *open_matches(const struct gf_node *n, struct gf_stream *st,
+                                     struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "matches", sizeof(struct matches));
+    if (!s)
+        return NULL;
+    struct matches *m = s->state;
+    const struct gf_regex *re = gf_pattern_regex(n->pattern);
+    s->pull = pull_matches;
+    s->close = close_matches;
+    m->none = !re;
+    if (!re || gf_matcher_open(&m->matcher, re) == 0)
+        return s;
+    gf_fault_nomem(&st->fault);
+    s->up = NULL;
+    gf_stage_free_all(s);
+    return NULL;
+}
+
+static const struct gf_opt matches_opts[] = {
+    {GF_OP_FIXED, 'F', "fixed", NULL, "the pattern is plain text", NULL, 0},
+    {GF_OP_ICASE, 'i', "ignore-case", NULL, "upper and lower case are the same", NULL, 0},
+    {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
+    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern, also when it begins with a dash", NULL, 0},
+    {0},
+};
+static const struct gf_cli matches_cli =
+    GF_OP_CLI("matches", "one record for each match, or for its first group", "[-Fiw] PAT | -e PAT",
+              matches_opts, gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
+const struct gf_op gf_op_matches = {&matches_cli,     1,           true, false, false,
+                                    gf_check_pattern, open_matches};

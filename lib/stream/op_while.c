@@ -1,0 +1,68 @@
+/* op_while.c - take-while and drop-while: up to, and from, the first record that does not match. */
+#include "stream/match.h"
+
+struct run_of {
+    struct gf_match match;
+    bool over; /* that record was met */
+};
+
+static int pull_take_while(struct gf_stage *s, size_t max)
+{
+    struct run_of *m = s->state;
+    int got = m->over ? 0 : gf_stage_need(s, gf_stage_want(s, max));
+    if (got != 1)
+        return got;
+    while (s->n < max && gf_stage_has(s) && !m->over) {
+        struct gf_slice rec = gf_stage_take(s);
+        int yes = gf_match_test(s, &m->match, rec);
+        if (yes < 0)
+            return -1;
+        if (yes)
+            s->out[s->n++] = rec;
+        else
+            m->over = true;
+    }
+    return 1;
+}
+
+static int pull_drop_while(struct gf_stage *s, size_t max)
+{
+    struct run_of *m = s->state;
+    int got = gf_stage_need(s, gf_stage_want(s, max));
+    if (got != 1)
+        return got;
+    while (s->n < max && gf_stage_has(s)) {
+        struct gf_slice rec = gf_stage_take(s);
+        int yes = m->over ? 0 : gf_match_test(s, &m->match, rec);
+        if (yes < 0)
+            return -1;
+        m->over |= !yes;
+        if (m->over)
+            s->out[s->n++] = rec;
+    }
+    return 1;
+}
+
+static struct gf_stage *open_take_while(const struct gf_node *n, struct gf_stream *st,
+                                        struct gf_stage *up)
+{
+    return gf_match_stage(n, st, up, pull_take_while, sizeof(struct run_of));
+}
+
+static struct gf_stage *open_drop_while(const struct gf_node *n, struct gf_stream *st,
+                                        struct gf_stage *up)
+{
+    return gf_match_stage(n, st, up, pull_drop_while, sizeof(struct run_of));
+}
+
+static const struct gf_cli take_while_cli =
+    GF_OP_CLI("take-while", "stop at the first record that does not match", GF_MATCH_USAGE,
+              gf_match_opts, gf_op_exits, "gf-stream --from access.log take-while .");
+const struct gf_op gf_op_take_while = {&take_while_cli, 1, true, false, false, gf_match_check,
+                                       open_take_while};
+
+static const struct gf_cli drop_while_cli =
+    GF_OP_CLI("drop-while", "drop records up to the first that does not match", GF_MATCH_USAGE,
+              gf_match_opts, gf_op_exits, "gf-stream --from access.log drop-while '^#'");
+const struct gf_op gf_op_drop_while = {&drop_while_cli, 1, true, false, false, gf_match_check,
+                                       open_drop_while};
