@@ -1,5 +1,5 @@
 /*
- * job.c - one job from its start to its row in the log.
+ * job.c - one job from its start to its end.
  *
  * What happens to a job goes through the table of proc/child.h: job_tell reports an event and does
  * what the table answers. The slot is free when the table says over; the struct lives on until its
@@ -83,55 +83,6 @@ gf_ns job_cpu(const struct job *j)
            (u->ru_utime.tv_usec + u->ru_stime.tv_usec) * GF_US;
 }
 
-static void log_row(struct pool *p, const struct gf_joblog_row *row)
-{
-    if (p->log.fd == -1)
-        return;
-    if (gf_joblog_add(&p->log, row) == 0) {
-        p->log_ahead = p->opt->durable;
-        return;
-    }
-    gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
-    gf_hint("rows from job %llu on may be missing; no more jobs are started",
-            (unsigned long long)row->seq);
-    pool_fail(p, GF_EXIT_TOOL);
-    gf_joblog_close(&p->log);
-}
-
-/* --durable: what has ended is on the disk before anything starts. One wait for all that ended
- * meanwhile. */
-static bool log_on_disk(struct pool *p)
-{
-    if (!p->log_ahead)
-        return true;
-    p->log_ahead = false;
-    if (gf_joblog_sync(&p->log) == 0)
-        return true;
-    gf_error_errno("cannot bring joblog '%s' to the disk", p->opt->joblog);
-    pool_fail(p, GF_EXIT_TOOL);
-    return false;
-}
-
-static void log_ended(struct job *j)
-{
-    int st = j->wait_status;
-    bool limited = j->life.timed_out;
-    log_row(j->pool, &(struct gf_joblog_row){
-                         .seq = j->seq,
-                         .start_wall = j->start_wall,
-                         .runtime = j->end_mono - j->start_mono,
-                         .received = j->received,
-                         .exit = limited           ? -1
-                                 : WIFSIGNALED(st) ? 0
-                                                   : WEXITSTATUS(st),
-                         .signal = limited           ? j->life.last_signal
-                                   : WIFSIGNALED(st) ? WTERMSIG(st)
-                                                     : 0,
-                         .command = j->command.data ? j->command.data : "",
-                         .command_len = j->command.len,
-                     });
-}
-
 /* A job that never ran is a failed job with a row of its own. */
 static void unstarted(struct job *j, int err)
 {
@@ -144,13 +95,7 @@ static void unstarted(struct job *j, int err)
         return;
     }
     report_unstarted(p, j->seq, job_why_not(err));
-    log_row(p, &(struct gf_joblog_row){
-                   .seq = j->seq,
-                   .start_wall = gf_now_wall(),
-                   .exit = status,
-                   .command = j->command.data ? j->command.data : "",
-                   .command_len = j->command.len,
-               });
+    record_unstarted(j, status);
 }
 
 void job_finish(struct job *j)
@@ -158,7 +103,7 @@ void job_finish(struct job *j)
     struct pool *p = j->pool;
     j->over = true;
     report_outcome(p, j);
-    log_ended(j);
+    record_ended(j);
     report_halt(p, j);
     output_queue(j);
     pool_changed(p);
@@ -510,7 +455,7 @@ static enum start expand_and_launch(struct job *j, const struct work *w)
         unstarted(j, err);
         return START_FAILED_JOB;
     }
-    return log_on_disk(p) ? launch(j, argv, slot) : START_STOP;
+    return record_on_disk(p) ? launch(j, argv, slot) : START_STOP;
 }
 
 enum start job_start(struct pool *p)

@@ -192,55 +192,6 @@ static int init_command(struct pool *p)
     return -1;
 }
 
-/* The log is open: what it holds, and what it is for. */
-static int begin_log(struct pool *p)
-{
-    const struct options *o = p->opt;
-    if (resume_load(p) != 0)
-        return -1;
-    if (o->durable && !p->log.is_file) {
-        gf_error("joblog '%s' is no regular file, so --durable cannot bring it to a disk",
-                 o->joblog);
-        return -1;
-    }
-    if (leftover_mark(p) != 0 || (o->durable && gf_sync_name(o->joblog) != 0)) {
-        gf_error_errno("cannot use joblog '%s'", o->joblog);
-        return -1;
-    }
-    leftover_report(p);
-    return 0;
-}
-
-static int open_log(struct pool *p)
-{
-    const struct options *o = p->opt;
-    p->log.fd = -1;
-    bool append = o->joblog_append || o->resume != RESUME_NOT || o->rerun;
-    if (!o->joblog)
-        return -1;
-    if (gf_joblog_open(&p->log, o->joblog, append) == 0) {
-        if (p->log.torn)
-            gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
-                    o->joblog);
-        return begin_log(p) == 0 ? -1 : GF_EXIT_TOOL;
-    }
-    if (errno == EEXIST) {
-        gf_error("joblog '%s' holds rows of an earlier run", o->joblog);
-        gf_hint("--resume goes on where that ended, --joblog +%s runs all and appends", o->joblog);
-        return GF_EXIT_USAGE;
-    }
-    if (errno == EBUSY) {
-        gf_error("joblog '%s' is written by another run, process %ld", o->joblog,
-                 (long)p->log.holder);
-        return GF_EXIT_REFUSED;
-    }
-    if (p->log.why)
-        gf_error("cannot use joblog '%s': %s", o->joblog, p->log.why);
-    else
-        gf_error_errno("cannot open joblog '%s'", o->joblog);
-    return GF_EXIT_TOOL;
-}
-
 /*
  * libev's memory. Its own allocator aborts when there is none, and may not return NULL; children
  * that run are ended by the kernel when we go, as after SIGKILL.
@@ -268,7 +219,7 @@ static int begin(struct pool *p)
     ahead_init(p);
     int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
     if (status == -1)
-        status = open_log(p);
+        status = record_open(p);
     if (status == -1 && events_open(p) != 0)
         status = GF_EXIT_TOOL;
     if (status != -1)
@@ -321,15 +272,6 @@ static void end(struct pool *p)
     gf_buf_release(&p->path);
 }
 
-static int close_log(struct pool *p)
-{
-    bool on_disk = !p->log_ahead || gf_joblog_sync(&p->log) == 0;
-    if (gf_joblog_close(&p->log) == 0 && on_disk)
-        return 0;
-    gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
-    return -1;
-}
-
 static int dry_run(struct pool *p)
 {
     int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
@@ -351,7 +293,7 @@ int pool_run(struct pool *p, const struct options *o)
     int status = begin(p);
     if (status == -1) {
         ev_run(p->loop, 0);
-        if (close_log(p) != 0)
+        if (record_close(p) != 0)
             pool_fail(p, GF_EXIT_TOOL);
         status = report_end(p);
         if (events_end(p, status) != 0)

@@ -6,7 +6,8 @@
  *   source.c  where records come from
  *   work.c    what one job is about: items and values
  *   input.c   which job comes next, and whether it may start now
- *   job.c     start, end and reap jobs; their pipes; the job log
+ *   job.c     start, end and reap jobs; their pipes
+ *   record.c  the job log
  *   resume.c  which jobs an earlier run has done
  *   rerun.c   the jobs that failed in it, as the records of this run
  *   leftover.c  processes that it left behind
@@ -236,6 +237,14 @@ void input_release(struct pool *p);
 void input_pump(struct pool *p);
 /* --dry-run: prints every command; the exit status. */
 int input_dry_run(struct pool *p);
+
+/* record.c */
+int record_open(struct pool *p); /* -1, else the exit status after a message */
+void record_ended(const struct job *j);
+void record_unstarted(const struct job *j, int exit_status);
+/* Before a start. False after a message: nothing may start any more. */
+bool record_on_disk(struct pool *p);
+int record_close(struct pool *p); /* -1 after a message */
 
 /* resume.c */
 int resume_load(struct pool *p); /* -1 after a message */

@@ -199,6 +199,7 @@ int gf_joblog_close(struct gf_joblog *log)
 {
     int r = log->fd == -1 ? 0 : gf_close(log->fd);
     log->fd = -1;
+    log->is_file = false;
     gf_buf_release(&log->row);
     return r;
 }

@@ -18,8 +18,6 @@ pair "start $n true, held output, -j2" "1.20 of the bare loop" "gf-pool -j2 /bin
   "bare loop" "$loop $n 2 /bin/true x 1"
 pair "start $n static no-op, -u -j2" "1.05 of the bare loop" "gf-pool -u -j2 $BENCH_DATA/noop x <$BENCH_DIR/n" \
   "bare loop" "$loop $n 2 $BENCH_DATA/noop x 1"
-pair "joblog, $n true" "1.03" "gf-pool -j2 --joblog /dev/null /bin/true x <$BENCH_DIR/n" \
-  "without" "gf-pool -j2 /bin/true x <$BENCH_DIR/n"
 if need parallel; then
   few=$((n / 10))
   ROUNDS=1 pair "start $few true against GNU parallel" "faster" "head -n $few $BENCH_DIR/n | gf-pool -j2 /bin/true x" \

@@ -238,6 +238,29 @@ every() {
   jq -e '.slot_utilisation > 0.8 and .cpu_seconds > 0.01' st2 >/dev/null || fails "$(cat st2)"
 }
 
+# ---- the log ------------------------------------------------------------------------------------------------
+
+@test "joblog: a dry run leaves none" {
+  run gf-pool --dry-run --joblog log echo < <(echo x)
+  [ "$output" = 'echo x' ]
+  [ ! -e log ]
+}
+
+@test "joblog: halted by a failure, resumed behind it" {
+  printf '%s\n' a b c FAIL e f >in
+  run gf-pool -q -j1 --halt now,fail=1 --joblog log -s 'echo "$1" >>ran; [ "$1" != FAIL ]' <in
+  expect_status 1
+  [ "$(ran)" = 'FAIL a b c ' ]
+  rm ran
+  gf-pool -q -j1 --joblog log --resume -s 'echo "$1" >>ran; [ "$1" != FAIL ]' <in || [ $? -eq 123 ]
+  [ "$(ran)" = 'e f ' ]
+}
+
+@test "joblog: a job that somebody ends has that signal, and the rest runs" {
+  printf 'x\ny\n' | gf-pool -j1 --joblog log -s '[ "$1" = y ] || kill -TERM $$' || [ $? -eq 123 ]
+  [ "$(tail -n +2 log | cut -f 1,7,8 | tr '\t\n' ': ')" = '1:0:15 2:0:0 ' ]
+}
+
 # ---- --durable -----------------------------------------------------------------------------------------
 
 @test "durable: rows reach the disk before the next start, and at the end" {
