@@ -414,7 +414,10 @@ int gf_chain_split(const char *text, size_t len, char ***words, size_t *n, struc
         gf_buf_add(&b, "", 0);
         while (i < len && !white(text[i]))
             if (text[i] == '\0' || read_word_part(text, len, &i, &b) != 0) {
+                bool nomem = b.failed;
                 gf_buf_release(&b);
+                if (nomem)
+                    return gf_fault_nomem(f);
                 return gf_fault_set(f, GF_EXIT_USAGE, "a quote is not closed, or a NUL is inside");
             }
         if (b.failed || add_word(words, n, &b) != 0) {

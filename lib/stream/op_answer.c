@@ -97,6 +97,8 @@ static int walk_ranks(struct gf_stage *s, struct answer *a, const struct percent
         }
     for (size_t i = 0; i < want->n; i++) {
         struct gf_slice l = {lo[i].data, lo[i].len}, h = {hi[i].data, hi[i].len};
+        if (lo[i].failed || hi[i].failed)
+            r = gf_fault_nomem(&s->stream->fault);
         if (r == 0) {
             gf_buf_clear(&a->text);
             if (gf_quantile_text(q[i], l, h.data ? h : l, &a->text) != 0 ||

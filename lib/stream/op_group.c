@@ -81,9 +81,11 @@ static int read_agg(const char *all, const char *word, size_t len, struct group_
         gf_perr_set(&e, at + name, 0, NULL, "a field has to follow: %.*s:2", (int)name, word);
     else if (g->n == AGGS)
         gf_perr_set(&e, at, len, NULL, "more than %d aggregates", AGGS);
-    else if (colon && gf_field_list_parse(&l, colon + 1, len - name - 1, &e) != 0)
+    else if (colon && gf_field_list_parse(&l, colon + 1, len - name - 1, &e) != 0) {
+        if (errno == ENOMEM)
+            return gf_fault_nomem(f);
         e.col += at + name + 1;
-    else if (colon && !gf_field_list_single(&l))
+    } else if (colon && !gf_field_list_single(&l))
         gf_perr_set(&e, at + name + 1, len - name - 1, NULL, "one field is meant");
     if (e.what[0]) {
         gf_field_list_release(&l);
