@@ -13,6 +13,7 @@ enum {
     WIDE_DIGIT = 11, /* bits a pass over very many */
     MANY = 1 << 16,
     THREADS_MAX = 16,
+    PARTS = 64,
     ALONE = 1 << 14 /* below this, threads are not worth their start */
 };
 
@@ -111,14 +112,15 @@ static bool go_deeper(struct range *r)
     return r->n > 1;
 }
 
-/* The bits in which the prefixes of the range differ; *sorted: they are in order already. */
-static uint64_t differing(const struct range *r, bool *sorted)
+/* The bits in which the prefixes of the range differ; *ordered: none is less than the one before.
+ */
+static uint64_t differing(const struct range *r, bool *ordered)
 {
     uint64_t diff = 0, first = r->a[0].prefix;
-    *sorted = true;
+    *ordered = true;
     for (size_t i = 1; i < r->n; i++) {
         diff |= r->a[i].prefix ^ first;
-        *sorted &= r->a[i - 1].prefix < r->a[i].prefix;
+        *ordered &= r->a[i - 1].prefix <= r->a[i].prefix;
     }
     return diff;
 }
@@ -149,16 +151,32 @@ static unsigned digit_of(size_t n, uint64_t diff, unsigned *mask)
     return top > bits ? top - bits : 0;
 }
 
-/* Down to a range whose prefixes differ; false when nothing is left to do. */
-static bool find_difference(struct range *r, uint64_t *diff)
+/* Down to a range whose prefixes differ, in `diff`; false when nothing is left to do. */
+static bool find_difference(struct range *r, uint64_t *diff, bool *ordered)
 {
-    for (;;) {
-        bool sorted;
-        *diff = differing(r, &sorted);
-        if (*diff)
-            return !sorted;
+    while ((*diff = differing(r, ordered)) == 0)
         if (!go_deeper(r))
             return false;
+    return true;
+}
+
+/* Behind the entries from `from` on that have the same prefix. */
+static size_t same_prefix(const struct range *r, size_t from)
+{
+    size_t to = from + 1;
+    while (to < r->n && r->a[to].prefix == r->a[from].prefix)
+        to++;
+    return to;
+}
+
+/* The prefixes are in order: what is left to sort are those that are equal. */
+static void sort_groups(const struct range *r)
+{
+    for (size_t from = 0, to; from < r->n; from = to) {
+        to = same_prefix(r, from);
+        struct range group = {r->a + from, r->tmp + from, to - from, r->depth};
+        if (group.n > 1 && (group.n <= FEW || go_deeper(&group)))
+            sort_range(group);
     }
 }
 
@@ -167,14 +185,15 @@ static void sort_range(struct range r)
     size_t start[(1 << WIDE_DIGIT) + 2];
     uint64_t diff;
     unsigned mask;
+    bool ordered;
+    if (r.n > SOME && !find_difference(&r, &diff, &ordered))
+        return;
     if (r.n <= SOME) {
         merging(r.a, r.tmp, r.n, r.depth);
         return;
     }
-    if (!find_difference(&r, &diff))
-        return;
-    if (r.n <= SOME) {
-        merging(r.a, r.tmp, r.n, r.depth);
+    if (ordered) {
+        sort_groups(&r);
         return;
     }
     unsigned shift = digit_of(r.n, diff, &mask);
@@ -185,7 +204,8 @@ static void sort_range(struct range r)
                 (struct range){r.a + start[d], r.tmp + start[d], start[d + 1] - start[d], r.depth});
 }
 
-/* ---- threads: after the first scattering each takes the next digit that nobody has taken --------
+/* ---- threads: after the first scattering each takes the next digit that nobody has taken; where
+ * nothing has to be scattered, the next part, cut where the prefix changes. ----------------------
  */
 
 struct share {
@@ -219,20 +239,36 @@ static void sort_shared(struct share *s, unsigned threads)
         pthread_join(id[i], NULL);
 }
 
+/* Parts of about the same size. */
+static void cut_parts(const struct range *r, size_t *start)
+{
+    start[0] = 0;
+    for (size_t i = 1; i <= PARTS; i++) {
+        size_t at = r->n / PARTS * i;
+        at = i == PARTS ? r->n : at > start[i - 1] ? same_prefix(r, at) : start[i - 1];
+        start[i] = at;
+    }
+}
+
 void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, unsigned threads)
 {
     struct range r = {a, tmp, n, 0};
     size_t start[(1 << WIDE_DIGIT) + 2];
     uint64_t diff;
-    unsigned mask;
+    unsigned mask = PARTS - 1;
+    bool ordered;
     if (n < ALONE || threads < 2) {
         sort_range(r);
         return;
     }
-    if (!find_difference(&r, &diff))
+    if (!find_difference(&r, &diff, &ordered))
         return;
-    unsigned shift = digit_of(r.n, diff, &mask);
-    scatter(&r, shift, mask, start);
+    if (ordered) {
+        cut_parts(&r, start);
+    } else {
+        unsigned shift = digit_of(r.n, diff, &mask);
+        scatter(&r, shift, mask, start);
+    }
     struct share s = {.r = r, .start = start, .digits = mask + 1};
     sort_shared(&s, threads);
 }
