@@ -85,7 +85,7 @@ libs_gf-ratelimit = -lpcre2-8 -lpthread
 libs_gf-stream = -lpcre2-8 -lpthread -lm
 libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
 
-.PHONY: all test-programs fuzz-programs check bench chaos fuzz cov demo install uninstall dist clean \
+.PHONY: all test-programs fuzz-programs check bench chaos long fuzz cov demo install uninstall dist clean \
   help completions format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -190,6 +190,12 @@ chaos: all test-programs ## kill processes at random moments, at length (T= narr
 	  [ -e "$$script" ] || { echo 'no chaos run of that name'; exit 1; }; \
 	  bash "$$script" || status=1; \
 	done; exit $$status
+
+long: all ## run what takes minutes and gigabytes (T= narrows)
+	@for script in tests/long/*$(T)*.sh; do \
+	  [ -e "$$script" ] || { echo 'no long run of that name'; exit 1; }; \
+	  bash "$$script" || exit 1; \
+	done
 
 # The fuzzers are built by clang in a tree of their own; what they find stays under build/.
 fuzz: ## run the fuzzers, TIME=60 seconds each (T= narrows)

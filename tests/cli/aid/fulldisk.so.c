@@ -1,0 +1,71 @@
+/*
+ * fulldisk.so.c - preloaded, a disk that fills up: regular files take GF_DISK_BYTES more bytes, the
+ * write that reaches the end is short and the next one fails with ENOSPC; GF_DISK_FILES files can
+ * be made. Standard error is exempt. Children of the tool run without it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long bytes_left = LONG_MAX, files_left = LONG_MAX;
+
+static long setting(const char *name)
+{
+    const char *text = getenv(name);
+    return text ? strtol(text, NULL, 10) : LONG_MAX;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    bytes_left = setting("GF_DISK_BYTES");
+    files_left = setting("GF_DISK_FILES");
+    unsetenv("LD_PRELOAD");
+}
+
+/* What of n bytes may be written to fd; -1: nothing. */
+static ssize_t granted(int fd, size_t n)
+{
+    struct stat st;
+    if (fd == STDERR_FILENO || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return (ssize_t)n;
+    if (n && bytes_left == 0) {
+        errno = ENOSPC;
+        return -1;
+    }
+    if (n > (size_t)bytes_left)
+        n = (size_t)bytes_left;
+    bytes_left -= (long)n;
+    return (ssize_t)n;
+}
+
+ssize_t write(int fd, const void *buf, size_t n)
+{
+    ssize_t may = granted(fd, n);
+    return may < 0 ? -1 : syscall(SYS_write, fd, buf, (size_t)may);
+}
+
+ssize_t pwrite(int fd, const void *buf, size_t n, off_t at)
+{
+    ssize_t may = granted(fd, n);
+    return may < 0 ? -1 : syscall(SYS_pwrite64, fd, buf, (size_t)may, at);
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list ap;
+    va_start(ap, flags);
+    bool makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+    mode_t mode = makes ? va_arg(ap, mode_t) : 0;
+    va_end(ap);
+    if (makes && files_left-- <= 0) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
