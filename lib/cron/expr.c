@@ -112,9 +112,13 @@ static int parse_fields(struct gf_cron *c, const struct text *t, int fields,
     return 0;
 }
 
+/* Whether it begins with four digits. The text ends with the word, there is no NUL behind it. */
 static bool is_year(const struct word *w)
 {
-    return w->len >= 4 && strspn(w->s, "0123456789") >= 4;
+    size_t n = 0;
+    while (n < w->len && w->s[n] >= '0' && w->s[n] <= '9')
+        n++;
+    return n >= 4;
 }
 
 static int count_fields(const struct text *t, int *fields, struct gf_perr *e)

@@ -1,4 +1,5 @@
 /* cron_expr.c - schedules: what is refused and where, hashes, the proof of never, words. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -153,5 +154,26 @@ TEST(cron_expr, stamps)
         CHECK_ROW(good == rows[i].good, "%s", rows[i].text);
         CHECK_ROW(!good || (st.fixed == rows[i].fixed && st.seconds == rows[i].seconds), "%s",
                   rows[i].text);
+    }
+}
+
+/* A text ends where its length says; sanitizers see a read behind it. */
+TEST(cron_expr, nothing_is_read_behind_the_end)
+{
+    static const char *const texts[] = {
+        "0 1~5 2 4/4 6-7 2027", "@every 5",          "* * * * MON", "H(1-5) * * * *",
+        "@at 2026-01-01T10",    "0 0 0 1 1 * 2027-", "@in",         "0 0 L-"};
+    struct gf_cron_context ctx = {.id = "", .id_len = 0};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        for (size_t len = strlen(texts[i]); len > 0; len--) {
+            struct gf_cron c;
+            size_t used;
+            char *exact = malloc(len);
+            REQUIRE(exact != NULL);
+            memcpy(exact, texts[i], len);
+            gf_cron_parse(&c, exact, len, &ctx, NULL);
+            gf_cron_parse_front(&c, exact, len, 5, &ctx, &used, NULL);
+            free(exact);
+        }
     }
 }
