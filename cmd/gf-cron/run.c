@@ -66,19 +66,11 @@ const struct gf_cli cron_run_cli = {
     .stop_at_operand = true,
 };
 
-static int take_option(struct server *s, const struct gf_optparser *p)
+/* What is said and where. */
+static int take_output_option(struct server *s, const struct gf_optparser *p)
 {
-    uint64_t n;
     int choice;
     switch (p->opt->id) {
-    case 'e':
-        s->expr = p->value;
-        return 0;
-    case 'j':
-        if (gf_cli_count(p, 1, RUNNING_MAX, &n) != 0)
-            return -1;
-        s->r.max_running = n;
-        return 0;
     case OPT_OUTPUT:
         if (gf_cli_choice(p, outputs, &choice) != 0)
             return -1;
@@ -89,19 +81,6 @@ static int take_option(struct server *s, const struct gf_optparser *p)
             return -1;
         s->r.log = choice ? LOG_JSON : LOG_TEXT;
         return 0;
-    case OPT_DRAIN:
-        return gf_cli_duration(p, &s->drain);
-    case OPT_KEEP:
-        return gf_cli_duration(p, &s->keep);
-    case 'S':
-        s->state = p->value;
-        return 0;
-    case OPT_PING:
-        s->r.ping = p->value;
-        return 0;
-    case OPT_WATCH:
-        s->watching = true;
-        return 0;
     case GF_OPT_ID_STATS:
         s->stats = true;
         return p->value ? gf_cli_choice(p, gf_stats_formats, &s->stats_form) : 0;
@@ -109,14 +88,44 @@ static int take_option(struct server *s, const struct gf_optparser *p)
         s->stats = true;
         s->stats_file = p->value;
         return 0;
-    case OPT_FAIL:
-        s->fail_on_error = true;
+    case OPT_PING:
+        s->r.ping = p->value;
         return 0;
     case 'q':
         gf_msg_quiet(true);
         return 0;
     default:
         return cron_place_option(&s->place, p);
+    }
+}
+
+static int take_option(struct server *s, const struct gf_optparser *p)
+{
+    uint64_t n;
+    switch (p->opt->id) {
+    case 'e':
+        s->expr = p->value;
+        return 0;
+    case 'j':
+        if (gf_cli_count(p, 1, RUNNING_MAX, &n) != 0)
+            return -1;
+        s->r.max_running = n;
+        return 0;
+    case 'S':
+        s->state = p->value;
+        return 0;
+    case OPT_DRAIN:
+        return gf_cli_duration(p, &s->drain);
+    case OPT_KEEP:
+        return gf_cli_duration(p, &s->keep);
+    case OPT_WATCH:
+        s->watching = true;
+        return 0;
+    case OPT_FAIL:
+        s->fail_on_error = true;
+        return 0;
+    default:
+        return take_output_option(s, p);
     }
 }
 

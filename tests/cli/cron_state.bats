@@ -89,3 +89,16 @@ load helper
   [ "$(gf-cron status -S ./db | cut -f1,2,4)" = $'x\tidle\tinterrupted' ]
   [ "$(gf-cron history -S ./db --failed | cut -f4,5)" = $'-\tinterrupted' ]
 }
+
+@test "state: a damaged file is refused and stays as it is" {
+  for i in $(seq 200); do echo "@start GF_ID=job-with-a-long-name-$i true"; done >t
+  gf-cron run -q -S ./db t
+  [ "$(stat -c %s db)" -gt 16384 ]
+  dd if=/dev/urandom of=db bs=4096 seek=2 count=1 conv=notrunc 2>/dev/null
+  cp db was
+  run gf-cron run -S ./db -e @start -- touch ran
+  expect_status 125
+  expect_text damaged
+  [ ! -e ran ]
+  cmp db was
+}
