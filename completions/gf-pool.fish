@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args -I --replace -s --script --rate --joblog --events --stats-file -T --tmpdir --max-record
+            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args -I --replace -s --script --rate --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -43,6 +43,9 @@ complete -c gf-pool -n __gf_pool_before_command -l resume-failed -d 'the same, a
 complete -c gf-pool -n __gf_pool_before_command -l retry-failed -d 'run what failed in the joblog, by its rows alone'
 complete -c gf-pool -n __gf_pool_before_command -l durable -d 'rows are on the disk before the next job starts'
 complete -c gf-pool -n __gf_pool_before_command -l events -r -F -d 'write a JSON line for all that happens to a job; fd:N, too'
+complete -c gf-pool -n __gf_pool_before_command -l worker -d 'N commands stay, and answer each record they read with one'
+complete -c gf-pool -n __gf_pool_before_command -l max-items -x -d 'with --worker: a new one after N records'
+complete -c gf-pool -n __gf_pool_before_command -l failed -r -F -d 'with --worker: write the records without an answer to FILE'
 complete -c gf-pool -n __gf_pool_before_command -l dry-run -d 'print the commands, run nothing'
 complete -c gf-pool -n __gf_pool_before_command -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
 complete -c gf-pool -n __gf_pool_before_command -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'

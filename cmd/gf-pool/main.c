@@ -12,6 +12,7 @@
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "crew.h"
 #include "pool.h"
 
 int main(int argc, char **argv)
@@ -23,8 +24,10 @@ int main(int argc, char **argv)
         options_release(&o);
         return status;
     }
-    struct pool *p = calloc(1, sizeof *p);
-    if (p) {
+    struct pool *p = o.worker ? NULL : calloc(1, sizeof *p);
+    if (o.worker) {
+        status = crew_run(&o);
+    } else if (p) {
         status = pool_run(p, &o);
     } else {
         gf_error_nomem();

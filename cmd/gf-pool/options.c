@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/buf.h"
 #include "base/perr.h"
+#include "proc/template.h"
 
 enum {
     MOST_SLOTS = 100000,
@@ -38,6 +39,9 @@ enum {
     ID_EVENTS,
     ID_DELIMITER,
     ID_HEADER,
+    ID_WORKER,
+    ID_MAX_ITEMS,
+    ID_FAILED,
 };
 
 static const struct gf_opt opts[] = {
@@ -78,6 +82,11 @@ static const struct gf_opt opts[] = {
     {ID_DURABLE, 0, "durable", NULL, "rows are on the disk before the next job starts", NULL, 0},
     {ID_EVENTS, 0, "events", "FILE", "write a JSON line for all that happens to a job; fd:N, too",
      "@file", 0},
+    {ID_WORKER, 0, "worker", NULL, "N commands stay, and answer each record they read with one",
+     NULL, 0},
+    {ID_MAX_ITEMS, 0, "max-items", "N", "with --worker: a new one after N records", NULL, 0},
+    {ID_FAILED, 0, "failed", "FILE", "with --worker: write the records without an answer to FILE",
+     "@file", 0},
     {ID_DRY_RUN, 0, "dry-run", NULL, "print the commands, run nothing", NULL, 0},
     GF_PROGRESS_OPTION,
     GF_STATS_OPTIONS,
@@ -89,9 +98,11 @@ static const struct gf_opt opts[] = {
 };
 
 static const char *const usage[] = {"[OPTION]... [--] COMMAND [ARG]...",
+                                    "[OPTION]... --worker COMMAND [ARG]...",
                                     "[OPTION]... COMMAND [ARG]... ::: ITEM... [::: ITEM...]...",
                                     "[OPTION]... -s SCRIPT [::: ITEM...]",
-                                    "[OPTION]... --joblog FILE --retry-failed", NULL};
+                                    "[OPTION]... --joblog FILE --retry-failed",
+                                    NULL};
 
 static const char *const notes[] = {
     "{} in COMMAND is the record, {.} {/} {//} {/.} parts of it, {#} its number, {%} its slot;",
@@ -265,6 +276,9 @@ static bool take_flag(struct options *o, int id)
     case ID_HEADER:
         o->header = true;
         return true;
+    case ID_WORKER:
+        o->worker = true;
+        return true;
     case 'u':
         o->output = OUTPUT_RAW;
         return true;
@@ -303,6 +317,8 @@ static const char **text_of(struct options *o, int id)
         return &o->joblog;
     case ID_EVENTS:
         return &o->events;
+    case ID_FAILED:
+        return &o->failed;
     case GF_OPT_ID_STATS_FILE:
         return &o->stats_file;
     case 'T':
@@ -369,6 +385,8 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_count(p, 1, MOST_BATCH, &o->batch);
     case ID_DELIMITER:
         return parse_delimiter(p, o);
+    case ID_MAX_ITEMS:
+        return gf_cli_count(p, 1, INT64_MAX, &o->max_items);
     case 't':
         return parse_timeout(p, o);
     case ID_KILL_AFTER:
@@ -378,6 +396,7 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         o->retries = (unsigned)n;
         return bad;
     case ID_RETRY_DELAY:
+        o->backoff_given = true;
         return parse_backoff(p, &o->backoff);
     case ID_RETRY_ON:
         return parse_retry_on(p, o);
@@ -519,6 +538,8 @@ static int take_lists(struct options *o)
         }
         o->lists[o->nlists++] = l;
     }
+    if (o->nlists)
+        o->words[o->nwords] = NULL; /* the words of the command end here, as argv's do */
     return -1;
 }
 
@@ -544,6 +565,54 @@ static int check_input(const struct options *o)
     return GF_EXIT_USAGE;
 }
 
+/* Workers read records; there is no job for each. */
+static int check_worker(const struct options *o)
+{
+    const char *what = NULL;
+    if (!o->worker) {
+        if (!o->max_items && !o->failed)
+            return -1;
+        gf_error("--max-items and --failed belong to --worker");
+        gf_hint("a job log and --retry-failed are for one command a record");
+        return GF_EXIT_USAGE;
+    }
+    if (o->joblog || o->events)
+        what = "--joblog and --events";
+    else if (o->halt.on != HALT_NEVER || o->has_rate)
+        what = "--halt and --rate";
+    else if (o->output != OUTPUT_HELD)
+        what = "-u and --line-buffer";
+    else if (o->dry_run || o->progress == GF_PROGRESS_ALWAYS)
+        what = "--dry-run and --progress";
+    else if (o->batch || o->fill_command || o->has_columns || o->header || o->nlists > 1)
+        what = "-n, -X, -d, --header and several lists";
+    else if (o->retry_some || o->backoff_given)
+        what = "--retry-on and --retry-delay";
+    if (!what)
+        return -1;
+    gf_error("%s are about one command a record, --worker has commands that stay", what);
+    gf_hint("leave one of them out");
+    return GF_EXIT_USAGE;
+}
+
+/* A record cannot be both in the words and on the input of a worker. */
+static int check_worker_words(const struct options *o)
+{
+    struct gf_template t;
+    struct gf_places places = {.mark = o->placeholder};
+    size_t where;
+    if (!o->worker || o->script)
+        return -1;
+    (void)gf_template_init(&t, o->words, o->nwords, &places, &where);
+    bool bare = t.appends;
+    gf_template_release(&t);
+    if (bare)
+        return -1;
+    gf_error("a placeholder in the command of --worker, which reads records from its input");
+    gf_hint("without --worker there is one command a record; {{} is a literal {");
+    return GF_EXIT_USAGE;
+}
+
 static int check_command(struct options *o, const struct gf_optparser *p, char **argv)
 {
     o->nwords = (size_t)(p->argc - p->next);
@@ -551,6 +620,8 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
     int status = take_lists(o);
     if (status == -1)
         status = check_input(o);
+    if (status == -1)
+        status = check_worker(o);
     if (status != -1)
         return status;
     if (o->script && o->nwords) {
@@ -560,8 +631,8 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
     }
     if (o->script) {
         static char sh[] = "sh", dash_c[] = "-c";
-        char *const words[] = {sh, dash_c, (char *)(size_t)o->script, sh};
-        o->nwords = sizeof words / sizeof words[0];
+        char *const words[] = {sh, dash_c, (char *)(size_t)o->script, sh, NULL};
+        o->nwords = sizeof words / sizeof words[0] - 1;
         memcpy(o->script_words, words, sizeof words);
         o->words = o->script_words;
     }
@@ -583,7 +654,7 @@ static int check_command(struct options *o, const struct gf_optparser *p, char *
         gf_hint("is a variable in it unset?");
         return GF_EXIT_USAGE;
     }
-    return -1;
+    return check_worker_words(o);
 }
 
 int options_parse(struct options *o, int argc, char **argv)

@@ -77,6 +77,9 @@ struct options {
     bool header;           /* the first record names them */
     uint64_t batch;        /* -n: records of a job at most; 0: one */
     bool fill_command;     /* -X: as many as fit */
+    bool worker;           /* commands that stay, and answer each record with one */
+    uint64_t max_items;    /* records of one of them; 0: no limit */
+    const char *failed;    /* where records without an answer go; NULL: nowhere */
     struct gf_rate rate;
     bool has_rate;
     enum output_mode output;
@@ -88,6 +91,7 @@ struct options {
     bool durable;     /* rows are on the disk before the next start */
     unsigned retries; /* tries beyond the first */
     struct gf_backoff backoff;
+    bool backoff_given;
     bool retry_some;      /* only what ended so: */
     uint64_t retry_on[4]; /* a bit an exit status */
     const char *events;   /* NULL: none */
@@ -100,7 +104,7 @@ struct options {
     enum gf_stats_format stats_format;
     const char *stats_file;
     const char *script;    /* -s; NULL: none */
-    char *script_words[4]; /* what it becomes */
+    char *script_words[5]; /* what it becomes, and NULL */
     char **words;          /* the command, in argv or script_words */
     size_t nwords;
 };

@@ -21,6 +21,8 @@
  *   hint.c    ways out of mistakes
  *   pool.c    the loop: begin, go, end
  *
+ * (--worker is another loop, and shares source.c and the options alone: crew.h.)
+ *
  * A job goes through three lists in turn, and is in one at a time: it holds a slot while it runs
  * (pool.slot), waits for its output to be written (pool.queue; with -k it is in the queue from its
  * start), and is kept on `late` while something it left behind still holds its pipes.

@@ -36,3 +36,10 @@ done
 printf '60\n60\n60\n60\n60\n60\n' | gf-pool -j1 -t 0.5 --joblog "$BENCH_DIR/log" sleep
 awk -F'\t' 'NR > 1 { late = ($4 - 0.5) * 1000; if (late > worst) worst = late }
   END { printf "time limit fires late: ours %.0f ms worst of 6 (goal under 20 ms; GNU parallel 0.9 s)\n", worst }' "$BENCH_DIR/log"
+
+million_records=$BENCH_DATA/pool-million.txt
+[ -s "$million_records" ] || seq $((1000000 / SCALE)) >"$million_records"
+need parallel &&
+  pair 'workers: a million records through two cat, in order' 'under 1 s' \
+    "gf-pool --worker -j2 -k cat <$million_records >/dev/null" \
+    'GNU parallel --pipe -k' "PARALLEL_HOME=$BENCH_DIR parallel --will-cite --pipe -k -j2 cat <$million_records >/dev/null"
