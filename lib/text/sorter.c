@@ -47,7 +47,9 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
     if (s->size < SMALLEST)
         s->size = SMALLEST;
     s->size &= ~(size_t)4095;
-    /* Address space only: pages come as they are touched. Less of it will do when that is capped.
+    /*
+     * Address space only: pages come as they are touched. Less of it will do when that is capped.
+     * Huge pages are not asked for: to clear them took longer than all of the sorting they speed up.
      */
     for (; s->size >= SMALLEST; s->size = s->size / 2 & ~(size_t)4095) {
         s->base = mmap(NULL, s->size, PROT_READ | PROT_WRITE,
@@ -60,7 +62,6 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
         errno = ENOMEM;
         return -1;
     }
-    madvise(s->base, s->size, MADV_HUGEPAGE);
     if (conf->keys)
         gf_key_maker_init(&s->maker, conf->keys);
     return 0;
