@@ -157,22 +157,76 @@ static void check_zone(const char *name, unsigned *seed)
     gf_zone_free(z);
 }
 
-TEST(cron_zones, every_zone_against_a_walk)
+/* Every three days of a year from t on: the offset of the zone is that of libc. */
+static void check_offsets(const char *name, struct gf_zone *z, int64_t t)
+{
+    enum {
+        ASKED = 366 / 3
+    };
+    int64_t want[ASKED];
+    struct gf_tz tz;
+    struct gf_span s;
+    REQUIRE(gf_tz_enter(&tz, name) == 0);
+    for (int i = 0; i < ASKED; i++)
+        want[i] = local_minute(t + i * 3 * GF_DAY) * 60;
+    gf_tz_leave(&tz);
+    for (int i = 0; i < ASKED; i++) {
+        int64_t at = t + i * 3 * GF_DAY;
+        REQUIRE(gf_zone_span(z, at, &s) == 0);
+        if ((at + s.off) / 60 * 60 != want[i]) {
+            CHECK_ROW(false, "%s at %lld: %d", name, (long long)at, s.off);
+            return;
+        }
+    }
+}
+
+/* Years in which a zone lists its changes, and years in which it goes by its rule. */
+static void check_years(const char *name, unsigned *seed)
+{
+    struct gf_zone *z;
+    if (gf_zone_open(&z, name, NULL, NULL) != 0)
+        return; /* listed but not installed */
+    for (int i = 0; i < 4; i++) {
+        *seed = *seed * 1103515245 + 12345;
+        int year = 1970 + 40 * i + (int)((*seed >> 16) % 40);
+        check_offsets(name, z, gf_civil_days(year, 1, 1) * GF_DAY);
+    }
+    gf_zone_free(z);
+}
+
+/* Calls check for each zone there is; the answer is how many. */
+static int each_zone(void (*check)(const char *name, unsigned *seed))
 {
     FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
-    if (!f)
-        SKIP("no tzdata.zi");
     char line[512];
     unsigned seed = 1;
     int zones = 0;
+    if (!f)
+        return 0;
     while (fgets(line, sizeof line, f)) {
         char kind, name[256];
         if (sscanf(line, "%c %255s", &kind, name) != 2 || kind != 'Z')
             continue;
-        check_zone(name, &seed);
+        check(name, &seed);
         zones++;
     }
     fclose(f);
+    return zones;
+}
+
+TEST(cron_zones, every_zone_against_libc)
+{
+    int zones = each_zone(check_years);
+    if (!zones)
+        SKIP("no tzdata.zi");
+    CHECK(zones > 300);
+}
+
+TEST(cron_zones, every_zone_against_a_walk)
+{
+    int zones = each_zone(check_zone);
+    if (!zones)
+        SKIP("no tzdata.zi");
     CHECK(zones > 300);
 }
 
