@@ -102,3 +102,23 @@ int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fa
     n->order.reverse = n->reverse;
     return gf_keyspec_seal(&n->keys, &n->order) == 0 ? 0 : gf_fault_nomem(f);
 }
+
+int gf_check_nothing(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    (void)n;
+    (void)set;
+    (void)f;
+    return 0;
+}
+
+int gf_check_n(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    (void)set;
+    return gf_check_count(n, n->operand[0], 0, f);
+}
+
+int gf_check_n1(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    (void)set;
+    return gf_check_count(n, n->operand[0], 1, f);
+}

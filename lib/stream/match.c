@@ -44,10 +44,7 @@ struct gf_stage *gf_match_stage(const struct gf_node *n, struct gf_stream *st, s
     s->close = close_match;
     if (gf_finder_open(&m->finder, n->pattern) == 0)
         return s;
-    gf_fault_nomem(&st->fault);
-    s->up = NULL;
-    gf_stage_free_all(s);
-    return NULL;
+    return gf_stage_nomem(s);
 }
 
 int gf_match_test(struct gf_stage *s, struct gf_match *m, struct gf_slice rec)

@@ -120,6 +120,10 @@ extern const struct gf_op gf_op_count, gf_op_sum, gf_op_min, gf_op_max, gf_op_me
     gf_op_percentile, gf_op_join, gf_op_reduce;
 
 /* What several checks share. All -1 with the fault set. */
+int gf_check_nothing(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
+/* The first operand as a count: any, or at least 1. */
+int gf_check_n(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
+int gf_check_n1(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 int gf_check_count(struct gf_node *n, const char *word, uint64_t least, struct gf_fault *f);
 int gf_check_list(struct gf_node *n, const char *word, struct gf_fault *f);
 int gf_check_text(struct gf_node *n, const char *word, const char *kind, struct gf_fault *f);
@@ -138,6 +142,7 @@ int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fa
 
 /* The tool's own row, parent of all operations (ops.c). */
 extern const struct gf_cli gf_stream_cli;
+extern const struct gf_opt gf_op_no_opts[];
 extern const int gf_op_exits[], gf_op_number_exits[], gf_op_answer_exits[];
 
 /* The tool's own options (ops.c). */

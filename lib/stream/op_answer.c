@@ -181,10 +181,7 @@ static struct gf_stage *open_answer(const struct gf_node *n, struct gf_stream *s
     s->close = close_answer;
     if (!a->sorts || open_sorter(s, a) == 0)
         return s;
-    gf_fault_nomem(&st->fault);
-    s->up = NULL;
-    gf_stage_free_all(s);
-    return NULL;
+    return gf_stage_nomem(s);
 }
 
 /* ---- words -------------------------------------------------------------------------------------

@@ -37,15 +37,6 @@ static struct gf_stage *open_count(const struct gf_node *n, struct gf_stream *st
     return s;
 }
 
-static int check_count(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
-{
-    (void)n;
-    (void)set;
-    (void)f;
-    return 0;
-}
-
-static const struct gf_opt count_opts[] = {{0}};
-static const struct gf_cli count_cli = GF_OP_CLI("count", "how many records", "", count_opts,
+static const struct gf_cli count_cli = GF_OP_CLI("count", "how many records", "", gf_op_no_opts,
                                                  gf_op_exits, "gf-stream filter ERROR count");
-const struct gf_op gf_op_count = {&count_cli, 0, false, false, false, check_count, open_count};
+const struct gf_op gf_op_count = {&count_cli, 0, false, false, false, gf_check_nothing, open_count};

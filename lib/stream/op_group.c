@@ -13,96 +13,18 @@
 #include <stdlib.h>
 
 #include "base/exit.h"
-#include "stream/aggregate.h"
+#include "stream/agglist.h"
 #include "stream/op.h"
 #include "text/sorter.h"
 #include "text/table.h"
 
 enum {
-    AGGS = 32,
     ID = 16 /* digits of a group's number in front of a held value */
 };
 
-struct agg_spec {
-    enum gf_aggregate_kind kind;
-    int64_t field; /* 0: none (count) */
-    long double percent;
-};
-
-struct group_spec {
-    size_t n, need; /* fields to cut */
-    struct agg_spec agg[AGGS];
-};
-
-/* ---- reading AGG,... ---------------------------------------------------------------------------
- */
-
-struct agg_name {
-    const char *name;
-    enum gf_aggregate_kind kind;
-};
-
-static const struct agg_name names[] = {
-    {"count", GF_AGG_COUNT}, {"sum", GF_AGG_SUM},           {"min", GF_AGG_MIN},
-    {"max", GF_AGG_MAX},     {"mean", GF_AGG_MEAN},         {"stddev", GF_AGG_STDDEV},
-    {"first", GF_AGG_FIRST}, {"last", GF_AGG_LAST},         {"median", GF_AGG_MEDIAN},
-    {"join", GF_AGG_JOIN},   {"distinct", GF_AGG_DISTINCT},
-};
-
-static bool find_kind(const char *word, size_t len, struct agg_spec *a)
-{
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strlen(names[i].name) == len && memcmp(names[i].name, word, len) == 0) {
-            a->kind = names[i].kind;
-            return true;
-        }
-    a->kind = GF_AGG_PERCENTILE;
-    return len > 1 && word[0] == 'p' &&
-           gf_float_whole((struct gf_slice){word + 1, len - 1}, &a->percent) && a->percent >= 0 &&
-           a->percent <= 100;
-}
-
-static int read_agg(const char *all, const char *word, size_t len, struct group_spec *g,
-                    struct gf_fault *f)
-{
-    struct gf_perr e = {0};
-    const char *colon = memchr(word, ':', len);
-    size_t name = colon ? (size_t)(colon - word) : len, at = (size_t)(word - all);
-    struct agg_spec a = {.percent = 50};
-    struct gf_field_list l = {0};
-    if (!find_kind(word, name, &a))
-        gf_perr_set(&e, at, name,
-                    "count, sum:F min:F max:F mean:F stddev:F median:F pNN:F first:F last:F "
-                    "distinct:F join:F",
-                    "unknown aggregate");
-    else if (a.kind == GF_AGG_COUNT && colon)
-        gf_perr_set(&e, at + name, len - name, NULL, "count takes no field");
-    else if (a.kind != GF_AGG_COUNT && !colon)
-        gf_perr_set(&e, at + name, 0, NULL, "a field has to follow: %.*s:2", (int)name, word);
-    else if (g->n == AGGS)
-        gf_perr_set(&e, at, len, NULL, "more than %d aggregates", AGGS);
-    else if (colon && gf_field_list_parse(&l, colon + 1, len - name - 1, &e) != 0) {
-        if (errno == ENOMEM)
-            return gf_fault_nomem(f);
-        e.col += at + name + 1;
-    } else if (colon && !gf_field_list_single(&l))
-        gf_perr_set(&e, at + name + 1, len - name - 1, NULL, "one field is meant");
-    if (e.what[0]) {
-        gf_field_list_release(&l);
-        return gf_fault_parse(f, "aggregate", all, &e);
-    }
-    if (l.n) {
-        a.field = l.range[0].lo;
-        g->need = l.need > g->need ? l.need : g->need;
-    }
-    gf_field_list_release(&l);
-    g->agg[g->n++] = a;
-    return 0;
-}
-
 static int check_group(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
-    struct group_spec *g = n->extra = calloc(1, sizeof *g);
+    struct gf_agg_list *g = n->extra = calloc(1, sizeof *g);
     if (!g)
         return gf_fault_nomem(f);
     if (gf_check_list(n, n->operand[0], f) != 0)
@@ -110,14 +32,8 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     if (gf_keyspec_add_list(&n->keys, &n->list) != 0)
         return gf_fault_nomem(f);
     g->need = n->list.need;
-    for (const char *p = n->operand[1];;) {
-        size_t len = strcspn(p, ",");
-        if (read_agg(n->operand[1], p, len, g, f) != 0)
-            return -1;
-        if (!p[len])
-            break;
-        p += len + 1;
-    }
+    if (gf_agg_list_read(g, n->operand[1], f) != 0)
+        return -1;
     if (gf_check_text(n, n->join_word ? n->join_word : ",", "value of --join", f) != 0)
         return -1;
     return gf_check_keys(n, set, f);
@@ -142,7 +58,7 @@ struct held {
 
 struct group {
     const struct gf_node *node;
-    const struct group_spec *spec;
+    const struct gf_agg_list *spec;
     struct gf_keytable table; /* key -> struct one_group * */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
@@ -230,7 +146,7 @@ static int add_to_group(struct gf_stage *s, struct one_group *o, struct gf_slice
 {
     struct group *g = s->state;
     for (size_t i = 0; i < g->spec->n; i++) {
-        const struct agg_spec *a = &g->spec->agg[i];
+        const struct gf_agg *a = &g->spec->agg[i];
         struct gf_slice v = a->field ? gf_cutter_get(&g->cutter, a->field) : rec;
         int got = gf_aggregate_add(&o->agg[i], v);
         if (got < 0)
@@ -425,7 +341,7 @@ static int next_held(struct gf_stage *s, struct held *h)
 }
 
 /* Uses up the n values of one group, and appends what they come to. */
-static int held_result(struct gf_stage *s, struct held *h, const struct agg_spec *a, uint64_t n,
+static int held_result(struct gf_stage *s, struct held *h, const struct gf_agg *a, uint64_t n,
                        struct gf_buf *out)
 {
     struct group *g = s->state;
@@ -572,10 +488,7 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     g->held = calloc(g->spec->n, sizeof *g->held);
     if (g->held && gf_keytable_open(&g->table, sizeof(void *), g->share, st->set->seed) == 0)
         return s;
-    gf_fault_nomem(&st->fault);
-    s->up = NULL;
-    gf_stage_free_all(s);
-    return NULL;
+    return gf_stage_nomem(s);
 }
 
 static const struct gf_opt group_opts[] = {

@@ -59,10 +59,7 @@ static struct gf_stage *open_matches(const struct gf_node *n, struct gf_stream *
     m->none = !re;
     if (!re || gf_matcher_open(&m->matcher, re) == 0)
         return s;
-    gf_fault_nomem(&st->fault);
-    s->up = NULL;
-    gf_stage_free_all(s);
-    return NULL;
+    return gf_stage_nomem(s);
 }
 
 static const struct gf_opt matches_opts[] = {

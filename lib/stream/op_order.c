@@ -92,10 +92,7 @@ static struct gf_stage *open_sorter(const struct gf_node *n, struct gf_stream *s
     s->close = close_sort;
     if (gf_sorter_open(&t->sorter, conf) == 0)
         return s;
-    gf_fault_nomem(&st->fault);
-    s->up = NULL;
-    gf_stage_free_all(s);
-    return NULL;
+    return gf_stage_nomem(s);
 }
 
 /* ---- sort --check ------------------------------------------------------------------------------
@@ -262,14 +259,6 @@ const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top
 /* ---- shuffle -----------------------------------------------------------------------------------
  */
 
-static int check_none(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
-{
-    (void)n;
-    (void)set;
-    (void)f;
-    return 0;
-}
-
 static struct gf_stage *open_shuffle(const struct gf_node *n, struct gf_stream *st,
                                      struct gf_stage *up)
 {
@@ -286,7 +275,8 @@ static const struct gf_opt seed_opts[] = {
 static const struct gf_cli shuffle_cli =
     GF_OP_CLI("shuffle", "in an order by chance", "[--seed N]", seed_opts, gf_op_exits,
               "gf-stream shuffle --seed 7");
-const struct gf_op gf_op_shuffle = {&shuffle_cli, 0, false, true, false, check_none, open_shuffle};
+const struct gf_op gf_op_shuffle = {&shuffle_cli,     0,           false, true, false,
+                                    gf_check_nothing, open_shuffle};
 
 /* ---- reverse -----------------------------------------------------------------------------------
  */
@@ -422,7 +412,7 @@ static struct gf_stage *open_reverse(const struct gf_node *n, struct gf_stream *
     return s;
 }
 
-static const struct gf_opt no_opts[] = {{0}};
-static const struct gf_cli reverse_cli =
-    GF_OP_CLI("reverse", "the last record first", "", no_opts, gf_op_exits, "gf-stream reverse");
-const struct gf_op gf_op_reverse = {&reverse_cli, 0, false, true, false, check_none, open_reverse};
+static const struct gf_cli reverse_cli = GF_OP_CLI("reverse", "the last record first", "",
+                                                   gf_op_no_opts, gf_op_exits, "gf-stream reverse");
+const struct gf_op gf_op_reverse = {&reverse_cli,     0,           false, true, false,
+                                    gf_check_nothing, open_reverse};

@@ -146,10 +146,7 @@ static struct gf_stage *open_where(const struct gf_node *n, struct gf_stream *st
     s->close = close_where;
     if (!n->pattern || gf_finder_open(&w->finder, n->pattern) == 0)
         return s;
-    gf_fault_nomem(&st->fault);
-    s->up = NULL;
-    gf_stage_free_all(s);
-    return NULL;
+    return gf_stage_nomem(s);
 }
 
 static const struct gf_opt where_opts[] = {

@@ -2,6 +2,7 @@
 #include "base/stats.h"
 #include "stream/op.h"
 
+const struct gf_opt gf_op_no_opts[] = {{0}};
 const int gf_op_exits[] = {0, 2, 125, -1};
 const int gf_op_number_exits[] = {0, 2, 123, 125, -1};
 const int gf_op_answer_exits[] = {0, 1, 2, 125, -1};

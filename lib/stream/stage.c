@@ -125,3 +125,16 @@ void gf_stage_free_all(struct gf_stage *s)
         s = up;
     }
 }
+
+struct gf_stage *gf_stage_drop(struct gf_stage *s)
+{
+    s->up = NULL;
+    gf_stage_free_all(s);
+    return NULL;
+}
+
+struct gf_stage *gf_stage_nomem(struct gf_stage *s)
+{
+    gf_fault_nomem(&s->stream->fault);
+    return gf_stage_drop(s);
+}

@@ -130,4 +130,10 @@ struct gf_stage *gf_stage_new(struct gf_stream *st, struct gf_stage *up, const c
                               size_t size);
 void gf_stage_free_all(struct gf_stage *last);
 
+/* Frees a stage that could not be opened, but not those above it. NULL. */
+struct gf_stage *gf_stage_drop(struct gf_stage *s);
+
+/* The same, with the fault that memory is out. */
+struct gf_stage *gf_stage_nomem(struct gf_stage *s);
+
 #endif

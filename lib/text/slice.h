@@ -20,4 +20,12 @@ static inline int gf_slice_compare(struct gf_slice a, struct gf_slice b)
     return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
+/* Copies the bytes of s to p; behind them. */
+static inline char *gf_slice_put(char *p, struct gf_slice s)
+{
+    if (s.len)
+        memcpy(p, s.data, s.len);
+    return p + s.len;
+}
+
 #endif

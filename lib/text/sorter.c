@@ -49,7 +49,7 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
     s->size &= ~(size_t)4095;
     /*
      * Address space only: pages come as they are touched. Less of it will do when that is capped.
-     * Huge pages are not asked for: to clear them took longer than all of the sorting they speed up.
+     * Huge pages are not asked for: clearing them took longer than all of the sorting.
      */
     for (; s->size >= SMALLEST; s->size = s->size / 2 & ~(size_t)4095) {
         s->base = mmap(NULL, s->size, PROT_READ | PROT_WRITE,

@@ -57,7 +57,7 @@ all_tortured() {
 
 # runs_out CHAIN...: with room for ever more bytes in files, until there is enough.
 runs_out() {
-  local chain room status want
+  local chain room status
   for chain; do
     # shellcheck disable=SC2086
     gf-stream --memory 1M -T tmp $chain <in >want

@@ -1,0 +1,157 @@
+/* aside.c - see aside.h. */
+#include "stream/aside.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void put_place(char *to, uint64_t place)
+{
+    for (int i = 0; i < 8; i++)
+        to[i] = (char)(place >> (56 - 8 * i));
+}
+
+static int add_placed(struct gf_stage *s, struct gf_aside *a, struct gf_sorter *to, uint64_t place,
+                      uint64_t count, struct gf_slice rec)
+{
+    char head[40];
+    put_place(head, place);
+    int len = 8;
+    if (count)
+        len += snprintf(head + 8, sizeof head - 8, "%" PRIu64 "\t", count);
+    gf_buf_clear(&a->item);
+    gf_buf_add(&a->item, head, (size_t)len);
+    if (gf_buf_add(&a->item, rec.data, rec.len) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    return gf_sorter_add(to, (struct gf_slice){a->item.data, a->item.len}) == 0
+               ? 0
+               : gf_stage_storage(s);
+}
+
+int gf_aside_add(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
+                 uint64_t place, struct gf_slice rec)
+{
+    struct gf_sorter_conf conf = {.keys = keys,
+                                  .tag = true,
+                                  .budget = s->stream->share / 4,
+                                  .spill = &s->stream->spill,
+                                  .threads = s->stream->set->threads};
+    if (!a->open && gf_sorter_open(&a->by_key, &conf) != 0)
+        return gf_stage_storage(s);
+    a->open = true;
+    return add_placed(s, a, &a->by_key, place, 0, rec);
+}
+
+/* What is given in the end, in the order of its place. */
+static int open_by_place(struct gf_stage *s, struct gf_aside *a)
+{
+    if (a->by_place.base)
+        return 0;
+    struct gf_sorter_conf conf = {.tag = true,
+                                  .budget = s->stream->share / 4,
+                                  .spill = &s->stream->spill,
+                                  .threads = s->stream->set->threads};
+    return gf_sorter_open(&a->by_place, &conf) == 0 ? 0 : gf_stage_storage(s);
+}
+
+int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, struct gf_slice rec)
+{
+    return open_by_place(s, a) == 0 ? add_placed(s, a, &a->by_place, s->taken, 0, rec) : -1;
+}
+
+/* A run of equal keys as it is walked. */
+struct equal_run {
+    struct gf_buf key, rec;
+    uint64_t place, n;
+};
+
+static int end_equal_run(struct gf_stage *s, struct gf_aside *a, const struct gf_choice *c,
+                         struct equal_run *r)
+{
+    if (r->n == 0 || !gf_choice_at_end(c, r->n))
+        return 0;
+    return add_placed(s, a, &a->by_place, r->place, c->counts ? r->n : 0,
+                      (struct gf_slice){r->rec.data, r->rec.len});
+}
+
+static int walk_one(struct gf_stage *s, struct gf_aside *a, const struct gf_choice *c,
+                    struct equal_run *r, struct gf_slice key, struct gf_slice item)
+{
+    uint64_t place = gf_key_prefix(item.data, 8, 0);
+    struct gf_slice rec = {item.data + 8, item.len - 8};
+    bool same = r->n && gf_slice_compare(key, (struct gf_slice){r->key.data, r->key.len}) == 0;
+    if (!same) {
+        if (end_equal_run(s, a, c, r) != 0)
+            return -1;
+        r->n = 0;
+        gf_buf_clear(&r->key);
+        gf_buf_add(&r->key, key.data, key.len);
+    }
+    r->n++;
+    if (gf_choice_at_once(c, r->n))
+        return add_placed(s, a, &a->by_place, place, 0, rec);
+    if (r->n == 1 || c->last) {
+        r->place = place;
+        gf_buf_clear(&r->rec);
+        gf_buf_add(&r->rec, rec.data, rec.len);
+    }
+    return r->key.failed || r->rec.failed ? gf_fault_nomem(&s->stream->fault) : 0;
+}
+
+/* All were set aside: chooses, and sorts what was chosen by place. */
+int gf_aside_sort(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
+                  const struct gf_choice *c)
+{
+    struct equal_run r = {0};
+    struct gf_key_maker maker;
+    struct gf_slice item, key;
+    int got = -1;
+    a->sorted = true;
+    if (!a->open)
+        return 0;
+    gf_key_maker_init(&maker, keys);
+    if (gf_sorter_end(&a->by_key) != 0 || open_by_place(s, a) != 0) {
+        gf_stage_storage(s);
+        goto out;
+    }
+    while ((got = gf_sorter_next(&a->by_key, &item)) == 1) {
+        struct gf_slice rec = {item.data + 8, item.len - 8};
+        got = -1;
+        if (gf_keyspec_of(keys, &maker, rec, &key) != 0) {
+            gf_fault_nomem(&s->stream->fault);
+            break;
+        }
+        if (walk_one(s, a, c, &r, key, item) != 0)
+            break;
+    }
+    if (got == 0 && (end_equal_run(s, a, c, &r) != 0 || gf_sorter_end(&a->by_place) != 0))
+        got = -1;
+    if (got < 0)
+        gf_stage_storage(s);
+out:
+    gf_buf_release(&r.key);
+    gf_buf_release(&r.rec);
+    gf_key_maker_release(&maker);
+    return got;
+}
+
+int gf_aside_give(struct gf_stage *s, struct gf_aside *a, size_t max)
+{
+    while (a->open && s->n < max) {
+        struct gf_slice item;
+        int got = gf_sorter_next(&a->by_place, &item);
+        if (got < 0)
+            return gf_stage_storage(s);
+        if (got == 0)
+            break;
+        if (gf_stage_emit_copy(s, item.data + 8, item.len - 8) != 0)
+            return -1;
+    }
+    return s->n ? 1 : 0;
+}
+
+void gf_aside_release(struct gf_aside *a)
+{
+    gf_sorter_release(&a->by_key);
+    gf_sorter_release(&a->by_place);
+    gf_buf_release(&a->item);
+}

@@ -1,0 +1,68 @@
+/* choice.c - see choice.h. */
+#include "stream/choice.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/exit.h"
+
+bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth)
+{
+    return !c->counts && !c->last && !c->only_dup && !c->only_unique && nth <= c->max;
+}
+
+/* At the end of a run of n: is its one record given? */
+bool gf_choice_at_end(const struct gf_choice *c, uint64_t n)
+{
+    if (c->only_dup || c->only_unique)
+        return c->only_dup ? n > 1 : n == 1;
+    return c->counts || c->last;
+}
+
+bool gf_choice_waits(const struct gf_choice *c)
+{
+    return c->counts || c->last || c->only_dup || c->only_unique;
+}
+
+struct gf_choice gf_choice_of(const struct gf_node *n)
+{
+    return (struct gf_choice){n->counts, n->last, n->only_dup, n->only_unique, n->max};
+}
+
+int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    int how = n->last + n->only_dup + n->only_unique + n->has_max;
+    if (how > 1)
+        return gf_fault_set(f, GF_EXIT_USAGE,
+                            "%s: --last, --max, --only-dup and --only-unique exclude one another",
+                            n->op->cli->name);
+    if (n->has_max && n->counts)
+        return gf_fault_set(f, GF_EXIT_USAGE, "%s: --max and -c exclude one another",
+                            n->op->cli->name);
+    if (n->group && (how || n->counts))
+        return gf_fault_set(f, GF_EXIT_USAGE, "%s: --group goes with no other choice",
+                            n->op->cli->name);
+    if (n->list_word && n->keys.n)
+        return gf_fault_set(f, GF_EXIT_USAGE, "%s: -f and -k exclude one another",
+                            n->op->cli->name);
+    if (n->list_word && (gf_check_list(n, n->list_word, f) != 0))
+        return -1;
+    if (n->list_word && gf_keyspec_add_list(&n->keys, &n->list) != 0)
+        return gf_fault_nomem(f);
+    return gf_check_keys(n, set, f);
+}
+
+/* COUNT TAB RECORD as the next record of out. */
+int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec)
+{
+    char number[32];
+    int len = snprintf(number, sizeof number, "%" PRIu64 "\t", count);
+    char *p = gf_pad_take(&s->pad, (size_t)len + rec.len);
+    if (!p)
+        return gf_fault_nomem(&s->stream->fault);
+    memcpy(p, number, (size_t)len);
+    if (rec.len)
+        memcpy(p + len, rec.data, rec.len);
+    s->out[s->n++] = (struct gf_slice){p, (size_t)len + rec.len};
+    return 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * choice.h - which records of those that are equal are given: what distinct and uniq share.
+ *
+ * Records come one by one, the n-th of its like: it is given at once, or one for all of them at
+ * the end, or none.
+ */
+#ifndef GF_STREAM_CHOICE_H
+#define GF_STREAM_CHOICE_H
+
+#include "stream/op.h"
+
+struct gf_choice {
+    bool counts, last, only_dup, only_unique;
+    uint64_t max;
+};
+
+struct gf_choice gf_choice_of(const struct gf_node *n);
+
+/* Is the nth of its like given as it comes? */
+bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth);
+
+/* Whether it is known at the end only; and then, of n that are equal, whether one is given. */
+bool gf_choice_waits(const struct gf_choice *c);
+bool gf_choice_at_end(const struct gf_choice *c, uint64_t n);
+
+/* COUNT TAB RECORD as the next record of out. */
+int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec);
+
+/* The options that go together, and the keys. */
+int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
+
+#define GF_CHOICE_OPTIONS                                                                          \
+    {GF_OP_LIST, 'f', "fields", "LIST", "by these fields", NULL, 0},                               \
+        {GF_OP_KEY, 'k', "key", "KEY", "by a key as in sort: 2,2n or 1.3,1.5", NULL, 0},           \
+        {GF_OP_ICASE, 'i', "ignore-case", NULL, "upper and lower case are the same", NULL, 0},     \
+        {GF_OP_COUNTS, 'c', "count", NULL, "put how many there are and a TAB in front", NULL, 0},  \
+        {GF_OP_LAST, 0, "last", NULL, "keep the last of each, in its place", NULL, 0},             \
+        {GF_OP_MAX, 0, "max", "N", "keep the first N of each", NULL, 0},                           \
+        {GF_OP_ONLY_DUP, 0, "only-dup", NULL, "only those there are several of", NULL, 0},         \
+    {                                                                                              \
+        GF_OP_ONLY_UNIQUE, 0, "only-unique", NULL, "only those there is one of", NULL, 0           \
+    }
+#define GF_CHOICE_USAGE                                                                            \
+    "[-ci] [-f LIST | -k KEY...] [--last | --max N | --only-dup | --only-unique]"
+
+#endif

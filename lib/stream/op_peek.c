@@ -1,0 +1,78 @@
+/* op_peek.c - peek: a copy of exactly what passes. */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/fd.h"
+#include "stream/op.h"
+
+struct peek {
+    int fd;
+    const char *path;
+    struct gf_buf buf;
+};
+
+static int write_peek(struct gf_stage *s, struct peek *p)
+{
+    if (p->buf.failed)
+        return gf_fault_nomem(&s->stream->fault);
+    if (p->buf.len && gf_write_all(p->fd, p->buf.data, p->buf.len) != 0)
+        return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "peek: cannot write '%s'", p->path);
+    gf_buf_clear(&p->buf);
+    return 0;
+}
+
+static int pull_peek(struct gf_stage *s, size_t max)
+{
+    struct peek *p = s->state;
+    int got = gf_stage_need(s, max);
+    if (got != 1)
+        return got;
+    while (s->n < max && gf_stage_has(s)) {
+        struct gf_slice rec = gf_stage_take(s);
+        gf_buf_add(&p->buf, rec.data, rec.len);
+        gf_buf_putc(&p->buf, s->stream->set->separator);
+        s->out[s->n++] = rec;
+    }
+    return write_peek(s, p) == 0 ? 1 : -1;
+}
+
+static void close_peek(struct gf_stage *s)
+{
+    struct peek *p = s->state;
+    if (p->fd > 2 && gf_close(p->fd) != 0)
+        gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "peek: cannot write '%s'", p->path);
+    gf_buf_release(&p->buf);
+}
+
+static struct gf_stage *open_peek(const struct gf_node *n, struct gf_stream *st,
+                                  struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "peek", sizeof(struct peek));
+    if (!s)
+        return NULL;
+    struct peek *p = s->state;
+    p->path = n->operand[0];
+    p->fd = strcmp(p->path, "-") == 0
+                ? STDERR_FILENO
+                : open(p->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    s->pull = pull_peek;
+    s->close = close_peek;
+    if (p->fd != -1)
+        return s;
+    gf_fault_errno(&st->fault, GF_EXIT_TOOL, "peek: cannot open '%s'", p->path);
+    return gf_stage_drop(s);
+}
+
+static const struct gf_cli peek_cli = {
+    .name = "peek",
+    .summary = "write what passes to FILE (- is standard error)",
+    .usage = (const char *const[]){"FILE", NULL},
+    .opts = gf_op_no_opts,
+    .exits = gf_op_exits,
+    .examples = (const char *const[]){"gf-stream --from access.log peek seen.txt limit 3", NULL},
+    .parent = &gf_stream_cli,
+    .operands = "@file",
+    .stop_at_operand = true,
+};
+const struct gf_op gf_op_peek = {&peek_cli, 1, false, false, false, gf_check_nothing, open_peek};

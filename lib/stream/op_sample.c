@@ -1,0 +1,127 @@
+/* op_sample.c - sample: algorithm R (Vitter, ACM TOMS 11(1), 1985), given in input order. */
+#include <stdlib.h>
+
+#include "base/exit.h"
+#include "stream/op.h"
+
+struct chosen {
+    uint64_t place;
+    struct gf_buf rec;
+};
+
+struct sample {
+    uint64_t want, n, random;
+    struct chosen *chosen;
+    size_t cap, next, bytes;
+    bool ended;
+};
+
+/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014). */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+/* 0 .. n-1, every value as likely as any other. */
+static uint64_t random_below(uint64_t *state, uint64_t n)
+{
+    uint64_t skip = -n % n, r;
+    do
+        r = next_random(state);
+    while (r < skip);
+    return r % n;
+}
+
+static int keep(struct gf_stage *s, struct sample *p, size_t at, struct gf_slice rec)
+{
+    if (at == p->cap) {
+        size_t cap = p->cap ? p->cap * 2 : 64;
+        struct chosen *more = realloc(p->chosen, cap * sizeof *more);
+        if (!more)
+            return gf_fault_nomem(&s->stream->fault);
+        memset(more + p->cap, 0, (cap - p->cap) * sizeof *more);
+        p->chosen = more;
+        p->cap = cap;
+    }
+    struct chosen *c = &p->chosen[at];
+    c->place = p->n;
+    p->bytes -= c->rec.cap;
+    gf_buf_clear(&c->rec);
+    if (gf_buf_add(&c->rec, rec.data, rec.len) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    p->bytes += c->rec.cap;
+    if (p->bytes + p->cap * sizeof *c > s->stream->share)
+        return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                            "sample: the records to hold are larger than the memory they may use");
+    return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct chosen *p = a, *q = b;
+    return (p->place > q->place) - (p->place < q->place);
+}
+
+static int read_sample(struct gf_stage *s, struct sample *p)
+{
+    int got;
+    while (p->want && (got = gf_stage_need(s, GF_BATCH)) != 0) {
+        if (got < 0)
+            return -1;
+        for (; gf_stage_has(s); p->n++) {
+            struct gf_slice rec = gf_stage_take(s);
+            uint64_t at = p->n < p->want ? p->n : random_below(&p->random, p->n + 1);
+            if (at < p->want && keep(s, p, (size_t)at, rec) != 0)
+                return -1;
+        }
+    }
+    p->n = p->n < p->want ? p->n : p->want;
+    if (p->n)
+        qsort(p->chosen, (size_t)p->n, sizeof *p->chosen, by_place);
+    p->ended = true;
+    return 0;
+}
+
+static int pull_sample(struct gf_stage *s, size_t max)
+{
+    struct sample *p = s->state;
+    if (!p->ended && read_sample(s, p) != 0)
+        return -1;
+    for (; s->n < max && p->next < p->n; p->next++)
+        s->out[s->n++] = (struct gf_slice){p->chosen[p->next].rec.data, p->chosen[p->next].rec.len};
+    return s->n ? 1 : 0;
+}
+
+static void close_sample(struct gf_stage *s)
+{
+    struct sample *p = s->state;
+    for (size_t i = 0; i < p->cap; i++)
+        gf_buf_release(&p->chosen[i].rec);
+    free(p->chosen);
+}
+
+static struct gf_stage *open_sample(const struct gf_node *n, struct gf_stream *st,
+                                    struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "sample", sizeof(struct sample));
+    if (!s)
+        return NULL;
+    struct sample *p = s->state;
+    p->want = (uint64_t)n->number;
+    p->random = n->has_seed ? n->seed : st->set->seed;
+    s->pull = pull_sample;
+    s->close = close_sample;
+    return s;
+}
+
+static const struct gf_opt seed_opts[] = {
+    {GF_OP_SEED, 0, "seed", "N", "the same choice each time", NULL, 0},
+    {0},
+};
+static const struct gf_cli sample_cli =
+    GF_OP_CLI("sample", "N records by chance, in input order", "[--seed N] N", seed_opts,
+              gf_op_exits, "gf-stream sample --seed 1 100");
+const struct gf_op gf_op_sample = {&sample_cli, 1, false, true, false, gf_check_n, open_sample};

@@ -1,0 +1,66 @@
+/* op_split.c - split: one record a piece. */
+#include <errno.h>
+
+#include "stream/op.h"
+
+/* One piece a record. The piece behind the last separator is one too, as with fields. */
+struct split {
+    struct gf_cutter cutter;
+    size_t next;
+};
+
+static int pull_split(struct gf_stage *s, size_t max)
+{
+    struct split *p = s->state;
+    while (s->n < max) {
+        if (p->next < p->cutter.n) {
+            s->out[s->n++] = p->cutter.field[p->next++];
+            continue;
+        }
+        if (s->n && !gf_stage_has(s))
+            return 1;
+        int got = gf_stage_need(s, s->up->source ? GF_BATCH : 1);
+        if (got != 1)
+            return got;
+        struct gf_slice rec = gf_stage_take(s);
+        if (gf_cutter_cut(&p->cutter, rec.data, rec.len, SIZE_MAX) != 0)
+            return gf_fault_nomem(&s->stream->fault);
+        p->next = 0;
+    }
+    return 1;
+}
+
+static void close_split(struct gf_stage *s)
+{
+    gf_cutter_release(&((struct split *)s->state)->cutter);
+}
+
+static struct gf_stage *open_split(const struct gf_node *n, struct gf_stream *st,
+                                   struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "split", sizeof(struct split));
+    if (!s)
+        return NULL;
+    gf_cutter_init(&((struct split *)s->state)->cutter, &n->sep);
+    s->pull = pull_split;
+    s->close = close_split;
+    return s;
+}
+
+static int check_split(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    const char *word = n->operand[0];
+    if (strcmp(word, " ") == 0) { /* as awk has it: a space is runs of blanks */
+        gf_sep_blanks(&n->sep, set->separator == '\0');
+        return 0;
+    }
+    if (gf_sep_parse(&n->sep, word, strlen(word), &e) == 0)
+        return 0;
+    return errno == ENOMEM ? gf_fault_nomem(f) : gf_fault_parse(f, "separator", word, &e);
+}
+
+static const struct gf_cli split_cli =
+    GF_OP_CLI("split", "one record a piece; ' ' splits at runs of blanks", "SEP", gf_op_no_opts,
+              gf_op_exits, "gf-stream split ,");
+const struct gf_op gf_op_split = {&split_cli, 1, false, false, false, check_split, open_split};

@@ -1,0 +1,141 @@
+/* op_template.c - template: fields set into a text, which is cut into pieces once. */
+#include <stdlib.h>
+
+#include "base/num.h"
+#include "stream/op.h"
+
+struct piece {
+    int64_t field; /* 0: the text at .. at + len of the node's text */
+    size_t at, len;
+};
+
+struct pieces {
+    size_t n, need;
+    struct piece piece[];
+};
+
+static int add_piece(struct gf_node *n, struct piece p)
+{
+    struct pieces *old = n->extra;
+    size_t count = old ? old->n : 0;
+    struct pieces *more = realloc(old, sizeof *more + (count + 1) * sizeof p);
+    if (!more)
+        return -1;
+    if (!old)
+        *more = (struct pieces){0};
+    more->piece[more->n++] = p;
+    size_t need = p.field < 0 ? SIZE_MAX : (size_t)p.field;
+    more->need = need > more->need ? need : more->need;
+    n->extra = more;
+    return 0;
+}
+
+/* `{N}` in t[i..len): its end, or 0 when it is none. {0} is the whole record. */
+static size_t read_place(const char *t, size_t len, size_t i, int64_t *field)
+{
+    const char *close = memchr(t + i, '}', len - i);
+    if (!close ||
+        gf_parse_int(t + i + 1, (size_t)(close - t) - i - 1, -1000000, 1000000, field, NULL) != 0)
+        return 0;
+    return (size_t)(close - t) + 1;
+}
+
+static int check_template(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    (void)set;
+    if (gf_check_text(n, n->operand[0], "template", f) != 0)
+        return -1;
+    const char *t = n->text.data;
+    size_t len = n->text.len, from = 0;
+    for (size_t i = 0; i < len;) {
+        int64_t field = 0;
+        bool doubled = i + 1 < len && (t[i] == '{' || t[i] == '}') && t[i + 1] == t[i];
+        if (t[i] != '{' && !doubled) {
+            i++;
+            continue;
+        }
+        size_t end = doubled ? i + 2 : read_place(t, len, i, &field);
+        if (end == 0) {
+            struct gf_perr e = {0};
+            gf_perr_set(&e, i, 1, "a place is {1}, {-1} or {0}; a brace of its own is {{",
+                        "no field number in braces");
+            return gf_fault_parse(f, "template", n->operand[0], &e);
+        }
+        size_t text = i + doubled - from;
+        if (text && add_piece(n, (struct piece){0, from, text}) != 0)
+            return gf_fault_nomem(f);
+        if (!doubled && add_piece(n, (struct piece){field ? field : INT64_MAX, 0, 0}) != 0)
+            return gf_fault_nomem(f);
+        from = i = end;
+    }
+    if ((from < len || !n->extra) && add_piece(n, (struct piece){0, from, len - from}) != 0)
+        return gf_fault_nomem(f);
+    return 0;
+}
+
+struct template
+{
+    const struct gf_node *node;
+    struct gf_cutter cutter;
+};
+
+static struct gf_slice piece_of(const struct template *t, const struct piece *p,
+                                struct gf_slice rec)
+{
+    if (p->field == 0)
+        return (struct gf_slice){t->node->text.data + p->at, p->len};
+    return p->field == INT64_MAX ? rec : gf_cutter_get(&t->cutter, p->field);
+}
+
+static int emit_template(struct gf_stage *s, struct template *t, struct gf_slice rec)
+{
+    const struct pieces *p = t->node->extra;
+    size_t len = 0;
+    if (p->need && gf_cutter_cut(&t->cutter, rec.data, rec.len, p->need) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    for (size_t i = 0; i < p->n; i++)
+        len += piece_of(t, &p->piece[i], rec).len;
+    char *at = gf_pad_take(&s->pad, len);
+    if (!at)
+        return gf_fault_nomem(&s->stream->fault);
+    s->out[s->n++] = (struct gf_slice){at, len};
+    for (size_t i = 0; i < p->n; i++)
+        at = gf_slice_put(at, piece_of(t, &p->piece[i], rec));
+    return 0;
+}
+
+static int pull_template(struct gf_stage *s, size_t max)
+{
+    int got = gf_stage_need(s, gf_stage_want(s, max));
+    if (got != 1)
+        return got;
+    while (s->n < max && gf_stage_has(s))
+        if (emit_template(s, s->state, gf_stage_take(s)) != 0)
+            return -1;
+    return 1;
+}
+
+static void close_template(struct gf_stage *s)
+{
+    gf_cutter_release(&((struct template *)s->state)->cutter);
+}
+
+static struct gf_stage *open_template(const struct gf_node *n, struct gf_stream *st,
+                                      struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "template", sizeof(struct template));
+    if (!s)
+        return NULL;
+    struct template *t = s->state;
+    t->node = n;
+    gf_cutter_init(&t->cutter, &st->set->fields);
+    s->pull = pull_template;
+    s->close = close_template;
+    return s;
+}
+
+static const struct gf_cli template_cli =
+    GF_OP_CLI("template", "fields set into a text: '{2}: {1}'; {0} is the record", "STR",
+              gf_op_no_opts, gf_op_exits, "gf-stream template '{2}: {1}'");
+const struct gf_op gf_op_template = {&template_cli, 1, false, false, false, check_template,
+                                     open_template};

@@ -1,0 +1,111 @@
+/* op_uniq.c - uniq: what distinct does, on neighbours. */
+#include "stream/choice.h"
+
+struct uniq {
+    const struct gf_keyspec *keys;
+    struct gf_choice choice;
+    bool group, ended;
+    struct gf_key_maker maker;
+    struct gf_buf key, rec;
+    uint64_t n;
+    bool has_waiting; /* rec is a record behind a blank one that did not fit */
+};
+
+static int end_run(struct gf_stage *s, struct uniq *u)
+{
+    if (u->n == 0 || !gf_choice_at_end(&u->choice, u->n))
+        return 0;
+    struct gf_slice rec = {u->rec.data, u->rec.len};
+    return u->choice.counts ? gf_choice_emit_counted(s, u->n, rec)
+                            : gf_stage_emit_copy(s, rec.data, rec.len);
+}
+
+static int take_uniq(struct gf_stage *s, struct uniq *u)
+{
+    struct gf_slice rec = gf_stage_take(s), key;
+    if (gf_keyspec_of(u->keys, &u->maker, rec, &key) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    bool same = u->n && gf_slice_compare(key, (struct gf_slice){u->key.data, u->key.len}) == 0;
+    if (!same) {
+        if (end_run(s, u) != 0)
+            return -1;
+        if (u->group && u->n)
+            s->out[s->n++] = (struct gf_slice){"", 0};
+        u->n = 0;
+        gf_buf_clear(&u->key);
+        gf_buf_add(&u->key, key.data, key.len);
+    }
+    u->n++;
+    if (u->group || gf_choice_at_once(&u->choice, u->n)) {
+        s->out[s->n++] = rec;
+    } else if (gf_choice_waits(&u->choice) && (u->n == 1 || u->choice.last)) {
+        gf_buf_clear(&u->rec);
+        gf_buf_add(&u->rec, rec.data, rec.len);
+    }
+    return u->key.failed || u->rec.failed ? gf_fault_nomem(&s->stream->fault) : 0;
+}
+
+static int pull_uniq(struct gf_stage *s, size_t max)
+{
+    struct uniq *u = s->state;
+    if (u->has_waiting) {
+        u->has_waiting = false;
+        return gf_stage_emit_copy(s, u->rec.data, u->rec.len) == 0 ? 1 : -1;
+    }
+    int got = u->ended ? 0 : gf_stage_need(s, gf_stage_want(s, max));
+    if (got < 0)
+        return -1;
+    if (got == 0) {
+        if (!u->ended && end_run(s, u) != 0)
+            return -1;
+        u->ended = true;
+        return s->n ? 1 : 0;
+    }
+    while (s->n < max && gf_stage_has(s)) {
+        if (take_uniq(s, u) != 0)
+            return -1;
+        if (s->n > max) { /* a blank and its record: the record gf_choice_waits */
+            struct gf_slice over = s->out[--s->n];
+            gf_buf_clear(&u->rec);
+            if (gf_buf_add(&u->rec, over.data, over.len) != 0)
+                return gf_fault_nomem(&s->stream->fault);
+            u->has_waiting = true;
+        }
+    }
+    return 1;
+}
+
+static void close_uniq(struct gf_stage *s)
+{
+    struct uniq *u = s->state;
+    gf_key_maker_release(&u->maker);
+    gf_buf_release(&u->key);
+    gf_buf_release(&u->rec);
+}
+
+static struct gf_stage *open_uniq(const struct gf_node *n, struct gf_stream *st,
+                                  struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "uniq", sizeof(struct uniq));
+    if (!s)
+        return NULL;
+    struct uniq *u = s->state;
+    u->keys = &n->keys;
+    u->choice = gf_choice_of(n);
+    u->group = n->group;
+    gf_key_maker_init(&u->maker, &n->keys);
+    s->pull = pull_uniq;
+    s->close = close_uniq;
+    return s;
+}
+
+static const struct gf_opt uniq_opts[] = {
+    GF_CHOICE_OPTIONS,
+    {GF_OP_GROUP, 0, "group", "separate", "all records, an empty one between runs", "separate",
+     GF_OPT_OPTIONAL},
+    {0},
+};
+static const struct gf_cli uniq_cli =
+    GF_OP_CLI("uniq", "the same on neighbours", GF_CHOICE_USAGE " | --group", uniq_opts,
+              gf_op_exits, "gf-stream uniq -c");
+const struct gf_op gf_op_uniq = {&uniq_cli, 0, false, false, false, gf_choice_check, open_uniq};

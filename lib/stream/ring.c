@@ -1,0 +1,58 @@
+/* ring.c - see ring.h. */
+#include "stream/ring.h"
+
+#include <stdlib.h>
+
+#include "base/exit.h"
+
+void gf_ring_release(struct gf_ring *r)
+{
+    for (size_t i = 0; r->rec && i < r->size; i++)
+        gf_buf_release(&r->rec[i]);
+    free(r->rec);
+    *r = (struct gf_ring){0};
+}
+
+struct gf_buf *gf_ring_at(const struct gf_ring *r, size_t i)
+{
+    return &r->rec[(r->first + i) % r->size];
+}
+
+/* Room for one more, up to `most` records: by growing in place while nothing was dropped yet. */
+static int ring_room(struct gf_ring *r, size_t most)
+{
+    if (r->n < r->size)
+        return 0;
+    size_t size = r->size ? r->size * 2 : 16;
+    size = size > most ? most : size;
+    struct gf_buf *rec = size > SIZE_MAX / sizeof *rec ? NULL : realloc(r->rec, size * sizeof *rec);
+    if (!rec)
+        return -1;
+    memset(rec + r->size, 0, (size - r->size) * sizeof *rec);
+    r->rec = rec;
+    r->size = size;
+    return 0;
+}
+
+/* Adds a record; the oldest goes when there are `most`. */
+int gf_ring_add(struct gf_stage *s, struct gf_ring *r, struct gf_slice rec, size_t most)
+{
+    if (r->n == most) {
+        r->first = (r->first + 1) % r->size;
+        r->n--;
+    } else if (ring_room(r, most) != 0) {
+        return gf_fault_nomem(&s->stream->fault);
+    }
+    struct gf_buf *b = gf_ring_at(r, r->n);
+    r->bytes -= b->cap;
+    gf_buf_clear(b);
+    if (gf_buf_add(b, rec.data, rec.len) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    r->bytes += b->cap;
+    r->n++;
+    if (r->bytes + r->size * sizeof *b <= s->stream->share)
+        return 0;
+    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "%s: the records to hold are larger than the memory they may use", s->name);
+}
