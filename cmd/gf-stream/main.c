@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -20,34 +19,11 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/sig.h"
-#include "base/stats.h"
-#include "stream/chain.h"
-#include "stream/source.h"
+#include "options.h"
+#include "output.h"
 
 enum {
-    OUTPUT = 128 * 1024,
-    DIRECT = 32 * 1024, /* a run this long is not copied */
-    INPUTS_MAX = 1024,
     CHAIN_MAX = 1 << 20
-};
-
-struct options {
-    struct gf_settings set;
-    struct gf_sep joiner;
-    struct gf_input *in;
-    size_t nin;
-    const char *dirs[GF_RUNFILE_DIRS];
-    const char *chain_file, *stats_file;
-    bool explain, no_fuse, fields_set, joiner_set, stats;
-    bool helped; /* help was printed, and stdout closed behind it */
-    int stats_format;
-};
-
-struct output {
-    char *buf;
-    size_t used;
-    const struct gf_stage *last; /* of the chain */
-    struct gf_stream *stream;
 };
 
 static volatile sig_atomic_t ended_by, status_wanted;
@@ -74,144 +50,6 @@ static void hold_status_requests(void)
     sigemptyset(&one);
     sigaddset(&one, SIGUSR1);
     sigprocmask(SIG_BLOCK, &one, NULL);
-}
-
-/* ---- defaults ----------------------------------------------------------------------------------
- */
-
-static uint64_t number_in(const char *path)
-{
-    char text[32];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd == -1)
-        return UINT64_MAX;
-    ssize_t n = gf_read(fd, text, sizeof text - 1);
-    close(fd);
-    text[n > 0 ? n : 0] = '\0';
-    return text[0] >= '0' && text[0] <= '9' ? strtoull(text, NULL, 10) : UINT64_MAX;
-}
-
-/* A quarter of memory, or of what the control group may use. */
-static uint64_t default_memory(void)
-{
-    uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t group = number_in("/sys/fs/cgroup/memory.max");
-    if (group == UINT64_MAX)
-        group = number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes");
-    return (all < group ? all : group) / 4;
-}
-
-static void set_defaults(struct options *o)
-{
-    const char *dir = getenv("TMPDIR");
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    *o = (struct options){.set = {.separator = '\n',
-                                  .memory = default_memory(),
-                                  .max_record = 64 << 20,
-                                  .threads = cpus > 0 ? (unsigned)cpus : 1,
-                                  .dirs = o->dirs}};
-    o->dirs[0] = dir && *dir ? dir : "/var/tmp";
-    if (getrandom(&o->set.seed, sizeof o->set.seed, 0) != sizeof o->set.seed)
-        o->set.seed = (uint64_t)gf_now_mono();
-}
-
-/* ---- options -----------------------------------------------------------------------------------
- */
-
-static int add_input(struct options *o, const char *name)
-{
-    struct gf_input *more = realloc(o->in, (o->nin + 1) * sizeof *more);
-    if (!more) {
-        gf_error_nomem();
-        return GF_EXIT_TOOL;
-    }
-    o->in = more;
-    o->in[o->nin++] = (struct gf_input){-1, name};
-    return 0;
-}
-
-static int take_separator(struct gf_sep *s, const char *word)
-{
-    struct gf_perr e = {0};
-    if (gf_sep_parse(s, word, strlen(word), &e) == 0)
-        return 0;
-    gf_error_parse("separator", word, strlen(word), &e);
-    return GF_EXIT_USAGE;
-}
-
-static int take_size(struct gf_optparser *p, uint64_t least, uint64_t *out)
-{
-    if (gf_cli_size(p, out) != 0)
-        return GF_EXIT_USAGE;
-    if (*out >= least)
-        return 0;
-    gf_error("value of --%s is too small: it is at least %s", p->opt->name,
-             least == 1 ? "1" : "1M");
-    return GF_EXIT_USAGE;
-}
-
-static int take_option(struct options *o, struct gf_optparser *p)
-{
-    uint64_t n;
-    switch (p->opt->id) {
-    case GF_STREAM_FROM:
-        return add_input(o, p->value);
-    case GF_STREAM_CHAIN:
-        o->chain_file = p->value;
-        return 0;
-    case 'd':
-        o->fields_set = true;
-        return take_separator(&o->set.fields, p->value);
-    case 'D':
-        o->joiner_set = true;
-        return *p->value ? take_separator(&o->joiner, p->value) : 0;
-    case '0':
-        o->set.separator = '\0';
-        return 0;
-    case GF_STREAM_UTF8:
-        o->set.utf8 = true;
-        return 0;
-    case GF_STREAM_MEMORY:
-        return take_size(p, 1 << 20, &o->set.memory);
-    case GF_STREAM_MAX_RECORD:
-        return take_size(p, 1, &o->set.max_record);
-    case 'T':
-        if (o->set.ndirs == GF_RUNFILE_DIRS) {
-            gf_error("more than %d temporary directories", GF_RUNFILE_DIRS);
-            return GF_EXIT_USAGE;
-        }
-        o->dirs[o->set.ndirs++] = p->value;
-        return 0;
-    case 'j':
-        if (gf_cli_count(p, 1, 1024, &n) != 0)
-            return GF_EXIT_USAGE;
-        o->set.threads = (unsigned)n;
-        return 0;
-    case GF_STREAM_EXPLAIN:
-        o->explain = true;
-        return 0;
-    case GF_STREAM_NO_FUSE:
-        o->no_fuse = true;
-        return 0;
-    case GF_OPT_ID_STATS:
-        o->stats = true;
-        return gf_cli_choice(p, gf_stats_formats, &o->stats_format) == 0 ? 0 : GF_EXIT_USAGE;
-    default:
-        o->stats_file = p->value;
-        return 0;
-    }
-}
-
-static void settle(struct options *o)
-{
-    if (!o->fields_set)
-        gf_sep_blanks(&o->set.fields, o->set.separator == '\0');
-    const struct gf_sep *joiner = o->joiner_set ? &o->joiner : &o->set.fields;
-    o->set.joiner = (struct gf_slice){joiner->bytes, joiner->len};
-    if (o->set.ndirs == 0)
-        o->set.ndirs = 1;
-    if (o->stats_file)
-        o->stats = true;
 }
 
 /* ---- faults ------------------------------------------------------------------------------------
@@ -274,12 +112,12 @@ static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct o
     return say(&f);
 }
 
-/* ---- input and output --------------------------------------------------------------------------
+/* ---- running ---------------------------------------------------------------------------------
  */
 
 static int open_inputs(struct options *o)
 {
-    if (o->nin == 0 && add_input(o, "-") != 0)
+    if (o->nin == 0 && options_add_input(o, "-") != 0)
         return GF_EXIT_TOOL;
     for (size_t i = 0; i < o->nin; i++) {
         struct gf_input *in = &o->in[i];
@@ -319,18 +157,9 @@ static int try_dirs(const struct gf_chain *c, const struct gf_settings *set)
     return 0;
 }
 
-static int flush(struct output *out)
-{
-    size_t n = out->used;
-    out->used = 0;
-    if (n == 0 || gf_write_all(STDOUT_FILENO, out->buf, n) == 0)
-        return 0;
-    return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
-}
-
 static int idle(void *arg)
 {
-    return flush(arg);
+    return output_flush(arg);
 }
 
 static bool interrupted(void *arg)
@@ -343,40 +172,6 @@ static bool interrupted(void *arg)
     return ended_by != 0;
 }
 
-static int print_record(struct output *out, struct gf_slice rec, char separator)
-{
-    if (rec.len >= OUTPUT) {
-        if (flush(out) != 0)
-            return -1;
-        if (gf_write_all(STDOUT_FILENO, rec.data, rec.len) != 0)
-            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
-    } else {
-        if (OUTPUT - out->used < rec.len + 1 && flush(out) != 0)
-            return -1;
-        if (rec.len)
-            memcpy(out->buf + out->used, rec.data, rec.len);
-        out->used += rec.len;
-    }
-    out->buf[out->used++] = separator;
-    return out->used == OUTPUT ? flush(out) : 0;
-}
-
-/* Many records with their separators: a long run goes out from where it is. */
-static int print_run(struct output *out, struct gf_slice run)
-{
-    if (run.len >= DIRECT || OUTPUT - out->used < run.len) {
-        if (flush(out) != 0)
-            return -1;
-        if (run.len >= DIRECT && gf_write_all(STDOUT_FILENO, run.data, run.len) != 0)
-            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
-        if (run.len >= DIRECT)
-            return 0;
-    }
-    memcpy(out->buf + out->used, run.data, run.len);
-    out->used += run.len;
-    return 0;
-}
-
 static int pump(struct gf_stage *last, struct output *out)
 {
     char separator = last->stream->set->separator;
@@ -384,59 +179,16 @@ static int pump(struct gf_stage *last, struct output *out)
     int got;
     out->last = last;
     while ((got = gf_stage_run(last, &run)) == 1)
-        if (print_run(out, run) != 0)
+        if (output_run(out, run) != 0)
             return -1;
     if (got < 0)
         return -1;
     while ((got = gf_stage_pull(last, GF_BATCH)) == 1)
         for (size_t i = 0; i < last->n; i++)
-            if (print_record(out, last->out[i], separator) != 0)
+            if (output_record(out, last->out[i], separator) != 0)
                 return -1;
     return got;
 }
-
-/* ---- stats -------------------------------------------------------------------------------------
- */
-
-enum {
-    STATS = 3
-};
-
-static int emit_stats(const struct options *o, const struct gf_stage *last, size_t n)
-{
-    static const char *const parts[STATS] = {"in", "out", "time"};
-    static const char *const helps[STATS] = {"records in", "records out",
-                                             "time spent, with the operations before it"};
-    struct gf_metric *m = calloc(n * STATS, sizeof *m);
-    char(*name)[48] = calloc(n * STATS, sizeof *name);
-    int r = -1;
-    if (!m || !name) {
-        gf_error_nomem();
-        goto out;
-    }
-    const struct gf_stage *s = last;
-    for (size_t i = n; i > 0; i--, s = s->up)
-        for (size_t k = 0; k < STATS; k++) {
-            size_t at = (i - 1) * STATS + k;
-            snprintf(name[at], sizeof name[at], "%s_%zu_%s", s->name, i, parts[k]);
-            for (char *p = name[at]; *p; p++)
-                *p = *p == '-' ? '_' : *p;
-            m[at] = (struct gf_metric){.name = name[at],
-                                       .help = helps[k],
-                                       .kind = k == 2 ? GF_METRIC_TIME : GF_METRIC_COUNTER,
-                                       .value = k == 0 ? s->taken : s->given,
-                                       .ns = s->spent};
-        }
-    r = gf_stats_emit((enum gf_stats_format)o->stats_format, o->stats_file, "gf-stream", m,
-                      n * STATS);
-out:
-    free(m);
-    free(name);
-    return r;
-}
-
-/* ---- main --------------------------------------------------------------------------------------
- */
 
 static int run(struct options *o, struct gf_chain *c)
 {
@@ -444,7 +196,7 @@ static int run(struct options *o, struct gf_chain *c)
                            .timed = o->stats,
                            .clock = gf_now_mono,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
-    struct output out = {.buf = malloc(OUTPUT), .stream = &st};
+    struct output out = {.buf = malloc(OUTPUT_SIZE), .stream = &st};
     const struct gf_source_hooks hooks = {idle, interrupted, &out};
     gf_sig_catch(SIGINT, on_end);
     gf_sig_catch(SIGTERM, on_end);
@@ -462,9 +214,9 @@ static int run(struct options *o, struct gf_chain *c)
         last = gf_chain_open(c, &st, source);
     if (last) {
         pump(last, &out);
-        flush(&out);
+        output_flush(&out);
         status = st.answer;
-        if (o->stats && emit_stats(o, last, c->n) != 0)
+        if (o->stats && stats_emit(o, last, c->n) != 0)
             status = GF_EXIT_TOOL;
     }
     gf_stage_free_all(last ? last : source);
@@ -526,17 +278,17 @@ int main(int argc, char **argv)
 {
     struct options o;
     gf_tool_start("gf-stream");
-    set_defaults(&o);
+    options_default(&o);
     struct gf_optparser p = gf_optparser(&gf_stream_cli, argc - 1, argv + 1);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
-        int bad = ev == GF_OPT_DONE ? p.status : take_option(&o, &p);
+        int bad = ev == GF_OPT_DONE ? p.status : options_take(&o, &p);
         if (ev == GF_OPT_DONE || bad) {
             free(o.in);
             return bad;
         }
     }
-    settle(&o);
+    options_settle(&o);
     if (o.chain_file && p.next < p.argc)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",
                                   o.chain_file);

@@ -1,19 +1,12 @@
 /* keys.c - see keys.h. */
 #include "text/keys.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <float.h>
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "base/num.h"
-#include "text/number.h"
-#include "text/version.h"
+#include "text/keycode.h"
 
 void gf_keyspec_init(struct gf_keyspec *k, const struct gf_sep *sep, uint64_t seed)
 {
@@ -269,225 +262,8 @@ static struct gf_slice key_slice(const struct gf_keyspec *k, const struct gf_key
     return s;
 }
 
-/* ---- encoding ----------------------------------------------------------------------------------
+/* ---- making -----------------------------------------------------------------------------------
  */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static bool is_alnum(char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-static char fold_byte(char c)
-{
-    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-}
-
-static bool ignored(const struct gf_key_order *o, char c)
-{
-    return (o->dictionary && !is_alnum(c) && !is_blank(c)) ||
-           (o->printable && ((unsigned char)c < 32 || (unsigned char)c > 126));
-}
-
-/* `last`: nothing follows, so the end needs no mark and zeros no escape. */
-static int put_bytes(struct gf_buf *b, const struct gf_key_order *o, struct gf_slice s, bool last)
-{
-    if (gf_buf_reserve(b, s.len * 2 + 2) != 0)
-        return -1;
-    char *p = b->data + b->len;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.data[i];
-        if (ignored(o, c))
-            continue;
-        *p++ = o->fold ? fold_byte(c) : c;
-        if (c == '\0' && !last)
-            *p++ = 1;
-    }
-    if (!last) {
-        *p++ = 0;
-        *p++ = 0;
-    }
-    b->len = (size_t)(p - b->data);
-    return 0;
-}
-
-/* The digits of a number as in sort -n: no exponent, no plus, no limit. */
-struct digits {
-    const char *whole, *frac; /* without zeros in front of whole, behind frac */
-    size_t whole_len, frac_len;
-    bool negative;
-    const char *end;
-};
-
-static struct digits read_digits(struct gf_slice s)
-{
-    const char *p = s.data, *end = s.data + s.len;
-    struct digits d = {0};
-    while (p < end && (is_blank(*p) || *p == '\n'))
-        p++;
-    if (p < end && *p == '-') {
-        d.negative = true;
-        p++;
-    }
-    while (p < end && *p == '0')
-        p++;
-    for (d.whole = p; p < end && *p >= '0' && *p <= '9'; p++)
-        d.whole_len++;
-    if (p < end && *p == '.') {
-        for (d.frac = ++p; p < end && *p >= '0' && *p <= '9'; p++)
-            d.frac_len++;
-        while (d.frac_len && d.frac[d.frac_len - 1] == '0')
-            d.frac_len--;
-    }
-    d.end = p;
-    return d;
-}
-
-/* 0.d1d2... times 10 to the exponent, d1 not zero: a byte for small exponents, nine for others. */
-static void put_exponent(struct gf_buf *b, int64_t e)
-{
-    if (e >= -0x30 && e <= 0x30) {
-        gf_buf_putc(b, (char)(0xC0 + e));
-        return;
-    }
-    uint64_t v = (uint64_t)e ^ (UINT64_C(1) << 63);
-    gf_buf_putc(b, (char)(e < 0 ? 0x88 : 0xF8));
-    for (int shift = 56; shift >= 0; shift -= 8)
-        gf_buf_putc(b, (char)(v >> shift));
-}
-
-static inline char digit_at(const struct digits *d, size_t i)
-{
-    return (char)((i < d->whole_len ? d->whole[i] : d->frac[i - d->whole_len]) - '0');
-}
-
-static int put_number(struct gf_buf *b, const struct digits *in)
-{
-    struct digits d = *in;
-    int64_t exponent = (int64_t)d.whole_len;
-    if (d.whole_len == 0)
-        for (; d.frac_len && *d.frac == '0'; d.frac++, d.frac_len--)
-            exponent--;
-    size_t n = d.whole_len + d.frac_len, start = b->len;
-    if (d.frac_len == 0)
-        while (n && d.whole[n - 1] == '0')
-            n--;
-    if (n == 0)
-        return gf_buf_putc(b, (char)0x80);
-    put_exponent(b, exponent);
-    if (gf_buf_reserve(b, n / 2 + 2) != 0)
-        return -1;
-    for (size_t i = 0; i < n; i += 2)
-        b->data[b->len++] =
-            (char)(digit_at(&d, i) * 10 + (i + 1 < n ? digit_at(&d, i + 1) : 0) + 1);
-    b->data[b->len++] = 0;
-    if (d.negative)
-        for (size_t i = start; i < b->len; i++)
-            b->data[i] = (char)~b->data[i];
-    return 0;
-}
-
-static int put_human(struct gf_buf *b, struct gf_slice s)
-{
-    static const char units[] = "KMGTPEZYRQ";
-    struct digits d = read_digits(s);
-    int rank = 0;
-    if (d.end < s.data + s.len && (d.whole_len || d.frac_len)) {
-        char c = *d.end == 'k' ? 'K' : *d.end;
-        const char *unit = c ? strchr(units, c) : NULL;
-        rank = unit ? (int)(unit - units) + 1 : 0;
-    }
-    gf_buf_putc(b, (char)(128 + (d.negative ? -rank : rank)));
-    return put_number(b, &d);
-}
-
-static int put_float(struct gf_buf *b, struct gf_slice s)
-{
-    long double v;
-    unsigned char out[10] = {0};
-    if (gf_float_read(s, &v) == 0)
-        return gf_buf_add(b, out, sizeof out);
-    if (isnan(v)) {
-        out[9] = 1;
-        return gf_buf_add(b, out, sizeof out);
-    }
-    int exponent = 0;
-    uint64_t mant = 0;
-    uint32_t top = 0;
-    if (isinf(v)) {
-        top = 0x7FFF;
-    } else if (v != 0) {
-        long double m = frexpl(fabsl(v), &exponent);
-        mant = (uint64_t)ldexpl(m, 64);
-        top = (uint32_t)(exponent + 0x4000);
-    }
-    top |= 0x8000;
-    if (v < 0) {
-        top = ~top & 0xFFFF;
-        mant = ~mant;
-    }
-    out[0] = (unsigned char)(top >> 8);
-    out[1] = (unsigned char)top;
-    for (int i = 0; i < 8; i++)
-        out[2 + i] = (unsigned char)(mant >> (56 - 8 * i));
-    return gf_buf_add(b, out, sizeof out);
-}
-
-static int put_month(struct gf_buf *b, struct gf_slice s)
-{
-    static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
-    char month = 0;
-    while (s.len && is_blank(*s.data)) {
-        s.data++;
-        s.len--;
-    }
-    for (int i = 0; i < 12 && s.len >= 3; i++)
-        if (fold_byte(s.data[0]) == names[3 * i] && fold_byte(s.data[1]) == names[3 * i + 1] &&
-            fold_byte(s.data[2]) == names[3 * i + 2])
-            month = (char)(i + 1);
-    return gf_buf_putc(b, month);
-}
-
-/* A hash decides the order, and the bytes behind it keep different keys apart. */
-static int put_random(struct gf_buf *b, const struct gf_key_order *o, struct gf_slice s,
-                      uint64_t seed)
-{
-    size_t at = b->len;
-    if (gf_buf_add(b, "01234567", 8) != 0 || put_bytes(b, o, s, false) != 0)
-        return -1;
-    uint64_t h = XXH3_64bits_withSeed(b->data + at + 8, b->len - at - 8, seed);
-    for (int i = 0; i < 8; i++)
-        b->data[at + (size_t)i] = (char)(h >> (56 - 8 * i));
-    return 0;
-}
-
-static int put_slice(struct gf_buf *b, const struct gf_keyspec *k, const struct gf_key_order *o,
-                     struct gf_slice s, bool last)
-{
-    struct digits d;
-    switch (o->type) {
-    case GF_KEY_NUMBER:
-        d = read_digits(s);
-        return put_number(b, &d);
-    case GF_KEY_FLOAT:
-        return put_float(b, s);
-    case GF_KEY_HUMAN:
-        return put_human(b, s);
-    case GF_KEY_VERSION:
-        return gf_version_key(b, s);
-    case GF_KEY_MONTH:
-        return put_month(b, s);
-    case GF_KEY_RANDOM:
-        return put_random(b, o, s, k->seed);
-    case GF_KEY_BYTES:
-        break;
-    }
-    return put_bytes(b, o, s, last && !o->reverse);
-}
 
 struct field_sink {
     struct gf_buf *b;
@@ -498,7 +274,7 @@ static int put_field(void *to, struct gf_slice field)
 {
     struct field_sink *f = to;
     gf_buf_putc(f->b, 1);
-    return put_bytes(f->b, f->order, field, false);
+    return gf_key_put_bytes(f->b, f->order, field, false);
 }
 
 /* A range of fields: each behind a 1, the end a 0, so that ranges of any length stay apart. */
@@ -539,7 +315,8 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
         size_t start = m->buf.len;
         int r = one->range.lo != one->range.hi
                     ? put_range(&m->buf, one, &m->cutter)
-                    : put_slice(&m->buf, k, &one->order, key_slice(k, one, m, rec), i + 1 == k->n);
+                    : gf_key_put(&m->buf, &one->order, k->seed, key_slice(k, one, m, rec),
+                                 i + 1 == k->n);
         if (r != 0)
             return -1;
         if (one->order.reverse)

@@ -1,0 +1,147 @@
+/* options.c - what gf-stream's own options say, and what holds without them. */
+#include "options.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/clock.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "base/stats.h"
+
+static uint64_t number_in(const char *path)
+{
+    char text[32];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        return UINT64_MAX;
+    ssize_t n = gf_read(fd, text, sizeof text - 1);
+    close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return text[0] >= '0' && text[0] <= '9' ? strtoull(text, NULL, 10) : UINT64_MAX;
+}
+
+/* A quarter of memory, or of what the control group may use. */
+static uint64_t default_memory(void)
+{
+    uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t group = number_in("/sys/fs/cgroup/memory.max");
+    if (group == UINT64_MAX)
+        group = number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    return (all < group ? all : group) / 4;
+}
+
+void options_default(struct options *o)
+{
+    const char *dir = getenv("TMPDIR");
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    *o = (struct options){.set = {.separator = '\n',
+                                  .memory = default_memory(),
+                                  .max_record = 64 << 20,
+                                  .threads = cpus > 0 ? (unsigned)cpus : 1,
+                                  .dirs = o->dirs}};
+    o->dirs[0] = dir && *dir ? dir : "/var/tmp";
+    if (getrandom(&o->set.seed, sizeof o->set.seed, 0) != sizeof o->set.seed)
+        o->set.seed = (uint64_t)gf_now_mono();
+}
+
+int options_add_input(struct options *o, const char *name)
+{
+    struct gf_input *more = realloc(o->in, (o->nin + 1) * sizeof *more);
+    if (!more) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    o->in = more;
+    o->in[o->nin++] = (struct gf_input){-1, name};
+    return 0;
+}
+
+static int take_separator(struct gf_sep *s, const char *word)
+{
+    struct gf_perr e = {0};
+    if (gf_sep_parse(s, word, strlen(word), &e) == 0)
+        return 0;
+    gf_error_parse("separator", word, strlen(word), &e);
+    return GF_EXIT_USAGE;
+}
+
+static int take_size(struct gf_optparser *p, uint64_t least, uint64_t *out)
+{
+    if (gf_cli_size(p, out) != 0)
+        return GF_EXIT_USAGE;
+    if (*out >= least)
+        return 0;
+    gf_error("value of --%s is too small: it is at least %s", p->opt->name,
+             least == 1 ? "1" : "1M");
+    return GF_EXIT_USAGE;
+}
+
+int options_take(struct options *o, struct gf_optparser *p)
+{
+    uint64_t n;
+    switch (p->opt->id) {
+    case GF_STREAM_FROM:
+        return options_add_input(o, p->value);
+    case GF_STREAM_CHAIN:
+        o->chain_file = p->value;
+        return 0;
+    case 'd':
+        o->fields_set = true;
+        return take_separator(&o->set.fields, p->value);
+    case 'D':
+        o->joiner_set = true;
+        return *p->value ? take_separator(&o->joiner, p->value) : 0;
+    case '0':
+        o->set.separator = '\0';
+        return 0;
+    case GF_STREAM_UTF8:
+        o->set.utf8 = true;
+        return 0;
+    case GF_STREAM_MEMORY:
+        return take_size(p, 1 << 20, &o->set.memory);
+    case GF_STREAM_MAX_RECORD:
+        return take_size(p, 1, &o->set.max_record);
+    case 'T':
+        if (o->set.ndirs == GF_RUNFILE_DIRS) {
+            gf_error("more than %d temporary directories", GF_RUNFILE_DIRS);
+            return GF_EXIT_USAGE;
+        }
+        o->dirs[o->set.ndirs++] = p->value;
+        return 0;
+    case 'j':
+        if (gf_cli_count(p, 1, 1024, &n) != 0)
+            return GF_EXIT_USAGE;
+        o->set.threads = (unsigned)n;
+        return 0;
+    case GF_STREAM_EXPLAIN:
+        o->explain = true;
+        return 0;
+    case GF_STREAM_NO_FUSE:
+        o->no_fuse = true;
+        return 0;
+    case GF_OPT_ID_STATS:
+        o->stats = true;
+        return gf_cli_choice(p, gf_stats_formats, &o->stats_format) == 0 ? 0 : GF_EXIT_USAGE;
+    default:
+        o->stats_file = p->value;
+        return 0;
+    }
+}
+
+void options_settle(struct options *o)
+{
+    if (!o->fields_set)
+        gf_sep_blanks(&o->set.fields, o->set.separator == '\0');
+    const struct gf_sep *joiner = o->joiner_set ? &o->joiner : &o->set.fields;
+    o->set.joiner = (struct gf_slice){joiner->bytes, joiner->len};
+    if (o->set.ndirs == 0)
+        o->set.ndirs = 1;
+    if (o->stats_file)
+        o->stats = true;
+}

@@ -1,0 +1,54 @@
+/* output.c - see output.h. */
+#include "output.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/fd.h"
+
+enum {
+    DIRECT = 32 * 1024 /* a run this long is not copied */
+};
+
+int output_flush(struct output *out)
+{
+    size_t n = out->used;
+    out->used = 0;
+    if (n == 0 || gf_write_all(STDOUT_FILENO, out->buf, n) == 0)
+        return 0;
+    return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+}
+
+int output_record(struct output *out, struct gf_slice rec, char separator)
+{
+    if (rec.len >= OUTPUT_SIZE) {
+        if (output_flush(out) != 0)
+            return -1;
+        if (gf_write_all(STDOUT_FILENO, rec.data, rec.len) != 0)
+            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+    } else {
+        if (OUTPUT_SIZE - out->used < rec.len + 1 && output_flush(out) != 0)
+            return -1;
+        if (rec.len)
+            memcpy(out->buf + out->used, rec.data, rec.len);
+        out->used += rec.len;
+    }
+    out->buf[out->used++] = separator;
+    return out->used == OUTPUT_SIZE ? output_flush(out) : 0;
+}
+
+int output_run(struct output *out, struct gf_slice run)
+{
+    if (run.len >= DIRECT || OUTPUT_SIZE - out->used < run.len) {
+        if (output_flush(out) != 0)
+            return -1;
+        if (run.len >= DIRECT && gf_write_all(STDOUT_FILENO, run.data, run.len) != 0)
+            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+        if (run.len >= DIRECT)
+            return 0;
+    }
+    memcpy(out->buf + out->used, run.data, run.len);
+    out->used += run.len;
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* output.h - what the chain gives, to standard output: in blocks, a long run from where it is. */
+#ifndef GF_STREAM_CMD_OUTPUT_H
+#define GF_STREAM_CMD_OUTPUT_H
+
+#include "stream/stage.h"
+
+enum {
+    OUTPUT_SIZE = 128 * 1024
+};
+
+struct output {
+    char *buf;
+    size_t used;
+    const struct gf_stage *last; /* of the chain */
+    struct gf_stream *stream;
+};
+
+/* All -1 when writing failed, with the fault of the stream set. */
+int output_flush(struct output *out);
+int output_record(struct output *out, struct gf_slice rec, char separator);
+
+/* Many records with their separators. */
+int output_run(struct output *out, struct gf_slice run);
+
+#endif

@@ -1,0 +1,44 @@
+/* stats.c - --stats: a row for each operation. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/msg.h"
+#include "base/stats.h"
+#include "options.h"
+
+enum {
+    STATS = 3
+};
+
+int stats_emit(const struct options *o, const struct gf_stage *last, size_t n)
+{
+    static const char *const parts[STATS] = {"in", "out", "time"};
+    static const char *const helps[STATS] = {"records in", "records out",
+                                             "time spent, with the operations before it"};
+    struct gf_metric *m = calloc(n * STATS, sizeof *m);
+    char(*name)[48] = calloc(n * STATS, sizeof *name);
+    int r = -1;
+    if (!m || !name) {
+        gf_error_nomem();
+        goto out;
+    }
+    const struct gf_stage *s = last;
+    for (size_t i = n; i > 0; i--, s = s->up)
+        for (size_t k = 0; k < STATS; k++) {
+            size_t at = (i - 1) * STATS + k;
+            snprintf(name[at], sizeof name[at], "%s_%zu_%s", s->name, i, parts[k]);
+            for (char *p = name[at]; *p; p++)
+                *p = *p == '-' ? '_' : *p;
+            m[at] = (struct gf_metric){.name = name[at],
+                                       .help = helps[k],
+                                       .kind = k == 2 ? GF_METRIC_TIME : GF_METRIC_COUNTER,
+                                       .value = k == 0 ? s->taken : s->given,
+                                       .ns = s->spent};
+        }
+    r = gf_stats_emit((enum gf_stats_format)o->stats_format, o->stats_file, "gf-stream", m,
+                      n * STATS);
+out:
+    free(m);
+    free(name);
+    return r;
+}
