@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args -I --replace -s --script --rate --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
+            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -18,7 +18,7 @@ end
 complete -c gf-pool -n __gf_pool_before_command -s j -l jobs -x -d 'run N jobs at once: a number, 200%, +2 or -1 (default: processors)'
 complete -c gf-pool -n __gf_pool_before_command -s P -x -d 'the same as -j, for users of xargs'
 complete -c gf-pool -n __gf_pool_before_command -s k -l keep-order -d 'print output in the order of the input'
-complete -c gf-pool -n __gf_pool_before_command -s t -l timeout -x -d 'end a job that runs longer than DUR'
+complete -c gf-pool -n __gf_pool_before_command -s t -l timeout -x -d 'end a job that runs longer than DUR, or 300% of the median'
 complete -c gf-pool -n __gf_pool_before_command -l kill-after -x -d 'SIGKILL comes DUR after SIGTERM (default 5s)'
 complete -c gf-pool -n __gf_pool_before_command -l retries -x -d 'try a job that failed up to N times more'
 complete -c gf-pool -n __gf_pool_before_command -l retry-delay -x -d 'wait so long before; 1s,x2,max 1m,jitter grows'
@@ -37,6 +37,16 @@ complete -c gf-pool -n __gf_pool_before_command -s r -l no-run-if-empty -d 'skip
 complete -c gf-pool -n __gf_pool_before_command -l rate -x -d 'start no more jobs than RATE, e.g. 10/s'
 complete -c gf-pool -n __gf_pool_before_command -s u -l ungroup -d 'let jobs write straight to the output; lines may mix'
 complete -c gf-pool -n __gf_pool_before_command -l line-buffer -d 'print whole lines as they come; jobs mix'
+complete -c gf-pool -n __gf_pool_before_command -l tag -d 'put the record and a TAB in front of each line of output'
+complete -c gf-pool -n __gf_pool_before_command -l tagstring -x -d 'the same with STR, in which {} {1} {#} stand as usual'
+complete -c gf-pool -n __gf_pool_before_command -l results -x -a '(__fish_complete_directories)' -d 'keep DIR/NUMBER/stdout, stderr, command and status as well'
+complete -c gf-pool -n __gf_pool_before_command -l chdir -x -a '(__fish_complete_directories)' -d 'run jobs in DIR'
+complete -c gf-pool -n __gf_pool_before_command -l env -x -d 'set a variable for jobs; K alone passes it on'
+complete -c gf-pool -n __gf_pool_before_command -l clean-env -d 'give jobs only what --env says, and GF_ variables'
+complete -c gf-pool -n __gf_pool_before_command -l nice -x -d 'add N to the niceness of jobs'
+complete -c gf-pool -n __gf_pool_before_command -l limit-mem -x -d 'address space of a process'
+complete -c gf-pool -n __gf_pool_before_command -l limit-cpu -x -d 'processor time of a process'
+complete -c gf-pool -n __gf_pool_before_command -l limit-files -x -d 'open files of a process'
 complete -c gf-pool -n __gf_pool_before_command -l joblog -r -F -d 'log a row for each job; +FILE appends'
 complete -c gf-pool -n __gf_pool_before_command -l resume -a 'words seq' -d 'run only what has no row in the joblog; =seq goes by number'
 complete -c gf-pool -n __gf_pool_before_command -l resume-failed -d 'the same, and once more what failed'

@@ -20,8 +20,6 @@
 #include "pool.h"
 #include "text/span.h"
 
-extern char **environ;
-
 enum {
     TURN = 512 /* records that a worker is given at a time */
 };
@@ -417,20 +415,15 @@ static void run(struct crew *c, struct polled *p, const sigset_t *mask)
 
 static int init_env(struct crew *c)
 {
-    size_t n = 0, kept = 0;
-    while (environ[n])
-        n++;
-    c->env = calloc(n + 2, sizeof *c->env);
     c->env_slot = malloc(ENV_SIZE);
-    if (!c->env || !c->env_slot) {
-        gf_error_nomem();
-        return -1;
+    if (c->env_slot) {
+        snprintf(c->env_slot, ENV_SIZE, "GF_SLOT=");
+        c->env = environment_for(c->opt, (char *[]){c->env_slot, NULL});
     }
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(environ[i], "GF_SLOT=", 8) != 0)
-            c->env[kept++] = environ[i];
-    c->env[kept] = c->env_slot;
-    return 0;
+    if (c->env)
+        return 0;
+    gf_error_nomem();
+    return -1;
 }
 
 /* The words, which hold no place: checked by options.c. */
@@ -481,8 +474,8 @@ static int begin(struct crew *c, struct polled *p)
         c->worker[i].answer = (struct gf_buf)GF_BUF_INIT(c->opt->max_record);
     }
     c->begin_mono = gf_now_mono();
-    if (gf_fd_cloexec_from(3) != 0 || init_env(c) != 0 || init_command(c) != 0 ||
-        open_failed(c) != 0)
+    if (pool_check_directory(c->opt) != 0 || gf_fd_cloexec_from(3) != 0 || init_env(c) != 0 ||
+        init_command(c) != 0 || open_failed(c) != 0)
         return -1;
     return source_open(&c->source, c->opt);
 }

@@ -18,6 +18,7 @@
 
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/sat.h"
 #include "proc/spawn.h"
 
 /* How often to look whether a group that was told to end is gone. */
@@ -96,6 +97,28 @@ static void unstarted(struct job *j, int err)
     }
     report_unstarted(p, j->seq, job_why_not(err));
     record_unstarted(j, status);
+    results_status(j, status);
+}
+
+enum {
+    ENOUGH = 3 /* jobs that make a median */
+};
+
+/* -t 300%: the limit moves with the median, and those that run without one get it. */
+static void limit_by_median(struct pool *p)
+{
+    unsigned percent = p->opt->timeout_percent;
+    if (!percent || p->times.count < ENOUGH)
+        return;
+    double limit = (double)gf_hist_percentile(&p->times, 50) * percent / 100;
+    p->limits.timeout = limit > (double)GF_MS ? (gf_ns)limit : GF_MS;
+    for (unsigned i = 0; i < p->slots; i++) {
+        struct job *j = p->slot[i];
+        if (!j || !j->running)
+            continue;
+        gf_child_limit(&j->life, gf_sat_add_i64(j->start_mono, p->limits.timeout));
+        arm(j);
+    }
 }
 
 void job_finish(struct job *j)
@@ -104,6 +127,8 @@ void job_finish(struct job *j)
     j->over = true;
     report_outcome(p, j);
     record_ended(j);
+    results_status(j, report_status(j));
+    limit_by_median(p);
     report_halt(p, j);
     output_queue(j);
     pool_changed(p);
@@ -223,6 +248,8 @@ static void job_free(struct job *j)
         gf_capture_release(&p->store, &j->out[i].held);
     gf_buf_release(&j->command);
     gf_buf_release(&j->packed);
+    gf_buf_release(&j->tag);
+    results_close(j);
     j->next = p->free_jobs;
     p->free_jobs = j;
 }
@@ -285,21 +312,15 @@ static int open_pipes(const struct pool *p, int ends[STREAMS][2])
     return 0;
 }
 
-static int find_command(struct pool *p, const char *name)
-{
-    gf_buf_clear(&p->path);
-    return gf_find_command(name, getenv("PATH"), &p->path);
-}
-
 /* The command's file is looked up once; when it is gone, once more. */
 static int spawn(struct pool *p, const struct gf_spawn *s, pid_t *pid)
 {
     bool looked = p->path.len == 0 || p->command.names_command;
-    int err = looked ? find_command(p, s->argv[0]) : 0;
+    int err = looked ? find_command_from(p->opt, s->argv[0], &p->path) : 0;
     if (err == 0)
         err = gf_spawn(s, p->path.data, pid);
     if (err == ENOENT && !looked) {
-        err = find_command(p, s->argv[0]);
+        err = find_command_from(p->opt, s->argv[0], &p->path);
         if (err == 0)
             err = gf_spawn(s, p->path.data, pid);
     }
@@ -399,11 +420,23 @@ static enum start launch(struct job *j, char **argv, unsigned slot)
         .own_group = true,
         .die_with_us = true,
         .nofile = &p->nofile,
+        .chdir = p->opt->chdir,
+        .nice = p->opt->nice,
+        .limits = p->opt->limits,
+        .nlimits = p->opt->nlimits,
     };
     pid_t pid = 0;
     set_env(j, slot);
     j->start_wall = gf_now_wall();
     j->start_mono = gf_now_mono();
+    if (err == 0 && results_begin(j) != 0) {
+        gf_error_errno("cannot make files for job %llu in '%s'", (unsigned long long)j->seq,
+                       p->opt->results);
+        close_pair(ends[STDOUT]);
+        close_pair(ends[STDERR]);
+        pool_fail(p, GF_EXIT_TOOL);
+        return START_STOP;
+    }
     if (err == 0)
         err = spawn(p, &s, &pid);
     if (err) {
@@ -455,6 +488,8 @@ static enum start expand_and_launch(struct job *j, const struct work *w)
         unstarted(j, err);
         return START_FAILED_JOB;
     }
+    if (tag_job(j, w, slot) != 0)
+        return no_memory(p);
     return record_on_disk(p) ? launch(j, argv, slot) : START_STOP;
 }
 

@@ -42,6 +42,16 @@ enum {
     ID_WORKER,
     ID_MAX_ITEMS,
     ID_FAILED,
+    ID_NICE,
+    ID_CHDIR,
+    ID_ENV,
+    ID_CLEAN_ENV,
+    ID_LIMIT_MEM,
+    ID_LIMIT_CPU,
+    ID_LIMIT_FILES,
+    ID_TAG,
+    ID_TAGSTRING,
+    ID_RESULTS,
 };
 
 static const struct gf_opt opts[] = {
@@ -49,7 +59,8 @@ static const struct gf_opt opts[] = {
      NULL, 0},
     {'j', 'P', NULL, "N", "the same as -j, for users of xargs", NULL, 0},
     {'k', 'k', "keep-order", NULL, "print output in the order of the input", NULL, 0},
-    {'t', 't', "timeout", "DUR", "end a job that runs longer than DUR", NULL, 0},
+    {'t', 't', "timeout", "DUR", "end a job that runs longer than DUR, or 300% of the median", NULL,
+     0},
     {ID_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL comes DUR after SIGTERM (default 5s)", NULL,
      0},
     {ID_RETRIES, 0, "retries", "N", "try a job that failed up to N times more", NULL, 0},
@@ -73,6 +84,19 @@ static const struct gf_opt opts[] = {
     {ID_RATE, 0, "rate", "RATE", "start no more jobs than RATE, e.g. 10/s", NULL, 0},
     {'u', 'u', "ungroup", NULL, "let jobs write straight to the output; lines may mix", NULL, 0},
     {ID_LINE_BUFFER, 0, "line-buffer", NULL, "print whole lines as they come; jobs mix", NULL, 0},
+    {ID_TAG, 0, "tag", NULL, "put the record and a TAB in front of each line of output", NULL, 0},
+    {ID_TAGSTRING, 0, "tagstring", "STR", "the same with STR, in which {} {1} {#} stand as usual",
+     NULL, 0},
+    {ID_RESULTS, 0, "results", "DIR", "keep DIR/NUMBER/stdout, stderr, command and status as well",
+     "@dir", 0},
+    {ID_CHDIR, 0, "chdir", "DIR", "run jobs in DIR", "@dir", 0},
+    {ID_ENV, 0, "env", "K=V", "set a variable for jobs; K alone passes it on", NULL, 0},
+    {ID_CLEAN_ENV, 0, "clean-env", NULL, "give jobs only what --env says, and GF_ variables", NULL,
+     0},
+    {ID_NICE, 0, "nice", "N", "add N to the niceness of jobs", NULL, 0},
+    {ID_LIMIT_MEM, 0, "limit-mem", "SIZE", "address space of a process", NULL, 0},
+    {ID_LIMIT_CPU, 0, "limit-cpu", "DUR", "processor time of a process", NULL, 0},
+    {ID_LIMIT_FILES, 0, "limit-files", "N", "open files of a process", NULL, 0},
     {ID_JOBLOG, 0, "joblog", "FILE", "log a row for each job; +FILE appends", "@file", 0},
     {ID_RESUME, 0, "resume", "WHAT", "run only what has no row in the joblog; =seq goes by number",
      "words seq", GF_OPT_OPTIONAL},
@@ -176,6 +200,19 @@ static int parse_slots(const struct gf_optparser *p, unsigned *out)
 
 static int parse_timeout(const struct gf_optparser *p, struct options *o)
 {
+    size_t len = strlen(p->value);
+    o->timeout = o->timeout_percent = 0;
+    if (len && p->value[len - 1] == '%') {
+        struct gf_perr e = {0};
+        uint64_t n;
+        if (gf_parse_count(p->value, len - 1, 101, MOST_PERCENT, &n, &e) != 0) {
+            e.hint = "more than 100%, the median itself";
+            gf_error_parse("value of -t", p->value, len, &e);
+            return -1;
+        }
+        o->timeout_percent = (unsigned)n;
+        return 0;
+    }
     if (gf_cli_duration(p, &o->timeout) != 0)
         return -1;
     if (o->timeout > 0)
@@ -279,6 +316,12 @@ static bool take_flag(struct options *o, int id)
     case ID_WORKER:
         o->worker = true;
         return true;
+    case ID_CLEAN_ENV:
+        o->clean_env = true;
+        return true;
+    case ID_TAG:
+        o->tag = true;
+        return true;
     case 'u':
         o->output = OUTPUT_RAW;
         return true;
@@ -319,6 +362,12 @@ static const char **text_of(struct options *o, int id)
         return &o->events;
     case ID_FAILED:
         return &o->failed;
+    case ID_CHDIR:
+        return &o->chdir;
+    case ID_TAGSTRING:
+        return &o->tagstring;
+    case ID_RESULTS:
+        return &o->results;
     case GF_OPT_ID_STATS_FILE:
         return &o->stats_file;
     case 'T':
@@ -338,6 +387,64 @@ static int add_file(struct options *o, const char *name)
     o->files = files;
     o->files[o->nfiles++] = name;
     return 0;
+}
+
+/* K=V, or K for the value that it has here. */
+static int add_env(struct options *o, const char *text)
+{
+    size_t len = strcspn(text, "=");
+    if (len == 0 || (!text[len] && !getenv(text))) {
+        gf_error(len ? "--env %s: there is no such variable here" : "--env %s: a name is missing",
+                 text);
+        gf_hint("write NAME=VALUE");
+        return -1;
+    }
+    const char **env = realloc(o->env, (o->nenv + 1) * sizeof *env);
+    if (!env) {
+        gf_error_nomem();
+        return -1;
+    }
+    o->env = env;
+    o->env[o->nenv++] =
+        text[len] ? text : getenv(text) - len - 1; /* NAME=VALUE, as it stands there */
+    return 0;
+}
+
+/* The last one of a kind counts. Soft and hard alike, so that a job cannot raise it. */
+static int add_limit(struct options *o, int resource, uint64_t most)
+{
+    size_t i = 0;
+    while (i < o->nlimits && o->limits[i].resource != resource)
+        i++;
+    o->limits[i] = (struct gf_spawn_limit){resource, {most, most}};
+    o->nlimits += i == o->nlimits;
+    return 0;
+}
+
+/* In whole seconds; SIGXCPU at that time, SIGKILL a second later. */
+static int parse_limit_cpu(const struct gf_optparser *p, struct options *o)
+{
+    gf_ns d;
+    if (gf_cli_duration(p, &d) != 0)
+        return -1;
+    uint64_t seconds = (uint64_t)(d / GF_S) + (d % GF_S != 0);
+    add_limit(o, RLIMIT_CPU, seconds ? seconds : 1);
+    for (size_t i = 0; i < o->nlimits; i++)
+        if (o->limits[i].resource == RLIMIT_CPU)
+            o->limits[i].limit.rlim_max++;
+    return 0;
+}
+
+static int parse_nice(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_perr e = {0};
+    int64_t n;
+    if (gf_parse_int(p->value, strlen(p->value), -40, 40, &n, &e) == 0) {
+        o->nice = (int)n;
+        return 0;
+    }
+    gf_error_parse("value of --nice", p->value, strlen(p->value), &e);
+    return -1;
 }
 
 static int parse_columns(const struct gf_optparser *p, struct options *o)
@@ -385,6 +492,16 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_count(p, 1, MOST_BATCH, &o->batch);
     case ID_DELIMITER:
         return parse_delimiter(p, o);
+    case ID_ENV:
+        return add_env(o, p->value);
+    case ID_NICE:
+        return parse_nice(p, o);
+    case ID_LIMIT_MEM:
+        return gf_cli_size(p, &n) == 0 ? add_limit(o, RLIMIT_AS, n) : -1;
+    case ID_LIMIT_CPU:
+        return parse_limit_cpu(p, o);
+    case ID_LIMIT_FILES:
+        return gf_cli_count(p, 1, INT32_MAX, &n) == 0 ? add_limit(o, RLIMIT_NOFILE, n) : -1;
     case ID_MAX_ITEMS:
         return gf_cli_count(p, 1, INT64_MAX, &o->max_items);
     case 't':
@@ -446,7 +563,8 @@ static void settle(struct options *o)
         o->joblog++;
     }
     o->stats = o->stats || o->stats_file;
-    o->wants_command = o->joblog || o->events || o->progress != GF_PROGRESS_NEVER;
+    o->tag = o->tag || o->tagstring;
+    o->wants_command = o->joblog || o->results || o->events || o->progress != GF_PROGRESS_NEVER;
 }
 
 /* What goes by the job log. */
@@ -492,6 +610,11 @@ static int check(const struct options *o)
     int status = check_record(o);
     if (status != -1)
         return status;
+    if (o->output == OUTPUT_RAW && (o->tag || o->results)) {
+        gf_error("with -u jobs write to our output themselves, so --tag and --results see nothing");
+        gf_hint("--line-buffer passes lines on as they come");
+        return GF_EXIT_USAGE;
+    }
     if (o->keep_order && o->output != OUTPUT_HELD) {
         gf_error("-k holds output until its turn, -u and --line-buffer let it through at once");
         gf_hint("leave one of them out");
@@ -580,8 +703,10 @@ static int check_worker(const struct options *o)
         what = "--joblog and --events";
     else if (o->halt.on != HALT_NEVER || o->has_rate)
         what = "--halt and --rate";
-    else if (o->output != OUTPUT_HELD)
-        what = "-u and --line-buffer";
+    else if (o->output != OUTPUT_HELD || o->tag || o->results)
+        what = "-u, --line-buffer, --tag and --results";
+    else if (o->timeout_percent)
+        what = "-t of the median";
     else if (o->dry_run || o->progress == GF_PROGRESS_ALWAYS)
         what = "--dry-run and --progress";
     else if (o->batch || o->fill_command || o->has_columns || o->header || o->nlists > 1)
@@ -684,6 +809,8 @@ int options_parse(struct options *o, int argc, char **argv)
 
 void options_release(struct options *o)
 {
+    free(o->env);
+    o->env = NULL;
     free(o->files);
     o->files = NULL;
 }

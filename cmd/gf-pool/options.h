@@ -14,6 +14,7 @@
 #include "base/rate.h"
 #include "base/stats.h"
 #include "proc/backoff.h"
+#include "proc/spawn.h"
 #include "text/fields.h"
 
 enum output_mode {
@@ -62,7 +63,18 @@ enum {
 struct options {
     unsigned slots;
     bool keep_order;
-    gf_ns timeout; /* 0: none */
+    gf_ns timeout;            /* 0: none */
+    unsigned timeout_percent; /* of the median so far; 0: not so */
+    const char *chdir;        /* where jobs run; NULL: here */
+    int nice;
+    const char **env; /* --env K=V */
+    size_t nenv;
+    bool clean_env;
+    struct gf_spawn_limit limits[3];
+    size_t nlimits;
+    bool tag;
+    const char *tagstring; /* NULL: the record */
+    const char *results;   /* a directory; NULL: none */
     gf_ns kill_after;
     struct halt halt;
     char separator;
@@ -115,5 +127,13 @@ extern const struct gf_cli gf_pool_cli;
  * exit status: what had to be said was said. */
 int options_parse(struct options *o, int argc, char **argv);
 void options_release(struct options *o);
+
+/* environment.c: ours as the options change it, with `own` (ended by NULL) in the place of others
+ * of their names. Free the array, not its strings; NULL: memory is out. */
+char **environment_for(const struct options *o, char *const *own);
+
+/* The same file: where the command is, from here, although it runs in --chdir. 0, or an errno as
+ * gf_find_command. */
+int find_command_from(const struct options *o, const char *name, struct gf_buf *path);
 
 #endif

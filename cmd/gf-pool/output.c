@@ -305,6 +305,20 @@ void output_forget(struct job *j)
     j->wrote[STDOUT] = j->wrote[STDERR] = false;
 }
 
+static void take_bytes(struct job *j, int i, const char *data, size_t n)
+{
+    struct pool *p = j->pool;
+    results_add(j, i, data, n);
+    if (tag_lines(j, i, &data, &n) != 0) {
+        gf_error_nomem();
+        pool_fail(p, GF_EXIT_TOOL);
+    }
+    if (p->opt->output == OUTPUT_LINES)
+        take_lines(j, i, data, n);
+    else
+        keep(j, &j->out[i], &j->out[i].held, data, n);
+}
+
 /* Up to PASS reads. True when the stream's end was found. */
 static bool read_some(struct job *j, int i)
 {
@@ -320,10 +334,7 @@ static bool read_some(struct job *j, int i)
         if (!j->wrote[i])
             events_output(j, i);
         j->wrote[i] = true;
-        if (p->opt->output == OUTPUT_LINES)
-            take_lines(j, i, p->chunk, (size_t)n);
-        else
-            keep(j, s, &s->held, p->chunk, (size_t)n);
+        take_bytes(j, i, p->chunk, (size_t)n);
         if (n < CHUNK / 2)
             return false; /* most likely empty now; the loop tells when it is not */
     }

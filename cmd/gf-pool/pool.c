@@ -8,6 +8,8 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,8 +19,6 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/sig.h"
-
-extern char **environ;
 
 /* Descriptors to come beside two pipe ends a job: the loop's own, a timer, the spill file, and the
  * four ends of the pipes of the job being started. What is open already is counted. */
@@ -106,7 +106,7 @@ static int fit_slots(struct pool *p)
     rlim_t limit = setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : p->nofile.rlim_cur;
     int open_now = gf_fd_count();
     rlim_t ours = (rlim_t)(open_now < 0 ? FDS_GUESS : open_now) + FDS_TO_COME;
-    unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB;
+    unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB + (p->opt->results ? STREAMS : 0);
     rlim_t fit = limit > ours && a_job ? (limit - ours) / a_job : limit > ours ? limit : 1;
     p->slots = p->opt->slots;
     if (fit < 1)
@@ -125,33 +125,37 @@ static int fit_slots(struct pool *p)
     return 0;
 }
 
-/* Our environment with three variables more, which are rewritten before each start, and the log's.
- */
+/* What jobs get as their environment: the variables that change are rewritten before each start. */
 static int init_env(struct pool *p)
 {
-    size_t n = 0;
-    while (environ[n])
-        n++;
-    p->env = calloc(n + 5, sizeof *p->env);
     p->env_seq = malloc(ENV_SIZE);
     p->env_slot = malloc(ENV_SIZE);
     p->env_attempt = malloc(ENV_SIZE);
-    if (!p->env || !p->env_seq || !p->env_slot || !p->env_attempt) {
-        gf_error_nomem();
-        return -1;
+    if (p->env_seq && p->env_slot && p->env_attempt) {
+        snprintf(p->env_seq, ENV_SIZE, "GF_SEQ=");
+        snprintf(p->env_slot, ENV_SIZE, "GF_SLOT=");
+        snprintf(p->env_attempt, ENV_SIZE, "GF_ATTEMPT=");
+        char *own[] = {p->env_seq, p->env_slot, p->env_attempt, p->env_log[0] ? p->env_log : NULL,
+                       NULL};
+        p->env = environment_for(p->opt, own);
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(environ[i], "GF_SEQ=", 7) != 0 && strncmp(environ[i], "GF_SLOT=", 8) != 0 &&
-            strncmp(environ[i], "GF_ATTEMPT=", 11) != 0 &&
-            !(p->env_log[0] && strncmp(environ[i], "GF_JOBLOG=", 10) == 0))
-            p->env[kept++] = environ[i];
-    p->env[kept++] = p->env_seq;
-    p->env[kept++] = p->env_slot;
-    p->env[kept++] = p->env_attempt;
-    if (p->env_log[0])
-        p->env[kept] = p->env_log;
-    return 0;
+    if (p->env)
+        return 0;
+    gf_error_nomem();
+    return -1;
+}
+
+/* Said once here, where it is not taken for a command that is missing. */
+int pool_check_directory(const struct options *o)
+{
+    int fd = o->chdir ? open(o->chdir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (!o->chdir || fd != -1) {
+        if (fd != -1)
+            close(fd);
+        return 0;
+    }
+    gf_error_errno("cannot run jobs in '%s'", o->chdir);
+    return -1;
 }
 
 /* Checks the command words. -1 when they are good, else the exit status. */
@@ -210,6 +214,14 @@ static void *loop_memory(void *block, long size)
     return got;
 }
 
+static int init_tag(struct pool *p)
+{
+    if (tag_init(p) == 0)
+        return 0;
+    gf_error_nomem();
+    return -1;
+}
+
 /* -1 when all is ready, else the exit status. */
 static int begin(struct pool *p)
 {
@@ -233,6 +245,7 @@ static int begin(struct pool *p)
         return GF_EXIT_TOOL;
     }
     if (gf_fd_cloexec_from(3) != 0 || init_env(p) != 0 || fit_slots(p) != 0 ||
+        pool_check_directory(p->opt) != 0 || results_init(p) != 0 || init_tag(p) != 0 ||
         output_init(p) != 0 || input_init(p) != 0)
         return GF_EXIT_TOOL;
     signal_init(p);
@@ -270,6 +283,8 @@ static void end(struct pool *p)
     free(p->slot_pid);
     gf_template_release(&p->command);
     gf_buf_release(&p->path);
+    gf_buf_release(&p->result_path);
+    tag_release(p);
 }
 
 static int dry_run(struct pool *p)

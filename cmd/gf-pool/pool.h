@@ -13,6 +13,8 @@
  *   leftover.c  processes that it left behind
  *   retry.c   jobs that failed and wait for another try
  *   output.c  what jobs wrote, on its way to our stdout and stderr
+ *   tag.c     what stands in front of its lines
+ *   results.c the same in files
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
  *   events.c  what happens to each job, for other programs
  *   progress.c  where the run stands, on one line
@@ -89,6 +91,9 @@ struct job {
     struct rusage usage;   /* of the leader and what it waited for */
     uint64_t received;     /* bytes of output */
     bool wrote[STREAMS];   /* something came there, in this attempt */
+    struct gf_buf tag;     /* in front of its lines */
+    bool in_line[STREAMS]; /* the last byte was no newline */
+    int result[STREAMS];   /* files of --results, plus 1; 0: none */
     struct gf_buf command; /* quoted; empty where nobody wants it */
     bool like_option;      /* its record may be taken for one */
     unsigned attempt;      /* from 1 */
@@ -161,6 +166,9 @@ struct pool {
     size_t nnames;
     struct gf_buf name_bytes;
     struct gf_template command;
+    struct gf_template tagstring;
+    struct gf_buf tagged; /* what was read, with tags */
+    struct gf_buf result_path;
     struct gf_buf path;                     /* of the command's file */
     char **env;                             /* ours, and behind it the job's own variables */
     char *env_seq, *env_slot, *env_attempt; /* rewritten for each job */
@@ -222,6 +230,8 @@ struct pool {
 
 /* pool.c */
 int pool_run(struct pool *p, const struct options *o); /* the exit status */
+/* That --chdir can be gone to; -1 after a message. */
+int pool_check_directory(const struct options *o);
 /* No new jobs; running ones go on. `status` is what we shall exit with. */
 void pool_fail(struct pool *p, int status);
 bool pool_takes_more(const struct pool *p);
@@ -322,6 +332,23 @@ bool output_pending(const struct pool *p);
 /* Whether so much is held back that no more should start. */
 bool output_full(const struct pool *p);
 
+/* tag.c: -1: memory is out */
+int tag_init(struct pool *p);
+void tag_release(struct pool *p);
+int tag_job(struct job *j, const struct work *w, unsigned slot);
+/* The bytes with a tag in front of each line, valid until the next call; they themselves without
+ * --tag. */
+int tag_lines(struct job *j, int stream, const char **data, size_t *len);
+
+/* results.c: each does nothing without --results */
+int results_init(struct pool *p); /* -1 after a message */
+/* A new attempt: its files, empty. -1: errno. */
+int results_begin(struct job *j);
+void results_add(struct job *j, int stream, const char *data, size_t len);
+/* It has ended for good, or could not start. */
+void results_status(struct job *j, int exit_status);
+void results_close(struct job *j);
+
 /* signal.c */
 void signal_init(struct pool *p);
 void signal_release(struct pool *p);
@@ -365,6 +392,8 @@ void hint_failed(struct pool *p, const struct job *j);
 void report_init(struct pool *p);
 /* Call before p->slots changes: how much time of slots there was so far. */
 void report_capacity(struct pool *p);
+/* What a shell would say: 0 to 255. */
+int report_status(const struct job *j);
 void report_outcome(struct pool *p, const struct job *j);
 /* Looks whether --halt's condition has come with this job, and acts. */
 void report_halt(struct pool *p, const struct job *j);

@@ -47,7 +47,7 @@ static bool halt_has_come(const struct pool *p)
 }
 
 /* What the job's end looks like in a shell. */
-static int job_status(const struct job *j)
+int report_status(const struct job *j)
 {
     if (j->life.timed_out)
         return GF_EXIT_TIMEOUT;
@@ -65,7 +65,7 @@ void report_halt(struct pool *p, const struct job *j)
     if (h->on == HALT_SUCCESS)
         p->halt_status = GF_EXIT_OK;
     else if (h->on == HALT_FAIL && h->number == 1)
-        p->halt_status = job_status(j);
+        p->halt_status = report_status(j);
     gf_note("%s: job %llu was the last that --halt waited for",
             h->now ? "ending all jobs" : "no new jobs", (unsigned long long)j->seq);
     if (h->now)

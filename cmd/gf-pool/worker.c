@@ -45,10 +45,13 @@ static int spawn(struct worker *w, int in, int out)
                          .envp = c->env,
                          .fd = {in, out, -1},
                          .own_group = true,
-                         .die_with_us = true};
+                         .die_with_us = true,
+                         .chdir = c->opt->chdir,
+                         .nice = c->opt->nice,
+                         .limits = c->opt->limits,
+                         .nlimits = c->opt->nlimits};
     snprintf(c->env_slot, ENV_SIZE, "GF_SLOT=%u", w->slot + 1);
-    gf_buf_clear(&c->path);
-    int err = gf_find_command(c->argv[0], getenv("PATH"), &c->path);
+    int err = find_command_from(c->opt, c->argv[0], &c->path);
     return err ? err : gf_spawn(&s, c->path.data, &w->pid);
 }
 

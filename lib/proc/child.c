@@ -146,3 +146,9 @@ void gf_child_shift(struct gf_child *c, gf_ns by)
     if (c->wake_mono != GF_NEVER)
         c->wake_mono = gf_sat_add_i64(c->wake_mono, by);
 }
+
+void gf_child_limit(struct gf_child *c, gf_ns deadline_mono)
+{
+    if (c->state == GF_CHILD_RUNNING && c->wake_mono == GF_NEVER)
+        c->wake_mono = deadline_mono;
+}

@@ -70,6 +70,9 @@ void gf_child_init(struct gf_child *c, const struct gf_child_limits *limits, gf_
 
 struct gf_child_step gf_child_event(struct gf_child *c, enum gf_child_event ev, gf_ns now_mono);
 
+/* A time limit for one that runs and has none. */
+void gf_child_limit(struct gf_child *c, gf_ns deadline_mono);
+
 /* Moves a pending wake-up by `by`: the child was stopped that long. */
 void gf_child_shift(struct gf_child *c, gf_ns by);
 

@@ -62,6 +62,20 @@ ON_FOREIGN_STACK static int place_fds(const int want[3])
     return 0;
 }
 
+/* Niceness, directory, limits. */
+ON_FOREIGN_STACK static int set_up(const struct gf_spawn *s)
+{
+    errno = 0;
+    if (s->nice && nice(s->nice) == -1 && errno != 0)
+        return -1;
+    if (s->chdir && chdir(s->chdir) == -1)
+        return -1;
+    for (size_t i = 0; i < s->nlimits; i++)
+        if (setrlimit(s->limits[i].resource, &s->limits[i].limit) == -1)
+            return -1;
+    return 0;
+}
+
 ON_FOREIGN_STACK static int child_main(void *arg)
 {
     struct start *st = arg;
@@ -77,6 +91,8 @@ ON_FOREIGN_STACK static int child_main(void *arg)
     if (place_fds(s->fd) == -1)
         goto fail;
     if (s->nofile && setrlimit(RLIMIT_NOFILE, s->nofile) == -1)
+        goto fail;
+    if (set_up(s) == -1)
         goto fail;
     gf_sig_restore_in_child();
     execve(st->path, s->argv, s->envp);

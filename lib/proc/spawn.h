@@ -27,6 +27,11 @@
 
 #include "base/buf.h"
 
+struct gf_spawn_limit {
+    int resource; /* RLIMIT_... */
+    struct rlimit limit;
+};
+
 struct gf_spawn {
     char *const *argv;
     char *const *envp;
@@ -34,6 +39,10 @@ struct gf_spawn {
     bool own_group;   /* a process group of its own, led by the child */
     bool die_with_us; /* SIGKILL for the child when we die, even by SIGKILL (not for set-id) */
     const struct rlimit *nofile; /* NULL: as ours */
+    const char *chdir;           /* its directory; NULL: ours */
+    int nice;                    /* added to our niceness */
+    const struct gf_spawn_limit *limits;
+    size_t nlimits;
 };
 
 /*
