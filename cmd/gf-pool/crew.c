@@ -265,7 +265,8 @@ static void catch_signals(sigset_t *while_polling)
         gf_sig_catch(all[i], handlers[i]);
         sigaddset(&ours, all[i]);
     }
-    signal(SIGPIPE, SIG_IGN); /* a worker that reads no more is no end of ours */
+    /* A worker that reads no more is no end of ours. */
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     sigprocmask(SIG_BLOCK, &ours, while_polling);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         sigdelset(while_polling, all[i]);

@@ -117,7 +117,7 @@ static int add_value(struct list *l, const char *text, size_t len)
 /* The records' bytes move while they are gathered, so a value holds its place among them first. */
 static int add_record(struct list *l, const struct gf_record *rec)
 {
-    const char *place = (const char *)0 + l->bytes.len;
+    const char *place = (const char *)(uintptr_t)l->bytes.len;
     if (gf_buf_add(&l->bytes, rec->data, rec->len) != 0 || add_value(l, place, rec->len) != 0) {
         errno = l->bytes.len + rec->len > LIST_MOST ? EFBIG : ENOMEM;
         return -1;
@@ -145,7 +145,7 @@ static int load_file(struct list *l, const char *name, const struct options *o)
     if (fd != STDIN_FILENO)
         close(fd);
     for (size_t i = 0; i < l->n; i++)
-        l->value[i].text = l->bytes.data + (l->value[i].text - (const char *)0);
+        l->value[i].text = l->bytes.data + (uintptr_t)l->value[i].text;
     return got < 0 ? -1 : 0;
 }
 

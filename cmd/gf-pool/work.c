@@ -66,7 +66,7 @@ void work_begin(struct work *w)
 /* The bytes move while they are gathered: until the end an item holds its place among them. */
 int work_add(struct work *w, struct gf_value v)
 {
-    const char *place = (const char *)0 + w->bytes.len;
+    const char *place = (const char *)(uintptr_t)w->bytes.len;
     if (make_room(&w->item, &w->cap, w->items + 1) != 0 ||
         gf_buf_add(&w->bytes, v.text, v.len) != 0)
         return -1;
@@ -77,7 +77,7 @@ int work_add(struct work *w, struct gf_value v)
 int work_end(struct work *w)
 {
     for (size_t i = 0; i < w->items; i++)
-        w->item[i].text = w->bytes.len ? w->bytes.data + (w->item[i].text - (const char *)0) : "";
+        w->item[i].text = w->bytes.len ? w->bytes.data + (uintptr_t)w->item[i].text : "";
     return w->columns ? cut_columns(w) : 0;
 }
 

@@ -1,0 +1,246 @@
+/* values.c - what the values of options mean: see options_parts.h. */
+#include "options_parts.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/perr.h"
+
+/* Processors that this process may use. */
+unsigned options_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (unsigned)CPU_COUNT(&set);
+    long n = sysconf(_SC_NPROCESSORS_ONLN); /* over 1024 processors the set is too small */
+    return n > 0 ? (unsigned)n : 1;
+}
+
+/* N, N%, +N or -N; relative ones are at least 1. */
+int options_parse_slots(const struct gf_optparser *p, unsigned *out)
+{
+    const char *s = p->value;
+    size_t len = strlen(s);
+    uint64_t cpus = options_processors();
+    uint64_t n;
+    struct gf_perr e = {0};
+    int bad;
+    if (*s == '+' || *s == '-') {
+        bad = gf_parse_count(s + 1, len - 1, 0, MOST_SLOTS, &n, &e);
+        e.col++;
+        if (!bad)
+            n = *s == '+' ? cpus + n : cpus > n ? cpus - n : 1;
+    } else if (len && s[len - 1] == '%') {
+        bad = gf_parse_count(s, len - 1, 1, MOST_PERCENT, &n, &e);
+        if (!bad)
+            n = cpus * n / 100;
+    } else {
+        bad = gf_parse_count(s, len, 1, MOST_SLOTS, &n, &e);
+    }
+    if (bad) {
+        e.hint = "write 8, 200%, +2 or -1";
+        gf_error_parse("number of jobs", s, len, &e);
+        return -1;
+    }
+    *out = n < 1 ? 1 : (unsigned)n;
+    return 0;
+}
+
+int options_parse_timeout(const struct gf_optparser *p, struct options *o)
+{
+    size_t len = strlen(p->value);
+    o->timeout = o->timeout_percent = 0;
+    if (len && p->value[len - 1] == '%') {
+        struct gf_perr e = {0};
+        uint64_t n;
+        if (gf_parse_count(p->value, len - 1, 101, MOST_PERCENT, &n, &e) != 0) {
+            e.hint = "more than 100%, the median itself";
+            gf_error_parse("value of -t", p->value, len, &e);
+            return -1;
+        }
+        o->timeout_percent = (unsigned)n;
+        return 0;
+    }
+    if (gf_cli_duration(p, &o->timeout) != 0)
+        return -1;
+    if (o->timeout > 0)
+        return 0;
+    gf_error("a timeout of 0 would end every job at once");
+    gf_hint("leave -t out for no limit");
+    return -1;
+}
+
+int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out)
+{
+    struct gf_perr e = {0};
+    if (gf_parse_backoff(p->value, strlen(p->value), out, &e) == 0)
+        return 0;
+    gf_error_parse("value of --retry-delay", p->value, strlen(p->value), &e);
+    return -1;
+}
+
+/* Exit statuses with commas between; 124 is a time limit, 128 + n the end by signal n. */
+int options_parse_retry_on(const struct gf_optparser *p, struct options *o)
+{
+    const char *s = p->value;
+    size_t len = strlen(s);
+    for (size_t at = 0, n = 0; at <= len; at += n + 1) {
+        uint64_t code;
+        struct gf_perr e = {0};
+        n = strcspn(s + at, ",");
+        if (gf_parse_count(s + at, n, 1, 255, &code, &e) != 0) {
+            e.col += at;
+            gf_error_parse("list of exit statuses", s, len, &e);
+            return -1;
+        }
+        o->retry_on[code / 64] |= UINT64_C(1) << code % 64;
+    }
+    o->retry_some = true;
+    return 0;
+}
+
+/* The word at s that one of `words` (NULL-terminated) is; its place, or -1. */
+int options_one_of(const char *s, size_t len, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strlen(words[i]) == len && memcmp(words[i], s, len) == 0)
+            return i;
+    return -1;
+}
+
+/* now|soon,fail|success|done=N|N% */
+int options_parse_halt(const struct gf_optparser *p, struct halt *out)
+{
+    static const char *const whens[] = {"soon", "now", NULL};
+    static const char *const whats[] = {"fail", "success", "done", NULL};
+    const char *s = p->value;
+    size_t len = strlen(s), comma = strcspn(s, ",="), equal = strcspn(s, "=");
+    struct gf_perr e = {0};
+    uint64_t n = 0;
+    int when = options_one_of(s, comma, whens);
+    size_t what_at = comma < equal ? comma + 1 : comma;
+    int what = options_one_of(s + what_at, equal - what_at, whats);
+    bool percent = len > equal && s[len - 1] == '%';
+    size_t number_at = equal < len ? equal + 1 : len;
+    int bad = 0;
+    if (when == -1)
+        bad = gf_perr_set(&e, 0, comma, NULL, "it starts with now or soon");
+    else if (what == -1)
+        bad = gf_perr_set(&e, what_at, equal - what_at, NULL, "it waits for fail, success or done");
+    else if ((bad = gf_parse_count(s + number_at, len - number_at - percent, 1,
+                                   percent ? 100 : INT64_MAX, &n, &e)) != 0)
+        e.col += number_at;
+    if (bad) {
+        e.hint = "write soon,fail=1 or now,success=1 or soon,fail=10%";
+        gf_error_parse("value of --halt", s, len, &e);
+        return -1;
+    }
+    *out = (struct halt){.on = (enum halt_on)(what + 1),
+                         .now = when == 1,
+                         .number = percent ? 0 : n,
+                         .percent = percent ? (unsigned)n : 0};
+    return 0;
+}
+
+int options_add_file(struct options *o, const char *name)
+{
+    const char **files = realloc(o->files, (o->nfiles + 1) * sizeof *files);
+    if (!files) {
+        gf_error_nomem();
+        return -1;
+    }
+    o->files = files;
+    o->files[o->nfiles++] = name;
+    return 0;
+}
+
+/* K=V, or K for the value that it has here. */
+int options_add_env(struct options *o, const char *text)
+{
+    size_t len = strcspn(text, "=");
+    if (len == 0 || (!text[len] && !getenv(text))) {
+        gf_error(len ? "--env %s: there is no such variable here" : "--env %s: a name is missing",
+                 text);
+        gf_hint("write NAME=VALUE");
+        return -1;
+    }
+    const char **env = realloc(o->env, (o->nenv + 1) * sizeof *env);
+    if (!env) {
+        gf_error_nomem();
+        return -1;
+    }
+    o->env = env;
+    o->env[o->nenv++] =
+        text[len] ? text : getenv(text) - len - 1; /* NAME=VALUE, as it stands there */
+    return 0;
+}
+
+/* The last one of a kind counts. Soft and hard alike, so that a job cannot raise it. */
+int options_add_limit(struct options *o, int resource, uint64_t most)
+{
+    size_t i = 0;
+    while (i < o->nlimits && o->limits[i].resource != resource)
+        i++;
+    o->limits[i] = (struct gf_spawn_limit){resource, {most, most}};
+    o->nlimits += i == o->nlimits;
+    return 0;
+}
+
+/* In whole seconds; SIGXCPU at that time, SIGKILL a second later. */
+int options_parse_limit_cpu(const struct gf_optparser *p, struct options *o)
+{
+    gf_ns d;
+    if (gf_cli_duration(p, &d) != 0)
+        return -1;
+    uint64_t seconds = (uint64_t)(d / GF_S) + (d % GF_S != 0);
+    options_add_limit(o, RLIMIT_CPU, seconds ? seconds : 1);
+    for (size_t i = 0; i < o->nlimits; i++)
+        if (o->limits[i].resource == RLIMIT_CPU)
+            o->limits[i].limit.rlim_max++;
+    return 0;
+}
+
+int options_parse_nice(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_perr e = {0};
+    int64_t n;
+    if (gf_parse_int(p->value, strlen(p->value), -40, 40, &n, &e) == 0) {
+        o->nice = (int)n;
+        return 0;
+    }
+    gf_error_parse("value of --nice", p->value, strlen(p->value), &e);
+    return -1;
+}
+
+int options_parse_columns(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_perr e = {0};
+    o->has_columns = true;
+    if (gf_sep_parse(&o->columns, p->value, strlen(p->value), &e) == 0)
+        return 0;
+    gf_error_parse("value of -d", p->value, strlen(p->value), &e);
+    return -1;
+}
+
+/* One byte, as it is or as an escape. */
+int options_parse_delimiter(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_buf b = {0};
+    struct gf_perr e = {0};
+    int r = gf_unescape(&b, p->value, strlen(p->value), &e);
+    if (r == 0 && b.len != 1)
+        r = gf_perr_set(&e, 0, strlen(p->value), "a byte is C, or an escape: \\t \\0 \\x1e",
+                        "it must be one byte");
+    if (r == 0)
+        o->separator = b.data[0];
+    else
+        gf_error_parse("value of --delimiter", p->value, strlen(p->value), &e);
+    gf_buf_release(&b);
+    return r;
+}
