@@ -64,6 +64,8 @@ static int pull_fresh(struct gf_stage *s, struct distinct *d, size_t max)
         hash[i] = gf_keytable_hash(&d->table, rec[i]);
         gf_keytable_prefetch(&d->table, hash[i]);
     }
+    for (size_t i = 0; i < n; i++)
+        gf_keytable_prefetch_key(&d->table, hash[i]);
     for (size_t i = 0; i < n; i++) {
         gf_stage_take(s);
         int got = meet(s, d, rec[i], rec[i], hash[i]);

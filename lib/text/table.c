@@ -52,6 +52,13 @@ void gf_keytable_prefetch(const struct gf_keytable *t, uint64_t hash)
     __builtin_prefetch(&t->slot[hash & t->mask]);
 }
 
+void gf_keytable_prefetch_key(const struct gf_keytable *t, uint64_t hash)
+{
+    uint64_t s = t->slot[hash & t->mask];
+    if (s)
+        __builtin_prefetch(t->base + (s & place_mask) - 1);
+}
+
 /* An entry is its data, the length of the key in 4 bytes, and the key. */
 static inline uint32_t entry_len(const struct gf_keytable *t, size_t place)
 {

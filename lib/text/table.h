@@ -8,6 +8,7 @@
  *     struct gf_keytable t;  gf_keytable_open(&t, sizeof(uint64_t), 64 << 20, seed);
  *     uint64_t h = gf_keytable_hash(&t, key);
  *     gf_keytable_prefetch(&t, h);               hash a batch first, then look: memory is the cost
+ *     gf_keytable_prefetch_key(&t, h);           and again, once their slots are there
  *     bool fresh;
  *     uint64_t *count = gf_keytable_put(&t, key, h, &fresh);      NULL: full (errno ENOSPC) or
  * ENOMEM
@@ -39,6 +40,7 @@ void gf_keytable_release(struct gf_keytable *t);
 
 uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key);
 void gf_keytable_prefetch(const struct gf_keytable *t, uint64_t hash);
+void gf_keytable_prefetch_key(const struct gf_keytable *t, uint64_t hash);
 
 /* The data of key, made when it is not there. With extra 0 the pointer only says that it is. */
 void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh);

@@ -8,7 +8,7 @@ export LC_ALL=C
 GB=${GB:-10}
 bad=0
 
-# row NAME CMD...: says whether the command succeeded, and its time and largest memory.
+# row NAME CMD...: says whether the command succeeded, and its time.
 row() {
   local name=$1 t0=$SECONDS
   shift
@@ -27,7 +27,7 @@ giant_passes() { [ "$(giant a | gf-stream --max-record 2G "$@" | wc -c)" -eq 107
 giant_refused() {
   local text
   text=$(giant a | gf-stream "$@" 2>&1 >/dev/null)
-  [ $? -eq 125 ] && [[ $text == *'record 1 '*'longer than 64M'* ]]
+  [ $? -eq 125 ] && [[ $text == *'record 1 '*'longer than 64.0MiB'* ]]
 }
 
 # Ten digits that do not repeat and text: 50 bytes a record, in an order that is no order.
@@ -45,14 +45,14 @@ sorted_whole() {
   cmp "$work/in.sum" "$work/out.sum"
 }
 
-# Each record twice, the second time in the same order: the first of each is what there was.
+# Half of the records, twice: the first of each is what there was.
 distinct_whole() {
-  local half=$GB
+  local all=$GB
   GB=$(((GB + 1) / 2))
   records >"$work/once"
   gf-stream --memory 64M --from "$work/once" --from "$work/once" distinct | cmp - "$work/once"
   local status=$?
-  GB=$half
+  GB=$all
   rm -f "$work/once"
   return $status
 }
