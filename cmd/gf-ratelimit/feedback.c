@@ -122,6 +122,14 @@ static void take_lines(struct feedback *f, char *buf, size_t *len, bool *skip)
     *len -= from;
 }
 
+static void fail(struct feedback *f)
+{
+    gf_error_errno("cannot read the feedback '%s'", f->config->feedback);
+    pthread_mutex_lock(&f->clock->lock);
+    f->failed = true;
+    pthread_mutex_unlock(&f->clock->lock);
+}
+
 static void *read_feedback(void *arg)
 {
     struct feedback *f = arg;
@@ -139,7 +147,7 @@ static void *read_feedback(void *arg)
             (void)gf_sleep_until(gf_now_mono() + LOOK_EVERY);
         } else {
             if (n == -1)
-                gf_error_errno("cannot read the feedback '%s'", f->config->feedback);
+                fail(f);
             else if (len && !skip)
                 take_line(f, buf, len); /* the last one without its newline */
             return NULL;
@@ -200,6 +208,14 @@ bool feedback_next_pause(struct feedback *f, struct feedback_pause *out)
         *out = f->pause[--f->pauses];
     pthread_mutex_unlock(&f->clock->lock);
     return found;
+}
+
+bool feedback_failed(struct feedback *f)
+{
+    pthread_mutex_lock(&f->clock->lock);
+    bool failed = f->failed;
+    pthread_mutex_unlock(&f->clock->lock);
+    return failed;
 }
 
 uint64_t feedback_refusals(struct feedback *f)

@@ -29,6 +29,7 @@ struct feedback {
     struct feedback_pause pause[FEEDBACK_PAUSES];
     size_t pauses;
     uint64_t ok, refused, slow, fast, unread; /* lines of each kind */
+    bool failed;                              /* it could not be read any more; said */
 };
 
 /* Opens it and starts the thread. 0 or -1 (said). Nothing happens without --feedback. */
@@ -40,5 +41,7 @@ bool feedback_next_pause(struct feedback *f, struct feedback_pause *out);
 
 /* How many lines asked for less: 429 and slow. */
 uint64_t feedback_refusals(struct feedback *f);
+
+bool feedback_failed(struct feedback *f);
 
 #endif

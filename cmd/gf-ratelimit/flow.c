@@ -153,6 +153,7 @@ static void finish(struct flow *f)
     f->tally->keys_evicted = f->keys.evicted;
     f->tally->refusals = feedback_refusals(f->feedback);
     f->tally->speed = clock_speed(&f->clock);
+    f->in->failed = f->in->failed || feedback_failed(f->feedback);
     gf_keyed_release(&f->keys);
     keyrates_release(&f->rates);
     gf_matcher_release(&f->matcher);

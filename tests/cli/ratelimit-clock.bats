@@ -145,6 +145,8 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
   [ "$(grep -c 'is not understood' <<<"$output")" -eq 1 ]
   [[ "$output" != *$'\x1b'* ]]
   run -125 gf-ratelimit --feedback nosuch 1/s </dev/null
+  run -125 bash -c '{ sleep 0.2; echo a; } | gf-ratelimit --feedback . 1/s 2>/dev/null' # a directory
+  [ "$output" = a ]
 }
 
 @test "feedback: one key is paused, the others go on" {
