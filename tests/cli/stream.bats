@@ -231,6 +231,16 @@ same() {
   run -125 gf-stream none '(a|aa)+(?=c)$' <in
 }
 
+@test "nothing behind a record that is too hard comes out" {
+  awk 'BEGIN { print "a"; for (i = 0; i < 60; i++) printf "a"; print "b"; print "aa" }' >in
+  run -125 --separate-stderr gf-stream filter '^(a|aa)+$' <in
+  [ "$output" = a ]
+  # shellcheck disable=SC2154
+  [[ $stderr == *'record 2 is too hard'* ]]
+  run -125 --separate-stderr gf-stream reject '^(a|aa)+$' <in
+  [ "$output" = '' ]
+}
+
 @test "a record over the limit names it; under a higher limit it passes" {
   head -c 100000 /dev/zero | tr '\0' a >in
   run -125 gf-stream --max-record 50K collect <in
