@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # cron_clock.bats - gf-cron run on a clock of its own (aid/ownclock.so.c): nights of change in a
 # second, long downtimes, and a short run of tests/chaos/cron.sh.
-# bats file_tags=plain
+# bats file_tags=plain,timing
 
 load helper
 
