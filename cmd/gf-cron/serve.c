@@ -13,6 +13,7 @@
 #include "notify.h"
 #include "server.h"
 
+#include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
@@ -234,6 +235,7 @@ static int set_up(struct server *s)
     int status = open_state(s);
     if (status != GF_EXIT_OK)
         return status;
+    ev_set_allocator(gf_tool_memory);
     s->r.loop = ev_loop_new(EVFLAG_NOENV);
     s->alarm = alarm_open();
     if (!s->r.loop || s->alarm == -1) {

@@ -196,24 +196,6 @@ static int init_command(struct pool *p)
     return -1;
 }
 
-/*
- * libev's memory. Its own allocator aborts when there is none, and may not return NULL; children
- * that run are ended by the kernel when we go, as after SIGKILL.
- */
-static void *loop_memory(void *block, long size)
-{
-    if (size == 0) {
-        free(block);
-        return NULL;
-    }
-    void *got = realloc(block, (size_t)size);
-    if (!got) {
-        gf_error_nomem();
-        _exit(GF_EXIT_TOOL);
-    }
-    return got;
-}
-
 static int init_tag(struct pool *p)
 {
     if (tag_init(p) == 0)
@@ -236,7 +218,7 @@ static int begin(struct pool *p)
         status = GF_EXIT_TOOL;
     if (status != -1)
         return status;
-    ev_set_allocator(loop_memory);
+    ev_set_allocator(gf_tool_memory);
     p->loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
     if (!p->loop)
         p->loop = ev_loop_new(EVFLAG_NOENV);

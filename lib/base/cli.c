@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -335,4 +336,18 @@ int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *o
     gf_hint("%s is one of %s", spelt, all.data ? all.data : "the documented words");
     gf_buf_release(&all);
     return -1;
+}
+
+void *gf_tool_memory(void *block, long size)
+{
+    if (size == 0) {
+        free(block);
+        return NULL;
+    }
+    void *got = realloc(block, (size_t)size);
+    if (!got) {
+        gf_error_nomem();
+        _exit(GF_EXIT_TOOL);
+    }
+    return got;
 }

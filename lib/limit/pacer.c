@@ -3,13 +3,22 @@
 
 #include "base/sat.h"
 
+/* Above 100,000 a second half as many wake-ups do. */
+#define BUSY_INTERVAL (10 * GF_US)
+
+static bool more_than_one_in(const struct gf_rate *r, gf_ns span)
+{
+    return !r->unlimited &&
+           (unsigned __int128)r->count * (uint64_t)span > (unsigned __int128)r->period;
+}
+
 int gf_pacer_init(struct gf_pacer *p, struct gf_rate rate, uint64_t burst, uint64_t initial,
                   gf_ns slack, gf_ns now)
 {
     *p = (struct gf_pacer){.grid = now};
-    if (!rate.unlimited &&
-        (unsigned __int128)rate.count * GF_PACER_QUANTUM > (unsigned __int128)rate.period)
-        p->quantum = GF_PACER_QUANTUM;
+    if (more_than_one_in(&rate, GF_PACER_QUANTUM))
+        p->quantum =
+            more_than_one_in(&rate, BUSY_INTERVAL) ? 2 * GF_PACER_QUANTUM : GF_PACER_QUANTUM;
     if (gf_gcra_init(&p->limit, rate, burst, slack > p->quantum ? slack : p->quantum) != 0)
         return -1;
     p->tat = gf_gcra_start(&p->limit, initial, now);

@@ -9,7 +9,8 @@
  * passed before. So idle time never banks more than the burst.
  *
  * Quanta. Above 1000 units a second there is no wake-up for each: gf_pacer_wake answers with the
- * next point of a grid of 1 ms, so the caller wakes at most a thousand times a second, and passes
+ * next point of a grid of 1 ms (of 2 ms above 100,000 a second), so the caller wakes at most a
+ * thousand times a second, and passes
  * all that has become due with one update and one write. Once all of that has passed, nothing more
  * may before the next point: what becomes due while the caller writes would be a write of its own.
  * A quantum counts as slack: in any window of length T at most burst + rate * (T + the larger of

@@ -204,13 +204,13 @@ scheduler() {
   expect_status 125
 }
 
-@test "run: 1,000 idle jobs make no system call" {
+@test "run: 1,000 idle jobs make no system call in 30 s" {
   [ -z "${GF_SAN:-}" ] || skip 'tracing'
   command -v strace >/dev/null || skip 'no strace'
   for i in $(seq 1000); do echo "0 0 1 1 * GF_ID=j$i true"; done >t
   scheduler t
   sleep 0.5
-  timeout 5 strace -f -p "$pid" -o trace 2>/dev/null || true
+  timeout 30 strace -f -p "$pid" -o trace 2>/dev/null || true
   kill -TERM "$pid"
   wait "$pid"
   [ "$(grep -vc -e 'unfinished' -e 'detached' -e 'resumed' -e 'strace' trace)" -le 1 ] || fails "$(cat trace)"

@@ -91,23 +91,28 @@ TEST(pacer, arriving_does_not_forgive_debt)
 
 TEST(pacer, many_are_waited_for_on_the_grid)
 {
-    struct gf_pacer p = pacer_of("1000000B/s", 10000, 0);
+    struct gf_pacer p = pacer_of("100000B/s", 1000, 0);
+    gf_pacer_pass(&p, 1000, 0);
+    CHECK_INT(gf_pacer_wake(&p, 250, 0), 3 * GF_MS);
+    CHECK_INT(gf_pacer_may(&p, 3 * GF_MS), 300);
+
+    p = pacer_of("1000000B/s", 10000, 0); /* the grid of the busy */
     gf_pacer_pass(&p, 10000, 0);
-    CHECK_INT(gf_pacer_wake(&p, 2500, 0), 3 * GF_MS);
-    CHECK_INT(gf_pacer_may(&p, 3 * GF_MS), 3000);
+    CHECK_INT(gf_pacer_wake(&p, 2500, 0), 4 * GF_MS);
+    CHECK_INT(gf_pacer_may(&p, 4 * GF_MS), 4000);
 }
 
 TEST(pacer, what_becomes_due_while_a_quantum_is_written_waits_for_the_next)
 {
-    struct gf_pacer p = pacer_of("1000000/s", 1, 10 * GF_MS);
+    struct gf_pacer p = pacer_of("100000/s", 1, 10 * GF_MS);
     gf_pacer_pass(&p, 1, 0);
-    CHECK_INT(gf_pacer_may(&p, GF_MS), 1000);
-    gf_pacer_pass(&p, 300, GF_MS); /* no more was there yet */
-    CHECK_INT(gf_pacer_may(&p, GF_MS + 5 * GF_US), 705);
-    gf_pacer_pass(&p, 705, GF_MS + 5 * GF_US);
-    CHECK_INT(gf_pacer_may(&p, GF_MS + 20 * GF_US), 0);
-    CHECK_INT(gf_pacer_wake(&p, 1, GF_MS + 20 * GF_US), 2 * GF_MS);
-    CHECK_INT(gf_pacer_may(&p, 2 * GF_MS), 995);
+    CHECK_INT(gf_pacer_may(&p, GF_MS), 100);
+    gf_pacer_pass(&p, 30, GF_MS); /* no more was there yet */
+    CHECK_INT(gf_pacer_may(&p, GF_MS + 50 * GF_US), 75);
+    gf_pacer_pass(&p, 75, GF_MS + 50 * GF_US);
+    CHECK_INT(gf_pacer_may(&p, GF_MS + 200 * GF_US), 0);
+    CHECK_INT(gf_pacer_wake(&p, 1, GF_MS + 200 * GF_US), 2 * GF_MS);
+    CHECK_INT(gf_pacer_may(&p, 2 * GF_MS), 95);
 }
 
 TEST(pacer, unlimited)
