@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
+            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -31,6 +31,8 @@ complete -c gf-pool -n __gf_pool_before_command -s d -l colsep -x -d '{1} {2} {-
 complete -c gf-pool -n __gf_pool_before_command -l header -d 'the first record names the columns: {name}'
 complete -c gf-pool -n __gf_pool_before_command -s n -l max-args -x -d 'up to N records a command: {1} {2}, or all of them'
 complete -c gf-pool -n __gf_pool_before_command -s X -d 'as many records a command as fit'
+complete -c gf-pool -n __gf_pool_before_command -l pipe -d 'records go to the command\'s input, in blocks'
+complete -c gf-pool -n __gf_pool_before_command -l block -x -d 'with --pipe: so much a command (default 1M); or -n N records'
 complete -c gf-pool -n __gf_pool_before_command -s I -l replace -x -d 'STR stands for the record, instead of {}'
 complete -c gf-pool -n __gf_pool_before_command -s s -l script -x -d 'run sh -c SCRIPT with the record as $1; no COMMAND then'
 complete -c gf-pool -n __gf_pool_before_command -s r -l no-run-if-empty -d 'skip empty records'

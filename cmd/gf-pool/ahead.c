@@ -3,8 +3,8 @@
  *
  * It is known for lists, and when the input has ended. Before that it is known when the input is
  * one regular file: its records are counted apart from the reading, some at each look, so that no
- * look takes long. Nothing is counted where nobody looks. With -r and -X nothing is known before
- * the end.
+ * look takes long. Nothing is counted where nobody looks. With -r, -X and --pipe nothing is known
+ * before the end.
  */
 #include "pool.h"
 
@@ -25,7 +25,7 @@ enum {
 /* The one file of the input, or -1. */
 static int only_file(const struct options *o)
 {
-    if (o->nfiles > 1 || o->nlists || o->rerun || o->skip_empty || o->fill_command)
+    if (o->nfiles > 1 || o->nlists || o->rerun || o->skip_empty || o->fill_command || o->pipe)
         return -1;
     if (!o->files || strcmp(o->files[0], "-") == 0)
         return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);

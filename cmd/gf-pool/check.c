@@ -122,15 +122,15 @@ static int take_lists(struct options *o)
 static int check_input(const struct options *o)
 {
     const char *why = NULL;
-    bool several = o->batch > 1 || o->fill_command;
+    bool several = !o->pipe && (o->batch > 1 || o->fill_command);
     if (o->nlists && o->files)
         why = "-a and ::: are two ways to give the records";
     else if (several && o->nlists > 1)
         why = "-n and -X gather the records of one list";
     else if (several && o->has_columns)
         why = "-n and -X make {1} {2} records of a command, -d columns of one";
-    else if (o->header && !o->has_columns && o->nlists == 0)
-        why = "--header names columns, so it needs -d, or lists by :::";
+    else if (o->header && !o->has_columns && o->nlists == 0 && !o->pipe)
+        why = "--header names columns, so it needs -d, lists by :::, or --pipe";
     else if (o->rerun && (o->files || o->nlists || several || o->has_columns))
         why = "--retry-failed reads no records";
     if (!why)
@@ -138,6 +138,35 @@ static int check_input(const struct options *o)
     gf_error("%s", why);
     gf_hint("leave one of them out");
     return GF_EXIT_USAGE;
+}
+
+/* Records go to the input of a command, in blocks. */
+static int check_pipe(const struct options *o)
+{
+    const char *why = NULL;
+    if (!o->pipe && !o->block)
+        return -1;
+    if (!o->pipe)
+        why = "--block is the size of what --pipe gives a command";
+    else if (o->block && o->batch)
+        why = "--block and -n are two sizes of a block";
+    else if (o->nlists)
+        why = "--pipe passes bytes of files or standard input on, ::: gives words";
+    else if (o->fill_command || o->has_columns || o->skip_empty)
+        why = "-X, -d and -r are about the words of a command, --pipe feeds its input";
+    else if (o->rerun)
+        why = "--retry-failed reads no records, so --pipe has nothing to feed";
+    if (why) {
+        gf_error("%s", why);
+        gf_hint("leave one of them out");
+        return GF_EXIT_USAGE;
+    }
+    if (o->resume != RESUME_NOT && o->resume_by == RESUME_BY_WORDS) {
+        gf_error("with --pipe all jobs have the same words, so --resume cannot tell them apart");
+        gf_hint("with the same input and the same size of blocks, --resume=seq goes by number");
+        return GF_EXIT_USAGE;
+    }
+    return -1;
 }
 
 /* Workers read records; there is no job for each. */
@@ -161,8 +190,8 @@ static int check_worker(const struct options *o)
         what = "-t of the median";
     else if (o->dry_run || o->progress == GF_PROGRESS_ALWAYS)
         what = "--dry-run and --progress";
-    else if (o->batch || o->fill_command || o->has_columns || o->header || o->nlists > 1)
-        what = "-n, -X, -d, --header and several lists";
+    else if (o->batch || o->fill_command || o->has_columns || o->header || o->nlists > 1 || o->pipe)
+        what = "-n, -X, -d, --header, --pipe and several lists";
     else if (o->retry_some || o->backoff_given)
         what = "--retry-on and --retry-delay";
     if (!what)
@@ -197,6 +226,8 @@ int options_check_command(struct options *o, const struct gf_optparser *p, char 
     int status = take_lists(o);
     if (status == -1)
         status = check_input(o);
+    if (status == -1)
+        status = check_pipe(o);
     if (status == -1)
         status = check_worker(o);
     if (status != -1)

@@ -101,7 +101,9 @@ static int next_work(struct pool *p)
 {
     const struct gf_value *v;
     int got;
-    if (p->opt->batch > 1 || p->opt->fill_command) {
+    if (p->opt->pipe) {
+        got = feed_next(p);
+    } else if (p->opt->batch > 1 || p->opt->fill_command) {
         got = gather_work(p);
         if (got == 1)
             p->gathered = 0;
@@ -208,7 +210,8 @@ void input_pump(struct pool *p)
 {
     if (p->waiting && !start_again(p))
         return;
-    while (pool_takes_more(p) && p->running < p->slots && !output_full(p) && !events_full(p)) {
+    while (pool_takes_more(p) && p->running < p->slots && !output_full(p) && !events_full(p) &&
+           !feed_full(p)) {
         if (ev_is_active(&p->retry_timer) || !have_work(p))
             return;
         if (is_done_already(p))
@@ -346,6 +349,8 @@ static int read_header(struct pool *p)
             return -1;
     if (got == GF_READER_END)
         return 0;
+    if (p->opt->pipe)
+        return feed_header(p, *v) == 0 ? 0 : no_memory();
     if (work_set(&p->work, v, source_width(&p->source)) != 0)
         return no_memory();
     struct gf_fill f = work_fill(&p->work, 0, 0);
@@ -397,6 +402,7 @@ void input_release(struct pool *p)
     source_close(&p->source);
     work_release(&p->work);
     work_release(&p->again);
+    feed_release(p);
     gf_buf_release(&p->name_bytes);
     free(p->names);
 }

@@ -250,6 +250,7 @@ static void job_free(struct job *j)
     gf_buf_release(&j->packed);
     gf_buf_release(&j->tag);
     results_close(j);
+    feed_drop(j);
     j->next = p->free_jobs;
     p->free_jobs = j;
 }
@@ -413,10 +414,13 @@ static enum start launch(struct job *j, char **argv, unsigned slot)
     struct pool *p = j->pool;
     int ends[STREAMS][2] = {{-1, -1}, {-1, -1}};
     int err = open_pipes(p, ends) == 0 ? 0 : errno;
+    int in = err == 0 && p->opt->pipe ? feed_open(j) : p->null_fd;
+    if (in == -1)
+        err = errno;
     struct gf_spawn s = {
         .argv = argv,
         .envp = p->env,
-        .fd = {p->null_fd, ends[STDOUT][1], ends[STDERR][1]},
+        .fd = {in, ends[STDOUT][1], ends[STDERR][1]},
         .own_group = true,
         .die_with_us = true,
         .nofile = &p->nofile,
@@ -439,6 +443,8 @@ static enum start launch(struct job *j, char **argv, unsigned slot)
     }
     if (err == 0)
         err = spawn(p, &s, &pid);
+    if (in != -1 && in != p->null_fd)
+        close(in);
     if (err) {
         close_pair(ends[STDOUT]);
         close_pair(ends[STDERR]);
@@ -470,8 +476,11 @@ static char **words_for(struct job *j, const struct work *w, unsigned slot)
     }
     struct gf_fill fill = work_fill(w, j->seq, slot + 1);
     char **argv = gf_template_expand(&p->command, &fill);
-    if (argv && p->opt->wants_command)
+    if (argv && p->opt->wants_command) {
         gf_template_quote(&p->command, &j->command);
+        if (p->opt->pipe) /* --retry-failed, which has no block, refuses to run it */
+            gf_buf_puts(&j->command, " < block");
+    }
     return argv;
 }
 
@@ -500,7 +509,10 @@ enum start job_start(struct pool *p)
         return no_memory(p);
     j->seq = p->seq;
     bool kept = !p->opt->retries || work_pack(&p->work, &j->packed) == 0;
-    enum start result = kept ? expand_and_launch(j, &p->work) : no_memory(p);
+    int err = p->opt->pipe ? feed_keep(j) : 0;
+    enum start result = !kept ? no_memory(p)
+                        : err ? start_failed(j, err, p->opt->words[0])
+                              : expand_and_launch(j, &p->work);
     if (result == START_OK)
         p->count.started++;
     else

@@ -39,6 +39,8 @@ enum {
     ID_TAG,
     ID_TAGSTRING,
     ID_RESULTS,
+    ID_PIPE,
+    ID_BLOCK,
 };
 
 static const struct gf_opt opts[] = {
@@ -64,6 +66,9 @@ static const struct gf_opt opts[] = {
     {ID_HEADER, 0, "header", NULL, "the first record names the columns: {name}", NULL, 0},
     {'n', 'n', "max-args", "N", "up to N records a command: {1} {2}, or all of them", NULL, 0},
     {'X', 'X', NULL, NULL, "as many records a command as fit", NULL, 0},
+    {ID_PIPE, 0, "pipe", NULL, "records go to the command's input, in blocks", NULL, 0},
+    {ID_BLOCK, 0, "block", "SIZE", "with --pipe: so much a command (default 1M); or -n N records",
+     NULL, 0},
     {'I', 'I', "replace", "STR", "STR stands for the record, instead of {}", NULL, 0},
     {'s', 's', "script", "SCRIPT", "run sh -c SCRIPT with the record as $1; no COMMAND then", NULL,
      0},
@@ -164,6 +169,9 @@ static bool take_flag(struct options *o, int id)
     case ID_HEADER:
         o->header = true;
         return true;
+    case ID_PIPE:
+        o->pipe = true;
+        return true;
     case ID_WORKER:
         o->worker = true;
         return true;
@@ -246,6 +254,8 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_count(p, 1, MOST_BATCH, &o->batch);
     case ID_DELIMITER:
         return options_parse_delimiter(p, o);
+    case ID_BLOCK:
+        return options_parse_block(p, o);
     case ID_ENV:
         return options_add_env(o, p->value);
     case ID_NICE:

@@ -15,7 +15,8 @@ enum {
     MOST_SLOTS = 100000,
     MOST_PERCENT = 100000,
     MOST_RETRIES = 1000000,
-    MOST_BATCH = 1000000
+    MOST_BATCH = 1000000,
+    MOST_BLOCK = 1 << 30
 };
 
 /* Processors that this process may use. */
@@ -30,6 +31,7 @@ int options_add_env(struct options *o, const char *text);
 int options_add_limit(struct options *o, int resource, uint64_t most);
 int options_parse_limit_cpu(const struct gf_optparser *p, struct options *o);
 int options_parse_nice(const struct gf_optparser *p, struct options *o);
+int options_parse_block(const struct gf_optparser *p, struct options *o);
 int options_parse_columns(const struct gf_optparser *p, struct options *o);
 int options_parse_delimiter(const struct gf_optparser *p, struct options *o);
 /* The place of the word among `words` (NULL-terminated), or -1. */

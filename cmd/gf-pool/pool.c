@@ -25,6 +25,7 @@
 enum {
     FDS_TO_COME = 10,
     FDS_A_JOB = 2,
+    FDS_A_BLOCK = 2, /* of one that runs, of one that waits for another try */
     FDS_GUESS = 6
 };
 
@@ -107,6 +108,7 @@ static int fit_slots(struct pool *p)
     int open_now = gf_fd_count();
     rlim_t ours = (rlim_t)(open_now < 0 ? FDS_GUESS : open_now) + FDS_TO_COME;
     unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB + (p->opt->results ? STREAMS : 0);
+    a_job += p->opt->pipe ? FDS_A_BLOCK : 0;
     rlim_t fit = limit > ours && a_job ? (limit - ours) / a_job : limit > ours ? limit : 1;
     p->slots = p->opt->slots;
     if (fit < 1)
@@ -167,7 +169,8 @@ static int init_command(struct pool *p)
         p->command.names_command = true; /* each row its own */
         return -1;
     }
-    struct gf_places places = {.mark = o->placeholder, .name = p->names, .names = p->nnames};
+    struct gf_places places = {
+        .mark = o->placeholder, .name = p->names, .names = p->nnames, .no_record = o->pipe};
     switch (gf_template_init(&p->command, o->words, o->nwords, &places, &where)) {
     case GF_TEMPLATE_OK:
         break;
@@ -185,6 +188,11 @@ static int init_command(struct pool *p)
         return GF_EXIT_USAGE;
     case GF_TEMPLATE_EMPTY_MARK:
         gf_error("the placeholder of -I is empty");
+        return GF_EXIT_USAGE;
+    }
+    if (o->pipe && p->command.holds_record) {
+        gf_error("a place for the record in the command of --pipe, which reads it from its input");
+        gf_hint("{#} and {%%} stand for the number of the block and the slot; {{} is a literal {");
         return GF_EXIT_USAGE;
     }
     if (o->resume != RESUME_NOT && o->resume_by == RESUME_BY_WORDS && p->command.numbered) {

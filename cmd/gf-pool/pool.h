@@ -5,6 +5,7 @@
  *
  *   source.c  where records come from
  *   work.c    what one job is about: items and values
+ *   feed.c    what a job reads: --pipe
  *   input.c   which job comes next, and whether it may start now
  *   job.c     start, end and reap jobs; their pipes
  *   record.c  the job log
@@ -50,6 +51,7 @@
 #include "proc/template.h"
 #include "proc/words.h"
 #include "source.h"
+#include "text/slice.h"
 #include "text/table.h"
 #include "work.h"
 
@@ -94,6 +96,7 @@ struct job {
     struct gf_buf tag;     /* in front of its lines */
     bool in_line[STREAMS]; /* the last byte was no newline */
     int result[STREAMS];   /* files of --results, plus 1; 0: none */
+    int block;             /* --pipe: the file of what it reads, plus 1; 0: none */
     struct gf_buf command; /* quoted; empty where nobody wants it */
     bool like_option;      /* its record may be taken for one */
     unsigned attempt;      /* from 1 */
@@ -130,6 +133,17 @@ struct events {
     size_t at; /* what is written of it */
 };
 
+/* --pipe: the block of the next job. */
+struct feed {
+    struct gf_buf header; /* what stands in front of each */
+    struct gf_buf block;
+    struct gf_slice rest; /* whole records that did not fit, in the source */
+    bool rest_open;       /* the last of them has no separator */
+    bool open_end;        /* that of the block has none */
+    uint64_t records;     /* in the block; counted with -n only */
+    bool whole;           /* the block is complete: the next call begins another */
+};
+
 /* What is counted of an input that is a file. */
 struct ahead {
     int fd; /* -1: there is nothing to count (any more) */
@@ -156,11 +170,12 @@ struct pool {
     bool has_work; /* `work` was taken and its job has not started */
     bool looked;   /* with it: it is to be done */
     struct work work;
-    struct work again;      /* of a job that is tried once more */
-    bool has_spare;         /* -n, -X: a record that begins the next job */
-    struct gf_value spare;  /* it, in the source */
-    size_t room;            /* bytes that a command may have */
-    size_t gathered;        /* bytes that the work has in it */
+    struct work again;     /* of a job that is tried once more */
+    bool has_spare;        /* -n, -X: a record that begins the next job */
+    struct gf_value spare; /* it, in the source */
+    size_t room;           /* bytes that a command may have */
+    size_t gathered;       /* bytes that the work has in it */
+    struct feed feed;
     uint64_t seq;           /* of the last job taken */
     struct gf_value *names; /* of columns or lists: --header */
     size_t nnames;
@@ -189,7 +204,8 @@ struct pool {
     struct job *free_jobs;
     struct job *late;
     struct job *waiting; /* for another try */
-    unsigned held_jobs;  /* in the queue */
+    unsigned nwaiting;
+    unsigned held_jobs; /* in the queue */
     struct gf_joblog log;
     bool log_ahead; /* of the disk: --durable waits for it before the next start */
     struct resume resume;
@@ -239,6 +255,20 @@ bool pool_takes_more(const struct pool *p);
  * whether all is done. Events only say this; none of them starts jobs itself, so none can keep the
  * others waiting. */
 void pool_changed(struct pool *p);
+
+/* feed.c */
+/* The next job's block: 1, 0, GF_READER_END as source_take; -1 after a message. */
+int feed_next(struct pool *p);
+/* The first record is in front of each block from now on. -1: memory is out. */
+int feed_header(struct pool *p, struct gf_value record);
+/* Puts the block at hand where the job keeps it. 0, or an errno. */
+int feed_keep(struct job *j);
+/* A descriptor for the job's next attempt to read it from the start, yours; -1: errno. */
+int feed_open(const struct job *j);
+void feed_drop(struct job *j);
+/* Whether so many blocks wait for another try that no more should be taken. */
+bool feed_full(const struct pool *p);
+void feed_release(struct pool *p);
 
 /* input.c */
 /* Opens the input and reads the header. -1 after a message. */

@@ -62,6 +62,7 @@ void retry_later(struct job *j)
     while (*at) /* a few: as many as failed of late */
         at = &(*at)->next_waiting;
     *at = j;
+    p->nwaiting++;
     ev_timer_init(&j->timer, on_due, (double)wait / 1e9, 0);
     j->timer.data = j;
     if (!j->due)
@@ -76,6 +77,7 @@ struct job *retry_take(struct pool *p)
         if (!j->due)
             continue;
         *at = j->next_waiting;
+        p->nwaiting--;
         return j;
     }
     return NULL;
@@ -85,6 +87,7 @@ void retry_put_back(struct job *j)
 {
     j->next_waiting = j->pool->waiting;
     j->pool->waiting = j;
+    j->pool->nwaiting++;
 }
 
 void retry_give_up(struct pool *p)
@@ -92,6 +95,7 @@ void retry_give_up(struct pool *p)
     while (p->waiting) {
         struct job *j = p->waiting;
         p->waiting = j->next_waiting;
+        p->nwaiting--;
         ev_timer_stop(p->loop, &j->timer);
         events_given_up(j);
         job_finish(j);

@@ -83,6 +83,23 @@ static int take_from_stream(struct source *s, const struct gf_value **out)
     return more_files(s) ? 0 : GF_READER_END;
 }
 
+int source_take_run(struct source *s, struct gf_slice *out, bool *open)
+{
+    const struct gf_value *v;
+    *open = false;
+    if (is_open(s)) {
+        gf_reader_take_run(&s->reader, out);
+        if (out->len)
+            return 1;
+    }
+    int got = take_from_stream(s, &v);
+    if (got == 1) {
+        *out = (struct gf_slice){v->text, v->len};
+        *open = true; /* else it had been in a run */
+    }
+    return got;
+}
+
 int source_fill(struct source *s)
 {
     if (!is_open(s))

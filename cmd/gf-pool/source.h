@@ -52,6 +52,10 @@ uint64_t source_total(const struct source *s);
  */
 int source_take(struct source *s, const struct gf_value **out);
 
+/* The same for a stream, as many records as there are, with their separators; `open`: the last
+ * record of a file, which has none. */
+int source_take_run(struct source *s, struct gf_slice *out, bool *open);
+
 /* The same for the header: the first record, or the first value of each list. */
 int source_take_header(struct source *s, const struct gf_value **out);
 

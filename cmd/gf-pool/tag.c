@@ -43,6 +43,8 @@ int tag_job(struct job *j, const struct work *w, unsigned slot)
                 gf_buf_putc(&j->tag, ' ');
             add_plain(&j->tag, words[i], strlen(words[i]));
         }
+    } else if (p->opt->pipe) {
+        gf_buf_printf(&j->tag, "%llu", (unsigned long long)j->seq);
     } else {
         for (size_t i = 0; i < w->items; i++) {
             if (i)

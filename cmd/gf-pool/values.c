@@ -244,3 +244,13 @@ int options_parse_delimiter(const struct gf_optparser *p, struct options *o)
     gf_buf_release(&b);
     return r;
 }
+
+int options_parse_block(const struct gf_optparser *p, struct options *o)
+{
+    if (gf_cli_size(p, &o->block) != 0)
+        return -1;
+    if (o->block >= 1 && o->block <= MOST_BLOCK)
+        return 0;
+    gf_error("--block %s: a block is from 1 byte to 1G", p->value);
+    return -1;
+}

@@ -236,6 +236,8 @@ static void measure(struct gf_template *t, const char *word)
         t->appends = false;
     if (c.numbers)
         t->numbered = true;
+    if (c.items || c.values)
+        t->holds_record = true;
     if (c.items)
         t->per_item += size;
     else
@@ -256,7 +258,7 @@ enum gf_template_fault gf_template_init(struct gf_template *t, char *const *word
     *t = (struct gf_template){.words = words,
                               .nwords = nwords,
                               .places = *places,
-                              .appends = true,
+                              .appends = !places->no_record,
                               .fixed = sizeof(char *),
                               .bytes = GF_BUF_INIT(MOST_BYTES)};
     if (!*places->mark)

@@ -65,6 +65,7 @@ struct gf_places {
                                     (then {} is text; the other places stay) */
     const struct gf_value *name; /* of the values; NULL: they have none */
     size_t names;
+    bool no_record; /* it goes elsewhere: nothing is appended, and only {#} and {%} make sense */
 };
 
 struct gf_template {
@@ -72,6 +73,7 @@ struct gf_template {
     size_t nwords;
     struct gf_places places;
     bool appends;       /* no word holds a place */
+    bool holds_record;  /* a word holds one of the record or its values */
     bool numbered;      /* a word holds {#} or {%} */
     bool names_command; /* the first word holds one: the record says which command runs */
     size_t fixed;       /* bytes that every command has: words, and pointers to them */
