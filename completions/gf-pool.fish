@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
+            case -j --jobs -P --load --memfree -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -15,8 +15,10 @@ function __gf_pool_before_command
         set -e words[1]
     end
 end
-complete -c gf-pool -n __gf_pool_before_command -s j -l jobs -x -d 'run N jobs at once: a number, 200%, +2 or -1 (default: processors)'
+complete -c gf-pool -n __gf_pool_before_command -s j -l jobs -x -d 'run N jobs at once: 8, 200%, +2, -1 (default: processors), or @FILE'
 complete -c gf-pool -n __gf_pool_before_command -s P -x -d 'the same as -j, for users of xargs'
+complete -c gf-pool -n __gf_pool_before_command -l load -x -d 'start none while N tasks run on the machine, or N% of processors'
+complete -c gf-pool -n __gf_pool_before_command -l memfree -x -d 'start none while less than SIZE of memory is free'
 complete -c gf-pool -n __gf_pool_before_command -s k -l keep-order -d 'print output in the order of the input'
 complete -c gf-pool -n __gf_pool_before_command -s t -l timeout -x -d 'end a job that runs longer than DUR, or 300% of the median'
 complete -c gf-pool -n __gf_pool_before_command -l kill-after -x -d 'SIGKILL comes DUR after SIGTERM (default 5s)'
@@ -41,6 +43,7 @@ complete -c gf-pool -n __gf_pool_before_command -s u -l ungroup -d 'let jobs wri
 complete -c gf-pool -n __gf_pool_before_command -l line-buffer -d 'print whole lines as they come; jobs mix'
 complete -c gf-pool -n __gf_pool_before_command -l tag -d 'put the record and a TAB in front of each line of output'
 complete -c gf-pool -n __gf_pool_before_command -l tagstring -x -d 'the same with STR, in which {} {1} {#} stand as usual'
+complete -c gf-pool -n __gf_pool_before_command -l ci -a 'auto github gitlab' -d 'fold each job\'s output in the log of GitHub Actions or GitLab'
 complete -c gf-pool -n __gf_pool_before_command -l results -x -a '(__fish_complete_directories)' -d 'keep DIR/NUMBER/stdout, stderr, command and status as well'
 complete -c gf-pool -n __gf_pool_before_command -l chdir -x -a '(__fish_complete_directories)' -d 'run jobs in DIR'
 complete -c gf-pool -n __gf_pool_before_command -l env -x -d 'set a variable for jobs; K alone passes it on'

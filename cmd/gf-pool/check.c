@@ -16,7 +16,8 @@ void options_settle(struct options *o)
     }
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
-    o->wants_command = o->joblog || o->results || o->events || o->progress != GF_PROGRESS_NEVER;
+    o->wants_command =
+        o->ci || o->joblog || o->results || o->events || o->progress != GF_PROGRESS_NEVER;
 }
 
 /* What goes by the job log. */
@@ -65,6 +66,11 @@ int options_check(const struct options *o)
     if (o->output == OUTPUT_RAW && (o->tag || o->results)) {
         gf_error("with -u jobs write to our output themselves, so --tag and --results see nothing");
         gf_hint("--line-buffer passes lines on as they come");
+        return GF_EXIT_USAGE;
+    }
+    if (o->ci && o->output != OUTPUT_HELD) {
+        gf_error("--ci folds what each job printed, -u and --line-buffer mix it");
+        gf_hint("leave one of them out");
         return GF_EXIT_USAGE;
     }
     if (o->keep_order && o->output != OUTPUT_HELD) {
@@ -186,6 +192,8 @@ static int check_worker(const struct options *o)
         what = "--halt and --rate";
     else if (o->output != OUTPUT_HELD || o->tag || o->results)
         what = "-u, --line-buffer, --tag and --results";
+    else if (o->slots_file || o->load || o->memfree || o->ci)
+        what = "-j @FILE, --load, --memfree and --ci";
     else if (o->timeout_percent)
         what = "-t of the median";
     else if (o->dry_run || o->progress == GF_PROGRESS_ALWAYS)

@@ -143,7 +143,7 @@ void events_begin(struct pool *p)
     if (!begin(p, &j, "begin"))
         return;
     gf_json_int(&j, "pid", getpid());
-    gf_json_uint(&j, "slots", p->slots);
+    gf_json_uint(&j, "slots", p->capacity.most);
     gf_json_close(&j);
 }
 

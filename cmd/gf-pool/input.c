@@ -189,13 +189,17 @@ static void retry_spawn_later(struct pool *p)
 static bool start_again(struct pool *p)
 {
     struct job *j;
-    while (!p->fatal && !p->stop_signal && !p->halted && p->running < p->slots &&
+    while (!p->fatal && !p->stop_signal && !p->halted && p->running < p->capacity.most &&
            !ev_is_active(&p->retry_timer) && (j = retry_take(p))) {
-        enum start result = rate_allows(p) ? job_again(j) : START_RETRY;
+        if (!rate_allows(p) || !capacity_allows(p)) {
+            retry_put_back(j);
+            return false;
+        }
+        enum start result = job_again(j);
+        capacity_settle(p);
         if (result == START_RETRY) {
             retry_put_back(j);
-            if (!p->opt->has_rate || gf_pacer_may(&p->pacer, gf_now_mono()) > 0)
-                retry_spawn_later(p);
+            retry_spawn_later(p);
             return false;
         }
         if (result != START_OK)
@@ -210,15 +214,16 @@ void input_pump(struct pool *p)
 {
     if (p->waiting && !start_again(p))
         return;
-    while (pool_takes_more(p) && p->running < p->slots && !output_full(p) && !events_full(p) &&
-           !feed_full(p)) {
+    while (pool_takes_more(p) && p->running < p->capacity.most && !output_full(p) &&
+           !events_full(p) && !feed_full(p)) {
         if (ev_is_active(&p->retry_timer) || !have_work(p))
             return;
         if (is_done_already(p))
             continue;
-        if (!rate_allows(p))
+        if (!rate_allows(p) || !capacity_allows(p))
             return;
         enum start result = job_start(p);
+        capacity_settle(p);
         if (result == START_RETRY) {
             retry_spawn_later(p);
             return;

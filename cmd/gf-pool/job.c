@@ -51,12 +51,20 @@ void job_signal(const struct job *j, int sig)
 
 /* ---- timer and events --------------------------------------------------------------------- */
 
+/* Whether to look at what is left of it, now and then: what was killed may hand children that left
+ * its group to us, and they may hold its pipes. */
+static bool is_looked_at(const struct job *j)
+{
+    return j->life.state == GF_CHILD_CLEARING ||
+           (j->life.state == GF_CHILD_DRAINING && j->life.last_signal == SIGKILL);
+}
+
 static void arm(struct job *j)
 {
     struct pool *p = j->pool;
     gf_ns now = gf_now_mono();
     gf_ns wake = j->life.wake_mono;
-    if (j->life.state == GF_CHILD_CLEARING && wake > now + LOOK_AGAIN_MS * GF_MS)
+    if (is_looked_at(j) && wake > now + LOOK_AGAIN_MS * GF_MS)
         wake = now + LOOK_AGAIN_MS * GF_MS;
     ev_timer_stop(p->loop, &j->timer);
     if (wake == GF_NEVER)
@@ -75,6 +83,7 @@ static void free_slot(struct job *j)
         p->lowest_free = j->slot;
     p->running--;
     p->busy += (double)(gf_now_mono() - j->start_mono);
+    capacity_settle(p);
 }
 
 gf_ns job_cpu(const struct job *j)
@@ -154,6 +163,9 @@ void job_tell(struct job *j, enum gf_child_event ev)
         events_timed_out(j);
     if (step.signal) {
         events_signalled(j, step.signal);
+        escape_told(j);
+        if (step.signal == SIGKILL)
+            escape_signal(j, SIGKILL);
         job_signal(j, step.signal);
         job_signal(j, SIGCONT); /* a stopped job would not see the first one */
     }
@@ -172,13 +184,26 @@ void job_postpone(struct job *j, gf_ns by)
     arm(j);
 }
 
+/* Whether the group of a job that was told to end lives, or what left it; the latter may not have
+ * been told. */
+static bool any_lives(const struct job *j)
+{
+    if (escape_lives(j)) {
+        escape_signal(j, SIGTERM);
+        return true;
+    }
+    return group_lives(j);
+}
+
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct job *j = w->data;
     struct pool *p = j->pool;
     (void)loop;
     (void)events;
-    if (j->life.state == GF_CHILD_CLEARING && !group_lives(j))
+    if (j->life.state == GF_CHILD_DRAINING && is_looked_at(j))
+        escape_signal(j, SIGKILL);
+    if (j->life.state == GF_CHILD_CLEARING && !any_lives(j))
         job_tell(j, job_pipes_open(j) ? GF_CHILD_EMPTY_HELD : GF_CHILD_EMPTY);
     else if (j->life.state == GF_CHILD_DRAINING && job_paused(j))
         job_postpone(j, p->limits.linger); /* it is us who do not read */
@@ -209,7 +234,9 @@ void job_reap(struct pool *p, pid_t pid, int status, const struct rusage *usage)
         p->cpu += job_cpu(j);
         j->end_mono = gf_now_mono();
         output_drain(j);
-        if (j->life.state == GF_CHILD_ENDING && group_lives(j))
+        if (j->life.state == GF_CHILD_KILLED)
+            escape_signal(j, SIGKILL);
+        if (j->life.state == GF_CHILD_ENDING && any_lives(j))
             job_tell(j, GF_CHILD_EXIT_GROUP);
         else
             job_tell(j, job_pipes_open(j) ? GF_CHILD_EXIT_HELD : GF_CHILD_EXIT);
@@ -246,6 +273,7 @@ static void job_free(struct job *j)
     struct pool *p = j->pool;
     for (int i = 0; i < STREAMS; i++)
         gf_capture_release(&p->store, &j->out[i].held);
+    gf_capture_release(&p->store, &j->fold);
     gf_buf_release(&j->command);
     gf_buf_release(&j->packed);
     gf_buf_release(&j->tag);

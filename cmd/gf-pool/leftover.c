@@ -11,23 +11,18 @@
  */
 #include "pool.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/msg.h"
+#include "proc/procfs.h"
 
 enum {
     MOST_NAMED = 20,
-    MOST_READ = 4 << 20, /* of an environment */
-    SHOWN = 60,          /* bytes of a command */
+    SHOWN = 60, /* bytes of a command */
 };
 
 int leftover_mark(struct pool *p)
@@ -42,74 +37,43 @@ int leftover_mark(struct pool *p)
     return 0;
 }
 
-/* What /proc/PID/NAME holds; empty when it is gone or not ours to read. */
-static void read_proc(const char *pid, const char *name, struct gf_buf *out)
+struct search {
+    const char *mark;
+    bool say;
+    unsigned found;
+    struct gf_buf env, command;
+};
+
+static void name_it(struct search *s, pid_t pid)
 {
-    char path[64];
-    gf_buf_clear(out);
-    snprintf(path, sizeof path, "/proc/%s/%s", pid, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd == -1)
-        return;
-    ssize_t n = 1;
-    while (n > 0 && out->len < MOST_READ && gf_buf_reserve(out, 4096) == 0) {
-        n = gf_read(fd, out->data + out->len, 4096);
-        out->len += n > 0 ? (size_t)n : 0;
-    }
-    close(fd);
+    const char *job = gf_procfs_variable(&s->env, "GF_SEQ=");
+    gf_procfs_command(pid, SHOWN, &s->command);
+    gf_note("process %ld, '%.*s', which job %s of an earlier run left behind, still runs",
+            (long)pid, (int)s->command.len, s->command.len ? s->command.data : "", job ? job : "?");
 }
 
-/* The value of a variable in an environment; NULL: not there. `name` ends with =. */
-static const char *variable(const struct gf_buf *env, const char *name)
+static bool look(void *arg, pid_t pid)
 {
-    size_t len = strlen(name);
-    for (size_t at = 0; at < env->len;) {
-        const char *entry = env->data + at;
-        const char *end = memchr(entry, '\0', env->len - at);
-        if (!end)
-            return NULL;
-        if ((size_t)(end - entry) >= len && memcmp(entry, name, len) == 0)
-            return entry + len;
-        at += (size_t)(end - entry) + 1;
-    }
-    return NULL;
-}
-
-static void name_it(const char *pid, const char *job, struct gf_buf *command)
-{
-    read_proc(pid, "cmdline", command);
-    size_t len = command->len < SHOWN ? command->len : SHOWN;
-    for (size_t i = 0; i + 1 < len; i++)
-        if (!command->data[i])
-            command->data[i] = ' ';
-    gf_note("process %s, '%.*s', which job %s of an earlier run left behind, still runs", pid,
-            (int)len, len ? command->data : "", job ? job : "?");
+    struct search *s = arg;
+    if (pid == getpid())
+        return true;
+    gf_procfs_read(pid, "environ", &s->env);
+    const char *value = gf_procfs_variable(&s->env, "GF_JOBLOG=");
+    if (!value || strcmp(value, s->mark) != 0)
+        return true;
+    if (s->say && s->found < MOST_NAMED)
+        name_it(s, pid);
+    s->found++;
+    return true;
 }
 
 static unsigned scan(const struct pool *p, bool say)
 {
-    DIR *proc = opendir("/proc");
-    struct gf_buf env = {0}, command = {0};
-    const char *mark = p->env_log + strlen("GF_JOBLOG=");
-    unsigned found = 0;
-    char self[32];
-    snprintf(self, sizeof self, "%ld", (long)getpid());
-    for (struct dirent *e; proc && (e = readdir(proc));) {
-        if (!isdigit((unsigned char)e->d_name[0]) || strcmp(e->d_name, self) == 0)
-            continue;
-        read_proc(e->d_name, "environ", &env);
-        const char *value = variable(&env, "GF_JOBLOG=");
-        if (!value || strcmp(value, mark) != 0)
-            continue;
-        if (say && found < MOST_NAMED)
-            name_it(e->d_name, variable(&env, "GF_SEQ="), &command);
-        found++;
-    }
-    if (proc)
-        closedir(proc);
-    gf_buf_release(&env);
-    gf_buf_release(&command);
-    return found;
+    struct search s = {.mark = p->env_log + strlen("GF_JOBLOG="), .say = say};
+    (void)gf_procfs_each(look, &s);
+    gf_buf_release(&s.env);
+    gf_buf_release(&s.command);
+    return s.found;
 }
 
 void leftover_report(const struct pool *p)

@@ -41,12 +41,19 @@ enum {
     ID_RESULTS,
     ID_PIPE,
     ID_BLOCK,
+    ID_LOAD,
+    ID_MEMFREE,
+    ID_CI,
 };
 
 static const struct gf_opt opts[] = {
-    {'j', 'j', "jobs", "N", "run N jobs at once: a number, 200%, +2 or -1 (default: processors)",
+    {'j', 'j', "jobs", "N", "run N jobs at once: 8, 200%, +2, -1 (default: processors), or @FILE",
      NULL, 0},
     {'j', 'P', NULL, "N", "the same as -j, for users of xargs", NULL, 0},
+    {ID_LOAD, 0, "load", "N", "start none while N tasks run on the machine, or N% of processors",
+     NULL, 0},
+    {ID_MEMFREE, 0, "memfree", "SIZE", "start none while less than SIZE of memory is free", NULL,
+     0},
     {'k', 'k', "keep-order", NULL, "print output in the order of the input", NULL, 0},
     {'t', 't', "timeout", "DUR", "end a job that runs longer than DUR, or 300% of the median", NULL,
      0},
@@ -79,6 +86,8 @@ static const struct gf_opt opts[] = {
     {ID_TAG, 0, "tag", NULL, "put the record and a TAB in front of each line of output", NULL, 0},
     {ID_TAGSTRING, 0, "tagstring", "STR", "the same with STR, in which {} {1} {#} stand as usual",
      NULL, 0},
+    {ID_CI, 0, "ci", "SYSTEM", "fold each job's output in the log of GitHub Actions or GitLab",
+     "auto github gitlab", GF_OPT_OPTIONAL},
     {ID_RESULTS, 0, "results", "DIR", "keep DIR/NUMBER/stdout, stderr, command and status as well",
      "@dir", 0},
     {ID_CHDIR, 0, "chdir", "DIR", "run jobs in DIR", "@dir", 0},
@@ -245,7 +254,13 @@ static int take_value(struct options *o, const struct gf_optparser *p)
     uint64_t n = 0;
     switch (p->opt->id) {
     case 'j':
-        return options_parse_slots(p, &o->slots);
+        return options_parse_slots(p, o);
+    case ID_LOAD:
+        return options_parse_load(p, o);
+    case ID_MEMFREE:
+        return gf_cli_size(p, &o->memfree);
+    case ID_CI:
+        return options_parse_ci(p, o);
     case 'a':
         return options_add_file(o, p->value);
     case 'd':

@@ -60,8 +60,20 @@ enum {
     LISTS_MAX = 16
 };
 
+enum ci {
+    CI_NOT,
+    CI_GITHUB,
+    CI_GITLAB,
+    CI_NONE /* none that we know is around: --ci changes nothing */
+};
+
 struct options {
     unsigned slots;
+    const char *slots_file; /* -j @FILE, which says it, also while we run; NULL: none */
+    bool slots_given;       /* by -j; else make's jobserver may have a say */
+    unsigned load;          /* start nothing while so many tasks run; 0: no limit */
+    uint64_t memfree;       /* nor while less than so many bytes are free */
+    enum ci ci;
     bool keep_order;
     gf_ns timeout;            /* 0: none */
     unsigned timeout_percent; /* of the median so far; 0: not so */
@@ -124,6 +136,9 @@ struct options {
 };
 
 extern const struct gf_cli gf_pool_cli;
+
+/* What `-j TEXT` means: N, N%, +N or -N; relative ones are at least 1. */
+int options_slots_in(const char *text, size_t len, unsigned *out, struct gf_perr *e);
 
 /* Fills *o from the arguments (without the program's name). Returns -1 when all is well; else the
  * exit status: what had to be said was said. */

@@ -21,7 +21,9 @@ enum {
 
 /* Processors that this process may use. */
 unsigned options_processors(void);
-int options_parse_slots(const struct gf_optparser *p, unsigned *out);
+int options_parse_slots(const struct gf_optparser *p, struct options *o);
+int options_parse_load(const struct gf_optparser *p, struct options *o);
+int options_parse_ci(const struct gf_optparser *p, struct options *o);
 int options_parse_timeout(const struct gf_optparser *p, struct options *o);
 int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out);
 int options_parse_retry_on(const struct gf_optparser *p, struct options *o);

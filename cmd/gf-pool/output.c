@@ -118,7 +118,8 @@ static bool pump_head(struct pool *p)
     struct job *j = p->queue;
     if (!j->over && !j->streaming)
         return false; /* -k: the ones behind it wait */
-    bool out = write_capture(p, &j->out[STDOUT].held, STDOUT);
+    ci_open(j);
+    bool out = write_capture(p, &j->fold, STDOUT) && write_capture(p, &j->out[STDOUT].held, STDOUT);
     /* While it runs both must drain, else it could block on one while we wait for the other. */
     if (!out && !j->streaming)
         return false;
@@ -129,6 +130,9 @@ static bool pump_head(struct pool *p)
         output_resume(j);
         return false;
     }
+    ci_close(j);
+    if (!write_capture(p, &j->fold, STDOUT))
+        return false;
     pop_head(p);
     return true;
 }
@@ -309,6 +313,7 @@ static void take_bytes(struct job *j, int i, const char *data, size_t n)
 {
     struct pool *p = j->pool;
     results_add(j, i, data, n);
+    ci_output(j, i, data, n);
     if (tag_lines(j, i, &data, &n) != 0) {
         gf_error_nomem();
         pool_fail(p, GF_EXIT_TOOL);

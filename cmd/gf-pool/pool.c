@@ -20,15 +20,6 @@
 #include "base/msg.h"
 #include "base/sig.h"
 
-/* Descriptors to come beside two pipe ends a job: the loop's own, a timer, the spill file, and the
- * four ends of the pipes of the job being started. What is open already is counted. */
-enum {
-    FDS_TO_COME = 10,
-    FDS_A_JOB = 2,
-    FDS_A_BLOCK = 2, /* of one that runs, of one that waits for another try */
-    FDS_GUESS = 6
-};
-
 void pool_fail(struct pool *p, int status)
 {
     if (!p->fatal)
@@ -95,38 +86,6 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
     } while (p->changed); /* there is room for the events of more starts */
 }
 
-/* As many slots as the limit on descriptors has room for. The limit is raised as far as it may be
- * for us; jobs get back what we were given. */
-static int fit_slots(struct pool *p)
-{
-    if (getrlimit(RLIMIT_NOFILE, &p->nofile) != 0) {
-        gf_error_errno("cannot read the limit on open files");
-        return -1;
-    }
-    struct rlimit raised = {.rlim_cur = p->nofile.rlim_max, .rlim_max = p->nofile.rlim_max};
-    rlim_t limit = setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : p->nofile.rlim_cur;
-    int open_now = gf_fd_count();
-    rlim_t ours = (rlim_t)(open_now < 0 ? FDS_GUESS : open_now) + FDS_TO_COME;
-    unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB + (p->opt->results ? STREAMS : 0);
-    a_job += p->opt->pipe ? FDS_A_BLOCK : 0;
-    rlim_t fit = limit > ours && a_job ? (limit - ours) / a_job : limit > ours ? limit : 1;
-    p->slots = p->opt->slots;
-    if (fit < 1)
-        fit = 1;
-    if (p->slots > fit) {
-        p->slots = (unsigned)fit;
-        gf_note("jobs at once lowered to %u: the limit on open files (%llu) allows no more",
-                p->slots, (unsigned long long)limit);
-    }
-    p->slot = calloc(p->slots, sizeof(struct job *));
-    p->slot_pid = calloc(p->slots, sizeof *p->slot_pid);
-    if (!p->slot || !p->slot_pid) {
-        gf_error_nomem();
-        return -1;
-    }
-    return 0;
-}
-
 /* What jobs get as their environment: the variables that change are rewritten before each start. */
 static int init_env(struct pool *p)
 {
@@ -137,8 +96,10 @@ static int init_env(struct pool *p)
         snprintf(p->env_seq, ENV_SIZE, "GF_SEQ=");
         snprintf(p->env_slot, ENV_SIZE, "GF_SLOT=");
         snprintf(p->env_attempt, ENV_SIZE, "GF_ATTEMPT=");
-        char *own[] = {p->env_seq, p->env_slot, p->env_attempt, p->env_log[0] ? p->env_log : NULL,
-                       NULL};
+        snprintf(p->env_pool, ENV_SIZE, "GF_POOL=%ld", (long)getpid());
+        char *own[] = {
+            p->env_seq, p->env_slot, p->env_attempt, p->env_pool, p->env_log[0] ? p->env_log : NULL,
+            NULL};
         p->env = environment_for(p->opt, own);
     }
     if (p->env)
@@ -234,10 +195,13 @@ static int begin(struct pool *p)
         gf_error("cannot make an event loop");
         return GF_EXIT_TOOL;
     }
-    if (gf_fd_cloexec_from(3) != 0 || init_env(p) != 0 || fit_slots(p) != 0 ||
-        pool_check_directory(p->opt) != 0 || results_init(p) != 0 || init_tag(p) != 0 ||
-        output_init(p) != 0 || input_init(p) != 0)
+    if (gf_fd_cloexec_from(3) != 0 || init_env(p) != 0 || pool_check_directory(p->opt) != 0 ||
+        results_init(p) != 0 || init_tag(p) != 0 || output_init(p) != 0 || input_init(p) != 0)
         return GF_EXIT_TOOL;
+    status = capacity_init(p);
+    if (status != -1)
+        return status;
+    escape_init();
     signal_init(p);
     ev_prepare_init(&p->prepare, on_prepare);
     p->prepare.data = p;
@@ -253,6 +217,7 @@ static void end(struct pool *p)
 {
     if (p->loop) {
         signal_release(p);
+        capacity_release(p);
         ev_loop_destroy(p->loop);
         output_release(p);
     }
@@ -263,6 +228,7 @@ static void end(struct pool *p)
         free(j);
     }
     resume_end(p);
+    escape_release(p);
     events_close(p);
     ahead_end(p);
     free(p->env);
@@ -293,11 +259,13 @@ int pool_run(struct pool *p, const struct options *o)
     p->null_fd = -1;
     p->events.fd = -1;
     p->ahead.fd = -1;
+    p->capacity.server.rfd = p->capacity.server.wfd = -1;
     if (o->dry_run)
         return dry_run(p);
     int status = begin(p);
     if (status == -1) {
         ev_run(p->loop, 0);
+        escape_end(p);
         if (record_close(p) != 0)
             pool_fail(p, GF_EXIT_TOOL);
         status = report_end(p);

@@ -7,13 +7,16 @@
  *   work.c    what one job is about: items and values
  *   feed.c    what a job reads: --pipe
  *   input.c   which job comes next, and whether it may start now
+ *   capacity.c  how many may run at once, by all that has a say in it
  *   job.c     start, end and reap jobs; their pipes
  *   record.c  the job log
  *   resume.c  which jobs an earlier run has done
  *   rerun.c   the jobs that failed in it, as the records of this run
  *   leftover.c  processes that it left behind
+ *   escape.c  processes that left the group of their job
  *   retry.c   jobs that failed and wait for another try
  *   output.c  what jobs wrote, on its way to our stdout and stderr
+ *   ci.c      what folds it in a log on the web: --ci
  *   tag.c     what stands in front of its lines
  *   results.c the same in files
  *   signal.c  what is asked of us while we run: stop, end, suspend, report
@@ -48,6 +51,7 @@
 #include "proc/capture.h"
 #include "proc/child.h"
 #include "proc/joblog.h"
+#include "proc/jobserver.h"
 #include "proc/template.h"
 #include "proc/words.h"
 #include "source.h"
@@ -66,6 +70,11 @@ enum {
 /* Room for NAME=NUMBER. */
 enum {
     ENV_SIZE = 32
+};
+
+/* Bytes of the file of -j @FILE. */
+enum {
+    SLOTS_TEXT = 64
 };
 
 /* One output stream of one job. */
@@ -90,17 +99,20 @@ struct job {
     struct stream out[STREAMS];
     gf_ns start_wall, start_mono, end_mono;
     int wait_status;
-    struct rusage usage;   /* of the leader and what it waited for */
-    uint64_t received;     /* bytes of output */
-    bool wrote[STREAMS];   /* something came there, in this attempt */
-    struct gf_buf tag;     /* in front of its lines */
-    bool in_line[STREAMS]; /* the last byte was no newline */
-    int result[STREAMS];   /* files of --results, plus 1; 0: none */
-    int block;             /* --pipe: the file of what it reads, plus 1; 0: none */
-    struct gf_buf command; /* quoted; empty where nobody wants it */
-    bool like_option;      /* its record may be taken for one */
-    unsigned attempt;      /* from 1 */
-    struct gf_buf packed;  /* with --retries: what to make its words of again */
+    struct rusage usage;     /* of the leader and what it waited for */
+    uint64_t received;       /* bytes of output */
+    bool wrote[STREAMS];     /* something came there, in this attempt */
+    struct gf_buf tag;       /* in front of its lines */
+    bool in_line[STREAMS];   /* the last byte was no newline */
+    struct gf_capture fold;  /* --ci: what opens or closes the fold, on its way to stdout */
+    bool folded;             /* it was opened */
+    bool open_line[STREAMS]; /* the last byte that was read there was no newline */
+    int result[STREAMS];     /* files of --results, plus 1; 0: none */
+    int block;               /* --pipe: the file of what it reads, plus 1; 0: none */
+    struct gf_buf command;   /* quoted; empty where nobody wants it */
+    bool like_option;        /* its record may be taken for one */
+    unsigned attempt;        /* from 1 */
+    struct gf_buf packed;    /* with --retries: what to make its words of again */
     struct job *next_waiting;
     bool due; /* its wait is over */
 };
@@ -142,6 +154,36 @@ struct feed {
     bool open_end;        /* that of the block has none */
     uint64_t records;     /* in the block; counted with -n only */
     bool whole;           /* the block is complete: the next call begins another */
+};
+
+/* How many jobs may run at once. */
+struct capacity {
+    unsigned most;          /* what -j says, as far as descriptors go */
+    rlim_t fit;             /* how far they go */
+    ev_timer file;          /* of -j @FILE: look what it says */
+    char text[SLOTS_TEXT];  /* what it said */
+    ssize_t text_len;       /* -1: it was not read */
+    ev_timer look;          /* the machine is busy: look again */
+    gf_ns waits_for_memory; /* since then; 0: it does not */
+    bool said;
+    struct gf_jobserver server; /* make's; rfd is -1 where there is none */
+    ev_io token_io;
+};
+
+/* A process that is our child because its parents ended. */
+struct orphan {
+    pid_t pid;
+    uint64_t seq; /* of its job; 0: it does not say */
+    bool told;    /* to end, by SIGTERM */
+};
+
+struct escapes {
+    struct orphan *list;
+    size_t n, cap;
+    gf_ns looked_mono;
+    struct gf_buf env;
+    uint64_t *told; /* numbers of the jobs that were told to end */
+    size_t ntold, told_room;
 };
 
 /* What is counted of an input that is a file. */
@@ -187,6 +229,7 @@ struct pool {
     struct gf_buf path;                     /* of the command's file */
     char **env;                             /* ours, and behind it the job's own variables */
     char *env_seq, *env_slot, *env_attempt; /* rewritten for each job */
+    char env_pool[ENV_SIZE];                /* and those of this run */
     char env_log[2 * ENV_SIZE];             /* what tells its processes apart; empty: no log */
     int null_fd;
     struct gf_pacer pacer; /* --rate */
@@ -198,8 +241,10 @@ struct pool {
     /* jobs */
     struct job **slot; /* opt->slots of them; NULL: free */
     pid_t *slot_pid;   /* the same, to find a pid; 0: free */
-    unsigned slots;
-    unsigned running; /* slots in use */
+    unsigned slots;    /* places; as many as may run, or more after -j @FILE said less */
+    unsigned running;  /* slots in use */
+    struct capacity capacity;
+    struct escapes escapes;
     unsigned lowest_free;
     struct job *free_jobs;
     struct job *late;
@@ -228,9 +273,9 @@ struct pool {
     struct counts count;
     struct gf_hist times;
     gf_ns begin_mono;
-    gf_ns cpu;             /* of all attempts */
-    double busy, capacity; /* ns that attempts held slots, and that there were slots to hold, */
-    gf_ns capacity_mono;   /* until then (sums over slots: more than gf_ns takes) */
+    gf_ns cpu;            /* of all attempts */
+    double busy, offered; /* ns that attempts held slots, and that there were slots to hold, */
+    gf_ns offered_mono;   /* until then (sums over slots: more than gf_ns takes) */
     struct events events;
     ev_timer progress_timer;
     struct ahead ahead;
@@ -279,6 +324,32 @@ void input_release(struct pool *p);
 void input_pump(struct pool *p);
 /* --dry-run: prints every command; the exit status. */
 int input_dry_run(struct pool *p);
+
+/* capacity.c */
+int capacity_init(struct pool *p); /* -1, else the exit status after a message */
+void capacity_release(struct pool *p);
+/* Whether one more may start now. If not, we shall be told. Takes a token of make's, so start one
+ * or call capacity_settle. */
+bool capacity_allows(struct pool *p);
+/* Gives back what fewer running jobs need no more. */
+void capacity_settle(struct pool *p);
+
+/* escape.c: of a job that was told to end */
+void escape_init(void);
+void escape_release(struct pool *p);
+void escape_told(const struct job *j);
+/* Whether one of its processes, outside of its group, lives. */
+bool escape_lives(const struct job *j);
+/* SIGTERM for those that did not get one, or SIGKILL for all. */
+void escape_signal(const struct job *j, int sig);
+/* The last look: ends what is left of such jobs, and names what it cannot. */
+void escape_end(struct pool *p);
+
+/* ci.c: each does nothing without --ci */
+void ci_output(struct job *j, int stream, const char *data, size_t len);
+/* Puts what opens the fold of its output into j->fold, and what closes it. */
+void ci_open(struct job *j);
+void ci_close(struct job *j);
 
 /* record.c */
 int record_open(struct pool *p); /* -1, else the exit status after a message */
@@ -420,7 +491,7 @@ void hint_failed(struct pool *p, const struct job *j);
 
 /* report.c */
 void report_init(struct pool *p);
-/* Call before p->slots changes: how much time of slots there was so far. */
+/* Call before p->capacity.most changes: how much time of slots there was so far. */
 void report_capacity(struct pool *p);
 /* What a shell would say: 0 to 255. */
 int report_status(const struct job *j);

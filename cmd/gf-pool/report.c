@@ -16,7 +16,7 @@ static double achieved_rate(const struct pool *p, gf_ns now_mono)
 
 void report_init(struct pool *p)
 {
-    p->capacity_mono = p->begin_mono;
+    p->offered_mono = p->begin_mono;
     progress_init(p);
 }
 
@@ -82,8 +82,8 @@ void report_unstarted(struct pool *p, uint64_t seq, const char *why)
 void report_capacity(struct pool *p)
 {
     gf_ns now = gf_now_mono();
-    p->capacity += (double)(now - p->capacity_mono) * p->slots;
-    p->capacity_mono = now;
+    p->offered += (double)(now - p->offered_mono) * p->capacity.most;
+    p->offered_mono = now;
 }
 
 static int write_stats(struct pool *p)
@@ -124,7 +124,7 @@ static int write_stats(struct pool *p)
         {.name = "slot_utilisation",
          .help = "share of the time that slots were in use",
          .kind = GF_METRIC_RATIO,
-         .real = p->capacity > 0 ? p->busy / p->capacity : 0},
+         .real = p->offered > 0 ? p->busy / p->offered : 0},
         {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &p->times},
     };
     return gf_stats_emit(p->opt->stats_format, p->opt->stats_file, gf_pool_cli.name, m,

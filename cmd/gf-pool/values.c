@@ -22,33 +22,76 @@ unsigned options_processors(void)
     return n > 0 ? (unsigned)n : 1;
 }
 
-/* N, N%, +N or -N; relative ones are at least 1. */
-int options_parse_slots(const struct gf_optparser *p, unsigned *out)
+int options_slots_in(const char *s, size_t len, unsigned *out, struct gf_perr *e)
 {
-    const char *s = p->value;
-    size_t len = strlen(s);
     uint64_t cpus = options_processors();
     uint64_t n;
-    struct gf_perr e = {0};
     int bad;
-    if (*s == '+' || *s == '-') {
-        bad = gf_parse_count(s + 1, len - 1, 0, MOST_SLOTS, &n, &e);
-        e.col++;
+    if (len && (*s == '+' || *s == '-')) {
+        bad = gf_parse_count(s + 1, len - 1, 0, MOST_SLOTS, &n, e);
+        e->col++;
         if (!bad)
             n = *s == '+' ? cpus + n : cpus > n ? cpus - n : 1;
     } else if (len && s[len - 1] == '%') {
-        bad = gf_parse_count(s, len - 1, 1, MOST_PERCENT, &n, &e);
+        bad = gf_parse_count(s, len - 1, 1, MOST_PERCENT, &n, e);
         if (!bad)
             n = cpus * n / 100;
     } else {
-        bad = gf_parse_count(s, len, 1, MOST_SLOTS, &n, &e);
+        bad = gf_parse_count(s, len, 1, MOST_SLOTS, &n, e);
     }
     if (bad) {
-        e.hint = "write 8, 200%, +2 or -1";
-        gf_error_parse("number of jobs", s, len, &e);
+        e->hint = "write 8, 200%, +2 or -1";
         return -1;
     }
     *out = n < 1 ? 1 : (unsigned)n;
+    return 0;
+}
+
+int options_parse_slots(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_perr e = {0};
+    o->slots_given = true;
+    o->slots_file = p->value[0] == '@' && p->value[1] ? p->value + 1 : NULL;
+    if (o->slots_file || options_slots_in(p->value, strlen(p->value), &o->slots, &e) == 0)
+        return 0;
+    gf_error_parse("number of jobs", p->value, strlen(p->value), &e);
+    return -1;
+}
+
+/* N tasks, or N% of the processors. */
+int options_parse_load(const struct gf_optparser *p, struct options *o)
+{
+    struct gf_perr e = {0};
+    size_t len = strlen(p->value);
+    bool percent = len && p->value[len - 1] == '%';
+    uint64_t n;
+    if (gf_parse_count(p->value, len - percent, 1, MOST_SLOTS, &n, &e) != 0) {
+        e.hint = "write 4, or 150% of the processors";
+        gf_error_parse("value of --load", p->value, len, &e);
+        return -1;
+    }
+    n = percent ? n * options_processors() / 100 : n;
+    o->load = n ? (unsigned)n : 1;
+    return 0;
+}
+
+static bool is_true(const char *name)
+{
+    const char *value = getenv(name);
+    return value && strcmp(value, "true") == 0;
+}
+
+int options_parse_ci(const struct gf_optparser *p, struct options *o)
+{
+    static const char *const systems[] = {"auto", "github", "gitlab", NULL};
+    int choice = 0;
+    if (gf_cli_choice(p, systems, &choice) != 0)
+        return -1;
+    o->ci = choice == 1                 ? CI_GITHUB
+            : choice == 2               ? CI_GITLAB
+            : is_true("GITHUB_ACTIONS") ? CI_GITHUB
+            : is_true("GITLAB_CI")      ? CI_GITLAB
+                                        : CI_NONE;
     return 0;
 }
 

@@ -10,38 +10,16 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/exit.h"
-#include "base/fd.h"
+#include "base/machine.h"
 #include "base/msg.h"
 #include "base/stats.h"
-
-static uint64_t number_in(const char *path)
-{
-    char text[32];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd == -1)
-        return UINT64_MAX;
-    ssize_t n = gf_read(fd, text, sizeof text - 1);
-    close(fd);
-    text[n > 0 ? n : 0] = '\0';
-    return text[0] >= '0' && text[0] <= '9' ? strtoull(text, NULL, 10) : UINT64_MAX;
-}
-
-/* A quarter of memory, or of what the control group may use. */
-static uint64_t default_memory(void)
-{
-    uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t group = number_in("/sys/fs/cgroup/memory.max");
-    if (group == UINT64_MAX)
-        group = number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes");
-    return (all < group ? all : group) / 4;
-}
 
 void options_default(struct options *o)
 {
     const char *dir = getenv("TMPDIR");
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     *o = (struct options){.set = {.separator = '\n',
-                                  .memory = default_memory(),
+                                  .memory = gf_machine_memory() / 4,
                                   .max_record = 64 << 20,
                                   .threads = cpus > 0 ? (unsigned)cpus : 1,
                                   .dirs = o->dirs}};
