@@ -69,7 +69,8 @@ static bool add_orphan(void *arg, pid_t pid)
     if (leads_a_job(l->p, pid))
         return true;
     gf_procfs_read(pid, "environ", &e->env);
-    if (e->env.len == 0 && gf_procfs_zombie(pid, &e->env))
+    bool fades = e->env.len == 0; /* about to end, it has no environment any more */
+    if (fades && gf_procfs_zombie(pid, &e->env))
         return true;
     if (e->n == e->cap) {
         size_t cap = e->cap ? gf_sat_mul(e->cap, 2) : 16;
@@ -85,7 +86,7 @@ static bool add_orphan(void *arg, pid_t pid)
     bool ours = run && seq && strcmp(run, l->p->env_pool + strlen("GF_POOL=")) == 0;
     struct orphan *o = &e->list[e->n++];
     *o = (struct orphan){.pid = pid, .seq = ours ? strtoull(seq, NULL, 10) : 0};
-    if (before && e->env.len == 0) /* it is about to end, and has no environment any more */
+    if (before && fades)
         o->seq = before->seq;
     o->told = before && before->told;
     return true;
