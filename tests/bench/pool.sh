@@ -37,6 +37,23 @@ printf '60\n60\n60\n60\n60\n60\n' | gf-pool -j1 -t 0.5 --joblog "$BENCH_DIR/log"
 awk -F'\t' 'NR > 1 { late = ($4 - 0.5) * 1000; if (late > worst) worst = late }
   END { printf "time limit fires late: ours %.0f ms worst of 6 (goal under 20 ms; GNU parallel 0.9 s)\n", worst }' "$BENCH_DIR/log"
 
+# Jobs of mixed length in order: all slots busy is the sum of their sleeps, shared by the slots.
+awk -v n=$((10000 / SCALE)) 'BEGIN { srand(7); for (i = 0; i < n; i++) print int(rand() * 30) / 1000 }' >"$BENCH_DIR/mixed"
+rm -f "$BENCH_DIR/mixed.m"
+"$BENCH_DATA/measure" "$BENCH_DIR/mixed.m" gf-pool -j20 -k --stats=json --stats-file "$BENCH_DIR/mixed.json" sleep <"$BENCH_DIR/mixed"
+echo "-k, $((10000 / SCALE)) jobs of 0 to 30 ms at -j20: ours $(seconds "$(of mixed 1)"), slots in use $(
+  sed 's/.*"slot_utilisation":\([0-9.]*\).*/\1/' "$BENCH_DIR/mixed.json"
+), $(mebibytes "$(of mixed 3)") (goal all slots busy, memory bounded)"
+
+if need parallel; then
+  ROUNDS=1 pair '1,000 jobs of a second at once' 'faster' "seq 1000 | gf-pool -j1000 -s 'sleep 1'" \
+    'GNU parallel' "seq 1000 | PARALLEL_HOME=$BENCH_DIR parallel --will-cite -j1000 -N1 'sleep 1; : {}' 2>/dev/null"
+fi
+seq $((20000000 / SCALE)) >"$BENCH_DIR/lines"
+need parallel &&
+  pair 'blocks to the input of wc -l, -j2' faster "gf-pool --pipe -j2 wc -l <$BENCH_DIR/lines" \
+    'GNU parallel --pipe' "PARALLEL_HOME=$BENCH_DIR parallel --will-cite --pipe -j2 wc -l <$BENCH_DIR/lines"
+
 million_records=$BENCH_DATA/pool-million.txt
 [ -s "$million_records" ] || seq $((1000000 / SCALE)) >"$million_records"
 need parallel &&

@@ -45,7 +45,7 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
 
 @test "load: one job always runs, more only while the machine is not busy" {
   : >marks
-  for i in 1 2 3; do timeout 20 sh -c 'while :; do :; done' & pids="$pids $!"; done
+  for _ in 1 2 3; do timeout 20 sh -c 'while :; do :; done' & pids="$pids $!"; done
   run -0 gf-pool -j4 --load 2 -s "$job" ::: 1 2 3 4 5
   kill $pids
   wait || true
