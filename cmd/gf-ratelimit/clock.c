@@ -1,6 +1,7 @@
 /* clock.c - see clock.h. */
 #include "clock.h"
 
+#include "base/sat.h"
 #include "ratelimit.h"
 
 enum {
@@ -35,21 +36,27 @@ void clock_start(struct limit_clock *k, const struct config *c, gf_ns now_mono)
 gf_ns clock_at(struct limit_clock *k, gf_ns now_mono)
 {
     if (!k->slower)
-        return now_mono;
+        return now_mono - k->lost;
     pthread_mutex_lock(&k->lock);
     gf_ns time = gf_tempo_at(&k->tempo, now_mono);
     pthread_mutex_unlock(&k->lock);
-    return time;
+    return time - k->lost;
 }
 
 gf_ns clock_when(struct limit_clock *k, gf_ns time)
 {
+    time = gf_sat_add_i64(time, k->lost);
     if (!k->slower)
         return time;
     pthread_mutex_lock(&k->lock);
     gf_ns when = gf_tempo_when(&k->tempo, time);
     pthread_mutex_unlock(&k->lock);
     return when;
+}
+
+void clock_lose(struct limit_clock *k, gf_ns d)
+{
+    k->lost += d;
 }
 
 double clock_speed(struct limit_clock *k)

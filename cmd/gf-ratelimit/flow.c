@@ -52,14 +52,17 @@ enum io flow_sleep(struct flow *f, gf_ns until)
 }
 
 /* xorshift (Marsaglia 2003); it only has to differ between processes. */
-gf_ns flow_jitter(struct flow *f)
+gf_ns flow_random(struct flow *f, gf_ns most)
 {
-    if (f->jitter_most == 0)
-        return 0;
     f->random ^= f->random << 13;
     f->random ^= f->random >> 7;
     f->random ^= f->random << 17;
-    return (gf_ns)(f->random % ((uint64_t)f->jitter_most + 1));
+    return (gf_ns)(f->random % ((uint64_t)most + 1));
+}
+
+gf_ns flow_jitter(struct flow *f)
+{
+    return f->jitter_most ? flow_random(f, f->jitter_most) : 0;
 }
 
 enum io flow_wait(struct flow *f, struct gf_load load, gf_ns now)

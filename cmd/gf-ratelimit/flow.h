@@ -62,6 +62,9 @@ enum io flow_sleep(struct flow *f, gf_ns until);
 /* How much later than it might a record that waits passes: --jitter. */
 gf_ns flow_jitter(struct flow *f);
 
+/* Evenly from 0 to that. */
+gf_ns flow_random(struct flow *f, gf_ns most);
+
 /* Reads more behind what is there, of which nothing may be waiting to be written. */
 enum io flow_fill(struct flow *f);
 
@@ -82,6 +85,9 @@ enum io records_flush(struct flow *f);
 /* The length of the next record with its separator, at buf[decided]; 0: read more first. */
 size_t records_next(struct flow *f);
 enum io records_read(struct flow *f);
+
+/* Whether that would find that the record at hand is longer than any may be. */
+bool records_too_long(const struct flow *f);
 
 /* What the record weighs. */
 struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);

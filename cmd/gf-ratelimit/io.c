@@ -89,17 +89,19 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
     }
 }
 
-enum io input_wait(struct input *in, gf_ns deadline_mono)
+enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready)
 {
-    if (signals_handle(in->tally))
-        return IO_STOP;
-    gf_ns left = deadline_mono - gf_now_mono();
-    if (left <= 0 || in->fd == -1)
-        return IO_OK;
-    struct timespec ts = {.tv_sec = left / GF_S, .tv_nsec = left % GF_S};
-    struct pollfd p = {.fd = in->fd, .events = POLLIN};
-    (void)ppoll(&p, 1, &ts, NULL); /* whatever ended it, the caller looks */
-    return IO_OK;
+    *ready = in->fd == -1;
+    for (;;) {
+        if (signals_handle(in->tally))
+            return IO_STOP;
+        gf_ns left = deadline_mono - gf_now_mono();
+        if (left <= 0 || *ready)
+            return IO_OK;
+        struct timespec ts = {.tv_sec = left / GF_S, .tv_nsec = left % GF_S};
+        struct pollfd p = {.fd = in->fd, .events = POLLIN};
+        *ready = ppoll(&p, 1, &ts, NULL) > 0; /* a signal: wait on */
+    }
 }
 
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t)

@@ -7,7 +7,8 @@
  * not used, and a record is waited for.
  *
  * Being charged for its due time, not for the time it was written, a record that is written late
- * does not delay the next one of its key: there is no slack to account for.
+ * does not delay the next one of its key. Where all is late, because we were stopped or nobody took
+ * what we wrote, the clock of the limits is put back by that, but for the slack.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,21 @@ static enum io emit(struct flow *f, const char *rec, size_t len)
     return IO_OK;
 }
 
+/*
+ * We were stopped, or nobody took what we wrote: the records that became due meanwhile would all go
+ * out at once. So that time, but for the slack, has not passed for the limits.
+ */
+static gf_ns without_the_gap(struct flow *f, gf_ns now)
+{
+    if (f->shared || f->held.count == 0)
+        return now;
+    gf_ns late = now - held_first(&f->held)->due;
+    if (late <= f->config->slack)
+        return now;
+    clock_lose(&f->clock, late - f->config->slack);
+    return flow_now(f);
+}
+
 static enum io emit_due(struct flow *f, gf_ns now)
 {
     while (f->held.count && held_first(&f->held)->due <= now) {
@@ -59,8 +75,11 @@ static enum io emit_due(struct flow *f, gf_ns now)
     return IO_OK;
 }
 
+/* With --ordered one that waits is enough: all behind it wait with it. */
 static bool held_full(const struct flow *f)
 {
+    if (f->config->ordered && f->held.count)
+        return true;
     return f->held.count >= f->config->buffer || f->held.bytes >= HELD_BYTES_MAX;
 }
 
@@ -81,12 +100,35 @@ static enum io wait_or_read(struct flow *f, bool may_read)
     gf_ns due = held_first(&f->held)->due;
     gf_ns before = gf_now_mono();
     gf_ns wake = clock_when(&f->clock, due);
+    bool ready = false;
     if (looks_again(f) && wake > before + LOOK_EVERY)
         wake = before + LOOK_EVERY;
-    r = may_read ? input_wait(f->in, wake) : wait_until(wake, f->tally);
-    gf_ns after = gf_now_mono();
-    f->tally->waited += after - before;
-    return r == IO_OK && may_read && after < wake ? records_read(f) : r;
+    may_read = may_read && !records_too_long(f); /* what is held goes out before that is told */
+    r = may_read ? input_wait(f->in, wake, &ready) : wait_until(wake, f->tally);
+    f->tally->waited += gf_now_mono() - before;
+    return r == IO_OK && ready ? records_read(f) : r;
+}
+
+/* A part of the key's own interval. */
+static gf_ns jitter_of(struct flow *f, const struct gf_gcra *own)
+{
+    gf_ns most = GF_NEVER;
+    for (size_t i = 0; i < f->keys.limits && f->config->jitter; i++) {
+        gf_ns one = gf_gcra_cost(own ? &own[i] : &f->keys.limit[i], 1) / 100 * f->config->jitter;
+        most = one < most ? one : most;
+    }
+    return most == GF_NEVER ? 0 : flow_random(f, most);
+}
+
+/* Not before an earlier record of its key: what weighs nothing, and what --jitter put off, could
+ * else change places. */
+static void keep_order(const struct flow *f, struct held_record *r)
+{
+    if (!f->config->jitter && (r->load.units || r->load.bytes))
+        return;
+    for (size_t i = 0; i < f->held.count; i++)
+        if (f->held.heap[i].hash == r->hash && f->held.heap[i].due > r->due)
+            r->due = f->held.heap[i].due;
 }
 
 /* Its place in time: 1, or 0 when that would be after `by` and nothing was taken, or -1: memory is
@@ -109,7 +151,8 @@ static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by
     if (r->due > by)
         return 0;
     if (r->due > now)
-        r->due = gf_sat_add_i64(r->due, flow_jitter(f));
+        r->due = gf_sat_add_i64(r->due, jitter_of(f, own));
+    keep_order(f, r);
     gf_keyed_pass(&f->keys, own, tat, r->load, r->due);
     return 1;
 }
@@ -119,20 +162,33 @@ static bool fits(const struct flow *f, const struct held_record *r)
 {
     if (!f->shared)
         return gf_keyed_fit(&f->keys, keyrates_of(&f->rates, r->hash), r->load);
-    const struct gf_gcra *l = &f->shared->budget.limit;
-    return gf_gcra_fits(l, gf_load_share(r->load, l));
+    return shared_fits(f->shared, r->load);
 }
 
 static enum io hold(struct flow *f, struct held_record *r, gf_ns now)
 {
     if (r->due <= now)
         return emit(f, r->data, r->len);
-    if (!f->config->ordered)
-        return held_push(&f->held, r) == 0 ? IO_OK : no_memory();
-    enum io waited = records_flush(f); /* everything behind this one waits with it */
-    if (waited == IO_OK)
-        waited = flow_sleep(f, r->due);
-    return waited == IO_OK ? emit(f, r->data, r->len) : waited;
+    return held_push(&f->held, r) == 0 ? IO_OK : no_memory();
+}
+
+static enum io look_around(struct flow *f, gf_ns now);
+
+/* With --fail this ends the run; what has a place before it passes first. */
+static enum io refuse(struct flow *f, size_t len)
+{
+    enum io r = IO_OK;
+    while (r == IO_OK && f->config->over == OVER_FAIL && f->held.count) {
+        gf_ns now = without_the_gap(f, flow_now(f));
+        r = looks_again(f) ? look_around(f, now) : IO_OK;
+        if (r == IO_OK)
+            r = emit_due(f, now);
+        if (r == IO_OK && f->held.count)
+            r = wait_or_read(f, false);
+    }
+    if (r == IO_OK && f->config->over == OVER_FAIL)
+        r = records_flush(f);
+    return r == IO_OK ? records_refuse(f, len) : r;
 }
 
 static enum io decide(struct flow *f, size_t len, gf_ns now)
@@ -142,14 +198,15 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     f->tally->seen++;
     rec.load = records_weigh(f, rec.data, len);
     rec.hash = key_hash(key_of(f, rec.data, len), f->seed);
-    if (c->over != OVER_WAIT && !fits(f, &rec))
-        return records_refuse(f, len);
+    /* A buffer takes what weighs more than a burst: it passes when that is earned. */
+    if (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec))
+        return refuse(f, len);
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
     int taken = take_place(f, &rec, now, by);
     if (taken < 0)
         return no_memory();
     if (!taken)
-        return records_refuse(f, len);
+        return refuse(f, len);
     enum io r = hold(f, &rec, now);
     f->start = f->decided = f->searched = f->decided + len;
     return r;
@@ -238,7 +295,7 @@ static enum io look_around(struct flow *f, gf_ns now)
 
 enum io keyed_step(struct flow *f)
 {
-    gf_ns now = flow_now(f);
+    gf_ns now = without_the_gap(f, flow_now(f));
     enum io r = looks_again(f) ? look_around(f, now) : IO_OK;
     if (r == IO_OK)
         r = emit_due(f, now);

@@ -149,6 +149,9 @@ int signals_stop(void);
 /* Answers a SIGUSR1 that has come. True when we are asked to end. */
 bool signals_handle(const struct tally *t);
 
+/* Before an exec: nothing of ours interrupts what runs then. True: we are to stop instead. */
+bool signals_release(void);
+
 /* ---- io.c: the files one after another, and standard output ------------------------------------
  */
 
@@ -178,8 +181,8 @@ void input_init(struct input *in, const struct config *c, const struct tally *t)
  */
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited);
 
-/* Waits until input_read would return at once, or until then. IO_OK or IO_STOP. */
-enum io input_wait(struct input *in, gf_ns deadline_mono);
+/* Waits until input_read would return at once, then *ready, or until then. IO_OK or IO_STOP. */
+enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready);
 
 /* All of it; IO_OK, IO_STOP or IO_FAILED. `name` is for the message. */
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);

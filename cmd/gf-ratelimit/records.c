@@ -56,16 +56,21 @@ enum io records_flush(struct flow *f)
     return r;
 }
 
+bool records_too_long(const struct flow *f)
+{
+    return f->end - f->start == f->cap && f->cap >= RECORD_MAX;
+}
+
 enum io records_read(struct flow *f)
 {
     enum io r = records_flush(f);
     if (r != IO_OK)
         return r;
+    if (records_too_long(f)) {
+        gf_error("record %" PRIu64 " is longer than 64 MiB", f->tally->seen + 1);
+        return IO_FAILED;
+    }
     if (f->end - f->start == f->cap) {
-        if (f->cap >= RECORD_MAX) {
-            gf_error("record %" PRIu64 " is longer than 64 MiB", f->tally->seen + 1);
-            return IO_FAILED;
-        }
         char *larger = realloc(f->buf, f->cap * 2);
         if (!larger) {
             gf_error_nomem();

@@ -98,13 +98,13 @@ int shared_open(struct shared *s, const struct config *c)
     char boot[GF_BUDGET_BOOT];
     struct sigaction bus = {.sa_handler = on_bus};
     const struct limit *l = c->limit_count ? &c->limits[0] : NULL;
-    struct gf_budget_ask ask = {.boot = boot,
-                                .now_mono = gf_now_mono(),
-                                .now_wall = gf_now_wall(),
-                                .rate = l ? &l->rate : NULL,
-                                .burst = l ? l->burst : 0,
-                                .keys = c->key || (c->for_key && c->act == ACT_CHECK) ? c->max_keys
-                                                                                      : 0};
+    struct gf_budget_ask ask = {
+        .boot = boot,
+        .now_mono = gf_now_mono(),
+        .now_wall = gf_now_wall(),
+        .rate = l ? &l->rate : NULL,
+        .burst = l ? l->burst : 0,
+        .keys = config_has_key(c) || (c->for_key && c->act == ACT_CHECK) ? c->max_keys : 0};
     if (read_boot(boot) != 0)
         return GF_EXIT_TOOL;
     if (getrandom(&ask.seed, sizeof ask.seed, 0) != sizeof ask.seed)
@@ -217,6 +217,16 @@ static enum io join_batch(struct flow *f, const struct gf_turn *t, size_t len, g
     return t->ticket.due >= s->batch_end ? settle_batch(f) : IO_OK;
 }
 
+bool shared_fits(struct shared *s, struct gf_load load)
+{
+    const struct gf_gcra *known = &s->budget.limit;
+    if (gf_gcra_fits(known, gf_load_share(load, known)))
+        return true;
+    struct gf_budget_state now; /* somebody may have raised the burst since the last turn */
+    gf_budget_look(&s->budget, &s->all, 0, &now);
+    return gf_gcra_fits(&now.limit, gf_load_share(load, &now.limit));
+}
+
 enum io shared_step(struct flow *f)
 {
     const struct config *c = f->config;
@@ -229,7 +239,7 @@ enum io shared_step(struct flow *f)
     gf_ns now = gf_now_mono();
     uint64_t n = gf_load_share(load, &s->budget.limit);
     struct gf_turn t;
-    if ((c->over != OVER_WAIT && !gf_gcra_fits(&s->budget.limit, n)) ||
+    if ((c->over != OVER_WAIT && !shared_fits(s, load)) ||
         !gf_budget_take(&s->budget, &s->all, n, now, records_by(f, now), &t))
         return records_refuse(f, len);
     if (t.ticket.due > now || s->batch)

@@ -6,6 +6,7 @@
 #define GF_CMD_RATELIMIT_SHARED_H
 
 #include "limit/budget.h"
+#include "limit/pacers.h"
 #include "ratelimit.h"
 
 struct shared {
@@ -23,6 +24,9 @@ struct shared {
  * 0, or the exit status after a message. A rate that is not the state's is told of.
  */
 int shared_open(struct shared *s, const struct config *c);
+
+/* Whether a question about the load that is answered yes or no may be answered yes. */
+bool shared_fits(struct shared *s, struct gf_load load);
 
 /* Waits for the turn, and takes another when the terms change meanwhile. IO_OK or IO_STOP, and then
  * the turn was given back. */

@@ -124,11 +124,21 @@ static enum io step_bytes(struct flow *f)
     return first <= len ? pass_bytes(f, first, now) : wait_for_bytes(f, first, now);
 }
 
+/* Feedback may stop even what has no limit: the clock stands still then. */
+static bool stands_still(struct flow *f, gf_ns *until)
+{
+    *until = flow_now(f) + 1;
+    return clock_when(&f->clock, *until) > f->now_mono + GF_MS;
+}
+
 /* No limit: blocks as they come, counted only when somebody wants the count. */
 static enum io step_unlimited(struct flow *f)
 {
+    gf_ns until;
     if (have(f) == 0)
         return flow_fill(f);
+    if (f->config->feedback && stands_still(f, &until))
+        return flow_sleep(f, until);
     size_t len = have(f);
     uint64_t records = 0;
     if (f->config->stats) {

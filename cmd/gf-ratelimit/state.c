@@ -36,7 +36,7 @@ static int run(struct shared *s, const struct config *c, const struct tally *tal
     (void)gf_budget_take(&s->budget, &s->all, 1, gf_now_mono(), GF_NEVER, &turn);
     enum io r = shared_await(s, 1, &turn, tally);
     gf_budget_release(&s->budget);
-    if (r != IO_OK)
+    if (signals_release() || r != IO_OK)
         gf_die_by(signals_stop());
     return gf_tool_become(c->command);
 }

@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# gf-ratelimit: records that are held for their turn (-K, --leaky): what refusals, signals, stops and
+# changed terms do to them.
+# bats file_tags=timing
+
+load helper
+
+keyed() { sed 's/^/a /'; }
+
+@test "held: what passed before a refusal is written" {
+  run -75 bash -c "printf 'a 1\nb 1\na 2\n' | gf-ratelimit -K 1 --fail 1/s 2>err"
+  [ "$output" = $'a 1\nb 1' ]
+  run -75 bash -c "seq 10 | sed 's/^/a /' | gf-ratelimit -K 1 -w 170ms 20/s 2>err"
+  [ "$output" = $'a 1\na 2\na 3\na 4' ]
+  run -75 bash -c "seq 20 | gf-ratelimit --leaky --buffer 5 20/s 2>err"
+  [ "$output" = "$(seq 6)" ]
+  grep -q 'record 7 is over the limit' err
+}
+
+@test "held: a record that is too long is told of behind what is held" {
+  run -125 bash -c "(printf 'a 1\na 2\n'; head -c 70000000 /dev/zero | tr '\0' x) | gf-ratelimit -K 1 5/s 2>err"
+  [ "$output" = $'a 1\na 2' ]
+}
+
+@test "held: a status line changes nothing in the pace" {
+  (printf 'a 1\na 2\na 3\n'; sleep 4) | gf-ratelimit -K 1 2/s >out 2>err 3>&- &
+  pid=$!
+  sleep 0.3
+  kill -USR1 "$pid"
+  sleep 1.5
+  [ "$(wc -l <out)" = 3 ]
+  wait
+}
+
+@test "held: after a stop no more comes than the slack lets" {
+  for how in '-K 1' --leaky; do
+    # shellcheck disable=SC2086
+    seq 400 | sed 's/^/a /' | gf-ratelimit $how 20/s >out 3>&- &
+    pid=$!
+    sleep 0.5
+    kill -STOP "$pid"
+    sleep 2
+    before=$(wc -l <out)
+    kill -CONT "$pid"
+    sleep 0.3
+    after=$(wc -l <out)
+    kill "$pid"
+    wait "$pid" || true
+    between 3 $((after - before)) 14
+  done
+}
+
+@test "held: --ordered goes by terms that change meanwhile" {
+  export XDG_STATE_HOME=$PWD/state
+  printf 'a 1\na 2\n' | gf-ratelimit -S or -K 1 --ordered 1/h >out 3>&- &
+  pid=$!
+  sleep 0.5
+  [ "$(cat out)" = 'a 1' ]
+  gf-ratelimit -S or --set 100/s
+  sleep 1
+  [ "$(cat out)" = $'a 1\na 2' ]
+  wait "$pid"
+}
+
+@test "held: --jitter is a part of the key's own interval, and keeps the order in a key" {
+  printf 'fast 100/s 50\n' >rates
+  seq 120 | sed 's/^/fast /' | gf-ratelimit -K 1 --key-rates rates --jitter 100 2/s >out
+  sort -c -k 2n out
+  [ "$(wc -l <out)" = 120 ]
+  printf 'fast 100/s\n' >rates
+  local from=$SECONDS
+  seq 10 | sed 's/^/fast /' | gf-ratelimit -K 1 --key-rates rates --jitter 100 1/s >out
+  [ $((SECONDS - from)) -le 3 ]
+}
+
+@test "held: what weighs nothing does not overtake its key" {
+  run -0 bash -c "printf 'a 5 1\na 5 2\na 0 3\n' | gf-ratelimit -K 1 -c 2 20/s"
+  [ "$output" = $'a 5 1\na 5 2\na 0 3' ]
+}
+
+@test "held: --leaky takes what weighs more than the burst" {
+  run -0 bash -c "seq 100000 100003 | gf-ratelimit --leaky 100B/s"
+  [ "$output" = "$(seq 100000 100003)" ]
+}
+
+@test "state: -S with a key by pattern" {
+  export XDG_STATE_HOME=$PWD/state
+  run -0 bash -c "printf 'a 1\nb 1\n' | gf-ratelimit -S rx -K '/^(.)/' 10/s"
+  [ "$output" = $'a 1\nb 1' ]
+}
+
+@test "state: a filter learns of a burst that was raised, also for what was too heavy" {
+  export XDG_STATE_HOME=$PWD/state
+  (for _ in 1 2 3 4 5 6; do echo 5; sleep 0.3; done) | gf-ratelimit -S sf -c 1 --drop -b 1 100/s >out 3>&- &
+  sleep 0.7
+  gf-ratelimit -S sf --set-burst 50
+  wait
+  between 2 "$(wc -l <out)" 5
+}
+
+@test "feedback: a pause holds where the rate is unlimited, too" {
+  : >back
+  (for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.3; done) | gf-ratelimit --feedback back unlimited >out 3>&- &
+  sleep 0.5
+  echo '429 1.5' >>back
+  sleep 0.4
+  n=$(wc -l <out)
+  sleep 0.6
+  [ "$(wc -l <out)" = "$n" ]
+  wait
+  [ "$(cat out)" = "$(seq 8)" ]
+}
+
+@test "state: a signal shortly before the command does not end it" {
+  export XDG_STATE_HOME=$PWD/state
+  for _ in $(seq 40); do
+    gf-ratelimit -S ex unlimited -- sh -c 'trap : USR1; sleep 0.03; exit 0' 3>&- 2>/dev/null &
+    sleep 0.002
+    kill -USR1 $! 2>/dev/null || true
+    wait $! && continue
+    status=$?
+    [ "$status" -ne 142 ]
+  done
+}
