@@ -40,8 +40,8 @@ is_gone() { ! kill -0 "$(cat "$1")" 2>/dev/null; }
   [ "$output" = $'a\nc' ]
 }
 @test "case 031: a slow producer's first item starts at once" {
-  { echo 1; sleep 1.5; echo 2; } | gf-pool -s 'date +%s%N' >times
-  [ $((($(sed -n 2p times) - $(sed -n 1p times)) / 1000000)) -gt 700 ]
+  { echo 1; sleep 1.5; echo 2; } | gf-pool -s 'date +%s%N' >starts
+  [ $((($(sed -n 2p starts) - $(sed -n 1p starts)) / 1000000)) -gt 700 ]
 }
 @test "case 038: blanks and tabs in NUL records are data" {
   [ "$(printf 'ab c\0d\tef\0' | gf-pool -0 -k echo)" = $'ab c\nd\tef' ]
