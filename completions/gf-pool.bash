@@ -12,7 +12,7 @@ _gf_pool() {
       while [ "$i" -lt "$COMP_CWORD" ]; do
         case ${COMP_WORDS[i]} in
           --) i=$((i + 1)) && break ;;
-          -j | --jobs | -P | --load | --memfree | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -a | --arg-file | --delimiter | -d | --colsep | -n | --max-args | --block | -I | --replace | -s | --script | --rate | --tagstring | --results | --chdir | --env | --nice | --limit-mem | --limit-cpu | --limit-files | --joblog | --events | --max-items | --failed | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
+          -j | --jobs | -P | --load | --memfree | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -a | --arg-file | --delimiter | -d | --colsep | -n | --max-args | --block | -I | --replace | -s | --script | --rate | --tagstring | --results | --chdir | --env | --nice | --limit-mem | --limit-cpu | --limit-files | --joblog | --events | --max-items | --failed | --report | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
           -*) ;;
           *) break ;;
         esac
@@ -60,6 +60,7 @@ _gf_pool() {
         --events | --events=) takes='@file' ;;
         --max-items | --max-items=) takes='-' ;;
         --failed | --failed=) takes='@file' ;;
+        --report | --report=) takes='@file' ;;
         --progress=) takes='auto always never' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
@@ -67,7 +68,7 @@ _gf_pool() {
         --max-record | --max-record=) takes='-' ;;
         *) ;;
       esac
-      list='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --report --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
       rest='@command'
       ;;
   esac

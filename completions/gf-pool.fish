@@ -6,7 +6,7 @@ function __gf_pool_before_command
         switch $words[1]
             case --
                 return 1
-            case -j --jobs -P --load --memfree -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --stats-file -T --tmpdir --max-record
+            case -j --jobs -P --load --memfree -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --report --stats-file -T --tmpdir --max-record
                 set -q words[2]; and set -e words[1]
             case '-*'
             case '*'
@@ -62,6 +62,7 @@ complete -c gf-pool -n __gf_pool_before_command -l worker -d 'N commands stay, a
 complete -c gf-pool -n __gf_pool_before_command -l max-items -x -d 'with --worker: a new one after N records'
 complete -c gf-pool -n __gf_pool_before_command -l failed -r -F -d 'with --worker: write the records without an answer to FILE'
 complete -c gf-pool -n __gf_pool_before_command -l dry-run -d 'print the commands, run nothing'
+complete -c gf-pool -n __gf_pool_before_command -l report -r -F -d 'write a page (HTML) about the run: slots, times, failures'
 complete -c gf-pool -n __gf_pool_before_command -l progress -a 'auto always never' -d 'show a progress line: auto (a terminal only), always or never'
 complete -c gf-pool -n __gf_pool_before_command -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-pool -n __gf_pool_before_command -l stats-file -r -F -d 'write them to FILE instead of standard error'

@@ -16,8 +16,8 @@ void options_settle(struct options *o)
     }
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
-    o->wants_command =
-        o->ci || o->joblog || o->results || o->events || o->progress != GF_PROGRESS_NEVER;
+    o->wants_command = o->ci || o->report || o->joblog || o->results || o->events ||
+                       o->progress != GF_PROGRESS_NEVER;
 }
 
 /* What goes by the job log. */
@@ -192,8 +192,8 @@ static int check_worker(const struct options *o)
         what = "--halt and --rate";
     else if (o->output != OUTPUT_HELD || o->tag || o->results)
         what = "-u, --line-buffer, --tag and --results";
-    else if (o->slots_file || o->load || o->memfree || o->ci)
-        what = "-j @FILE, --load, --memfree and --ci";
+    else if (o->slots_file || o->load || o->memfree || o->ci || o->report)
+        what = "-j @FILE, --load, --memfree, --ci and --report";
     else if (o->timeout_percent)
         what = "-t of the median";
     else if (o->dry_run || o->progress == GF_PROGRESS_ALWAYS)

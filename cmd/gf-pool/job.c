@@ -106,6 +106,7 @@ static void unstarted(struct job *j, int err)
     }
     report_unstarted(p, j->seq, job_why_not(err));
     record_unstarted(j, status);
+    timeline_unstarted(j, job_why_not(err));
     results_status(j, status);
 }
 
@@ -137,6 +138,7 @@ void job_finish(struct job *j)
     report_outcome(p, j);
     record_ended(j);
     results_status(j, report_status(j));
+    timeline_finished(j);
     limit_by_median(p);
     report_halt(p, j);
     output_queue(j);
@@ -148,7 +150,9 @@ static void over(struct job *j)
     ev_timer_stop(j->pool->loop, &j->timer);
     free_slot(j);
     events_ended(j);
-    if (retry_wanted(j))
+    bool again = retry_wanted(j);
+    timeline_attempt(j, again);
+    if (again)
         retry_later(j);
     else
         job_finish(j);
@@ -277,6 +281,7 @@ static void job_free(struct job *j)
     gf_buf_release(&j->command);
     gf_buf_release(&j->packed);
     gf_buf_release(&j->tag);
+    gf_buf_release(&j->tail);
     results_close(j);
     feed_drop(j);
     j->next = p->free_jobs;

@@ -44,6 +44,7 @@ enum {
     ID_LOAD,
     ID_MEMFREE,
     ID_CI,
+    ID_REPORT,
 };
 
 static const struct gf_opt opts[] = {
@@ -113,6 +114,8 @@ static const struct gf_opt opts[] = {
     {ID_FAILED, 0, "failed", "FILE", "with --worker: write the records without an answer to FILE",
      "@file", 0},
     {ID_DRY_RUN, 0, "dry-run", NULL, "print the commands, run nothing", NULL, 0},
+    {ID_REPORT, 0, "report", "FILE", "write a page (HTML) about the run: slots, times, failures",
+     "@file", 0},
     GF_PROGRESS_OPTION,
     GF_STATS_OPTIONS,
     {'T', 'T', "tmpdir", "DIR", "where output too large for memory waits ($TMPDIR, /tmp)", "@dir",
@@ -228,6 +231,8 @@ static const char **text_of(struct options *o, int id)
         return &o->joblog;
     case ID_EVENTS:
         return &o->events;
+    case ID_REPORT:
+        return &o->report;
     case ID_FAILED:
         return &o->failed;
     case ID_CHDIR:

@@ -121,6 +121,7 @@ struct options {
     bool retry_some;      /* only what ended so: */
     uint64_t retry_on[4]; /* a bit an exit status */
     const char *events;   /* NULL: none */
+    const char *report;   /* a page about the run; NULL: none */
     bool wants_command;   /* somebody reads a job's words as text */
     const char *tmpdir;
     uint64_t max_record;

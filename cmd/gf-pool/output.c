@@ -305,6 +305,7 @@ void output_forget(struct job *j)
         gf_capture_release(&p->store, &j->out[i].held); /* nothing is left to end a line of */
         output_close(j, i);
     }
+    timeline_forget(j);
     j->received = 0;
     j->wrote[STDOUT] = j->wrote[STDERR] = false;
 }
@@ -314,6 +315,8 @@ static void take_bytes(struct job *j, int i, const char *data, size_t n)
     struct pool *p = j->pool;
     results_add(j, i, data, n);
     ci_output(j, i, data, n);
+    if (i == STDERR)
+        timeline_stderr(j, data, n);
     if (tag_lines(j, i, &data, &n) != 0) {
         gf_error_nomem();
         pool_fail(p, GF_EXIT_TOOL);

@@ -229,6 +229,7 @@ static void end(struct pool *p)
     }
     resume_end(p);
     escape_release(p);
+    timeline_release(p);
     events_close(p);
     ahead_end(p);
     free(p->env);
@@ -267,6 +268,8 @@ int pool_run(struct pool *p, const struct options *o)
         ev_run(p->loop, 0);
         escape_end(p);
         if (record_close(p) != 0)
+            pool_fail(p, GF_EXIT_TOOL);
+        if (page_write(p) != 0)
             pool_fail(p, GF_EXIT_TOOL);
         status = report_end(p);
         if (events_end(p, status) != 0)

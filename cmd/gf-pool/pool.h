@@ -24,6 +24,7 @@
  *   progress.c  where the run stands, on one line
  *   ahead.c   how many jobs there will be
  *   report.c  outcomes, --halt, statistics, exit status
+ *   timeline.c  the same for a page, page.c: --report
  *   hint.c    ways out of mistakes
  *   pool.c    the loop: begin, go, end
  *
@@ -110,9 +111,11 @@ struct job {
     int result[STREAMS];     /* files of --results, plus 1; 0: none */
     int block;               /* --pipe: the file of what it reads, plus 1; 0: none */
     struct gf_buf command;   /* quoted; empty where nobody wants it */
-    bool like_option;        /* its record may be taken for one */
-    unsigned attempt;        /* from 1 */
-    struct gf_buf packed;    /* with --retries: what to make its words of again */
+    struct gf_buf tail;      /* --report: the end of its stderr */
+    bool tail_cut;
+    bool like_option;     /* its record may be taken for one */
+    unsigned attempt;     /* from 1 */
+    struct gf_buf packed; /* with --retries: what to make its words of again */
     struct job *next_waiting;
     bool due; /* its wait is over */
 };
@@ -184,6 +187,48 @@ struct escapes {
     struct gf_buf env;
     uint64_t *told; /* numbers of the jobs that were told to end */
     size_t ntold, told_room;
+};
+
+/* --report. */
+enum bar_outcome {
+    BAR_OK,
+    BAR_FAILED,
+    BAR_TIMED_OUT,
+    BAR_RETRIED
+};
+
+/* An attempt; times from the beginning of the run. */
+struct bar {
+    gf_ns start, end;
+    uint64_t seq;
+    unsigned slot;
+    int status; /* as a shell would say */
+    enum bar_outcome outcome;
+};
+
+struct failure {
+    uint64_t seq;
+    unsigned attempt;
+    int status; /* -1: it could not start, and `tail` says why */
+    bool timed_out;
+    gf_ns length;
+    struct gf_buf command, tail;
+};
+
+enum {
+    TIMELINE_BUCKETS = 48 /* from 1 us on, each twice as long as the one before */
+};
+
+struct timeline {
+    struct bar *bar;
+    size_t nbars, cap;
+    gf_ns shortest;     /* what is shorter is not drawn */
+    uint64_t not_drawn; /* attempts */
+    unsigned slots;     /* that were in use */
+    uint64_t bucket[TIMELINE_BUCKETS];
+    struct failure *failure;
+    size_t nfailures;
+    uint64_t more_failures;
 };
 
 /* What is counted of an input that is a file. */
@@ -277,6 +322,7 @@ struct pool {
     double busy, offered; /* ns that attempts held slots, and that there were slots to hold, */
     gf_ns offered_mono;   /* until then (sums over slots: more than gf_ns takes) */
     struct events events;
+    struct timeline timeline;
     ev_timer progress_timer;
     struct ahead ahead;
     bool hinted;     /* at records that look like options; once is enough */
@@ -472,6 +518,15 @@ bool events_out(struct pool *p);
 bool events_full(const struct pool *p);
 int events_end(struct pool *p, int status); /* -1 after a message */
 void events_close(struct pool *p);
+
+/* timeline.c, page.c: each does nothing without --report */
+void timeline_attempt(const struct job *j, bool again); /* one has ended; another follows */
+void timeline_stderr(struct job *j, const char *data, size_t len);
+void timeline_finished(const struct job *j);
+void timeline_unstarted(const struct job *j, const char *why);
+void timeline_forget(struct job *j); /* another attempt begins */
+void timeline_release(struct pool *p);
+int page_write(struct pool *p); /* -1 after a message */
 
 /* progress.c */
 void progress_init(struct pool *p);

@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# gf-pool --report: the page about a run.
+
+load helper
+
+@test "report: totals, bars by outcome, failures with their last words" {
+  run -123 gf-pool -j2 -q --report r.html --retries 1 --retry-on 7 -t 500ms -s '
+    case $1 in a) : ;; b) echo "b is bad" >&2; exit 3 ;; c) exec sleep 20 ;; d) test $GF_ATTEMPT = 2 || exit 7 ;; esac' ::: a b c d
+  [ "$(grep -c '<rect class="ok"' r.html)" -ge 2 ]
+  [ "$(grep -c '<rect class="failed"' r.html)" = 1 ]
+  [ "$(grep -c '<rect class="late"' r.html)" = 1 ]
+  [ "$(grep -c '<rect class="again"' r.html)" = 1 ]
+  grep -q '<dt>jobs</dt><dd>4</dd>' r.html
+  grep -q '<dt>failed</dt><dd>2</dd>' r.html
+  grep -q '<dt>timed out</dt><dd>1</dd>' r.html
+  grep -q '<dt>attempts retried</dt><dd>1</dd>' r.html
+  grep -q 'exit status 3' r.html
+  grep -q 'b is bad' r.html
+  [ "$(grep -c '<tr><td' r.html)" = 2 ]
+}
+
+@test "report: what jobs say is text, whatever its bytes" {
+  run -123 gf-pool -q --report r.html -s 'printf "<script>x</script>&\"\377\033[2J\n" >&2; false' ::: '<b>'
+  ! grep -q '<script>x\|<b>' r.html || fails 'it is markup'
+  grep -q '&lt;script&gt;x&lt;/script&gt;&amp;&quot;' r.html
+  [ "$(LC_ALL=C grep -c $'\033\|\377' r.html)" = 0 ]
+  iconv -f UTF-8 -t UTF-8 r.html >/dev/null
+}
+
+@test "report: the page needs nothing else, and its tags close" {
+  gf-pool -q --report r.html true ::: 1 2 3
+  ! grep -q 'http\|src=\|@import\|url(' r.html || fails 'it wants something'
+  for tag in html head body div svg dl h1 h2 title style; do
+    [ "$(grep -o "<$tag[ >]" r.html | wc -l)" = "$(grep -o "</$tag>" r.html | wc -l)" ] || fails "$tag"
+  done
+  grep -q 'prefers-color-scheme:dark' r.html
+  grep -q 'all jobs ended well' r.html
+}
+
+@test "report: of a flood of stderr the last lines are kept" {
+  run -123 gf-pool -q --report r.html -s 'seq 200000 >&2; false' ::: a
+  grep -q '^200000$' r.html
+  [ "$(wc -c <r.html)" -lt 20000 ]
+}
+
+@test "report: many jobs make no large page" {
+  seq 30000 | gf-pool -j4 -u -q --report r.html true
+  grep -q '<dt>jobs</dt><dd>30000</dd>' r.html
+  grep -q 'are not drawn' r.html
+  [ "$(wc -c <r.html)" -lt 4000000 ]
+}
+
+@test "report: a place that cannot be written is 125, and the old page stays" {
+  run -125 gf-pool --report nosuch/r.html true ::: 1
+  [[ "$output" == *"cannot write the report 'nosuch/r.html'"* ]]
+  run -125 gf-pool --report /dev/full true ::: 1
+  run -2 gf-pool --worker --report r.html cat
+}
+
+@test "report: no input, and a job that could not start" {
+  gf-pool --report r.html true </dev/null
+  grep -q '<dt>jobs</dt><dd>0</dd>' r.html
+  run -123 bash -c "printf 'a\0b\n' | gf-pool -q --report r.html true"
+  grep -q 'could not start' r.html
+  grep -q 'holds a NUL byte' r.html
+}
