@@ -93,6 +93,9 @@ int cron_table_parse(struct cron_place *p, const char *name, const char *text, s
 /* How many fields a schedule has, for GF_FIELDS; 5 for an @word. */
 int cron_count_fields(const char *expr);
 
+/* The shell variable in which a newline of a word stands. */
+#define CRON_NEWLINE "gf_newline"
+
 /* Appends a word as sh reads it, whatever it holds. */
 void cron_quote(struct gf_buf *b, const char *word);
 

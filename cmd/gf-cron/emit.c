@@ -70,9 +70,11 @@ static int wait_for(int alarm)
     struct pollfd p[2] = {{.fd = alarm, .events = POLLIN}, {.fd = STDOUT_FILENO}};
     if (poll(p, 2, -1) == -1 && errno != EINTR)
         return -1;
-    if (p[1].revents & POLLERR)
-        raise(SIGPIPE);
-    return 0;
+    if (!(p[1].revents & POLLERR))
+        return 0;
+    raise(SIGPIPE);
+    errno = EPIPE; /* where that is ignored it is an error like another */
+    return -1;
 }
 
 /* The next due times, until there are none or enough were printed. */

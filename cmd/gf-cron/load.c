@@ -50,11 +50,30 @@ static int register_jobs(struct server *s, struct loaded *l)
     return -1;
 }
 
+/* A time that @in stood for when it was read first holds on: a reload neither puts it off nor lets
+ * it come again. */
+static void keep_times(struct gf_table *t, const struct gf_table *before)
+{
+    for (size_t i = 0; i < t->n_jobs; i++) {
+        struct gf_job *job = &t->jobs[i];
+        if (job->when.kind != GF_CRON_AT || !job->when.from.fixed)
+            continue;
+        for (size_t k = 0; k < before->n_jobs; k++) {
+            const struct gf_job *was = &before->jobs[k];
+            if (was->when.kind == GF_CRON_AT && strcmp(was->id, job->id) == 0 &&
+                strcmp(was->schedule, job->schedule) == 0)
+                job->when.from = was->when.from;
+        }
+    }
+}
+
 /* A first table begins now; one that takes the place of another goes on where that one is, so that
  * nothing falls between them. */
 static int plan_table(struct server *s, struct loaded *l)
 {
     size_t n = l->table.n_jobs;
+    if (s->now)
+        keep_times(&l->table, &s->now->table);
     l->jobs = calloc(n + 1, sizeof *l->jobs);
     if (!l->jobs)
         return -1;
@@ -98,10 +117,23 @@ struct loaded *server_load(struct server *s, int *status)
     return NULL;
 }
 
+/* A line cannot hold a newline: the shell makes it, in a variable that no job sees. */
+static bool needs_newline(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strchr(argv[i], '\n'))
+            return true;
+    return false;
+}
+
 /* The words are quoted for the shell. */
 int server_make_table(struct server *s, int argc, char **argv)
 {
-    gf_buf_printf(&s->one, "GF_FIELDS=%d\n%s GF_ID=job exec", cron_count_fields(s->expr), s->expr);
+    gf_buf_printf(&s->one, "GF_FIELDS=%d\n%s GF_ID=job ", cron_count_fields(s->expr), s->expr);
+    if (needs_newline(argc, argv))
+        gf_buf_puts(&s->one, "unset " CRON_NEWLINE "; " CRON_NEWLINE
+                             "=$(printf '\\012.'); " CRON_NEWLINE "=${" CRON_NEWLINE "%.}; ");
+    gf_buf_puts(&s->one, "exec");
     for (int i = 0; i < argc; i++) {
         gf_buf_putc(&s->one, ' ');
         cron_quote(&s->one, argv[i]);

@@ -217,7 +217,8 @@ int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf
 
 int cron_count_fields(const char *expr)
 {
-    int n = 0;
+    static const char zone[] = "CRON_TZ=";
+    int n = strncmp(expr + strspn(expr, " \t"), zone, strlen(zone)) == 0 ? -1 : 0;
     for (;;) {
         expr += strspn(expr, " \t");
         if (!*expr)
@@ -233,6 +234,8 @@ void cron_quote(struct gf_buf *b, const char *word)
     for (; *word; word++)
         if (*word == '\'')
             gf_buf_puts(b, "'\\''");
+        else if (*word == '\n')
+            gf_buf_puts(b, "'\"$" CRON_NEWLINE "\"'");
         else
             gf_buf_putc(b, *word);
     gf_buf_putc(b, '\'');

@@ -194,8 +194,12 @@ int cron_run_main(int argc, char **argv)
     if (status == GF_EXIT_OK)
         status = server_serve(&s);
     release(&s);
-    if (s.r.lost_errno == EPIPE)
+    if (s.r.lost_errno == EPIPE && !gf_sig_was_ignored(SIGPIPE))
         gf_die_by(SIGPIPE);
+    if (s.r.lost_errno == EPIPE) {
+        gf_error("write error: the reader of standard output is gone");
+        status = GF_EXIT_TOOL;
+    }
     if (s.force)
         gf_die_by(s.stop_signal);
     return gf_tool_finish(status);

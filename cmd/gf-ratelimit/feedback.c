@@ -130,6 +130,14 @@ static void fail(struct feedback *f)
     pthread_mutex_unlock(&f->clock->lock);
 }
 
+/* Somebody emptied the file: what is written from now on begins at its front again. */
+static bool was_cut(int fd)
+{
+    struct stat st;
+    off_t at = lseek(fd, 0, SEEK_CUR);
+    return fstat(fd, &st) == 0 && st.st_size < at && lseek(fd, 0, SEEK_SET) == 0;
+}
+
 static void *read_feedback(void *arg)
 {
     struct feedback *f = arg;
@@ -142,6 +150,8 @@ static void *read_feedback(void *arg)
             len += (size_t)n;
             take_lines(f, buf, &len, &skip);
         } else if (n == 0 && f->regular) {
+            if (was_cut(f->fd))
+                len = 0;
             (void)gf_sleep_until(gf_now_mono() + LOOK_EVERY);
         } else if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             (void)gf_sleep_until(gf_now_mono() + LOOK_EVERY);

@@ -68,7 +68,8 @@ static int add(struct keyrates *k, size_t *cap, const struct gf_keyrate *line)
         *cap = more;
     }
     uint64_t hash = key_hash((struct slice){line->key, line->key_len}, k->seed);
-    k->entries[k->count++] = (struct keyrate_entry){hash, line->limit};
+    k->entries[k->count] = (struct keyrate_entry){hash, k->count, line->limit};
+    k->count++;
     return 0;
 }
 
@@ -103,6 +104,25 @@ static int by_hash(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static int by_hash_and_line(const void *a, const void *b)
+{
+    const struct keyrate_entry *x = a, *y = b;
+    int order = by_hash(a, b);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* In order, and of each key the last line only. */
+static void sort_out(struct keyrates *k)
+{
+    size_t kept = 0;
+    if (k->count)
+        qsort(k->entries, k->count, sizeof *k->entries, by_hash_and_line);
+    for (size_t i = 0; i < k->count; i++)
+        if (i + 1 == k->count || k->entries[i].hash != k->entries[i + 1].hash)
+            k->entries[kept++] = k->entries[i];
+    k->count = kept;
+}
+
 int keyrates_open(struct keyrates *k, const char *path, const struct gf_gcra *rest, uint64_t seed)
 {
     *k = (struct keyrates){.path = path, .seed = seed, .rest = *rest};
@@ -111,8 +131,8 @@ int keyrates_open(struct keyrates *k, const char *path, const struct gf_gcra *re
     if (r == 0)
         r = parse(k, &b);
     gf_buf_release(&b);
-    if (r == 0 && k->count)
-        qsort(k->entries, k->count, sizeof *k->entries, by_hash);
+    if (r == 0)
+        sort_out(k);
     return r;
 }
 

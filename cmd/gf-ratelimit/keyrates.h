@@ -11,6 +11,7 @@
 
 struct keyrate_entry {
     uint64_t hash;
+    size_t line; /* the last one of a key counts */
     struct gf_gcra limit;
 };
 

@@ -226,13 +226,20 @@ static bool bring_up(struct gf_state *s)
     return is == VERSION;
 }
 
+/* An empty file, without a mark of somebody else, becomes ours. */
+static bool is_ours(struct gf_state *s, int64_t tables)
+{
+    int64_t mark = one_number(s, "PRAGMA application_id", -1);
+    return mark == APPLICATION || (mark == 0 && tables == 0);
+}
+
 static int set_up(struct gf_state *s, const char **why)
 {
     sqlite3_busy_timeout(s->db, BUSY_MS);
     int64_t tables = one_number(s, "SELECT count(*) FROM sqlite_master", -1);
     if (tables < 0)
         *why = "it is not a database, or a damaged one";
-    else if (tables > 0 && one_number(s, "PRAGMA application_id", 0) != APPLICATION)
+    else if (!is_ours(s, tables))
         *why = "it is a database of something else";
     else if (one_number(s, "SELECT count(*) FROM pragma_quick_check WHERE quick_check != 'ok'", 1))
         *why = "the database is damaged";
@@ -240,6 +247,8 @@ static int set_up(struct gf_state *s, const char **why)
         *why = "it is of a later version";
     else if (!bring_up(s))
         *why = "its tables cannot be made";
+    else if (one_number(s, "SELECT count(*) FROM run WHERE outcome NOT BETWEEN 0 AND 6", 1))
+        *why = "the database is damaged: an outcome in it is none";
     else if (use_wal(s) != SQLITE_OK)
         *why = "write-ahead mode is not possible there";
     else if (!add_words(s))

@@ -37,14 +37,17 @@ static bool read_header(FILE *f, unsigned char header[HEADER])
     return fread(header, 1, HEADER, f) == HEADER && memcmp(header, "TZif", 4) == 0;
 }
 
-/* The last of the times that begin at the second header. */
-static bool last_time(FILE *f, unsigned char header[HEADER], int64_t *last)
+/* Bytes of the block behind a header, with times of so many bytes. */
+static long block(const unsigned char *header, int size)
+{
+    return count(header, TIME) * (size + 1) + count(header, TYPE) * 6 + count(header, CHAR) +
+           count(header, LEAP) * (size + 4) + count(header, STD) + count(header, UT);
+}
+
+/* The last of the times that begin behind the second header, where f is. */
+static bool last_time(FILE *f, const unsigned char *header, int64_t *last)
 {
     unsigned char text[8];
-    long skip = count(header, TIME) * 5 + count(header, TYPE) * 6 + count(header, CHAR) +
-                count(header, LEAP) * 8 + count(header, STD) + count(header, UT);
-    if (header[4] < '2' || fseek(f, skip, SEEK_CUR) != 0 || !read_header(f, header))
-        return false;
     long n = count(header, TIME);
     *last = INT64_MIN;
     if (n == 0)
@@ -55,15 +58,29 @@ static bool last_time(FILE *f, unsigned char header[HEADER], int64_t *last)
     return true;
 }
 
-bool gf_tzfile_look(const char *path, int64_t *last)
+/* A file that ends too early is none: libc would take it for UTC. */
+static bool read_all(FILE *f, int64_t *last)
 {
     unsigned char header[HEADER];
-    FILE *f = fopen(path, "rbe");
-    if (!f)
+    if (fseek(f, 0, SEEK_END) != 0)
         return false;
-    bool is_one = read_header(f, header);
-    if (is_one && !last_time(f, header, last))
-        *last = INT64_MAX;
-    fclose(f);
+    long size = ftell(f);
+    rewind(f);
+    if (!read_header(f, header) || size - HEADER < block(header, 4))
+        return false;
+    *last = INT64_MAX;
+    if (header[4] < '2')
+        return true;
+    long second = HEADER + block(header, 4);
+    return fseek(f, second, SEEK_SET) == 0 && read_header(f, header) &&
+           size - second - HEADER > block(header, 8) && last_time(f, header, last);
+}
+
+bool gf_tzfile_look(const char *path, int64_t *last)
+{
+    FILE *f = fopen(path, "rbe");
+    bool is_one = f && read_all(f, last);
+    if (f)
+        fclose(f);
     return is_one;
 }

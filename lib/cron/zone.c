@@ -76,28 +76,99 @@ static size_t abbreviation(const char *s)
     return n >= 3 ? n : 0;
 }
 
-static size_t offset(const char *s)
+/* A number of at most `digits` digits, up to `most`; 0: it is none. */
+static size_t number(const char *s, size_t digits, int least, int most)
 {
-    size_t sign = *s == '+' || *s == '-';
-    size_t n = strspn(s + sign, "0123456789:");
-    return n ? sign + n : 0;
+    size_t n = strspn(s, "0123456789");
+    if (n == 0 || n > digits)
+        return 0;
+    long v = strtol(s, NULL, 10);
+    return v >= least && v <= most ? n : 0;
 }
 
-/* POSIX.1 "std offset dst [offset],start,end": the shape is enough, libc reads the rest. */
+/* [+-]hh[:mm[:ss]]; the hours of a change may be more than those of an offset. */
+static size_t clock_time(const char *s, int hours)
+{
+    size_t at = *s == '+' || *s == '-';
+    size_t n = number(s + at, 3, 0, hours);
+    if (n == 0)
+        return 0;
+    at += n;
+    for (int part = 0; part < 2 && s[at] == ':'; part++) {
+        n = number(s + at + 1, 2, 0, 59);
+        if (n == 0)
+            return 0;
+        at += 1 + n;
+    }
+    return at;
+}
+
+/* Mm.w.d, Jn or n. */
+static size_t day(const char *s)
+{
+    if (*s == 'J') {
+        size_t n = number(s + 1, 3, 1, 365);
+        return n ? 1 + n : 0;
+    }
+    if (*s != 'M')
+        return number(s, 3, 0, 365);
+    static const struct {
+        int least, most;
+    } parts[] = {{1, 12}, {1, 5}, {0, 6}};
+    size_t at = 0;
+    for (size_t i = 0; i < 3; i++) {
+        size_t n =
+            s[at] == (i ? '.' : 'M') ? number(s + at + 1, 2, parts[i].least, parts[i].most) : 0;
+        if (n == 0)
+            return 0;
+        at += 1 + n;
+    }
+    return at;
+}
+
+/* ,day[/time] */
+static size_t change(const char *s)
+{
+    size_t n = *s == ',' ? day(s + 1) : 0;
+    if (n == 0)
+        return 0;
+    n++;
+    if (s[n] != '/')
+        return n;
+    size_t time = clock_time(s + n + 1, 167);
+    return time ? n + 1 + time : 0;
+}
+
+/* POSIX.1 "std offset[dst[offset][,start,end]]", whole and within its ranges: what libc cannot read
+ * it takes for UTC, without a word. */
 static bool is_rule(const char *s)
 {
     size_t n = abbreviation(s);
-    if (!n || !offset(s + n))
+    size_t off = n ? clock_time(s + n, 24) : 0;
+    if (!off)
         return false;
-    s += n + offset(s + n);
+    s += n + off;
     if (!*s)
         return true;
     n = abbreviation(s);
     if (!n)
         return false;
     s += n;
-    s += offset(s);
-    return !*s || (*s == ',' && strspn(s, ",MJ0123456789./:+-") == strlen(s));
+    if (*s && *s != ',') {
+        off = clock_time(s, 24);
+        if (!off)
+            return false;
+        s += off;
+    }
+    if (!*s)
+        return true;
+    for (int i = 0; i < 2; i++) {
+        n = change(s);
+        if (!n)
+            return false;
+        s += n;
+    }
+    return !*s;
 }
 
 static bool find_file(const char *name, const char *dir, int64_t *settled)

@@ -31,7 +31,7 @@ load helper
   gf-pool -q --report r.html true ::: 1 2 3
   ! grep -q 'http\|src=\|@import\|url(' r.html || fails 'it wants something'
   for tag in html head body div svg dl h1 h2 title style; do
-    [ "$(grep -o "<$tag[ >]" r.html | wc -l)" = "$(grep -o "</$tag>" r.html | wc -l)" ] || fails "$tag"
+    [ "$(grep -o "<${tag}[ >]" r.html | wc -l)" = "$(grep -o "</$tag>" r.html | wc -l)" ] || fails "$tag"
   done
   grep -q 'prefers-color-scheme:dark' r.html
   grep -q 'all jobs ended well' r.html

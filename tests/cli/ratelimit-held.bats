@@ -122,3 +122,22 @@ keyed() { sed 's/^/a /'; }
     [ "$status" -ne 142 ]
   done
 }
+
+@test "feedback: a file that is emptied while it is read is read from its front again" {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do echo ok; done >back
+  seq 30 | gf-ratelimit --feedback back 20/s >out 3>&- &
+  sleep 0.5
+  echo '429 20' >back
+  sleep 0.6
+  n=$(wc -l <out)
+  sleep 0.6
+  [ "$(wc -l <out)" = "$n" ]
+  [ "$n" -lt 30 ]
+  kill $!
+  wait || true
+}
+
+@test "key rates: of two lines for a key the last one counts" {
+  for n in 1 2 3 4 5 6 7 8 9; do echo "a 1/h $n"; done >rates
+  [ "$(seq 20 | sed 's/^/a /' | gf-ratelimit -K 1 --key-rates rates --drop 1/h | wc -l)" = 9 ]
+}
