@@ -55,8 +55,8 @@ int options_check(const struct options *o)
         gf_hint("write --rate 10/s; gf-ratelimit paces bytes");
         return GF_EXIT_USAGE;
     }
-    if (o->joblog && strcmp(o->joblog, "-") == 0) {
-        gf_error("--joblog writes to a file, and '-' names none");
+    if ((o->joblog && strcmp(o->joblog, "-") == 0) || (o->report && strcmp(o->report, "-") == 0)) {
+        gf_error("--joblog and --report write to a file, and '-' names none");
         gf_hint("write /dev/stderr, or ./- for a file of that name");
         return GF_EXIT_USAGE;
     }

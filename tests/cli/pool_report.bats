@@ -54,6 +54,7 @@ load helper
   run -125 gf-pool --report nosuch/r.html true ::: 1
   [[ "$output" == *"cannot write the report 'nosuch/r.html'"* ]]
   run -125 gf-pool --report /dev/full true ::: 1
+  run -2 gf-pool --report - true ::: 1
   run -2 gf-pool --worker --report r.html cat
 }
 
