@@ -27,7 +27,7 @@ static bool is_over(const struct run *run)
     return run && run->pid == 0 && run->started_mono != 0;
 }
 
-static void log_json(const char *event, const struct gf_job *job, int64_t due,
+static bool log_json(const char *event, const struct gf_job *job, int64_t due,
                      const struct run *run, const char *detail)
 {
     struct gf_buf b = GF_BUF_INIT(64 * 1024);
@@ -53,10 +53,9 @@ static void log_json(const char *event, const struct gf_job *job, int64_t due,
     if (detail)
         gf_json_str(&j, "detail", detail, strlen(detail));
     gf_json_close(&j);
-    if (!b.failed && gf_write_all(STDERR_FILENO, b.data, b.len) != 0) {
-        /* A message that cannot be written is lost, as all messages. */
-    }
+    bool written = !b.failed && gf_write_all(STDERR_FILENO, b.data, b.len) == 0;
     gf_buf_release(&b);
+    return written;
 }
 
 static void log_text(const char *event, const struct gf_job *job, int64_t due,
@@ -80,7 +79,7 @@ void log_event(struct runner *r, const char *event, const struct gf_job *job, in
                const struct run *run, const char *detail)
 {
     if (r->log == LOG_JSON)
-        log_json(event, job, due, run, detail);
+        r->log_lost |= !log_json(event, job, due, run, detail);
     else if (r->log == LOG_TEXT || is_trouble(event))
         log_text(event, job, due, run, detail);
 }

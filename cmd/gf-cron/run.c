@@ -200,6 +200,8 @@ int cron_run_main(int argc, char **argv)
         gf_error("write error: the reader of standard output is gone");
         status = GF_EXIT_TOOL;
     }
+    if (s.r.log_lost && status == GF_EXIT_OK)
+        status = GF_EXIT_TOOL;
     if (s.force)
         gf_die_by(s.stop_signal);
     return gf_tool_finish(status);

@@ -101,6 +101,7 @@ struct runner {
     size_t n_asides;
     const char *ping; /* NULL: nowhere */
     bool stopping, failed;
+    bool log_lost;  /* an event of --log=json could not be written */
     int lost_errno; /* why output could not be written; 0: it could */
     struct {
         uint64_t ok, failed, timeout, skipped, missed, interrupted, retried;

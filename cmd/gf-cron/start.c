@@ -41,12 +41,21 @@ static int spawn(struct run *run, char *const *argv, char *const *envp, int in, 
     return gf_spawn(&s, argv[0], &run->pid);
 }
 
+/* Without waiting for the reader of a fifo: where there is none, the job cannot start. */
+static int open_log(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    if (fd != -1)
+        fcntl(fd, F_SETFL, O_APPEND); /* it is for the job, which may wait */
+    return fd;
+}
+
 /* With a log file both outputs go there; else each through a pipe. 0 or errno. */
 static int with_outputs(struct run *run, char *const *argv, char *const *envp, int in)
 {
     int p[2][2] = {{-1, -1}, {-1, -1}}, log = -1, err;
     if (run->job->opt.log)
-        log = open(run->job->opt.log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+        log = open_log(run->job->opt.log);
     if (run->job->opt.log ? log == -1 : pipe2(p[0], O_CLOEXEC) != 0 || pipe2(p[1], O_CLOEXEC) != 0)
         err = errno;
     else if (log != -1)

@@ -154,8 +154,10 @@ static void lint(struct gf_tab_reader *r, const struct gf_job *job, const char *
     if (job->when.kind == GF_CRON_START)
         return;
     int got = gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, r->ctx->now, &t);
-    if (got == GF_CRON_NEVER)
-        gf_tab_caution(r, s, len, NULL, "no time is left for this in the future");
+    if (got == GF_CRON_NEVER && job->when.kind == GF_CRON_AT)
+        gf_tab_caution(r, s, len, NULL, "this time is over");
+    else if (got == GF_CRON_NEVER)
+        gf_tab_fault(r, s, len, NULL, "no time is left for this in the future");
     else if (got < 0)
         r->nomem = true;
 }

@@ -75,3 +75,24 @@ load helper
   [ "$(cat status)" = 125 ]
   grep -q 'write error' err
 }
+
+@test "odd: events that are lost are no success" {
+  run -125 bash -c "echo '@start echo hi' | gf-cron run --log=json - 2>/dev/full"
+  run -0 bash -c "echo '@start echo hi' | gf-cron run --log=json - 2>/dev/null"
+}
+
+@test "odd: a log that is a fifo without a reader stops one job, not the scheduler" {
+  mkfifo ff
+  printf '@start GF_ID=x GF_LOG=ff echo hi\n@start GF_ID=y echo other\n' >t
+  run timeout 10 gf-cron run t
+  [ "$status" != 124 ]
+  [[ "$output" == *other* ]]
+  [[ "$output" == *x* ]]
+}
+
+@test "odd: what never fires, by its zone or its year, is refused" {
+  run -2 bash -c "printf 'CRON_TZ=Europe/Berlin\n0 0 1 1 * ok\nGF_FIELDS=7\n0 0 0 1 1 * 2020 y\n' | gf-cron check -"
+  [[ "$output" == *'no time is left'* ]]
+  run -2 bash -c "printf 'GF_FIELDS=7\n0 0 0 1 1 * 2020 y\n' | gf-cron run -"
+  run -0 bash -c "printf '@at 2020-01-01T00:00:00Z y\n0 0 1 1 * ok\n' | gf-cron check -"
+}
