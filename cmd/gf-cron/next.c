@@ -168,9 +168,13 @@ static int one(struct ask *a, const char *expr)
     return answer(a, expr, &c, z);
 }
 
-static int ask_record(struct ask *a, const struct gf_record *rec)
+static int ask_record(struct ask *a, const struct gf_record *rec, uint64_t number)
 {
     struct gf_buf line = {0};
+    if (memchr(rec->data, '\0', rec->len)) {
+        gf_error("record %llu holds a NUL byte", (unsigned long long)number);
+        return GF_EXIT_USAGE;
+    }
     if (gf_buf_add(&line, rec->data, rec->len) != 0)
         return nomem();
     int status = GF_EXIT_OK;
@@ -179,6 +183,15 @@ static int ask_record(struct ask *a, const struct gf_record *rec)
         status = one(a, line.data);
     gf_buf_release(&line);
     return status;
+}
+
+static void say_unread(uint64_t number)
+{
+    if (errno == EMSGSIZE)
+        gf_error("record %llu is longer than %d bytes", (unsigned long long)number,
+                 GF_TABLE_LINE_MAX);
+    else
+        gf_error_errno("cannot read standard input");
 }
 
 /* Schedules on standard input: a bad one is said, the others are answered. */
@@ -190,12 +203,12 @@ static int ask_input(struct ask *a)
     gf_reader_init(&r, STDIN_FILENO, '\n', GF_TABLE_LINE_MAX);
     while (worst != GF_EXIT_TOOL && (got = gf_reader_take(&r, &rec)) != GF_READER_END) {
         if (got == 1) {
-            int status = ask_record(a, &rec);
+            int status = ask_record(a, &rec, r.taken);
             worst = status > worst ? status : worst;
         } else if (flush(a) != 0) {
             worst = GF_EXIT_TOOL;
         } else if (gf_reader_fill(&r) < 0 && errno != EINTR) {
-            gf_error_errno("cannot read standard input");
+            say_unread(r.taken + 1);
             worst = GF_EXIT_TOOL;
         }
     }
@@ -297,6 +310,11 @@ int cron_next_main(int argc, char **argv)
     }
     if (a.expr && a.table)
         return gf_cli_usage_error(&cron_next_cli, "both a schedule and a table were given");
+    if (a.id && a.table)
+        return gf_cli_usage_error(&cron_next_cli, "--id is for a schedule, the jobs of --table "
+                                                  "have their own");
+    if (a.place.vixie_percent && !a.table)
+        return gf_cli_usage_error(&cron_next_cli, "--vixie-percent is for the commands of --table");
     if (a.has_until && !a.has_count)
         a.count = UINT64_MAX;
     int status = cron_place_open(&a.place);

@@ -24,7 +24,10 @@ int cron_place_option(struct cron_place *p, const struct gf_optparser *o)
     switch (o->opt->id) {
     case OPT_TZ:
         p->tz = o->value;
-        return 0;
+        if (*p->tz)
+            return 0;
+        gf_error("bad time zone '': UTC has a name: UTC");
+        return -1;
     case OPT_DST:
         return gf_cli_choice(o, gf_dst_words, &p->dst);
     case OPT_PERCENT:
@@ -77,7 +80,9 @@ static const char *take_zone(struct cron_place *p, const char *text, struct gf_z
         return text;
     const char *from = text + sizeof lead - 1;
     size_t len = strcspn(from, " \t");
-    if (len < sizeof name) {
+    if (len == 0) {
+        gf_perr_set(&e, 0, 0, "UTC has a name: UTC", "a time zone's name is missing");
+    } else if (len < sizeof name) {
         memcpy(name, from, len);
         name[len] = '\0';
         if (gf_zones_get(&p->zones, name, zone, &e) == 0)
@@ -151,7 +156,7 @@ static bool is_user_name(const char *line, size_t len)
 }
 
 /* A word that names a user and no command: a line of /etc/crontab. */
-static bool is_user(const char *word, size_t len)
+static bool is_user(const char *word, size_t len, const char *search)
 {
     char line[64], name[64];
     struct gf_buf path = GF_BUF_INIT(8192);
@@ -161,7 +166,7 @@ static bool is_user(const char *word, size_t len)
     if (!is_user_name(line, (size_t)n))
         return false;
     snprintf(name, sizeof name, "%.*s", (int)len, word);
-    bool user = gf_find_command(name, getenv("PATH"), &path) == ENOENT;
+    bool user = gf_find_command(name, search ? search : getenv("PATH"), &path) == ENOENT;
     gf_buf_release(&path);
     return user;
 }
@@ -180,6 +185,9 @@ static void say_notes(const struct gf_table *t, const char *path, bool lint)
             gf_error_parse(kind, n->text, n->len, &n->e);
         }
     }
+    if (t->n_notes == GF_TABLE_NOTES_MAX && t->n_errors + t->n_warnings > t->n_notes)
+        gf_error("%s: %zu errors and %zu warnings in all, only the first %d of them are said", path,
+                 t->n_errors, t->n_warnings, GF_TABLE_NOTES_MAX);
 }
 
 int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
@@ -190,6 +198,7 @@ int cron_table_parse(struct cron_place *p, const char *name, const char *text, s
         .zone = p->zone,
         .now = p->now_up,
         .vixie_percent = p->vixie_percent,
+        .dst = (enum gf_dst)p->dst,
         .is_user = is_user,
     };
     gf_table_init(t);

@@ -117,7 +117,12 @@ static int take_option(struct server *s, const struct gf_optparser *p)
     case OPT_DRAIN:
         return gf_cli_duration(p, &s->drain);
     case OPT_KEEP:
-        return gf_cli_duration(p, &s->keep);
+        if (gf_cli_duration(p, &s->keep) != 0)
+            return -1;
+        if (s->keep >= GF_S)
+            return 0;
+        gf_cli_usage_error(&cron_run_cli, "--keep counts from 1s on; without it all is kept");
+        return -1;
     case OPT_WATCH:
         s->watching = true;
         return 0;
@@ -188,6 +193,11 @@ int cron_run_main(int argc, char **argv)
         if (take_option(&s, &p) != 0)
             return GF_EXIT_USAGE;
     }
+    if (s.keep && !s.state)
+        return gf_cli_usage_error(&cron_run_cli, "--keep is for a state: -S FILE");
+    if (s.expr && s.place.vixie_percent)
+        return gf_cli_usage_error(&cron_run_cli,
+                                  "--vixie-percent is for the commands of a crontab");
     int status = cron_place_open(&s.place);
     if (status == GF_EXIT_OK)
         status = take_operands(&s, argc - p.next, argv + p.next);

@@ -99,10 +99,10 @@ static bool take_clock(struct cursor *c, int *sod)
     return true;
 }
 
-/* Z, +hh:mm or +hhmm. */
+/* Z, +hh:mm, +hhmm or, as old zones need it, +hh:mm:ss. */
 static bool take_offset(struct cursor *c, int *off)
 {
-    int h, m;
+    int h, m, s = 0;
     *off = 0;
     if (take_char(c, 'Z', 'z'))
         return true;
@@ -112,7 +112,9 @@ static bool take_offset(struct cursor *c, int *off)
     take_char(c, ':', ':');
     if (!take_number(c, 2, 0, 59, &m))
         return false;
-    *off = sign * (h * 3600 + m * 60);
+    if (take_char(c, ':', ':') && !take_number(c, 2, 0, 59, &s))
+        return false;
+    *off = sign * (h * 3600 + m * 60 + s);
     return true;
 }
 
@@ -170,10 +172,12 @@ void gf_stamp_format(int64_t t, int32_t off, bool zulu, char out[GF_STAMP_SIZE])
     int n = snprintf(out, GF_STAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)c.year % 10000,
                      (unsigned)c.mon % 100, (unsigned)c.day % 100, (unsigned)c.sod / 3600 % 100,
                      (unsigned)c.sod / 60 % 60, (unsigned)c.sod % 60);
-    unsigned minutes = (unsigned)abs(off) / 60;
+    unsigned size = (unsigned)abs(off);
     if (zulu && off == 0)
-        snprintf(out + n, GF_STAMP_SIZE - (size_t)n, "Z");
+        n += snprintf(out + n, GF_STAMP_SIZE - (size_t)n, "Z");
     else
-        snprintf(out + n, GF_STAMP_SIZE - (size_t)n, "%c%02u:%02u", off < 0 ? '-' : '+',
-                 minutes / 60 % 100, minutes % 60);
+        n += snprintf(out + n, GF_STAMP_SIZE - (size_t)n, "%c%02u:%02u", off < 0 ? '-' : '+',
+                      size / 3600 % 100, size / 60 % 60);
+    if (size % 60)
+        snprintf(out + n, GF_STAMP_SIZE - (size_t)n, ":%02u", size % 60);
 }

@@ -142,7 +142,7 @@ int gf_table_parse(struct gf_table *t, const char *s, size_t len,
         errno = ENOMEM;
         return -1;
     }
-    return t->faulty;
+    return t->n_errors != 0;
 }
 
 void gf_table_release(struct gf_table *t)

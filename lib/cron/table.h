@@ -33,6 +33,7 @@
 
 #include "base/clock.h"
 #include "cron/expr.h"
+#include "cron/next.h"
 #include "cron/zone.h"
 
 enum {
@@ -96,8 +97,10 @@ struct gf_table_context {
     struct gf_zone *zone; /* of lines that no CRON_TZ stands above */
     int64_t now;          /* seconds */
     bool vixie_percent;
-    /* Whether the first word of a command looks like a user instead; NULL: never. */
-    bool (*is_user)(const char *word, size_t len);
+    enum gf_dst dst;
+    /* Whether the first word of a command looks like a user instead; NULL: never. `path` is the
+     * PATH that the table sets; NULL: it sets none. */
+    bool (*is_user)(const char *word, size_t len, const char *path);
 };
 
 struct gf_table {
@@ -107,7 +110,7 @@ struct gf_table {
     size_t n_vars, cap_vars;
     struct gf_table_note *notes;
     size_t n_notes, cap_notes;
-    bool faulty;
+    size_t n_errors, n_warnings; /* of all, also those beyond GF_TABLE_NOTES_MAX */
     struct gf_text_block *texts; /* storage of all strings */
 };
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/suggest.h"
 #include "cron/hash.h"
@@ -34,6 +35,10 @@ void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char 
                      const char *value)
 {
     struct gf_perr e = {0};
+    if (!*value) {
+        gf_tab_fault(r, at, 0, "UTC has a name: UTC", "a time zone's name is missing");
+        return;
+    }
     if (gf_zones_get(r->ctx->zones, value, zone, &e) == 0)
         return;
     e.len = strlen(value);
@@ -153,7 +158,7 @@ static void lint(struct gf_tab_reader *r, const struct gf_job *job, const char *
         gf_tab_caution(r, s, len, NULL, "a step is as large as its range: it selects one value");
     if (job->when.kind == GF_CRON_START)
         return;
-    int got = gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, r->ctx->now, &t);
+    int got = gf_cron_next(&job->when, job->zone, r->ctx->dst, r->ctx->now, &t);
     if (got == GF_CRON_NEVER && job->when.kind == GF_CRON_AT)
         gf_tab_caution(r, s, len, NULL, "this time is over");
     else if (got == GF_CRON_NEVER)
@@ -162,18 +167,12 @@ static void lint(struct gf_tab_reader *r, const struct gf_job *job, const char *
         r->nomem = true;
 }
 
-/* Puts the job into the table; its id is given or made. */
+/* Puts the job, which has its id, into the table. */
 static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *schedule, size_t len)
 {
-    char made[GF_JOB_ID_MAX + 1];
-    if (!job->id) {
-        make_id(r, made, schedule, job->command);
-        job->id = gf_tab_keep(r->t, made, strlen(made));
-    }
     job->command = gf_tab_keep(r->t, job->command, strlen(job->command));
     job->schedule = gf_tab_keep(r->t, schedule, len);
-    if (!job->id || !job->command || !job->schedule ||
-        (r->ctx->vixie_percent && cut_percent(r, job) != 0)) {
+    if (!job->command || !job->schedule || (r->ctx->vixie_percent && cut_percent(r, job) != 0)) {
         r->nomem = true;
         return;
     }
@@ -189,41 +188,146 @@ static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *sch
     *place = &r->t->jobs[r->t->n_jobs++];
 }
 
-/* H and ~ hash the id, which stands behind the schedule: with one, the schedule is read again. */
+/* ---- the schedule ---------------------------------------------------------------------------- */
+
+/* Makes a star of the word at `at`, so that what is wrong with the others is found too. False:
+ * nothing is there that could be one. */
+static bool take_out_word(char *text, size_t at)
+{
+    while (at && !gf_tab_is_blank(text[at - 1]))
+        at--;
+    size_t end = at;
+    while (text[end] && !gf_tab_is_blank(text[end]))
+        end++;
+    if (end == at || (end == at + 1 && text[at] == '*'))
+        return false;
+    memset(text + at, ' ', end - at);
+    text[at] = '*';
+    return true;
+}
+
+/* Every field that is wrong is said. False: where the schedule ends is not known. */
+static bool read_schedule(struct gf_tab_reader *r, struct gf_cron *when, const char *s,
+                          const struct gf_cron_context *ctx, size_t *used)
+{
+    struct gf_perr e = {0};
+    size_t len = strlen(s);
+    if (gf_cron_parse_front(when, s, len, r->fields, ctx, used, &e) == 0)
+        return true;
+    char *copy = gf_tab_keep(r->t, s, len);
+    if (!copy) {
+        r->nomem = true;
+        return false;
+    }
+    do {
+        size_t at = e.col;
+        gf_tab_pass_on(r, s, &e);
+        if (*s == '@' || r->nomem || at >= len || !take_out_word(copy, at))
+            return false;
+        e = (struct gf_perr){0};
+    } while (gf_cron_parse_front(when, copy, len, r->fields, ctx, used, &e) != 0);
+    return true;
+}
+
+static bool is_weekday(const char *s)
+{
+    static const char *const names[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strncasecmp(s, names[i], 3) == 0)
+            return true;
+    return false;
+}
+
+/* MON, or MON-FRI, or SAT,SUN. */
+static bool is_weekdays(const char *s, size_t len)
+{
+    size_t at = 0;
+    while (at + 3 <= len && is_weekday(s + at)) {
+        at += 3;
+        if (at == len)
+            return true;
+        if (s[at] != '-' && s[at] != ',')
+            return false;
+        at++;
+    }
+    return false;
+}
+
+/* A word behind the schedule that is one more field: the line is of a dialect with seconds, or a
+ * year, and its first fields are not what they seem. */
+static void look_for_more_fields(struct gf_tab_reader *r, const char *s)
+{
+    size_t len = strcspn(s, " \t");
+    if (len && strchr("*?0123456789", *s) && strspn(s, "0123456789*?/,-#") == len)
+        gf_tab_fault(r, s, len,
+                     "GF_FIELDS=6 above lets lines begin with seconds, GF_FIELDS=7 also end with a "
+                     "year; a command of this name is written with its directory",
+                     "one field too many in front of the command");
+    else if (is_weekdays(s, len))
+        gf_tab_caution(r, s, len, "GF_FIELDS=6 above lets lines begin with seconds",
+                       "the command begins with the name of a weekday");
+}
+
+/* ---- the line -------------------------------------------------------------------------------- */
+
+static const char *path_of(const struct gf_table *t)
+{
+    for (size_t i = t->n_vars; i-- > 0;)
+        if (strcmp(t->vars[i].name, "PATH") == 0)
+            return t->vars[i].value;
+    return NULL;
+}
+
+/* A user's name before the command, as in /etc/crontab; `name () {` is a function. */
+static bool has_user(const struct gf_tab_reader *r, const char *command, size_t word)
+{
+    return r->ctx->is_user && command[word] && *gf_tab_skip_blanks(command + word) != '(' &&
+           r->ctx->is_user(command, word, path_of(r->t));
+}
+
+static void check_command(struct gf_tab_reader *r, const char *command)
+{
+    size_t word = strcspn(command, " \t");
+    if (!*command)
+        gf_tab_fault(r, r->line + r->len, 0, NULL, "a command is missing");
+    else if (has_user(r, command, word))
+        gf_tab_fault(r, command, word, "jobs run as the user who runs the table: leave it out",
+                     "a user's name stands before the command");
+}
+
+/* H and ~ hash the id, which stands behind the schedule, or is made of the line: the schedule is
+ * read again with it. */
 void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zone)
 {
     struct gf_job job = {.zone = zone, .line = r->number, .opt = r->defaults};
-    struct gf_cron_context ctx = {.id = s, .id_len = strlen(s), .now = r->ctx->now};
-    struct gf_perr e = {0};
-    size_t used;
-    size_t notes = r->t->n_notes;
-    bool faulty = r->t->faulty;
+    struct gf_cron_context ctx = {.id = "", .now = r->ctx->now};
+    char made[GF_JOB_ID_MAX + 1];
+    size_t used, errors = r->t->n_errors;
     if (r->t->n_jobs == GF_TABLE_JOBS_MAX) {
         gf_tab_fault(r, s, strlen(s), NULL, "more than 10000 jobs");
         return;
     }
-    if (gf_cron_parse_front(&job.when, s, strlen(s), r->fields, &ctx, &used, &e) != 0) {
-        gf_tab_pass_on(r, s, &e);
+    if (!read_schedule(r, &job.when, s, &ctx, &used))
         return;
-    }
+    if (*s != '@')
+        look_for_more_fields(r, gf_tab_skip_blanks(s + used));
     job.command = take_options(r, &job, gf_tab_skip_blanks(s + used));
-    if (job.id) {
-        ctx.id = job.id;
-        ctx.id_len = strlen(job.id);
-        gf_cron_parse_front(&job.when, s, strlen(s), r->fields, &ctx, &used, &e);
+    check_command(r, job.command);
+    if (r->t->n_errors != errors || r->nomem)
+        return;
+    if (!job.id) {
+        make_id(r, made, s, job.command);
+        job.id = gf_tab_keep(r->t, made, strlen(made));
     }
-    if (!*job.command) {
-        gf_tab_fault(r, r->line + r->len, 0, NULL, "a command is missing");
+    if (!job.id) {
+        r->nomem = true;
         return;
     }
-    size_t word = strcspn(job.command, " \t");
-    if (r->ctx->is_user && job.command[word] && r->ctx->is_user(job.command, word)) {
-        gf_tab_fault(r, job.command, word, "jobs run as the user who runs the table: leave it out",
-                     "a user's name stands before the command");
-        return;
-    }
+    ctx.id = job.id;
+    ctx.id_len = strlen(job.id);
+    gf_cron_parse_front(&job.when, s, strlen(s), r->fields, &ctx, &used, NULL);
     job.n_vars = r->t->n_vars;
     lint(r, &job, s, used);
-    if (r->t->faulty == faulty || notes == r->t->n_notes)
+    if (r->t->n_errors == errors)
         add_job(r, &job, s, used);
 }

@@ -59,8 +59,8 @@ bool gf_tab_grow(void **array, size_t n, size_t *cap, size_t size)
 void gf_tab_note(struct gf_tab_reader *r, bool warning, const struct gf_perr *e)
 {
     struct gf_table *t = r->t;
-    if (!warning)
-        t->faulty = true;
+    t->n_errors += !warning;
+    t->n_warnings += warning;
     if (t->n_notes == GF_TABLE_NOTES_MAX)
         return;
     if (!gf_tab_grow((void **)&t->notes, t->n_notes, &t->cap_notes, sizeof *t->notes)) {

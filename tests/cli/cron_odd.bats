@@ -96,3 +96,105 @@ load helper
   run -2 bash -c "printf 'GF_FIELDS=7\n0 0 0 1 1 * 2020 y\n' | gf-cron run -"
   run -0 bash -c "printf '@at 2020-01-01T00:00:00Z y\n0 0 1 1 * ok\n' | gf-cron check -"
 }
+
+@test "odd: check says all that is wrong with a line, and how much more there is" {
+  run -2 bash -c "echo '61 25 32 13 8 GF_TIMEOUT=x GF_OVERLAP=y x' | gf-cron check -"
+  [ "$(grep -c '^gf-cron: bad line 1' <<<"$output")" = 7 ]
+  run -2 bash -c "seq 1500 | sed 's/.*/61 * * * * x/' | gf-cron check -"
+  [[ "$output" == *'1500 errors and 0 warnings in all, only the first 1000'* ]]
+}
+
+@test "odd: a line with seconds or a year among lines of five fields" {
+  for line in '0 0 1 1 * 2026 cmd' '*/30 * * * * * cmd' '0 30 4 * * 1-5 cmd' '0 0 12 * * ? cmd'; do
+    run -2 bash -c 'echo "$0" | gf-cron check -' "$line"
+    [[ "$output" == *'one field too many'*GF_FIELDS=6* ]] || fails "$line: $output"
+  done
+  run -0 bash -c "printf '0 0 12 * * MON-FRI cmd\n0 0 * * * 7z a\n* * * * * ./2026\n' | gf-cron check -"
+  [[ "$output" == *weekday* ]]
+  [ "$(grep -c weekday <<<"$output")" = 1 ]
+  run -2 bash -c "printf 'GF_FIELDS=6\n0 0 0 1 1 * 2026 cmd\n' | gf-cron check -"
+}
+
+@test "odd: the table's PATH tells a command from a user, and so does a function" {
+  mkdir bin
+  printf '#!/bin/sh\n' >bin/daemon
+  chmod +x bin/daemon
+  run -2 bash -c "echo '@start daemon --all' | gf-cron check -"
+  [[ "$output" == *"a user's name"* ]]
+  run -0 bash -c "printf 'PATH=%s\n@start daemon --all\n' '$PWD/bin' | gf-cron check -"
+  run -0 bash -c "echo '@start daemon () { echo f; }; daemon' | gf-cron check -"
+}
+
+@test "odd: status and next agree about H, with an id that was given or made" {
+  printf 'H H * * * one\nH H * * * GF_ID=two two\n0~59 H * * * three\n' >t
+  gf-cron run -q -S ./db t 3>&- &
+  pid=$!
+  for _ in $(seq 100); do gf-cron status -S ./db 2>/dev/null | grep -q three && break; sleep 0.05; done
+  gf-cron status -S ./db | cut -f1,5 | sort >status
+  TZ=UTC gf-cron next -n 40 --table t | awk -F '\t' '!seen[$2]++ { sub(/\+00:00$/, "Z", $1); print $2 "\t" $1 }' | sort >next
+  kill "$pid"
+  wait "$pid" || true
+  diff status next
+  id=$(grep ^one next | cut -f1)
+  [ "$(gf-cron next --tz UTC --id "$id" 'H H * * *' | cut -c12-16)" = "$(grep ^one next | cut -c$((${#id} + 13))-$((${#id} + 17)))" ]
+}
+
+@test "odd: offsets that have seconds, and how many seconds a day had that never was" {
+  run -0 gf-cron next --tz Africa/Monrovia --from 1970-01-01 @daily
+  [ "$output" = 1970-01-02T00:00:00-00:44:30 ]
+  run -0 gf-cron next --tz UTC --from "$output" --format epoch '* * * * * *'
+  [ "$output" = 89071 ]
+  run -0 gf-cron explain --tz Pacific/Apia --from 2011-12-01 '* * * * * *'
+  [[ "$output" == *'86400 times'* ]]
+}
+
+@test "odd: schedules on standard input with a NUL byte, or too long" {
+  run -2 bash -c "printf '@daily\n@hou\0rly\n@daily\n' | gf-cron next --tz UTC"
+  [ "$(grep -c T00:00:00 <<<"$output")" = 2 ]
+  [[ "$output" == *'record 2 holds a NUL'* ]]
+  run -125 bash -c "(echo @daily; head -c 200000 /dev/zero | tr '\0' 1; echo) | gf-cron next"
+  [[ "$output" == *'record 2 is longer than 65536 bytes'* ]]
+}
+
+@test "odd: options that contradict one another, and zones without a name" {
+  echo '@start true' >t
+  run -2 gf-cron run --keep 1d t
+  run -2 gf-cron run -S ./s --keep 0 t
+  run -2 gf-cron run --vixie-percent -e @start -- true
+  run -2 gf-cron next --table t --id x
+  run -2 gf-cron next --vixie-percent @daily
+  run -2 gf-cron next --tz '' @daily
+  run -2 gf-cron next 'CRON_TZ= @daily'
+  run -2 bash -c "printf 'CRON_TZ=\n@daily x\n' | gf-cron check -"
+  run -2 bash -c "printf '@daily GF_TZ= x\n' | gf-cron check -"
+}
+
+@test "odd: GF_TZ is the zone of one job, SHELL of a table runs its commands" {
+  run -0 bash -c "printf '0 0 * * * GF_ID=a GF_TZ=Asia/Tokyo x\n0 0 * * * GF_ID=b y\n' | gf-cron next --tz UTC --from 2026-01-01T00:00:00Z -n 2 --table /dev/stdin"
+  [ "$output" = $'2026-01-02T00:00:00+09:00\ta\tx\n2026-01-02T00:00:00+00:00\tb\ty' ]
+  printf '#!/bin/sh\necho "mine $1 $2"\n' >sh1
+  chmod +x sh1
+  run -0 bash -c "printf 'SHELL=%s\n@start GF_ID=x hello\n' '$PWD/sh1' | SHELL=/bin/false gf-cron run -q -"
+  [ "$output" = 'x: mine -c hello' ]
+}
+
+@test "odd: limits of a table are errors: jobs, variables, a line" {
+  run -2 bash -c "seq 10001 | sed 's/.*/@daily GF_ID=j& x/' | gf-cron check -"
+  [[ "$output" == *'line 10001'*'more than 10000 jobs'* ]]
+  run -0 bash -c "seq 10000 | sed 's/.*/@daily GF_ID=j& x/' | gf-cron check -"
+  run -2 bash -c "seq 1001 | sed 's/.*/V&=x/' | gf-cron check -"
+  [[ "$output" == *'line 1001'*'more than 1000 variables'* ]]
+  run -2 bash -c "(printf '@daily echo '; head -c 70000 /dev/zero | tr '\0' x; echo) | gf-cron check -"
+  [[ "$output" == *'64 KiB'* ]]
+}
+
+@test "odd: a state file that is a link, or that others may write, is refused" {
+  gf-cron run -q -S ./s -e @start -- true
+  ln -s s link
+  run -125 gf-cron history -S ./link
+  run -125 gf-cron run -q -S ./link -e @start -- true
+  chmod 666 s
+  run -125 gf-cron run -q -S ./s -e @start -- true
+  chmod 600 s
+  run -0 gf-cron run -q -S ./s -e @start -- true
+}

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < t.n_jobs; i++)
         if (!t.jobs[i].id[0] || strlen(t.jobs[i].id) > GF_JOB_ID_MAX || !t.jobs[i].zone)
             abort();
-    if (r == 0 && t.faulty)
+    if (r == 0 && t.n_errors)
         abort();
     gf_table_release(&t);
     gf_zones_release(&zones);
