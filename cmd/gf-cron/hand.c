@@ -4,20 +4,17 @@
  * A write to the database's log is seen before the commit it belongs to can be: the look comes a
  * little later.
  */
-#include <string.h>
-
 #include "server.h"
 
 #include "base/msg.h"
 
 #define LATER .3 /* seconds */
 
-static const struct gf_job *find_job(const struct server *s, const char *id)
+static void look_later(struct server *s)
 {
-    for (size_t i = 0; i < s->now->table.n_jobs; i++)
-        if (strcmp(s->now->table.jobs[i].id, id) == 0)
-            return &s->now->table.jobs[i];
-    return NULL;
+    ev_now_update(s->r.loop);
+    ev_timer_set(&s->bell_timer, LATER, 0.);
+    ev_timer_start(s->r.loop, &s->bell_timer);
 }
 
 /* Requests for jobs of another table stay. */
@@ -26,7 +23,7 @@ void server_do_requests(struct server *s)
     struct gf_state_name at = {.text = ""};
     int got = 1;
     while (s->r.state && (got = gf_state_requested(s->r.state, &at)) == 0) {
-        const struct gf_job *job = find_job(s, at.text);
+        const struct gf_job *job = gf_table_find(&s->now->table, at.text);
         int64_t due = s->now->plan.wall;
         if (!job)
             continue;
@@ -36,15 +33,10 @@ void server_do_requests(struct server *s)
         if (got == 0)
             runner_begin(&s->r, s->now, job, due);
     }
-    if (got < 0)
+    if (got < 0 && gf_state_is_locked(s->r.state))
+        look_later(s);
+    else if (got < 0)
         gf_error("cannot read the state: %s", gf_state_error(s->r.state));
-}
-
-static void look_later(struct server *s)
-{
-    ev_now_update(s->r.loop);
-    ev_timer_set(&s->bell_timer, LATER, 0.);
-    ev_timer_start(s->r.loop, &s->bell_timer);
 }
 
 static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "aside.h"
 #include "runner.h"
 
 enum {
@@ -22,7 +21,7 @@ void run_arm(struct run *run, gf_ns after)
 static bool wants_retry(const struct run *run)
 {
     return !run->r->stopping && !run->interrupted && run_outcome(run) != GF_OUTCOME_OK &&
-           run->tries <= run->job->opt.retries && runner_count(run->r, run->job, PHASE_QUEUED) == 0;
+           run->tries <= run->job->opt.retries && run->seat->runs[PHASE_QUEUED] == 0;
 }
 
 static void retry_later(struct run *run)
@@ -32,7 +31,7 @@ static void retry_later(struct run *run)
         most *= 2;
     run->r->count.retried++;
     log_event(run->r, "retried", run->job, run->due, run, NULL);
-    run->phase = PHASE_RETRYING;
+    run_set_phase(run, PHASE_RETRYING);
     run_arm(run, runner_random(most));
 }
 
@@ -50,11 +49,12 @@ static void run_over(struct run *run)
         log_event(r, strcmp(event, "ok") == 0 ? "ended" : event, run->job, run->due, run, NULL);
         record_end(run);
         if (run->life.detached)
-            run->phase = PHASE_LEFT;
+            run_set_phase(run, PHASE_LEFT);
         else
             run_drop(run);
     }
     runner_place(r);
+    r->changed(r);
 }
 
 static bool group_lives(const struct run *run)
@@ -129,7 +129,7 @@ void runner_reap(struct runner *r)
             r->changed(r);
             continue;
         }
-        for (struct run *run = r->runs; run; run = run->next) {
+        for (struct run *run = r->first; run; run = run->next) {
             if (run->pid != pid || run->phase != PHASE_RUNNING)
                 continue;
             run->wait_status = status;
@@ -138,7 +138,7 @@ void runner_reap(struct runner *r)
             break;
         }
     }
-    struct run *run = r->runs;
+    struct run *run = r->first;
     while (run)
-        run = run_look_at_group(run) ? r->runs : run->next; /* the list may have changed */
+        run = run_look_at_group(run) ? r->first : run->next; /* the list may have changed */
 }

@@ -3,52 +3,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "left.h"
 #include "server.h"
 
 #include "base/exit.h"
 #include "base/msg.h"
 
+#define RELOAD_LATER .5 /* seconds */
+
+static void free_seats(struct loaded *l)
+{
+    for (size_t i = 0; l->seats && i < l->table.n_jobs; i++)
+        if (l->seats[i] && --l->seats[i]->tables == 0)
+            free(l->seats[i]);
+    free(l->seats);
+}
+
 void server_unload(struct loaded *l)
 {
     if (!l)
         return;
+    free_seats(l);
     gf_plan_release(&l->plan);
     gf_table_release(&l->table);
     free(l->jobs);
     free(l);
 }
 
-/* Makes the job known to the state, with its schedule; @in becomes the time it stands for. */
-static int register_job(struct server *s, const struct gf_job *job, int64_t *since)
-{
-    char at[40];
-    const char *zone = gf_zone_name(job->zone);
-    struct gf_state_schedule when = {
-        .text = job->schedule, .zone = *zone ? zone : NULL, .dst = s->place.dst};
-    if (job->when.kind == GF_CRON_AT && job->when.from.fixed) {
-        snprintf(at, sizeof at, "@at @%lld", (long long)job->when.from.seconds);
-        when.text = at;
-    }
-    return gf_state_job(s->r.state, job->id, s->place.now, since) == 0
-               ? gf_state_schedule(s->r.state, job->id, &when)
-               : -1;
-}
-
-/* All jobs in one transaction, or none. */
-static int register_jobs(struct server *s, struct loaded *l)
-{
-    struct gf_state *state = s->r.state;
-    int got = gf_state_begin(state);
-    if (got != 0)
-        return -1;
-    got = gf_state_unschedule(state);
-    for (size_t i = 0; got == 0 && i < l->table.n_jobs; i++)
-        got = register_job(s, &l->table.jobs[i], &l->jobs[i].since);
-    if (got == 0)
-        return gf_state_commit(state);
-    gf_state_undo(state);
-    return -1;
-}
+/* ---- jobs that were in an earlier table too -------------------------------------------------- */
 
 /* A time that @in stood for when it was read first holds on: a reload neither puts it off nor lets
  * it come again. */
@@ -58,14 +40,93 @@ static void keep_times(struct gf_table *t, const struct gf_table *before)
         struct gf_job *job = &t->jobs[i];
         if (job->when.kind != GF_CRON_AT || !job->when.from.fixed)
             continue;
-        for (size_t k = 0; k < before->n_jobs; k++) {
-            const struct gf_job *was = &before->jobs[k];
-            if (was->when.kind == GF_CRON_AT && strcmp(was->id, job->id) == 0 &&
-                strcmp(was->schedule, job->schedule) == 0)
-                job->when.from = was->when.from;
-        }
+        const struct gf_job *was = gf_table_find(before, job->id);
+        if (was && was->when.kind == GF_CRON_AT && strcmp(was->schedule, job->schedule) == 0)
+            job->when.from = was->when.from;
     }
 }
+
+/* The seat of a job of this id; NULL: it is new. */
+static struct seat *seat_in(const struct loaded *l, const char *id)
+{
+    const struct gf_job *job = gf_table_find(&l->table, id);
+    return job ? l->seats[job - l->table.jobs] : NULL;
+}
+
+static struct seat *find_seat(const struct server *s, const char *id)
+{
+    struct seat *seat = s->now ? seat_in(s->now, id) : NULL;
+    for (size_t i = 0; !seat && i < s->n_old; i++)
+        seat = seat_in(s->old[i], id);
+    return seat;
+}
+
+static int take_seats(const struct server *s, struct loaded *l)
+{
+    l->seats = calloc(l->table.n_jobs + 1, sizeof(struct seat *));
+    for (size_t i = 0; l->seats && i < l->table.n_jobs; i++) {
+        struct seat *seat = find_seat(s, l->table.jobs[i].id);
+        if (!seat && !(seat = calloc(1, sizeof *seat)))
+            return -1;
+        seat->tables++;
+        l->seats[i] = seat;
+    }
+    return l->seats ? 0 : -1;
+}
+
+/* ---- what the state knows -------------------------------------------------------------------- */
+
+/* Makes the job known to the state, with its schedule; @in becomes the time it stands for. */
+static int register_job(struct server *s, const struct gf_job *job, struct gf_state_found *found)
+{
+    char at[40];
+    const char *zone = gf_zone_name(job->zone);
+    struct gf_state_schedule when = {
+        .text = job->schedule, .zone = *zone ? zone : NULL, .dst = s->place.dst};
+    if (job->when.kind == GF_CRON_AT && job->when.from.fixed) {
+        snprintf(at, sizeof at, "@at @%lld", (long long)job->when.from.seconds);
+        when.text = at;
+    }
+    return gf_state_job(s->r.state, job->id, s->place.now, found) == 0
+               ? gf_state_schedule(s->r.state, job->id, &when)
+               : -1;
+}
+
+/* All jobs in one transaction, or none. */
+static int register_jobs(struct server *s, const struct loaded *l, struct gf_state_found *found)
+{
+    struct gf_state *state = s->r.state;
+    int got = gf_state_begin(state);
+    if (got != 0)
+        return -1;
+    got = gf_state_unschedule(state);
+    for (size_t i = 0; got == 0 && i < l->table.n_jobs; i++)
+        got = register_job(s, &l->table.jobs[i], &found[i]);
+    if (got == 0)
+        return gf_state_commit(state);
+    gf_state_undo(state);
+    return -1;
+}
+
+/* What was due before now of a job that another scheduler has is that one's. */
+static int ask_state(struct server *s, struct loaded *l)
+{
+    size_t n = l->table.n_jobs;
+    struct gf_state_found *found = calloc(n + 1, sizeof *found);
+    if (!found)
+        return -1;
+    int got = register_jobs(s, l, found);
+    for (size_t i = 0; got == 0 && i < n; i++)
+        l->jobs[i].since = *found[i].owner ? INT64_MAX : found[i].since;
+    if (got == 0 && !s->now)
+        got = left_open(s, l, found);
+    else if (got != 0 && !gf_state_is_locked(s->r.state))
+        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
+    free(found);
+    return got;
+}
+
+/* ---- the plan -------------------------------------------------------------------------------- */
 
 /* A first table begins now; one that takes the place of another goes on where that one is, so that
  * nothing falls between them. */
@@ -75,7 +136,7 @@ static int plan_table(struct server *s, struct loaded *l)
     if (s->now)
         keep_times(&l->table, &s->now->table);
     l->jobs = calloc(n + 1, sizeof *l->jobs);
-    if (!l->jobs)
+    if (!l->jobs || take_seats(s, l) != 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
         const struct gf_job *job = &l->table.jobs[i];
@@ -86,10 +147,8 @@ static int plan_table(struct server *s, struct loaded *l)
             .since = INT64_MAX,
         };
     }
-    if (s->r.state && register_jobs(s, l) != 0) {
-        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
+    if (s->r.state && ask_state(s, l) != 0)
         return -1;
-    }
     if (s->now)
         return gf_plan_follow(&l->plan, l->jobs, n, &s->now->plan);
     return gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->place.dst, gf_now_wall() / GF_S,
@@ -110,7 +169,8 @@ struct loaded *server_load(struct server *s, int *status)
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)
         return l;
     if (l && *status == GF_EXIT_OK) {
-        gf_error("the table cannot be planned");
+        gf_error("the table cannot be planned%s",
+                 s->r.state && gf_state_is_locked(s->r.state) ? ": the state is locked" : "");
         *status = GF_EXIT_TOOL;
     }
     server_unload(l);
@@ -169,8 +229,25 @@ void server_reload(struct server *s)
     if (!l || replace(s, l) != 0) {
         server_unload(l);
         gf_note("the old table stays in force");
+        if (status == GF_EXIT_TOOL && s->r.state && gf_state_is_locked(s->r.state))
+            ev_timer_start(s->r.loop, &s->reload_timer);
         return;
     }
     gf_note("the table was read again: %zu jobs", l->table.n_jobs);
     server_look(s);
+}
+
+static void reload_again(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct server *s = w->data;
+    (void)loop;
+    (void)events;
+    if (!s->asked)
+        server_reload(s);
+}
+
+void server_watch_reload(struct server *s)
+{
+    ev_timer_init(&s->reload_timer, reload_again, RELOAD_LATER, 0.);
+    s->reload_timer.data = s;
 }

@@ -7,7 +7,6 @@
 #include "runner.h"
 
 #include "base/duration.h"
-#include "base/fd.h"
 #include "base/json.h"
 #include "base/msg.h"
 
@@ -27,7 +26,7 @@ static bool is_over(const struct run *run)
     return run && run->pid == 0 && run->started_mono != 0;
 }
 
-static bool log_json(const char *event, const struct gf_job *job, int64_t due,
+static bool log_json(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
                      const struct run *run, const char *detail)
 {
     struct gf_buf b = GF_BUF_INIT(64 * 1024);
@@ -53,7 +52,7 @@ static bool log_json(const char *event, const struct gf_job *job, int64_t due,
     if (detail)
         gf_json_str(&j, "detail", detail, strlen(detail));
     gf_json_close(&j);
-    bool written = !b.failed && gf_write_all(STDERR_FILENO, b.data, b.len) == 0;
+    bool written = !b.failed && outlet_put(outlet_of(r, STDERR_FILENO), b.data, b.len);
     gf_buf_release(&b);
     return written;
 }
@@ -79,7 +78,7 @@ void log_event(struct runner *r, const char *event, const struct gf_job *job, in
                const struct run *run, const char *detail)
 {
     if (r->log == LOG_JSON)
-        r->log_lost |= !log_json(event, job, due, run, detail);
+        r->log_lost |= !log_json(r, event, job, due, run, detail);
     else if (r->log == LOG_TEXT || is_trouble(event))
         log_text(event, job, due, run, detail);
 }

@@ -1,18 +1,19 @@
 /*
  * output.c - what jobs write, line by line. See runner.h.
  *
- * A line goes out in one write, so lines of different jobs never mix. A line without an end is
- * kept until its stream closes; one of more than LINE_LIMIT bytes goes out in pieces of that size.
+ * Whole lines are given to the outlet (outlet.h), so lines of different jobs never mix. A line
+ * without an end is kept until its stream closes; one of more than LINE_LIMIT bytes goes out in
+ * pieces of that size.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "runner.h"
 
-#include "base/fd.h"
 #include "base/json.h"
 #include "base/msg.h"
 
@@ -22,18 +23,10 @@ enum {
     TAIL_SIZE = 4096,
 };
 
-static void write_out(struct runner *r, int fd, const struct gf_buf *b)
+static struct outlet *outlet_for(const struct stream *s)
 {
-    if (b->failed)
-        errno = ENOMEM;
-    else if (gf_write_all(fd, b->data, b->len) == 0)
-        return;
-    if (r->lost_errno)
-        return;
-    r->lost_errno = errno;
-    if (errno != EPIPE)
-        gf_error_errno("cannot write the output of jobs");
-    ev_feed_signal_event(r->loop, SIGTERM);
+    struct runner *r = s->run->r;
+    return outlet_of(r, s->is_err && r->output != OUTPUT_JSON ? STDERR_FILENO : STDOUT_FILENO);
 }
 
 static void add_json(struct gf_buf *b, const struct stream *s, const char *line, size_t len)
@@ -78,25 +71,15 @@ static void put_lines(struct stream *s, bool all)
         add_line(&b, s, from, len);
         at += len + (nl != NULL);
     }
-    int fd = s->is_err && s->run->r->output != OUTPUT_JSON ? STDERR_FILENO : STDOUT_FILENO;
-    if (b.len || b.failed)
-        write_out(s->run->r, fd, &b);
+    if (b.failed)
+        gf_error("out of memory: output of job '%s' is lost", s->run->job->id);
+    if (b.failed || (b.len && !outlet_put(outlet_for(s), b.data, b.len)))
+        s->run->r->output_lost = true;
     gf_buf_release(&b);
     if (at) {
         memmove(s->line.data, s->line.data + at, s->line.len - at);
         s->line.len -= at;
     }
-}
-
-void stream_close(struct stream *s)
-{
-    if (s->fd == -1)
-        return;
-    ev_io_stop(s->run->r->loop, &s->io);
-    close(s->fd);
-    s->fd = -1;
-    put_lines(s, true);
-    gf_buf_release(&s->line);
 }
 
 /* Keeps the last TAIL_SIZE bytes of what the run wrote, where its GF_ON_FAILURE is to read them. */
@@ -117,27 +100,73 @@ static void keep_tail(struct run *run, const char *p, size_t n)
     gf_buf_add(b, p, n);
 }
 
-/* What is there is read, without waiting. */
+/* Reads once, without waiting; as read(2). */
+static ssize_t take(struct stream *s)
+{
+    if (gf_buf_reserve(&s->line, READ_SIZE) != 0) {
+        errno = EAGAIN; /* no memory now: the pipe keeps it */
+        return -1;
+    }
+    ssize_t n = read(s->fd, s->line.data + s->line.len, READ_SIZE);
+    if (n > 0) {
+        keep_tail(s->run, s->line.data + s->line.len, (size_t)n);
+        s->line.len += (size_t)n;
+        put_lines(s, false);
+    }
+    return n;
+}
+
 static void readable(struct ev_loop *loop, ev_io *io, int events)
 {
     struct stream *s = io->data;
     struct run *run = s->run;
-    (void)loop;
     (void)events;
-    if (gf_buf_reserve(&s->line, READ_SIZE) != 0)
-        return; /* no memory now: the pipe keeps it */
-    ssize_t n = read(s->fd, s->line.data + s->line.len, READ_SIZE);
-    if (n == -1 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (n > 0) {
-        keep_tail(run, s->line.data + s->line.len, (size_t)n);
-        s->line.len += (size_t)n;
-        put_lines(s, false);
+    if (outlet_is_full(outlet_for(s))) {
+        ev_io_stop(loop, io);
+        s->paused = run->r->paused = true;
         return;
     }
+    ssize_t n = take(s);
+    if (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)))
+        return;
     stream_close(s);
     if (run->out[0].fd == -1 && run->out[1].fd == -1)
         run_told(run, GF_CHILD_EOF);
+}
+
+void streams_go_on(struct runner *r)
+{
+    if (!r->paused)
+        return;
+    r->paused = false;
+    for (struct run *run = r->first; run; run = run->next)
+        for (int i = 0; i < 2; i++)
+            if (run->out[i].fd != -1 && run->out[i].paused) {
+                run->out[i].paused = false;
+                ev_io_start(r->loop, &run->out[i].io);
+            }
+}
+
+/* What the pipe holds at this moment: a run that is over leaves it there while output waits. */
+static void take_rest(struct stream *s)
+{
+    int left = 0;
+    if (ioctl(s->fd, FIONREAD, &left) != 0)
+        return;
+    for (ssize_t n; left > 0 && (n = take(s)) > 0;)
+        left -= (int)n;
+}
+
+void stream_close(struct stream *s)
+{
+    if (s->fd == -1)
+        return;
+    ev_io_stop(s->run->r->loop, &s->io);
+    take_rest(s);
+    close(s->fd);
+    s->fd = -1;
+    put_lines(s, true);
+    gf_buf_release(&s->line);
 }
 
 void stream_open(struct stream *s, struct run *run, int fd, bool is_err)

@@ -1,9 +1,9 @@
 /*
  * record.c - what becomes of due times: counted, said, and written into the state. See runner.h.
  *
- * What cannot be written now (the disk is full) is owed: kept in order, and tried again before the
- * next row and at the end. Nothing is claimed while something is owed, since a later claim would
- * hide from the next scheduler that an earlier due time is not on record.
+ * What cannot be written now (the disk is full, the file is locked) is owed: kept in order, and
+ * tried again in a moment and at the end. Nothing is claimed while something is owed, since a later
+ * claim would hide from the next scheduler that an earlier due time is not on record.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +16,26 @@
 #include "base/msg.h"
 #include "base/sat.h"
 
+enum {
+    LAST_WAIT_MS = 5000 /* for a lock on the state, at the end */
+};
+
 struct owed {
     struct owed *next;
     struct gf_run_row row; /* its job is `job` */
     char job[GF_JOB_ID_MAX + 1];
 };
 
+/* A lock goes away: that is said once, and is no failure. */
 static void trouble(struct runner *r)
 {
-    gf_error("cannot write the state: %s", gf_state_error(r->state));
-    r->failed = true;
+    if (!gf_state_is_locked(r->state)) {
+        gf_error("cannot write the state: %s", gf_state_error(r->state));
+        r->failed = true;
+    } else if (!r->locked) {
+        gf_note("another process has the state locked: what is due waits for it");
+        r->locked = true;
+    }
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -33,26 +43,28 @@ static void trouble(struct runner *r)
 /* A missed due time is a new row, all others were claimed. */
 static int write_row(struct runner *r, const struct gf_run_row *row)
 {
-    return row->outcome == GF_OUTCOME_MISSED ? gf_state_record(r->state, row)
-                                             : gf_state_end(r->state, row);
+    if (row->outcome == GF_OUTCOME_MISSED)
+        return gf_state_record(r->state, row) < 0 ? -1 : 0;
+    return gf_state_end(r->state, row);
 }
 
 static void owe(struct runner *r, const struct gf_run_row *row)
 {
-    struct owed **at = &r->owed, *o = calloc(1, sizeof *o);
+    struct owed *o = calloc(1, sizeof *o);
     if (!o) {
         gf_error("job '%s' is not on record: out of memory", row->job);
         return;
     }
-    while (*at)
-        at = &(*at)->next;
     o->row = *row;
     memcpy(o->job, row->job, strlen(row->job) + 1);
-    *at = o;
+    if (!r->owed)
+        r->owed_end = &r->owed;
+    *r->owed_end = o;
+    r->owed_end = &o->next;
+    late_arm(r);
 }
 
-/* Whether nothing is owed any more. */
-static bool settle(struct runner *r)
+bool record_settle(struct runner *r)
 {
     while (r->owed) {
         struct owed *o = r->owed;
@@ -67,17 +79,23 @@ static bool settle(struct runner *r)
 
 static void put(struct runner *r, const struct gf_run_row *row)
 {
-    if (!r->state || (settle(r) && write_row(r, row) == 0))
+    if (!r->state)
         return;
-    trouble(r);
+    if (!r->owed) {
+        if (write_row(r, row) == 0)
+            return;
+        trouble(r);
+    }
     owe(r, row);
 }
 
 bool record_close(struct runner *r)
 {
-    bool settled = settle(r);
+    if (r->state)
+        gf_state_patience(r->state, LAST_WAIT_MS);
+    bool settled = record_settle(r);
     if (!settled)
-        trouble(r);
+        gf_error("cannot write the state: %s", gf_state_error(r->state));
     while (r->owed) {
         struct owed *o = r->owed;
         gf_error("job '%s' is not on record: %s", o->job, gf_outcome_words[o->row.outcome]);
@@ -97,39 +115,50 @@ static void say_missed(struct runner *r, const struct gf_job *job, const struct 
     log_event(r, "missed", job, e->due, NULL, e->times > 1 ? many : NULL);
 }
 
+static struct gf_run_row missed_row(const struct gf_job *job, const struct gf_plan_event *e)
+{
+    return (struct gf_run_row){
+        .job = job->id, .due = e->due, .outcome = GF_OUTCOME_MISSED, .times = e->times};
+}
+
+/* One by one: what cannot be written is owed. */
+static void put_missed(struct runner *r, const struct loaded *l, const struct gf_plan_event *e,
+                       size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct gf_job *job = &l->table.jobs[e[i].job];
+        struct gf_run_row row = missed_row(job, &e[i]);
+        int got = r->state && !r->owed ? gf_state_record(r->state, &row) : -1;
+        if (got != 1) /* another scheduler on this file has it */
+            say_missed(r, job, &e[i]);
+        if (got == -1)
+            put(r, &row);
+    }
+}
+
 void record_missed(struct runner *r, const struct loaded *l, const struct gf_plan_event *e,
                    size_t n)
 {
-    /* One transaction: after a night's sleep they are thousands. */
-    bool is_batch = r->state && n > 1 && settle(r) && gf_state_begin(r->state) == 0, ok = is_batch;
-    for (size_t i = 0; i < n; i++) {
-        const struct gf_job *job = &l->table.jobs[e[i].job];
-        struct gf_run_row row = {
-            .job = job->id, .due = e[i].due, .outcome = GF_OUTCOME_MISSED, .times = e[i].times};
-        say_missed(r, job, &e[i]);
-        if (is_batch)
-            ok = ok && gf_state_record(r->state, &row) == 0;
-        else
-            put(r, &row);
-    }
-    if (!is_batch || (ok && gf_state_commit(r->state) == 0))
+    /* One transaction: after a night's sleep they are thousands. What was done in one that failed
+     * is done again. */
+    bool is_batch = r->state && n > 1 && record_settle(r) && gf_state_begin(r->state) == 0;
+    put_missed(r, l, e, n);
+    if (!is_batch)
+        return;
+    if (gf_state_commit(r->state) == 0)
         return;
     trouble(r);
-    gf_state_undo(r->state);
     for (size_t i = 0; i < n; i++) {
-        struct gf_run_row row = {.job = l->table.jobs[e[i].job].id,
-                                 .due = e[i].due,
-                                 .outcome = GF_OUTCOME_MISSED,
-                                 .times = e[i].times};
+        struct gf_run_row row = missed_row(&l->table.jobs[e[i].job], &e[i]);
         owe(r, &row);
     }
 }
 
 /* A job of each start may start twice in a second: the second run takes the last one that is free.
  */
-static int claim(struct runner *r, const struct gf_job *job, int64_t *due)
+static int claim(struct runner *r, const struct gf_job *job, int64_t *due, bool *paused)
 {
-    if (!settle(r))
+    if (!record_settle(r) || gf_state_paused(r->state, job->id, paused) != 0)
         return -1;
     int got = gf_state_claim(r->state, job->id, *due, gf_now_wall());
     while (got == 1 && job->when.kind == GF_CRON_START)
@@ -137,26 +166,38 @@ static int claim(struct runner *r, const struct gf_job *job, int64_t *due)
     return got;
 }
 
-bool record_claim(struct runner *r, const struct gf_job *job, int64_t *due)
+void record_unclaimed(struct runner *r, const struct gf_job *job, int64_t due, const char *why)
+{
+    struct gf_run_row row = {.job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    r->count.missed++;
+    log_event(r, "missed", job, due, NULL, why);
+    owe(r, &row);
+}
+
+enum claim record_claim(struct runner *r, const struct gf_job *job, int64_t *due)
 {
     bool paused = false;
     if (!r->state)
-        return true;
-    int got = claim(r, job, due);
-    if (got < 0 || gf_state_paused(r->state, job->id, &paused) != 0) {
-        struct gf_run_row row = {
-            .job = job->id, .due = *due, .outcome = GF_OUTCOME_MISSED, .times = 1};
-        trouble(r);
-        r->count.missed++;
-        log_event(r, "missed", job, *due, NULL, "its claim is not on record");
-        owe(r, &row);
-        return false;
-    }
+        return CLAIM_OURS;
+    int got = claim(r, job, due, &paused);
     if (got == 1)
-        return false; /* another scheduler on this file has it */
+        return CLAIM_NOT; /* another scheduler on this file has it */
+    if (got < 0) {
+        trouble(r);
+        if (gf_state_is_locked(r->state))
+            return CLAIM_LATER;
+        record_unclaimed(r, job, *due, "its claim is not on record");
+        return CLAIM_NOT;
+    }
     if (paused)
         record_unstarted(r, job, *due, GF_OUTCOME_SKIPPED, "paused");
-    return !paused;
+    return paused ? CLAIM_NOT : CLAIM_OURS;
+}
+
+bool record_is_paused(struct runner *r, const struct gf_job *job)
+{
+    bool paused = false;
+    return r->state && gf_state_paused(r->state, job->id, &paused) == 0 && paused;
 }
 
 void record_unstarted(struct runner *r, const struct gf_job *job, int64_t due,
@@ -207,7 +248,9 @@ void record_end(struct run *run)
     ++*counts[outcome];
     if (outcome == GF_OUTCOME_FAILED || outcome == GF_OUTCOME_TIMEOUT)
         aside_failure(run, gf_outcome_words[outcome]);
-    aside_ping(r, outcome == GF_OUTCOME_OK ? "" : "/fail");
-    r->failed |= outcome != GF_OUTCOME_OK;
+    if (!run->replaced) {
+        aside_ping(r, outcome == GF_OUTCOME_OK ? "" : "/fail");
+        r->failed |= outcome != GF_OUTCOME_OK;
+    }
     put(r, &row);
 }

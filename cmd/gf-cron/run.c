@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "left.h"
 #include "server.h"
 
 #include "base/exit.h"
@@ -163,8 +164,12 @@ static void release(struct server *s)
     for (size_t i = 0; i < sizeof s->signals / sizeof s->signals[0] && s->r.loop; i++)
         ev_signal_stop(s->r.loop, &s->signals[i]);
     s->asked = 2; /* nothing is to be started any more */
+    s->releasing = true;
+    left_close(s);
     runner_release(&s->r);
     record_close(&s->r);
+    if (s->r.loop)
+        outlets_close(&s->r);
     server_unload(s->now);
     for (size_t i = 0; i < s->n_old; i++)
         server_unload(s->old[i]);

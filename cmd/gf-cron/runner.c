@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "aside.h"
 #include "base/msg.h"
 #include "cron/hash.h"
 #include "start.h"
@@ -16,42 +15,36 @@ static const gf_ns linger = GF_S;
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
-static bool is_same_job(const struct run *a, const struct gf_job *job)
+void run_set_phase(struct run *run, enum phase phase)
 {
-    return a->job == job || strcmp(a->job->id, job->id) == 0;
-}
-
-size_t runner_count(const struct runner *r, const struct gf_job *job, enum phase phase)
-{
-    size_t n = 0;
-    for (const struct run *run = r->runs; run; run = run->next)
-        n += run->phase == phase && is_same_job(run, job);
-    return n;
+    run->seat->runs[run->phase]--;
+    run->phase = phase;
+    run->seat->runs[phase]++;
 }
 
 static struct run *new_run(struct runner *r, struct loaded *from, const struct gf_job *job,
                            int64_t due)
 {
-    struct run **at = &r->runs, *run = calloc(1, sizeof *run);
+    struct run *run = calloc(1, sizeof *run);
     if (!run)
         return NULL;
-    *run = (struct run){.r = r, .from = from, .job = job, .due = due};
+    *run = (struct run){.r = r, .from = from, .job = job, .due = due, .prev = r->last};
+    run->seat = from->seats[job - from->table.jobs];
+    run->seat->runs[PHASE_WAITING]++;
     run->out[0].fd = run->out[1].fd = -1;
     run->limits = (struct gf_child_limits){job->opt.timeout, job->opt.kill_after, linger};
     from->runs++;
-    while (*at)
-        at = &(*at)->next;
-    *at = run;
+    *(r->last ? &r->last->next : &r->first) = run;
+    r->last = run;
     return run;
 }
 
 void run_drop(struct run *run)
 {
     struct runner *r = run->r;
-    struct run **at = &r->runs;
-    while (*at != run)
-        at = &(*at)->next;
-    *at = run->next;
+    *(run->prev ? &run->prev->next : &r->first) = run->next;
+    *(run->next ? &run->next->prev : &r->last) = run->prev;
+    run->seat->runs[run->phase]--;
     ev_timer_stop(r->loop, &run->timer);
     stream_close(&run->out[0]);
     stream_close(&run->out[1]);
@@ -72,15 +65,28 @@ gf_ns runner_random(gf_ns most)
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
+/* No descriptor or process is left for it: as many as run now are what fits. */
+static bool lower_cap(struct runner *r, int err)
+{
+    if (r->running == 0 || (err != EMFILE && err != ENFILE && err != EAGAIN && err != ENOMEM))
+        return false;
+    if (r->running < r->max_running)
+        gf_note("jobs at once lowered to %zu: %s", r->running, strerror(err));
+    r->max_running = r->running;
+    return true;
+}
+
 static void start(struct run *run)
 {
     struct runner *r = run->r;
+    gf_buf_clear(&run->tail);
+    int err = run_start_child(run);
+    if (err != 0 && lower_cap(r, err))
+        return; /* it stays in the queue */
     if (run->tries++ == 0)
         aside_ping(r, "/start");
-    gf_buf_clear(&run->tail);
-    run->phase = PHASE_RUNNING;
+    run_set_phase(run, PHASE_RUNNING);
     r->running++;
-    int err = run_start_child(run);
     gf_child_init(&run->life, &run->limits, run->started_mono);
     if (err == 0) {
         log_event(r, "started", run->job, run->due, run, NULL);
@@ -92,37 +98,42 @@ static void start(struct run *run)
     run_told(run, GF_CHILD_EXIT);
 }
 
-/* Whether the job's last run leaves room for this one now. */
+/* Whether there is a place, and the job's last run leaves room for this one now. */
 static bool may_start(const struct run *run)
 {
-    return run->r->running < run->r->max_running &&
-           (run->job->opt.overlap == GF_OVERLAP_ALLOW ||
-            runner_count(run->r, run->job, PHASE_RUNNING) == 0);
+    return run->phase == PHASE_QUEUED && run->r->running < run->r->max_running &&
+           (run->job->opt.overlap == GF_OVERLAP_ALLOW || run->seat->runs[PHASE_RUNNING] == 0);
 }
 
-/* Starts what waits for a place, the oldest first. */
+static struct run *first_to_start(const struct runner *r)
+{
+    struct run *run = r->stopping || r->running >= r->max_running ? NULL : r->first;
+    while (run && !may_start(run))
+        run = run->next;
+    return run;
+}
+
+/* Starts what waits for a place, the oldest first. A start that fails frees its place at once,
+ * and comes here again. */
 void runner_place(struct runner *r)
 {
-    struct run *run = r->runs;
-    while (run && !r->stopping) {
-        if (run->phase == PHASE_QUEUED && may_start(run)) {
-            start(run);
-            run = r->runs; /* the list may have changed */
-        } else {
-            run = run->next;
-        }
-    }
+    if (r->placing)
+        return;
+    r->placing = true;
+    for (struct run *run; (run = first_to_start(r));)
+        start(run);
+    r->placing = false;
 }
 
 /* A newer run replaces what goes on and what waits. */
 static void replace(struct run *run)
 {
-    for (struct run *old = run->r->runs, *next; old; old = next) {
+    for (struct run *old = run->r->first, *next; old; old = next) {
         next = old->next;
-        if (old == run || !is_same_job(old, run->job))
+        if (old == run || old->seat != run->seat)
             continue;
         if (old->phase == PHASE_RUNNING) {
-            old->interrupted = true;
+            old->interrupted = old->replaced = true;
             run_told(old, GF_CHILD_END);
         } else if (old->phase == PHASE_QUEUED) {
             record_unstarted(run->r, old->job, old->due, GF_OUTCOME_SKIPPED, "replaced");
@@ -136,18 +147,37 @@ static void enter_queue(struct run *run)
 {
     struct runner *r = run->r;
     const struct gf_job_options *o = &run->job->opt;
-    size_t waiting = runner_count(r, run->job, PHASE_QUEUED);
-    bool busy = waiting || runner_count(r, run->job, PHASE_RUNNING);
+    size_t waiting = run->seat->runs[PHASE_QUEUED];
+    bool busy = waiting || run->seat->runs[PHASE_RUNNING];
     if ((busy && o->overlap == GF_OVERLAP_SKIP) ||
         (o->overlap == GF_OVERLAP_QUEUE && waiting >= o->queue)) {
         record_unstarted(r, run->job, run->due, GF_OUTCOME_SKIPPED, "its last run goes on");
         run_drop(run);
         return;
     }
-    run->phase = PHASE_QUEUED;
+    run_set_phase(run, PHASE_QUEUED);
     if (busy && o->overlap == GF_OVERLAP_REPLACE)
         replace(run);
-    runner_place(r);
+    /* What waits longer waits for something else, or had been started. */
+    if (!r->stopping && may_start(run))
+        start(run);
+}
+
+static void end_retry(struct run *run, const char *why)
+{
+    log_event(run->r, gf_outcome_words[run_outcome(run)], run->job, run->due, run, why);
+    record_end(run);
+    run_drop(run);
+}
+
+static void retry(struct run *run)
+{
+    if (record_is_paused(run->r, run->job)) {
+        end_retry(run, "paused: it is not tried again");
+        return;
+    }
+    run_set_phase(run, PHASE_QUEUED);
+    runner_place(run->r);
 }
 
 static void timer_fired(struct ev_loop *loop, ev_timer *w, int events)
@@ -158,8 +188,7 @@ static void timer_fired(struct ev_loop *loop, ev_timer *w, int events)
     if (run->phase == PHASE_WAITING) {
         enter_queue(run);
     } else if (run->phase == PHASE_RETRYING) {
-        run->phase = PHASE_QUEUED;
-        runner_place(run->r);
+        retry(run);
     } else if (run->phase == PHASE_RUNNING && run->life.wake_mono <= gf_now_mono()) {
         run_told(run, GF_CHILD_TIME);
     } else if (run->phase == PHASE_RUNNING) {
@@ -168,17 +197,15 @@ static void timer_fired(struct ev_loop *loop, ev_timer *w, int events)
     }
 }
 
-/* A retry that is still to come gives way to the job's next run. */
-static void merge_retry(struct runner *r, const struct gf_job *job)
+/* Retries that are still to come, or wait for a place, give way to the job's next run. */
+static void merge_retries(struct runner *r, const struct seat *seat)
 {
-    for (struct run *run = r->runs; run; run = run->next) {
-        if (run->phase != PHASE_RETRYING || !is_same_job(run, job))
-            continue;
-        log_event(r, gf_outcome_words[run_outcome(run)], run->job, run->due, run,
-                  "its next run comes first");
-        record_end(run);
-        run_drop(run);
-        return;
+    struct run *run = seat->runs[PHASE_RETRYING] || seat->runs[PHASE_QUEUED] ? r->first : NULL;
+    for (struct run *next; run; run = next) {
+        next = run->next;
+        if (run->seat == seat &&
+            (run->phase == PHASE_RETRYING || (run->phase == PHASE_QUEUED && run->tries)))
+            end_retry(run, "its next run comes first");
     }
 }
 
@@ -192,13 +219,19 @@ static gf_ns jitter_of(const struct gf_job *job)
 
 void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due)
 {
-    if (!r->stopping && record_claim(r, job, &due))
+    if (r->stopping)
+        return;
+    merge_retries(r, from->seats[job - from->table.jobs]);
+    enum claim got = r->late ? CLAIM_LATER : record_claim(r, job, &due);
+    if (got == CLAIM_OURS)
         runner_begin(r, from, job, due);
+    else if (got == CLAIM_LATER && !late_add(r, from, job, due))
+        record_unclaimed(r, job, due, "out of memory");
 }
 
 void runner_begin(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due)
 {
-    merge_retry(r, job);
+    merge_retries(r, from->seats[job - from->table.jobs]);
     log_event(r, "planned", job, due, NULL, NULL);
     struct run *run = new_run(r, from, job, due);
     if (!run) {
@@ -216,17 +249,24 @@ void runner_begin(struct runner *r, struct loaded *from, const struct gf_job *jo
         enter_queue(run);
 }
 
+void runner_open(struct runner *r)
+{
+    late_open(r);
+    outlets_open(r);
+}
+
 /* ---- stopping -------------------------------------------------------------------------------- */
 
 bool runner_is_busy(const struct runner *r)
 {
-    return r->running || r->asides;
+    return r->running || asides_busy(r);
 }
 
 void runner_stop(struct runner *r)
 {
     r->stopping = true;
-    for (struct run *run = r->runs, *next; run; run = next) {
+    late_give_up(r);
+    for (struct run *run = r->first, *next; run; run = next) {
         next = run->next;
         if (run->phase == PHASE_RETRYING)
             record_end(run);
@@ -242,7 +282,7 @@ void runner_end(struct runner *r, bool at_once)
 {
     if (at_once)
         aside_end(r);
-    for (struct run *run = r->runs, *next; run; run = next) {
+    for (struct run *run = r->first, *next; run; run = next) {
         next = run->next;
         if (run->phase != PHASE_RUNNING)
             continue;
@@ -253,6 +293,6 @@ void runner_end(struct runner *r, bool at_once)
 
 void runner_release(struct runner *r)
 {
-    while (r->runs)
-        run_drop(r->runs);
+    while (r->first)
+        run_drop(r->first);
 }

@@ -10,8 +10,9 @@
  *     RETRYING  failed, another try is due  -> QUEUED; over when the job's next run comes first
  *     LEFT      over, but something it left behind still writes to its pipes
  *
- * runner.c brings a run to its start, start.c starts the child, life.c sees to it until it is gone,
- * output.c passes on what it writes, record.c keeps what became of it.
+ * late.c has due times that could not be claimed yet, runner.c brings a run to its start, start.c
+ * starts the child, life.c sees to it until it is gone, output.c and outlet.c pass on what it
+ * writes, record.c keeps what became of it.
  */
 #ifndef GF_CMD_CRON_RUNNER_H
 #define GF_CMD_CRON_RUNNER_H
@@ -19,7 +20,9 @@
 #include <ev.h>
 #include <sys/resource.h>
 
+#include "aside.h"
 #include "cron.h"
+#include "outlet.h"
 
 #include "cron/plan.h"
 #include "cron/state.h"
@@ -37,20 +40,29 @@ enum log_form {
     LOG_JSON,
 };
 
-/* A table in force. One that was replaced stays until its last run is over. */
-struct loaded {
-    struct gf_table table;
-    struct gf_plan_job *jobs;
-    struct gf_plan plan;
-    unsigned runs;
-};
-
 enum phase {
     PHASE_WAITING,
     PHASE_QUEUED,
     PHASE_RUNNING,
     PHASE_RETRYING,
     PHASE_LEFT,
+    PHASES,
+};
+
+/* How many runs of a job are in each phase. Jobs of one id, in tables that follow one another, have
+ * one seat; the last table that goes frees it. */
+struct seat {
+    size_t tables;
+    size_t runs[PHASES];
+};
+
+/* A table in force. One that was replaced stays until its last run is over. */
+struct loaded {
+    struct gf_table table;
+    struct gf_plan_job *jobs;
+    struct gf_plan plan;
+    struct seat **seats; /* of each job */
+    size_t runs;
 };
 
 struct run;
@@ -58,8 +70,8 @@ struct run;
 /* One of a child's outputs. */
 struct stream {
     struct run *run;
-    int fd; /* -1: closed */
-    bool is_err;
+    int fd;              /* -1: closed */
+    bool is_err, paused; /* paused: not read, until the outlet has room */
     ev_io io;
     struct gf_buf line; /* what has no newline yet */
 };
@@ -67,9 +79,10 @@ struct stream {
 struct runner;
 
 struct run {
-    struct run *next;
+    struct run *next, *prev;
     struct runner *r;
     struct loaded *from;
+    struct seat *seat;
     const struct gf_job *job;
     int64_t due;
     enum phase phase;
@@ -80,34 +93,45 @@ struct run {
     struct gf_child_limits limits;
     struct gf_child life;
     bool interrupted; /* ended by us: the scheduler stops, or a newer run replaces it */
+    bool replaced;    /* the latter */
     struct stream out[2];
     struct gf_buf tail; /* the last of its output, for GF_ON_FAILURE */
     ev_timer timer;
     gf_ns started_wall, started_mono;
 };
 
-struct aside;
 struct owed;
+struct late;
 
 struct runner {
     struct ev_loop *loop;
-    struct run *runs; /* in the order they came */
+    struct run *first, *last; /* runs in the order they came */
     size_t running, max_running;
+    struct rlimit nofile; /* for children: what we were given */
+    bool placing;         /* runner_place is at work */
     enum output output;
     enum log_form log;
-    struct gf_state *state; /* NULL: none */
-    struct owed *owed;      /* rows that could not be written yet: record.c */
-    struct aside *asides;   /* aside.h */
-    size_t n_asides;
-    const char *ping; /* NULL: nowhere */
+    struct gf_state *state;        /* NULL: none */
+    struct owed *owed, **owed_end; /* rows that could not be written yet: record.c */
+    struct late *late, **late_end; /* due times that could not be claimed yet: late.c */
+    ev_timer state_timer;          /* for both */
+    bool locked;                   /* said that another process has a lock on the state */
+    struct asides asides;
+    struct outlet outlet[2];
+    bool one_outlet, paused; /* paused: some stream is */
+    const char *ping;        /* NULL: nowhere */
     bool stopping, failed;
-    bool log_lost;  /* an event of --log=json could not be written */
+    bool log_lost; /* an event of --log=json could not be written */
+    bool output_lost;
     int lost_errno; /* why output could not be written; 0: it could */
     struct {
         uint64_t ok, failed, timeout, skipped, missed, interrupted, retried;
     } count;
-    void (*changed)(struct runner *r); /* a run is over, or a command beside one */
+    void (*changed)(struct runner *r); /* a run is over, a command beside one, or all is written */
 };
+
+/* Once the loop is there. */
+void runner_open(struct runner *r);
 
 /* A due time has come. */
 void runner_due(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due);
@@ -133,8 +157,7 @@ void runner_release(struct runner *r);
 /* Starts what waits for a place, the oldest first. */
 void runner_place(struct runner *r);
 
-/* How many runs of the job are in this phase. */
-size_t runner_count(const struct runner *r, const struct gf_job *job, enum phase phase);
+void run_set_phase(struct run *run, enum phase phase);
 
 /* 0 .. most, evenly. */
 gf_ns runner_random(gf_ns most);
@@ -156,8 +179,36 @@ bool run_look_at_group(struct run *run);
 void stream_open(struct stream *s, struct run *run, int fd, bool is_err);
 void stream_close(struct stream *s);
 
-/* record.c: whether the run is ours to do. *due may become an earlier second. */
-bool record_claim(struct runner *r, const struct gf_job *job, int64_t *due);
+/* The outlets have room: streams that were paused are read again. */
+void streams_go_on(struct runner *r);
+
+/* late.c: a due time whose claim the state's lock holds up. Tried again, in order. */
+bool late_add(struct runner *r, struct loaded *from, const struct gf_job *job, int64_t due);
+
+/* What waits is missed: the scheduler stops. */
+void late_give_up(struct runner *r);
+
+/* Has the state tried again in a moment. */
+void late_arm(struct runner *r);
+void late_open(struct runner *r);
+
+/* record.c: whether the run is ours to do; LATER: another process has the state locked. *due may
+ * become an earlier second. */
+enum claim {
+    CLAIM_OURS,
+    CLAIM_NOT,
+    CLAIM_LATER,
+};
+enum claim record_claim(struct runner *r, const struct gf_job *job, int64_t *due);
+
+/* Writes the rows that are owed. Whether none is any more. */
+bool record_settle(struct runner *r);
+
+/* Whether a job is held back, as far as the state can be asked. */
+bool record_is_paused(struct runner *r, const struct gf_job *job);
+
+/* A due time that was not claimed in time. */
+void record_unclaimed(struct runner *r, const struct gf_job *job, int64_t due, const char *why);
 
 /* n due times of a plan that were missed. */
 void record_missed(struct runner *r, const struct loaded *l, const struct gf_plan_event *e,

@@ -17,12 +17,40 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "proc/nofile.h"
+
+enum {
+    WAIT_FOR_LOCK_MS = 50, /* on the state, while the loop goes on: late.c tries again */
+    FDS_A_JOB = 2,
+    FDS_TO_SPARE = 64,
+};
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 static bool is_idle_for_good(const struct server *s)
 {
-    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.runs && !s->r.asides;
+    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.first && !s->r.late &&
+           !s->left && !asides_busy(&s->r) && !outlets_wait(&s->r);
+}
+
+/* After what may have been the last thing to do: then the loop ends. Told to stop, the last runs
+ * are freed first, and what they wrote is waited for. */
+static void look_whether_over(struct server *s)
+{
+    if (s->releasing)
+        return;
+    if (!s->asked) {
+        if (is_idle_for_good(s))
+            ev_break(s->r.loop, EVBREAK_ALL);
+        return;
+    }
+    if (runner_is_busy(&s->r))
+        return;
+    s->releasing = true;
+    runner_release(&s->r);
+    s->releasing = false;
+    if (s->give_up || !outlets_wait(&s->r))
+        ev_break(s->r.loop, EVBREAK_ALL);
 }
 
 static void do_events(struct server *s)
@@ -54,8 +82,11 @@ static int forget(struct server *s, int64_t now)
 {
     if (!s->r.state || !s->keep || now < s->forgot + 3600)
         return 0;
+    int got = gf_state_forget(s->r.state, now - s->keep / GF_S);
+    if (got != 0 && gf_state_is_locked(s->r.state))
+        return 0; /* at the next look */
     s->forgot = now;
-    return gf_state_forget(s->r.state, now - s->keep / GF_S);
+    return got;
 }
 
 void server_look(struct server *s)
@@ -74,10 +105,11 @@ void server_look(struct server *s)
 static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
 {
     struct server *s = io->data;
+    (void)loop;
     (void)events;
     server_look(s);
-    if (!s->asked && is_idle_for_good(s))
-        ev_break(loop, EVBREAK_ALL);
+    if (!s->asked)
+        look_whether_over(s);
 }
 
 static void table_changed(struct ev_loop *loop, ev_io *io, int events)
@@ -91,13 +123,21 @@ static void table_changed(struct ev_loop *loop, ev_io *io, int events)
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
+/* What runs is ended; a second later, and each second, what is written and not read is given up, if
+ * that is all that is left. */
 static void drain_over(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct server *s = w->data;
-    (void)loop;
     (void)events;
-    s->force = true;
-    runner_end(&s->r, false);
+    if (s->r.running && !s->r.asides.hurry)
+        runner_end(&s->r, false);
+    s->force |= s->r.running > 0;
+    s->give_up = s->r.asides.hurry && !runner_is_busy(&s->r);
+    if (!s->r.asides.hurry)
+        aside_hurry(&s->r);
+    ev_timer_set(w, 1., 0.);
+    ev_timer_start(loop, w);
+    look_whether_over(s);
 }
 
 static void still_here(struct ev_loop *loop, ev_timer *w, int events)
@@ -113,8 +153,9 @@ static void stop(struct server *s, int sig)
     s->stop_signal = sig;
     s->asked++;
     if (s->asked > 1) {
-        s->force = true;
+        s->force = s->give_up = true;
         runner_end(&s->r, true);
+        look_whether_over(s);
         return;
     }
     notify_send("STOPPING=1");
@@ -123,8 +164,7 @@ static void stop(struct server *s, int sig)
         ev_timer_set(&s->drain_timer, (double)s->drain / 1e9, 0.);
         ev_timer_start(s->r.loop, &s->drain_timer);
     }
-    if (!runner_is_busy(&s->r))
-        ev_break(s->r.loop, EVBREAK_ALL);
+    look_whether_over(s);
 }
 
 static void say_status(struct server *s)
@@ -181,8 +221,7 @@ static void changed(struct runner *r)
             i++;
         }
     }
-    if (s->asked ? !runner_is_busy(r) : is_idle_for_good(s))
-        ev_break(r->loop, EVBREAK_ALL);
+    look_whether_over(s);
 }
 
 /* Opens the state; what a scheduler that is gone left running was interrupted. */
@@ -228,6 +267,21 @@ static void watch_clocks(struct server *s)
     ev_io_start(s->r.loop, &s->alarm_io);
 }
 
+/* Each job has two pipes; what else is opened while they run has some to spare. 0, or -1 after a
+ * message. */
+static int measure_files(struct runner *r)
+{
+    size_t left;
+    if (gf_nofile_raise(&r->nofile, &left) != 0) {
+        gf_error_errno("cannot read the limit on open files");
+        return -1;
+    }
+    size_t fit = left > FDS_TO_SPARE + FDS_A_JOB ? (left - FDS_TO_SPARE) / FDS_A_JOB : 1;
+    if (r->max_running > fit)
+        r->max_running = fit;
+    return 0;
+}
+
 /* Everything that can fail, before anything runs. The exit status. */
 static int set_up(struct server *s)
 {
@@ -242,9 +296,15 @@ static int set_up(struct server *s)
         gf_error_errno("cannot wait for events");
         return GF_EXIT_TOOL;
     }
+    if (measure_files(&s->r) != 0)
+        return GF_EXIT_TOOL;
+    runner_open(&s->r);
+    server_watch_reload(s);
     s->now = server_load(s, &status);
     if (!s->now)
         return status;
+    if (s->r.state)
+        gf_state_patience(s->r.state, WAIT_FOR_LOCK_MS);
     struct sigaction ign = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ign, NULL); /* jobs must be ended in order first */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -264,9 +324,11 @@ int server_serve(struct server *s)
     notify_send("READY=1");
     if (!is_idle_for_good(s))
         ev_run(s->r.loop, 0);
+    if (!outlets_close(&s->r))
+        s->r.output_lost = true;
     if (!record_close(&s->r) || server_write_stats(s) != 0)
         return GF_EXIT_TOOL;
-    if (s->r.lost_errno && s->r.lost_errno != EPIPE)
+    if (s->r.output_lost && s->r.lost_errno != EPIPE)
         return GF_EXIT_TOOL;
     return s->fail_on_error && s->r.failed ? GF_EXIT_SOME : GF_EXIT_OK;
 }

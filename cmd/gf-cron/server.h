@@ -19,12 +19,15 @@ struct server {
     size_t n_old;
     int alarm;
     ev_io alarm_io;
-    ev_timer drain_timer, watchdog, bell_timer;
+    ev_timer drain_timer, watchdog, bell_timer, reload_timer;
     ev_signal signals[5];
     gf_ns drain;    /* 0: without end */
     gf_ns keep;     /* of the state; 0: for good */
     int64_t forgot; /* when what is older was taken away */
     bool fail_on_error, force, watching;
+    bool give_up;      /* on readers that do not take what is written */
+    bool releasing;    /* the last runs are being freed */
+    struct left *left; /* left.h; NULL: none */
     bool stats;
     int stats_form; /* enum gf_stats_format */
     const char *stats_file;
@@ -42,8 +45,9 @@ int server_make_table(struct server *s, int argc, char **argv);
 struct loaded *server_load(struct server *s, int *status);
 void server_unload(struct loaded *l);
 
-/* Reads it again, while runs go on. */
+/* Reads it again, while runs go on; a moment later where the state is locked. */
 void server_reload(struct server *s);
+void server_watch_reload(struct server *s);
 
 /* Does what has come by now, and sets the alarm for what comes next. */
 void server_look(struct server *s);

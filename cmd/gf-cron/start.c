@@ -34,8 +34,12 @@ static int open_input(const struct gf_job *job)
 
 static int spawn(struct run *run, char *const *argv, char *const *envp, int in, int out, int err)
 {
-    struct gf_spawn s = {
-        .argv = argv, .envp = envp, .fd = {in, out, err}, .own_group = true, .die_with_us = true};
+    struct gf_spawn s = {.argv = argv,
+                         .envp = envp,
+                         .fd = {in, out, err},
+                         .own_group = true,
+                         .die_with_us = true,
+                         .nofile = &run->r->nofile};
     run->started_wall = gf_now_wall();
     run->started_mono = gf_now_mono();
     return gf_spawn(&s, argv[0], &run->pid);

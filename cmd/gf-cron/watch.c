@@ -4,27 +4,68 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-static int watch_directory_of(int fd, const char *path)
+enum {
+    LINKS_MAX = 40 /* as the kernel has it */
+};
+
+/* The directory that holds the name. */
+static int watch_directory_of(int fd, const char *path, uint32_t events)
 {
     char copy[PATH_MAX];
     if ((size_t)snprintf(copy, sizeof copy, "%s", path) >= sizeof copy)
         return -1;
-    return inotify_add_watch(fd, dirname(copy),
-                             IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+    return inotify_add_watch(fd, dirname(copy), events | IN_MASK_ADD | IN_ONLYDIR);
 }
 
-/* Where a link leads may change: the watch goes along. Adding one that is there changes nothing. */
+static void watch_links(int fd, const char *path, int depth);
+
+/* Where a link leads, as a name that can be opened from here. */
+static void follow(int fd, const char *link, int depth)
+{
+    char to[PATH_MAX], copy[PATH_MAX], name[2 * PATH_MAX];
+    ssize_t n = readlink(link, to, sizeof to - 1);
+    if (n <= 0)
+        return;
+    to[n] = '\0';
+    snprintf(copy, sizeof copy, "%s", link);
+    if (to[0] == '/')
+        snprintf(name, sizeof name, "%s", to);
+    else
+        snprintf(name, sizeof name, "%s/%s", dirname(copy), to);
+    watch_links(fd, name, depth + 1);
+}
+
+/* Every part of the name that is a link may be pointed elsewhere, the last part may be replaced. */
+static void watch_links(int fd, const char *path, int depth)
+{
+    char part[PATH_MAX];
+    struct stat st;
+    size_t len = strlen(path);
+    if (depth > LINKS_MAX || len >= sizeof part)
+        return;
+    for (size_t i = 1; i <= len; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (lstat(part, &st) == 0 && S_ISLNK(st.st_mode)) {
+            watch_directory_of(fd, part, IN_CREATE | IN_MOVED_TO);
+            follow(fd, part, depth);
+        }
+    }
+    watch_directory_of(fd, path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO);
+}
+
+/* Where links lead may change: the watches go along. Adding one that is there changes nothing. */
 static int arm(const struct watch *w)
 {
-    char real[PATH_MAX];
-    if (watch_directory_of(w->fd, w->path) == -1)
+    if (watch_directory_of(w->fd, w->path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) == -1)
         return -1;
-    if (realpath(w->path, real))
-        watch_directory_of(w->fd, real);
+    watch_links(w->fd, w->path, 0);
     return 0;
 }
 

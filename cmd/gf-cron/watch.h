@@ -7,9 +7,9 @@
  *     poll w.fd; if (watch_changed(&w)) ... read the file again ...
  *     watch_close(&w);
  *
- * Watched by inotify(7) are the directory of the name and that of the file it leads to, since a
- * watch on a file itself is lost with the first rename. What counts is that stat(2) then tells of
- * another file, or another time or size.
+ * Watched by inotify(7) are the directory of the name, that of the file it leads to, and those of
+ * all links on the way, since a watch on a file itself is lost with the first rename. What counts
+ * is that stat(2) then tells of another file, or another time or size.
  */
 #ifndef GF_CMD_CRON_WATCH_H
 #define GF_CMD_CRON_WATCH_H

@@ -25,6 +25,7 @@
 #include "base/msg.h"
 #include "base/perr.h"
 #include "base/sig.h"
+#include "proc/nofile.h"
 
 /* Descriptors to come beside those of jobs: the loop's own, a timer, the spill file, and the four
  * ends of the pipes of the job being started. What is open already is counted. */
@@ -32,7 +33,6 @@ enum {
     FDS_TO_COME = 14,
     FDS_A_JOB = 2,
     FDS_A_BLOCK = 2, /* --pipe: of one that runs, of one that waits for another try */
-    FDS_GUESS = 6
 };
 
 enum {
@@ -80,17 +80,15 @@ static int use_slots(struct pool *p, unsigned wanted)
  * jobs get back what we were given. */
 static int measure_fit(struct pool *p)
 {
-    if (getrlimit(RLIMIT_NOFILE, &p->nofile) != 0) {
+    size_t left;
+    if (gf_nofile_raise(&p->nofile, &left) != 0) {
         gf_error_errno("cannot read the limit on open files");
         return -1;
     }
-    struct rlimit raised = {.rlim_cur = p->nofile.rlim_max, .rlim_max = p->nofile.rlim_max};
-    rlim_t limit = setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : p->nofile.rlim_cur;
-    int open_now = gf_fd_count();
-    rlim_t ours = (rlim_t)(open_now < 0 ? FDS_GUESS : open_now) + FDS_TO_COME;
+    left = left > FDS_TO_COME ? left - FDS_TO_COME : 0;
     unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB + (p->opt->results ? STREAMS : 0);
     a_job += p->opt->pipe ? FDS_A_BLOCK : 0;
-    p->capacity.fit = limit > ours && a_job ? (limit - ours) / a_job : limit > ours ? limit : 1;
+    p->capacity.fit = a_job ? left / a_job : left;
     if (p->capacity.fit < 1)
         p->capacity.fit = 1;
     return 0;

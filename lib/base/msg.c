@@ -16,6 +16,7 @@ static const char *tool_name = "gf";
 static bool is_quiet;
 static void (*around_before)(void);
 static void (*around_after)(void);
+static bool (*sink)(const char *line, size_t len);
 
 void gf_msg_init(const char *tool)
 {
@@ -38,10 +39,19 @@ void gf_msg_around(void (*before)(void), void (*after)(void))
     around_after = after;
 }
 
+void gf_msg_sink(bool (*take)(const char *line, size_t len))
+{
+    sink = take;
+}
+
 /* Writes one finished text. */
 static void put(struct gf_buf *line)
 {
     int keep = errno;
+    if (sink && sink(line->data, line->len)) {
+        errno = keep;
+        return;
+    }
     if (around_before)
         around_before();
     (void)gf_write_all(STDERR_FILENO, line->data, line->len);

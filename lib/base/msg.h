@@ -42,4 +42,8 @@ void gf_error_nomem(void);
 /* Something to call before and after a line is written (the progress line clears itself). */
 void gf_msg_around(void (*before)(void), void (*after)(void));
 
+/* Takes each line in place of the write, for a tool that must not wait for the reader of stderr;
+ * false: it could not, the line is written. NULL: none. */
+void gf_msg_sink(bool (*take)(const char *line, size_t len));
+
 #endif

@@ -59,11 +59,23 @@ const char *gf_state_error(const struct gf_state *s)
     return s->error;
 }
 
+void gf_state_patience(struct gf_state *s, int ms)
+{
+    sqlite3_busy_timeout(s->db, ms);
+}
+
+bool gf_state_is_locked(const struct gf_state *s)
+{
+    return s->locked;
+}
+
 /* ---- statements ------------------------------------------------------------------------------ */
 
 int gf_db_fail(struct gf_state *s)
 {
     snprintf(s->error, sizeof s->error, "%s", sqlite3_errmsg(s->db));
+    int code = sqlite3_errcode(s->db) & 0xff;
+    s->locked = code == SQLITE_BUSY || code == SQLITE_LOCKED;
     return -1;
 }
 
@@ -130,7 +142,7 @@ int gf_state_commit(struct gf_state *s)
 
 /* The process and when it was started, from field 22 of /proc/PID/stat: a number that was used
  * again is somebody else. */
-static bool describe(pid_t pid, char out[GF_DB_OWNER_SIZE])
+static bool describe(pid_t pid, char out[GF_STATE_OWNER_SIZE])
 {
     char path[64], text[1024];
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
@@ -146,13 +158,13 @@ static bool describe(pid_t pid, char out[GF_DB_OWNER_SIZE])
         p = strchr(p + 1, ' ');
     if (!p)
         return false;
-    snprintf(out, GF_DB_OWNER_SIZE, "%ld:%.*s", (long)pid, (int)strcspn(p + 1, " "), p + 1);
+    snprintf(out, GF_STATE_OWNER_SIZE, "%ld:%.*s", (long)pid, (int)strcspn(p + 1, " "), p + 1);
     return true;
 }
 
-static bool is_alive(const char *owner)
+bool gf_state_is_alive(const char *owner)
 {
-    char now[GF_DB_OWNER_SIZE];
+    char now[GF_STATE_OWNER_SIZE];
     pid_t pid = (pid_t)strtol(owner, NULL, 10);
     return pid > 0 && describe(pid, now) && strcmp(now, owner) == 0;
 }
@@ -160,7 +172,7 @@ static bool is_alive(const char *owner)
 static void sql_alive(sqlite3_context *out, int n, sqlite3_value **owner)
 {
     const char *text = n ? (const char *)sqlite3_value_text(owner[0]) : NULL;
-    sqlite3_result_int(out, text && is_alive(text));
+    sqlite3_result_int(out, text && gf_state_is_alive(text));
 }
 
 static const char seen[] =

@@ -72,9 +72,27 @@ int gf_state_begin(struct gf_state *s);
 int gf_state_commit(struct gf_state *s);
 void gf_state_undo(struct gf_state *s);
 
-/* Makes the job known, and tells the time after which its due times count: its last one that is
- * on record, or when it was first known. */
-int gf_state_job(struct gf_state *s, const char *job, int64_t now, int64_t *since);
+/* How long a change waits for a lock that another process has on the file, in milliseconds (5000
+ * unless told), and whether the last failure was that it was not long enough. */
+void gf_state_patience(struct gf_state *s, int ms);
+bool gf_state_is_locked(const struct gf_state *s);
+
+enum {
+    GF_STATE_OWNER_SIZE = 64
+};
+
+/* A job as it is found: its due times after `since` count, that is after its last one on record,
+ * or after it was first known. `owner` is another process that has it and is there; else "". */
+struct gf_state_found {
+    int64_t since;
+    char owner[GF_STATE_OWNER_SIZE];
+};
+
+/* Makes the job known, and tells how it was found. */
+int gf_state_job(struct gf_state *s, const char *job, int64_t now, struct gf_state_found *found);
+
+/* Whether the process that an owner names is there. */
+bool gf_state_is_alive(const char *owner);
 
 /* What a job's due times are made from, for those who look from outside. */
 struct gf_state_schedule {
@@ -93,8 +111,8 @@ int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_w
 /* How a claimed run ended. */
 int gf_state_end(struct gf_state *s, const struct gf_run_row *row);
 
-/* A due time that did not run, skipped or missed: its job, due, outcome and times. What is on
- * record already stays. */
+/* A due time that did not run, skipped or missed: its job, due, outcome and times. 1: it is on
+ * record already, which stays. */
 int gf_state_record(struct gf_state *s, const struct gf_run_row *row);
 
 /* Runs whose owner is gone become interrupted, without an end, which nobody saw; *n is how many. */

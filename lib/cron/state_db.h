@@ -23,13 +23,13 @@
 #include "cron/state.h"
 
 enum {
-    GF_DB_OWNER_SIZE = 64,
     GF_DB_KEPT = 32, /* more than there are statements */
 };
 
 struct gf_state {
     sqlite3 *db;
-    char owner[GF_DB_OWNER_SIZE]; /* this process, as rows name it */
+    char owner[GF_STATE_OWNER_SIZE]; /* this process, as rows name it */
+    bool locked;                     /* the last failure: another process has the lock */
     char error[160];
     struct {
         const char *sql; /* told by its address */

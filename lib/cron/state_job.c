@@ -4,7 +4,7 @@
 
 #include "cron/state_db.h"
 
-int gf_state_job(struct gf_state *s, const char *job, int64_t now, int64_t *since)
+int gf_state_job(struct gf_state *s, const char *job, int64_t now, struct gf_state_found *found)
 {
     sqlite3_stmt *q = gf_db_get(s, "INSERT OR IGNORE INTO job(id, since) VALUES(?, ?)");
     if (!q)
@@ -13,12 +13,18 @@ int gf_state_job(struct gf_state *s, const char *job, int64_t now, int64_t *sinc
     sqlite3_bind_int64(q, 2, now);
     if (gf_db_finish(s, q) != 0)
         return -1;
-    q = gf_db_get(s, "SELECT max(since, coalesce((SELECT max(due) FROM run WHERE job = id), since))"
-                     " FROM job WHERE id = ?");
+    q = gf_db_get(s,
+                  "SELECT max(since, coalesce((SELECT max(due) FROM run WHERE job = id), since)),"
+                  " CASE WHEN owner != ? AND gf_alive(owner) THEN owner END"
+                  " FROM job WHERE id = ?");
     if (!q)
         return -1;
-    gf_db_text(q, 1, job);
-    *since = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : now;
+    gf_db_text(q, 1, s->owner);
+    gf_db_text(q, 2, job);
+    bool known = sqlite3_step(q) == SQLITE_ROW;
+    const char *owner = known ? (const char *)sqlite3_column_text(q, 1) : NULL;
+    found->since = known ? sqlite3_column_int64(q, 0) : now;
+    snprintf(found->owner, sizeof found->owner, "%s", owner ? owner : "");
     gf_db_done(q);
     return 0;
 }

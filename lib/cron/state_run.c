@@ -46,7 +46,7 @@ int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
     sqlite3_bind_int64(q, 2, row->due);
     sqlite3_bind_int(q, 3, (int)row->outcome);
     sqlite3_bind_int64(q, 4, (int64_t)row->times);
-    return gf_db_finish(s, q);
+    return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
 }
 
 int gf_state_recover(struct gf_state *s, int *n)

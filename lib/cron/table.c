@@ -129,15 +129,14 @@ int gf_table_parse(struct gf_table *t, const char *s, size_t len,
     const char *end = s + len;
     /* All at once: the hash table points into it. Untouched pages cost nothing. */
     t->jobs = calloc(GF_TABLE_JOBS_MAX, sizeof *t->jobs);
-    r.ids = calloc(32768, sizeof *r.ids);
-    r.nomem = !t->jobs || !r.ids;
+    t->ids = calloc(GF_TAB_IDS, sizeof *t->ids);
+    r.nomem = !t->jobs || !t->ids;
     while (s < end && !r.nomem) {
         const char *nl = memchr(s, '\n', (size_t)(end - s));
         r.number++;
         check_and_read(&r, s, (size_t)((nl ? nl : end) - s));
         s = nl ? nl + 1 : end;
     }
-    free(r.ids);
     if (r.nomem) {
         errno = ENOMEM;
         return -1;
@@ -145,10 +144,16 @@ int gf_table_parse(struct gf_table *t, const char *s, size_t len,
     return t->n_errors != 0;
 }
 
+struct gf_job *gf_table_find(const struct gf_table *t, const char *id)
+{
+    return t->ids ? *gf_tab_place(t, id) : NULL;
+}
+
 void gf_table_release(struct gf_table *t)
 {
     gf_tab_free_texts(t);
     free(t->jobs);
+    free(t->ids);
     free(t->vars);
     free(t->notes);
     gf_table_init(t);

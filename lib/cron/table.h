@@ -110,6 +110,7 @@ struct gf_table {
     size_t n_vars, cap_vars;
     struct gf_table_note *notes;
     size_t n_notes, cap_notes;
+    struct gf_job **ids;         /* hash table over the ids */
     size_t n_errors, n_warnings; /* of all, also those beyond GF_TABLE_NOTES_MAX */
     struct gf_text_block *texts; /* storage of all strings */
 };
@@ -119,6 +120,9 @@ void gf_table_init(struct gf_table *t);
 /* 0: good; 1: at least one note is an error; -1: ENOMEM. */
 int gf_table_parse(struct gf_table *t, const char *s, size_t len,
                    const struct gf_table_context *ctx);
+
+/* The job of this id; NULL: there is none. */
+struct gf_job *gf_table_find(const struct gf_table *t, const char *id);
 
 void gf_table_release(struct gf_table *t);
 

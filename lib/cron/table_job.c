@@ -62,13 +62,12 @@ void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
 
-/* Where the id is, or would go. */
-static struct gf_job **place_of(struct gf_tab_reader *r, const char *id)
+struct gf_job **gf_tab_place(const struct gf_table *t, const char *id)
 {
-    size_t mask = 32768 - 1, i = gf_cron_hash(id, strlen(id)) & mask;
-    while (r->ids[i] && strcmp(r->ids[i]->id, id) != 0)
+    size_t mask = GF_TAB_IDS - 1, i = gf_cron_hash(id, strlen(id)) & mask;
+    while (t->ids[i] && strcmp(t->ids[i]->id, id) != 0)
         i = (i + 1) & mask;
-    return &r->ids[i];
+    return &t->ids[i];
 }
 
 static bool is_id(const char *s)
@@ -95,8 +94,8 @@ static void make_id(struct gf_tab_reader *r, char id[GF_JOB_ID_MAX + 1], const c
     name[used] = '\0';
     int len = snprintf(id, GF_JOB_ID_MAX - 8, "%s-%06" PRIx64, name,
                        gf_cron_hash(line, strlen(line)) & 0xffffff);
-    struct gf_job *first = *place_of(r, id);
-    while (first && *place_of(r, id))
+    struct gf_job *first = *gf_tab_place(r->t, id);
+    while (first && *gf_tab_place(r->t, id))
         snprintf(id + len, (size_t)(GF_JOB_ID_MAX + 1 - len), "-%u", 2 + first->twins++);
 }
 
@@ -176,7 +175,7 @@ static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *sch
         r->nomem = true;
         return;
     }
-    struct gf_job **place = place_of(r, job->id);
+    struct gf_job **place = gf_tab_place(r->t, job->id);
     if (*place) {
         struct gf_perr e;
         gf_perr_set(&e, (size_t)(schedule - r->line), 0, NULL, "the id '%s' is that of line %zu",

@@ -15,7 +15,6 @@ struct gf_tab_reader {
     struct gf_zone *zone;
     int fields;
     struct gf_job_options defaults;
-    struct gf_job **ids; /* hash table over the ids, GF_TABLE_JOBS_MAX * 2 places */
     bool nomem;
 };
 
@@ -58,6 +57,13 @@ size_t gf_tab_word_length(const char *s);
 const char *gf_tab_unquoted(struct gf_tab_reader *r, const char *s, size_t len);
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
+
+enum {
+    GF_TAB_IDS = 32768 /* places of the ids, more than twice GF_TABLE_JOBS_MAX */
+};
+
+/* Where the job of this id is, or would go. */
+struct gf_job **gf_tab_place(const struct gf_table *t, const char *id);
 
 void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char *at,
                      const char *value);

@@ -63,7 +63,7 @@ fake_curl() {
   ln -s "$(command -v gf-cron)" . && ln -s "$(command -v touch)" .
   PATH=$PWD run gf-cron run --ping http://h/id -e @start -- touch ran
   expect_status 0
-  expect_text 'cannot ping through curl'
+  expect_text 'cannot run a ping through curl'
   [ -e ran ]
 }
 

@@ -48,7 +48,7 @@ load helper
   pid=$!
   sleep 0.5
   kill -HUP "$pid"
-  sleep 1.2
+  for _ in $(seq 60); do [ -e in ] && break; sleep 0.05; done
   [ "$(cat in)" = ran ]
   kill -HUP "$pid"
   sleep 1.6
