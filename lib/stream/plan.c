@@ -1,10 +1,11 @@
 /*
  * plan.c - the planner (chain.h): rewrites that give the same answer for less work.
  *
- *   sort, limit K            sort keeps only K
+ *   sort, limit K or first   sort keeps only K, or one
  *   sort, distinct           distinct first (whole records: what is equal is next to its like)
- *   sort|shuffle|reverse, then count any all none sum min max median percentile
- *                            the order is not made at all
+ *   sort|shuffle|reverse, then count any all none sum median percentile
+ *                            the order is not made at all; min and max print the first of equal
+ *                            numbers as it was written (1.0 or 1), so for them it is made
  *
  * Stopping early (distinct, limit), printing nothing on the way (filter, count) and taking a single
  * field as a slice (fields, distinct) need no rewriting: the stages work so.
@@ -72,6 +73,11 @@ static bool fuse_at(struct gf_chain *c, size_t at)
         a->limit = (uint64_t)b->number;
         a->why = "with limit: only so many are kept";
         drop(c, at + 1);
+        return true;
+    }
+    if (a->op == &gf_op_sort && only_orders(a) && b->op == &gf_op_first) {
+        a->limit = 1;
+        a->why = "only the first is kept";
         return true;
     }
     return false;

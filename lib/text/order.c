@@ -77,6 +77,7 @@ static void merging(struct gf_entry *a, struct gf_entry *tmp, size_t n, size_t d
 struct range {
     struct gf_entry *a, *tmp;
     size_t n, depth;
+    size_t length; /* of every key; 0: they differ */
 };
 
 static void sort_range(struct range r);
@@ -88,6 +89,8 @@ static void sort_range(struct range r);
 static bool go_deeper(struct range *r)
 {
     size_t at[10] = {0}, start[10], sum = 0, deep = r->depth + 8;
+    if (r->length && r->length <= deep)
+        return false; /* these keys are equal */
     for (size_t i = 0; i < r->n; i++) {
         size_t len = r->a[i].item->key_len;
         at[len > deep ? 9 : len < r->depth ? 0 : len - r->depth]++;
@@ -104,7 +107,7 @@ static bool go_deeper(struct range *r)
         }
         memcpy(r->a, r->tmp, r->n * sizeof *r->a);
     }
-    *r = (struct range){r->a + ended, r->tmp + ended, r->n - ended, deep};
+    *r = (struct range){r->a + ended, r->tmp + ended, r->n - ended, deep, r->length};
     for (size_t i = 0; i < r->n; i++) {
         const struct gf_item *item = r->a[i].item;
         r->a[i].prefix = gf_key_prefix(item->bytes + item->key_at, item->key_len, deep);
@@ -174,7 +177,7 @@ static void sort_groups(const struct range *r)
 {
     for (size_t from = 0, to; from < r->n; from = to) {
         to = same_prefix(r, from);
-        struct range group = {r->a + from, r->tmp + from, to - from, r->depth};
+        struct range group = {r->a + from, r->tmp + from, to - from, r->depth, r->length};
         if (group.n > 1 && (group.n <= FEW || go_deeper(&group)))
             sort_range(group);
     }
@@ -200,75 +203,107 @@ static void sort_range(struct range r)
     scatter(&r, shift, mask, start);
     for (size_t d = 0; d <= mask; d++)
         if (start[d + 1] - start[d] > 1)
-            sort_range(
-                (struct range){r.a + start[d], r.tmp + start[d], start[d + 1] - start[d], r.depth});
+            sort_range((struct range){r.a + start[d], r.tmp + start[d], start[d + 1] - start[d],
+                                      r.depth, r.length});
 }
 
-/* ---- threads: after the first scattering each takes the next digit that nobody has taken; where
- * nothing has to be scattered, the next part, cut where the prefix changes. ----------------------
- */
+/* ---- threads: each takes the next part that nobody has taken -------------------------------- */
 
 struct share {
     struct range r;
-    const size_t *start;
-    unsigned digits;
+    const size_t *start; /* where parts begin, and the last one ends */
+    unsigned parts;
+    void (*work)(struct range r);
     atomic_uint next;
 };
 
-static void *sort_share(void *arg)
+static void *do_parts(void *arg)
 {
     struct share *s = arg;
     unsigned d;
-    while ((d = atomic_fetch_add(&s->next, 1)) < s->digits) {
+    while ((d = atomic_fetch_add(&s->next, 1)) < s->parts) {
         size_t from = s->start[d], n = s->start[d + 1] - from;
-        if (n > 1)
-            sort_range((struct range){s->r.a + from, s->r.tmp + from, n, s->r.depth});
+        if (n)
+            s->work((struct range){s->r.a + from, s->r.tmp + from, n, s->r.depth, s->r.length});
     }
     return NULL;
 }
 
-static void sort_shared(struct share *s, unsigned threads)
+static void share_out(struct share *s, unsigned threads)
 {
     pthread_t id[THREADS_MAX];
     unsigned started = 0;
     while (started + 1 < threads && started < THREADS_MAX &&
-           pthread_create(&id[started], NULL, sort_share, s) == 0)
+           pthread_create(&id[started], NULL, do_parts, s) == 0)
         started++;
-    sort_share(s);
+    do_parts(s);
     for (unsigned i = 0; i < started; i++)
         pthread_join(id[i], NULL);
 }
 
-/* Parts of about the same size. */
-static void cut_parts(const struct range *r, size_t *start)
+static void sort_part(struct range r)
+{
+    if (r.n > 1)
+        sort_range(r);
+}
+
+static void load_prefixes(struct range r)
+{
+    for (size_t i = 0; i < r.n; i++) {
+        const struct gf_item *item = r.a[i].item;
+        r.a[i].prefix = gf_key_prefix(item->bytes + item->key_at, item->key_len, r.depth);
+    }
+}
+
+/* Parts of about the same size; `whole`: none ends between equal prefixes. */
+static void cut_parts(const struct range *r, size_t *start, bool whole)
 {
     start[0] = 0;
     for (size_t i = 1; i <= PARTS; i++) {
         size_t at = r->n / PARTS * i;
-        at = i == PARTS ? r->n : at > start[i - 1] ? same_prefix(r, at) : start[i - 1];
-        start[i] = at;
+        if (i == PARTS)
+            start[i] = r->n;
+        else if (at <= start[i - 1])
+            start[i] = start[i - 1];
+        else
+            start[i] = whole ? same_prefix(r, at) : at;
     }
 }
 
-void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, unsigned threads)
+/* By the digits of one scattering, or, where nothing has to be scattered, by parts. */
+static void order_shared(struct range r, unsigned threads)
 {
-    struct range r = {a, tmp, n, 0};
     size_t start[(1 << WIDE_DIGIT) + 2];
     uint64_t diff;
     unsigned mask = PARTS - 1;
     bool ordered;
-    if (n < ALONE || threads < 2) {
-        sort_range(r);
-        return;
-    }
     if (!find_difference(&r, &diff, &ordered))
         return;
     if (ordered) {
-        cut_parts(&r, start);
+        cut_parts(&r, start, true);
     } else {
         unsigned shift = digit_of(r.n, diff, &mask);
         scatter(&r, shift, mask, start);
     }
-    struct share s = {.r = r, .start = start, .digits = mask + 1};
-    sort_shared(&s, threads);
+    struct share s = {.r = r, .start = start, .parts = mask + 1, .work = sort_part};
+    share_out(&s, threads);
+}
+
+void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, struct gf_order_hint hint,
+              unsigned threads)
+{
+    struct range r = {a, tmp, n, hint.common, hint.length};
+    size_t start[PARTS + 1];
+    bool alone = n < ALONE || threads < 2;
+    if (hint.common && alone) {
+        load_prefixes(r);
+    } else if (hint.common) {
+        cut_parts(&r, start, false);
+        struct share s = {.r = r, .start = start, .parts = PARTS, .work = load_prefixes};
+        share_out(&s, threads);
+    }
+    if (alone)
+        sort_range(r);
+    else
+        order_shared(r, threads);
 }

@@ -23,15 +23,22 @@ struct gf_item {
 };
 
 struct gf_entry {
-    uint64_t prefix; /* gf_key_prefix of the key */
+    uint64_t prefix; /* gf_key_prefix of the key, at 0 */
     const struct gf_item *item;
 };
 
 /* The eight bytes from key[at] on as a big-endian number, padded with zeros. */
 uint64_t gf_key_prefix(const char *key, size_t len, size_t at);
 
+/* What is known of all keys that are sorted together; zeros: nothing. */
+struct gf_order_hint {
+    size_t common; /* bytes with which all begin: they are not looked at, and prefixes not needed */
+    size_t length; /* of every key; 0: they differ */
+};
+
 /* Sorts a[0..n) with room for n more entries in tmp. */
-void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, unsigned threads);
+void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, struct gf_order_hint hint,
+              unsigned threads);
 
 static inline struct gf_slice gf_item_key(const struct gf_item *i)
 {

@@ -10,15 +10,20 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
+#include "text/ahead.h"
 #include "text/merge.h"
 
 enum {
     SMALLEST = 256 * 1024, /* a region below this is not worth its files */
     RUN_BLOCK = 32 * 1024, /* least read at once from a run */
     FAN_MAX = 512,
-    CUT_LEAST = 1024
+    CUT_LEAST = 1024,
+    WORTH_SKIPPING = 8, /* bytes that all keys begin with: as many as a prefix holds */
+    MARK = 4 << 20,     /* bytes of items between two looks at the pages ahead */
+    MUCH = 8 * MARK     /* below this, pages are not made ahead */
 };
 
 struct runs {
@@ -64,7 +69,17 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
     }
     if (conf->keys)
         gf_key_maker_init(&s->maker, conf->keys);
+    s->mark = conf->threads > 1 && !conf->limit ? MUCH : SIZE_MAX;
     return 0;
+}
+
+/* Items have reached the mark. Behind the entries lies the room to sort them. */
+static void look_ahead(struct gf_sorter *s)
+{
+    if (!s->ahead && s->size > 2 * (size_t)MUCH)
+        s->ahead = gf_ahead_start(s->base, s->size);
+    gf_ahead_used(s->ahead, s->top, 2 * s->n * sizeof(struct gf_entry));
+    s->mark = s->ahead ? s->top + MARK : SIZE_MAX;
 }
 
 static struct gf_entry *entries(const struct gf_sorter *s)
@@ -86,7 +101,10 @@ static struct gf_entry *sort_region(struct gf_sorter *s)
         e[j] = e[i];
         e[i] = t;
     }
-    gf_order(e, e - s->n, s->n, s->conf.threads);
+    struct gf_order_hint hint = {.common = s->common < WORTH_SKIPPING ? 0 : s->common,
+                                 .length = s->length};
+    gf_order(e, e - s->n, s->n, hint, s->conf.threads);
+    s->common = s->length = 0;
     if (s->conf.unique && s->n) {
         size_t kept = 1;
         for (size_t i = 1; i < s->n; i++)
@@ -125,6 +143,7 @@ static int write_run(struct gf_sorter *s)
     s->nruns++;
     s->n = 0;
     s->top = 0;
+    s->mark = SIZE_MAX; /* all pages are there by now */
     return 0;
 }
 
@@ -193,6 +212,32 @@ static int make_key(struct gf_sorter *s, struct gf_slice rec, struct gf_slice *k
                          (struct gf_slice){rec.data + skip, rec.len - skip}, key);
 }
 
+/* How many bytes a and b begin with in common, of the first n. */
+static size_t common_of(const char *a, const char *b, size_t n)
+{
+    size_t at = 0;
+    if (memcmp(a, b, n) == 0)
+        return n;
+    while (a[at] == b[at])
+        at++;
+    return at;
+}
+
+/* What all keys in the region have in common, now that this one is there too. */
+static void see_common(struct gf_sorter *s, struct gf_slice key)
+{
+    if (s->n == 0) {
+        s->common = s->length = key.len;
+        return;
+    }
+    if (s->length != key.len)
+        s->length = 0;
+    if (s->common < WORTH_SKIPPING)
+        return;
+    struct gf_slice first = gf_item_key((const struct gf_item *)(const void *)s->base);
+    s->common = common_of(first.data, key.data, s->common < key.len ? s->common : key.len);
+}
+
 static int make_room(struct gf_sorter *s, size_t size)
 {
     size_t most = s->size - 2 * sizeof(struct gf_entry);
@@ -224,6 +269,7 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
     }
     if (make_room(s, size) != 0)
         return -1;
+    see_common(s, key);
     struct gf_item *item = (struct gf_item *)(void *)(s->base + s->top);
     item->len = (uint32_t)rec.len;
     item->key_len = (uint32_t)key.len;
@@ -233,6 +279,8 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
         memcpy(item->bytes + rec.len, key.data, key.len);
     s->top += size;
     s->n++;
+    if (s->top >= s->mark)
+        look_ahead(s);
     *entries(s) = (struct gf_entry){gf_key_prefix(key.data, key.len, 0), item};
     return 0;
 }
@@ -329,6 +377,8 @@ static int reduce_runs(struct gf_sorter *s, size_t fan)
 
 static void release_region(struct gf_sorter *s)
 {
+    gf_ahead_stop(s->ahead);
+    s->ahead = NULL;
     if (s->base)
         munmap(s->base, s->size);
     s->base = NULL;

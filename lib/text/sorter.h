@@ -38,12 +38,17 @@ struct gf_sorter_conf {
 };
 
 struct gf_run_merge;
+struct gf_ahead;
 
 struct gf_sorter {
     struct gf_sorter_conf conf;
     struct gf_key_maker maker;
     char *base;       /* items from the front, entries from the back */
     size_t size, top; /* of the region; used by items */
+    size_t common;    /* bytes that all keys in the region begin with */
+    size_t length;    /* of each of them; 0: they differ */
+    size_t mark;      /* of top: when to look at `ahead` again */
+    struct gf_ahead *ahead;
     size_t n;
     struct gf_entry *sorted;
     size_t next;

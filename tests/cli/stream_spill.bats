@@ -43,7 +43,8 @@ records() {
   records 5000 >in
   for chain in 'sort limit 10' 'sort -f 1n limit 10' 'sort -r distinct' 'sort -f 1 distinct limit 7' \
     'sort count' 'shuffle sum -f 1' 'reverse median -f 1' 'sort any k1' 'sort sort limit 5' \
-    'fields 3 distinct' 'distinct limit 9' 'filter k1 count'; do
+    'fields 3 distinct' 'distinct limit 9' 'filter k1 count' 'sort first' 'sort -f 1n first' \
+    'sort -r first' 'sort -u first'; do
     # shellcheck disable=SC2086
     gf-stream $chain <in >fused
     # shellcheck disable=SC2086
@@ -81,5 +82,20 @@ records() {
   gf-stream filter k1 fields 2 sort <in >want
   for size in 1 2 7 100; do
     dd if=in bs="$size" status=none | gf-stream filter k1 fields 2 sort | cmp - want
+  done
+}
+
+@test "sort of much, alike or not, is what sort says: pages made ahead, beginnings in common" {
+  export LC_ALL=C
+  awk 'BEGIN { for (i = 0; i < 900000; i++) printf "the same beginning %09d %d\n", i * 7919 % 900001, i % 5 }' >alike
+  sort -s alike | cmp - <(gf-stream --from alike sort)
+  sort -s -r alike | cmp - <(gf-stream --from alike sort -r)
+  sort -s -k 4,4nr alike | cmp - <(gf-stream --from alike sort -f 4nr)
+  sort -s -k 5,5n alike | cmp - <(gf-stream --from alike sort -f 5n)
+  # The beginning ends within the eight bytes that are kept, or a key with it; zeros are bytes too.
+  printf '%s\n' 'prefix-12345' 'prefix-1234' 'prefix-123' 'prefix-1' 'prefix-' 'prefix-12345678' 'prefix-123456789' >few
+  printf 'prefix-12\0\nprefix-12\nprefix-12\0\0\n' >>few
+  for j in 1 2; do
+    for _ in $(seq 700); do cat few; done | gf-stream -j $j sort | cmp - <(for _ in $(seq 700); do cat few; done | sort -s)
   done
 }
