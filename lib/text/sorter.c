@@ -21,6 +21,7 @@ enum {
     RUN_BLOCK = 32 * 1024, /* least read at once from a run */
     FAN_MAX = 512,
     CUT_LEAST = 1024,
+    FETCH = 12,
     WORTH_SKIPPING = 8, /* bytes that all keys begin with: as many as a prefix holds */
     MARK = 4 << 20,     /* bytes of items between two looks at the pages ahead */
     MUCH = 8 * MARK     /* below this, pages are not made ahead */
@@ -416,8 +417,11 @@ int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
         return run_merge_next(s->merge, s, rec);
     if (s->next == s->n)
         return 0;
-    if (s->next + 8 < s->n) /* items lie in no order: fetch ahead */
-        __builtin_prefetch(s->sorted[s->next + 8].item);
+    if (s->next + FETCH < s->n) { /* items lie in no order: fetch ahead */
+        const char *item = (const char *)s->sorted[s->next + FETCH].item;
+        __builtin_prefetch(item);
+        __builtin_prefetch(item + 64);
+    }
     *rec = item_rec(s->sorted[s->next++].item);
     return 1;
 }
