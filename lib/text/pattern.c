@@ -134,7 +134,8 @@ static size_t skip_group(const char *p, size_t len, size_t i)
     return len;
 }
 
-/* The quantifier at p[i]: *optional when it may be zero, *many when it may be two. Behind it. */
+/* The quantifier at p[i]: *optional when it may be zero, *many when it may be two. Behind it;
+ * len + 1: give up, for a brace that is none may have anything behind it. */
 static size_t skip_quantifier(const char *p, size_t len, size_t i, bool *optional, bool *many)
 {
     *optional = *many = false;
@@ -143,10 +144,11 @@ static size_t skip_quantifier(const char *p, size_t len, size_t i, bool *optiona
     *optional = p[i] == '?' || p[i] == '*' || p[i] == '{';
     *many = p[i] != '?';
     if (p[i] == '{') {
-        const char *close = memchr(p + i, '}', len - i);
-        if (!close)
-            return len; /* a plain brace; too rare to care */
-        i = (size_t)(close - p);
+        do
+            i++;
+        while (i < len && p[i] && strchr("0123456789, ", p[i]));
+        if (i == len || p[i] != '}')
+            return len + 1;
     }
     i++;
     return i < len && (p[i] == '?' || p[i] == '+') ? i + 1 : i;
@@ -190,33 +192,35 @@ static size_t read_atom(const char *p, size_t len, size_t i, int *plain)
     }
 }
 
+/* Reads the atom at p[i] with its quantifier into the reading. Behind it; len + 1: give up. */
+static size_t read_on(struct reading *r, const char *p, size_t len, size_t i)
+{
+    int plain;
+    bool optional, many;
+    size_t end = read_atom(p, len, i, &plain);
+    if (end > len || (p[i] == '[' && end == len && p[len - 1] != ']'))
+        return len + 1;
+    end = skip_quantifier(p, len, end, &optional, &many);
+    if (plain < 0 || optional)
+        end_run(r);
+    else
+        gf_buf_putc(&r->run, (char)plain);
+    if (many)
+        end_run(r);
+    return end;
+}
+
 /* Leaves in `out` the longest text that every match of p holds; empty when nothing is known. */
 static int required(const char *p, size_t len, struct gf_buf *out)
 {
     struct reading r = {0};
     size_t i = 0;
-    while (i < len) {
-        int plain;
-        bool optional, many;
-        size_t end = read_atom(p, len, i, &plain);
-        if (end > len || (p[i] == '[' && end == len && p[len - 1] != ']')) {
-            gf_buf_clear(&r.best);
-            gf_buf_clear(&r.run);
-            break;
-        }
-        end = skip_quantifier(p, len, end, &optional, &many);
-        if (plain < 0 || optional)
-            end_run(&r);
-        else
-            gf_buf_putc(&r.run, (char)plain);
-        if (many)
-            end_run(&r);
-        i = end;
-    }
+    while (i < len)
+        i = read_on(&r, p, len, i);
     end_run(&r);
     int bad = r.run.failed || r.best.failed;
     gf_buf_clear(out);
-    if (!bad && r.best.len)
+    if (!bad && i == len && r.best.len)
         bad = gf_buf_add(out, r.best.data, r.best.len) != 0;
     gf_buf_release(&r.run);
     gf_buf_release(&r.best);
