@@ -14,13 +14,10 @@
 
 #include "base/exit.h"
 #include "stream/agglist.h"
+#include "stream/held.h"
 #include "stream/op.h"
 #include "text/sorter.h"
 #include "text/table.h"
-
-enum {
-    ID = 16 /* digits of a group's number in front of a held value */
-};
 
 static int check_group(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
@@ -48,14 +45,6 @@ struct one_group {
     struct gf_aggregate agg[];
 };
 
-/* Values of one aggregate that needs them all. */
-struct held {
-    struct gf_keyspec keys;
-    struct gf_sorter sorter;
-    bool open, has; /* has: `value` is read and not used up */
-    struct gf_slice value;
-};
-
 struct group {
     const struct gf_node *node;
     const struct gf_agg_list *spec;
@@ -63,7 +52,7 @@ struct group {
     struct gf_key_maker maker;
     struct gf_cutter cutter;
     struct gf_buf item, row;
-    struct held *held; /* one for each aggregate */
+    struct gf_held *held; /* one for each aggregate */
     size_t bytes, share;
     bool full, ended;
     size_t walk;
@@ -107,38 +96,14 @@ static int add_label(void *to, struct gf_slice field)
     return gf_buf_add(l->b, field.data, field.len);
 }
 
-/* Whatever order the aggregate wants among the values of a group. */
-static int open_held(struct gf_stage *s, struct held *h, enum gf_aggregate_kind kind)
-{
-    struct group *g = s->state;
-    static const struct gf_key_order bytes = {.type = GF_KEY_BYTES};
-    gf_keyspec_init(&h->keys, &s->stream->set->fields, 0);
-    if (gf_keyspec_add_posix(&h->keys, "1.1,1.16", 8, NULL) != 0 ||
-        (kind != GF_AGG_JOIN && gf_keyspec_add_posix(&h->keys, "1.17", 4, NULL) != 0) ||
-        gf_keyspec_seal(&h->keys, &bytes) != 0)
-        return -1;
-    if (kind == GF_AGG_MEDIAN || kind == GF_AGG_PERCENTILE)
-        h->keys.key[1].order.type = GF_KEY_FLOAT;
-    h->open = true;
-    return gf_sorter_open(&h->sorter, &(struct gf_sorter_conf){.keys = &h->keys,
-                                                               .budget = g->share,
-                                                               .spill = &s->stream->spill,
-                                                               .threads = 1});
-}
-
 static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice v)
 {
     struct group *g = s->state;
-    struct held *h = &g->held[i];
-    if (!h->open && open_held(s, h, g->spec->agg[i].kind) != 0)
+    struct gf_held *h = &g->held[i];
+    if (!h->open && gf_held_open(h, g->spec->agg[i].kind, &s->stream->set->fields, g->share,
+                                 &s->stream->spill) != 0)
         return gf_stage_storage(s);
-    gf_buf_clear(&g->item);
-    gf_buf_printf(&g->item, "%016" PRIx64, id);
-    if (gf_buf_add(&g->item, v.data, v.len) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    return gf_sorter_add(&h->sorter, (struct gf_slice){g->item.data, g->item.len}) == 0
-               ? 0
-               : gf_stage_storage(s);
+    return gf_held_add(h, id, v) == 0 ? 0 : gf_stage_storage(s);
 }
 
 /* A record into its group; g->cutter has cut it. */
@@ -321,64 +286,13 @@ static int end_group(struct gf_stage *s, struct group *g)
             return gf_stage_storage(s);
     }
     for (size_t i = 0; i < g->spec->n; i++)
-        if (g->held[i].open && gf_sorter_end(&g->held[i].sorter) != 0)
+        if (gf_held_end(&g->held[i]) != 0)
             return gf_stage_storage(s);
     return 0;
 }
 
 /* ---- giving ------------------------------------------------------------------------------------
  */
-
-/* The next held value: 1, 0 at the end. */
-static int next_held(struct gf_stage *s, struct held *h)
-{
-    int got = gf_sorter_next(&h->sorter, &h->value);
-    if (got < 0)
-        return gf_stage_storage(s);
-    h->value.data += got ? ID : 0;
-    h->value.len -= got ? ID : 0;
-    return got;
-}
-
-/* Uses up the n values of one group, and appends what they come to. */
-static int held_result(struct gf_stage *s, struct held *h, const struct gf_agg *a, uint64_t n,
-                       struct gf_buf *out)
-{
-    struct group *g = s->state;
-    struct gf_buf lo = {0}, hi = {0};
-    struct gf_quantile q = n ? gf_quantile_place(n, a->percent) : (struct gf_quantile){0};
-    uint64_t different = 0;
-    int r = 0;
-    for (uint64_t i = 0; i < n && r == 0; i++) {
-        r = next_held(s, h) == 1 ? 0 : -1;
-        if (r != 0)
-            break;
-        struct gf_slice v = h->value;
-        if (a->kind == GF_AGG_JOIN) {
-            if (i)
-                gf_buf_add(out, g->node->text.data, g->node->text.len);
-            gf_buf_add(out, v.data, v.len);
-        } else if (a->kind == GF_AGG_DISTINCT) {
-            bool same = i && gf_slice_compare(v, (struct gf_slice){lo.data, lo.len}) == 0;
-            different += !same;
-            gf_buf_clear(&lo);
-            gf_buf_add(&lo, v.data, v.len);
-        } else if (i == q.rank || i == q.rank + 1) {
-            gf_buf_add(i == q.rank ? &lo : &hi, v.data, v.len);
-        }
-    }
-    if (r == 0 && a->kind == GF_AGG_DISTINCT)
-        gf_buf_printf(out, "%" PRIu64, different);
-    else if (r == 0 && n && a->kind != GF_AGG_JOIN)
-        gf_quantile_text(
-            q, (struct gf_slice){lo.data, lo.len},
-            hi.data ? (struct gf_slice){hi.data, hi.len} : (struct gf_slice){lo.data, lo.len}, out);
-    if (lo.failed || hi.failed || out->failed)
-        r = gf_fault_nomem(&s->stream->fault);
-    gf_buf_release(&lo);
-    gf_buf_release(&hi);
-    return r;
-}
 
 static int give_row(struct gf_stage *s, struct gf_slice row)
 {
@@ -393,8 +307,9 @@ static int give_row(struct gf_stage *s, struct gf_slice row)
         if (i)
             gf_buf_add(&g->item, joiner.data, joiner.len);
         if (i && gf_aggregate_holds(g->spec->agg[i - 1].kind)) {
-            if (held_result(s, &g->held[i - 1], &g->spec->agg[i - 1], len, &g->item) != 0)
-                return -1;
+            struct gf_slice between = {g->node->text.data, g->node->text.len};
+            if (gf_held_result(&g->held[i - 1], &g->spec->agg[i - 1], len, between, &g->item) != 0)
+                return gf_stage_storage(s);
             continue;
         }
         gf_buf_add(&g->item, p, (size_t)len);
@@ -459,10 +374,8 @@ static void close_group(struct gf_stage *s)
     gf_cutter_release(&g->cutter);
     gf_buf_release(&g->item);
     gf_buf_release(&g->row);
-    for (size_t i = 0; g->held && i < g->spec->n; i++) {
-        gf_sorter_release(&g->held[i].sorter);
-        gf_keyspec_release(&g->held[i].keys);
-    }
+    for (size_t i = 0; g->held && i < g->spec->n; i++)
+        gf_held_release(&g->held[i]);
     free(g->held);
     gf_sorter_release(&g->aside);
     gf_sorter_release(&g->rows);
