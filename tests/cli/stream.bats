@@ -269,7 +269,7 @@ same() {
 }
 
 @test "a brace that is no quantifier is a byte, and hides no alternative" {
-  printf 'y\nx{\nz\n' | same 'y\nx{\n' filter 'x{|y'
+  printf 'y\nfox{\nz\n' | same 'y\nfox{\n' filter 'fox{|y'
   printf 'a{b\nc}d\nd\n' | same 'a{b\nc}d\n' filter 'a{b|c}d'
   printf 'aab\nab\nb\n' | same 'aab\nab\n' filter 'a{1,}b'
   printf 'ab\nb\nc\n' | same 'c\n' reject 'a{0,1}b'
