@@ -98,6 +98,7 @@ static const struct flag flags[] = {
     FLAG(GF_OP_STRICT, strict),
     FLAG(GF_OP_SKIP_BAD, skip_bad),
     FLAG(GF_OP_BLANKS, order.skip_start),
+    FLAG(GF_OP_BLANKS, order.skip_end),
     FLAG(GF_OP_DICTIONARY, order.dictionary),
     FLAG(GF_OP_PRINTABLE, order.printable),
 };
@@ -118,11 +119,12 @@ static const struct word words_of[] = {
 
 static bool plain_option(struct gf_node *n, int id, const char *value)
 {
+    bool known = false;
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (flags[i].id == id) {
-            *(bool *)(void *)((char *)n + flags[i].offset) = true;
-            return true;
-        }
+        if (flags[i].id == id)
+            known = *(bool *)(void *)((char *)n + flags[i].offset) = true;
+    if (known)
+        return true;
     for (size_t i = 0; i < sizeof words_of / sizeof *words_of; i++)
         if (words_of[i].id == id) {
             *(const char **)(void *)((char *)n + words_of[i].offset) = value;

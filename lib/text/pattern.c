@@ -93,7 +93,7 @@ static void end_run(struct reading *r)
     gf_buf_clear(&r->run);
 }
 
-/* Behind a class that opens at p[i]; len when it does not close. */
+/* Behind a class that opens at p[i]; len + 1: give up. */
 static size_t skip_class(const char *p, size_t len, size_t i)
 {
     i += i + 1 < len && p[i + 1] == '^' ? 2 : 1;
@@ -102,27 +102,27 @@ static size_t skip_class(const char *p, size_t len, size_t i)
         if (p[i] == '\\')
             i++;
         else if (p[i] == '[' && i + 1 < len && strchr(":.=", p[i + 1]))
-            return len; /* [[:alpha:]]: not worth the care */
+            return len + 1; /* [[:alpha:]]: not worth the care */
     }
-    return i < len ? i + 1 : len;
+    return i + 1;
 }
 
-/* Behind a group that opens at p[i]; len when anything in it is beyond this reading. */
+/* Behind a group that opens at p[i]; len + 1 when anything in it is beyond this reading. */
 static size_t skip_group(const char *p, size_t len, size_t i)
 {
     size_t depth = 0;
     if (i + 1 < len && (p[i + 1] == '*' || (p[i + 1] == '?' && (i + 2 >= len || p[i + 2] != ':'))))
-        return len;
+        return len + 1;
     while (i < len) {
         if (p[i] == '\\') {
             i += 2;
             if (i <= len && strchr("QEKGc", p[i - 1]))
-                return len;
+                return len + 1;
         } else if (p[i] == '[') {
             i = skip_class(p, len, i);
         } else if (p[i] == '(' && i + 1 < len && (p[i + 1] == '?' || p[i + 1] == '*') &&
                    !(i + 2 < len && p[i + 2] == ':')) {
-            return len;
+            return len + 1;
         } else {
             depth += p[i] == '(';
             depth -= p[i] == ')';
@@ -131,7 +131,7 @@ static size_t skip_group(const char *p, size_t len, size_t i)
                 return i;
         }
     }
-    return len;
+    return len + 1;
 }
 
 /* The quantifier at p[i]: *optional when it may be zero, *many when it may be two. Behind it;
@@ -166,12 +166,9 @@ static size_t read_atom(const char *p, size_t len, size_t i, int *plain)
     case '?':
         return len + 1;
     case '[':
-        i = skip_class(p, len, i);
-        return i == len && p[len - 1] != ']' ? len + 1 : i;
-    case '(': {
-        size_t end = skip_group(p, len, i);
-        return end == len && p[len - 1] != ')' ? len + 1 : end;
-    }
+        return skip_class(p, len, i);
+    case '(':
+        return skip_group(p, len, i);
     case '.':
     case '^':
     case '$':
@@ -198,7 +195,7 @@ static size_t read_on(struct reading *r, const char *p, size_t len, size_t i)
     int plain;
     bool optional, many;
     size_t end = read_atom(p, len, i, &plain);
-    if (end > len || (p[i] == '[' && end == len && p[len - 1] != ']'))
+    if (end > len)
         return len + 1;
     end = skip_quantifier(p, len, end, &optional, &many);
     if (plain < 0 || optional)

@@ -274,3 +274,13 @@ same() {
   printf 'aab\nab\nb\n' | same 'aab\nab\n' filter 'a{1,}b'
   printf 'ab\nb\nc\n' | same 'c\n' reject 'a{0,1}b'
 }
+
+@test "what is needed is read no further than it is understood" {
+  printf 'warn\nerror\nerr\n' | same 'warn\nerr\n' filter 'err(?!or)|(warn)'
+  printf 'foo1\nbar]\n' | same 'foo1\nbar]\n' filter 'foo[[:digit:]]|bar[]]'
+  printf 'ab\ncd\n' | same 'ab\ncd\n' filter 'ab(?=)|(c)d()'
+}
+
+@test "sort -b counts the end of a key without blanks too, as sort does" {
+  printf 'a b   xz\na b y\na b  xa\n' | same 'a b   xz\na b  xa\na b y\n' sort -b -k 3,3.1
+}
