@@ -21,6 +21,22 @@ lines_in() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 # has_row DB WORD
 has_row() { gf-cron history -S "$1" 2>/dev/null | grep -q "$2"; }
 
+# stalled_reader: opens the fifo `pipe`, and reads nothing; its process is $reader.
+stalled_reader() {
+  mkfifo pipe
+  (exec <pipe && exec sleep 30) 3>&- &
+  reader=$!
+}
+
+# ended_with PID STATUS: it ends, with that status; its reader is let go.
+ended_with() {
+  local got=0
+  until_true gone "$1"
+  kill "$reader"
+  wait "$1" || got=$?
+  [ "$got" = "$2" ]
+}
+
 # lock_state DB SECONDS: another process has it for so long.
 lock_state() {
   python3 -c 'import sqlite3, sys, time
@@ -32,9 +48,7 @@ c.execute("commit")' "$1" "$2"
 }
 
 @test "busy: a reader that stalls stops neither other jobs nor signals" {
-  mkfifo pipe
-  (exec <pipe && exec sleep 30) 3>&- &
-  reader=$!
+  stalled_reader
   printf '@start GF_ID=x seq 200000\n@every 1s GF_ID=y echo >>y\n' >t
   gf-cron run -q t >pipe 2>err 3>&- &
   pid=$!
@@ -43,11 +57,7 @@ c.execute("commit")' "$1" "$2"
   sleep 0.3
   kill -0 "$pid" # it drains, and x has not been read
   kill "$pid"
-  until_true gone "$pid"
-  kill "$reader"
-  got=0
-  wait "$pid" || got=$?
-  [ "$got" = 143 ]
+  ended_with "$pid" 143
 }
 
 @test "busy: a slow reader gets every line, also of runs that are over" {
@@ -78,18 +88,12 @@ c.execute("commit")' "$1" "$2"
 }
 
 @test "busy: --drain bounds what a stalled reader may take" {
-  mkfifo pipe
-  (exec <pipe && exec sleep 30) 3>&- &
-  reader=$!
+  stalled_reader
   gf-cron run -q --drain 500ms -e @start -- seq 200000 >pipe 2>err 3>&- &
   pid=$!
   sleep 0.7
   kill "$pid"
-  until_true gone "$pid"
-  kill "$reader"
-  got=0
-  wait "$pid" || got=$?
-  [ "$got" = 143 ]
+  ended_with "$pid" 143
 }
 
 @test "busy: a lock on the state puts runs off and loses none" {
