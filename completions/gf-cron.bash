@@ -17,9 +17,10 @@ _gf_cron() {
         --format | --format=) takes='rfc3339 epoch json' ;;
         --table | --table=) takes='@file' ;;
         --id | --id=) takes='-' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-n --from --until --tz --dst --format --table --vixie-percent --id -h --help -V --version'
+      list='-n --from --until --tz --dst --format --table --vixie-percent --id -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:explain | 1[0-9]*:explain)
@@ -28,17 +29,19 @@ _gf_cron() {
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
         --id | --id=) takes='-' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='--from --tz --dst --id -h --help -V --version'
+      list='--from --tz --dst --id -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:check | 1[0-9]*:check)
       case $prev$eq in
         --tz | --tz=) takes='-' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='--tz --vixie-percent -q --quiet -h --help -V --version'
+      list='--tz --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:run | 1[0-9]*:run)
@@ -55,18 +58,20 @@ _gf_cron() {
         --stats-file | --stats-file=) takes='@file' ;;
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --watch --fail-on-error --stats --stats-file --tz --dst --vixie-percent -q --quiet -h --help -V --version'
+      list='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --watch --fail-on-error --stats --stats-file --tz --dst --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:once | 1[0-9]*:once)
       case $prev$eq in
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='--tz --dst -h --help -V --version'
+      list='--tz --dst -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:emit | 1[0-9]*:emit)
@@ -74,9 +79,10 @@ _gf_cron() {
         -n) takes='-' ;;
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-n --tz --dst --vixie-percent -h --help -V --version'
+      list='-n --tz --dst --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
       rest='@file'
       ;;
     [2-9]*:history | 1[0-9]*:history)
@@ -86,41 +92,46 @@ _gf_cron() {
         --job | --job=) takes='-' ;;
         --format | --format=) takes='tsv json' ;;
         --tz | --tz=) takes='-' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-S --state --since --job --failed --format --tz -h --help -V --version'
+      list='-S --state --since --job --failed --format --tz -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:pause | 1[0-9]*:pause)
       case $prev$eq in
         -S | --state | --state=) takes='@file' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-S --state -h --help -V --version'
+      list='-S --state -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:resume | 1[0-9]*:resume)
       case $prev$eq in
         -S | --state | --state=) takes='@file' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-S --state -h --help -V --version'
+      list='-S --state -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:trigger | 1[0-9]*:trigger)
       case $prev$eq in
         -S | --state | --state=) takes='@file' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-S --state -h --help -V --version'
+      list='-S --state -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:status | 1[0-9]*:status)
       case $prev$eq in
         -S | --state | --state=) takes='@file' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-S --state -h --help -V --version'
+      list='-S --state -q --quiet -v --verbose --color -h --help -V --version'
       rest='-'
       ;;
     [2-9]*:show | 1[0-9]*:show)
@@ -131,9 +142,10 @@ _gf_cron() {
         --format | --format=) takes='text svg' ;;
         --tz | --tz=) takes='-' ;;
         --dst | --dst=) takes='debian skip' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-o --output --days --from --format --tz --dst --vixie-percent -h --help -V --version'
+      list='-o --output --days --from --format --tz --dst --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
       rest='@file'
       ;;
     *)

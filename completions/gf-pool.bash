@@ -66,9 +66,10 @@ _gf_pool() {
         --stats-file | --stats-file=) takes='@file' ;;
         -T | --tmpdir | --tmpdir=) takes='@dir' ;;
         --max-record | --max-record=) takes='-' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --report --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -h --help -V --version'
+      list='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --report --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -v --verbose --color -h --help -V --version'
       rest='@command'
       ;;
   esac

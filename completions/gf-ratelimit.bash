@@ -33,9 +33,10 @@ _gf_ratelimit() {
         --min | --min=) takes='-' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-r --rate -b --burst --initial --slack --strict --ramp --jitter -K --key --key-rates --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --leaky --reject --fail -S --state --check --take --for --status --format --set --set-burst --reset --feedback --min -0 --null --stats --stats-file -h --help -V --version'
+      list='-r --rate -b --burst --initial --slack --strict --ramp --jitter -K --key --key-rates --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --leaky --reject --fail -S --state --check --take --for --status --format --set --set-burst --reset --feedback --min -0 --null --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
       rest='@file'
       ;;
   esac

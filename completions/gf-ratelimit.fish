@@ -32,5 +32,8 @@ complete -c gf-ratelimit -l min -x -d 'feedback leaves at least this (a hundredt
 complete -c gf-ratelimit -s 0 -l null -d 'records end with NUL instead of newline'
 complete -c gf-ratelimit -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-ratelimit -l stats-file -r -F -d 'write them to FILE instead of standard error'
+complete -c gf-ratelimit -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-ratelimit -s v -l verbose -d 'say more on standard error'
+complete -c gf-ratelimit -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-ratelimit -s h -l help -d 'show this help and exit'
 complete -c gf-ratelimit -s V -l version -d 'show the version and exit'

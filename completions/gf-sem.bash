@@ -36,9 +36,10 @@ _gf_sem() {
         --label | --label=) takes='-' ;;
         --format | --format=) takes='text json' ;;
         --set | --set=) takes='-' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='-j --permits -S --state -n --no-wait -w --max-wait --weight -E --conflict-exit-code --close --label --status --format --set --wait-all -h --help -V --version'
+      list='-j --permits -S --state -n --no-wait -w --max-wait --weight -E --conflict-exit-code --close --label --status --format --set --wait-all -q --quiet -v --verbose --color -h --help -V --version'
       rest='@command'
       ;;
   esac

@@ -393,9 +393,10 @@ _gf_stream() {
         -j | --jobs | --jobs=) takes='-' ;;
         --stats=) takes='text json prom' ;;
         --stats-file | --stats-file=) takes='@file' ;;
+        --color=) takes='auto always never' ;;
         *) ;;
       esac
-      list='--from --chain -d --separator -D --output-separator -0 --null --utf8 --memory --max-record -T --tmpdir -j --jobs --explain --no-fuse --stats --stats-file -h --help -V --version'
+      list='--from --chain -d --separator -D --output-separator -0 --null --utf8 --memory --max-record -T --tmpdir -j --jobs --explain --no-fuse --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
       rest='filter reject where except intersect map fields template upper lower trim enumerate split matches distinct uniq sort top bottom skip limit tail take-while drop-while sample every shuffle reverse batch window peek group count sum min max mean median percentile join reduce first any all none collect'
       ;;
   esac

@@ -12,7 +12,6 @@ const struct gf_cli cron_check_cli = {
         (const struct gf_opt[]){
             CRON_OPT_TZ,
             CRON_OPT_PERCENT,
-            {'q', 'q', "quiet", NULL, "say errors only, no warnings", NULL, 0},
             {0},
         },
     .examples =
@@ -37,8 +36,6 @@ int cron_check_main(int argc, char **argv)
             if (path)
                 return gf_cli_usage_error(&cron_check_cli, "more than one crontab: '%s'", p.value);
             path = p.value;
-        } else if (p.opt->id == 'q') {
-            gf_msg_quiet(true);
         } else if (cron_place_option(&place, &p) != 0) {
             return GF_EXIT_USAGE;
         }

@@ -43,6 +43,7 @@ const struct gf_cli cron_cli = {
                               "echo '0 3 * * * nightly-backup --all' | gf-cron check -", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
     .subs = subs,
+    .only_help = true,
 };
 
 int main(int argc, char **argv)

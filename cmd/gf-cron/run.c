@@ -53,7 +53,6 @@ const struct gf_cli cron_run_cli = {
             CRON_OPT_TZ,
             CRON_OPT_DST,
             CRON_OPT_PERCENT,
-            {'q', 'q', "quiet", NULL, "say errors only", NULL, 0},
             {0},
         },
     .examples =
@@ -91,9 +90,6 @@ static int take_output_option(struct server *s, const struct gf_optparser *p)
         return 0;
     case OPT_PING:
         s->r.ping = p->value;
-        return 0;
-    case 'q':
-        gf_msg_quiet(true);
         return 0;
     default:
         return cron_place_option(&s->place, p);

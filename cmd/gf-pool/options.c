@@ -121,7 +121,6 @@ static const struct gf_opt opts[] = {
     {'T', 'T', "tmpdir", "DIR", "where output too large for memory waits ($TMPDIR, /tmp)", "@dir",
      0},
     {ID_MAX_RECORD, 0, "max-record", "SIZE", "longest record taken (default 64M)", NULL, 0},
-    {'q', 'q', "quiet", NULL, "no warnings, only errors", NULL, 0},
     {0},
 };
 
@@ -210,9 +209,6 @@ static bool take_flag(struct options *o, int id)
         return true;
     case ID_DURABLE:
         o->durable = true;
-        return true;
-    case 'q':
-        gf_msg_quiet(true);
         return true;
     default:
         return false;

@@ -1,4 +1,8 @@
-/* cli.c - see cli.h. */
+/*
+ * cli.c - help, version and the hidden dump are built in a buffer from the option table and written
+ * at once. The options that all tools share (-q, -v, --color) are obeyed here and never reach the
+ * tool.
+ */
 #include "base/cli.h"
 
 #include <errno.h>
@@ -10,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/color.h"
 #include "base/duration.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -45,6 +50,14 @@ int gf_tool_finish(int status)
         return status;
     gf_error_errno("write error");
     return GF_EXIT_TOOL;
+}
+
+void gf_tool_waits(int fd, const char *what, const char *instead)
+{
+    if (!isatty(fd) || !isatty(STDERR_FILENO) || tcgetpgrp(fd) != getpgrp())
+        return;
+    gf_note("reading %s from the terminal; end with Ctrl-D%s%s", what, instead ? ", or " : "",
+            instead ? instead : "");
 }
 
 int gf_tool_become(char *const *argv)
@@ -86,7 +99,7 @@ enum {
     LEFT = 28
 };
 
-/* A row of gf_opt_common as this command has it: without a letter that is an option of its own. */
+/* A common row as this command has it: without a letter that is an option of its own. */
 static struct gf_opt common_row(const struct gf_cli *cli, const struct gf_opt *common)
 {
     struct gf_opt row = *common;
@@ -96,8 +109,23 @@ static struct gf_opt common_row(const struct gf_cli *cli, const struct gf_opt *c
     return row;
 }
 
-static void add_option(struct gf_buf *b, const struct gf_opt *o)
+/* Calls f for the common options of the command. */
+static void each_common(const struct gf_cli *cli, struct gf_buf *b,
+                        void (*f)(struct gf_buf *, const struct gf_cli *, const struct gf_opt *))
 {
+    const struct gf_opt *tables[] = {cli->only_help ? NULL : gf_opt_voice, gf_opt_common};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        for (const struct gf_opt *o = tables[i]; o && o->id; o++) {
+            struct gf_opt row = common_row(cli, o);
+            f(b, cli, &row);
+        }
+}
+
+static void add_option(struct gf_buf *b, const struct gf_cli *cli, const struct gf_opt *o)
+{
+    (void)cli;
+    if (o->id == GF_OPT_ID_GROUP)
+        gf_buf_printf(b, "\n%s:\n", o->help);
     if (o->flags & GF_OPT_HIDDEN)
         return;
     gf_buf_puts(b, "  ");
@@ -121,7 +149,12 @@ static void add_lines(struct gf_buf *b, const char *title, const char *const *li
         gf_buf_printf(b, "  %s\n", *lines);
 }
 
-static void build_help(struct gf_buf *b, const struct gf_cli *cli)
+static bool has_groups(const struct gf_cli *cli)
+{
+    return cli->opts && cli->opts[0].id == GF_OPT_ID_GROUP;
+}
+
+static void add_head(struct gf_buf *b, const struct gf_cli *cli)
 {
     for (size_t i = 0; cli->usage[i]; i++) {
         gf_buf_puts(b, i ? "       " : "usage: ");
@@ -129,18 +162,23 @@ static void build_help(struct gf_buf *b, const struct gf_cli *cli)
         gf_buf_printf(b, " %s\n", cli->usage[i]);
     }
     gf_buf_printf(b, "%s\n", cli->summary);
+}
+
+static void build_help(struct gf_buf *b, const struct gf_cli *cli)
+{
+    add_head(b, cli);
     if (cli->subs) {
         gf_buf_puts(b, "\ncommands:\n");
         for (size_t i = 0; cli->subs[i]; i++)
             gf_buf_printf(b, "  %-*s%s\n", 12, cli->subs[i]->name, cli->subs[i]->summary);
     }
-    gf_buf_puts(b, "\noptions:\n");
+    if (!has_groups(cli))
+        gf_buf_puts(b, "\noptions:\n");
     for (const struct gf_opt *o = cli->opts; o && o->id; o++)
-        add_option(b, o);
-    for (const struct gf_opt *o = gf_opt_common; o->id; o++) {
-        struct gf_opt row = common_row(cli, o);
-        add_option(b, &row);
-    }
+        add_option(b, cli, o);
+    if (has_groups(cli))
+        gf_buf_puts(b, "\ngeneral:\n");
+    each_common(cli, b, add_option);
     if (cli->notes)
         gf_buf_putc(b, '\n');
     for (const char *const *n = cli->notes; n && *n; n++)
@@ -151,10 +189,33 @@ static void build_help(struct gf_buf *b, const struct gf_cli *cli)
         gf_buf_printf(b, "  %-5d%s\n", *x, gf_exit_meaning(*x));
 }
 
+/* What -h shows where the table marks main options: a screen, and where the rest is. */
+static void build_short_help(struct gf_buf *b, const struct gf_cli *cli)
+{
+    size_t mains = 0;
+    for (const struct gf_opt *o = cli->opts; o && o->id; o++)
+        mains += (o->flags & GF_OPT_MAIN) != 0;
+    if (mains == 0) {
+        build_help(b, cli);
+        return;
+    }
+    add_head(b, cli);
+    gf_buf_puts(b, "\nmain options:\n");
+    for (const struct gf_opt *o = cli->opts; o->id; o++)
+        if (o->flags & GF_OPT_MAIN)
+            add_option(b, cli, o);
+    add_lines(b, "examples:", cli->examples);
+    gf_buf_putc(b, '\n');
+    add_name(b, cli);
+    gf_buf_printf(b, " --help lists all options; man %s explains them.\n",
+                  cli->parent ? cli->parent->name : cli->name);
+}
+
 /* ---- the dump: what completions and tests are made from ---------------------------------------
  *
  * TAB-separated rows: `command NAME SUMMARY OPERANDS STOP`, then for each of its options
- * `option COMMAND LETTER NAME ARG OPTIONAL VALUES HELP`, and `exit COMMAND CODE`; `-` is nothing.
+ * `option COMMAND LETTER NAME ARG OPTIONAL VALUES HELP`, with `group COMMAND TITLE` where a heading
+ * stands, then `exit COMMAND CODE` and `example COMMAND LINE`; `-` is nothing.
  */
 
 static const char *or_dash(const char *s)
@@ -162,13 +223,20 @@ static const char *or_dash(const char *s)
     return s && *s ? s : "-";
 }
 
-static void dump_option(struct gf_buf *b, const char *name, const struct gf_opt *o)
+static void dump_option(struct gf_buf *b, const struct gf_cli *cli, const struct gf_opt *o)
 {
+    if (o->id == GF_OPT_ID_GROUP) {
+        gf_buf_puts(b, "group\t");
+        add_name(b, cli);
+        gf_buf_printf(b, "\t%s\n", o->help);
+    }
     if (o->flags & GF_OPT_HIDDEN)
         return;
     char letter[2] = {o->letter, '\0'};
-    gf_buf_printf(b, "option\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, or_dash(letter),
-                  or_dash(o->name), or_dash(o->arg), o->flags & GF_OPT_OPTIONAL ? "optional" : "-",
+    gf_buf_puts(b, "option\t");
+    add_name(b, cli);
+    gf_buf_printf(b, "\t%s\t%s\t%s\t%s\t%s\t%s\n", or_dash(letter), or_dash(o->name),
+                  or_dash(o->arg), o->flags & GF_OPT_OPTIONAL ? "optional" : "-",
                   or_dash(o->values), o->help);
 }
 
@@ -184,11 +252,10 @@ static void build_dump(struct gf_buf *b, const struct gf_cli *cli)
     gf_buf_printf(b, "command\t%s\t%s\t%s\t%s\n", name.data, cli->summary, or_dash(cli->operands),
                   cli->stop_at_operand ? "stop" : "-");
     for (const struct gf_opt *o = cli->opts; o && o->id; o++)
-        dump_option(b, name.data, o);
-    for (const struct gf_opt *o = gf_opt_common; o->id; o++) {
-        struct gf_opt row = common_row(cli, o);
-        dump_option(b, name.data, &row);
-    }
+        dump_option(b, cli, o);
+    if (has_groups(cli))
+        gf_buf_printf(b, "group\t%s\tgeneral\n", name.data);
+    each_common(cli, b, dump_option);
     for (const int *x = cli->exits; *x != -1; x++)
         gf_buf_printf(b, "exit\t%s\t%d\n", name.data, *x);
     for (const char *const *e = cli->examples; e && *e; e++)
@@ -218,21 +285,56 @@ static void build_version(struct gf_buf *b, const struct gf_cli *cli)
     gf_buf_printf(b, "%s (gf) %s\n", cli->parent ? cli->parent->name : cli->name, GF_VERSION);
 }
 
+static enum gf_opt_event usage_and_end(struct gf_optparser *p)
+{
+    p->status = GF_EXIT_USAGE;
+    return GF_OPT_DONE;
+}
+
+/* Obeys a row of gf_opt_voice; 0, or -1 after a message. */
+static int obey(const struct gf_optparser *p)
+{
+    int when = 0;
+    switch (p->opt->id) {
+    case GF_OPT_ID_QUIET:
+        gf_msg_quiet(true);
+        return 0;
+    case GF_OPT_ID_VERBOSE:
+        gf_msg_verbose(true);
+        return 0;
+    default:
+        if (gf_cli_choice(p, gf_color_words, &when) != 0)
+            return -1;
+        gf_color_set((enum gf_color_when)when);
+        return 0;
+    }
+}
+
+/* By place, not by id: a tool may use the number of a letter for an option of its own. */
+static bool is_voice(const struct gf_opt *o)
+{
+    for (const struct gf_opt *v = gf_opt_voice; v->id; v++)
+        if (o == v)
+            return true;
+    return false;
+}
+
 enum gf_opt_event gf_cli_next(struct gf_optparser *p)
 {
-    enum gf_opt_event ev = gf_opt_next(p);
+    enum gf_opt_event ev;
+    while ((ev = gf_opt_next(p)) == GF_OPT_OPTION && is_voice(p->opt))
+        if (obey(p) != 0)
+            return usage_and_end(p);
     if (ev == GF_OPT_ERROR) {
         gf_error("%s", p->error);
         if (p->hint[0])
             gf_hint("%s", p->hint);
-        p->status = GF_EXIT_USAGE;
-        return GF_OPT_DONE;
+        return usage_and_end(p);
     }
     if (ev != GF_OPT_OPTION)
         return ev;
-    /* By place, not by id: a tool may use the number of a letter for an option of its own. */
     if (p->opt == &gf_opt_common[0])
-        return print_and_end(p, build_help);
+        return print_and_end(p, p->by_letter ? build_short_help : build_help);
     if (p->opt == &gf_opt_common[1])
         return print_and_end(p, build_version);
     if (p->opt == &gf_opt_common[2])
@@ -255,12 +357,33 @@ int gf_cli_usage_error(const struct gf_cli *cli, const char *fmt, ...)
     return GF_EXIT_USAGE;
 }
 
+/* `TOOL help` and `TOOL help COMMAND` are --help; comes back with the exit status. */
+static int help_by_word(const struct gf_cli *tool, int argc, char *const *argv)
+{
+    char help[] = "--help";
+    char *const words[] = {help, NULL};
+    int status = GF_EXIT_OK;
+    const struct gf_cli *cli = tool;
+    if (argc > 1) {
+        cli = gf_cli_sub(tool, argc - 1, argv + 1, &status);
+        if (!cli)
+            return status;
+    }
+    struct gf_optparser p = gf_optparser(cli, 1, words);
+    gf_cli_next(&p);
+    return p.status;
+}
+
 const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const *argv, int *status)
 {
     if (argc == 0 || argv[0][0] == '-') {
         struct gf_optparser p = gf_optparser(tool, argc, argv);
         enum gf_opt_event ev = gf_cli_next(&p);
         *status = ev == GF_OPT_DONE ? p.status : gf_cli_usage_error(tool, "no command was given");
+        return NULL;
+    }
+    if (strcmp(argv[0], "help") == 0) {
+        *status = help_by_word(tool, argc, argv);
         return NULL;
     }
     struct gf_suggest s;

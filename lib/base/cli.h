@@ -33,8 +33,11 @@
  */
 void gf_tool_start(const char *name);
 
-/* gf_opt_next, and then: help, version and dump are printed, an error is said. Those return
- * GF_OPT_DONE with p->status set. */
+/*
+ * gf_opt_next, and then: help, version and dump are printed, an error is said. Those return
+ * GF_OPT_DONE with p->status set. -h shows the main options where the table marks some, --help
+ * all. -q, -v and --color are obeyed and not returned.
+ */
 enum gf_opt_event gf_cli_next(struct gf_optparser *p);
 
 /* Says `text` (printf) and a hint to --help; returns GF_EXIT_USAGE. */
@@ -51,7 +54,8 @@ int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *o
 
 /*
  * The subcommand that argv[0] names, or NULL after a message (bad usage) or after help, version or
- * dump of the tool itself was printed; *status is then the exit status.
+ * dump of the tool itself was printed; *status is then the exit status. The word `help` in front is
+ * the same as --help behind.
  */
 const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const *argv,
                                 int *status);
@@ -61,6 +65,13 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
  * GF_EXIT_TOOL. Otherwise returns `status`.
  */
 int gf_tool_finish(int status);
+
+/*
+ * A tool is about to read `what` ("records") from fd: says so when fd and stderr are terminals and
+ * the tool is in the foreground, since a tool that waits in silence looks broken. `instead` is
+ * another way to give them ("give them after :::"), or NULL.
+ */
+void gf_tool_waits(int fd, const char *what, const char *instead);
 
 /*
  * Becomes the command, found by PATH, with the signals as they were inherited. Comes back only when

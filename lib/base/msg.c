@@ -1,4 +1,8 @@
-/* msg.c - see msg.h. */
+/*
+ * msg.c - builds a message in a buffer of its own, escaped, and writes it whole. What steers the
+ * terminal's colour is added around the tool's own words only, so that nothing in the arguments
+ * can. When memory is out the message is cut to a room on the stack instead of being lost.
+ */
 #include "base/msg.h"
 
 #include <errno.h>
@@ -8,12 +12,14 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/color.h"
 #include "base/escape.h"
 #include "base/fd.h"
 #include "base/utf8.h"
 
 static const char *tool_name = "gf";
 static bool is_quiet;
+static bool is_verbose;
 static void (*around_before)(void);
 static void (*around_after)(void);
 static bool (*sink)(const char *line, size_t len);
@@ -31,6 +37,16 @@ const char *gf_msg_tool(void)
 void gf_msg_quiet(bool quiet)
 {
     is_quiet = quiet;
+}
+
+void gf_msg_verbose(bool verbose)
+{
+    is_verbose = verbose;
+}
+
+bool gf_msg_is_verbose(void)
+{
+    return is_verbose;
 }
 
 void gf_msg_around(void (*before)(void), void (*after)(void))
@@ -78,8 +94,15 @@ __attribute__((format(printf, 4, 0))) static struct gf_buf without_memory(
     return (struct gf_buf){.data = room, .len = len + 1};
 }
 
-__attribute__((format(printf, 2, 0))) static void say(const char *prefix, const char *fmt,
-                                                      va_list ap, const char *why)
+/* A word of the tool's own, in colour where standard error shows colours. */
+static void put_word(struct gf_buf *line, enum gf_color color, const char *word)
+{
+    bool on = gf_color_on(STDERR_FILENO);
+    gf_buf_printf(line, "%s%s%s", on ? gf_color_begin(color) : "", word, on ? GF_COLOR_END : "");
+}
+
+__attribute__((format(printf, 3, 0))) static void say(enum gf_color color, const char *prefix,
+                                                      const char *fmt, va_list ap, const char *why)
 {
     struct gf_buf raw = GF_BUF_INIT(1024 * 1024);
     struct gf_buf line = {0};
@@ -87,8 +110,10 @@ __attribute__((format(printf, 2, 0))) static void say(const char *prefix, const 
     va_list again;
     va_copy(again, ap);
     gf_buf_vprintf(&raw, fmt, ap);
-    gf_buf_puts(&line, prefix);
-    gf_buf_puts(&line, ": ");
+    char head[64];
+    snprintf(head, sizeof head, "%s:", prefix);
+    put_word(&line, color, head);
+    gf_buf_putc(&line, ' ');
     if (raw.data)
         gf_escape_term(&line, raw.data, raw.len);
     if (why) {
@@ -112,7 +137,7 @@ void gf_error(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    say(tool_name, fmt, ap, NULL);
+    say(GF_COLOR_ERROR, tool_name, fmt, ap, NULL);
     va_end(ap);
 }
 
@@ -121,7 +146,7 @@ void gf_error_errno(const char *fmt, ...)
     const char *why = strerror(errno);
     va_list ap;
     va_start(ap, fmt);
-    say(tool_name, fmt, ap, why);
+    say(GF_COLOR_ERROR, tool_name, fmt, ap, why);
     va_end(ap);
 }
 
@@ -131,7 +156,17 @@ void gf_note(const char *fmt, ...)
         return;
     va_list ap;
     va_start(ap, fmt);
-    say(tool_name, fmt, ap, NULL);
+    say(GF_COLOR_NOTE, tool_name, fmt, ap, NULL);
+    va_end(ap);
+}
+
+void gf_detail(const char *fmt, ...)
+{
+    if (!is_verbose)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    say(GF_COLOR_NOTE, tool_name, fmt, ap, NULL);
     va_end(ap);
 }
 
@@ -139,7 +174,17 @@ void gf_hint(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    say("hint", fmt, ap, NULL);
+    say(GF_COLOR_HINT, "hint", fmt, ap, NULL);
+    va_end(ap);
+}
+
+void gf_note_hint(const char *fmt, ...)
+{
+    if (is_quiet)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    say(GF_COLOR_HINT, "hint", fmt, ap, NULL);
     va_end(ap);
 }
 
@@ -179,24 +224,31 @@ static void put_caret(struct gf_buf *line, const char *text, size_t len, const s
     gf_escape_term(line, text + from, to - from);
     gf_buf_puts(line, "\n  ");
     pad(line, ' ', columns(text + from, col - from));
+    bool on = gf_color_on(STDERR_FILENO);
+    gf_buf_puts(line, on ? gf_color_begin(GF_COLOR_GOOD) : "");
     gf_buf_putc(line, '^');
     size_t width = columns(text + col, span);
     pad(line, '~', width > 1 ? width - 1 : 0);
-    gf_buf_putc(line, '\n');
+    gf_buf_printf(line, "%s\n", on ? GF_COLOR_END : "");
 }
 
 void gf_error_parse(const char *kind, const char *text, size_t len, const struct gf_perr *e)
 {
     struct gf_buf line = {0};
-    gf_buf_printf(&line, "%s: bad %s '", tool_name, kind);
+    char head[64];
+    snprintf(head, sizeof head, "%s:", tool_name);
+    put_word(&line, GF_COLOR_ERROR, head);
+    gf_buf_printf(&line, " bad %s '", kind);
     gf_escape_term(&line, text, len <= 200 ? len : 200);
     gf_buf_puts(&line, len <= 200 ? "': " : "...': ");
     gf_escape_term(&line, e->what, strlen(e->what));
     gf_buf_putc(&line, '\n');
     if (len)
         put_caret(&line, text, len, e);
-    if (e->hint)
-        gf_buf_printf(&line, "hint: %s\n", e->hint);
+    if (e->hint) {
+        put_word(&line, GF_COLOR_HINT, "hint:");
+        gf_buf_printf(&line, " %s\n", e->hint);
+    }
     if (line.failed)
         gf_error_nomem();
     else

@@ -19,16 +19,24 @@
 void gf_msg_init(const char *tool);
 const char *gf_msg_tool(void);
 
-/* -q: keeps gf_note silent. Errors and their hints are always shown. */
+/* -q: keeps gf_note and gf_note_hint silent. Errors and their hints are always shown. */
 void gf_msg_quiet(bool quiet);
+
+/* -v: gf_detail speaks. */
+void gf_msg_verbose(bool verbose);
+bool gf_msg_is_verbose(void);
 
 void gf_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Something worth saying that is no failure. */
 void gf_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* `hint: ...`, the line under an error that says a way out. */
+/* What -v asks for: a step that is done as it should be. */
+void gf_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* `hint: ...`, the line under an error that says a way out; the second under a gf_note. */
 void gf_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void gf_note_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* An error, then `: ` and what errno says. */
 void gf_error_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -15,6 +15,15 @@ const struct gf_opt gf_opt_common[] = {
     {0},
 };
 
+const struct gf_opt gf_opt_voice[] = {
+    {GF_OPT_ID_QUIET, 'q', "quiet", NULL, "print errors only: no warnings, notes or summaries",
+     NULL, 0},
+    {GF_OPT_ID_VERBOSE, 'v', "verbose", NULL, "say more on standard error", NULL, 0},
+    {GF_OPT_ID_COLOR, 0, "color", "WHEN", "colour: auto (a terminal only), always or never",
+     "auto always never", GF_OPT_OPTIONAL},
+    {0},
+};
+
 struct gf_optparser gf_optparser(const struct gf_cli *cli, int argc, char *const *argv)
 {
     return (struct gf_optparser){.cli = cli, .argc = argc, .argv = argv};
@@ -24,12 +33,12 @@ struct gf_optparser gf_optparser(const struct gf_cli *cli, int argc, char *const
 static const struct gf_opt *find(const struct gf_cli *cli,
                                  bool (*f)(const struct gf_opt *, const void *), const void *arg)
 {
-    for (const struct gf_opt *o = cli->opts; o && o->id; o++)
-        if (f(o, arg))
-            return o;
-    for (const struct gf_opt *o = gf_opt_common; o->id; o++)
-        if (f(o, arg))
-            return o;
+    const struct gf_opt *tables[] = {cli->opts, cli->only_help ? NULL : gf_opt_voice,
+                                     gf_opt_common};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        for (const struct gf_opt *o = tables[i]; o && o->id; o++)
+            if (f(o, arg))
+                return o;
     return NULL;
 }
 

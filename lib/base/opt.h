@@ -30,6 +30,7 @@
 enum gf_opt_flag {
     GF_OPT_OPTIONAL = 1, /* the argument may be left out; given only as --opt=value */
     GF_OPT_HIDDEN = 2,   /* not in help, pages and completions */
+    GF_OPT_MAIN = 4,     /* one of the few that -h shows; --help shows all */
 };
 
 struct gf_opt {
@@ -56,15 +57,33 @@ struct gf_cli {
     const struct gf_cli *parent;      /* of a subcommand */
     const char *operands;             /* for completion, as gf_opt.values; NULL: none */
     bool stop_at_operand;
+    bool only_help; /* -h, --help, -V, --version are its only common options (see below) */
 };
 
-/* Every command understands these; they stand at the end of its --help. */
 enum {
     GF_OPT_ID_HELP = 'h',
     GF_OPT_ID_VERSION = 'V',
-    GF_OPT_ID_DUMP = 1000
+    GF_OPT_ID_DUMP = 1000,
+    GF_OPT_ID_QUIET,
+    GF_OPT_ID_VERBOSE,
+    GF_OPT_ID_COLOR,
+    GF_OPT_ID_GROUP,
 };
+
+/*
+ * A row of a table that is no option but the heading of the rows below it, in lower case: "input".
+ * --help prints it, and the page has a section of that name.
+ */
+#define GF_OPT_GROUP(title)                                                                        \
+    {                                                                                              \
+        GF_OPT_ID_GROUP, 0, NULL, NULL, title, NULL, GF_OPT_HIDDEN                                 \
+    }
+
+/* Common options. Every command has those of gf_opt_common: help, version, dump. A command without
+ * only_help has those of gf_opt_voice as well: quiet, verbose, color; gf_cli_next obeys them. Both
+ * end with a row of id 0. */
 extern const struct gf_opt gf_opt_common[];
+extern const struct gf_opt gf_opt_voice[];
 
 enum gf_opt_event {
     GF_OPT_OPTION,

@@ -76,14 +76,24 @@ static size_t width(void)
     return w.ws_col;
 }
 
-/* Keeps at most `columns` code points; wide characters may still wrap, which only looks bad. */
+/*
+ * Keeps at most `columns` code points, and whole words: a number that lost its end would be read as
+ * another number. A first word that is longer is cut all the same. Wide characters may still wrap,
+ * which only looks bad.
+ */
 static size_t cut(const char *s, size_t len, size_t columns)
 {
     size_t i = 0;
-    for (; i < len; i++)
+    size_t words = 0;
+    for (; i < len; i++) {
         if ((s[i] & 0xc0) != 0x80 && columns-- == 0)
             break;
-    return i;
+        if (i > 0 && s[i] == ' ' && s[i - 1] != ' ')
+            words = i;
+    }
+    if (i == len || s[i] == ' ' || words == 0)
+        return i;
+    return s[words - 1] == ',' ? words - 1 : words;
 }
 
 void gf_progress_show(const char *text, gf_ns now_mono)

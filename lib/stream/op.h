@@ -137,7 +137,7 @@ int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fa
     {                                                                                              \
         .name = name_, .summary = summary_, .usage = (const char *const[]){usage_, NULL},          \
         .opts = opts_, .exits = exits_, .examples = (const char *const[]){__VA_ARGS__, NULL},      \
-        .parent = &gf_stream_cli, .stop_at_operand = true                                          \
+        .parent = &gf_stream_cli, .stop_at_operand = true, .only_help = true                       \
     }
 
 /* The tool's own row, parent of all operations (ops.c). */

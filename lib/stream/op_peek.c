@@ -74,5 +74,6 @@ static const struct gf_cli peek_cli = {
     .parent = &gf_stream_cli,
     .operands = "@file",
     .stop_at_operand = true,
+    .only_help = true,
 };
 const struct gf_op gf_op_peek = {&peek_cli, 1, false, false, false, gf_check_nothing, open_peek};

@@ -29,7 +29,24 @@ static const struct gf_cli cli = {.name = "gf-test",
                                   .notes = notes,
                                   .examples = examples,
                                   .exits = exits,
-                                  .operands = "@file"};
+                                  .operands = "@file",
+                                  .only_help = true};
+
+/* Groups, main options, and the options that all tools share. */
+static const struct gf_opt grouped_opts[] = {
+    GF_OPT_GROUP("input"),
+    {'a', 'a', "arg-file", "FILE", "records of FILE", "@file", GF_OPT_MAIN},
+    {'0', '0', "null", NULL, "NUL records", NULL, 0},
+    GF_OPT_GROUP("control"),
+    {'v', 'v', "vary", NULL, "a letter of its own", NULL, GF_OPT_MAIN},
+    {0},
+};
+static const struct gf_cli grouped = {.name = "gf-test",
+                                      .summary = "Test things.",
+                                      .usage = usage,
+                                      .opts = grouped_opts,
+                                      .examples = examples,
+                                      .exits = exits};
 
 extern const struct gf_cli tool;
 static const struct gf_cli sub_run = {
@@ -37,8 +54,27 @@ static const struct gf_cli sub_run = {
 static const struct gf_cli sub_next = {
     .name = "next", .summary = "What is next.", .usage = usage, .exits = exits, .parent = &tool};
 static const struct gf_cli *const subs[] = {&sub_run, &sub_next, NULL};
-const struct gf_cli tool = {
-    .name = "gf-cron", .summary = "Tool.", .usage = usage, .exits = exits, .subs = subs};
+const struct gf_cli tool = {.name = "gf-cron",
+                            .summary = "Tool.",
+                            .usage = usage,
+                            .exits = exits,
+                            .subs = subs,
+                            .only_help = true};
+
+/* The first option, or what became of it. */
+static enum gf_opt_event only(const struct gf_cli *c, const char *a, const char *b,
+                              struct gf_optparser *p)
+{
+    static char words[2][64];
+    static char *argv[3];
+    snprintf(words[0], sizeof words[0], "%s", a);
+    snprintf(words[1], sizeof words[1], "%s", b ? b : "");
+    argv[0] = words[0];
+    argv[1] = b ? words[1] : NULL;
+    argv[2] = NULL;
+    *p = gf_optparser(c, b ? 2 : 1, argv);
+    return gf_cli_next(p);
+}
 
 /* One word given: what is printed on `fd`; the status must be `status`. */
 static void one(const struct gf_cli *c, const char *word, int fd, int status, const char *want)
@@ -89,6 +125,9 @@ TEST(cli, help_of_a_subcommand)
         "Run it.\n"
         "\n"
         "options:\n"
+        "  -q, --quiet                 print errors only: no warnings, notes or summaries\n"
+        "  -v, --verbose               say more on standard error\n"
+        "      --color[=WHEN]          colour: auto (a terminal only), always or never\n"
         "  -h, --help                  show this help and exit\n"
         "  -V, --version               show the version and exit\n"
         "\n"
@@ -222,4 +261,112 @@ TEST(cli, finish_passes_the_status_on)
     int status = gf_tool_finish(123);
     if (status != 123 || gf_tool_finish(0) != GF_EXIT_TOOL) /* closed by now */
         abort();
+}
+
+TEST(cli, groups_are_headings)
+{
+    one(&grouped, "--help", 1, 0,
+        "usage: gf-test [-j N] FILE\n"
+        "       gf-test --other\n"
+        "Test things.\n"
+        "\n"
+        "input:\n"
+        "  -a, --arg-file FILE         records of FILE\n"
+        "  -0, --null                  NUL records\n"
+        "\n"
+        "control:\n"
+        "  -v, --vary                  a letter of its own\n"
+        "\n"
+        "general:\n"
+        "  -q, --quiet                 print errors only: no warnings, notes or summaries\n"
+        "      --verbose               say more on standard error\n"
+        "      --color[=WHEN]          colour: auto (a terminal only), always or never\n"
+        "  -h, --help                  show this help and exit\n"
+        "  -V, --version               show the version and exit\n"
+        "\n"
+        "examples:\n"
+        "  gf-test -j 3\n"
+        "\n"
+        "exit status:\n"
+        "  0    all that was asked is done, and all output was accepted\n"
+        "  2    bad usage; nothing was read, started or changed\n");
+}
+
+TEST(cli, the_letter_shows_a_screen)
+{
+    one(&grouped, "-h", 1, 0,
+        "usage: gf-test [-j N] FILE\n"
+        "       gf-test --other\n"
+        "Test things.\n"
+        "\n"
+        "main options:\n"
+        "  -a, --arg-file FILE         records of FILE\n"
+        "  -v, --vary                  a letter of its own\n"
+        "\n"
+        "examples:\n"
+        "  gf-test -j 3\n"
+        "\n"
+        "gf-test --help lists all options; man gf-test explains them.\n");
+}
+
+TEST(cli, groups_are_rows_of_the_dump)
+{
+    one(&grouped, "--gf-dump", 1, 0,
+        "command\tgf-test\tTest things.\t-\t-\n"
+        "group\tgf-test\tinput\n"
+        "option\tgf-test\ta\targ-file\tFILE\t-\t@file\trecords of FILE\n"
+        "option\tgf-test\t0\tnull\t-\t-\t-\tNUL records\n"
+        "group\tgf-test\tcontrol\n"
+        "option\tgf-test\tv\tvary\t-\t-\t-\ta letter of its own\n"
+        "group\tgf-test\tgeneral\n"
+        "option\tgf-test\tq\tquiet\t-\t-\t-\tprint errors only: no warnings, notes or "
+        "summaries\n"
+        "option\tgf-test\t-\tverbose\t-\t-\t-\tsay more on standard error\n"
+        "option\tgf-test\t-\tcolor\tWHEN\toptional\tauto always never\tcolour: auto (a terminal "
+        "only), always or never\n"
+        "option\tgf-test\th\thelp\t-\t-\t-\tshow this help and exit\n"
+        "option\tgf-test\tV\tversion\t-\t-\t-\tshow the version and exit\n"
+        "exit\tgf-test\t0\n"
+        "exit\tgf-test\t2\n"
+        "example\tgf-test\tgf-test -j 3\n");
+}
+
+TEST(cli, quiet_verbose_and_color_are_obeyed)
+{
+    struct gf_optparser p;
+    gf_msg_init("gf-test");
+    CHECK_INT(only(&grouped, "--verbose", NULL, &p), GF_OPT_END);
+    CHECK(gf_msg_is_verbose());
+    CHECK_INT(only(&grouped, "-q", "-a", &p), GF_OPT_DONE); /* -a lacks its argument */
+    struct capture k = capture_begin(2);
+    gf_note("not said");
+    gf_note_hint("not said");
+    gf_detail("said");
+    CHECK_STR(capture_end(&k), "gf-test: said\n");
+    CHECK_INT(only(&grouped, "--color=always", "file", &p), GF_OPT_OPERAND);
+    CHECK_STR(p.value, "file");
+    k = capture_begin(2);
+    gf_error("no");
+    gf_hint("so");
+    CHECK_STR(capture_end(&k), "\033[1;31mgf-test:\033[0m no\n\033[1;36mhint:\033[0m so\n");
+    CHECK_INT(only(&grouped, "--color=never", NULL, &p), GF_OPT_END);
+    k = capture_begin(2);
+    CHECK_INT(only(&grouped, "--color=red", NULL, &p), GF_OPT_DONE);
+    CHECK_INT(p.status, GF_EXIT_USAGE);
+    CHECK_STR(capture_end(&k), "gf-test: bad value of --color 'red'\n"
+                               "hint: --color is one of auto, always, never\n");
+}
+
+TEST(cli, a_letter_of_the_tool_beats_the_common_one)
+{
+    struct gf_optparser p;
+    CHECK_INT(only(&grouped, "-v", NULL, &p), GF_OPT_OPTION);
+    CHECK_INT(p.opt->id, 'v');
+    CHECK(!gf_msg_is_verbose());
+}
+
+TEST(cli, a_command_with_help_only_knows_no_other_common_option)
+{
+    one(&cli, "--quiet", 2, 2,
+        "gf-test: unknown option '--quiet'\nhint: --help lists the options\n");
 }

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/color.h"
 #include "base/msg.h"
 #include "capture.h"
 #include "test.h"
@@ -25,6 +26,7 @@ static bool terminal(unsigned short columns)
     setsid();
     ioctl(slave, TIOCSCTTY, 0);
     setenv("TERM", "xterm", 1);
+    gf_color_set(GF_COLOR_NEVER);
     return dup2(slave, STDERR_FILENO) != -1;
 }
 
@@ -136,4 +138,17 @@ TEST(progress, in_the_background_is_silent)
     gf_progress_show("x", 0);
     CHECK_STR(shown(), "");
     kill(other, 9);
+}
+
+TEST(progress, a_narrow_terminal_cuts_no_number)
+{
+    REQUIRE(terminal(12));
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    gf_progress_show("12/345 done, 6 failed", 0);
+    CHECK_STR(shown(), "\r12/345\033[K"); /* 'done' does not fit whole */
+    gf_progress_show("12/345 ok, 678901 failed", GF_S);
+    CHECK_STR(shown(), "\r12/345 ok\033[K"); /* and no comma is left at the end */
+    gf_progress_show("123456789012345", 2 * GF_S);
+    CHECK_STR(shown(), "\r12345678901\033[K");
+    gf_progress_end();
 }
