@@ -1,13 +1,17 @@
-#!/usr/bin/env bash
-# deps.sh - what a target needs beside the compiler: deps.sh demo|check|fuzz|cov|bench
+#!/bin/sh
+# deps.sh - what a target needs beside make: deps.sh demo|check|fuzz|cov|bench|fresh|long
 #
-# Each row of the table is a purpose, a probe and the Debian package that satisfies it. Only what is
-# missing is installed, by apt-get, with sudo when not root. Where there is no apt-get the packages
-# are named and the target stops. DEPS=no installs nothing, names what is missing, and lets the
-# target go on with what there is (a check that needs a missing tool then fails by name).
+# Each row of the table is a purpose, a probe and the Debian package that satisfies the probe. Only
+# what is missing is installed, by apt-get, with sudo when not root. Where there is no apt-get the
+# packages are named and the target stops. DEPS=no installs nothing, names what is missing, and lets
+# the target go on with what there is (a check that needs a missing tool then fails by name).
+#
+# Plain sh, because a small system has no bash yet. Exit status 1: something is missing. When
+# packages could not be had after three tries, the file build/no-packages says which, for whoever
+# wants to tell a network that fails from a test that fails (tests/fresh/run.sh).
 set -u
 
-# A probe is a command's name, or <header.h>, or +flag for something the compiler must link with.
+# A probe is a command's name, a file (/...), or <header.h>.
 table='
 build make make
 build cc gcc
@@ -16,23 +20,34 @@ build <ev.h> libev-dev
 build <pcre2.h> libpcre2-dev
 build <sqlite3.h> libsqlite3-dev
 build <xxhash.h> libxxhash-dev
+demo bash bash
 demo curl curl
+check bash bash
 check bats bats
 check shellcheck shellcheck
 check mandoc mandoc
+check man man-db
+check groff groff-base
 check clang-format clang-format
 check zsh zsh
 check fish fish
+check /usr/share/bash-completion/bash_completion bash-completion
 check jq jq
 check curl curl
+check parallel parallel
+check python3 python3
 check strace strace
 check ps procps
 check script bsdutils
+check col bsdextrautils
 check prlimit util-linux
 check setsid util-linux
 check git git
+check /usr/share/zoneinfo/tzdata.zi tzdata
 fuzz clang clang
 cov lcov lcov
+fresh mmdebstrap mmdebstrap
+fresh git git
 bench pv pv
 bench xe xe
 bench parallel parallel
@@ -47,54 +62,61 @@ bench xargs findutils
 
 purpose=${1:?deps.sh PURPOSE}
 CC=${CC:-cc}
+cd "$(dirname "$0")/.." || exit 1
+rm -f build/no-packages
 
 has() {
   case $1 in
-    '<pcre2.h>') printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include %s\n' "$1" | "$CC" -E - >/dev/null 2>&1 ;;
-    '<'*) printf '#include %s\n' "$1" | "$CC" -E - >/dev/null 2>&1 ;;
+    '<pcre2.h>') printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include %s\n' "$1" | $CC -E - >/dev/null 2>&1 ;;
+    '<'*) printf '#include %s\n' "$1" | $CC -E - >/dev/null 2>&1 ;;
+    /*) [ -e "$1" ] ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
   esac
 }
 
-missing=()
+# Words, because sh has no arrays; no package has a blank in its name.
+missing=
 while read -r target probe package; do
   if [ "$target" = build ] || [ "$target" = "$purpose" ]; then
-    if ! has "$probe" && [[ " ${missing[*]} " != *" $package "* ]]; then
-      missing+=("$package")
-    fi
+    case " $missing " in *" $package "*) continue ;; esac
+    has "$probe" || missing="$missing${missing:+ }$package"
   fi
-done <<<"$(sed '/^$/d' <<<"$table")"
+done <<END
+$table
+END
 
-[ ${#missing[@]} -gt 0 ] || exit 0
+[ -n "$missing" ] || exit 0
 
 if [ "${DEPS:-auto}" = no ]; then
-  echo "missing for 'make $purpose' (Debian's names): ${missing[*]}" >&2
+  echo "missing for 'make $purpose' (Debian's names): $missing" >&2
   exit 0
 fi
 
 if ! command -v apt-get >/dev/null; then
-  echo "please install what 'make $purpose' needs (Debian's names): ${missing[*]}" >&2
+  echo "please install what 'make $purpose' needs (Debian's names): $missing" >&2
   exit 1
 fi
 
-as_root=()
+as_root=
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
-    echo "neither root nor sudo: please install ${missing[*]}" >&2
+    echo "neither root nor sudo: please install $missing" >&2
     exit 1
   fi
-  as_root=(sudo)
+  as_root=sudo
 fi
 
-echo "installing ${missing[*]}"
-install() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
-}
+echo "installing $missing"
+apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" </dev/null; }
+# shellcheck disable=SC2086 # words
+install() { apt install -y --no-install-recommends $missing >/dev/null; }
+
 # The lists of a fresh machine are often empty or old: fetch them, and only then give up.
-install 2>/dev/null || {
-  "${as_root[@]}" apt-get update -qq </dev/null && install
-} || {
-  echo "apt-get could not install: ${missing[*]}" >&2
-  exit 1
-}
+install 2>/dev/null && exit
+for pause in 0 5 20; do
+  sleep "$pause"
+  apt update >/dev/null && install && exit
+done
+mkdir -p build && echo "$missing" >build/no-packages
+echo "apt-get could not install: $missing" >&2
+exit 1
