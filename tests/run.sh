@@ -3,10 +3,11 @@
 #
 # A part is a TAP stream (testanything.org): the unit tests' program, one bats file, the replay of
 # the fuzzers' seeds, the lint scripts. tests/tap.awk reads each and appends its counts to
-# build/check/counts; a part that was started and left no counts is a failure too. Bats files run as
-# many at a time as there are processors, except those that measure time (`# bats file_tags=timing`),
-# which run alone at the end. Everything runs once plain and once under sanitizers; bats files with
-# the tag `plain` have nothing to gain there and run once.
+# build/check/counts; a part that was started and left no counts is a failure too. A line is printed
+# for each part as it ends. Bats files run as many at a time as there are processors, except those
+# that measure time (`# bats file_tags=timing`), which run alone at the end. Everything runs once
+# plain and once under sanitizers; bats files with the tag `plain` have nothing to gain there and run
+# once. What was skipped is listed at the end; a skip that tests/skips does not allow is a failure.
 #
 # From the environment: MAKE, T (narrows to names that hold it), SAN (only that variant).
 set -u
@@ -24,6 +25,7 @@ parts=0
 rm -rf "$OUT"
 mkdir -p "$OUT" || exit 1
 : >"$OUT/counts"
+: >"$OUT/skips"
 exec </dev/null
 trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
 
@@ -31,13 +33,15 @@ heading() { printf '\n== %s\n' "$*"; }
 
 wanted() { case $1 in *"$T"*) ;; *) return 1 ;; esac }
 
-# part LABEL NAME CMD...: runs it, keeps its TAP, prints the report.
+# part LABEL NAME CMD...: runs it, keeps its TAP, prints the report (at once: parts run side by side).
 part() {
-  local label=$1 tap=$OUT/$2.tap status=0
+  local label=$1 tap=$OUT/$2.tap variant=${2%%-*} status=0 start=$SECONDS report
   shift 2
   "$@" >"$tap" 2>&1 || status=$?
-  awk -v label="$label" -v status="$status" -v narrowed="$T" -v counts="$OUT/counts" \
-    -f tests/tap.awk "$tap"
+  report=$(awk -v label="$label" -v status="$status" -v narrowed="$T" -v counts="$OUT/counts" \
+    -v seconds=$((SECONDS - start)) -v variant="$variant" -v skips="$OUT/skips" \
+    -f tests/tap.awk "$tap")
+  if [ -n "$report" ]; then printf '%s\n' "$report"; fi
 }
 
 limited() { timeout -k 10 "$LIMIT" "$@"; }
@@ -101,14 +105,15 @@ fuzz() {
 }
 
 bats_part() {
-  part "$(basename "$2")" "$1-$(basename "$2")" limited bats --tap "$2" >"$OUT/$1-$(basename "$2").report"
+  part "$(basename "$2")" "$1-$(basename "$2")" limited bats --tap "$2"
 }
 
 # cli NAME: the bats files, side by side; those that measure time alone.
 cli() {
-  local name=$1 file tags alone=() running=0 beside=()
-  for file in tests/cli/*.bats; do
-    [ -e "$file" ] || continue
+  local name=$1 file tags files alone=() running=0 beside=()
+  # The largest first: a long file that starts last would run alone.
+  mapfile -t files < <(ls -S tests/cli/*.bats)
+  for file in "${files[@]}"; do
     wanted "$(basename "$file" .bats)" || continue
     tags=$(sed -n 's/^# bats file_tags=//p' "$file")
     if [ "$name" != plain ] && [[ ,$tags, == *,plain,* ]]; then continue; fi
@@ -124,10 +129,7 @@ cli() {
   done
   wait
   for file in "${alone[@]}"; do bats_part "$name" "$file"; done
-  for file in "${beside[@]}" "${alone[@]}"; do
-    parts=$((parts + 1))
-    cat "$OUT/$name-$(basename "$file").report"
-  done
+  parts=$((parts + ${#beside[@]} + ${#alone[@]}))
 }
 
 lint_rows() {
@@ -142,7 +144,7 @@ lint_rows() {
 lint() {
   heading lint
   parts=$((parts + 1))
-  part lint lint lint_rows
+  part lint plain-lint lint_rows
 }
 
 # A sanitizer's report fails the run even where the test that caused it did not notice.
@@ -155,6 +157,41 @@ sanitizer_reports() {
     failure sanitizer "$(basename "$report")"
     sed 's/^/      /' "$report"
   done
+}
+
+# What is missing in this environment, in the words of tests/skips.
+missing_here() {
+  git rev-parse HEAD >/dev/null 2>&1 || echo no-git
+  unshare -Urpf --mount-proc true 2>/dev/null || echo no-namespaces
+  strace -o /dev/null true 2>/dev/null || echo no-ptrace
+  ldd build/bin/gf-sem 2>/dev/null | grep -q 'libc\.so\.6' || echo no-glibc
+}
+
+# allowed VARIANT REASON: some row of tests/skips has it.
+allowed() {
+  local where pattern
+  while IFS=$'\t' read -r where pattern; do
+    case $where in '' | '#'*) continue ;; esac
+    # shellcheck disable=SC2053 # it is a pattern
+    if [[ $2 == $pattern && " $1 $MISSING " == *" $where "* ]]; then return; fi
+  done <tests/skips
+  return 1
+}
+
+# Lists what was skipped: how many, where, why; what nobody expected is a failure.
+judge_skips() {
+  local count variant reason
+  [ -s "$OUT/skips" ] || return
+  MISSING=$(missing_here | tr '\n' ' ')
+  heading skipped
+  sort "$OUT/skips" | uniq -c >"$OUT/skips.counted"
+  while read -r count variant reason; do
+    if allowed "$variant" "$reason"; then
+      printf '  %3d  %s, %s\n' "$count" "$reason" "$variant"
+    else
+      failure skip "$count not expected here: '$reason', $variant (tests/skips)"
+    fi
+  done <"$OUT/skips.counted"
 }
 
 # suite NAME DIRECTORY [REMARK]
@@ -180,7 +217,7 @@ threads() {
   build threads SAN=thread || return
   export TSAN_OPTIONS=halt_on_error=1:exitcode=99
   parts=$((parts + 1))
-  part threads threads thread_rows build/san-thread
+  part threads sanitized-threads thread_rows build/san-thread
 }
 
 export GF_AID=$ROOT/build/tests/aid
@@ -203,6 +240,7 @@ if { [ -z "$SAN" ] || build aids SAN=; } && build sanitized SAN="$SANITIZERS"; t
   suite sanitized "build/san-$SANITIZERS" ", SAN=$SANITIZERS"
   sanitizer_reports
 fi
+judge_skips
 
 echo
 awk -v parts="$parts" -v narrowed="$T" '

@@ -1,11 +1,12 @@
 # tap.awk - one TAP stream in, a short report out, and a row of counts for the total.
 #
-#     awk -v label=pool.bats -v status=0 -v narrowed= -v counts=FILE -f tap.awk FILE.tap
+#     awk -v label=pool.bats -v status=0 -v seconds=12 -v narrowed= -v variant=plain \
+#       -v counts=FILE -v skips=FILE -f tap.awk FILE.tap
 #
 # `status` is the exit status of the program that wrote the stream. A stream whose plan is missing
 # or does not fit its rows, or whose program failed without a failed row, counts as one failure
 # more: what did not run has not passed. A stream without tests is a failure too, unless the run was
-# narrowed by name.
+# narrowed by name. Each skipped test is a row of FILE skips: the variant and the reason.
 
 /^1\.\.[0-9]+/ { plans++; plan = substr($1, 4) + 0; next }
 
@@ -26,8 +27,7 @@
     failing = 1
   } else if (directive != "") {
     skipped++
-    if (!(directive in reasons)) order[++kinds] = directive
-    reasons[directive]++
+    print variant, directive >> skips
   } else
     passed++
   next
@@ -53,9 +53,8 @@ END {
   summary = sprintf("  %-24s %d passed", label, passed)
   if (failed) summary = summary sprintf(", %d FAILED", failed)
   if (skipped) summary = summary sprintf(", %d skipped", skipped)
+  if (seconds > 0) summary = summary sprintf(" (%d s)", seconds)
   if (rows > 0 || failed) print summary
-  for (i = 1; i <= kinds; i++)
-    printf "    skipped %d: %s\n", reasons[order[i]], order[i]
   for (i = 1; i <= lines; i++) print report[i]
   print passed + 0, failed + 0, skipped + 0, label >> counts
 }

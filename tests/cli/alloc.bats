@@ -8,7 +8,7 @@ load torture
 
 @test "no allocation that fails crashes a tool or loses output" {
   local tool bad=
-  ldd "$GF_BIN/gf-ratelimit" | grep -q 'libc\.so\.6' || skip 'the shim is for glibc'
+  needs_glibc
   printf 'one\ntwo\nthree\n' >in
   for tool in "$GF_BIN"/gf-*; do
     FILTER=() ALLOC=()

@@ -306,7 +306,7 @@ records() { seq -f "%0$((120000 / RECORDS)).0f" "$RECORDS"; }
 }
 
 @test "a state on a network file system is refused" {
-  [ -z "${GF_SAN:-}" ] || skip 'the sanitizer has to be loaded first'
+  not_sanitized 'the sanitizer has to be loaded first'
   run env LD_PRELOAD="$GF_AID/netfs.so" gf-ratelimit -S ./rate 1/s --check
   expect_status 125
   [[ "$output" == *'network file system'* ]]

@@ -97,7 +97,6 @@ c.execute("commit")' "$1" "$2"
 }
 
 @test "busy: a lock on the state puts runs off and loses none" {
-  python3 -c 'import sqlite3' || skip 'no python3'
   printf '@every 1s GF_ID=x echo >>ran\n' >t
   gf-cron run -S ./db t >out 2>err 3>&- &
   pid=$!
@@ -123,7 +122,6 @@ c.execute("commit")' "$1" "$2"
 }
 
 @test "busy: a table that changes while the state is locked is read when it is free" {
-  python3 -c 'import sqlite3' || skip 'no python3'
   echo '@every 1s GF_ID=x true' >t
   gf-cron run -S ./db --watch t >out 2>err 3>&- &
   pid=$!

@@ -186,7 +186,7 @@ scheduler() {
 }
 
 @test "run: as PID 1 it reaps orphans and keeps its exit statuses" {
-  unshare -Urpf --mount-proc true 2>/dev/null || skip 'no user namespaces'
+  needs_namespaces
   run unshare -Urpf --mount-proc gf-cron run --log=text - <<<$'@start GF_ID=x for i in 1 2 3; do (sleep 0.1 &) ; done; sleep 0.5; ps -e -o stat= | grep -c Z; exit 5'
   expect_status 0
   expect_text 'x: 0'
@@ -205,8 +205,8 @@ scheduler() {
 }
 
 @test "run: 1,000 idle jobs make no system call in 30 s" {
-  [ -z "${GF_SAN:-}" ] || skip 'tracing'
-  command -v strace >/dev/null || skip 'no strace'
+  not_sanitized 'traced'
+  needs_ptrace
   for i in $(seq 1000); do echo "0 0 1 1 * GF_ID=j$i true"; done >t
   scheduler t
   sleep 0.5

@@ -19,7 +19,7 @@ load helper
 @test "state: what ran when the scheduler was killed was interrupted" {
   gf-cron run -S ./db - <<<$'@start GF_ID=x echo >up; sleep 30' 3>&- <&0 &
   for _ in $(seq 200); do [ -s up ] && break; sleep 0.05; done
-  [ -s up ] || skip 'the shell gave no standard input'
+  [ -s up ]
   kill -KILL $!
   wait $! || true
   run gf-cron run -S ./db - <<<$'@start GF_ID=y true'

@@ -5,7 +5,7 @@
 load helper
 
 @test "memory: each allocation that fails leaves the run on record, or nothing started" {
-  ldd "$GF_BIN/gf-cron" | grep -q 'libc\.so\.6' || skip 'the shim is for glibc'
+  needs_glibc
   printf '@start GF_ID=x echo >began; exit 3\n' >t
   for ((n = 1; n < 100000; n += 1 + n / 12)); do
     rm -f db* began mark
@@ -43,7 +43,7 @@ full_disk() {
 }
 
 @test "disk: while it is full nothing starts, and what was owed is recorded when there is room" {
-  unshare -Urm true 2>/dev/null || skip 'no user name spaces'
+  needs_namespaces
   mkdir d
   : >began
   export -f full_disk

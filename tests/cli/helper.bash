@@ -39,6 +39,14 @@ expect_text() {
   esac
 }
 
+# What a test needs and an environment may lack. The reasons are those that tests/skips allows, where
+# it allows them; `make check` installs every program that a test calls, so none asks for one.
+not_sanitized() { [ -z "${GF_SAN:-}" ] || skip "not under sanitizers: $1"; }
+needs_git() { git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'not a git checkout'; }
+needs_namespaces() { unshare -Urpf --mount-proc true 2>/dev/null || skip 'no user namespaces here'; }
+needs_ptrace() { strace -o /dev/null true 2>/dev/null || skip 'strace cannot trace here'; }
+needs_glibc() { ldd "$GF_BIN/gf-sem" 2>/dev/null | grep -q 'libc\.so\.6' || skip 'the shim is for glibc'; }
+
 # seconds_of CMD...: runs it and prints the wall seconds it took, with milliseconds.
 seconds_of() {
   local t0 t1

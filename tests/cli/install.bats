@@ -84,7 +84,7 @@ installed() { (cd d && find . -type f | sort); }
 }
 
 @test "dist packs the committed tree" {
-  git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'not a git checkout'
+  needs_git
   file=$(quiet_make dist | tail -n 1)
   tar tzf "$ROOT/$file" >list
   version=$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")
@@ -93,7 +93,7 @@ installed() { (cd d && find . -type f | sort); }
 }
 
 @test "what dist packs builds, lints and installs without git" {
-  git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'not a git checkout'
+  needs_git
   file=$(quiet_make dist | tail -n 1)
   tar xzf "$ROOT/$file"
   cd gf-*/

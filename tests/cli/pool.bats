@@ -717,8 +717,8 @@ gone() {
 }
 
 @test "pool: as PID 1 it reaps orphans and exits 128+n" {
-  unshare -Urpf --mount-proc true 2>/dev/null || skip 'no user namespaces here'
-  [ -z "$GF_SAN" ] || skip 'the leak checker cannot trace there'
+  needs_namespaces
+  not_sanitized 'the leak checker cannot trace there'
   run unshare -Urpf --mount-proc "$GF_BIN/gf-pool" -k sh -c '(setsid sh -c "sleep 0.1" &) ; echo "$1"; sleep 0.3; ps -e -o stat= | grep -c Z || :' sh <<<a
   expect_status 0
   [ "$output" = $'a\n0' ]
@@ -760,6 +760,6 @@ gone() {
 }
 
 @test "pool: memory does not grow with the number of records" {
-  [ -z "$GF_SAN" ] || skip 'address space is not ours to cap under a sanitizer'
+  not_sanitized 'the sanitizer reserves addresses'
   yes x | head -20000 | bash -c 'ulimit -v 40000; exec gf-pool -j2 true'
 }

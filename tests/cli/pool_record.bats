@@ -80,7 +80,6 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 # ---- GNU parallel ----------------------------------------------------------------------------------
 
 gnu() {
-  command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q 'GNU parallel' || skip 'no GNU parallel here'
   PARALLEL_HOME=$PWD SHELL=/bin/bash parallel --will-cite "$@"
 }
 
@@ -264,7 +263,7 @@ every() {
 # ---- --durable -----------------------------------------------------------------------------------------
 
 @test "durable: rows reach the disk before the next start, and at the end" {
-  [ -z "${GF_SAN:-}" ] || skip 'traced'
+  not_sanitized 'traced'
   seq 3 >in
   strace -f -o trace -e trace=write,fdatasync,execve gf-pool -j1 --durable --joblog log true <in
   # After each row's write comes a sync, before anything is executed.
@@ -277,7 +276,7 @@ every() {
 }
 
 @test "durable: a disk that fails is an error" {
-  [ -z "${GF_SAN:-}" ] || skip 'traced'
+  not_sanitized 'traced'
   seq 3 >in
   run strace -f -o trace -e inject=fdatasync:error=EIO gf-pool -j1 --durable --joblog log -s 'echo >>ran' <in
   expect_status 125
@@ -363,7 +362,6 @@ stderr=
 }
 
 @test "progress: on a terminal one line that is cleared at the end" {
-  command -v script >/dev/null || skip 'no script(1) here'
   seq 3 >in
   TERM=xterm script -qec "gf-pool -j1 --progress -s 'sleep 0.5' <in" tty >/dev/null </dev/null
   grep -q '2/3 done, 0 failed, 1 running' tty

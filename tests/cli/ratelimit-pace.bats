@@ -33,9 +33,10 @@ load helper
 }
 
 @test "by bytes, records that fit in the burst pass whole" {
-  [ -z "${GF_SAN:-}" ] || skip "no tracing under sanitizers"
+  not_sanitized 'traced'
+  needs_ptrace
   for i in 1 2 3 4 5 6 7 8; do printf '%099d\n' "$i"; done >in
-  strace -o trace -e trace=write gf-ratelimit -b 300 4kB/s in >out || skip "strace cannot run here"
+  strace -o trace -e trace=write gf-ratelimit -b 300 4kB/s in >out
   cmp in out
   # 300 at once, then one of 100 at a time.
   run grep -c '^write(1,.*= \(100\|200\|300\)$' trace

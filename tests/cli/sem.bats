@@ -116,7 +116,6 @@ release() {
 }
 
 @test "^C at the terminal reaches the command, and the command decides" {
-  command -v script >/dev/null || skip 'no script(1)'
   cat >cmd <<'EOF'
 trap 'echo int' INT
 echo up

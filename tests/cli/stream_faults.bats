@@ -12,7 +12,7 @@ records() {
 }
 
 glibc_only() {
-  ldd "$GF_BIN/gf-stream" | grep -q 'libc\.so\.6' || skip 'the shim is for glibc'
+  needs_glibc
 }
 
 # shellcheck disable=SC2086 # chains are words

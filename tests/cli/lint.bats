@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# lint.bats - the rules of tests/lint notice what they are there for.
+# bats file_tags=plain
+
+load helper
+
+# tree: a tree of its own with the rules and nothing else, no git.
+tree() {
+  mkdir -p tree/tests/cli
+  cp -r "$ROOT/tests/files" "$ROOT/tests/lint" tree/tests/
+  cp "$ROOT/tests/cli/helper.bash" tree/tests/cli/
+}
+
+# rule NAME: runs it in the tree.
+rule() { run "tree/tests/lint/$1"; }
+
+@test "lint skips: a skip that skips nothing is found, wherever it hides" {
+  tree
+  rule skips
+  expect_status 0
+  while IFS='|' read -r why line; do
+    # A bar would be the separator: @ stands for it.
+    printf 'own() {\n  [ -e x ] || skip no\n}\nabove() { own; }\n@test "t" {\n  %s\n}\n' "${line//@/|}" \
+      >tree/tests/cli/t.bats
+    rule skips
+    if [ "$why" = right ]; then
+      [ "$status" -eq 0 ] || fails "taken for a fault: $line: $output"
+    else
+      [ "$status" -eq 1 ] || fails "not found: $line"
+      expect_text "t.bats:6: skip $why: "
+    fi
+  done <<'END'
+in $(...)|a=$(skip no)
+in $(...)|[ "$(seq 6 @ own)" = 6 ]
+in $(...)|[ "$(needs_git)" = '' ]
+beside a pipe|seq 3 @ above
+beside a pipe|own @ cat
+beside a pipe|needs_git; skip no @ cat
+in (...)|(skip no)
+behind run|run own
+in the background|own &
+right|skip 'a @ b $(c)'
+right|ldd x @ grep -q y @@ skip no
+right|[ -e x ] && own; needs_git
+right|echo "skipped: $(cat x)" @ cat
+END
+}
+
+@test "lint marks, calls, leaning, weight: each finds its fault" {
+  tree
+  mkdir -p tree/lib/base tree/lib/text
+  for name in marks calls leaning weight; do
+    rule "$name"
+    expect_status 0
+  done
+  echo 'int f(char *s) { return atoi(s); }' >tree/lib/base/a.c
+  rule calls
+  expect_status 1
+  echo 'void f(void) { printf("x"); }' >tree/lib/text/a.c
+  echo >tree/lib/base/a.c
+  rule calls
+  expect_status 1
+  printf '#include "%s"\n' text/a.h >tree/lib/base/a.c
+  rule leaning
+  expect_status 1
+  printf '/* TO%s */\n' DO >tree/lib/base/a.c
+  rule marks
+  expect_status 1
+  : >tree/stranger
+  rule weight
+  expect_status 1
+}
+
+# ---- tests/tap.awk ---------------------------------------------------------------------------------
+
+@test "tap.awk: a stream that is short, failed or empty is a failure" {
+  while IFS='|' read -r status stream want; do
+    : >counts
+    printf '%b' "$stream" | awk -v label=x -v status="$status" -v counts=counts -v skips=skips -v variant=plain \
+      -f "$ROOT/tests/tap.awk" >report
+    [ "$(cat counts)" = "$want x" ] || fails "$stream: $(cat counts report)"
+  done <<'END'
+0|1..2\nok 1\nok 2\n|2 0 0
+0|1..2\nok 1\n|1 1 0
+0|ok 1\n|1 1 0
+1|1..1\nok 1\n|1 1 0
+1|1..1\nnot ok 1\n|0 1 0
+0|1..0\n|0 1 0
+0||0 1 0
+0|1..2\nok 1 # skip no tool\nok 2 x\n|1 0 1
+END
+  [ "$(cat skips)" = 'plain no tool' ]
+}
