@@ -85,7 +85,7 @@ libs_gf-ratelimit = -lpcre2-8 -lpthread
 libs_gf-stream = -lpcre2-8 -lpthread -lm
 libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
 
-.PHONY: all test-programs fuzz-programs check bench chaos long fuzz cov demo install uninstall dist clean \
+.PHONY: all test-programs fuzz-programs check fresh bench chaos long fuzz cov demo install uninstall dist clean \
   help completions format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -170,9 +170,12 @@ check: ## run all tests (T=pool narrows, DEPS=no installs nothing)
 	@tests/deps.sh check
 	@MAKE='$(MAKE)' SAN='$(SAN)' GF_MAKE_VARS='$(MAKEOVERRIDES)' tests/run.sh
 
+fresh: ## demo and check on a bare Debian, in namespaces, as root (LIBC=musl: against musl)
+	@MAKE='$(MAKE)' tests/fresh/run.sh $(if $(LIBC),LIBC='$(LIBC)') $(if $(WERROR),WERROR='$(WERROR)')
+
 demo: ## run the main job: URLS=list.txt RATE=10/s JOBS=8
 	@tests/deps.sh demo
-	@$(MAKE) -s all
+	@$(MAKE) -s -j"$$(getconf _NPROCESSORS_ONLN || echo 1)" all
 	@URLS='$(URLS)' RATE='$(RATE)' JOBS='$(JOBS)' tests/demo/run.sh
 
 bench: all ## measure against the real peers (T= narrows)
@@ -252,4 +255,4 @@ help: ## list the targets
 	  while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
 	@echo 'variables:'
 	@echo '  CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX DESTDIR'
-	@echo '  SAN=address,undefined  COV=1  WERROR=1  DEPS=no  T=name  TIME=seconds  V=1'
+	@echo '  SAN=address,undefined  COV=1  WERROR=1  DEPS=no  LIBC=musl  T=name  TIME=seconds  V=1'
