@@ -134,25 +134,109 @@ run_examples() {
   each_tool rule
 }
 
-# mdoc takes a lone dot or comma for punctuation and moves it: what runs must be what is read.
-@test "the examples of the pages are shown as they run" {
+# ---- what the pages look like, by both formatters ----------------------------------------------------
+
+# rendered FORMATTER PAGE: as a terminal of 80 columns shows it.
+rendered() {
+  case $1 in
+    man) MANWIDTH=80 MANROFFOPT='' LC_ALL=C.UTF-8 man -l "$2" ;;
+    mandoc) mandoc -Tutf8 -Owidth=78 "$2" ;;
+  esac | LC_ALL=C.UTF-8 col -bx
+}
+
+# each_rendering RULE: runs RULE FORMATTER PAGE with the rendered page as `shown`.
+each_rendering() {
+  local page formatter bad=
+  for page in "$ROOT"/man/*.[1-8]; do
+    for formatter in man mandoc; do
+      rendered "$formatter" "$page" >shown
+      [ "$(wc -l <shown)" -gt 50 ] || fails "$formatter shows little of $page" || return
+      "$1" "$formatter" "${page##*/}" || bad+=" ${page##*/} ($formatter)"
+    done
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
+}
+
+@test "no page quotes within quotes" {
+  # A quote that opens before the last one was closed; paragraphs end where lines are empty. The bytes
+  # of the two quotation marks are given in octal, for an awk that knows no UTF-8.
   rule() {
-    local file line bad=0
+    awk -v page="$2 ($1)" '
+      /^[ \t]*$/ { open = 0; next }
+      {
+        rest = $0
+        while (match(rest, /\342\200(\230|\231)/)) {
+          if (substr(rest, RSTART, RLENGTH) == "\342\200\230") {
+            if (open) { printf "%s: %s\n", page, $0; bad = 1 }
+            open = 1
+          } else open = 0
+          rest = substr(rest, RSTART + RLENGTH)
+        }
+      }
+      END { exit bad }' shown
+  }
+  each_rendering rule
+  # The rule finds what it is for.
+  printf '(\342\200\230\\t, \342\200\2300\342\200\231)\n' >shown
+  run rule man made-up
+  expect_status 1
+}
+
+@test "no line of a page is wider than 80 columns" {
+  rule() {
+    LC_ALL=C awk -v page="$2 ($1)" '{ line = $0; gsub(/[\200-\277]/, "", line) }
+      length(line) > 80 { print page ": " $0; bad = 1 } END { exit bad }' shown
+  }
+  each_rendering rule
+}
+
+# What a reader copies from the page is what the test above ran, byte for byte but for the
+# indentation; mdoc moves a lone dot, turns quotes and wraps what it takes for text.
+@test "the examples of the pages survive copy and paste" {
+  rule() {
+    local file bad=0
     rm -rf page && mkdir page
-    awk -v out=page -f "$ROOT/tests/cli/examples.awk" "$ROOT/man/$1.1"
-    mandoc -Tascii -O width=500 "$ROOT/man/$1.1" | col -b | tr -s ' \t' ' ' >shown
+    awk -v out=page -f "$ROOT/tests/cli/examples.awk" "$ROOT/man/$2"
+    sed 's/^ *//' shown >flush
     for file in page/*; do
-      while read -r line; do
-        grep -qF -- "$(tr -s ' \t' ' ' <<<"$line")" shown || { echo "$1.1 does not show: $line"; bad=1; }
-      done < <(tail -n +2 "$file")
+      [ -e "$file" ] || continue
+      [[ $(<flush) == *$'\n'"$(tail -n +2 "$file" | sed 's/^ *//')"$'\n'* ]] ||
+        { echo "$2 ($1) does not show: $(tail -n +2 "$file")"; bad=1; }
     done
     return "$bad"
+  }
+  each_rendering rule
+}
+
+# The options by group: `group TITLE` rows of the table, `.Ss Title` of the page.
+table_groups() {
+  "$1" --gf-dump | awk -F '\t' -v tool="$1" '$2 != tool { next }
+    $1 == "group" { print "= " $3; any = 1 }
+    $1 == "option" && any { print ($3 != "-") ? "-" $3 : "--" $4 }'
+}
+
+page_groups() {
+  awk '/^\.Sh / { inside = $0 == ".Sh OPTIONS" } !inside { next }
+    /^\.Ss / { print "= " tolower(substr($0, 5)); any = 1 }
+    /^\.It Fl / && any { print "-" $3 }' "$ROOT/man/$1.1"
+}
+
+@test "pages and --help have the same options in the same groups, in the same order" {
+  rule() { agree "$1" "$(table_groups "$1")" "$(page_groups "$1")"; }
+  each_tool rule
+}
+
+@test "-h is a screen, --help is whole" {
+  rule() {
+    "$1" -h >short
+    "$1" --help >whole
+    [ "$(wc -l <short)" -le 40 ] && [ "$(wc -l <short)" -le "$(wc -l <whole)" ] &&
+      ! LC_ALL=C awk 'length > 80 { print; bad = 1 } END { exit !bad }' short whole
   }
   each_tool rule
 }
 
 @test "the commands of README.md run" {
-  [ -e "$ROOT/README.md" ] || skip "there is no README.md yet"
   mkdir readme
   awk -v out=readme -f "$ROOT/tests/cli/examples.awk" "$ROOT/README.md"
   [ -n "$(ls readme)" ] || fails 'README.md shows no commands'
