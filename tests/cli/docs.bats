@@ -45,16 +45,25 @@ agree() {
   return 1
 }
 
+# looks_like SAID SHOWN: the same text, where `...` in SHOWN stands for any.
+looks_like() {
+  local said pattern
+  said=$(<"$1")
+  pattern=$(sed 's/[][*?\\()|+@!]/\\&/g; s/\.\.\./*/g' "$2")
+  # shellcheck disable=SC2053 # it is a pattern
+  [[ $said == $pattern ]]
+}
+
 # run_examples NAME DIRECTORY: every file of tests/cli/examples.awk, each in a directory of its own.
 run_examples() {
   local file want got command bad=0
   for file in "$2"/*; do
+    case $file in *.out) continue ;; esac
     [ -e "$file" ] || continue
     want=$(head -n 1 "$file")
     command=$(tail -n +2 "$file") # before the change of directory
     [ -n "$command" ] || fails "$1: an example without a command" || return
     [ "$want" != norun ] || continue
-    command=$(tail -n +2 "$file")
     got=0
     rm -rf scratch
     cp -r "$ROOT/tests/cli/examples.d" scratch
@@ -62,6 +71,10 @@ run_examples() {
     if [ "$got" -ne "$want" ]; then
       printf '%s: status %s, not %s:\n%s\n%s\n' "$1" "$got" "$want" "$command" \
         "$(head -n 20 said)"
+      bad=1
+    fi
+    if [ -e "$file.out" ] && ! looks_like said "$file.out"; then
+      printf '%s: not what is shown:\n%s\n%s\n' "$1" "$command" "$(diff "$file.out" said)"
       bad=1
     fi
   done
@@ -236,7 +249,15 @@ page_groups() {
   each_tool rule
 }
 
-@test "the commands of README.md run" {
+@test "gf.7 lists only options that some tool has" {
+  for tool in $(tools); do table_options "$tool"; "$tool" --gf-dump; done |
+    awk -F '\t' '/^-/ { print } $1 == "option" { print "-" $3; print "--" $4 }' | sort -u >known
+  while read -r option; do
+    grep -qxe "$option" known || fails "no tool has $option"
+  done < <(awk '/^\.Ss / { inside = $0 == ".Ss Options" } inside && /^\.It Fl / { print "-" $3 }' "$ROOT/man/gf.7")
+}
+
+@test "the commands of README.md run, and print what it shows" {
   mkdir readme
   awk -v out=readme -f "$ROOT/tests/cli/examples.awk" "$ROOT/README.md"
   [ -n "$(ls readme)" ] || fails 'README.md shows no commands'

@@ -4,7 +4,8 @@
 #
 # A file DIRECTORY/NN holds the status to expect on its first line (`norun` when it cannot run here)
 # and the command behind it. Marks stand on the line before: `.\" status: N` and `.\" norun: why` in
-# a page, the same in <!-- --> in README.md.
+# a page, the same in <!-- --> in README.md. A ```text block behind a ```sh block is what the commands
+# print, and stands in DIRECTORY/NN.out; `...` in it stands for any text.
 
 function begin() {
   number++
@@ -38,10 +39,11 @@ function note(s) {
 
 FILENAME ~ /\.md$/ {
   if (/^<!--/) note($0)
-  else if (/^```sh/) { inside = 1; begin() }
-  else if (/^```/) { if (inside) end(); inside = 0 }
-  else if (inside) print > file
-  else if ($0 != "") mark = ""
+  else if (inside && /^```/) { inside = 0; end(); target = "" }
+  else if (inside) print > target
+  else if (/^```sh/) { inside = 1; begin(); target = file; printed = 1 }
+  else if (/^```text/ && printed) { inside = 1; target = file = file ".out"; printf "" > target; printed = 0 }
+  else if ($0 != "") { mark = ""; printed = 0 }
   next
 }
 
