@@ -264,6 +264,25 @@ page_groups() {
   run_examples README.md readme
 }
 
+@test "the Dockerfile of README.md is one" {
+  run "$ROOT/tests/fresh/image.sh" --parse
+  expect_status 0
+  mkdir -p copy/tests/fresh
+  cp "$ROOT/tests/fresh/image.sh" copy/tests/fresh/
+  sed 's/^RUN make/MAKE/' "$ROOT/README.md" >copy/README.md
+  run copy/tests/fresh/image.sh --parse
+  expect_status 1
+  expect_text "unknown instruction 'MAKE'"
+}
+
+@test "the picture of the week is what gf-cron draws" {
+  mkdir pictures
+  cp "$ROOT"/man/pictures/* pictures/
+  sed -n '/^printf/,/^$/p' pictures/make.sh >week.sh
+  (cd pictures && rm week.svg && bash -eu ../week.sh)
+  cmp pictures/week.svg "$ROOT/man/pictures/week.svg"
+}
+
 @test "a mark that keeps an example from running gives its reason" {
   ! grep -nE '(\.\\"|<!--) *norun:? *(-->)?$' "$ROOT"/man/* "$ROOT"/*.md
 }

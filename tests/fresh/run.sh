@@ -2,7 +2,7 @@
 # run.sh [--or-here] [VARIABLE=VALUE]... - README's two commands, `make demo` and `make check`, on a machine that has
 # nothing of ours: a bare Debian (mmdebstrap's minbase, and make), in namespaces of its own. What was
 # only installed by hand here is missing there. LIBC=musl builds and tests against musl instead
-# (tests/fresh/musl.sh).
+# (tests/fresh/musl.sh). Last, what README's Dockerfile says is done there (tests/fresh/image.sh).
 #
 # The tree is what is committed (HEAD). The root is kept as build/fresh/root.tar (remove the file for a newer
 # one) and unpacked for each run. Needs root, for the namespaces.
@@ -102,4 +102,4 @@ case " ${variables[*]} " in
     exit "$status"
     ;;
 esac
-step 600 make demo && step 3600 make check "${variables[@]}"
+step 600 make demo && step 3600 make check "${variables[@]}" && step 600 tests/fresh/image.sh
