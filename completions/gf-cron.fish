@@ -1,136 +1,327 @@
 # gf-cron.fish - made by `make completions` from the option table; do not edit.
-complete -c gf-cron -n __fish_use_subcommand -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n __fish_use_subcommand -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n __fish_use_subcommand -f -a next -d 'print when a schedule fires'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -s n -x -d 'print N firings (default 1; with --until, all)'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l from -x -d 'after this time (default now)'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l until -x -d 'up to and with this time'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l format -x -a 'rfc3339 epoch json' -d 'rfc3339 (default), epoch or json'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l table -r -F -d 'the jobs of a crontab, with id and command'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l vixie-percent -d 'a % in a command ends it and starts its input'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l id -x -d 'the job\'s id, which H and ~ are made from'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from next' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a explain -d 'say a schedule in words, and what zone changes do to it'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -l from -x -d 'look from this time on (default now)'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -l id -x -d 'the job\'s id, which H and ~ are made from'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from explain' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a check -d 'say all that is wrong with a crontab'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -l vixie-percent -d 'a % in a command ends it and starts its input'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from check' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n __fish_use_subcommand -f -a run -d 'run the jobs of a crontab, in the foreground'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s e -l expr -x -d 'one job: this schedule, and the command behind --'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s j -l jobs -x -d 'at most N jobs at once'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l output -x -a 'prefix raw json' -d 'lines of jobs: prefix (the id in front, default), raw, json'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l log -x -a 'text json' -d 'every event on stderr: text or json'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l drain -x -d 'when told to stop, wait so long for jobs (default: all)'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s S -l state -r -F -d 'keep what ran in this file (default: nowhere)'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l keep -x -d 'forget what was due longer ago, at the start'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l ping -x -d 'tell URL/start, URL or URL/fail of each run, by curl'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l watch -d 'read the crontab again when it changes'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l fail-on-error -d 'exit 123 when a job failed'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l stats-file -r -F -d 'write them to FILE instead of standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l vixie-percent -d 'a % in a command ends it and starts its input'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from run' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n __fish_use_subcommand -f -a once -d 'wait for the next firing, then run a command'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from once' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a emit -d 'print the jobs of a crontab when they are due, run nothing'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -s n -x -d 'end after N lines'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -l vixie-percent -d 'a % in a command ends it and starts its input'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from emit' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n __fish_use_subcommand -f -a history -d 'print what ran, from a state file'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -s S -l state -r -F -d 'the state file of gf-cron run'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -l since -x -d 'due at this time or later'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -l job -x -d 'of this job only'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -l failed -d 'failed, timeout and interrupted only'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -l format -x -a 'tsv json' -d 'tsv (default) or json'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from history' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a pause -d 'hold a job back: its runs are skipped'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -s S -l state -r -F -d 'the state file of gf-cron run'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from pause' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a resume -d 'let a job go that was held back'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s S -l state -r -F -d 'the state file of gf-cron run'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from resume' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a trigger -d 'run a job once, now or when the scheduler starts'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s S -l state -r -F -d 'the state file of gf-cron run'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from trigger' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a status -d 'print each job of a state file, how it last went, and when it is due'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -s S -l state -r -F -d 'the state file of gf-cron run'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from status' -f
-complete -c gf-cron -n __fish_use_subcommand -f -a show -d 'draw what a crontab runs when'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -s o -l output -r -F -d 'write the picture to FILE (default: standard output)'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l days -x -d 'so many days (default 7)'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l from -x -d 'from the day of this time on (default today)'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l format -x -a 'text svg' -d 'svg (default with -o) or text'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l tz -x -d 'the time zone (else TZ, else the machine\'s)'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l vixie-percent -d 'a % in a command ends it and starts its input'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -s v -l verbose -d 'say more on standard error'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -s h -l help -d 'show this help and exit'
-complete -c gf-cron -n '__fish_seen_subcommand_from show' -s V -l version -d 'show the version and exit'
+
+# Sets what the command $argv[1] is made of, in the caller's scope.
+function __gf_cron_table --no-scope-shadowing
+    set command $argv[1]
+    set separate
+    set style operand
+    set count 0
+    set instead
+    set behind
+    switch $command
+        case gf-cron
+            set names next explain check run once emit history pause resume trigger status show
+            set style names
+        case next
+            set separate -n --from --until --tz --dst --format --table --id
+        case explain
+            set separate --from --tz --dst --id
+        case check
+            set separate --tz
+        case run
+            set separate -e --expr -j --jobs --output --log --drain -S --state --keep --ping --stats-file --tz --dst
+            set behind yes
+        case once
+            set separate --tz --dst
+            set behind yes
+        case emit
+            set separate -n --tz --dst
+        case history
+            set separate -S --state --since --job --format --tz
+        case pause
+            set separate -S --state
+        case resume
+            set separate -S --state
+        case trigger
+            set separate -S --state
+        case status
+            set separate -S --state
+        case show
+            set separate -o --output --days --from --format --tz --dst
+    end
+end
+
+# The option $argv[1] was given with the value $argv[2].
+function __gf_cron_given --no-scope-shadowing
+    contains -- $argv[1] $instead; and set count (math $count - 1)
+    contains -- $argv[1] -S --state; and set state $argv[2]
+    return 0
+end
+
+# An option, or letters in one word. `option` is set when its argument is the next word.
+function __gf_cron_option --no-scope-shadowing
+    set -l parts (string split -m 1 = -- $argv[1])
+    if string match -q -- '--*' $argv[1]
+        if set -q parts[2]
+            __gf_cron_given $parts
+        else if contains -- $argv[1] $separate
+            set option $argv[1]
+        end
+        return
+    end
+    set -l rest (string sub -s 2 -- $argv[1])
+    while test -n "$rest"; and not contains -- -(string sub -l 1 -- $rest) $separate
+        set rest (string sub -s 2 -- $rest)
+    end
+    if test (string length -- "$rest") -gt 1
+        __gf_cron_given -(string sub -l 1 -- $rest) (string sub -s 2 -- $rest)
+    else if test -n "$rest"
+        set option -$rest
+    end
+end
+
+# Whether `word` is an option: an operation has none behind its operands, and -3 is an operand there.
+function __gf_cron_is_option --no-scope-shadowing
+    string match -qr -- '^-.' $word; or return
+    test $style != names; and return
+    test $taken = 0; and string match -qr -- '^-[^0-9]' $word
+end
+
+# An operand, or the name of the next command.
+function __gf_cron_operand --no-scope-shadowing
+    test $style = names; or return
+    if test $taken -lt $count
+        set taken (math $taken + 1)
+    else if contains -- $argv[1] $names
+        __gf_cron_table $argv[1]
+        set taken 0
+        set ended
+    end
+end
+
+# Prints a line each: the command that the line has come to, where another command begins (or 0), the
+# state that the line names, and what may stand next: option, names, operand, command.
+function __gf_cron_read
+    set -l words (commandline -opc)
+    set -l i 1
+    set -l begins 0
+    set -l taken 0
+    set -l ended
+    set -l option
+    set -l state
+    set -l names
+    set -l command
+    set -l separate
+    set -l style
+    set -l count
+    set -l instead
+    set -l behind
+    __gf_cron_table gf-cron
+    while set i (math $i + 1); and set -q words[$i]; and test $begins = 0
+        set -l word $words[$i]
+        if set -q option[1]
+            __gf_cron_given $option $word
+            set option
+        else if not set -q ended[1]; and test "$word" = --
+            set ended yes
+            set -q behind[1]; and set begins (math $i + 1)
+        else if not set -q ended[1]; and __gf_cron_is_option
+            __gf_cron_option $word
+        else if test $style = command
+            set begins $i
+        else
+            __gf_cron_operand $word
+        end
+    end
+    printf '%s\n' $command $begins "$state"
+    __gf_cron_next
+end
+
+function __gf_cron_next --no-scope-shadowing
+    if set -q option[1]
+        echo option
+    else if test $begins != 0
+        echo command
+    else
+        set -q ended[1]; or test $style = names -a $taken -gt 0; or echo option
+        if test $style = names -a $taken -ge $count
+            echo names
+        else if test $style = command
+            echo command
+        else
+            echo operand
+        end
+    end
+end
+
+# Whether $argv[1] can stand next, of the command $argv[2] if one is given.
+function __gf_cron_at
+    set -l read (__gf_cron_read)
+    contains -- $argv[1] $read[4..-1]; or return
+    not set -q argv[2]; or test $read[1] = $argv[2]
+end
+
+# What fish offers for the command that the line holds.
+function __gf_cron_command
+    set -l read (__gf_cron_read)
+    set -l words (commandline -opc)
+    test $read[2] != 0; or set read[2] (math (count $words) + 1)
+    complete -C (string join ' ' -- (string escape -- $words[$read[2]..-1]) (commandline -ct))
+end
+
+# The names of states: files and directories that end in $argv[1], where the tool keeps them.
+function __gf_cron_states
+    set -l dir $HOME/.local/state
+    string match -q -- '/*' "$XDG_STATE_HOME"; and set dir $XDG_STATE_HOME
+    if string match -q -- '*/*' (commandline -ct)
+        __fish_complete_path (commandline -ct)
+    else
+        for path in $dir/gf/*$argv[1]
+            string replace -r '.*/' '' -- (string sub -e -(string length -- $argv[1]) -- $path)
+        end
+    end
+end
+
+# The ids of the jobs in the state file that the line names.
+function __gf_cron_jobs
+    set -l read (__gf_cron_read)
+    test -n "$read[3]"; and gf-cron status -S (string replace -r '^~/' "$HOME/" -- $read[3]) 2>/dev/null | string replace -r '\t.*' ''
+end
+
+# The names of time zones. The second file is there where the first is not.
+function __gf_cron_zones
+    set -l dir /usr/share/zoneinfo
+    set -q TZDIR[1]; and set dir $TZDIR
+    if test -r $dir/tzdata.zi
+        awk '$1 == "Z" { print $2 } $1 == "L" { print $3 }' $dir/tzdata.zi
+    else
+        awk -F '\t' '!/^#/ { print $3 }' $dir/zone1970.tab 2>/dev/null
+    end
+end
+
+complete -c gf-cron -n '__gf_cron_at names' -f -a next -d 'print when a schedule fires'
+complete -c gf-cron -n '__gf_cron_at names' -f -a explain -d 'say a schedule in words, and what zone changes do to it'
+complete -c gf-cron -n '__gf_cron_at names' -f -a check -d 'say all that is wrong with a crontab'
+complete -c gf-cron -n '__gf_cron_at names' -f -a run -d 'run the jobs of a crontab, in the foreground'
+complete -c gf-cron -n '__gf_cron_at names' -f -a once -d 'wait for the next firing, then run a command'
+complete -c gf-cron -n '__gf_cron_at names' -f -a emit -d 'print the jobs of a crontab when they are due, run nothing'
+complete -c gf-cron -n '__gf_cron_at names' -f -a history -d 'print what ran, from a state file'
+complete -c gf-cron -n '__gf_cron_at names' -f -a pause -d 'hold a job back: its runs are skipped'
+complete -c gf-cron -n '__gf_cron_at names' -f -a resume -d 'let a job go that was held back'
+complete -c gf-cron -n '__gf_cron_at names' -f -a trigger -d 'run a job once, now or when the scheduler starts'
+complete -c gf-cron -n '__gf_cron_at names' -f -a status -d 'print each job of a state file, how it last went, and when it is due'
+complete -c gf-cron -n '__gf_cron_at names' -f -a show -d 'draw what a crontab runs when'
+complete -c gf-cron -n '__gf_cron_at command' -f -a '(__gf_cron_command)'
+complete -c gf-cron -n '__gf_cron_at option gf-cron' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option gf-cron' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at option next' -s n -x -d 'print N firings (default 1; with --until, all)'
+complete -c gf-cron -n '__gf_cron_at option next' -l from -x -d 'after this time (default now)'
+complete -c gf-cron -n '__gf_cron_at option next' -l until -x -d 'up to and with this time'
+complete -c gf-cron -n '__gf_cron_at option next' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option next' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
+complete -c gf-cron -n '__gf_cron_at option next' -l format -x -a 'rfc3339 epoch json' -d 'rfc3339 (default), epoch or json'
+complete -c gf-cron -n '__gf_cron_at option next' -l table -r -F -d 'the jobs of a crontab, with id and command'
+complete -c gf-cron -n '__gf_cron_at option next' -l vixie-percent -d 'a % in a command ends it and starts its input'
+complete -c gf-cron -n '__gf_cron_at option next' -l id -x -d 'the job\'s id, which H and ~ are made from'
+complete -c gf-cron -n '__gf_cron_at option next' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option next' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option next' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option next' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option next' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand next' -f
+complete -c gf-cron -n '__gf_cron_at option explain' -l from -x -d 'look from this time on (default now)'
+complete -c gf-cron -n '__gf_cron_at option explain' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option explain' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
+complete -c gf-cron -n '__gf_cron_at option explain' -l id -x -d 'the job\'s id, which H and ~ are made from'
+complete -c gf-cron -n '__gf_cron_at option explain' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option explain' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option explain' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option explain' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option explain' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand explain' -f
+complete -c gf-cron -n '__gf_cron_at option check' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option check' -l vixie-percent -d 'a % in a command ends it and starts its input'
+complete -c gf-cron -n '__gf_cron_at option check' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option check' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option check' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option check' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option check' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at option run' -s e -l expr -x -d 'one job: this schedule, and the command behind --'
+complete -c gf-cron -n '__gf_cron_at option run' -s j -l jobs -x -d 'at most N jobs at once'
+complete -c gf-cron -n '__gf_cron_at option run' -l output -x -a 'prefix raw json' -d 'lines of jobs: prefix (the id in front, default), raw, json'
+complete -c gf-cron -n '__gf_cron_at option run' -l log -x -a 'text json' -d 'every event on stderr: text or json'
+complete -c gf-cron -n '__gf_cron_at option run' -l drain -x -d 'when told to stop, wait so long for jobs (default: all)'
+complete -c gf-cron -n '__gf_cron_at option run' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'keep what ran in this file (default: nowhere)'
+complete -c gf-cron -n '__gf_cron_at option run' -l keep -x -d 'forget what was due longer ago, at the start'
+complete -c gf-cron -n '__gf_cron_at option run' -l ping -x -d 'tell URL/start, URL or URL/fail of each run, by curl'
+complete -c gf-cron -n '__gf_cron_at option run' -l watch -d 'read the crontab again when it changes'
+complete -c gf-cron -n '__gf_cron_at option run' -l fail-on-error -d 'exit 123 when a job failed'
+complete -c gf-cron -n '__gf_cron_at option run' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
+complete -c gf-cron -n '__gf_cron_at option run' -l stats-file -r -F -d 'write them to FILE instead of standard error'
+complete -c gf-cron -n '__gf_cron_at option run' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option run' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
+complete -c gf-cron -n '__gf_cron_at option run' -l vixie-percent -d 'a % in a command ends it and starts its input'
+complete -c gf-cron -n '__gf_cron_at option run' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option run' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option run' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option run' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option run' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at option once' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option once' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
+complete -c gf-cron -n '__gf_cron_at option once' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option once' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option once' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option once' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option once' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand once' -f
+complete -c gf-cron -n '__gf_cron_at option emit' -s n -x -d 'end after N lines'
+complete -c gf-cron -n '__gf_cron_at option emit' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option emit' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
+complete -c gf-cron -n '__gf_cron_at option emit' -l vixie-percent -d 'a % in a command ends it and starts its input'
+complete -c gf-cron -n '__gf_cron_at option emit' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option emit' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option emit' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option emit' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option emit' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at option history' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option history' -l since -x -d 'due at this time or later'
+complete -c gf-cron -n '__gf_cron_at option history' -l job -x -a '(__gf_cron_jobs)' -d 'of this job only'
+complete -c gf-cron -n '__gf_cron_at option history' -l failed -d 'failed, timeout and interrupted only'
+complete -c gf-cron -n '__gf_cron_at option history' -l format -x -a 'tsv json' -d 'tsv (default) or json'
+complete -c gf-cron -n '__gf_cron_at option history' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option history' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option history' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option history' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option history' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option history' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand history' -f
+complete -c gf-cron -n '__gf_cron_at option pause' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option pause' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option pause' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option pause' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option pause' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option pause' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand pause' -f -a '(__gf_cron_jobs)'
+complete -c gf-cron -n '__gf_cron_at option resume' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option resume' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option resume' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option resume' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option resume' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option resume' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand resume' -f -a '(__gf_cron_jobs)'
+complete -c gf-cron -n '__gf_cron_at option trigger' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option trigger' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option trigger' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option trigger' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option trigger' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option trigger' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand trigger' -f -a '(__gf_cron_jobs)'
+complete -c gf-cron -n '__gf_cron_at option status' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option status' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option status' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option status' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option status' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option status' -s V -l version -d 'show the version and exit'
+complete -c gf-cron -n '__gf_cron_at operand status' -f
+complete -c gf-cron -n '__gf_cron_at option show' -s o -l output -r -F -d 'write the picture to FILE (default: standard output)'
+complete -c gf-cron -n '__gf_cron_at option show' -l days -x -d 'so many days (default 7)'
+complete -c gf-cron -n '__gf_cron_at option show' -l from -x -d 'from the day of this time on (default today)'
+complete -c gf-cron -n '__gf_cron_at option show' -l format -x -a 'text svg' -d 'svg (default with -o) or text'
+complete -c gf-cron -n '__gf_cron_at option show' -l tz -x -a '(__gf_cron_zones)' -d 'the time zone (else TZ, else the machine\'s)'
+complete -c gf-cron -n '__gf_cron_at option show' -l dst -x -a 'debian skip' -d 'a time in a gap: debian (once, after it) or skip'
+complete -c gf-cron -n '__gf_cron_at option show' -l vixie-percent -d 'a % in a command ends it and starts its input'
+complete -c gf-cron -n '__gf_cron_at option show' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-cron -n '__gf_cron_at option show' -s v -l verbose -d 'say more on standard error'
+complete -c gf-cron -n '__gf_cron_at option show' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option show' -s h -l help -d 'show this help and exit'
+complete -c gf-cron -n '__gf_cron_at option show' -s V -l version -d 'show the version and exit'

@@ -1,92 +1,164 @@
 # gf-pool.bash - made by `make completions` from the option table; do not edit.
-_gf_pool() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest= i=
-  if [ "$cur" = = ]; then
-    cur= eq==
-  elif [ "$prev" = = ]; then
-    prev=${COMP_WORDS[COMP_CWORD - 2]} eq==
+
+# Sets what the command $1 is made of.
+_gf_pool_table() {
+  options='' separate='' operands=- style=operand count=0 instead='' behind=''
+  command=$1
+  case $1 in
+    gf-pool)
+      options='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --report --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-j --jobs -P --load --memfree -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --report --stats-file -T --tmpdir --max-record'
+      style=command
+      ;;
+  esac
+}
+
+# Sets what the option $1 of the command takes.
+_gf_pool_values() {
+  case $command:$1 in
+    gf-pool:-a | gf-pool:--arg-file) takes='@file' ;;
+    gf-pool:--ci) takes='auto github gitlab' ;;
+    gf-pool:--results) takes='@dir' ;;
+    gf-pool:--chdir) takes='@dir' ;;
+    gf-pool:--joblog) takes='@file' ;;
+    gf-pool:--resume) takes='words seq' ;;
+    gf-pool:--events) takes='@file' ;;
+    gf-pool:--failed) takes='@file' ;;
+    gf-pool:--report) takes='@file' ;;
+    gf-pool:--progress) takes='auto always never' ;;
+    gf-pool:--stats) takes='text json prom' ;;
+    gf-pool:--stats-file) takes='@file' ;;
+    gf-pool:-T | gf-pool:--tmpdir) takes='@dir' ;;
+    gf-pool:--color) takes='auto always never' ;;
+    *) takes=- ;;
+  esac
+}
+
+# The words up to the cursor. Bash cuts words at = and :, too; `at` is where each begins in COMP_WORDS.
+_gf_pool_words() {
+  local line=${COMP_LINE:0:COMP_POINT} i gap
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    gap=${line%%[![:space:]]*}
+    line=${line#"$gap"}
+    tail=${COMP_WORDS[i]}
+    [ "$i" -lt "$COMP_CWORD" ] || tail=$line
+    line=${line#"$tail"}
+    if [ "$i" -gt 0 ] && [ -z "$gap" ] && [ -n "$tail" ]; then
+      words[${#words[@]} - 1]+=$tail
+    else
+      words+=("$tail")
+      at+=("$i")
+    fi
+  done
+  [[ $tail != [=:]* ]] || tail=
+}
+
+# The option $1 was given with the value $2.
+_gf_pool_given() {
+  [[ " $instead " != *" $1 "* ]] || count=$((count - 1))
+  return 0
+}
+
+# An option, or letters in one word. `option` is set when its argument is the next word.
+_gf_pool_option() {
+  local rest=${1#-}
+  case $1 in
+    --*=*) _gf_pool_given "${1%%=*}" "${1#*=}" && return ;;
+    --*) [[ " $separate " != *" $1 "* ]] || option=$1 && return ;;
+  esac
+  while [ -n "$rest" ] && [[ " $separate " != *" -${rest:0:1} "* ]]; do rest=${rest:1}; done
+  if [ "${#rest}" -gt 1 ]; then
+    _gf_pool_given "-${rest:0:1}" "${rest:1}"
+  else
+    option=${rest:+-$rest}
   fi
-  case $COMP_CWORD:${COMP_WORDS[1]} in
-    *)
-      i=1
-      while [ "$i" -lt "$COMP_CWORD" ]; do
-        case ${COMP_WORDS[i]} in
-          --) i=$((i + 1)) && break ;;
-          -j | --jobs | -P | --load | --memfree | -t | --timeout | --kill-after | --retries | --retry-delay | --retry-on | --halt | -a | --arg-file | --delimiter | -d | --colsep | -n | --max-args | --block | -I | --replace | -s | --script | --rate | --tagstring | --results | --chdir | --env | --nice | --limit-mem | --limit-cpu | --limit-files | --joblog | --events | --max-items | --failed | --report | --stats-file | -T | --tmpdir | --max-record) [ "${COMP_WORDS[i + 1]}" = = ] || i=$((i + 1)) ;;
-          -*) ;;
-          *) break ;;
-        esac
-        i=$((i + 1))
-        [ "${COMP_WORDS[i]}" != = ] || i=$((i + 2))
-      done
-      if [ "$i" -lt "$COMP_CWORD" ]; then
-        if declare -F _command_offset >/dev/null; then
-          _command_offset "$i"
-        else
-          mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-        fi
-        return
-      fi
-      case $prev$eq in
-        -j | --jobs | --jobs=) takes='-' ;;
-        -P) takes='-' ;;
-        --load | --load=) takes='-' ;;
-        --memfree | --memfree=) takes='-' ;;
-        -t | --timeout | --timeout=) takes='-' ;;
-        --kill-after | --kill-after=) takes='-' ;;
-        --retries | --retries=) takes='-' ;;
-        --retry-delay | --retry-delay=) takes='-' ;;
-        --retry-on | --retry-on=) takes='-' ;;
-        --halt | --halt=) takes='-' ;;
-        -a | --arg-file | --arg-file=) takes='@file' ;;
-        --delimiter | --delimiter=) takes='-' ;;
-        -d | --colsep | --colsep=) takes='-' ;;
-        -n | --max-args | --max-args=) takes='-' ;;
-        --block | --block=) takes='-' ;;
-        -I | --replace | --replace=) takes='-' ;;
-        -s | --script | --script=) takes='-' ;;
-        --rate | --rate=) takes='-' ;;
-        --tagstring | --tagstring=) takes='-' ;;
-        --ci=) takes='auto github gitlab' ;;
-        --results | --results=) takes='@dir' ;;
-        --chdir | --chdir=) takes='@dir' ;;
-        --env | --env=) takes='-' ;;
-        --nice | --nice=) takes='-' ;;
-        --limit-mem | --limit-mem=) takes='-' ;;
-        --limit-cpu | --limit-cpu=) takes='-' ;;
-        --limit-files | --limit-files=) takes='-' ;;
-        --joblog | --joblog=) takes='@file' ;;
-        --resume=) takes='words seq' ;;
-        --events | --events=) takes='@file' ;;
-        --max-items | --max-items=) takes='-' ;;
-        --failed | --failed=) takes='@file' ;;
-        --report | --report=) takes='@file' ;;
-        --progress=) takes='auto always never' ;;
-        --stats=) takes='text json prom' ;;
-        --stats-file | --stats-file=) takes='@file' ;;
-        -T | --tmpdir | --tmpdir=) takes='@dir' ;;
-        --max-record | --max-record=) takes='-' ;;
-        --color=) takes='auto always never' ;;
-        *) ;;
-      esac
-      list='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --report --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -v --verbose --color -h --help -V --version'
-      rest='@command'
-      ;;
-  esac
-  [ -n "$takes" ] || case $cur in
-    -*) takes=$list ;;
-    *) takes=$rest ;;
-  esac
+}
+
+_gf_pool_read() {
+  local i word
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]}
+    if [ -n "$option" ]; then
+      _gf_pool_given "$option" "$word"
+      option=
+    elif [ -z "$ended" ] && [ "$word" = -- ]; then
+      ended=yes
+      [ -z "$behind" ] || { begins=$((i + 1)) && return; }
+    elif [[ -z $ended && $word == -?* && ! ($style == names && ($taken -gt 0 || $word == -[0-9]*)) ]]; then
+      _gf_pool_option "$word"
+    elif [ "$style" = command ]; then
+      begins=$i && return
+    fi
+  done
+}
+
+# From words[begins] on the line is completed as that of the command itself.
+_gf_pool_command() {
+  if declare -F _comp_command_offset >/dev/null; then
+    _comp_command_offset "${at[begins]}"
+  elif declare -F _command_offset >/dev/null; then
+    _command_offset "${at[begins]}"
+  elif [ "$begins" -lt $((${#words[@]} - 1)) ]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    compopt -o filenames 2>/dev/null
+  else
+    mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+  fi
+}
+
+_gf_pool_files() {
+  mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+  compopt -o filenames 2>/dev/null
+}
+
+_gf_pool_offer() {
   case $takes in
-    -) COMPREPLY=() ;;
+    -) ;;
     @file)
-      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      _gf_pool_files -f
       [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
-      compopt -o filenames 2>/dev/null
       ;;
-    @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
-    @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
+    @dir) _gf_pool_files -d ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
   esac
+}
+
+# Sets what the last word may be, and `cur` to the part of it that is completed.
+_gf_pool_next() {
+  if [ -n "$option" ]; then
+    _gf_pool_values "$option"
+  elif [[ -z $ended && $cur == --*=* ]]; then
+    _gf_pool_values "${cur%%=*}"
+    cur=${cur#*=}
+  elif [[ -z $ended && $cur == -[!-]?* && " $separate " == *" ${cur:0:2} "* ]]; then
+    _gf_pool_values "${cur:0:2}"
+    cur=${cur:2}
+  elif [[ -z $ended && $cur == -* && ! ($style == names && $taken -gt 0) ]]; then
+    takes=$options
+  elif [ "$style" = command ]; then
+    begins=$((${#words[@]} - 1))
+  else
+    takes=$operands
+  fi
+}
+
+_gf_pool() {
+  local words=() at=() tail='' names='' option='' ended='' begins='' state='' takes=- taken=0
+  local command options separate operands style count instead behind word cur
+  COMPREPLY=()
+  _gf_pool_words
+  _gf_pool_table gf-pool
+  _gf_pool_read
+  word=${words[${#words[@]} - 1]}
+  cur=$word
+  [ -n "$begins" ] || _gf_pool_next
+  if [ -n "$begins" ]; then
+    _gf_pool_command
+    return
+  fi
+  _gf_pool_offer
+  # Bash replaces `tail` alone, not the whole word.
+  COMPREPLY=("${COMPREPLY[@]/#/"${word%"$cur"}"}")
+  COMPREPLY=("${COMPREPLY[@]#"${word%"$tail"}"}")
 }
 complete -F _gf_pool gf-pool

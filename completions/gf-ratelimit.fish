@@ -1,39 +1,172 @@
 # gf-ratelimit.fish - made by `make completions` from the option table; do not edit.
-complete -c gf-ratelimit -s r -l rate -x -d 'a limit; several hold all at once (then no RATE operand)'
-complete -c gf-ratelimit -s b -l burst -x -d 'let N pass at once after idle time (1; bytes: 10 ms\' worth)'
-complete -c gf-ratelimit -l initial -x -d 'how much of the burst is there at the start (all)'
-complete -c gf-ratelimit -l slack -x -d 'how much lateness may be made up (10ms)'
-complete -c gf-ratelimit -l strict -d 'never more than N in any window of the rate\'s time'
-complete -c gf-ratelimit -l ramp -x -d 'begin slowly: the full rate after DUR'
-complete -c gf-ratelimit -l jitter -x -d 'delay what waits by up to PCT of an interval'
-complete -c gf-ratelimit -s K -l key -x -d 'each value of FIELD, or of /regex/, has its own limits'
-complete -c gf-ratelimit -l key-rates -r -F -d 'lines of KEY RATE [BURST]; read again on change'
-complete -c gf-ratelimit -l ordered -d 'keep the order between keys too'
-complete -c gf-ratelimit -l max-keys -x -d 'know at most N keys at a time (1000000; -S: 65536)'
-complete -c gf-ratelimit -l buffer -x -d 'hold at most N records for their turn (65536)'
-complete -c gf-ratelimit -s c -l cost -x -a 'bytes' -d 'a record weighs what its FIELD says, or its bytes'
-complete -c gf-ratelimit -s d -l delimiter -x -d 'fields end at C instead of blanks'
-complete -c gf-ratelimit -s w -l wait -x -d 'a record that would wait longer is over the limit'
-complete -c gf-ratelimit -l drop -d 'drop records over the limit'
-complete -c gf-ratelimit -l leaky -d 'over the limit is what finds the --buffer full'
-complete -c gf-ratelimit -l reject -r -F -d 'write them to FILE, or to fd:N'
-complete -c gf-ratelimit -l fail -d 'end with 75 at the first (the default with -w)'
-complete -c gf-ratelimit -s S -l state -x -d 'share the limit with all that name this state, or a path'
-complete -c gf-ratelimit -l check -d 'with -S: take one now, or print when to try, and exit'
-complete -c gf-ratelimit -l take -x -d 'with --check: take N (1)'
-complete -c gf-ratelimit -l for -x -d 'with --check, --status: the budget of this key'
-complete -c gf-ratelimit -l status -d 'show the state and exit'
-complete -c gf-ratelimit -l format -x -a 'text json' -d 'of --status: text (default) or json'
-complete -c gf-ratelimit -l set -x -d 'change the rate for all users of the state, and exit'
-complete -c gf-ratelimit -l set-burst -x -d 'change the burst for all of them, and exit'
-complete -c gf-ratelimit -l reset -d 'full budgets, counts at zero, and exit'
-complete -c gf-ratelimit -l feedback -r -F -d 'slow down by lines ok, 429 [TIME], slow, fast; or fd:N'
-complete -c gf-ratelimit -l min -x -d 'feedback leaves at least this (a hundredth)'
-complete -c gf-ratelimit -s 0 -l null -d 'records end with NUL instead of newline'
-complete -c gf-ratelimit -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
-complete -c gf-ratelimit -l stats-file -r -F -d 'write them to FILE instead of standard error'
-complete -c gf-ratelimit -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
-complete -c gf-ratelimit -s v -l verbose -d 'say more on standard error'
-complete -c gf-ratelimit -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
-complete -c gf-ratelimit -s h -l help -d 'show this help and exit'
-complete -c gf-ratelimit -s V -l version -d 'show the version and exit'
+
+# Sets what the command $argv[1] is made of, in the caller's scope.
+function __gf_ratelimit_table --no-scope-shadowing
+    set command $argv[1]
+    set separate
+    set style operand
+    set count 0
+    set instead
+    set behind
+    switch $command
+        case gf-ratelimit
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter -K --key --key-rates --max-keys --buffer -c --cost -d --delimiter -w --wait --reject -S --state --take --for --format --set --set-burst --feedback --min --stats-file
+            set behind yes
+    end
+end
+
+# The option $argv[1] was given with the value $argv[2].
+function __gf_ratelimit_given --no-scope-shadowing
+    contains -- $argv[1] $instead; and set count (math $count - 1)
+    return 0
+end
+
+# An option, or letters in one word. `option` is set when its argument is the next word.
+function __gf_ratelimit_option --no-scope-shadowing
+    set -l parts (string split -m 1 = -- $argv[1])
+    if string match -q -- '--*' $argv[1]
+        if set -q parts[2]
+            __gf_ratelimit_given $parts
+        else if contains -- $argv[1] $separate
+            set option $argv[1]
+        end
+        return
+    end
+    set -l rest (string sub -s 2 -- $argv[1])
+    while test -n "$rest"; and not contains -- -(string sub -l 1 -- $rest) $separate
+        set rest (string sub -s 2 -- $rest)
+    end
+    if test (string length -- "$rest") -gt 1
+        __gf_ratelimit_given -(string sub -l 1 -- $rest) (string sub -s 2 -- $rest)
+    else if test -n "$rest"
+        set option -$rest
+    end
+end
+
+# Whether `word` is an option: an operation has none behind its operands, and -3 is an operand there.
+function __gf_ratelimit_is_option --no-scope-shadowing
+    string match -qr -- '^-.' $word; or return
+    test $style != names; and return
+    test $taken = 0; and string match -qr -- '^-[^0-9]' $word
+end
+
+# Prints a line each: the command that the line has come to, where another command begins (or 0), the
+# state that the line names, and what may stand next: option, names, operand, command.
+function __gf_ratelimit_read
+    set -l words (commandline -opc)
+    set -l i 1
+    set -l begins 0
+    set -l taken 0
+    set -l ended
+    set -l option
+    set -l state
+    set -l names
+    set -l command
+    set -l separate
+    set -l style
+    set -l count
+    set -l instead
+    set -l behind
+    __gf_ratelimit_table gf-ratelimit
+    while set i (math $i + 1); and set -q words[$i]; and test $begins = 0
+        set -l word $words[$i]
+        if set -q option[1]
+            __gf_ratelimit_given $option $word
+            set option
+        else if not set -q ended[1]; and test "$word" = --
+            set ended yes
+            set -q behind[1]; and set begins (math $i + 1)
+        else if not set -q ended[1]; and __gf_ratelimit_is_option
+            __gf_ratelimit_option $word
+        else if test $style = command
+            set begins $i
+        end
+    end
+    printf '%s\n' $command $begins "$state"
+    __gf_ratelimit_next
+end
+
+function __gf_ratelimit_next --no-scope-shadowing
+    if set -q option[1]
+        echo option
+    else if test $begins != 0
+        echo command
+    else
+        set -q ended[1]; or test $style = names -a $taken -gt 0; or echo option
+        if test $style = names -a $taken -ge $count
+            echo names
+        else if test $style = command
+            echo command
+        else
+            echo operand
+        end
+    end
+end
+
+# Whether $argv[1] can stand next, of the command $argv[2] if one is given.
+function __gf_ratelimit_at
+    set -l read (__gf_ratelimit_read)
+    contains -- $argv[1] $read[4..-1]; or return
+    not set -q argv[2]; or test $read[1] = $argv[2]
+end
+
+# What fish offers for the command that the line holds.
+function __gf_ratelimit_command
+    set -l read (__gf_ratelimit_read)
+    set -l words (commandline -opc)
+    test $read[2] != 0; or set read[2] (math (count $words) + 1)
+    complete -C (string join ' ' -- (string escape -- $words[$read[2]..-1]) (commandline -ct))
+end
+
+# The names of states: files and directories that end in $argv[1], where the tool keeps them.
+function __gf_ratelimit_states
+    set -l dir $HOME/.local/state
+    string match -q -- '/*' "$XDG_STATE_HOME"; and set dir $XDG_STATE_HOME
+    if string match -q -- '*/*' (commandline -ct)
+        __fish_complete_path (commandline -ct)
+    else
+        for path in $dir/gf/*$argv[1]
+            string replace -r '.*/' '' -- (string sub -e -(string length -- $argv[1]) -- $path)
+        end
+    end
+end
+
+complete -c gf-ratelimit -n '__gf_ratelimit_at command' -f -a '(__gf_ratelimit_command)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s r -l rate -x -d 'a limit; several hold all at once (then no RATE operand)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s b -l burst -x -d 'let N pass at once after idle time (1; bytes: 10 ms\' worth)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l initial -x -d 'how much of the burst is there at the start (all)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l slack -x -d 'how much lateness may be made up (10ms)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l strict -d 'never more than N in any window of the rate\'s time'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l ramp -x -d 'begin slowly: the full rate after DUR'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l jitter -x -d 'delay what waits by up to PCT of an interval'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s K -l key -x -d 'each value of FIELD, or of /regex/, has its own limits'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l key-rates -r -F -d 'lines of KEY RATE [BURST]; read again on change'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l ordered -d 'keep the order between keys too'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l max-keys -x -d 'know at most N keys at a time (1000000; -S: 65536)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l buffer -x -d 'hold at most N records for their turn (65536)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s c -l cost -x -a 'bytes' -d 'a record weighs what its FIELD says, or its bytes'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s d -l delimiter -x -d 'fields end at C instead of blanks'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s w -l wait -x -d 'a record that would wait longer is over the limit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l drop -d 'drop records over the limit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l leaky -d 'over the limit is what finds the --buffer full'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l reject -r -F -d 'write them to FILE, or to fd:N'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l fail -d 'end with 75 at the first (the default with -w)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s S -l state -x -a '(__gf_ratelimit_states .rate)' -d 'share the limit with all that name this state, or a path'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l check -d 'with -S: take one now, or print when to try, and exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l take -x -d 'with --check: take N (1)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l for -x -d 'with --check, --status: the budget of this key'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l status -d 'show the state and exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l format -x -a 'text json' -d 'of --status: text (default) or json'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l set -x -d 'change the rate for all users of the state, and exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l set-burst -x -d 'change the burst for all of them, and exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l reset -d 'full budgets, counts at zero, and exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l feedback -r -F -d 'slow down by lines ok, 429 [TIME], slow, fast; or fd:N'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l min -x -d 'feedback leaves at least this (a hundredth)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s 0 -l null -d 'records end with NUL instead of newline'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats-file -r -F -d 'write them to FILE instead of standard error'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s v -l verbose -d 'say more on standard error'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s h -l help -d 'show this help and exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s V -l version -d 'show the version and exit'

@@ -1,419 +1,415 @@
 # gf-stream.bash - made by `make completions` from the option table; do not edit.
-_gf_stream() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} eq= takes= list= rest= i=
-  if [ "$cur" = = ]; then
-    cur= eq==
-  elif [ "$prev" = = ]; then
-    prev=${COMP_WORDS[COMP_CWORD - 2]} eq==
+
+# Sets what the command $1 is made of.
+_gf_stream_table() {
+  options='' separate='' operands=- style=operand count=0 instead='' behind=''
+  command=$1
+  case $1 in
+    gf-stream)
+      options='--from --chain -d --separator -D --output-separator -0 --null --utf8 --memory --max-record -T --tmpdir -j --jobs --explain --no-fuse --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='--from --chain -d --separator -D --output-separator --memory --max-record -T --tmpdir -j --jobs --stats-file'
+      names='filter reject where except intersect map fields template upper lower trim enumerate split matches distinct uniq sort top bottom skip limit tail take-while drop-while sample every shuffle reverse batch window peek group count sum min max mean median percentile join reduce first any all none collect'
+      style=names
+      ;;
+    filter)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    reject)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    where)
+      options='--strict -h --help -V --version'
+      style=names
+      count=3
+      ;;
+    except)
+      options='-f --fields -h --help -V --version'
+      separate='-f --fields'
+      operands='@file'
+      style=names
+      count=1
+      ;;
+    intersect)
+      options='-f --fields -h --help -V --version'
+      separate='-f --fields'
+      operands='@file'
+      style=names
+      count=1
+      ;;
+    map)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    fields)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    template)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    upper)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    lower)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    trim)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    enumerate)
+      options='--start -h --help -V --version'
+      separate='--start'
+      style=names
+      ;;
+    split)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    matches)
+      options='-F --fixed -i --ignore-case -w --word -e --pattern -h --help -V --version'
+      separate='-e --pattern'
+      style=names
+      count=1
+      instead='-e --pattern'
+      ;;
+    distinct)
+      options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique -h --help -V --version'
+      separate='-f --fields -k --key --max'
+      style=names
+      ;;
+    uniq)
+      options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique --group -h --help -V --version'
+      separate='-f --fields -k --key --max'
+      style=names
+      instead='--group'
+      ;;
+    sort)
+      options='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key -R --random --seed -u --unique --check --merge --help --version'
+      separate='-f --fields -k --key --seed'
+      style=names
+      ;;
+    top)
+      options='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key --help --version'
+      separate='-f --fields -k --key'
+      style=names
+      count=1
+      ;;
+    bottom)
+      options='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key --help --version'
+      separate='-f --fields -k --key'
+      style=names
+      count=1
+      ;;
+    skip)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    limit)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    tail)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    take-while)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    drop-while)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    sample)
+      options='--seed -h --help -V --version'
+      separate='--seed'
+      style=names
+      count=1
+      ;;
+    every)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    shuffle)
+      options='--seed -h --help -V --version'
+      separate='--seed'
+      style=names
+      ;;
+    reverse)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    batch)
+      options='--join -h --help -V --version'
+      separate='--join'
+      style=names
+      count=1
+      ;;
+    window)
+      options='--join -h --help -V --version'
+      separate='--join'
+      style=names
+      count=1
+      ;;
+    peek)
+      options='-h --help -V --version'
+      operands='@file'
+      style=names
+      count=1
+      ;;
+    group)
+      options='--join --skip-bad -h --help -V --version'
+      separate='--join'
+      style=names
+      count=2
+      ;;
+    count)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    sum)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      style=names
+      ;;
+    min)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      style=names
+      ;;
+    max)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      style=names
+      ;;
+    mean)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      style=names
+      ;;
+    median)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      style=names
+      ;;
+    percentile)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      style=names
+      count=1
+      ;;
+    join)
+      options='-f --field -h --help -V --version'
+      separate='-f --field'
+      style=names
+      count=1
+      ;;
+    reduce)
+      options='-f --field --skip-bad -h --help -V --version'
+      separate='-f --field'
+      operands='sum min max concat'
+      style=names
+      count=1
+      ;;
+    first)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    any)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    all)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    none)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    collect)
+      options='-h --help -V --version'
+      style=names
+      ;;
+  esac
+}
+
+# Sets what the option $1 of the command takes.
+_gf_stream_values() {
+  case $command:$1 in
+    gf-stream:--from) takes='@file' ;;
+    gf-stream:--chain) takes='@file' ;;
+    gf-stream:-T | gf-stream:--tmpdir) takes='@dir' ;;
+    gf-stream:--stats) takes='text json prom' ;;
+    gf-stream:--stats-file) takes='@file' ;;
+    gf-stream:--color) takes='auto always never' ;;
+    filter:--patterns) takes='@file' ;;
+    reject:--patterns) takes='@file' ;;
+    uniq:--group) takes='separate' ;;
+    take-while:--patterns) takes='@file' ;;
+    drop-while:--patterns) takes='@file' ;;
+    any:--patterns) takes='@file' ;;
+    all:--patterns) takes='@file' ;;
+    none:--patterns) takes='@file' ;;
+    *) takes=- ;;
+  esac
+}
+
+# The words up to the cursor. Bash cuts words at = and :, too; `at` is where each begins in COMP_WORDS.
+_gf_stream_words() {
+  local line=${COMP_LINE:0:COMP_POINT} i gap
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    gap=${line%%[![:space:]]*}
+    line=${line#"$gap"}
+    tail=${COMP_WORDS[i]}
+    [ "$i" -lt "$COMP_CWORD" ] || tail=$line
+    line=${line#"$tail"}
+    if [ "$i" -gt 0 ] && [ -z "$gap" ] && [ -n "$tail" ]; then
+      words[${#words[@]} - 1]+=$tail
+    else
+      words+=("$tail")
+      at+=("$i")
+    fi
+  done
+  [[ $tail != [=:]* ]] || tail=
+}
+
+# The option $1 was given with the value $2.
+_gf_stream_given() {
+  [[ " $instead " != *" $1 "* ]] || count=$((count - 1))
+  return 0
+}
+
+# An option, or letters in one word. `option` is set when its argument is the next word.
+_gf_stream_option() {
+  local rest=${1#-}
+  case $1 in
+    --*=*) _gf_stream_given "${1%%=*}" "${1#*=}" && return ;;
+    --*) [[ " $separate " != *" $1 "* ]] || option=$1 && return ;;
+  esac
+  while [ -n "$rest" ] && [[ " $separate " != *" -${rest:0:1} "* ]]; do rest=${rest:1}; done
+  if [ "${#rest}" -gt 1 ]; then
+    _gf_stream_given "-${rest:0:1}" "${rest:1}"
+  else
+    option=${rest:+-$rest}
   fi
-  case $COMP_CWORD:${COMP_WORDS[1]} in
-    [2-9]*:filter | 1[0-9]*:filter)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:reject | 1[0-9]*:reject)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:where | 1[0-9]*:where)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='--strict -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:except | 1[0-9]*:except)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --fields -h --help -V --version'
-      rest='@file'
-      ;;
-    [2-9]*:intersect | 1[0-9]*:intersect)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --fields -h --help -V --version'
-      rest='@file'
-      ;;
-    [2-9]*:map | 1[0-9]*:map)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:fields | 1[0-9]*:fields)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:template | 1[0-9]*:template)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:upper | 1[0-9]*:upper)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:lower | 1[0-9]*:lower)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:trim | 1[0-9]*:trim)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:enumerate | 1[0-9]*:enumerate)
-      case $prev$eq in
-        --start | --start=) takes='-' ;;
-        *) ;;
-      esac
-      list='--start -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:split | 1[0-9]*:split)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:matches | 1[0-9]*:matches)
-      case $prev$eq in
-        -e | --pattern | --pattern=) takes='-' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -e --pattern -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:distinct | 1[0-9]*:distinct)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        -k | --key | --key=) takes='-' ;;
-        --max | --max=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:uniq | 1[0-9]*:uniq)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        -k | --key | --key=) takes='-' ;;
-        --max | --max=) takes='-' ;;
-        --group=) takes='separate' ;;
-        *) ;;
-      esac
-      list='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique --group -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:sort | 1[0-9]*:sort)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        -k | --key | --key=) takes='-' ;;
-        --seed | --seed=) takes='-' ;;
-        *) ;;
-      esac
-      list='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key -R --random --seed -u --unique --check --merge --help --version'
-      rest='-'
-      ;;
-    [2-9]*:top | 1[0-9]*:top)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        -k | --key | --key=) takes='-' ;;
-        *) ;;
-      esac
-      list='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key --help --version'
-      rest='-'
-      ;;
-    [2-9]*:bottom | 1[0-9]*:bottom)
-      case $prev$eq in
-        -f | --fields | --fields=) takes='-' ;;
-        -k | --key | --key=) takes='-' ;;
-        *) ;;
-      esac
-      list='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key --help --version'
-      rest='-'
-      ;;
-    [2-9]*:skip | 1[0-9]*:skip)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:limit | 1[0-9]*:limit)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:tail | 1[0-9]*:tail)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:take-while | 1[0-9]*:take-while)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:drop-while | 1[0-9]*:drop-while)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:sample | 1[0-9]*:sample)
-      case $prev$eq in
-        --seed | --seed=) takes='-' ;;
-        *) ;;
-      esac
-      list='--seed -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:every | 1[0-9]*:every)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:shuffle | 1[0-9]*:shuffle)
-      case $prev$eq in
-        --seed | --seed=) takes='-' ;;
-        *) ;;
-      esac
-      list='--seed -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:reverse | 1[0-9]*:reverse)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:batch | 1[0-9]*:batch)
-      case $prev$eq in
-        --join | --join=) takes='-' ;;
-        *) ;;
-      esac
-      list='--join -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:window | 1[0-9]*:window)
-      case $prev$eq in
-        --join | --join=) takes='-' ;;
-        *) ;;
-      esac
-      list='--join -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:peek | 1[0-9]*:peek)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='@file'
-      ;;
-    [2-9]*:group | 1[0-9]*:group)
-      case $prev$eq in
-        --join | --join=) takes='-' ;;
-        *) ;;
-      esac
-      list='--join --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:count | 1[0-9]*:count)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:sum | 1[0-9]*:sum)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:min | 1[0-9]*:min)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:max | 1[0-9]*:max)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:mean | 1[0-9]*:mean)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:median | 1[0-9]*:median)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:percentile | 1[0-9]*:percentile)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:join | 1[0-9]*:join)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:reduce | 1[0-9]*:reduce)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        *) ;;
-      esac
-      list='-f --field --skip-bad -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:first | 1[0-9]*:first)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:any | 1[0-9]*:any)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:all | 1[0-9]*:all)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:none | 1[0-9]*:none)
-      case $prev$eq in
-        -f | --field | --field=) takes='-' ;;
-        -e | --pattern | --pattern=) takes='-' ;;
-        --patterns | --patterns=) takes='@file' ;;
-        *) ;;
-      esac
-      list='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      rest='-'
-      ;;
-    [2-9]*:collect | 1[0-9]*:collect)
-      case $prev$eq in
-        *) ;;
-      esac
-      list='-h --help -V --version'
-      rest='-'
-      ;;
-    *)
-      case $prev$eq in
-        --from | --from=) takes='@file' ;;
-        --chain | --chain=) takes='@file' ;;
-        -d | --separator | --separator=) takes='-' ;;
-        -D | --output-separator | --output-separator=) takes='-' ;;
-        --memory | --memory=) takes='-' ;;
-        --max-record | --max-record=) takes='-' ;;
-        -T | --tmpdir | --tmpdir=) takes='@dir' ;;
-        -j | --jobs | --jobs=) takes='-' ;;
-        --stats=) takes='text json prom' ;;
-        --stats-file | --stats-file=) takes='@file' ;;
-        --color=) takes='auto always never' ;;
-        *) ;;
-      esac
-      list='--from --chain -d --separator -D --output-separator -0 --null --utf8 --memory --max-record -T --tmpdir -j --jobs --explain --no-fuse --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      rest='filter reject where except intersect map fields template upper lower trim enumerate split matches distinct uniq sort top bottom skip limit tail take-while drop-while sample every shuffle reverse batch window peek group count sum min max mean median percentile join reduce first any all none collect'
-      ;;
-  esac
-  [ -n "$takes" ] || case $cur in
-    -*) takes=$list ;;
-    *) takes=$rest ;;
-  esac
+}
+
+# An operand, or the name of the next command.
+_gf_stream_operand() {
+  [ "$style" = names ] || return 0
+  if [ "$taken" -lt "$count" ]; then
+    taken=$((taken + 1))
+  elif [[ " $names " == *" $1 "* ]]; then
+    _gf_stream_table "$1"
+    taken=0 ended=
+  fi
+}
+
+_gf_stream_read() {
+  local i word
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]}
+    if [ -n "$option" ]; then
+      _gf_stream_given "$option" "$word"
+      option=
+    elif [ -z "$ended" ] && [ "$word" = -- ]; then
+      ended=yes
+      [ -z "$behind" ] || { begins=$((i + 1)) && return; }
+    elif [[ -z $ended && $word == -?* && ! ($style == names && ($taken -gt 0 || $word == -[0-9]*)) ]]; then
+      _gf_stream_option "$word"
+    elif [ "$style" = command ]; then
+      begins=$i && return
+    else
+      _gf_stream_operand "$word"
+    fi
+  done
+}
+
+_gf_stream_files() {
+  mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+  compopt -o filenames 2>/dev/null
+}
+
+_gf_stream_offer() {
   case $takes in
-    -) COMPREPLY=() ;;
+    -) ;;
     @file)
-      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      _gf_stream_files -f
       [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
-      compopt -o filenames 2>/dev/null
       ;;
-    @dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null ;;
-    @command) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
+    @dir) _gf_stream_files -d ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
   esac
+}
+
+# Sets what the last word may be, and `cur` to the part of it that is completed.
+_gf_stream_next() {
+  if [ -n "$option" ]; then
+    _gf_stream_values "$option"
+  elif [[ -z $ended && $cur == --*=* ]]; then
+    _gf_stream_values "${cur%%=*}"
+    cur=${cur#*=}
+  elif [[ -z $ended && $cur == -[!-]?* && " $separate " == *" ${cur:0:2} "* ]]; then
+    _gf_stream_values "${cur:0:2}"
+    cur=${cur:2}
+  elif [[ -z $ended && $cur == -* && ! ($style == names && $taken -gt 0) ]]; then
+    takes=$options
+  elif [[ $style == names && $taken -ge $count ]]; then
+    takes=$names
+  else
+    takes=$operands
+  fi
+}
+
+_gf_stream() {
+  local words=() at=() tail='' names='' option='' ended='' begins='' state='' takes=- taken=0
+  local command options separate operands style count instead behind word cur
+  COMPREPLY=()
+  _gf_stream_words
+  _gf_stream_table gf-stream
+  _gf_stream_read
+  word=${words[${#words[@]} - 1]}
+  cur=$word
+  [ -n "$begins" ] || _gf_stream_next
+  _gf_stream_offer
+  # Bash replaces `tail` alone, not the whole word.
+  COMPREPLY=("${COMPREPLY[@]/#/"${word%"$cur"}"}")
+  COMPREPLY=("${COMPREPLY[@]#"${word%"$tail"}"}")
 }
 complete -F _gf_stream gf-stream

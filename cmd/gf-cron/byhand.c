@@ -6,7 +6,7 @@
 #include "cron/state.h"
 
 static const struct gf_opt opts[] = {
-    {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@file", 0},
+    {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@state.cron", 0},
     {0},
 };
 
@@ -16,6 +16,7 @@ const struct gf_cli cron_pause_cli = {
     .name = "pause",
     .summary = "hold a job back: its runs are skipped",
     .usage = (const char *const[]){"-S FILE ID", NULL},
+    .operands = "@job",
     .opts = opts,
     .examples =
         (const char *const[]){
@@ -30,6 +31,7 @@ const struct gf_cli cron_resume_cli = {
     .name = "resume",
     .summary = "let a job go that was held back",
     .usage = (const char *const[]){"-S FILE ID", NULL},
+    .operands = "@job",
     .opts = opts,
     .examples =
         (const char *const[]){
@@ -44,6 +46,7 @@ const struct gf_cli cron_trigger_cli = {
     .name = "trigger",
     .summary = "run a job once, now or when the scheduler starts",
     .usage = (const char *const[]){"-S FILE ID", NULL},
+    .operands = "@job",
     .opts = opts,
     .examples =
         (const char *const[]){

@@ -41,7 +41,7 @@ enum {
 /* Rows that several tables of options share. */
 #define CRON_OPT_TZ                                                                                \
     {                                                                                              \
-        OPT_TZ, 0, "tz", "ZONE", "the time zone (else TZ, else the machine's)", NULL, 0            \
+        OPT_TZ, 0, "tz", "ZONE", "the time zone (else TZ, else the machine's)", "@zone", 0         \
     }
 #define CRON_OPT_DST                                                                               \
     {                                                                                              \

@@ -16,7 +16,7 @@ const struct gf_cli cron_status_cli = {
     .usage = (const char *const[]){"-S FILE", NULL},
     .opts =
         (const struct gf_opt[]){
-            {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@file", 0},
+            {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@state.cron", 0},
             {0},
         },
     .examples =

@@ -26,7 +26,7 @@ static const struct gf_opt opts[] = {
     {'j', 'j', "permits", "N", "how many permits there are, for all who name the same state", NULL,
      0},
     {'S', 'S', "state", "NAME|DIR", "which semaphore: a name, or a directory (default 'default')",
-     "@dir", 0},
+     "@state.sem", 0},
     {'n', 'n', "no-wait", NULL, "do not wait: exit 75 when no permit is free", NULL, 0},
     {'w', 'w', "max-wait", "DUR", "wait at most so long, then exit 124", NULL, 0},
     {OPT_WEIGHT, 0, "weight", "W", "take W permits (default 1)", NULL, 0},

@@ -39,8 +39,12 @@ struct gf_opt {
     const char *name; /* long name without dashes; NULL: none */
     const char *arg;  /* name of the argument in help, NULL: a flag */
     const char *help; /* one line, lower case */
-    const char
-        *values; /* for completion: "@file" "@dir" "@command", or words with blanks between */
+    /*
+     * For completion: "@file" "@dir" "@command"; "@state.sem" (a state: the names of what lies in
+     * the state directory with that suffix, or a path); "@job" (the id of a job in the state file
+     * that -S names); "@zone" (a time zone); or words with blanks between. NULL: nobody can guess.
+     */
+    const char *values;
     unsigned flags;
 };
 
