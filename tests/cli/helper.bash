@@ -56,8 +56,33 @@ seconds_of() {
   printf '%d.%03d\n' $(((t1 - t0) / 1000000000)) $(((t1 - t0) / 1000000 % 1000))
 }
 
-# between LOW X HIGH: decimals.
+# until_true CMD...: tries each 20 ms until the command is true, for 10 s or longer.
+until_true() {
+  local i
+  for ((i = 0; i < 500; i++)); do
+    "$@" 2>/dev/null && return 0
+    sleep 0.02
+  done
+  fails "never true: $*"
+}
+
+# has_lines FILE N: so many lines are there, or more.
+has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
+
+# is_still FILE: nothing comes for half a second.
+is_still() {
+  local before
+  before=$(stat -c %s "$1")
+  sleep 0.5
+  [ "$(stat -c %s "$1")" -eq "$before" ]
+}
+
+# is_asleep PID: the process is blocked in a system call.
+is_asleep() { grep -q '^State:.S' "/proc/$1/status"; }
+
+# between LOW X HIGH: decimals. Anything else in X fails: awk would compare it as text.
 between() {
+  [[ $2 =~ ^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$ ]] || fails "'$2' is no number" || return
   awk -v a="$1" -v x="$2" -v b="$3" 'BEGIN { exit !(a <= x && x <= b) }' ||
     fails "$2 is not between $1 and $3"
 }

@@ -5,14 +5,23 @@
 
 load helper
 
-keyed() { sed 's/^/a /'; }
+# has_read PID FILE: the process has the file open, and has read all of it.
+has_read() {
+  local fd
+  for fd in "/proc/$1/fd"/*; do
+    [ "$fd" -ef "$2" ] || continue
+    [ "$(awk '$1 == "pos:" { print $2 }' "/proc/$1/fdinfo/${fd##*/}")" -eq "$(stat -c %s "$2")" ]
+    return
+  done
+  return 1
+}
 
 @test "held: what passed before a refusal is written" {
   run -75 bash -c "printf 'a 1\nb 1\na 2\n' | gf-ratelimit -K 1 --fail 1/s 2>err"
   [ "$output" = $'a 1\nb 1' ]
-  run -75 bash -c "seq 10 | sed 's/^/a /' | gf-ratelimit -K 1 -w 170ms 20/s 2>err"
+  run -75 bash -c "seq 10 | sed 's/^/a /' | gf-ratelimit -K 1 -w 700ms 5/s 2>err"
   [ "$output" = $'a 1\na 2\na 3\na 4' ]
-  run -75 bash -c "seq 20 | gf-ratelimit --leaky --buffer 5 20/s 2>err"
+  run -75 bash -c "seq 20 | gf-ratelimit --leaky --buffer 5 5/s 2>err"
   [ "$output" = "$(seq 6)" ]
   grep -q 'record 7 is over the limit' err
 }
@@ -23,13 +32,17 @@ keyed() { sed 's/^/a /'; }
 }
 
 @test "held: a status line changes nothing in the pace" {
-  (printf 'a 1\na 2\na 3\n'; sleep 4) | gf-ratelimit -K 1 2/s >out 2>err 3>&- &
+  mkfifo in
+  gf-ratelimit -K 1 2/s <in >out 2>err 3>&- &
   pid=$!
-  sleep 0.3
+  exec 7>in
+  printf 'a 1\na 2\na 3\n' >&7
+  until_true test -s out
   kill -USR1 "$pid"
-  sleep 1.5
-  [ "$(wc -l <out)" = 3 ]
-  wait
+  until_true has_lines out 3 # while more input may come
+  exec 7>&-
+  wait "$pid"
+  [ "$(wc -l <err)" = 1 ]
 }
 
 @test "held: after a stop no more comes than the slack lets" {
@@ -37,16 +50,18 @@ keyed() { sed 's/^/a /'; }
     # shellcheck disable=SC2086
     seq 400 | sed 's/^/a /' | gf-ratelimit $how 20/s >out 3>&- &
     pid=$!
-    sleep 0.5
+    until_true has_lines out 3
     kill -STOP "$pid"
     sleep 2
     before=$(wc -l <out)
+    start=$(date +%s%N)
     kill -CONT "$pid"
-    sleep 0.3
+    until_true has_lines out $((before + 3))
     after=$(wc -l <out)
+    took=$((($(date +%s%N) - start) / 1000000))
     kill "$pid"
     wait "$pid" || true
-    between 3 $((after - before)) 14
+    between 3 $((after - before)) $((took / 50 + 6)) # one in 50 ms, and not the 40 of the stop
   done
 }
 
@@ -54,10 +69,10 @@ keyed() { sed 's/^/a /'; }
   export XDG_STATE_HOME=$PWD/state
   printf 'a 1\na 2\n' | gf-ratelimit -S or -K 1 --ordered 1/h >out 3>&- &
   pid=$!
-  sleep 0.5
+  until_true test -s out
   [ "$(cat out)" = 'a 1' ]
   gf-ratelimit -S or --set 100/s
-  sleep 1
+  until_true has_lines out 2
   [ "$(cat out)" = $'a 1\na 2' ]
   wait "$pid"
 }
@@ -91,24 +106,39 @@ keyed() { sed 's/^/a /'; }
 
 @test "state: a filter learns of a burst that was raised, also for what was too heavy" {
   export XDG_STATE_HOME=$PWD/state
-  (for _ in 1 2 3 4 5 6; do echo 5; sleep 0.3; done) | gf-ratelimit -S sf -c 1 --drop -b 1 100/s >out 3>&- &
-  sleep 0.7
+  mkfifo in
+  gf-ratelimit -S sf -c 1 --drop -b 1 100/s <in >out 3>&- &
+  exec 7>in
+  printf '5\n1\n' >&7
+  until_true test -s out
+  [ "$(cat out)" = 1 ]
   gf-ratelimit -S sf --set-burst 50
-  wait
-  between 2 "$(wc -l <out)" 5
+  one_more() { # a record that comes before the burst is saved up is dropped
+    echo 5 >&7
+    has_lines out 2
+  }
+  until_true one_more
+  exec 7>&-
+  wait $!
+  [ "$(sed -n 2p out)" = 5 ]
 }
 
 @test "feedback: a pause holds where the rate is unlimited, too" {
   : >back
-  (for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.3; done) | gf-ratelimit --feedback back unlimited >out 3>&- &
+  mkfifo in
+  gf-ratelimit --feedback back unlimited <in >out 3>&- &
+  pid=$!
+  exec 7>in
+  echo 1 >&7
+  until_true test -s out
+  echo '429 3' >>back
+  until_true has_read $pid back
+  echo 2 >&7
   sleep 0.5
-  echo '429 1.5' >>back
-  sleep 0.4
-  n=$(wc -l <out)
-  sleep 0.6
-  [ "$(wc -l <out)" = "$n" ]
-  wait
-  [ "$(cat out)" = "$(seq 8)" ]
+  [ "$(cat out)" = 1 ]
+  until_true has_lines out 2
+  exec 7>&-
+  wait $pid
 }
 
 @test "state: a signal shortly before the command does not end it" {
@@ -125,15 +155,15 @@ keyed() { sed 's/^/a /'; }
 
 @test "feedback: a file that is emptied while it is read is read from its front again" {
   for _ in 1 2 3 4 5 6 7 8 9 10; do echo ok; done >back
-  seq 30 | gf-ratelimit --feedback back 20/s >out 3>&- &
-  sleep 0.5
-  echo '429 20' >back
-  sleep 0.6
+  seq 10000 | gf-ratelimit --feedback back 20/s >out 3>&- &
+  pid=$!
+  until_true has_read $pid back
+  echo '429 3600' >back
+  until_true has_read $pid back
   n=$(wc -l <out)
   sleep 0.6
-  [ "$(wc -l <out)" = "$n" ]
-  [ "$n" -lt 30 ]
-  kill $!
+  [ "$(wc -l <out)" -le $((n + 1)) ]
+  kill $pid
   wait || true
 }
 

@@ -8,7 +8,7 @@ load helper
   # 30 at once by the first; by the second 10, then one in 10 ms.
   seq 30 >in
   gf-ratelimit --stats=json -r 10000/s -b 30 -r 100/s -b 10 in 2>stats | cmp - in
-  between 0.15 "$(jq .elapsed_seconds stats)" 1
+  between 0.15 "$(jq .elapsed_seconds stats)" 15
   run gf-ratelimit --drop -r 1/h -b 5 -r 1/d -b 3 in
   [ "$output" = "$(seq 3)" ]
 }
@@ -67,10 +67,10 @@ load helper
 }
 
 @test "-w waits so long and no longer" {
-  run sh -c 'seq 9 | gf-ratelimit -w 250ms 10/s'
+  run sh -c 'seq 9 | gf-ratelimit -w 500ms 5/s'
   expect_status 75
   [ "${lines[*]}" = '1 2 3 gf-ratelimit: record 4 is over the limit' ]
-  run sh -c 'seq 9 | gf-ratelimit -w 250ms --drop 10/s'
+  run sh -c 'seq 9 | gf-ratelimit -w 500ms --drop 5/s'
   expect_status 0
   [ "${lines[*]}" = '1 2 3' ]
 }
@@ -79,7 +79,7 @@ load helper
   run sh -c 'printf "5\n2\n" | gf-ratelimit --drop -c 1 -b 3 1/h'
   [ "$output" = 2 ]
   printf '5\n' | gf-ratelimit --stats=json -c 1 -b 3 20/s 2>stats >/dev/null
-  between 0.1 "$(jq .elapsed_seconds stats)" 0.5
+  between 0.1 "$(jq .elapsed_seconds stats)" 15
 }
 
 @test "-c takes its weight from a field" {

@@ -86,10 +86,7 @@ load helper
   pid=$!
   exec 7>in
   echo first >&7
-  for ((i = 0; i < 100; i++)); do
-    [ -s out ] && break
-    sleep 0.02
-  done
+  until_true test -s out
   [ "$(cat out)" = first ]
   exec 7>&-
   wait "$pid"
@@ -119,20 +116,43 @@ hint: units are ms, s, m, h, d" ]
 }
 
 @test "TERM, INT and HUP end it by that signal, with the numbers" {
+  mkfifo in
   for sig in TERM INT HUP; do
-    run bash -c 'sleep 9 | env --default-signal gf-ratelimit --stats 1/h & sleep 0.2
-      kill -'$sig' $!; wait $!; echo "status $?"; kill %1'
-    expect_text "status $((128 + $(kill -l $sig)))"
-    expect_text "records 0"
+    : >out
+    env --default-signal gf-ratelimit --stats 1/h <in >out 2>err 3>&- &
+    pid=$!
+    exec 7>in
+    echo >&7
+    until_true test -s out
+    kill -$sig $pid
+    status=0
+    wait $pid || status=$?
+    exec 7>&-
+    expect_status $((128 + $(kill -l $sig)))
+    grep -q 'records 1' err
   done
 }
 
 @test "it ends at once while it waits for the limit or for its reader" {
-  run bash -c 'seq 9 | env --default-signal gf-ratelimit 1/h >out & sleep 0.2; kill -TERM $!; wait $!; echo $?; cat out'
-  [ "$output" = $'143\n1' ]
-  run bash -c 'mkfifo f; sleep 5 <f & yes | env --default-signal gf-ratelimit unlimited >f & sleep 0.3
-    kill -TERM $!; wait $!; echo $?; kill %1'
-  [ "${lines[0]}" = 143 ]
+  seq 9 | env --default-signal gf-ratelimit 1/h >out 3>&- &
+  pid=$!
+  until_true test -s out
+  until_true is_asleep $pid
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  expect_status 143
+  [ "$(cat out)" = 1 ]
+  mkfifo f
+  exec 7<>f # a reader that reads nothing
+  env --default-signal gf-ratelimit unlimited </dev/zero >f 3>&- 7>&- &
+  pid=$!
+  until_true is_asleep $pid
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  exec 7>&-
+  expect_status 143
 }
 
 @test "statistics as json and prom" {
