@@ -92,6 +92,7 @@ static int wait_for(pid_t child, const sigset_t *set, struct gf_sem *s)
 
 int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct request *rq)
 {
+    gf_ns from = gf_now_mono();
     sigset_t set;
     block_signals(&set);
     pid_t child;
@@ -104,6 +105,7 @@ int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct re
     (void)gf_sem_mark(s, ask, child, gf_now_wall());
     status = wait_for(child, &set, s);
     gf_sem_release(s);
+    detail_given_back(rq, gf_now_mono() - from);
     if (WIFSIGNALED(status))
         gf_die_by(WTERMSIG(status));
     return WEXITSTATUS(status);

@@ -23,20 +23,24 @@ enum {
 };
 
 static const struct gf_opt opts[] = {
-    {'j', 'j', "permits", "N", "how many permits there are, for all who name the same state", NULL,
-     0},
-    {'S', 'S', "state", "NAME|DIR", "which semaphore: a name, or a directory (default 'default')",
-     "@state.sem", 0},
-    {'n', 'n', "no-wait", NULL, "do not wait: exit 75 when no permit is free", NULL, 0},
-    {'w', 'w', "max-wait", "DUR", "wait at most so long, then exit 124", NULL, 0},
-    {OPT_WEIGHT, 0, "weight", "W", "take W permits (default 1)", NULL, 0},
-    {'E', 'E', "conflict-exit-code", "CODE", "exit so instead, for -n and -w", NULL, 0},
-    {OPT_CLOSE, 0, "close", NULL, "the command does not hold the permit itself", NULL, 0},
-    {OPT_LABEL, 0, "label", "TEXT", "what --status shows (default: the command's name)", NULL, 0},
-    {OPT_STATUS, 0, "status", NULL, "show who holds and who waits", NULL, 0},
+    GF_OPT_GROUP("permits"),
+    {'j', 'j', "permits", "N", "how many permits there are, for all users", NULL, GF_OPT_MAIN},
+    {'S', 'S', "state", "NAME|DIR", "which semaphore (default: the name 'default')", "@state.sem",
+     GF_OPT_MAIN},
+    {OPT_WEIGHT, 0, "weight", "W", "take W permits (default 1)", NULL, GF_OPT_MAIN},
+    GF_OPT_GROUP("waiting"),
+    {'n', 'n', "no-wait", NULL, "do not wait: exit 75 when no permit is free", NULL, GF_OPT_MAIN},
+    {'w', 'w', "max-wait", "DUR", "wait at most DUR, then exit 124", NULL, GF_OPT_MAIN},
+    {'E', 'E', "conflict-exit-code", "CODE", "exit with CODE instead of 75 and 124", NULL,
+     GF_OPT_MAIN},
+    GF_OPT_GROUP("command"),
+    {OPT_CLOSE, 0, "close", NULL, "only gf-sem holds the permit, not the command", NULL, 0},
+    {OPT_LABEL, 0, "label", "TEXT", "name in --status (default: the command's name)", NULL, 0},
+    GF_OPT_GROUP("state"),
+    {OPT_STATUS, 0, "status", NULL, "print who holds and who waits", NULL, GF_OPT_MAIN},
     {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
-    {OPT_SET, 0, "set", "N", "change the number of permits, for all users at once", NULL, 0},
-    {OPT_WAIT_ALL, 0, "wait-all", NULL, "wait until nobody holds or waits for a permit", NULL, 0},
+    {OPT_SET, 0, "set", "N", "change the number of permits for all users", NULL, GF_OPT_MAIN},
+    {OPT_WAIT_ALL, 0, "wait-all", NULL, "wait until no process holds or waits", NULL, GF_OPT_MAIN},
     {0},
 };
 
@@ -53,7 +57,9 @@ static const struct gf_cli cli = {
                                       "gf-sem -S db --wait-all -w 10s", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_REFUSED, GF_EXIT_TIMEOUT,
                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1},
-    .notes = (const char *const[]){"Otherwise the exit status is the command's.", NULL},
+    .notes =
+        (const char *const[]){"The exit status of a command that ran is the exit status of gf-sem.",
+                              NULL},
     .operands = "@command",
     .stop_at_operand = true,
 };

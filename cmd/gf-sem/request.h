@@ -49,6 +49,17 @@ int open_sem(struct gf_sem *s, const struct request *rq, enum gf_sem_mode mode, 
 int alarm_start(const struct request *rq);
 void alarm_stop(void);
 
+/*
+ * detail.c, for -v. `what` ("no permit is free"), then how many permits are held, how many
+ * processes wait, and who has held a permit for the longest time.
+ */
+void detail_users(struct gf_sem *s, const struct request *rq, const char *what);
+/* The same where the permits are waited for. */
+void detail_waiting(struct gf_sem *s, const struct request *rq);
+/* The permits were taken, and given back (`s` is released), after so long. */
+void detail_taken(const struct request *rq, gf_ns span);
+void detail_given_back(const struct request *rq, gf_ns span);
+
 /* child.c: runs the command, stays until it has ended, and returns its status (or dies by its
  * signal). `s` is held, and released here. */
 int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct request *rq);

@@ -103,10 +103,11 @@ static int acquire(struct gf_sem *s, struct gf_sem_ask *ask, const struct reques
         return 0;
     if (errno != EAGAIN)
         return cannot_take(rq);
-    if (rq->no_wait)
-        return rq->refused;
-    if (rq->max_wait == 0)
-        return rq->timed_out;
+    if (rq->no_wait || rq->max_wait == 0) {
+        detail_users(s, rq, rq->weight == 1 ? "no permit is free" : "too few permits are free");
+        return rq->no_wait ? rq->refused : rq->timed_out;
+    }
+    detail_waiting(s, rq);
     return queue(s, ask) == 0 ? 0 : cannot_take(rq);
 }
 
@@ -118,7 +119,7 @@ static void warn_of_other_number(struct gf_sem *s, const struct request *rq)
     if (rq->permits == l.permits || rq->permits == l.declared)
         return;
     gf_note("'%s' has %u permits, not %u", rq->state, (unsigned)l.permits, (unsigned)rq->permits);
-    gf_hint("--set %u changes it for all users", (unsigned)rq->permits);
+    gf_note_hint("--set %u changes it for all users", (unsigned)rq->permits);
 }
 
 int run_command(const struct request *rq)
@@ -142,8 +143,10 @@ int run_command(const struct request *rq)
         status = acquire(&s, &ask, rq);
     }
     alarm_stop();
-    if (status == 0 && s.place >= 0)
+    if (status == 0 && s.place >= 0) {
+        detail_taken(rq, gf_now_mono() - ask.asked_mono);
         return keep_command(&s, &ask, rq);
+    }
     gf_sem_release(&s);
     return status;
 }

@@ -153,6 +153,8 @@ int wait_all(const struct request *rq)
     }
     int status = GF_EXIT_OK;
     bool idle = gf_sem_is_idle(&s);
+    if (!idle)
+        detail_users(&s, rq, rq->no_wait ? "in use" : "waiting until no process holds or waits");
     if (!idle && rq->no_wait)
         status = rq->refused;
     else if (!idle && rq->max_wait == 0)

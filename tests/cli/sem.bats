@@ -535,6 +535,54 @@ EOF
   expect_text 'hint: its first user says how many permits there are: -j N'
 }
 
+# ---- what is said --------------------------------------------------------------------------------
+
+@test "-v tells of the permit: taken, given back" {
+  run --separate-stderr gf-sem -v -j 1 -S s -- echo hi
+  expect_status 0
+  [ "$output" = hi ]
+  [[ $stderr =~ ^"gf-sem: took a permit of 's' after "[0-9.]+[a-z]+$'\n'"gf-sem: gave a permit of 's' back after "[0-9.]+[a-z]+$ ]]
+  run gf-sem -v -j 5 -S t --weight 3 -- true
+  expect_text "took 3 permits of 't' after"
+  expect_text "gave 3 permits of 't' back after"
+  run gf-sem -j 1 -S s -- true
+  [ -z "$output" ]
+}
+
+@test "-v names who is in the way" {
+  hold s -j 1 --label slow
+  until_true holding s 1
+  pid=$(status_of s '.holders[0].pid')
+  held="1 of 1 permits of 's' are held, 0 processes wait; 'slow' (process $pid) has held 1 for "
+  run gf-sem -v -S s -n -- true
+  expect_status 75
+  [[ $output == "gf-sem: no permit is free: $held"* ]]
+  run gf-sem -v -S s --wait-all -n
+  [[ $output == "gf-sem: in use: $held"* ]]
+  gf-sem -v -S s -- true 2>err 3>&- &
+  waiter=$!
+  until_true waiting s 1
+  release
+  wait $waiter
+  [[ $(head -n 1 err) == "gf-sem: waiting for a permit: $held"* ]]
+  grep -q "^gf-sem: took a permit of 's' after " err
+}
+
+@test "-v tells of a permit that a process keeps" {
+  run gf-sem -v -j 1 -S s -- sh -c 'sleep 60 >/dev/null 2>&1 3>&- & echo $! >pid'
+  expect_text "a process that the command left behind keeps a permit of 's'"
+  [[ $output != *'gave a permit'* ]]
+  kill "$(cat pid)"
+}
+
+@test "-q keeps a note and its hint back, but no error" {
+  gf-sem -j 4 -S s -- true
+  run gf-sem -q -j 5 -S s -- true
+  [ -z "$output" ]
+  run -127 gf-sem -q -j 4 -S s -- nosuch
+  expect_text "cannot run 'nosuch'"
+}
+
 # ---- --wait-all ----------------------------------------------------------------------------------
 
 @test "--wait-all waits for holders and waiters" {
