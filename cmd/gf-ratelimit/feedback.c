@@ -81,7 +81,7 @@ static void cannot_read(struct feedback *f, const char *line, size_t len)
     gf_escape_term(&b, line, len < 60 ? len : 60);
     if (!b.failed) {
         gf_note("feedback '%.*s' is not understood", (int)b.len, b.data ? b.data : "");
-        gf_hint("a line is ok, slow, fast, or 429 with seconds or a date");
+        gf_note_hint("a line is ok, slow, fast, or 429 with seconds or a date");
     }
     gf_buf_release(&b);
 }

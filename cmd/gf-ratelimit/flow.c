@@ -194,6 +194,7 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
     enum io r = IO_FAILED;
     if (start(&f, &feedback) == 0) {
         step_fn *step = step_of(c);
+        report_limits(c, c->state ? &shared.budget.limit : NULL);
         do
             r = step(&f);
         while (r == IO_OK && !flow_done(&f));

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cli.h"
 #include "base/fd.h"
 #include "base/msg.h"
 #include "ratelimit.h"
@@ -44,6 +45,8 @@ static void open_next(struct input *in)
     if (strcmp(in->name, "-") == 0) {
         in->name = "standard input";
         in->fd = STDIN_FILENO;
+        gf_tool_waits(STDIN_FILENO, "records",
+                      in->files == only_stdin ? "name files after the rate" : NULL);
         return;
     }
     do /* a fifo waits for its writer */

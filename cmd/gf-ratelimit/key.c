@@ -1,19 +1,15 @@
 /* key.c - see key.h. */
 #include "key.h"
 
-#include <inttypes.h>
 #include <string.h>
-
-#include "base/msg.h"
 
 /* What the pattern's first group matched, or all of it where it has no group. */
 static struct slice matched(struct flow *f, const char *rec, size_t len)
 {
     struct gf_matcher *m = &f->matcher;
     int r = gf_regex_match(m, (struct gf_slice){rec, len}, 0);
-    if (r == GF_REGEX_BOUND && f->tally->without_key++ == 0)
-        gf_note("record %" PRIu64 ": the pattern of -K takes too long on it; it has no key",
-                f->tally->seen);
+    if (r == GF_REGEX_BOUND)
+        tally_fail(f->tally, "the pattern of -K takes too many steps, so there is no key");
     if (r != 1)
         return (struct slice){"", 0};
     size_t i = gf_regex_groups(m->re) > 0 ? 2 : 0;

@@ -6,7 +6,6 @@
  * This file is the table of contents; see ratelimit.h for who does what.
  */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,7 +54,7 @@ static int exit_status(enum io end, const struct input *in, const struct tally *
         return GF_EXIT_TOOL;
     if (end == IO_REFUSED)
         return GF_EXIT_REFUSED;
-    return t->without_cost || t->without_key ? GF_EXIT_SOME : GF_EXIT_OK;
+    return t->failures.failed ? GF_EXIT_SOME : GF_EXIT_OK;
 }
 
 int main(int argc, char **argv)
@@ -81,8 +80,7 @@ int main(int argc, char **argv)
     status = exit_status(end, &in, &tally);
     if (close_reject(&c) != 0)
         status = GF_EXIT_TOOL;
-    if (tally.without_cost > 1)
-        gf_note("%" PRIu64 " records without a cost counted as 1", tally.without_cost);
+    tally_end(&tally);
     if (c.stats && tally_report(&tally, &c) != 0)
         status = GF_EXIT_TOOL;
     gf_regex_free(c.key_regex);

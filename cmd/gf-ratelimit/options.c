@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/cli.h"
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -42,42 +44,49 @@ enum {
 };
 
 static const struct gf_opt options[] = {
-    {'r', 'r', "rate", "RATE", "a limit; several hold all at once (then no RATE operand)", NULL, 0},
-    {'b', 'b', "burst", "N", "let N pass at once after idle time (1; bytes: 10 ms' worth)", NULL,
-     0},
-    {OPT_INITIAL, 0, "initial", "N", "how much of the burst is there at the start (all)", NULL, 0},
-    {OPT_SLACK, 0, "slack", "DUR", "how much lateness may be made up (10ms)", NULL, 0},
-    {OPT_STRICT, 0, "strict", NULL, "never more than N in any window of the rate's time", NULL, 0},
-    {OPT_RAMP, 0, "ramp", "DUR", "begin slowly: the full rate after DUR", NULL, 0},
-    {OPT_JITTER, 0, "jitter", "PCT", "delay what waits by up to PCT of an interval", NULL, 0},
-    {'K', 'K', "key", "FIELD", "each value of FIELD, or of /regex/, has its own limits", NULL, 0},
-    {OPT_KEY_RATES, 0, "key-rates", "FILE", "lines of KEY RATE [BURST]; read again on change",
+    GF_OPT_GROUP("limits"),
+    {'r', 'r', "rate", "RATE", "a limit; with several, all of them hold", NULL, GF_OPT_MAIN},
+    {'b', 'b', "burst", "N", "pass N at once after idle time (1; bytes: 10 ms)", NULL, GF_OPT_MAIN},
+    {OPT_INITIAL, 0, "initial", "N", "part of the burst available at the start (all)", NULL, 0},
+    {OPT_SLACK, 0, "slack", "DUR", "make up for lateness of at most DUR (10ms)", NULL, 0},
+    {OPT_STRICT, 0, "strict", NULL, "never exceed the rate in any window of its time", NULL, 0},
+    {OPT_RAMP, 0, "ramp", "DUR", "start slowly; reach the full rate after DUR", NULL, 0},
+    {OPT_JITTER, 0, "jitter", "PCT", "delay each wait by up to PCT % of an interval", NULL, 0},
+    GF_OPT_GROUP("records"),
+    {'c', 'c', "cost", "FIELD", "weight of a record: a number in FIELD, or bytes", "bytes", 0},
+    {'d', 'd', "delimiter", "C", "fields end at the byte C (default: at blanks)", NULL, 0},
+    {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
+    GF_OPT_GROUP("keys"),
+    {'K', 'K', "key", "FIELD", "a limit for each value of FIELD or of /regex/", NULL, GF_OPT_MAIN},
+    {OPT_KEY_RATES, 0, "key-rates", "FILE", "rates of single keys: lines of KEY RATE [BURST]",
      "@file", 0},
     {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
-    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys at a time (1000000; -S: 65536)", NULL,
-     0},
-    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records for their turn (65536)", NULL, 0},
-    {'c', 'c', "cost", "FIELD", "a record weighs what its FIELD says, or its bytes", "bytes", 0},
-    {'d', 'd', "delimiter", "C", "fields end at C instead of blanks", NULL, 0},
-    {'w', 'w', "wait", "DUR", "a record that would wait longer is over the limit", NULL, 0},
-    {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, 0},
-    {OPT_LEAKY, 0, "leaky", NULL, "over the limit is what finds the --buffer full", NULL, 0},
-    {OPT_REJECT, 0, "reject", "FILE", "write them to FILE, or to fd:N", "@file", 0},
-    {OPT_FAIL, 0, "fail", NULL, "end with 75 at the first (the default with -w)", NULL, 0},
-    {'S', 'S', "state", "NAME", "share the limit with all that name this state, or a path",
-     "@state.rate", 0},
-    {OPT_CHECK, 0, "check", NULL, "with -S: take one now, or print when to try, and exit", NULL, 0},
+    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys (1000000; with -S: 65536)", NULL, 0},
+    GF_OPT_GROUP("over the limit"),
+    {'w', 'w', "wait", "DUR", "refuse a record that would wait longer than DUR", NULL, GF_OPT_MAIN},
+    {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, GF_OPT_MAIN},
+    {OPT_REJECT, 0, "reject", "FILE", "write records over the limit to FILE, or to fd:N", "@file",
+     GF_OPT_MAIN},
+    {OPT_FAIL, 0, "fail", NULL, "stop with 75 at the first one (default with -w)", NULL, 0},
+    {OPT_LEAKY, 0, "leaky", NULL, "only a record that finds the buffer full is over", NULL, 0},
+    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records with -K or --leaky (65536)", NULL, 0},
+    GF_OPT_GROUP("shared limits"),
+    {'S', 'S', "state", "NAME", "share the limit with all users of NAME or a path", "@state.rate",
+     GF_OPT_MAIN},
+    {OPT_CHECK, 0, "check", NULL, "take one now, or print when to try again; exit", NULL,
+     GF_OPT_MAIN},
     {OPT_TAKE, 0, "take", "N", "with --check: take N (1)", NULL, 0},
     {OPT_FOR, 0, "for", "KEY", "with --check, --status: the budget of this key", NULL, 0},
-    {OPT_STATUS, 0, "status", NULL, "show the state and exit", NULL, 0},
+    {OPT_STATUS, 0, "status", NULL, "print the state and exit", NULL, GF_OPT_MAIN},
     {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
-    {OPT_SET, 0, "set", "RATE", "change the rate for all users of the state, and exit", NULL, 0},
-    {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all of them, and exit", NULL, 0},
-    {OPT_RESET, 0, "reset", NULL, "full budgets, counts at zero, and exit", NULL, 0},
-    {OPT_FEEDBACK, 0, "feedback", "FILE", "slow down by lines ok, 429 [TIME], slow, fast; or fd:N",
-     "@file", 0},
-    {OPT_MIN, 0, "min", "RATE", "feedback leaves at least this (a hundredth)", NULL, 0},
-    {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
+    {OPT_SET, 0, "set", "RATE", "change the rate for all users and exit", NULL, 0},
+    {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all users and exit", NULL, 0},
+    {OPT_RESET, 0, "reset", NULL, "fill all budgets, set the counts to 0, exit", NULL, 0},
+    GF_OPT_GROUP("feedback"),
+    {OPT_FEEDBACK, 0, "feedback", "FILE", "read ok, 429 [TIME], slow, fast; FILE or fd:N", "@file",
+     0},
+    {OPT_MIN, 0, "min", "RATE", "feedback never goes below RATE (a hundredth)", NULL, 0},
+    GF_OPT_GROUP("statistics"),
     GF_STATS_OPTIONS,
     {0},
 };
@@ -86,13 +95,14 @@ static const char *const usage[] = {
     "[OPTION...] RATE [FILE...]",
     "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
     "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
-    "-S NAME --check|--status|--set RATE|--set-burst N|--reset [OPTION...]",
+    "-S NAME --check|--status|--set RATE|--set-burst N|--reset",
     NULL,
 };
 static const char *const notes[] = {
     "RATE is 10/s, 600/m, 1000/h, 5/15s, 2.5/s, 1MiB/s (bytes) or unlimited; a bare",
-    "number is per second. A FILE of - is standard input, the default. -b and --initial",
-    "belong to the -r before them. Without -w, --drop, --reject and --fail records wait.",
+    "number is per second. A FILE of - is standard input, the default. -b and",
+    "--initial belong to the -r before them. A record over the limit waits, unless",
+    "-w, --leaky, --drop, --reject or --fail is given.",
     NULL,
 };
 static const char *const examples[] = {
@@ -106,7 +116,7 @@ static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_REFUSED,  GF_E
 
 static const struct gf_cli cli = {
     .name = "gf-ratelimit",
-    .summary = "Let records pass no faster than RATE; the order is kept.",
+    .summary = "Copy records no faster than RATE and keep their order.",
     .usage = usage,
     .opts = options,
     .notes = notes,
@@ -177,6 +187,7 @@ static int take_key(struct parse *s)
     gf_regex_free(s->c->key_regex);
     s->c->key_regex = NULL;
     s->c->key = 0;
+    s->c->key_text = text;
     if (text[0] != '/')
         return parse_field(
             s, "a field is a number from 1, or from the end with -1; or write /regex/", &s->c->key);
@@ -373,40 +384,70 @@ int options_amount(const char *option, const char *text, const struct gf_rate *r
     return GF_EXIT_USAGE;
 }
 
-/* With -S what follows `--` is a command, once the rate is known. */
+/* What follows `--` is a command, once the rate is known. */
 static bool is_command(const struct parse *s)
 {
-    return s->p.ended && s->c->state && (s->operand_count > 0 || s->c->limit_count > 0);
+    return s->p.ended && (s->operand_count > 0 || s->c->limit_count > 0);
+}
+
+/* A command starts once for each call, so its limit has to live longer than one process. */
+static int command_without_state(const struct parse *s, char *const *command)
+{
+    struct gf_buf words = GF_BUF_INIT(4096);
+    for (char *const *word = command; *word; word++) {
+        gf_buf_putc(&words, ' ');
+        gf_quote_sh(&words, *word, strlen(*word));
+    }
+    gf_error("a command needs -S NAME, the limit that its calls share");
+    gf_hint("gf-ratelimit -S NAME %s --%s; to pace lines, pipe them in or name files before --",
+            s->c->limit_count ? s->c->limits[0].rate_text : s->operands[0],
+            words.failed ? " COMMAND" : words.data);
+    gf_buf_release(&words);
+    return GF_EXIT_USAGE;
+}
+
+static int take_command(struct parse *s, char *const *command)
+{
+    struct config *c = s->c;
+    if (!c->state)
+        return command_without_state(s, command);
+    c->command = command;
+    if (c->act == ACT_FILTER)
+        c->act = ACT_RUN;
+    return options_settle(s);
+}
+
+/* All of the command line; the exit status of bad usage or of help, else 0. */
+static int parse(struct parse *s, char **argv)
+{
+    enum gf_opt_event ev;
+    while ((ev = gf_cli_next(&s->p)) != GF_OPT_END) {
+        if (ev == GF_OPT_DONE) {
+            s->done = true;
+            return s->p.status;
+        }
+        if (ev == GF_OPT_OPERAND && is_command(s))
+            return take_command(s, argv + s->p.next - 1);
+        if (ev == GF_OPT_OPERAND)
+            s->operands[s->operand_count++] = argv[s->p.next - 1];
+        else if (take_option(s) != 0)
+            return s->status;
+    }
+    return options_settle(s);
 }
 
 int options_parse(int argc, char **argv, struct config *c, int *status)
 {
+    static char help[] = "--help";
+    if (argc == 1 && strcmp(argv[0], "help") == 0)
+        argv[0] = help;
     struct parse s = {
         .p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv, .status = GF_EXIT_USAGE};
-    enum gf_opt_event ev;
     *c = (struct config){.separator = '\n',
                          .slack = 10 * GF_MS,
                          .buffer = 65536,
                          .field_separator = FIELD_BLANKS,
                          .reject_fd = -1};
-    while ((ev = gf_cli_next(&s.p)) != GF_OPT_END) {
-        if (ev == GF_OPT_DONE) {
-            *status = s.p.status;
-            return -1;
-        }
-        if (ev == GF_OPT_OPERAND && is_command(&s)) {
-            c->command = argv + s.p.next - 1;
-            if (c->act == ACT_FILTER)
-                c->act = ACT_RUN;
-            break;
-        }
-        if (ev == GF_OPT_OPERAND)
-            s.operands[s.operand_count++] = argv[s.p.next - 1];
-        else if (take_option(&s) != 0) {
-            *status = s.status;
-            return -1;
-        }
-    }
-    *status = options_settle(&s);
-    return *status == 0 ? 0 : -1;
+    *status = parse(&s, argv);
+    return *status == 0 && !s.done ? 0 : -1;
 }

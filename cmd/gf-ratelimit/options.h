@@ -15,6 +15,7 @@ struct parse {
     size_t operand_count;
     bool has_wait;
     bool has_format;
+    bool done;  /* help or the version was printed */
     int status; /* of the tool when the command line cannot be used */
 };
 

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
+#include "base/failures.h"
 #include "base/hist.h"
 #include "base/stats.h"
 #include "limit/pacers.h"
@@ -51,6 +52,7 @@ struct config {
     int field_separator;        /* FIELD_BLANKS (field.h) or a byte */
     int key;                    /* the field that is the key, as cost.field; 0: none */
     struct gf_regex *key_regex; /* or what it matches; NULL: not so */
+    const char *key_text;       /* as it was given */
     const char *key_rates;      /* a file; NULL: all keys have the same limits */
     bool ordered;               /* a record waits for those before it, whatever their key */
     uint64_t max_keys;          /* known at a time */
@@ -117,22 +119,32 @@ struct tally {
     uint64_t bytes;
     uint64_t seen;         /* where records are looked at one by one */
     uint64_t refused;      /* over the limit */
-    uint64_t without_cost; /* counted as 1 */
     uint64_t keys_evicted; /* forgotten before they were idle */
     uint64_t refusals;     /* that feedback told of */
-    uint64_t without_key;  /* the pattern was given up on */
     double speed;          /* that feedback left, of 1 */
     gf_ns started_mono;
     gf_ns first_mono, last_mono; /* of what passed; first is -1 before any */
     gf_ns waited;                /* slept for the limit */
     struct gf_hist lateness;     /* of the wake-ups */
+    struct gf_failures failures; /* records that passed otherwise than asked */
+    uint64_t last_failed;        /* the number of the last of them */
 };
 
 /* n records (or parts of one: 0) of `bytes` bytes passed. */
 void tally_pass(struct tally *t, uint64_t records, size_t bytes, gf_ns now_mono);
 
+/* The record that was seen last lacks what was asked for: `reason` (printf) says what. Counted once
+ * a record, also when the record is looked at again. */
+void tally_fail(struct tally *t, const char *reason, ...) __attribute__((format(printf, 2, 3)));
+
 /* One line on stderr, for SIGUSR1. */
 void tally_status(const struct tally *t);
+
+/* The last lines on stderr: how many records failed, and with -v what tally_status says. */
+void tally_end(const struct tally *t);
+
+/* With -v: the limits as they were understood; `shared` are the terms of the state, or NULL. */
+void report_limits(const struct config *c, const struct gf_gcra *shared);
 
 /* What --stats asks for; 0 or -1 (said). */
 int tally_report(const struct tally *t, const struct config *c);

@@ -95,7 +95,7 @@ size_t records_next(struct flow *f)
     return f->ended ? f->end - f->decided : 0;
 }
 
-/* What its cost field says; a record without a cost counts 1, is told of, and makes the run 123. */
+/* What its cost field says; a record without a cost counts 1, and makes the run 123. */
 static uint64_t cost_field(struct flow *f, const char *rec, size_t len)
 {
     if (len && rec[len - 1] == f->config->separator)
@@ -105,9 +105,7 @@ static uint64_t cost_field(struct flow *f, const char *rec, size_t len)
     if (field_find(rec, len, f->config->cost.field, f->config->field_separator, &s) &&
         gf_parse_count(s.data, s.len, 0, INT64_MAX, &n, NULL) == 0)
         return n;
-    if (f->tally->without_cost++ == 0)
-        gf_note("record %" PRIu64 ": no whole number in field %d, counted as 1", f->tally->seen,
-                f->config->cost.field);
+    tally_fail(f->tally, "no whole number in field %d, counted as 1", f->config->cost.field);
     return 1;
 }
 
@@ -213,8 +211,7 @@ static enum io refuse_forever(struct flow *f)
     if (r != IO_OK)
         return r;
     f->tally->refused++;
-    gf_error("record %" PRIu64 " weighs more than the limit lets pass in any window",
-             f->tally->seen);
+    gf_error("record %" PRIu64 " weighs more than any window may hold", f->tally->seen);
     gf_hint("--drop or --reject goes on without such records");
     return IO_REFUSED;
 }

@@ -1,6 +1,12 @@
-/* report.c - what has passed, for SIGUSR1 and --stats. */
+/*
+ * report.c - what is said of the limits and of what has passed: with -v, for SIGUSR1, at the end,
+ * with --stats.
+ */
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 
+#include "base/buf.h"
 #include "base/duration.h"
 #include "base/msg.h"
 #include "base/size.h"
@@ -23,15 +29,104 @@ static double achieved(const struct tally *t)
     return (double)(t->records - 1) * 1e9 / (double)(t->last_mono - t->first_mono);
 }
 
-void tally_status(const struct tally *t)
+void tally_fail(struct tally *t, const char *reason, ...)
 {
-    char span[GF_DURATION_SIZE], waited[GF_DURATION_SIZE], size[GF_SIZE_SIZE];
+    char text[sizeof t->failures.first] = "";
+    if (t->seen <= t->last_failed)
+        return;
+    t->last_failed = t->seen;
+    if (t->failures.failed == 0) {
+        va_list ap;
+        va_start(ap, reason);
+        vsnprintf(text, sizeof text, reason, ap);
+        va_end(ap);
+    }
+    gf_failures_add(&t->failures, "record %" PRIu64 ": %s", t->seen, text);
+}
+
+enum {
+    STATUS_SIZE = 256
+};
+
+static void status_text(const struct tally *t, char text[STATUS_SIZE])
+{
+    char span[GF_DURATION_SIZE], waited[GF_DURATION_SIZE], size[GF_SIZE_SIZE], refused[40] = "";
     gf_format_duration(gf_now_mono() - t->started_mono, span);
     gf_format_duration(t->waited, waited);
     gf_format_size(t->bytes, size);
-    gf_note("%" PRIu64 " records, %s in %s, %.6g/s, waited %s for the limit", t->records, size,
-            span, achieved(t), waited);
+    if (t->refused)
+        snprintf(refused, sizeof refused, ", %" PRIu64 " over the limit", t->refused);
+    snprintf(text, STATUS_SIZE, "%" PRIu64 " records, %s in %s, %.6g/s, waited %s for the limit%s",
+             t->records, size, span, achieved(t), waited, refused);
 }
+
+void tally_status(const struct tally *t)
+{
+    char text[STATUS_SIZE];
+    status_text(t, text);
+    gf_note("%s", text);
+}
+
+void tally_end(const struct tally *t)
+{
+    char text[STATUS_SIZE];
+    gf_failures_say(&t->failures, t->seen, "records");
+    status_text(t, text);
+    gf_detail("%s", text);
+}
+
+/* ---- the limits --------------------------------------------------------------------------------
+ */
+
+static void add_limit(struct gf_buf *b, const struct gf_rate *rate, uint64_t burst)
+{
+    char text[GF_RATE_SIZE], size[GF_SIZE_SIZE];
+    gf_format_rate(rate, text);
+    gf_format_size(burst, size);
+    if (rate->unlimited)
+        gf_buf_puts(b, "no limit");
+    else if (rate->bytes)
+        gf_buf_printf(b, "limit %s, burst %s", text, size);
+    else
+        gf_buf_printf(b, "limit %s, burst %" PRIu64, text, burst);
+}
+
+/* The window is the time that the rate was written for, so the text says it best. */
+static void add_window(struct gf_buf *b, const struct limit *l)
+{
+    char window[GF_DURATION_SIZE];
+    gf_format_duration(l->rate.window, window);
+    gf_buf_printf(b, "limit %s in any window of %s", l->rate_text, window);
+}
+
+static void add_whose(struct gf_buf *b, const struct config *c)
+{
+    if (config_has_key(c))
+        gf_buf_printf(b, ", for each key of %s%s", c->key ? "field " : "", c->key_text);
+    if (c->key_rates)
+        gf_buf_printf(b, ", with the rates of '%s'", c->key_rates);
+    if (c->state)
+        gf_buf_printf(b, ", shared as '%s'", c->state);
+}
+
+void report_limits(const struct config *c, const struct gf_gcra *shared)
+{
+    for (size_t i = 0; i < c->limit_count && gf_msg_is_verbose(); i++) {
+        struct gf_buf b = {0};
+        const struct limit *l = &c->limits[i];
+        if (c->strict && !l->rate.unlimited)
+            add_window(&b, l);
+        else
+            add_limit(&b, shared ? &shared->rate : &l->rate, shared ? shared->burst : l->burst);
+        add_whose(&b, c);
+        if (!b.failed)
+            gf_detail("%s", b.data);
+        gf_buf_release(&b);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------
+ */
 
 int tally_report(const struct tally *t, const struct config *c)
 {
@@ -50,7 +145,7 @@ int tally_report(const struct tally *t, const struct config *c)
          .kind = GF_METRIC_COUNTER,
          .value = t->keys_evicted},
         {.name = "refusals",
-         .help = "429 and slow that feedback told of",
+         .help = "lines 429 and slow that feedback read",
          .kind = GF_METRIC_COUNTER,
          .value = t->refusals},
         {.name = "speed",

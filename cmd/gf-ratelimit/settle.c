@@ -132,7 +132,7 @@ static int check_strict(const struct parse *s)
             (unsigned __int128)l->rate.count * (uint64_t)(l->rate.unlimited ? 0 : l->rate.window);
         if (l->burst_text || s->all.burst_text || l->initial_text || s->all.initial_text)
             return options_misused(
-                "--strict has no burst: all that a window holds may pass at once");
+                "--strict has no burst: the whole amount of a window may pass at once");
         if (l->rate.unlimited)
             continue;
         if (n % (uint64_t)l->rate.period != 0)

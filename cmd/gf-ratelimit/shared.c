@@ -76,8 +76,8 @@ static void warn_of_other_terms(struct shared *s, const struct config *c)
     if (now.limit.rate.unlimited)
         gf_note("'%s' is unlimited", c->state);
     else
-        gf_note("'%s' lets pass %s with a burst of %" PRIu64, c->state, rate, now.limit.burst);
-    gf_hint("--set and --set-burst change it for all users");
+        gf_note("'%s' has the limit %s, burst %" PRIu64, c->state, rate, now.limit.burst);
+    gf_note_hint("--set and --set-burst change it for all users");
 }
 
 static int open_file(const struct config *c, bool make, const char **why)

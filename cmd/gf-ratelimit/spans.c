@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/msg.h"
 #include "flow.h"
 #include "text/scan.h"
 #include "text/span.h"
@@ -141,7 +142,7 @@ static enum io step_unlimited(struct flow *f)
         return flow_sleep(f, until);
     size_t len = have(f);
     uint64_t records = 0;
-    if (f->config->stats) {
+    if (f->config->stats || gf_msg_is_verbose()) {
         records = gf_scan_count(data(f), len, f->config->separator);
         f->inside = data(f)[len - 1] != f->config->separator;
     }

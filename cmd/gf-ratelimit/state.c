@@ -29,11 +29,22 @@ static struct gf_bucket bucket_of(struct shared *s, const struct config *c, gf_n
 /* ---- one turn, one question --------------------------------------------------------------------
  */
 
+static void detail_wait(gf_ns span)
+{
+    char text[GF_DURATION_SIZE];
+    gf_format_duration(span, text);
+    if (span > 0)
+        gf_detail("the command waits %s for its turn", text);
+}
+
 static int run(struct shared *s, const struct config *c, const struct tally *tally)
 {
     struct gf_turn turn;
     signals_catch();
-    (void)gf_budget_take(&s->budget, &s->all, 1, gf_now_mono(), GF_NEVER, &turn);
+    report_limits(c, &s->budget.limit);
+    gf_ns now = gf_now_mono();
+    (void)gf_budget_take(&s->budget, &s->all, 1, now, GF_NEVER, &turn);
+    detail_wait(turn.ticket.due - now);
     enum io r = shared_await(s, 1, &turn, tally);
     gf_budget_release(&s->budget);
     if (signals_release() || r != IO_OK)

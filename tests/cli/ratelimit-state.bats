@@ -123,8 +123,10 @@ END
 @test "the first user's rate holds, and another one is told of" {
   gf-ratelimit -S ./s 10/s --check
   run gf-ratelimit -S ./s 20/s --check
-  [[ "${lines[0]}" == "gf-ratelimit: './s' lets pass 10/s with a burst of 1" ]]
+  [[ "${lines[0]}" == "gf-ratelimit: './s' has the limit 10/s, burst 1" ]]
   [[ "${lines[1]}" == 'hint: --set and --set-burst'* ]]
+  run gf-ratelimit -q -S ./s 20/s -- true
+  [ -z "$output" ]
   gf-ratelimit -S ./s --set 7/s
   for rate in 7/s 10/s; do # what holds, and what was said at first
     run gf-ratelimit -S ./s "$rate" -- true
