@@ -45,7 +45,7 @@ int cron_check_main(int argc, char **argv)
     struct gf_table table = {0};
     int status = cron_place_open(&place);
     if (status == GF_EXIT_OK)
-        status = cron_table_read(&place, path, true, &table);
+        status = cron_table_read(&place, path, GF_TABLE_ADVICE, &table);
     gf_table_release(&table);
     cron_place_release(&place);
     return status;

@@ -82,13 +82,14 @@ void cron_place_release(struct cron_place *p);
 int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, struct gf_cron *c,
                         struct gf_zone **zone);
 
-/* Reads a table from a file ("-": standard input) and says what is wrong with it, warnings when
- * `lint`. 0, or the exit status. */
-int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t);
+/* Reads a table from a file ("-": standard input) and says its notes, those of the weight `least`
+ * and heavier. 0, or the exit status. */
+int cron_table_read(struct cron_place *p, const char *path, enum gf_table_weight least,
+                    struct gf_table *t);
 
 /* The same for a text that is there already; `name` is what messages call it. */
 int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
-                     bool lint, struct gf_table *t);
+                     enum gf_table_weight least, struct gf_table *t);
 
 /* How many fields a schedule has, for GF_FIELDS; 5 for an @word. */
 int cron_count_fields(const char *expr);

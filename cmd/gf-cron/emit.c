@@ -103,7 +103,7 @@ static int run(struct cron_place *place, const char *path, uint64_t lines)
     struct gf_table t;
     struct gf_plan plan = {0};
     struct gf_plan_job *jobs = NULL;
-    int status = cron_table_read(place, path, false, &t);
+    int status = cron_table_read(place, path, GF_TABLE_ERROR, &t);
     if (status != GF_EXIT_OK)
         goto out;
     jobs = calloc(t.n_jobs + 1, sizeof *jobs);

@@ -163,9 +163,10 @@ struct loaded *server_load(struct server *s, int *status)
     if (!l)
         gf_error_nomem();
     else if (s->expr)
-        *status = cron_table_parse(&s->place, "-e", s->one.data, s->one.len, false, &l->table);
+        *status = cron_table_parse(&s->place, "-e", s->one.data, s->one.len, GF_TABLE_ERROR,
+                                   &l->table);
     else
-        *status = cron_table_read(&s->place, s->path, false, &l->table);
+        *status = cron_table_read(&s->place, s->path, GF_TABLE_WARNING, &l->table);
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)
         return l;
     if (l && *status == GF_EXIT_OK) {

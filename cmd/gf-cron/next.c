@@ -254,7 +254,7 @@ static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
 static int ask_table(struct ask *a)
 {
     struct gf_table t;
-    int status = cron_table_read(&a->place, a->table, false, &t);
+    int status = cron_table_read(&a->place, a->table, GF_TABLE_ERROR, &t);
     if (status == GF_EXIT_OK) {
         int64_t *due = calloc(t.n_jobs + 1, sizeof *due);
         status = due ? ask_jobs(a, &t, due) : nomem();

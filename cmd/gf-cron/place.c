@@ -1,6 +1,7 @@
 /* place.c - reading schedules and tables, with messages: see cron.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,31 +156,39 @@ static bool is_user_name(const char *line, size_t len)
     return names.data && memmem(names.data, names.len, line, len) != NULL;
 }
 
-/* A word that names a user and no command: a line of /etc/crontab. */
-static bool is_user(const char *word, size_t len, const char *search)
+static bool is_user(const char *word, size_t len)
 {
-    char line[64], name[64];
-    struct gf_buf path = GF_BUF_INIT(8192);
+    char line[64];
     if (len + 2 >= sizeof line)
         return false;
     int n = snprintf(line, sizeof line, "\n%.*s\n", (int)len, word);
-    if (!is_user_name(line, (size_t)n))
-        return false;
-    snprintf(name, sizeof name, "%.*s", (int)len, word);
-    bool user = gf_find_command(name, search ? search : getenv("PATH"), &path) == ENOENT;
-    gf_buf_release(&path);
-    return user;
+    return is_user_name(line, (size_t)n);
 }
 
-static void say_notes(const struct gf_table *t, const char *path, bool lint)
+/* A word that this machine can run; a path from / that is not there may be one of another. */
+static bool is_command(const char *word, size_t len, const char *search)
+{
+    char name[PATH_MAX];
+    struct gf_buf path = GF_BUF_INIT(8192);
+    if (len >= sizeof name)
+        return false;
+    snprintf(name, sizeof name, "%.*s", (int)len, word);
+    int got = gf_find_command(name, search ? search : getenv("PATH"), &path);
+    gf_buf_release(&path);
+    return got == 0 || (got == ENOENT && *word == '/');
+}
+
+static void say_notes(const struct gf_table *t, const char *path, enum gf_table_weight least)
 {
     for (size_t i = 0; i < t->n_notes; i++) {
         const struct gf_table_note *n = &t->notes[i];
         char kind[112];
-        if (n->warning && lint) {
+        if (n->weight > least)
+            continue;
+        if (n->weight != GF_TABLE_ERROR) {
             gf_note("line %zu of %s: %s%s%s%s", n->line, path, n->e.what, n->e.hint ? " (" : "",
                     n->e.hint ? n->e.hint : "", n->e.hint ? ")" : "");
-        } else if (!n->warning) {
+        } else {
             snprintf(kind, sizeof kind, "line %zu, column %zu of %.40s", n->line, n->e.col + 1,
                      path);
             gf_error_parse(kind, n->text, n->len, &n->e);
@@ -191,7 +200,7 @@ static void say_notes(const struct gf_table *t, const char *path, bool lint)
 }
 
 int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
-                     bool lint, struct gf_table *t)
+                     enum gf_table_weight least, struct gf_table *t)
 {
     struct gf_table_context ctx = {
         .zones = &p->zones,
@@ -200,6 +209,7 @@ int cron_table_parse(struct cron_place *p, const char *name, const char *text, s
         .vixie_percent = p->vixie_percent,
         .dst = (enum gf_dst)p->dst,
         .is_user = is_user,
+        .is_command = is_command,
     };
     gf_table_init(t);
     int got = gf_table_parse(t, text, len, &ctx);
@@ -207,17 +217,18 @@ int cron_table_parse(struct cron_place *p, const char *name, const char *text, s
         gf_error_nomem();
         return GF_EXIT_TOOL;
     }
-    say_notes(t, name, lint);
+    say_notes(t, name, least);
     return got ? GF_EXIT_USAGE : GF_EXIT_OK;
 }
 
-int cron_table_read(struct cron_place *p, const char *path, bool lint, struct gf_table *t)
+int cron_table_read(struct cron_place *p, const char *path, enum gf_table_weight least,
+                    struct gf_table *t)
 {
     struct gf_buf b = GF_BUF_INIT(TABLE_MAX);
     int status = GF_EXIT_TOOL;
     gf_table_init(t);
     if (slurp(path, &b) == 0)
-        status = cron_table_parse(p, path, b.data, b.len, lint, t);
+        status = cron_table_parse(p, path, b.data, b.len, least, t);
     else
         gf_error_errno("cannot read the table '%s'", path);
     gf_buf_release(&b);

@@ -178,7 +178,7 @@ static int show(struct ask *a)
 {
     struct gf_table t = {0};
     struct gf_buf out = {0};
-    int status = cron_table_read(&a->place, a->path, false, &t);
+    int status = cron_table_read(&a->place, a->path, GF_TABLE_ERROR, &t);
     if (status == GF_EXIT_OK && draw(a, &t, &out) != 0) {
         gf_error_nomem();
         status = GF_EXIT_TOOL;

@@ -35,6 +35,25 @@ static void add_variable(struct gf_tab_reader *r, const char *name, size_t name_
     t->vars[t->n_vars++] = (struct gf_table_var){copy, value};
 }
 
+/* Variables that other crons send mail by. */
+static bool is_of_mail(const char *name, size_t len)
+{
+    return gf_tab_name_is(name, len, "MAILTO") || gf_tab_name_is(name, len, "MAILFROM") ||
+           gf_tab_name_is(name, len, "CONTENT_TYPE") ||
+           gf_tab_name_is(name, len, "CONTENT_TRANSFER_ENCODING");
+}
+
+/* A variable of the jobs. An empty MAILTO asks for no mail, which is what happens. */
+static void set_variable(struct gf_tab_reader *r, const char *name, size_t name_len,
+                         const char *value)
+{
+    if (*value && is_of_mail(name, name_len))
+        gf_tab_warn(r, name, name_len,
+                    "GF_ON_FAILURE=command runs a command when a job fails, --ping tells a URL",
+                    "no mail is sent: what jobs write goes to standard output");
+    add_variable(r, name, name_len, value);
+}
+
 /* NAME=value: the value is s[0..len). */
 static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, const char *s,
                    size_t len)
@@ -44,9 +63,6 @@ static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, c
         return;
     if (gf_tab_name_is(name, name_len, "CRON_TZ"))
         gf_tab_set_zone(r, &r->zone, s, value);
-    else if (gf_tab_name_is(name, name_len, "MAILTO") || gf_tab_name_is(name, name_len, "MAILFROM"))
-        gf_tab_fault(r, name, name_len, "GF_ON_FAILURE=command runs a command when a job fails",
-                     "no mail is sent");
     else if (gf_tab_name_is(name, name_len, "GF_FIELDS")) {
         if (len != 1 || *value < '5' || *value > '7')
             gf_tab_fault(r, s, len, NULL, "GF_FIELDS is 5, 6 or 7");
@@ -57,7 +73,7 @@ static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, c
     else if (strncmp(name, "GF_", 3) == 0)
         gf_tab_set_option(r, &r->defaults, &r->zone, name, name_len, s, value);
     else
-        add_variable(r, name, name_len, value);
+        set_variable(r, name, name_len, value);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@
  *     struct gf_table_context ctx = {.zones = &zones, .zone = zone, .now = now};
  *     gf_table_init(&t);
  *     int r = gf_table_parse(&t, text, len, &ctx);
- *     for (i < t.n_notes) ... t.notes[i].line, .e.col, .warning ...
+ *     for (i < t.n_notes) ... t.notes[i].line, .e.col, .weight ...
  *     if (r == 0) for (i < t.n_jobs) ... t.jobs[i].id, .command ...
  *     gf_table_release(&t);
  *
@@ -84,9 +84,15 @@ struct gf_table_var {
     const char *name, *value;
 };
 
+enum gf_table_weight {
+    GF_TABLE_ERROR,
+    GF_TABLE_WARNING, /* something has no effect, or may be meant otherwise: for whoever runs it */
+    GF_TABLE_ADVICE,  /* legal, and a frequent slip: for whoever checks it */
+};
+
 struct gf_table_note {
     size_t line; /* from 1 */
-    bool warning;
+    enum gf_table_weight weight;
     const char *text; /* the line, NUL-terminated */
     size_t len;
     struct gf_perr e;
@@ -98,9 +104,11 @@ struct gf_table_context {
     int64_t now;          /* seconds */
     bool vixie_percent;
     enum gf_dst dst;
-    /* Whether the first word of a command looks like a user instead; NULL: never. `path` is the
-     * PATH that the table sets; NULL: it sets none. */
-    bool (*is_user)(const char *word, size_t len, const char *path);
+    /* Whether a user account has this name; NULL: none has. */
+    bool (*is_user)(const char *word, size_t len);
+    /* Whether the word can be run; it is asked only about lines that is_user has matched. `path` is
+     * the PATH that the table sets; NULL: it sets none. NULL: no word can. */
+    bool (*is_command)(const char *word, size_t len, const char *path);
 };
 
 struct gf_table {
@@ -110,8 +118,9 @@ struct gf_table {
     size_t n_vars, cap_vars;
     struct gf_table_note *notes;
     size_t n_notes, cap_notes;
-    struct gf_job **ids;         /* hash table over the ids */
-    size_t n_errors, n_warnings; /* of all, also those beyond GF_TABLE_NOTES_MAX */
+    struct gf_job **ids; /* hash table over the ids */
+    size_t n_errors,
+        n_warnings; /* of all, also those beyond GF_TABLE_NOTES_MAX; advice is a warning */
     struct gf_text_block *texts; /* storage of all strings */
 };
 

@@ -28,7 +28,7 @@ static void unknown_option(struct gf_tab_reader *r, const char *name, size_t len
     offer(&s, "GF_FIELDS");
     gf_perr_set(&e, (size_t)(name - r->line), len, NULL, "unknown option of a job%s%s%s",
                 s.best ? ": did you mean " : "", s.best ? s.best : "", s.best ? "?" : "");
-    gf_tab_note(r, false, &e);
+    gf_tab_note(r, GF_TABLE_ERROR, &e);
 }
 
 void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char *at,
@@ -151,15 +151,15 @@ static void lint(struct gf_tab_reader *r, const struct gf_job *job, const char *
         return;
     }
     if (job->when.both_days)
-        gf_tab_caution(r, s, len, "a + before the day of week means both: 13 * +FRI",
-                       "either the day of month or the day of week is enough");
+        gf_tab_advise(r, s, len, "a + before the day of week means both: 13 * +FRI",
+                      "either the day of month or the day of week is enough");
     if (job->when.big_step)
-        gf_tab_caution(r, s, len, NULL, "a step is as large as its range: it selects one value");
+        gf_tab_advise(r, s, len, NULL, "a step is as large as its range: it selects one value");
     if (job->when.kind == GF_CRON_START)
         return;
     int got = gf_cron_next(&job->when, job->zone, r->ctx->dst, r->ctx->now, &t);
     if (got == GF_CRON_NEVER && job->when.kind == GF_CRON_AT)
-        gf_tab_caution(r, s, len, NULL, "this time is over");
+        gf_tab_advise(r, s, len, NULL, "this time is over");
     else if (got == GF_CRON_NEVER)
         gf_tab_fault(r, s, len, NULL, "no time is left for this in the future");
     else if (got < 0)
@@ -180,7 +180,7 @@ static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *sch
         struct gf_perr e;
         gf_perr_set(&e, (size_t)(schedule - r->line), 0, NULL, "the id '%s' is that of line %zu",
                     job->id, (*place)->line);
-        gf_tab_note(r, false, &e);
+        gf_tab_note(r, GF_TABLE_ERROR, &e);
         return;
     }
     r->t->jobs[r->t->n_jobs] = *job;
@@ -263,35 +263,18 @@ static void look_for_more_fields(struct gf_tab_reader *r, const char *s)
                      "year; a command of this name is written with its directory",
                      "one field too many in front of the command");
     else if (is_weekdays(s, len))
-        gf_tab_caution(r, s, len, "GF_FIELDS=6 above lets lines begin with seconds",
-                       "the command begins with the name of a weekday");
+        gf_tab_advise(r, s, len, "GF_FIELDS=6 above lets lines begin with seconds",
+                      "the command begins with the name of a weekday");
 }
 
 /* ---- the line -------------------------------------------------------------------------------- */
 
-static const char *path_of(const struct gf_table *t)
-{
-    for (size_t i = t->n_vars; i-- > 0;)
-        if (strcmp(t->vars[i].name, "PATH") == 0)
-            return t->vars[i].value;
-    return NULL;
-}
-
-/* A user's name before the command, as in /etc/crontab; `name () {` is a function. */
-static bool has_user(const struct gf_tab_reader *r, const char *command, size_t word)
-{
-    return r->ctx->is_user && command[word] && *gf_tab_skip_blanks(command + word) != '(' &&
-           r->ctx->is_user(command, word, path_of(r->t));
-}
-
 static void check_command(struct gf_tab_reader *r, const char *command)
 {
-    size_t word = strcspn(command, " \t");
-    if (!*command)
+    if (*command)
+        gf_tab_check_user(r, command);
+    else
         gf_tab_fault(r, r->line + r->len, 0, NULL, "a command is missing");
-    else if (has_user(r, command, word))
-        gf_tab_fault(r, command, word, "jobs run as the user who runs the table: leave it out",
-                     "a user's name stands before the command");
 }
 
 /* H and ~ hash the id, which stands behind the schedule, or is made of the line: the schedule is

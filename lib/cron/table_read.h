@@ -1,6 +1,7 @@
 /*
  * table_read.h - what the files that read a crontab share; nobody else includes it. table.c goes
- * through the lines, table_job.c reads a job, table_text.c keeps strings and knows words.
+ * through the lines, table_job.c reads a job, table_user.c finds a user's name before a command,
+ * table_text.c keeps strings and knows words.
  */
 #ifndef GF_CRON_TABLE_READ_H
 #define GF_CRON_TABLE_READ_H
@@ -30,13 +31,15 @@ bool gf_tab_grow(void **array, size_t n, size_t *cap, size_t size);
 
 /* ---- what is wrong --------------------------------------------------------------------------- */
 
-void gf_tab_note(struct gf_tab_reader *r, bool warning, const struct gf_perr *e);
+void gf_tab_note(struct gf_tab_reader *r, enum gf_table_weight weight, const struct gf_perr *e);
 
-/* An error, a warning, about r->line[from..from+len). */
+/* An error, a warning, advice, about r->line[from..from+len). */
 void gf_tab_fault(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
                   const char *what);
-void gf_tab_caution(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
-                    const char *what);
+void gf_tab_warn(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
+                 const char *what);
+void gf_tab_advise(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
+                   const char *what);
 
 /* An error of a parser that was given the text at `from`. */
 void gf_tab_pass_on(struct gf_tab_reader *r, const char *from, struct gf_perr *e);
@@ -71,6 +74,10 @@ void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char 
 /* GF_NAME=value, which is not of the jobs' environment but ours. */
 void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct gf_zone **zone,
                        const char *name, size_t name_len, const char *at, const char *value);
+
+/* A command that may begin with the name of a user, as in /etc/crontab: an error, or a warning, or
+ * nothing. */
+void gf_tab_check_user(struct gf_tab_reader *r, const char *command);
 
 /* The line from its schedule on. */
 void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zone);

@@ -56,34 +56,44 @@ bool gf_tab_grow(void **array, size_t n, size_t *cap, size_t size)
     return true;
 }
 
-void gf_tab_note(struct gf_tab_reader *r, bool warning, const struct gf_perr *e)
+void gf_tab_note(struct gf_tab_reader *r, enum gf_table_weight weight, const struct gf_perr *e)
 {
     struct gf_table *t = r->t;
-    t->n_errors += !warning;
-    t->n_warnings += warning;
+    t->n_errors += weight == GF_TABLE_ERROR;
+    t->n_warnings += weight != GF_TABLE_ERROR;
     if (t->n_notes == GF_TABLE_NOTES_MAX)
         return;
     if (!gf_tab_grow((void **)&t->notes, t->n_notes, &t->cap_notes, sizeof *t->notes)) {
         r->nomem = true;
         return;
     }
-    t->notes[t->n_notes++] = (struct gf_table_note){r->number, warning, r->line, r->len, *e};
+    t->notes[t->n_notes++] = (struct gf_table_note){r->number, weight, r->line, r->len, *e};
+}
+
+static void say(struct gf_tab_reader *r, enum gf_table_weight weight, const char *from, size_t len,
+                const char *hint, const char *what)
+{
+    struct gf_perr e;
+    gf_perr_set(&e, (size_t)(from - r->line), len, hint, "%s", what);
+    gf_tab_note(r, weight, &e);
 }
 
 void gf_tab_fault(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
                   const char *what)
 {
-    struct gf_perr e;
-    gf_perr_set(&e, (size_t)(from - r->line), len, hint, "%s", what);
-    gf_tab_note(r, false, &e);
+    say(r, GF_TABLE_ERROR, from, len, hint, what);
 }
 
-void gf_tab_caution(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
-                    const char *what)
+void gf_tab_warn(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
+                 const char *what)
 {
-    struct gf_perr e;
-    gf_perr_set(&e, (size_t)(from - r->line), len, hint, "%s", what);
-    gf_tab_note(r, true, &e);
+    say(r, GF_TABLE_WARNING, from, len, hint, what);
+}
+
+void gf_tab_advise(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
+                   const char *what)
+{
+    say(r, GF_TABLE_ADVICE, from, len, hint, what);
 }
 
 void gf_tab_pass_on(struct gf_tab_reader *r, const char *from, struct gf_perr *e)
@@ -93,7 +103,7 @@ void gf_tab_pass_on(struct gf_tab_reader *r, const char *from, struct gf_perr *e
         return;
     }
     e->col += (size_t)(from - r->line);
-    gf_tab_note(r, false, e);
+    gf_tab_note(r, GF_TABLE_ERROR, e);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */

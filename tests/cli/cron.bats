@@ -108,13 +108,46 @@ next() { run gf-cron next "$@"; }
   [ -z "$output" ]
 }
 
-@test "check: a user column and MAILTO are errors that say what to do" {
-  run gf-cron check - <<<'0 3 * * * games no-such-command-here x'
-  expect_status 2
-  expect_text "a user's name"
-  run gf-cron check - <<<'MAILTO=me'
-  expect_status 2
-  expect_text GF_ON_FAILURE
+@test "check: a column of users is an error, a command that is called like a user is none" {
+  for line in 'root /usr/local/bin/backup' 'root cd / && run-parts /etc/cron.hourly' 'games true'; do
+    run -2 gf-cron check - <<<"17 * * * * $line"
+    expect_text "a user's name"
+    expect_text 'leave it out'
+  done
+  for line in 'games --all' 'games daily' games 'sync -f .' 'true x'; do
+    run -0 gf-cron check - <<<"17 * * * * $line"
+    [ -z "$output" ] || fails "$line: $output"
+  done
+}
+
+@test "check: where the user is a command too, it is a warning, which run repeats" {
+  mkdir bin
+  printf '#!/bin/sh\necho games "$@"\n' >bin/games
+  chmod +x bin/games
+  printf 'PATH=%s:/bin:/usr/bin\n@start GF_ID=x games true\n' "$PWD/bin" >t
+  run -0 gf-cron check t
+  expect_text "line 2 of t: the command's name is a user's name too"
+  run -0 gf-cron run t
+  expect_text "line 2 of t: the command's name is a user's name too"
+  expect_text 'x: games true'
+  run -0 gf-cron run -q t
+  [ "$output" = 'x: games true' ]
+}
+
+@test "check: crontabs with MAILTO and what goes with it are taken" {
+  for none in 'MAILTO=""' MAILTO= "MAILTO=''"; do
+    run -0 gf-cron check - <<<"$none"
+    [ -z "$output" ] || fails "$none: $output"
+  done
+  for some in MAILTO=me@example.com MAILFROM=me CONTENT_TYPE=text/plain CONTENT_TRANSFER_ENCODING=8bit; do
+    run -0 gf-cron check - <<<"$some"
+    expect_text 'line 1 of -: no mail is sent'
+    expect_text GF_ON_FAILURE
+  done
+  printf 'MAILTO=me\n@start GF_ID=x echo to "$MAILTO"\n' >t
+  run -0 --separate-stderr gf-cron run t
+  [ "$output" = 'x: to me' ]
+  [[ $stderr == *'line 1 of t: no mail is sent'* ]]
 }
 
 @test "check: a file that is not there is 125" {

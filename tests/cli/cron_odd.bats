@@ -119,9 +119,9 @@ load helper
   mkdir bin
   printf '#!/bin/sh\n' >bin/daemon
   chmod +x bin/daemon
-  run -2 bash -c "echo '@start daemon --all' | gf-cron check -"
+  run -2 bash -c "echo '@start daemon /bin/true' | gf-cron check -"
   [[ "$output" == *"a user's name"* ]]
-  run -0 bash -c "printf 'PATH=%s\n@start daemon --all\n' '$PWD/bin' | gf-cron check -"
+  run -0 bash -c "printf 'PATH=%s\n@start daemon /bin/true\n' '$PWD/bin' | gf-cron check -"
   run -0 bash -c "echo '@start daemon () { echo f; }; daemon' | gf-cron check -"
 }
 
