@@ -100,6 +100,11 @@ int cron_count_fields(const char *expr);
 /* Appends a word as sh reads it, whatever it holds. */
 void cron_quote(struct gf_buf *b, const char *word);
 
+/* One line on stderr, a note: the jobs of a table, their zones, and the one that is due next. */
+struct gf_plan;
+void cron_say_begin(const struct cron_place *p, const struct gf_table *t,
+                    const struct gf_plan *plan);
+
 /* Opens the state that -S names; made when it is missing and `create`. 0, or the exit status after
  * a message. */
 struct gf_state;

@@ -116,6 +116,7 @@ static int run(struct cron_place *place, const char *path, uint64_t lines)
         status = GF_EXIT_TOOL;
         goto out;
     }
+    cron_say_begin(place, &t, &plan);
     struct emitter e = {&t, &plan, lines};
     int alarm = alarm_open();
     if (alarm == -1)

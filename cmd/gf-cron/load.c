@@ -155,6 +155,16 @@ static int plan_table(struct server *s, struct loaded *l)
                         gf_now_mono());
 }
 
+/* The warnings are events of the log where that is NDJSON. */
+static int read_table(struct server *s, struct gf_table *t)
+{
+    bool json = s->r.log == LOG_JSON;
+    int status = cron_table_read(&s->place, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
+    if (json && status == GF_EXIT_OK)
+        log_warnings(&s->r, t);
+    return status;
+}
+
 struct loaded *server_load(struct server *s, int *status)
 {
     struct loaded *l = calloc(1, sizeof *l);
@@ -163,10 +173,10 @@ struct loaded *server_load(struct server *s, int *status)
     if (!l)
         gf_error_nomem();
     else if (s->expr)
-        *status = cron_table_parse(&s->place, "-e", s->one.data, s->one.len, GF_TABLE_ERROR,
-                                   &l->table);
+        *status =
+            cron_table_parse(&s->place, "-e", s->one.data, s->one.len, GF_TABLE_ERROR, &l->table);
     else
-        *status = cron_table_read(&s->place, s->path, GF_TABLE_WARNING, &l->table);
+        *status = read_table(s, &l->table);
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)
         return l;
     if (l && *status == GF_EXIT_OK) {

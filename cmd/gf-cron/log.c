@@ -26,19 +26,75 @@ static bool is_over(const struct run *run)
     return run && run->pid == 0 && run->started_mono != 0;
 }
 
+/* ---- as NDJSON ------------------------------------------------------------------------------- */
+
+static void open_event(struct gf_json *j, struct gf_buf *b, const char *event)
+{
+    char text[GF_TIME_UTC_SIZE];
+    gf_json_open(j, b);
+    gf_time_utc(gf_now_wall(), text);
+    gf_json_str(j, "time", text, strlen(text));
+    gf_json_str(j, "event", event, strlen(event));
+}
+
+static void put_job(struct gf_json *j, const struct gf_job *job, int64_t due)
+{
+    char text[GF_TIME_UTC_SIZE];
+    gf_json_str(j, "job", job->id, strlen(job->id));
+    gf_time_utc(due * GF_S, text);
+    gf_json_str(j, "due", text, strlen(text));
+}
+
+static bool close_event(struct runner *r, struct gf_json *j)
+{
+    gf_json_close(j);
+    bool written = !j->b->failed && outlet_put(outlet_of(r, STDERR_FILENO), j->b->data, j->b->len);
+    gf_buf_release(j->b);
+    return written;
+}
+
+void log_begin(struct runner *r, const struct loaded *l)
+{
+    struct gf_buf b = GF_BUF_INIT(64 * 1024);
+    struct gf_json j;
+    int64_t due;
+    size_t next = gf_plan_next(&l->plan, &due);
+    open_event(&j, &b, "begin");
+    gf_json_uint(&j, "jobs", l->table.n_jobs);
+    if (next < l->plan.n) {
+        const struct gf_job *job = &l->table.jobs[next];
+        const char *zone = gf_zone_name(job->zone);
+        gf_json_begin_object(&j, "next");
+        put_job(&j, job, due);
+        if (*zone)
+            gf_json_str(&j, "zone", zone, strlen(zone));
+        gf_json_end_object(&j);
+    }
+    r->log_lost |= !close_event(r, &j);
+}
+
+void log_warnings(struct runner *r, const struct gf_table *t)
+{
+    for (size_t i = 0; i < t->n_notes; i++) {
+        const struct gf_table_note *n = &t->notes[i];
+        struct gf_buf b = GF_BUF_INIT(64 * 1024);
+        struct gf_json j;
+        if (n->weight != GF_TABLE_WARNING)
+            continue;
+        open_event(&j, &b, "warning");
+        gf_json_uint(&j, "line", n->line);
+        gf_json_str(&j, "detail", n->e.what, strlen(n->e.what));
+        r->log_lost |= !close_event(r, &j);
+    }
+}
+
 static bool log_json(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
                      const struct run *run, const char *detail)
 {
     struct gf_buf b = GF_BUF_INIT(64 * 1024);
     struct gf_json j;
-    char text[GF_TIME_UTC_SIZE];
-    gf_json_open(&j, &b);
-    gf_time_utc(gf_now_wall(), text);
-    gf_json_str(&j, "time", text, strlen(text));
-    gf_json_str(&j, "event", event, strlen(event));
-    gf_json_str(&j, "job", job->id, strlen(job->id));
-    gf_time_utc(due * GF_S, text);
-    gf_json_str(&j, "due", text, strlen(text));
+    open_event(&j, &b, event);
+    put_job(&j, job, due);
     if (run && run->pid)
         gf_json_int(&j, "pid", run->pid);
     if (is_over(run)) {
@@ -51,11 +107,10 @@ static bool log_json(struct runner *r, const char *event, const struct gf_job *j
     }
     if (detail)
         gf_json_str(&j, "detail", detail, strlen(detail));
-    gf_json_close(&j);
-    bool written = !b.failed && outlet_put(outlet_of(r, STDERR_FILENO), b.data, b.len);
-    gf_buf_release(&b);
-    return written;
+    return close_event(r, &j);
 }
+
+/* ---- as text, and which of the two ----------------------------------------------------------- */
 
 static void log_text(const char *event, const struct gf_job *job, int64_t due,
                      const struct run *run, const char *detail)

@@ -229,4 +229,8 @@ bool record_close(struct runner *r);
 void log_event(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
                const struct run *run, const char *detail);
 
+/* For --log=json: what a table that was just planned has, and the warnings about it. */
+void log_begin(struct runner *r, const struct loaded *l);
+void log_warnings(struct runner *r, const struct gf_table *t);
+
 #endif

@@ -313,11 +313,21 @@ static int set_up(struct server *s)
     return watch_table(s) == 0 && server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
 }
 
+/* Before anything runs, so that the line stands in front of what jobs write. */
+static void say_begin(struct server *s)
+{
+    if (s->r.log == LOG_JSON)
+        log_begin(&s->r, s->now);
+    else
+        cron_say_begin(&s->place, &s->now->table, &s->now->plan);
+}
+
 int server_serve(struct server *s)
 {
     int status = set_up(s);
     if (status != GF_EXIT_OK)
         return status;
+    say_begin(s);
     do_events(s);
     server_do_requests(s);
     set_alarm(s);

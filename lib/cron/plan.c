@@ -44,6 +44,23 @@ int64_t gf_plan_wake(const struct gf_plan *p)
     return p->n ? p->due[p->heap[0]] : INT64_MAX;
 }
 
+size_t gf_plan_next(const struct gf_plan *p, int64_t *due)
+{
+    size_t job = p->n;
+    *due = INT64_MAX;
+    for (size_t i = 0; i < p->n_events; i++)
+        if (p->events[i].what == GF_PLAN_RUN && p->events[i].due < *due) {
+            job = p->events[i].job;
+            *due = p->events[i].due;
+        }
+    for (size_t i = 0; i < p->n; i++)
+        if (p->due[i] < *due) {
+            job = i;
+            *due = p->due[i];
+        }
+    return job;
+}
+
 /* ---- due times ------------------------------------------------------------------------------- */
 
 static int add_event(struct gf_plan *p, size_t job, int64_t due, uint64_t times,

@@ -98,6 +98,10 @@ int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono);
 /* The next due time, INT64_MAX when there is none. */
 int64_t gf_plan_wake(const struct gf_plan *p);
 
+/* The job that is due next, of several the first in the table, and when; p->n: none is. A job that
+ * the last look's events run counts as due, since the owner has yet to start it. */
+size_t gf_plan_next(const struct gf_plan *p, int64_t *due);
+
 void gf_plan_release(struct gf_plan *p);
 
 #endif

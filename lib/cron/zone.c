@@ -344,7 +344,7 @@ int gf_zone_first(struct gf_zone *z, int64_t local, int64_t *t, struct gf_span *
 
 const char *gf_zone_name(const struct gf_zone *z)
 {
-    return z->name ? z->name : "";
+    return !z->name ? "" : *z->name ? z->name : "UTC";
 }
 
 void gf_zone_free(struct gf_zone *z)

@@ -45,7 +45,7 @@ int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct
 
 void gf_zone_free(struct gf_zone *z);
 
-/* The name it was opened by; "" for NULL. */
+/* The name it was opened by, "UTC" for the empty one; "" for NULL. */
 const char *gf_zone_name(const struct gf_zone *z);
 
 /* The instant after which the zone goes by a rule that is the same each year; INT64_MIN: always;

@@ -53,7 +53,7 @@ teardown() {
   gf-cron trigger -S ./db job
   [ "$(gf-cron status -S ./db | cut -f1,2)" = $'job\trequested' ]
   printf '@at 2001-01-01 GF_ID=job echo by-hand\n' >t
-  run gf-cron run -S ./db t
+  run gf-cron run -q -S ./db t
   expect_status 0
   [ "$output" = 'job: by-hand' ]
   [ "$(gf-cron status -S ./db | cut -f1,2,4)" = $'job\tidle\tok' ]
@@ -63,7 +63,7 @@ teardown() {
   gf-cron run -q -S ./db -e @start -- true
   gf-cron pause -S ./db job
   gf-cron trigger -S ./db job
-  run gf-cron run -S ./db -e '@at 2001-01-01' -- echo by-hand
+  run gf-cron run -q -S ./db -e '@at 2001-01-01' -- echo by-hand
   [ "$output" = 'job: by-hand' ]
   run gf-cron trigger -S ./db nobody
   expect_status 1

@@ -20,25 +20,25 @@ scheduler() {
 }
 
 @test "run -e: one job, its output line by line, the end when nothing is left" {
-  run gf-cron run -e '@start' -- printf 'a\nb c'
+  run gf-cron run -q -e '@start' -- printf 'a\nb c'
   expect_status 0
   [ "$output" = $'job: a\njob: b c' ]
 }
 
 # shellcheck disable=SC2016
 @test "run -e: words reach the command as they are" {
-  run gf-cron run --output=raw -e @start -- printf '%s|' "it's" 'a  b' '$HOME' ''
+  run gf-cron run -q --output=raw -e @start -- printf '%s|' "it's" 'a  b' '$HOME' ''
   [ "$output" = "it's|a  b|\$HOME||" ]
 }
 
 @test "run -: a table on standard input, its variables, GF_ID and GF_DUE" {
-  run gf-cron run --output=raw - <<<$'A=table\n@start GF_ID=x echo $A $GF_ID ${GF_DUE%T*}'
+  run gf-cron run -q --output=raw - <<<$'A=table\n@start GF_ID=x echo $A $GF_ID ${GF_DUE%T*}'
   expect_status 0
   [ "$output" = "table x $(date -u +%F)" ]
 }
 
 @test "run: GF_ENV_CLEAN=1 strips the environment" {
-  SECRET=1 run gf-cron run --output=raw - <<<$'@start GF_ENV_CLEAN=1 echo "${SECRET-none} $PATH"'
+  SECRET=1 run gf-cron run -q --output=raw - <<<$'@start GF_ENV_CLEAN=1 echo "${SECRET-none} $PATH"'
   [ "$output" = 'none /usr/bin:/bin' ]
 }
 
@@ -59,7 +59,7 @@ scheduler() {
   gf-cron run --log=json - <<<$'@start GF_ID=x exit 3' 2>log
   [ "$(jq -r 'select(.event == "failed") | "\(.job) \(.exit)"' log)" = 'x 3' ]
   jq -e 'select(.event == "failed").max_rss_bytes > 0' log
-  [ "$(jq -r .event log | tr '\n' ' ')" = 'planned started failed ' ]
+  [ "$(jq -r .event log | tr '\n' ' ')" = 'begin planned started failed ' ]
 }
 
 @test "run: --fail-on-error" {
@@ -101,7 +101,7 @@ scheduler() {
 }
 
 @test "run: -j caps all jobs" {
-  run gf-cron run -j1 --output=raw - <<<$'@start GF_ID=a echo a; sleep 0.2; echo a\n@start GF_ID=b echo b; sleep 0.2; echo b'
+  run gf-cron run -q -j1 --output=raw - <<<$'@start GF_ID=a echo a; sleep 0.2; echo a\n@start GF_ID=b echo b; sleep 0.2; echo b'
   [ "$output" = $'a\na\nb\nb' ]
 }
 
@@ -161,12 +161,57 @@ scheduler() {
   scheduler - <<<$'@start GF_ID=x echo >up; sleep 20\n0 0 1 1 * GF_ID=y true'
   wait_for up
   kill -USR1 "$pid"
-  wait_for err
+  for _ in $(seq 200); do grep -q running err && break; sleep 0.05; done
   grep -q "2 jobs, 1 running, next at $(($(date +%Y) + 1))-01-01T" err || fails "$(cat err)"
   kill -TERM "$pid"
   sleep 0.2
   kill -TERM "$pid"
   wait "$pid" || true
+}
+
+@test "run, emit: one line at the start: jobs, zones, what is next; -q stops it" {
+  printf '%s\n' '0 3 1 1 * GF_ID=a true' 'CRON_TZ=Asia/Tokyo' '0 0 1 1 * GF_ID=b true' \
+    'CRON_TZ=UTC' '0 3 2 1 * GF_ID=c true' '0 3 2 1 * GF_ID=d true' >t
+  want="gf-cron: 4 jobs (a, b, c and 1 more), zone Europe/Berlin, Asia/Tokyo, UTC;"
+  want+=" next: b at $(($(date +%Y) + 1))-01-01T00:00:00+09:00"
+  scheduler --tz Europe/Berlin t
+  wait_for err
+  kill -TERM "$pid"
+  wait "$pid"
+  [ "$(cat err)" = "$want" ] || fails "$(cat err)"
+  scheduler -q --tz Europe/Berlin t
+  sleep 0.3
+  kill -TERM "$pid"
+  wait "$pid"
+  [ ! -s err ] || fails "$(cat err)"
+  run -124 timeout 1 gf-cron emit --tz Europe/Berlin t
+  [ "$output" = "$want" ] || fails "$output"
+  run -124 timeout 1 gf-cron emit -q --tz Europe/Berlin t
+  [ -z "$output" ] || fails "$output"
+}
+
+@test "run: the line at the start where a job is due now, and where none is" {
+  run -0 gf-cron run --tz UTC - <<<'@start GF_ID=x true'
+  [ "$output" = 'gf-cron: 1 job (x), zone UTC; next: x now' ]
+  run -0 gf-cron run --tz UTC - <<<'@at 2020-01-01 GF_ID=x true'
+  [ "$output" = 'gf-cron: 1 job (x), zone UTC; no due time is left' ]
+  TZ='' run -0 gf-cron run - <<<'@start GF_ID=x true'
+  [ "$output" = 'gf-cron: 1 job (x), zone UTC; next: x now' ]
+  run -0 gf-cron run - </dev/null
+  [ "$output" = 'gf-cron: 0 jobs; no due time is left' ]
+}
+
+@test "run: --log=json begins with an event, warnings are events too, with -q as well" {
+  printf 'MAILTO=me\n@start GF_ID=x true\n0 0 1 1 * GF_ID=y true\n' >t
+  scheduler --log=json --tz Asia/Tokyo t
+  for _ in $(seq 200); do grep -q ended err && break; sleep 0.05; done
+  kill -TERM "$pid"
+  wait "$pid"
+  [ "$(jq -r .event err | tr '\n' ' ')" = 'warning begin planned started ended ' ] || fails "$(cat err)"
+  [ "$(jq -r 'select(.event == "warning") | "\(.line) \(.detail)"' err)" = '1 no mail is sent: what jobs write goes to standard output' ]
+  [ "$(jq -r 'select(.event == "begin") | "\(.jobs) \(.next.job) \(.next.zone)"' err)" = '2 x Asia/Tokyo' ]
+  gf-cron run -q --log=json - <<<$'MAILTO=me\n@start GF_ID=x true' 2>err
+  [ "$(jq -r .event err | tr '\n' ' ')" = 'warning begin planned started ended ' ] || fails "$(cat err)"
 }
 
 @test "run: jitter puts a start off, the fixed one always alike" {
@@ -179,7 +224,7 @@ scheduler() {
     sleep 0.3
     kill -TERM "$pid"
     wait "$pid"
-    [ "$(jq -r .event err | tr '\n' ' ')" = 'planned interrupted ' ] || fails "$round: $(cat err)"
+    [ "$(jq -r .event err | tr '\n' ' ')" = 'begin planned interrupted ' ] || fails "$round: $(cat err)"
   done
   [ ! -e ran ]
   [ "$(gf-cron history -S ./db | cut -f5 | sort -u)" = interrupted ]
@@ -227,7 +272,7 @@ scheduler() {
 }
 
 @test "emit: time, id, command; runs nothing" {
-  run gf-cron emit -n 2 - <<<'@every 1s GF_ID=x touch ran'
+  run gf-cron emit -q -n 2 - <<<'@every 1s GF_ID=x touch ran'
   expect_status 0
   [[ ${lines[0]} == 20??-*T*$'\tx\ttouch ran' ]]
   [ "${#lines[@]}" -eq 2 ]

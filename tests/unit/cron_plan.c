@@ -239,3 +239,31 @@ TEST(cron_plan, a_new_table_goes_on_where_the_old_one_is)
     CHECK_INT(w.runs, 2);
     end(&w);
 }
+
+TEST(cron_plan, what_is_next)
+{
+    static const char *const texts[] = {"0 18 * * *", "0 13 * * *", "0 13 * * *", "@start"};
+    struct gf_cron crons[4];
+    struct gf_plan_job jobs[4];
+    struct gf_zone *utc;
+    struct gf_plan p;
+    int64_t due;
+    REQUIRE(gf_zone_open(&utc, "UTC", NULL, NULL) == 0);
+    for (size_t i = 0; i < 4; i++) {
+        struct gf_cron_context ctx = {.id = "", .now = NOON};
+        REQUIRE(gf_cron_parse(&crons[i], texts[i], strlen(texts[i]), &ctx, NULL) == 0);
+        jobs[i] = (struct gf_plan_job){&crons[i], utc, 0, INT64_MAX};
+    }
+    REQUIRE(gf_plan_open(&p, jobs, 4, GF_DST_DEBIAN, NOON, GF_S) == 0);
+    CHECK_INT(gf_plan_next(&p, &due), 3);
+    CHECK_INT(due, NOON);
+    REQUIRE(gf_plan_look(&p, NOON + 1, 2 * GF_S) == 0);
+    CHECK_INT(gf_plan_next(&p, &due), 1);
+    CHECK_INT(due, NOON + 3600);
+    gf_plan_release(&p);
+    REQUIRE(gf_plan_open(&p, jobs, 0, GF_DST_DEBIAN, NOON, GF_S) == 0);
+    CHECK_INT(gf_plan_next(&p, &due), 0);
+    CHECK_INT(due, INT64_MAX);
+    gf_plan_release(&p);
+    gf_zone_free(utc);
+}

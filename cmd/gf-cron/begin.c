@@ -1,0 +1,81 @@
+/* begin.c - the line by which run and emit say at their start what they have read: how many jobs,
+ * the first of their ids, the zones of their schedules, and which job is due next. See cron.h. */
+#include "cron.h"
+
+#include "base/msg.h"
+#include "cron/plan.h"
+
+enum {
+    NAMED = 3 /* ids, and zones, that are named; the others are counted */
+};
+
+/* Appends one more of a list of which NAMED are named. */
+static void put_name(struct gf_buf *b, size_t n, const char *name)
+{
+    if (n < NAMED)
+        gf_buf_printf(b, "%s%s", n ? ", " : "", name);
+}
+
+static void put_rest(struct gf_buf *b, size_t n)
+{
+    if (n > NAMED)
+        gf_buf_printf(b, " and %zu more", n - NAMED);
+}
+
+static void put_jobs(struct gf_buf *b, const struct gf_table *t)
+{
+    gf_buf_printf(b, "%zu job%s", t->n_jobs, t->n_jobs == 1 ? "" : "s");
+    if (!t->n_jobs)
+        return;
+    gf_buf_puts(b, " (");
+    for (size_t i = 0; i < t->n_jobs && i < NAMED; i++)
+        put_name(b, i, t->jobs[i].id);
+    put_rest(b, t->n_jobs);
+    gf_buf_putc(b, ')');
+}
+
+static bool is_used(const struct gf_table *t, const struct gf_zone *z)
+{
+    for (size_t i = 0; i < t->n_jobs; i++)
+        if (t->jobs[i].zone == z)
+            return true;
+    return false;
+}
+
+/* The zones that some job goes by. */
+static void put_zones(struct gf_buf *b, const struct gf_zones *zones, const struct gf_table *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < zones->n; i++)
+        if (is_used(t, zones->list[i])) {
+            const char *name = gf_zone_name(zones->list[i]);
+            gf_buf_puts(b, n ? "" : ", zone ");
+            put_name(b, n++, *name ? name : "/etc/localtime");
+        }
+    put_rest(b, n);
+}
+
+static int put_next(struct gf_buf *b, const struct gf_table *t, const struct gf_plan *plan)
+{
+    char when[GF_STAMP_SIZE];
+    int64_t due;
+    size_t i = gf_plan_next(plan, &due);
+    if (i == plan->n)
+        return gf_buf_puts(b, "; no due time is left");
+    const struct gf_job *job = &t->jobs[i];
+    if (cron_local_text(job->zone, due, when) != 0)
+        return -1;
+    return gf_buf_printf(b, "; next: %s %s%s", job->id, due > plan->wall ? "at " : "now",
+                         due > plan->wall ? when : "");
+}
+
+void cron_say_begin(const struct cron_place *p, const struct gf_table *t,
+                    const struct gf_plan *plan)
+{
+    struct gf_buf b = {0};
+    put_jobs(&b, t);
+    put_zones(&b, &p->zones, t);
+    if (put_next(&b, t, plan) == 0 && !b.failed)
+        gf_note("%s", b.data);
+    gf_buf_release(&b);
+}
