@@ -1,18 +1,21 @@
 /* gf-cron show: a picture of what runs when, so that people see what piles up. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "show.h"
 
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/num.h"
 #include "base/replace.h"
-#include "cron/field.h"
 
 enum {
     OPT_DAYS = 700,
-    NAMES_SHOWN = 6,
-    TEXT_COLUMNS = 64,
+    TEXT_MIN = 32, /* columns of the text */
+    TEXT_MAX = 400,
+    NAMES_MAX = 14, /* columns that names have for sure */
     SVG_COLUMNS = 700,
 };
 
@@ -57,63 +60,44 @@ struct ask {
     int form;
 };
 
-/* ---- what both forms say --------------------------------------------------------------------- */
-
-void show_lane_name(const struct picture *p, size_t lane, struct gf_buf *b)
-{
-    size_t n = p->table->n_jobs;
-    if (lane == SHOW_LANES - 1 && n > SHOW_LANES)
-        gf_buf_printf(b, "and %zu more", n - lane);
-    else
-        gf_buf_puts(b, p->table->jobs[lane].id);
-}
-
-struct gf_civil show_day(const struct picture *p, int n, const char **weekday)
-{
-    int64_t midnight = p->agenda.from + n * GF_DAY;
-    *weekday = gf_cron_day_names[gf_civil_weekday(midnight / GF_DAY)];
-    return gf_civil_of(midnight);
-}
-
-/* Whether the job starts in the minute from t on: 1, 0, or -1 without memory. */
-static int starts_in(const struct picture *p, const struct gf_job *job, int64_t t)
-{
-    int64_t due;
-    int got = gf_cron_next(&job->when, job->zone, p->dst, t - 1, &due);
-    return got < 0 ? -1 : got == GF_CRON_FOUND && due < t + 60;
-}
-
-int show_full(const struct picture *p, size_t minute, struct gf_buf *b)
-{
-    char when[GF_STAMP_SIZE];
-    int64_t t = p->agenda.start + (int64_t)minute * 60;
-    unsigned n = p->agenda.minutes[minute], said = 0;
-    if (cron_local_text(p->agenda.zone, t, when) != 0)
-        return -1;
-    gf_buf_printf(b, "%.16s%s  %u jobs: ", when, when + 19, n);
-    for (size_t i = 0; i < p->table->n_jobs && said < NAMES_SHOWN; i++) {
-        int got = starts_in(p, &p->table->jobs[i], t);
-        if (got < 0)
-            return -1;
-        if (got)
-            gf_buf_printf(b, "%s%s", said++ ? ", " : "", p->table->jobs[i].id);
-    }
-    if (n > said)
-        gf_buf_printf(b, " and %u more", n - said);
-    return b->failed ? -1 : 0;
-}
-
 /* ---- the picture ----------------------------------------------------------------------------- */
 
-/* The shortest stretch of the clock of which at most `columns` are enough. */
-static int64_t cell_for(uint64_t days, uint64_t columns)
+/* The shortest stretch of the clock that fits: at most `columns` of them, and with `bars`, one more
+ * for each bar that stands before a day and at the end. */
+static int64_t cell_for(int64_t days, int64_t columns, bool bars)
 {
-    static const int64_t cells[] = {300,   900,   1800,  3600,      7200,     10800,
-                                    21600, 43200, 86400, 2 * 86400, 7 * 86400};
+    static const int64_t cells[] = {300,    900,        1800,       3600,        7200,
+                                    10800,  14400,      21600,      28800,       43200,
+                                    GF_DAY, 2 * GF_DAY, 7 * GF_DAY, 14 * GF_DAY, 28 * GF_DAY};
     size_t i = 0;
-    while (i < sizeof cells / sizeof cells[0] - 1 && days * GF_DAY > columns * (uint64_t)cells[i])
-        i++;
+    for (; i < sizeof cells / sizeof cells[0] - 1; i++) {
+        int64_t n = (days * GF_DAY + cells[i] - 1) / cells[i];
+        if (bars)
+            n += cells[i] < GF_DAY ? days + 1 : 2;
+        if (n <= columns)
+            break;
+    }
     return cells[i];
+}
+
+/* Columns of the text: COLUMNS, else those of the terminal that gets it, else 80. */
+static size_t text_width(const struct ask *a)
+{
+    const char *s = getenv("COLUMNS");
+    struct winsize w;
+    uint64_t n;
+    if (!s || gf_parse_count(s, strlen(s), 1, UINT16_MAX, &n, NULL) != 0)
+        n = !a->out && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80;
+    return n < TEXT_MIN ? TEXT_MIN : n > TEXT_MAX ? TEXT_MAX : (size_t)n;
+}
+
+/* Names have some columns for sure: 14 of 80, 6 of 40. */
+static int64_t choose_cell(const struct ask *a, size_t width)
+{
+    if (a->form == FORM_SVG)
+        return cell_for((int64_t)a->days, SVG_COLUMNS, false);
+    size_t names = width / 5 - 2 < NAMES_MAX ? width / 5 - 2 : NAMES_MAX;
+    return cell_for((int64_t)a->days, (int64_t)(width - 1 - names), true);
 }
 
 /* The midnight at which the first day begins, on the clock. */
@@ -126,6 +110,28 @@ static int first_midnight(struct ask *a, int64_t *midnight)
     if (gf_zone_span(a->place.zone, t, &s) != 0)
         return -1;
     *midnight = t + s.off - gf_civil_of(t + s.off).sod;
+    return 0;
+}
+
+/* Finds the changes of the clock in the picture's days. */
+static int find_changes(struct picture *p)
+{
+    struct gf_span before, after;
+    const struct gf_agenda *a = &p->agenda;
+    if (gf_zone_span(a->zone, a->start, &before) != 0)
+        return -1;
+    while (before.end < a->stop && p->n_changes < SHOW_CHANGES) {
+        if (gf_zone_span(a->zone, before.end, &after) != 0)
+            return -1;
+        int64_t old = after.start + before.off - a->from, new = after.start + after.off - a->from;
+        if (old != new)
+            p->changes[p->n_changes++] = (struct show_change){.from = old < new ? old
+                                                                      : new > 0 ? new
+                                                                                : 0,
+                                                              .to = old < new ? new : old,
+                                                              .twice = new < old};
+        before = after;
+    }
     return 0;
 }
 
@@ -149,17 +155,17 @@ static int draw(struct ask *a, const struct gf_table *t, struct gf_buf *out)
                         .table = t,
                         .dst = (enum gf_dst)a->place.dst,
                         .days = (int)a->days,
+                        .width = text_width(a),
                         .out = out};
     size_t lanes = t->n_jobs < SHOW_LANES ? t->n_jobs : SHOW_LANES;
     int64_t midnight;
-    bool is_svg = a->form == FORM_SVG;
     if (first_midnight(a, &midnight) != 0 ||
-        gf_agenda_open(&p.agenda, a->place.zone, midnight, p.days,
-                       cell_for(a->days, is_svg ? SVG_COLUMNS : TEXT_COLUMNS), lanes) != 0)
+        gf_agenda_open(&p.agenda, a->place.zone, midnight, p.days, choose_cell(a, p.width),
+                       lanes) != 0)
         return -1;
-    int r = fill(&p);
+    int r = find_changes(&p) == 0 ? fill(&p) : -1;
     if (r == 0)
-        r = is_svg ? show_svg(&p) : show_text(&p);
+        r = a->form == FORM_SVG ? show_svg(&p) : show_text(&p);
     gf_agenda_release(&p.agenda);
     return r;
 }

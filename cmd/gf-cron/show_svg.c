@@ -1,87 +1,33 @@
 /*
- * show_svg.c - the picture as SVG: on top how many jobs start in one minute, the fullest in red;
- * below a lane a job; then the fullest minutes in words. What a mark stands for is its tooltip.
+ * show_svg.c - the picture as SVG: on top how many jobs start in one minute, the most in red; below
+ * a lane a job; then what the marks mean, the changes of the clock and the fullest minutes in
+ * words. Time the clock skips or shows twice is hatched from top to bottom. Each mark and each lane
+ * has a tooltip.
  *
- * Lengths are hundredths of a pixel until they are written, so that no number depends on a locale.
+ * Lengths are hundredths of a unit: svg.h. Names stand in a fixed-width font, so that what fits is
+ * known without measuring.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "show.h"
-
-#include "base/escape.h"
+#include "svg.h"
 
 enum {
-    LEFT = 16000, /* of the plot: names stand before it */
-    PLOT = 134400,
-    TOP = 5000, /* of the bars */
-    BARS = 9000,
-    LANES = TOP + BARS + 4200,
-    LANE = 1600,
-    LINE = 1600, /* of text */
-    NARROW = 150,
+    LEFT = 19000, /* of the plot: names stand before it */
+    PLOT = 98000,
+    WIDTH = LEFT + PLOT + 3000,
+    TOP = 6800, /* of the bars */
+    BARS = 8000,
+    AXIS = TOP + BARS, /* days and hours */
+    LANES = AXIS + 3800,
+    LANE = 1800,
+    LINE = 1800,     /* of text */
+    MARK = 260,      /* the width of a mark that stands alone, where there is room */
+    DAYS_APART = 31, /* in so many days each can be told from the next */
+    NAME_COLUMNS = 24,
+    HEAD_COLUMNS = 90,
+    LINE_COLUMNS = 128,
 };
-
-#define BLUE "#3b6ea5"
-#define RED "#c0392b"
-
-static const char style[] =
-    "<style>text{font:11px sans-serif;fill:#222}.h{font-size:14px;font-weight:bold}"
-    ".s{fill:#777;font-size:9px}.r{text-anchor:end}.m{text-anchor:middle}</style>\n";
-
-/* ---- pieces ---------------------------------------------------------------------------------- */
-
-/* ` name="12.34"` */
-static void put_length(struct gf_buf *b, const char *name, int64_t v)
-{
-    gf_buf_printf(b, " %s=\"%lld.%02lld\"", name, (long long)(v / 100), (long long)(v % 100));
-}
-
-/* Text that may hold anything. */
-static void put_escaped(struct gf_buf *b, const char *s)
-{
-    struct gf_buf safe = {0};
-    gf_escape_term(&safe, s, strlen(s));
-    for (size_t i = 0; i < safe.len; i++) {
-        if (safe.data[i] == '&')
-            gf_buf_puts(b, "&amp;");
-        else if (safe.data[i] == '<')
-            gf_buf_puts(b, "&lt;");
-        else
-            gf_buf_putc(b, safe.data[i]);
-    }
-    b->failed |= safe.failed;
-    gf_buf_release(&safe);
-}
-
-static void put_text(struct gf_buf *b, int64_t x, int64_t y, const char *class, const char *s)
-{
-    gf_buf_puts(b, "<text");
-    put_length(b, "x", x);
-    put_length(b, "y", y);
-    gf_buf_printf(b, " class=\"%s\">", class);
-    put_escaped(b, s);
-    gf_buf_puts(b, "</text>\n");
-}
-
-/* A box; the caller writes what is in it and the end. */
-static void open_box(struct gf_buf *b, int64_t x, int64_t y, int64_t w, int64_t h,
-                     const char *colour)
-{
-    gf_buf_puts(b, "<rect");
-    put_length(b, "x", x);
-    put_length(b, "y", y);
-    put_length(b, "width", w);
-    put_length(b, "height", h);
-    gf_buf_printf(b, " fill=\"%s\">", colour);
-}
-
-static void put_box(struct gf_buf *b, int64_t x, int64_t y, int64_t w, int64_t h,
-                    const char *colour)
-{
-    open_box(b, x, y, w, h, colour);
-    gf_buf_puts(b, "</rect>\n");
-}
 
 static int64_t x_of(const struct picture *p, size_t cell)
 {
@@ -94,63 +40,94 @@ static int64_t x_at(const struct picture *p, int64_t seconds)
     return LEFT + seconds * PLOT / (p->agenda.cell * (int64_t)p->agenda.n_cells);
 }
 
-/* "Monday 2026-11-23 03:00" */
-static void put_cell_time(const struct picture *p, size_t cell)
-{
-    int64_t seconds = (int64_t)cell * p->agenda.cell;
-    const char *weekday;
-    struct gf_civil day = show_day(p, (int)(seconds / GF_DAY), &weekday);
-    int minute = (int)(seconds % GF_DAY / 60);
-    gf_buf_printf(p->out, "%s %04d-%02d-%02d %02d:%02d", weekday, day.year, day.mon, day.day,
-                  minute / 60, minute % 60);
-}
-
-/* ---- parts ----------------------------------------------------------------------------------- */
-
 static int64_t lanes_end(const struct picture *p)
 {
     return LANES + (int64_t)p->agenda.n_lanes * LANE;
 }
 
-static void put_title(const struct picture *p)
+/* The text of a buffer, which is then empty. */
+static void put_text(const struct picture *p, int64_t x, int64_t y, const char *class,
+                     struct gf_buf *text, size_t columns)
 {
-    struct gf_buf b = {0};
-    const char *weekday, *zone = gf_zone_name(p->agenda.zone);
-    struct gf_civil day = show_day(p, 0, &weekday);
-    gf_buf_printf(&b, "%s: %d day%s from %s %04d-%02d-%02d", p->name, p->days,
-                  p->days == 1 ? "" : "s", weekday, day.year, day.mon, day.day);
-    if (*zone)
-        gf_buf_printf(&b, ", %s", zone);
-    put_text(p->out, 1000, 2200, "h", b.failed ? "" : b.data);
-    p->out->failed |= b.failed;
-    gf_buf_release(&b);
+    struct gf_buf cut = {0};
+    if (text->data && !text->failed)
+        show_put_cut(&cut, text->data, columns);
+    if (cut.data && !cut.failed)
+        svg_text(p->out, x, y, class, cut.data);
+    p->out->failed |= text->failed || cut.failed;
+    gf_buf_clear(text);
+    gf_buf_release(&cut);
 }
 
-static void put_day(const struct picture *p, int n, int step)
+/* ---- behind the marks ------------------------------------------------------------------------ */
+
+static void put_head(const struct picture *p, struct gf_buf *text)
 {
-    char label[40];
-    const char *weekday;
-    struct gf_civil day = show_day(p, n, &weekday);
+    const char *zone = gf_zone_name(p->agenda.zone);
+    show_put_title(text, p);
+    gf_buf_printf(text, "%s%s", *zone ? ", " : "", zone);
+    put_text(p, 1200, 2600, "head", text, HEAD_COLUMNS);
+}
+
+/* A column of the plot, from the bars to the last lane; the names of days stay free. */
+static void put_column(const struct picture *p, int64_t x, int64_t width, const char *class,
+                       const char *title)
+{
+    svg_box(p->out, x, TOP, width, BARS, class, title);
+    svg_box(p->out, x, LANES, width, lanes_end(p) - LANES, class, title);
+}
+
+/* A day's rule, and its name. In more than a month only days with a name have a rule. */
+static void put_day(const struct picture *p, struct gf_buf *text, int n, bool label)
+{
     int64_t x = x_at(p, n * GF_DAY);
-    put_box(p->out, x, TOP, 100, lanes_end(p) - TOP, "#ccc");
-    if (n % step)
+    if (label || p->days <= DAYS_APART)
+        put_column(p, x, 100, "rule", NULL);
+    if (!label)
         return;
-    snprintf(label, sizeof label, "%.3s %d-%02d", weekday, day.mon, day.day);
-    put_text(p->out, x + 300, TOP + BARS + 1400, "d", label);
+    svg_box(p->out, x, AXIS, 100, LANES - AXIS, "rule", NULL);
+    show_put_day(text, p, n * GF_DAY);
+    put_text(p, x + 400, AXIS + 1500, "day", text, HEAD_COLUMNS);
 }
 
-static void put_axis(const struct picture *p)
+static void put_axis(const struct picture *p, struct gf_buf *text)
 {
-    int step = (p->days + 13) / 14;
+    int step = (p->days + 9) / 10, hours = p->days > 2 ? 6 : 3;
+    svg_box(p->out, LEFT, AXIS, PLOT, 100, "base", NULL);
     for (int n = 0; n < p->days; n++) {
-        put_day(p, n, step);
-        for (int h = 6; h < 24 && p->days <= 7; h += 6) {
-            char label[8];
-            snprintf(label, sizeof label, "%02d", h);
-            put_text(p->out, x_at(p, n * GF_DAY + h * 3600), TOP + BARS + 2600, "s m", label);
+        put_day(p, text, n, n % step == 0);
+        for (int h = hours; h < 24 && p->days <= 7; h += hours) {
+            gf_buf_printf(text, "%02d", h);
+            put_text(p, x_at(p, n * GF_DAY + h * 3600), AXIS + 2900, "hour", text, 2);
         }
     }
 }
+
+/* Behind all else, so that the eye keeps to a lane. */
+static void put_stripes(const struct picture *p)
+{
+    for (size_t lane = 0; lane < p->agenda.n_lanes; lane += 2)
+        svg_box(p->out, LEFT, LANES + (int64_t)lane * LANE, PLOT, LANE, "stripe", NULL);
+}
+
+/* Over its hatch a change has its name, kept inside the plot; in more than a month names would
+ * meet. */
+static void put_change(const struct picture *p, struct gf_buf *text, const struct show_change *c)
+{
+    int64_t from = x_at(p, c->from), width = x_at(p, c->to) - from;
+    bool left = from > LEFT + PLOT / 2;
+    if (width < MARK)
+        width = MARK;
+    show_put_change(text, p, c);
+    put_column(p, from, width, "hatch", text->failed ? "" : text->data);
+    if (p->days <= DAYS_APART)
+        put_text(p, left ? from + width : from, TOP - 900, left ? "change right" : "change", text,
+                 HEAD_COLUMNS);
+    p->out->failed |= text->failed;
+    gf_buf_clear(text);
+}
+
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 static uint32_t highest(const struct picture *p)
 {
@@ -160,90 +137,149 @@ static uint32_t highest(const struct picture *p)
     return most;
 }
 
-static void put_bars(const struct picture *p)
+static void put_bars(const struct picture *p, struct gf_buf *text)
 {
     uint32_t most = highest(p);
-    char label[32];
-    snprintf(label, sizeof label, "at once, up to %u", most);
-    put_text(p->out, LEFT - 600, TOP + 900, "r", label);
+    svg_text(p->out, LEFT - 800, TOP + 1000, "right", "jobs that start");
+    gf_buf_printf(text, "in one minute, up to %u", most);
+    put_text(p, LEFT - 800, TOP + 2600, "right", text, HEAD_COLUMNS);
     for (size_t i = 0; i < p->agenda.n_cells; i++) {
         uint32_t n = p->agenda.peaks[i];
         if (n == 0)
             continue;
         int64_t h = (int64_t)n * BARS / most, w = x_of(p, i + 1) - x_of(p, i);
-        open_box(p->out, x_of(p, i), TOP + BARS - h, w, h, n == most && n > 1 ? RED : BLUE);
-        gf_buf_puts(p->out, "<title>");
-        put_cell_time(p, i);
-        gf_buf_printf(p->out, ": up to %u in a minute</title></rect>\n", n);
+        show_put_time(text, p, (int64_t)i * p->agenda.cell);
+        gf_buf_printf(text, ": up to %u in one minute", n);
+        svg_box(p->out, x_of(p, i), AXIS - h, w, h, n == most && n > 1 ? "most" : "bar",
+                text->failed ? "" : text->data);
+        p->out->failed |= text->failed;
+        gf_buf_clear(text);
     }
 }
 
-/* Behind all else, so that the eye keeps to a lane. */
-static void put_stripes(const struct picture *p)
+/* Once or more often in a cell; 0: not at all. */
+static int shade(const uint32_t *cells, size_t i)
 {
-    for (size_t lane = 0; lane < p->agenda.n_lanes; lane += 2)
-        put_box(p->out, LEFT, LANES + (int64_t)lane * LANE, PLOT, LANE, "#f4f4f4");
+    return cells[i] > 1 ? 2 : (int)cells[i];
 }
 
-/* A box for each stretch in which the job starts in every cell. */
-static void put_lane(const struct picture *p, size_t lane)
+/* A mark for cells [from, to) of one shade. A narrow one may grow into what is empty behind it, but
+ * for the last cell before the next mark, so that two marks stay two. */
+static void put_mark(const struct picture *p, const uint32_t *cells, size_t from, size_t to,
+                     int64_t y)
+{
+    int64_t width = x_of(p, to) - x_of(p, from);
+    size_t next = to;
+    while (next < p->agenda.n_cells && !cells[next])
+        next++;
+    int64_t room = next > to ? x_of(p, next - 1) - x_of(p, from) : 0;
+    if (width < MARK)
+        width = room < width ? width : room < MARK ? room : MARK;
+    svg_box(p->out, x_of(p, from), y + 300, width, LANE - 600,
+            shade(cells, from) > 1 ? "often" : "once", NULL);
+}
+
+/* "backup: 30 2 * * *: 7 starts" */
+static void put_lane_title(const struct picture *p, struct gf_buf *text, size_t lane)
+{
+    uint64_t n = show_starts(p, lane);
+    bool many = lane == SHOW_LANES - 1 && p->table->n_jobs > SHOW_LANES;
+    show_put_lane(text, p, lane);
+    gf_buf_printf(text, ": %s%s%llu start%s", many ? "" : p->table->jobs[lane].schedule,
+                  many ? "" : ": ", (unsigned long long)n, n == 1 ? "" : "s");
+    svg_title(p->out, text->failed ? "" : text->data);
+    p->out->failed |= text->failed;
+    gf_buf_clear(text);
+}
+
+static void put_lane(const struct picture *p, struct gf_buf *text, size_t lane)
 {
     const uint32_t *cells = p->agenda.cells + lane * p->agenda.n_cells;
     int64_t y = LANES + (int64_t)lane * LANE;
-    struct gf_buf name = {0};
-    show_lane_name(p, lane, &name);
-    gf_buf_puts(p->out, "<g><title>");
-    put_escaped(p->out, name.failed ? "" : name.data);
-    gf_buf_puts(p->out, "</title>\n");
-    put_text(p->out, LEFT - 600, y + 1200, "r", name.failed ? "" : name.data);
+    gf_buf_puts(p->out, "<g class=\"lane\">");
+    put_lane_title(p, text, lane);
+    gf_buf_putc(p->out, '\n');
+    show_put_lane(text, p, lane);
+    put_text(p, LEFT - 800, y + 1300, "name", text, NAME_COLUMNS);
     for (size_t i = 0, end; i < p->agenda.n_cells; i = end) {
-        for (end = i; end < p->agenda.n_cells && cells[end]; end++)
+        for (end = i + 1; end < p->agenda.n_cells && shade(cells, end) == shade(cells, i); end++)
             continue;
-        int64_t w = x_of(p, end) - x_of(p, i);
-        if (end > i)
-            put_box(p->out, x_of(p, i), y + 300, w < NARROW ? NARROW : w, LANE - 600, BLUE);
-        end += end == i;
+        if (cells[i])
+            put_mark(p, cells, i, end, y);
     }
     gf_buf_puts(p->out, "</g>\n");
-    p->out->failed |= name.failed;
-    gf_buf_release(&name);
 }
 
-static int put_fullest(const struct picture *p)
+/* ---- words below ----------------------------------------------------------------------------- */
+
+static void put_key(const struct picture *p, struct gf_buf *text, int64_t *x, int64_t y,
+                    const char *class)
 {
-    int64_t y = lanes_end(p) + 2400;
-    int r = 0;
-    if (p->n_fullest)
-        put_text(p->out, LEFT, y, "h", "Fullest minutes");
-    for (size_t i = 0; r == 0 && i < p->n_fullest; i++) {
-        struct gf_buf b = {0};
-        r = show_full(p, p->fullest[i], &b);
-        if (r == 0)
-            put_text(p->out, LEFT, y + (int64_t)(i + 1) * LINE, "f", b.data);
-        gf_buf_release(&b);
+    svg_box(p->out, *x, y - 900, 1100, 1100, class, NULL);
+    int64_t width = (int64_t)text->len * 640; /* wide enough for any font */
+    put_text(p, *x + 1700, y, "key", text, HEAD_COLUMNS);
+    *x += 1700 + width + 1500;
+}
+
+/* What the marks mean; put_words adds the changes of the clock. */
+static void put_legend(const struct picture *p, struct gf_buf *text, int64_t y)
+{
+    int64_t x = LEFT;
+    gf_buf_puts(text, "one start in ");
+    show_put_cell(text, p);
+    put_key(p, text, &x, y, "once");
+    gf_buf_puts(text, "more starts");
+    put_key(p, text, &x, y, "often");
+    gf_buf_puts(text, "jobs in one minute");
+    put_key(p, text, &x, y, "bar");
+    gf_buf_puts(text, "the most");
+    put_key(p, text, &x, y, "most");
+}
+
+/* The lines under the legend. y moves down. */
+static int put_words(const struct picture *p, struct gf_buf *text, int64_t *y)
+{
+    for (size_t i = 0; i < p->n_changes; i++) {
+        int64_t x = LEFT;
+        show_put_change(text, p, &p->changes[i]);
+        put_key(p, text, &x, *y += LINE, "hatch");
     }
-    return r;
+    if (!p->n_fullest)
+        return 0;
+    svg_text(p->out, LEFT, *y += LINE + LINE / 2, "part", "Fullest minutes");
+    for (size_t i = 0; i < p->n_fullest; i++) {
+        if (show_put_full(text, p, p->fullest[i]) != 0)
+            return -1;
+        put_text(p, LEFT, *y += LINE, "line", text, LINE_COLUMNS);
+    }
+    return 0;
+}
+
+static int64_t height_of(const struct picture *p)
+{
+    int64_t lines = 1 + (int64_t)p->n_changes + (p->n_fullest ? 1 + (int64_t)p->n_fullest : 0);
+    return lanes_end(p) + 800 + lines * LINE + (p->n_fullest ? LINE / 2 : 0) + 1600;
 }
 
 int show_svg(const struct picture *p)
 {
-    int64_t width = LEFT + PLOT + 1600;
-    int64_t height = lanes_end(p) + 2000 + (p->n_fullest ? 1600 + (int64_t)p->n_fullest * LINE : 0);
-    gf_buf_printf(p->out,
-                  "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %lld %lld\""
-                  " width=\"%lld\" height=\"%lld\">\n",
-                  (long long)width / 100, (long long)height / 100, (long long)width / 100,
-                  (long long)height / 100);
-    gf_buf_puts(p->out, style);
-    put_box(p->out, 0, 0, width, height, "white");
-    put_title(p);
+    struct gf_buf text = {0};
+    int64_t y = lanes_end(p) + 800 + LINE;
+    show_put_title(&text, p);
+    svg_open(p->out, WIDTH, height_of(p), text.failed ? "" : text.data);
+    gf_buf_clear(&text);
+    put_head(p, &text);
     put_stripes(p);
-    put_axis(p);
+    put_axis(p, &text);
+    for (size_t i = 0; i < p->n_changes; i++)
+        put_change(p, &text, &p->changes[i]);
     for (size_t lane = 0; lane < p->agenda.n_lanes; lane++)
-        put_lane(p, lane);
-    put_bars(p);
-    if (put_fullest(p) != 0)
-        return -1;
-    gf_buf_puts(p->out, "</svg>\n");
-    return p->out->failed ? -1 : 0;
+        put_lane(p, &text, lane);
+    put_bars(p, &text);
+    put_legend(p, &text, y);
+    int r = put_words(p, &text, &y);
+    svg_close(p->out);
+    p->out->failed |= text.failed;
+    gf_buf_release(&text);
+    return r != 0 || p->out->failed ? -1 : 0;
 }

@@ -12,9 +12,9 @@
 
 /* Words that a shell knows without a file. A command of a user's column begins with one of them as
  * often as with a path: `root cd / && run-parts ...`. */
-static const char *const shell_words[] = {"!",     ".",       "[",    "case", "cd",   "command",
-                                          "eval",  "exec",    "for",  "if",   "set",  "test",
-                                          "trap",  "ulimit",  "umask", "until", "while", "{"};
+static const char *const shell_words[] = {"!",    ".",      "[",     "case",  "cd",    "command",
+                                          "eval", "exec",   "for",   "if",    "set",   "test",
+                                          "trap", "ulimit", "umask", "until", "while", "{"};
 
 static bool is_shell_word(const char *s, size_t len)
 {
