@@ -225,6 +225,17 @@ enum gf_outcome run_outcome(const struct run *run)
                                                                              : GF_OUTCOME_FAILED;
 }
 
+static void add_failure(struct run *run, enum gf_outcome outcome)
+{
+    char due[GF_STAMP_SIZE], why[32];
+    bool exited = WIFEXITED(run->wait_status);
+    gf_stamp_format(run->due, 0, true, due);
+    snprintf(why, sizeof why, "%s %d", exited ? "exit status" : "signal",
+             exited ? WEXITSTATUS(run->wait_status) : WTERMSIG(run->wait_status));
+    gf_failures_add(&run->r->failures, "job %s due %s: %s", run->job->id, due,
+                    outcome == GF_OUTCOME_FAILED ? why : gf_outcome_words[outcome]);
+}
+
 void record_end(struct run *run)
 {
     struct runner *r = run->r;
@@ -250,7 +261,8 @@ void record_end(struct run *run)
         aside_failure(run, gf_outcome_words[outcome]);
     if (!run->replaced) {
         aside_ping(r, outcome == GF_OUTCOME_OK ? "" : "/fail");
-        r->failed |= outcome != GF_OUTCOME_OK;
+        if (outcome != GF_OUTCOME_OK)
+            add_failure(run, outcome);
     }
     put(r, &row);
 }

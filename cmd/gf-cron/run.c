@@ -182,6 +182,28 @@ static void release(struct server *s)
     cron_place_release(&s->place);
 }
 
+/* How it ends, when all is released: by a signal, or with a status, of which 123 is explained. With
+ * --log=json each failure is an event, and the log stays NDJSON. */
+static int finish(const struct server *s, int status)
+{
+    const struct runner *r = &s->r;
+    if (r->lost_errno == EPIPE && !gf_sig_was_ignored(SIGPIPE))
+        gf_die_by(SIGPIPE);
+    if (r->lost_errno == EPIPE) {
+        gf_error("write error: the reader of standard output is gone");
+        status = GF_EXIT_TOOL;
+    }
+    if (r->log_lost && status == GF_EXIT_OK)
+        status = GF_EXIT_TOOL;
+    if (s->force)
+        gf_die_by(s->stop_signal);
+    if (status == GF_EXIT_SOME && r->log != LOG_JSON)
+        gf_failures_say(&r->failures,
+                        r->count.ok + r->count.failed + r->count.timeout + r->count.interrupted,
+                        "runs");
+    return gf_tool_finish(status);
+}
+
 int cron_run_main(int argc, char **argv)
 {
     struct server s = {
@@ -205,15 +227,5 @@ int cron_run_main(int argc, char **argv)
     if (status == GF_EXIT_OK)
         status = server_serve(&s);
     release(&s);
-    if (s.r.lost_errno == EPIPE && !gf_sig_was_ignored(SIGPIPE))
-        gf_die_by(SIGPIPE);
-    if (s.r.lost_errno == EPIPE) {
-        gf_error("write error: the reader of standard output is gone");
-        status = GF_EXIT_TOOL;
-    }
-    if (s.r.log_lost && status == GF_EXIT_OK)
-        status = GF_EXIT_TOOL;
-    if (s.force)
-        gf_die_by(s.stop_signal);
-    return gf_tool_finish(status);
+    return finish(&s, status);
 }

@@ -24,6 +24,7 @@
 #include "cron.h"
 #include "outlet.h"
 
+#include "base/failures.h"
 #include "cron/plan.h"
 #include "cron/state.h"
 #include "proc/child.h"
@@ -120,7 +121,8 @@ struct runner {
     struct outlet outlet[2];
     bool one_outlet, paused; /* paused: some stream is */
     const char *ping;        /* NULL: nowhere */
-    bool stopping, failed;
+    bool stopping, failed;   /* failed: something beside a run, which was said */
+    struct gf_failures failures;
     bool log_lost; /* an event of --log=json could not be written */
     bool output_lost;
     int lost_errno; /* why output could not be written; 0: it could */

@@ -340,5 +340,5 @@ int server_serve(struct server *s)
         return GF_EXIT_TOOL;
     if (s->r.output_lost && s->r.lost_errno != EPIPE)
         return GF_EXIT_TOOL;
-    return s->fail_on_error && s->r.failed ? GF_EXIT_SOME : GF_EXIT_OK;
+    return s->fail_on_error && (s->r.failed || s->r.failures.failed) ? GF_EXIT_SOME : GF_EXIT_OK;
 }

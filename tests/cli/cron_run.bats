@@ -71,6 +71,23 @@ scheduler() {
   [ -z "$output" ]
 }
 
+@test "run: --fail-on-error says at the end how many runs failed, and the first" {
+  printf '@start GF_ID=%s %s\n' a true b 'exit 3' c true >t
+  echo '@start GF_ID=d GF_TIMEOUT=2s sleep 30' >>t
+  run -123 gf-cron run --fail-on-error t
+  [[ ${lines[-1]} =~ ^'gf-cron: 2 of 4 runs failed; first: job b due '20[0-9TZ:-]+': exit status 3'$ ]] || fails "$output"
+  run -123 gf-cron run --fail-on-error - <<<'@start GF_ID=x kill -9 $$'
+  [[ ${lines[-1]} == 'gf-cron: 1 of 1 runs failed; first: job x due '*': signal 9' ]] || fails "$output"
+  run -123 gf-cron run --fail-on-error - <<<'@start GF_ID=x GF_TIMEOUT=100ms sleep 30'
+  [[ ${lines[-1]} == 'gf-cron: 1 of 1 runs failed; first: job x due '*': timeout' ]] || fails "$output"
+  run -0 gf-cron run t
+  [[ $output != *'of 4 runs'* ]] || fails "$output"
+  run -123 gf-cron run -q --fail-on-error t
+  [ -z "$output" ] || fails "$output"
+  gf-cron run --log=json --fail-on-error t 2>log || [ $? = 123 ]
+  jq -e .event log
+}
+
 @test "run: a time limit ends the whole group, KILL where TERM is not heard" {
   run gf-cron run - <<<$'@start GF_ID=x GF_TIMEOUT=200ms GF_KILL_AFTER=200ms trap "" TERM; sleep 30 & sleep 30; sleep 30'
   expect_status 0
