@@ -6,8 +6,8 @@ _gf_ratelimit_table() {
   command=$1
   case $1 in
     gf-ratelimit)
-      options='-r --rate -b --burst --initial --slack --strict --ramp --jitter -K --key --key-rates --ordered --max-keys --buffer -c --cost -d --delimiter -w --wait --drop --leaky --reject --fail -S --state --check --take --for --status --format --set --set-burst --reset --feedback --min -0 --null --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-r --rate -b --burst --initial --slack --ramp --jitter -K --key --key-rates --max-keys --buffer -c --cost -d --delimiter -w --wait --reject -S --state --take --for --format --set --set-burst --feedback --min --stats-file'
+      options='-r --rate -b --burst --initial --slack --strict --ramp --jitter -c --cost -d --delimiter -0 --null -K --key --key-rates --ordered --max-keys -w --wait --drop --reject --fail --leaky --buffer -S --state --check --take --for --status --format --set --set-burst --reset --feedback --min --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-r --rate -b --burst --initial --slack --ramp --jitter -c --cost -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer -S --state --take --for --format --set --set-burst --feedback --min --stats-file'
       operands='@file'
       behind=yes
       ;;
@@ -17,8 +17,8 @@ _gf_ratelimit_table() {
 # Sets what the option $1 of the command takes.
 _gf_ratelimit_values() {
   case $command:$1 in
-    gf-ratelimit:--key-rates) takes='@file' ;;
     gf-ratelimit:-c | gf-ratelimit:--cost) takes='bytes' ;;
+    gf-ratelimit:--key-rates) takes='@file' ;;
     gf-ratelimit:--reject) takes='@file' ;;
     gf-ratelimit:-S | gf-ratelimit:--state) takes='@state.rate' ;;
     gf-ratelimit:--format) takes='text json' ;;

@@ -10,7 +10,7 @@ function __gf_sem_table --no-scope-shadowing
     set behind
     switch $command
         case gf-sem
-            set separate -j --permits -S --state -w --max-wait --weight -E --conflict-exit-code --label --format --set
+            set separate -j --permits -S --state --weight -w --max-wait -E --conflict-exit-code --label --format --set
             set style command
     end
 end
@@ -132,18 +132,18 @@ function __gf_sem_states
 end
 
 complete -c gf-sem -n '__gf_sem_at command' -f -a '(__gf_sem_command)'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s j -l permits -x -d 'how many permits there are, for all who name the same state'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s S -l state -x -a '(__gf_sem_states .sem)' -d 'which semaphore: a name, or a directory (default \'default\')'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s n -l no-wait -d 'do not wait: exit 75 when no permit is free'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s w -l max-wait -x -d 'wait at most so long, then exit 124'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s j -l permits -x -d 'how many permits there are, for all users'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s S -l state -x -a '(__gf_sem_states .sem)' -d 'which semaphore (default: the name \'default\')'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l weight -x -d 'take W permits (default 1)'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s E -l conflict-exit-code -x -d 'exit so instead, for -n and -w'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -l close -d 'the command does not hold the permit itself'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -l label -x -d 'what --status shows (default: the command\'s name)'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -l status -d 'show who holds and who waits'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s n -l no-wait -d 'do not wait: exit 75 when no permit is free'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s w -l max-wait -x -d 'wait at most DUR, then exit 124'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s E -l conflict-exit-code -x -d 'exit with CODE instead of 75 and 124'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l close -d 'only gf-sem holds the permit, not the command'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l label -x -d 'name in --status (default: the command\'s name)'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l status -d 'print who holds and who waits'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l format -x -a 'text json' -d 'of --status: text (default) or json'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -l set -x -d 'change the number of permits, for all users at once'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -l wait-all -d 'wait until nobody holds or waits for a permit'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l set -x -d 'change the number of permits for all users'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l wait-all -d 'wait until no process holds or waits'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s v -l verbose -d 'say more on standard error'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
