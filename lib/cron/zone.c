@@ -34,6 +34,10 @@
     (27 * (int64_t)3600) /* POSIX: a zone is at most 24 h from UTC, summer 1 more                  \
                           */
 
+/* For a rule that has summer time and does not say when: the changes of the USA. */
+#define DEFAULT_CHANGES ",M3.2.0,M11.1.0"
+#define TZ_SIZE (PATH_MAX + 32) /* a colon and a path, or a rule */
+
 struct mark {
     int64_t start, high;
     int32_t off;
@@ -41,6 +45,7 @@ struct mark {
 
 struct gf_zone {
     char *name;      /* NULL: the machine's own */
+    char *tz;        /* the value of TZ that makes libc use the zone; NULL: unset */
     int64_t settled; /* the last change that is listed; INT64_MAX: not known */
     bool has_file;   /* else the name is a rule */
     int64_t lo, hi;
@@ -50,12 +55,17 @@ struct gf_zone {
 
 /* ---- the name -------------------------------------------------------------------------------- */
 
-/* Whether dir/name (dir may be empty) is a zone file. */
-static bool is_zone_file(const char *dir, const char *name, int64_t *settled)
+/* Whether dir/name (dir may be empty) is a zone file; `path` gets its absolute path. */
+static bool is_zone_file(const char *dir, const char *name, char path[PATH_MAX], int64_t *settled)
 {
-    char path[PATH_MAX];
-    int n = snprintf(path, sizeof path, "%s%s%s", dir, *dir ? "/" : "", name);
-    return n > 0 && (size_t)n < sizeof path && gf_tzfile_look(path, settled);
+    char given[PATH_MAX];
+    int n = snprintf(given, sizeof given, "%s%s%s", dir, *dir ? "/" : "", name);
+    if (n <= 0 || (size_t)n >= sizeof given || !gf_tzfile_look(given, settled))
+        return false;
+    if (*given != '/')
+        return realpath(given, path) != NULL;
+    memcpy(path, given, (size_t)n + 1);
+    return true;
 }
 
 static bool is_alpha(char c)
@@ -171,31 +181,59 @@ static bool is_rule(const char *s)
     return !*s;
 }
 
-static bool find_file(const char *name, const char *dir, int64_t *settled)
+/* Whether the rule, which is_rule() took, has summer time but does not say when. */
+static bool lacks_changes(const char *rule)
+{
+    size_t n = abbreviation(rule);
+    n += clock_time(rule + n, 24);
+    return rule[n] && !strchr(rule + n, ',');
+}
+
+static bool find_file(const char *name, const char *dir, char path[PATH_MAX], int64_t *settled)
 {
     static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
                                          NULL};
     if (*name == '/')
-        return is_zone_file("", name, settled);
+        return is_zone_file("", name, path, settled);
     if (!*name || strstr(name, ".."))
         return false;
-    if (dir && is_zone_file(dir, name, settled))
+    if (dir && is_zone_file(dir, name, path, settled))
         return true;
     for (size_t i = 0; !dir && places[i]; i++)
-        if (is_zone_file(places[i], name, settled))
+        if (is_zone_file(places[i], name, path, settled))
             return true;
     return false;
 }
 
-/* Fills in what the name stands for; false: nothing that is known. */
-static bool know(struct gf_zone *z, const char *name, const char *dir)
+/*
+ * Fills in what the name stands for; false: nothing that is known. `tz` gets the value of TZ
+ * where there is a name.
+ *
+ * libc gets a file by its path, behind a colon. musl does not look in TZDIR, and takes a name that
+ * could be a rule (EST5EDT) for a rule. A rule that does not say when summer is gets the changes of
+ * the USA. musl would use those of the rule it read before; glibc goes by a file, `posixrules`, and
+ * is hours off on the days of change.
+ */
+static bool know(struct gf_zone *z, const char *name, const char *dir, char tz[TZ_SIZE])
 {
+    char path[PATH_MAX];
     z->settled = INT64_MAX;
-    z->has_file = find_file(name ? name : "/etc/localtime", dir, &z->settled);
-    if (z->has_file || !name)
+    z->has_file = find_file(name ? name : "/etc/localtime", dir, path, &z->settled);
+    if (!name)
         return true;
+    if (z->has_file) {
+        snprintf(tz, TZ_SIZE, ":%s", path);
+        return true;
+    }
     z->settled = INT64_MIN;
-    return !*name || strcmp(name, "UTC") == 0 || (!strstr(name, "..") && is_rule(name));
+    if (!*name || strcmp(name, "UTC") == 0) {
+        snprintf(tz, TZ_SIZE, "UTC0");
+        return true;
+    }
+    if (strstr(name, "..") || !is_rule(name))
+        return false;
+    int n = snprintf(tz, TZ_SIZE, "%s%s", name, lacks_changes(name) ? DEFAULT_CHANGES : "");
+    return n > 0 && n < TZ_SIZE;
 }
 
 /* ---- asking libc ----------------------------------------------------------------------------- */
@@ -276,7 +314,7 @@ static int cover(struct gf_zone *z, int64_t t)
     if (!fresh && t < z->hi)
         return 0;
     struct gf_tz tz;
-    if (gf_tz_enter(&tz, z->name) != 0)
+    if (gf_tz_enter(&tz, z->tz) != 0)
         return -1;
     int r = 0;
     if (fresh) {
@@ -352,6 +390,7 @@ void gf_zone_free(struct gf_zone *z)
     if (!z)
         return;
     free(z->name);
+    free(z->tz);
     free(z->marks);
     free(z);
 }
@@ -364,21 +403,23 @@ int64_t gf_zone_settled(const struct gf_zone *z)
 int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e)
 {
     struct gf_zone *z = calloc(1, sizeof *z);
-    struct gf_tz tz;
+    struct gf_tz before;
+    char tz[TZ_SIZE];
     if (!z)
         return -1;
-    if (!know(z, name, dir)) {
+    if (!know(z, name, dir, tz)) {
         gf_zone_free(z);
         return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
                            "unknown time zone");
     }
-    if ((name && !(z->name = strdup(name))) || gf_tz_enter(&tz, name) != 0) {
+    if ((name && (!(z->name = strdup(name)) || !(z->tz = strdup(tz)))) ||
+        gf_tz_enter(&before, z->tz) != 0) {
         gf_zone_free(z);
         errno = ENOMEM;
         return -1;
     }
     bool leaps = counts_leap_seconds();
-    gf_tz_leave(&tz);
+    gf_tz_leave(&before);
     if (leaps) {
         gf_zone_free(z);
         return gf_perr_set(e, 0, name ? strlen(name) : 0, NULL,

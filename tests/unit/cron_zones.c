@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/tz.h"
 #include "cron/next.h"
@@ -349,6 +350,64 @@ TEST(cron_zones, unknown_names)
         bool rule = strcmp(bad[i], "PST8") == 0; /* a POSIX rule is known */
         CHECK_ROW((gf_zone_open(&z, bad[i], NULL, NULL) == 0) == rule, "%s", bad[i]);
         gf_zone_free(z);
+    }
+}
+
+static int32_t offset_at(struct gf_zone *z, int64_t t)
+{
+    struct gf_span s;
+    return z && gf_zone_span(z, t, &s) == 0 ? s.off : -1;
+}
+
+/* A zone file under a name that the machine has not, in a directory of its own. */
+static bool copy_zone(const char *from, const char *to)
+{
+    char bytes[8192];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    bool ok = in && out;
+    size_t n = ok ? fread(bytes, 1, sizeof bytes, in) : 0;
+    ok = ok && n > 0 && fwrite(bytes, 1, n, out) == n;
+    if (in)
+        fclose(in);
+    if (out && fclose(out) != 0)
+        ok = false;
+    return ok;
+}
+
+TEST(cron_zones, a_directory_of_zones)
+{
+    char dir[] = "/tmp/gf-zones-XXXXXX", file[64];
+    REQUIRE(mkdtemp(dir));
+    snprintf(file, sizeof file, "%s/Nowhere", dir);
+    CHECK(copy_zone("/usr/share/zoneinfo/Asia/Tokyo", file));
+    const char *const dirs[] = {dir, dir + 1};
+    CHECK(chdir("/") == 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct gf_zone *z = NULL;
+        CHECK_ROW(gf_zone_open(&z, "Nowhere", dirs[i], NULL) == 0, "%s", dirs[i]);
+        CHECK_ROW(offset_at(z, 1700000000) == 9 * 3600, "%s", dirs[i]);
+        gf_zone_free(z);
+    }
+    unlink(file);
+    rmdir(dir);
+}
+
+/* Summer and winter of a rule that does not say when summer is: as the USA have it, whatever rule
+ * libc has read before. */
+TEST(cron_zones, a_rule_without_changes)
+{
+    static const char *const before[] = {"UTC", "ABC-5DEF,M1.1.0,M2.1.0", "Asia/Tokyo"};
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        struct gf_zone *z = NULL, *rule = NULL;
+        REQUIRE(gf_zone_open(&z, before[i], NULL, NULL) == 0);
+        REQUIRE(gf_zone_open(&rule, "ABC5DEF", NULL, NULL) == 0);
+        offset_at(z, 1710053999);
+        CHECK_INT(offset_at(rule, 1710053999), -5 * 3600); /* 2024-03-10T06:59:59Z */
+        CHECK_INT(offset_at(rule, 1710054000), -4 * 3600);
+        CHECK_INT(offset_at(rule, 1730613599), -4 * 3600); /* 2024-11-03T05:59:59Z */
+        CHECK_INT(offset_at(rule, 1730613600), -5 * 3600);
+        gf_zone_free(z);
+        gf_zone_free(rule);
     }
 }
 
