@@ -14,7 +14,8 @@ enum {
     MANY = 1 << 16,
     THREADS_MAX = 16,
     PARTS = 64,
-    ALONE = 1 << 14 /* below this, threads are not worth their start */
+    ALONE = 1 << 14, /* below this, threads are not worth their start */
+    STACK = 1 << 20  /* 30 nested calls take half of it; musl gives a thread an eighth */
 };
 
 uint64_t gf_key_prefix(const char *key, size_t len, size_t at)
@@ -163,6 +164,11 @@ static bool find_difference(struct range *r, uint64_t *diff, bool *ordered)
     return true;
 }
 
+static struct range part_of(const struct range *r, size_t from, size_t to)
+{
+    return (struct range){r->a + from, r->tmp + from, to - from, r->depth, r->length};
+}
+
 /* Behind the entries from `from` on that have the same prefix. */
 static size_t same_prefix(const struct range *r, size_t from)
 {
@@ -172,39 +178,57 @@ static size_t same_prefix(const struct range *r, size_t from)
     return to;
 }
 
+/*
+ * Both return the largest of the ranges they leave, unsorted, for the caller's loop. What they sort
+ * by a call is at most half of what they got, so calls nest no deeper than the logarithm of the
+ * number of keys, however long their common beginnings are.
+ */
+
 /* The prefixes are in order: what is left to sort are those that are equal. */
-static void sort_groups(const struct range *r)
+static struct range sort_groups(const struct range *r)
 {
+    struct range largest = {0};
     for (size_t from = 0, to; from < r->n; from = to) {
         to = same_prefix(r, from);
-        struct range group = {r->a + from, r->tmp + from, to - from, r->depth, r->length};
-        if (group.n > 1 && (group.n <= FEW || go_deeper(&group)))
+        struct range group = part_of(r, from, to);
+        if (group.n > FEW && !go_deeper(&group))
+            continue;
+        if (group.n > largest.n) {
+            struct range before = largest;
+            largest = group;
+            group = before;
+        }
+        if (group.n > 1)
             sort_range(group);
     }
+    return largest;
+}
+
+static struct range sort_digits(const struct range *r, uint64_t diff)
+{
+    size_t start[(1 << WIDE_DIGIT) + 2], largest = 0;
+    unsigned mask, shift = digit_of(r->n, diff, &mask);
+    scatter(r, shift, mask, start);
+    for (size_t d = 1; d <= mask; d++)
+        if (start[d + 1] - start[d] > start[largest + 1] - start[largest])
+            largest = d;
+    for (size_t d = 0; d <= mask; d++)
+        if (d != largest && start[d + 1] - start[d] > 1)
+            sort_range(part_of(r, start[d], start[d + 1]));
+    return part_of(r, start[largest], start[largest + 1]);
 }
 
 static void sort_range(struct range r)
 {
-    size_t start[(1 << WIDE_DIGIT) + 2];
     uint64_t diff;
-    unsigned mask;
     bool ordered;
-    if (r.n > SOME && !find_difference(&r, &diff, &ordered))
-        return;
-    if (r.n <= SOME) {
-        merging(r.a, r.tmp, r.n, r.depth);
-        return;
+    while (r.n > SOME) {
+        if (!find_difference(&r, &diff, &ordered))
+            return;
+        if (r.n > SOME)
+            r = ordered ? sort_groups(&r) : sort_digits(&r, diff);
     }
-    if (ordered) {
-        sort_groups(&r);
-        return;
-    }
-    unsigned shift = digit_of(r.n, diff, &mask);
-    scatter(&r, shift, mask, start);
-    for (size_t d = 0; d <= mask; d++)
-        if (start[d + 1] - start[d] > 1)
-            sort_range((struct range){r.a + start[d], r.tmp + start[d], start[d + 1] - start[d],
-                                      r.depth, r.length});
+    merging(r.a, r.tmp, r.n, r.depth);
 }
 
 /* ---- threads: each takes the next part that nobody has taken -------------------------------- */
@@ -222,9 +246,9 @@ static void *do_parts(void *arg)
     struct share *s = arg;
     unsigned d;
     while ((d = atomic_fetch_add(&s->next, 1)) < s->parts) {
-        size_t from = s->start[d], n = s->start[d + 1] - from;
-        if (n)
-            s->work((struct range){s->r.a + from, s->r.tmp + from, n, s->r.depth, s->r.length});
+        struct range part = part_of(&s->r, s->start[d], s->start[d + 1]);
+        if (part.n)
+            s->work(part);
     }
     return NULL;
 }
@@ -232,10 +256,14 @@ static void *do_parts(void *arg)
 static void share_out(struct share *s, unsigned threads)
 {
     pthread_t id[THREADS_MAX];
+    pthread_attr_t attr;
     unsigned started = 0;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK);
     while (started + 1 < threads && started < THREADS_MAX &&
-           pthread_create(&id[started], NULL, do_parts, s) == 0)
+           pthread_create(&id[started], &attr, do_parts, s) == 0)
         started++;
+    pthread_attr_destroy(&attr);
     do_parts(s);
     for (unsigned i = 0; i < started; i++)
         pthread_join(id[i], NULL);

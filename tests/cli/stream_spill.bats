@@ -99,3 +99,14 @@ records() {
     for _ in $(seq 700); do cat few; done | gf-stream -j $j sort | cmp - <(for _ in $(seq 700); do cat few; done | sort -s)
   done
 }
+
+@test "sort of keys that have ever longer beginnings in common, in one thread and in two" {
+  export LC_ALL=C
+  local end
+  for end in b ' '; do # against the order, and in order
+    awk -v end="$end" 'BEGIN { for (i = 0; i < 1500; i++) { print s end; s = s "aaaaaaaa" } }' >nested
+    sort -s nested | cmp - <(gf-stream -j1 --from nested sort)
+    { cat nested && records 20000; } >mixed
+    sort -s mixed | cmp - <(gf-stream -j2 --from mixed sort)
+  done
+}
