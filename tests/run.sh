@@ -243,17 +243,4 @@ fi
 judge_skips
 
 echo
-awk -v parts="$parts" -v narrowed="$T" '
-  { passed += $1; failed += $2; skipped += $3 }
-  END {
-    if (NR < parts) {
-      printf "%d parts left no result\n", parts - NR
-      failed += parts - NR
-    }
-    if (!passed && !failed) {
-      print narrowed == "" ? "no tests were run" : "no test has \"" narrowed "\" in its name"
-      failed = 1
-    }
-    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
-    exit failed > 0
-  }' "$OUT/counts"
+awk -v parts="$parts" -v narrowed="$T" -f tests/total.awk "$OUT/counts"

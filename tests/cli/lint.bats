@@ -91,3 +91,16 @@ END
 END
   [ "$(cat skips)" = 'plain no tool' ]
 }
+
+@test "total.awk: failures, parts without a result and empty runs end with 1" {
+  total() { awk -v parts="$1" -v narrowed="$2" -f "$ROOT/tests/total.awk"; }
+  [ "$(printf '3 0 1 a\n2 0 0 b\n' | total 2 '')" = '5 passed, 0 failed, 1 skipped' ]
+  run total 1 '' <<<'3 1 0 a'
+  expect_status 1
+  run total 2 '' <<<'3 0 0 a'
+  expect_status 1
+  expect_text '1 parts left no result'
+  run total 0 poool </dev/null
+  expect_status 1
+  expect_text 'no test has "poool" in its name'
+}
