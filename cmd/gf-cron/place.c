@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "cron.h"
 
+#include "base/account.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
@@ -149,9 +149,8 @@ static bool is_user_name(const char *line, size_t len)
     static struct gf_buf names = GF_BUF_INIT(1 << 20); /* each between newlines */
     if (!names.len) {
         gf_buf_putc(&names, '\n');
-        for (const struct passwd *pw; (pw = getpwent());)
-            gf_buf_printf(&names, "%s\n", pw->pw_name);
-        endpwent();
+        for (const char *name; (name = gf_account_next());)
+            gf_buf_printf(&names, "%s\n", name);
     }
     return names.data && memmem(names.data, names.len, line, len) != NULL;
 }

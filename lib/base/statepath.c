@@ -10,13 +10,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "base/account.h"
 
 enum {
     NAME_LONGEST = 200
@@ -70,12 +72,10 @@ static int put(struct gf_statepath *p, const char **why, const char *a, const ch
 static int put_in_password_home(struct gf_statepath *p, const char *name, const char *suffix,
                                 const char **why)
 {
-    char text[4096];
-    struct passwd pw, *found = NULL;
-    getpwuid_r(geteuid(), &pw, text, sizeof text, &found);
-    if (!found || !absolute(found->pw_dir))
+    char home[PATH_MAX];
+    if (gf_account_home(geteuid(), home, sizeof home) != 0)
         return refuse(why, ENOENT, "there is no home directory to keep it in");
-    return put(p, why, found->pw_dir, "/.local/state/gf/", name, suffix);
+    return put(p, why, home, "/.local/state/gf/", name, suffix);
 }
 
 int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,

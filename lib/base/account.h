@@ -1,0 +1,27 @@
+/*
+ * account.h - the accounts of the machine.
+ *
+ * A program that is linked to glibc asks what nsswitch.conf names (files, LDAP, systemd). A static
+ * program (GF_STATIC) cannot: glibc would load the modules of whatever glibc the machine has, and
+ * may crash on them. A static program reads /etc/passwd alone.
+ *
+ *     char home[PATH_MAX];
+ *     if (gf_account_home(geteuid(), home, sizeof home) != 0) ... ENOENT, ERANGE ...
+ *
+ * One thread: the list of accounts has one place in libc.
+ */
+#ifndef GF_BASE_ACCOUNT_H
+#define GF_BASE_ACCOUNT_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The home directory, ended by NUL. -1: ENOENT when there is no such account, or its home is no
+ * absolute path; ERANGE when it does not fit. */
+int gf_account_home(uid_t uid, char *home, size_t size);
+
+/* The name of each account in turn, NULL at the end (and then from the start again). It is libc's,
+ * and good until the next call. */
+const char *gf_account_next(void);
+
+#endif
