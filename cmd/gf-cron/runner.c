@@ -9,6 +9,7 @@
 
 #include "base/msg.h"
 #include "cron/hash.h"
+#include "env.h"
 #include "start.h"
 
 static const gf_ns linger = GF_S;
@@ -93,7 +94,7 @@ static void start(struct run *run)
         run_arm_life(run);
         return;
     }
-    gf_error("cannot start job '%s': %s", run->job->id, strerror(err));
+    gf_error("cannot start job '%s' by %s: %s", run->job->id, run_shell(run), strerror(err));
     run->wait_status = (err == ENOENT ? 127 : 126) << 8;
     run_told(run, GF_CHILD_EXIT);
 }

@@ -189,10 +189,11 @@ static bool lacks_changes(const char *rule)
     return rule[n] && !strchr(rule + n, ',');
 }
 
+static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
+                                     NULL};
+
 static bool find_file(const char *name, const char *dir, char path[PATH_MAX], int64_t *settled)
 {
-    static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
-                                         NULL};
     if (*name == '/')
         return is_zone_file("", name, path, settled);
     if (!*name || strstr(name, ".."))
@@ -400,6 +401,19 @@ int64_t gf_zone_settled(const struct gf_zone *z)
     return z->settled;
 }
 
+/* The name is wrong, or the machine has no zones at all: a container without tzdata. */
+static int refuse_name(const char *name, const char *dir, struct gf_perr *e)
+{
+    bool zones = dir;
+    for (size_t i = 0; places[i]; i++)
+        zones = zones || access(places[i], F_OK) == 0;
+    if (!zones)
+        return gf_perr_set(e, 0, strlen(name), "they come with the package tzdata",
+                           "this machine has no time zones");
+    return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
+                       "unknown time zone");
+}
+
 int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e)
 {
     struct gf_zone *z = calloc(1, sizeof *z);
@@ -409,8 +423,7 @@ int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct
         return -1;
     if (!know(z, name, dir, tz)) {
         gf_zone_free(z);
-        return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
-                           "unknown time zone");
+        return refuse_name(name, dir, e);
     }
     if ((name && (!(z->name = strdup(name)) || !(z->tz = strdup(tz)))) ||
         gf_tz_enter(&before, z->tz) != 0) {
