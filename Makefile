@@ -1,17 +1,21 @@
 # gf: Unix filters that make pipelines safe under load.
 #
-# Everything but each tool's main goes into one archive, libgf.a; tools, unit tests,
-# fuzzers and benchmarks link it. One object tree per variant: the default one is build/,
-# SAN=address,undefined builds in build/san-address,undefined/, COV=1 in build/cov/.
-# config.mk, when it exists, overrides any variable below.
+# Everything but each tool's main goes into the archives of the rooms, build/lib/base.a and its
+# neighbours; tools, unit tests, fuzzers and benchmarks link them. One object tree per variant: the
+# default one is build/, SAN=address,undefined builds in build/san-address,undefined/, COV=1 in
+# build/cov/, STATIC=1 in build/static/. `make -f ../gf/Makefile` builds in the current directory.
+# config.mk, when it exists there, overrides any variable below.
 
 VERSION = 0.1.0
+
+# Where the sources are, as a prefix of their names: empty in their own directory.
+self := $(lastword $(MAKEFILE_LIST))
+S := $(patsubst ./,,$(dir $(self)))
 
 -include config.mk
 
 # ---- what the user may set -------------------------------------------------------------
 CC       ?= cc
-AR       ?= ar
 INSTALL  ?= install
 CPPFLAGS ?=
 CFLAGS   ?= -O2 -g
@@ -24,6 +28,7 @@ ZSHCOMPDIR  ?= $(PREFIX)/share/zsh/site-functions
 FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 SAN ?=
 COV ?=
+STATIC ?=
 WERROR ?=
 DEPS ?= auto
 T ?=
@@ -32,26 +37,61 @@ V ?=
 
 # ---- variant -----------------------------------------------------------------------------
 comma := ,
-VARIANT := $(if $(SAN),san-$(SAN))$(if $(COV),cov)
+VARIANT := $(if $(SAN),san-$(SAN))$(if $(COV),cov)$(if $(STATIC),static)
 B := build$(if $(VARIANT),/$(VARIANT))
+ifneq ($(and $(STATIC),$(SAN)$(COV)),)
+  $(error STATIC goes with neither SAN nor COV)
+endif
 
-gf_cppflags := -Ilib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"'
+# The compiler names its own binutils, so that those of a cross compiler are found; what -flto makes
+# is read by the archiver of that compiler only.
+named_by_cc = $(shell $(CC) -print-prog-name=$(1) 2>/dev/null || echo $(1))
+lto_ar = $(if $(shell $(CC) -dM -E -x c /dev/null 2>/dev/null | grep __clang__),llvm-ar,gcc-ar)
+ifeq ($(origin AR),default)
+  AR := $(call named_by_cc,$(if $(filter -flto%,$(CFLAGS)),$(lto_ar),ar))
+endif
+STRIP ?= $(call named_by_cc,strip)
+
+# pkg-config says where a library is; where there is none, or no such entry (libev has none on
+# Debian), the plain name has to do. A cross compiler has a pkg-config of its own or none.
+PKG_CONFIG ?= $(firstword $(patsubst %gcc,%pkg-config,$(filter %-gcc,$(CC))) pkg-config)
+pc_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
+pc_cflags = $(foreach p,$(1),$(shell $(PKG_CONFIG) --cflags $(p) 2>/dev/null))
+
+# What the user's and pkg-config's -I name are headers of others: our warnings are not for them.
+system = $(if $(filter -I%,$(1)),$(patsubst -I%,-isystem %,$(1)),$(1))
+
+# The names of the two directories stay out of what is built, whichever way they were entered.
+export PWD := $(CURDIR)
+prefix_map := -ffile-prefix-map=$(CURDIR)=. $(if $(S),-ffile-prefix-map=$(S)=)
+
+gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) \
+  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash))
 gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
-  -fno-strict-overflow -fno-common $(if $(WERROR),-Werror)
+  -fno-strict-overflow -fno-common $(prefix_map) $(if $(WERROR),-Werror)
 gf_ldflags :=
 
+# A static program of glibc can be placed anywhere as others are; musl-gcc's -static-pie is dynamic.
+ifneq ($(STATIC),)
+  glibc := $(shell $(CC) -dM -E -include features.h -x c /dev/null 2>/dev/null | grep -w __GLIBC__)
+  gf_ldflags += $(if $(glibc),-static-pie,-static)
+endif
+
 # Hardening is on by default; the sanitizers bring their own and dislike FORTIFY. The compiler is
-# asked once (:=) what it knows. FORTIFY needs optimization and is left out where CFLAGS have none.
+# asked once (:=) what it knows. FORTIFY needs optimization and is left out where CFLAGS have none,
+# and where the user sets a level.
 ifeq ($(SAN)$(COV),)
   cc_can = $(shell echo 'int main(void){return 0;}' | \
     $(CC) -Werror $(1) -x c -o /dev/null - 2>/dev/null && echo $(1))
   ifndef HARDEN
     HARDEN := $(call cc_can,-fstack-protector-strong) $(call cc_can,-fstack-clash-protection) \
-      $(call cc_can,-fcf-protection=full) -fPIE
+      $(call cc_can,-fcf-protection=full) $(call cc_can,-mbranch-protection=standard) -fPIE
   endif
-  HARDEN_CPP ?= $(if $(filter -O1 -O2 -O3 -Os -Ofast,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-  HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
+  optimized := $(filter-out -O0,$(lastword $(filter -O%,$(CC) $(CFLAGS))))
+  own_level := $(findstring _FORTIFY_SOURCE,$(CC) $(CPPFLAGS) $(CFLAGS))
+  HARDEN_CPP ?= $(if $(optimized),-U_FORTIFY_SOURCE $(if $(own_level),,-D_FORTIFY_SOURCE=3))
+  HARDEN_LD ?= $(if $(STATIC),,-pie) -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 ifneq ($(SAN),)
   gf_cflags += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
@@ -62,95 +102,117 @@ ifneq ($(COV),)
   gf_ldflags += --coverage
 endif
 
-ALL_CPPFLAGS = $(gf_cppflags) $(HARDEN_CPP) $(CPPFLAGS)
+ALL_CPPFLAGS = $(gf_cppflags) $(HARDEN_CPP) $(call system,$(CPPFLAGS))
 ALL_CFLAGS = $(gf_cflags) $(HARDEN) $(CFLAGS)
 ALL_LDFLAGS = $(gf_ldflags) $(HARDEN_LD) $(LDFLAGS)
 
 # ---- what there is -----------------------------------------------------------------------
 # A tool is cmd/gf-NAME.c, or cmd/gf-NAME/*.c once it has outgrown one file.
-tools := $(sort $(basename $(notdir $(wildcard cmd/gf-*.c))) $(notdir $(patsubst %/,%,$(wildcard cmd/gf-*/))))
-tool_src = $(wildcard cmd/$(1).c cmd/$(1)/*.c)
-obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+tools := $(sort $(basename $(notdir $(wildcard $(S)cmd/gf-*.c))) \
+  $(notdir $(patsubst %/,%,$(wildcard $(S)cmd/gf-*/))))
+tool_src = $(wildcard $(S)cmd/$(1).c $(S)cmd/$(1)/*.c)
+obj = $(patsubst $(S)%.c,$(B)/obj/%.o,$(1))
 
-lib_src := $(sort $(wildcard lib/*/*.c))
-unit_src := $(sort $(wildcard tests/unit/*.c))
-fuzz_src := $(sort $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
-fuzzers := $(basename $(notdir $(fuzz_src)))
-aids := $(patsubst %.c,%,$(notdir $(wildcard tests/cli/aid/*.c)))
+# Every room, each before those that it leans on.
+rooms := $(patsubst $(S)lib/%/,%,$(wildcard $(S)lib/*/))
+ground := text cron limit proc base
+rooms := $(filter-out $(ground),$(rooms)) $(filter $(rooms),$(ground))
+archives = $(1:%=$(B)/lib/%.a)
 
-# Only the tools that need a library link it.
-libs_gf-pool = -lev
-libs_gf-cron = -lev -lsqlite3
-libs_gf-ratelimit = -lpcre2-8 -lpthread
-libs_gf-stream = -lpcre2-8 -lpthread -lm
-libs_unit = -lev -lsqlite3 -lpcre2-8 -lpthread -lm
+unit_src := $(sort $(wildcard $(S)tests/unit/*.c))
+fuzzers := $(filter-out replay,$(basename $(notdir $(sort $(wildcard $(S)tests/fuzz/*.c)))))
+aids := $(patsubst %.c,%,$(notdir $(wildcard $(S)tests/cli/aid/*.c)))
 
-.PHONY: all test-programs fuzz-programs check fresh bench chaos long fuzz cov demo install uninstall dist clean \
-  help completions format FORCE
+# Only the tools that need a room or a library are made with it.
+ev := $(call pc_libs,libev,-lev)
+pcre2 := $(call pc_libs,libpcre2-8,-lpcre2-8)
+sqlite := $(call pc_libs,sqlite3,-lsqlite3) $(if $(STATIC),-lm -lpthread)
+rooms_gf-cron = cron text proc base
+libs_gf-cron = $(ev) $(sqlite)
+rooms_gf-pool = text limit proc base
+libs_gf-pool = $(ev)
+rooms_gf-ratelimit = text limit base
+libs_gf-ratelimit = $(pcre2) -lpthread
+rooms_gf-sem = limit proc base
+libs_gf-sem =
+rooms_gf-stream = stream text base
+libs_gf-stream = $(pcre2) -lpthread -lm
+libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
+
+.PHONY: all static test-programs fuzz-programs check fresh bench chaos long fuzz cov demo \
+  install install-strip uninstall dist deb clean help completions format in-place FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
 all: $(addprefix $(B)/bin/,$(tools)) ## build every tool (the default)
 
+# The linker warns of one call, dlopen: SQLite has it for extensions, which gf-cron never loads.
+static: ## build every tool without shared libraries, in build/static/bin
+	@$(MAKE) -f $(self) STATIC=1 SAN= COV= all
+
 # Headers that tests share, beside those of lib/.
-$(B)/obj/tests/fuzz/%.o: gf_cppflags += -Itests/unit -Itests/fuzz
+$(B)/obj/tests/fuzz/%.o: gf_cppflags += -I$(S)tests/unit -I$(S)tests/fuzz
 
 # A line a file; V=1 shows the commands.
 Q := $(if $(V),,@)
 say = @$(if $(V),:,printf '  %-5s %s\n' $(1) $(2))
 
 # ---- rules ---------------------------------------------------------------------------------
-$(B)/obj/%.o: %.c $(B)/flags
+$(B)/obj/%.o: $(S)%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/libgf.a: $(call obj,$(lib_src))
-	@rm -f $@
-	$(call say,AR,$@)
-	$(Q)$(AR) rcs $@ $^
+define room_rule
+$(B)/lib/$(1).a: $(call obj,$(sort $(wildcard $(S)lib/$(1)/*.c)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(call say,AR,$$@)
+	$$(Q)$$(AR) rcsD $$@ $$^
+endef
+$(foreach r,$(rooms),$(eval $(call room_rule,$(r))))
 
 define tool_rule
-$(B)/bin/$(1): $(call obj,$(call tool_src,$(1))) $(B)/libgf.a
+$(B)/bin/$(1): $(call obj,$(call tool_src,$(1))) $(call archives,$(rooms_$(1)))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(libs_$(1)) $$(LDLIBS)
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
 
-# The whole archive, so that a name defined in two rooms shows.
-$(B)/tests/unit: $(call obj,$(unit_src)) $(B)/libgf.a
+# The whole archives, so that a name defined in two rooms shows.
+$(B)/tests/unit: $(call obj,$(unit_src)) $(call archives,$(rooms))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
-	  -Wl,--whole-archive $(B)/libgf.a -Wl,--no-whole-archive $(libs_unit) $(LDLIBS)
+	  -Wl,--whole-archive $(filter %.a,$^) -Wl,--no-whole-archive $(libs_all) $(LDLIBS)
 
 # Programs and preloaded libraries that the black-box tests need: one file each, plain libc.
-$(B)/tests/aid/%: tests/cli/aid/%.c $(B)/flags
+$(B)/tests/aid/%: $(S)tests/cli/aid/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LDLIBS)
 
-$(B)/tests/aid/%.so: tests/cli/aid/%.so.c $(B)/flags
+$(B)/tests/aid/%.so: $(S)tests/cli/aid/%.so.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(gf_cflags) $(CFLAGS) -fPIC -shared -o $@ $<
 
 # Each fuzz target with the plain compiler: reads the files named as arguments.
-$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libgf.a
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(call archives,$(rooms))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_unit) $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(libs_all) $(LDLIBS)
 
 # Each fuzz target with libFuzzer; the variant is one of clang's (see fuzz).
-$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libgf.a
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call archives,$(rooms))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(libs_unit) $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(libs_all) $(LDLIBS)
 
 # Objects depend on the flags they were built with: a changed variable rebuilds them. (-Werror
 # changes nothing in them.)
-flags = $(filter-out -Werror,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+flags = $(filter-out -Werror,$(CC) $(AR) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' | cmp -s - $@ || \
@@ -166,19 +228,22 @@ test-programs: $(B)/tests/unit $(addprefix $(B)/tests/fuzz/,$(fuzzers)) $(addpre
 # ---- what people call ------------------------------------------------------------------------
 export CC DEPS T
 
-check: ## run all tests (T=pool narrows, DEPS=no installs nothing)
+in-place:
+	@$(if $(S),echo "this target is run in $(S)" >&2; exit 1,:)
+
+check: in-place ## run all tests (T=pool narrows, DEPS=no installs nothing)
 	@tests/deps.sh check
 	@MAKE='$(MAKE)' SAN='$(SAN)' GF_MAKE_VARS='$(MAKEOVERRIDES)' tests/run.sh
 
-fresh: ## demo and check on a bare Debian, in namespaces, as root (LIBC=musl: against musl)
+fresh: in-place ## demo and check on a bare Debian, in namespaces, as root (LIBC=musl: against musl)
 	@MAKE='$(MAKE)' tests/fresh/run.sh $(if $(LIBC),LIBC='$(LIBC)') $(if $(WERROR),WERROR='$(WERROR)')
 
-demo: ## run the main job: URLS=list.txt RATE=10/s JOBS=8
+demo: in-place ## run the main job: URLS=list.txt RATE=10/s JOBS=8
 	@tests/deps.sh demo
 	@$(MAKE) -s -j"$$(getconf _NPROCESSORS_ONLN || echo 1)" all
 	@URLS='$(URLS)' RATE='$(RATE)' JOBS='$(JOBS)' tests/demo/run.sh
 
-bench: all ## measure against the real peers (T= narrows)
+bench: in-place all ## measure against the real peers (T= narrows)
 	@tests/deps.sh bench
 	@found=; for script in tests/bench/*$(T)*.sh; do \
 	  case $$script in */lib.sh) continue ;; esac; \
@@ -187,52 +252,59 @@ bench: all ## measure against the real peers (T= narrows)
 	done; \
 	[ -n "$$found" ] || { echo 'no benchmark of that name'; exit 1; }
 
-chaos: all test-programs ## kill processes at random moments, at length (T= narrows)
+chaos: in-place all test-programs ## kill processes at random moments, at length (T= narrows)
 	@tests/deps.sh check
 	@status=0; for script in tests/chaos/*$(T)*.sh; do \
 	  [ -e "$$script" ] || { echo 'no chaos run of that name'; exit 1; }; \
 	  bash "$$script" || status=1; \
 	done; exit $$status
 
-long: all ## run what takes minutes and gigabytes (T= narrows)
+long: in-place all ## run what takes minutes and gigabytes (T= narrows)
+	@tests/deps.sh long
 	@for script in tests/long/*$(T)*.sh; do \
 	  [ -e "$$script" ] || { echo 'no long run of that name'; exit 1; }; \
 	  bash "$$script" || exit 1; \
 	done
 
 # The fuzzers are built by clang in a tree of their own; what they find stays under build/.
-fuzz: ## run the fuzzers, TIME=60 seconds each (T= narrows)
+fuzz: in-place ## run the fuzzers, TIME=60 seconds each (T= narrows)
 	@tests/deps.sh fuzz
 	@$(MAKE) -s CC=clang SAN=fuzzer-no-link,address,undefined COV= fuzz-programs
 	@tests/fuzz/run.sh build/san-fuzzer-no-link,address,undefined/fuzz '$(TIME)' '$(T)'
 
 fuzz-programs: $(addprefix $(B)/fuzz/,$(fuzzers))
 
-cov: ## which lines the tests reach (build/cov/index.html)
+cov: in-place ## which lines the tests reach (build/cov/index.html)
 	@tests/deps.sh cov
 	@$(MAKE) -s COV=1 SAN= all test-programs
 	@tests/cov.sh build/cov
 
 completions: all ## make completions/ from the option tables
-	completions/generate.sh $(B)/bin completions
+	$(S)completions/generate.sh $(B)/bin $(S)completions
 
-format: ## clang-format every C file
-	tests/files '*.c' '*.h' | xargs -d '\n' clang-format -i
+format: in-place ## clang-format every C file
+	$(S)tests/files '*.c' '*.h' | xargs -d '\n' clang-format -i
 
 # ---- install -----------------------------------------------------------------------------------
 D = $(DESTDIR)
 
-install: all ## install tools, pages, completions (PREFIX, DESTDIR)
+# Nothing is built here: who installs is often root, and what root builds nobody else can clean.
+install: ## install what was built: tools, pages, completions (PREFIX, DESTDIR)
+	@for t in $(tools); do [ -x $(B)/bin/$$t ] || { \
+	  echo "there is no $(B)/bin/$$t: run 'make$(if $(STATIC), static)' first" >&2; exit 1; }; done
 	$(INSTALL) -d '$(D)$(BINDIR)' '$(D)$(MANDIR)/man1' '$(D)$(MANDIR)/man7' \
 	  '$(D)$(BASHCOMPDIR)' '$(D)$(ZSHCOMPDIR)' '$(D)$(FISHCOMPDIR)'
 	$(INSTALL) -m 755 $(addprefix $(B)/bin/,$(tools)) '$(D)$(BINDIR)'
-	$(INSTALL) -m 644 $(tools:%=man/%.1) '$(D)$(MANDIR)/man1'
-	$(INSTALL) -m 644 man/gf.7 '$(D)$(MANDIR)/man7'
+	$(INSTALL) -m 644 $(tools:%=$(S)man/%.1) '$(D)$(MANDIR)/man1'
+	$(INSTALL) -m 644 $(S)man/gf.7 '$(D)$(MANDIR)/man7'
 	for t in $(tools); do \
-	  $(INSTALL) -m 644 completions/$$t.bash '$(D)$(BASHCOMPDIR)'/$$t && \
-	  $(INSTALL) -m 644 completions/_$$t '$(D)$(ZSHCOMPDIR)' && \
-	  $(INSTALL) -m 644 completions/$$t.fish '$(D)$(FISHCOMPDIR)' || exit 1; \
+	  $(INSTALL) -m 644 $(S)completions/$$t.bash '$(D)$(BASHCOMPDIR)'/$$t && \
+	  $(INSTALL) -m 644 $(S)completions/_$$t '$(D)$(ZSHCOMPDIR)' && \
+	  $(INSTALL) -m 644 $(S)completions/$$t.fish '$(D)$(FISHCOMPDIR)' || exit 1; \
 	done
+
+install-strip: install ## install, without the symbols that only a debugger reads
+	$(STRIP) --remove-section=.comment $(tools:%='$(D)$(BINDIR)'/%)
 
 uninstall: ## remove what install put there
 	for t in $(tools); do \
@@ -242,17 +314,20 @@ uninstall: ## remove what install put there
 	rm -f '$(D)$(MANDIR)/man7/gf.7'
 
 dist: ## pack the committed tree as build/gf-VERSION.tar.gz
-	@mkdir -p build
-	git archive --format=tar.gz --prefix=gf-$(VERSION)/ -o build/gf-$(VERSION).tar.gz HEAD
-	@echo build/gf-$(VERSION).tar.gz
+	@$(S)pack/dist.sh $(VERSION)
+
+deb: all ## pack the tools as build/gf_VERSION_ARCH.deb
+	@$(S)tests/deps.sh deb
+	@MAKE='$(MAKE)' $(S)pack/deb.sh $(VERSION)
 
 clean: ## remove everything that was built
 	rm -rf build
 
 help: ## list the targets
 	@echo 'targets:'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-	  while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(self) | \
+	  while IFS='|' read -r t d; do printf '  %-13s %s\n' "$$t" "$$d"; done
 	@echo 'variables:'
-	@echo '  CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX DESTDIR'
-	@echo '  SAN=address,undefined  COV=1  WERROR=1  DEPS=no  LIBC=musl  T=name  TIME=seconds  V=1'
+	@echo '  CC CFLAGS CPPFLAGS LDFLAGS LDLIBS AR STRIP PKG_CONFIG PREFIX DESTDIR'
+	@echo '  SAN=address,undefined  COV=1  STATIC=1  WERROR=1  DEPS=no  LIBC=musl'
+	@echo '  T=name  TIME=seconds  V=1'

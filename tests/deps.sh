@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh - what a target needs beside make: deps.sh demo|check|fuzz|cov|bench|fresh|long
+# deps.sh - what a target needs beside make: deps.sh demo|check|fuzz|cov|bench|fresh|deb|long
 #
 # Each row of the table is a purpose, a probe and the Debian package that satisfies the probe. Only
 # what is missing is installed, by apt-get, with sudo when not root. Where there is no apt-get the
@@ -43,6 +43,7 @@ check col bsdextrautils
 check prlimit util-linux
 check setsid util-linux
 check git git
+check dpkg-shlibdeps dpkg-dev
 check /usr/share/zoneinfo/tzdata.zi tzdata
 fuzz clang clang
 cov lcov lcov
@@ -58,10 +59,18 @@ bench perl perl
 bench mlr miller
 bench datamash datamash
 bench xargs findutils
+deb dpkg-shlibdeps dpkg-dev
+long dpkg-shlibdeps dpkg-dev
+long lintian lintian
+long git git
+long ccache ccache
+long faketime faketime
+long musl-gcc musl-tools
+long aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 '
 
 purpose=${1:?deps.sh PURPOSE}
-CC=${CC:-cc}
+CC=${CC:-cc} # may be several words: a compiler behind ccache, a flag
 cd "$(dirname "$0")/.." || exit 1
 rm -f build/no-packages
 
