@@ -20,11 +20,14 @@ mkdir -p "$BENCH_DATA" || exit 1
 BENCH_DIR=$(mktemp -d) || exit 1
 trap 'rm -rf "$BENCH_DIR"' EXIT
 
+# CC may be several words: a compiler behind ccache, a flag.
+read -ra BENCH_CC <<<"${CC:-cc}"
+
 # compile NAME [FLAG...]: tests/bench/NAME.c to $BENCH_DATA/NAME.
 compile() {
   local name=$1
   shift
-  "${CC:-cc}" -O2 -D_GNU_SOURCE -o "$BENCH_DATA/$name" "$BENCH_ROOT/tests/bench/$name.c" "$@" || exit 1
+  "${BENCH_CC[@]}" -O2 -D_GNU_SOURCE -o "$BENCH_DATA/$name" "$BENCH_ROOT/tests/bench/$name.c" "$@" || exit 1
 }
 compile measure
 

@@ -9,7 +9,7 @@ compile spawnloop
 loop=$BENCH_DATA/spawnloop
 n=$((10000 / SCALE))
 seq "$n" >"$BENCH_DIR/n"
-printf 'int main(void){return 0;}' | "${CC:-cc}" -O2 -static -x c -o "$BENCH_DATA/noop" - || exit 1
+printf 'int main(void){return 0;}' | "${BENCH_CC[@]}" -O2 -static -x c -o "$BENCH_DATA/noop" - || exit 1
 
 peers=("bare loop" "$loop $n 2 /bin/true x 1" xargs "xargs -P2 -n1 /bin/true x <$BENCH_DIR/n")
 need xe && peers+=(xe "xe -j2 /bin/true x {} <$BENCH_DIR/n")
