@@ -8,9 +8,14 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/color.h"
 #include "base/escape.h"
 #include "base/fd.h"
 #include "base/msg.h"
+
+enum {
+    LINE_MOST = 480 /* bytes of text; the rest of the room is for what steers the terminal */
+};
 
 const char *const gf_progress_modes[] = {"auto", "always", "never", NULL};
 
@@ -96,41 +101,76 @@ static size_t cut(const char *s, size_t len, size_t columns)
     return s[words - 1] == ',' ? words - 1 : words;
 }
 
-void gf_progress_show(const char *text, gf_ns now_mono)
+/* The text, escaped; where the part stands in it then. */
+static struct gf_progress_part escape(struct gf_buf *b, const char *text,
+                                      struct gf_progress_part part)
+{
+    struct gf_progress_part moved;
+    gf_escape_term(b, text, part.at);
+    moved.at = b->len;
+    gf_escape_term(b, text + part.at, part.len);
+    moved.len = b->len - moved.at;
+    gf_escape_term(b, text + part.at + part.len, strlen(text + part.at + part.len));
+    return moved;
+}
+
+/* The first `keep` bytes of what was escaped, the part in its colour if all of it is among them. */
+static void add_coloured(struct gf_buf *out, const struct gf_buf *b, size_t keep,
+                         struct gf_progress_part bad)
+{
+    size_t end = bad.at + bad.len;
+    if (!bad.len || end > keep || !gf_color_on(STDERR_FILENO)) {
+        gf_buf_add(out, b->data, keep);
+        return;
+    }
+    gf_buf_add(out, b->data, bad.at);
+    gf_buf_puts(out, gf_color_begin(GF_COLOR_BAD));
+    gf_buf_add(out, b->data + bad.at, bad.len);
+    gf_buf_puts(out, GF_COLOR_END);
+    gf_buf_add(out, b->data + end, keep - end);
+}
+
+static void put(const struct gf_buf *out)
+{
+    if (out->failed)
+        return;
+    (void)gf_write_all(STDERR_FILENO, out->data, out->len);
+    if (state.tty && out->len <= sizeof state.line) {
+        memcpy(state.line, out->data, out->len);
+        state.len = out->len;
+        state.shown = true;
+    }
+}
+
+void gf_progress_show_bad(const char *text, struct gf_progress_part bad, gf_ns now_mono)
 {
     if (!state.on)
         return;
     state.next_mono = now_mono + state.period;
     if (state.tty && !in_foreground())
         return;
-    struct gf_buf b = {0};
-    gf_escape_term(&b, text, strlen(text));
-    if (b.failed) {
-        gf_buf_release(&b);
-        return;
-    }
-    struct gf_buf out = {0};
-    if (state.tty) {
+    struct gf_buf b = {0}, out = {0};
+    bad = escape(&b, text, bad);
+    if (!b.failed && state.tty) {
         size_t columns = width();
         size_t keep = cut(b.data, b.len, columns > 1 ? columns - 1 : 1);
         gf_buf_puts(&out, "\r");
-        gf_buf_add(&out, b.data, keep < sizeof state.line - 8 ? keep : sizeof state.line - 8);
+        add_coloured(&out, &b, keep < LINE_MOST ? keep : LINE_MOST, bad);
         gf_buf_puts(&out, "\033[K");
-    } else {
+    } else if (!b.failed) {
         gf_buf_printf(&out, "%s: ", gf_msg_tool());
-        gf_buf_add(&out, b.data, b.len);
+        add_coloured(&out, &b, b.len, bad);
         gf_buf_putc(&out, '\n');
     }
-    if (!out.failed) {
-        (void)gf_write_all(STDERR_FILENO, out.data, out.len);
-        if (state.tty && out.len <= sizeof state.line) {
-            memcpy(state.line, out.data, out.len);
-            state.len = out.len;
-            state.shown = true;
-        }
-    }
+    if (!b.failed)
+        put(&out);
     gf_buf_release(&out);
     gf_buf_release(&b);
+}
+
+void gf_progress_show(const char *text, gf_ns now_mono)
+{
+    gf_progress_show_bad(text, (struct gf_progress_part){0}, now_mono);
 }
 
 void gf_progress_hide(void)

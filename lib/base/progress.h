@@ -16,6 +16,7 @@
 #define GF_BASE_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/opt.h"
@@ -36,7 +37,7 @@ enum {
 #define GF_PROGRESS_OPTION                                                                         \
     {                                                                                              \
         GF_OPT_ID_PROGRESS, 0, "progress", "WHEN",                                                 \
-            "show a progress line: auto (a terminal only), always or never", "auto always never",  \
+            "progress line: auto (a terminal), always or never", "auto always never",              \
             GF_OPT_OPTIONAL                                                                        \
     }
 
@@ -48,6 +49,14 @@ bool gf_progress_due(gf_ns now_mono);
 
 /* Shows `text`, escaped and cut to the width of the terminal. */
 void gf_progress_show(const char *text, gf_ns now_mono);
+
+/* A part of the text; of length 0: none. */
+struct gf_progress_part {
+    size_t at, len;
+};
+
+/* The same, with a part of it in the colour of what failed, where stderr shows colours. */
+void gf_progress_show_bad(const char *text, struct gf_progress_part bad, gf_ns now_mono);
 
 /* Clears the line until it is shown again: something else is about to be written to the terminal.
  */

@@ -152,3 +152,29 @@ TEST(progress, a_narrow_terminal_cuts_no_number)
     CHECK_STR(shown(), "\r12345678901\033[K");
     gf_progress_end();
 }
+
+TEST(progress, what_failed_is_coloured_whole_or_not_at_all)
+{
+    struct gf_progress_part failed = {14, 8};
+    REQUIRE(terminal(80));
+    gf_color_set(GF_COLOR_ALWAYS);
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    gf_progress_show_bad("12/345 \tdone, 6 failed, 3 run", failed, 0);
+    CHECK_STR(shown(), "\r12/345 \\tdone, \033[31m6 failed\033[0m, 3 run\033[K");
+    gf_progress_show_bad("12/345 \tdone, 6 failed", (struct gf_progress_part){0}, GF_S);
+    CHECK_STR(shown(), "\r12/345 \\tdone, 6 failed\033[K");
+    gf_color_set(GF_COLOR_NEVER);
+    gf_progress_show_bad("12/345 \tdone, 6 failed", failed, 2 * GF_S);
+    CHECK_STR(shown(), "\r12/345 \\tdone, 6 failed\033[K");
+    gf_progress_end();
+}
+
+TEST(progress, a_part_that_is_cut_has_no_colour)
+{
+    REQUIRE(terminal(16));
+    gf_color_set(GF_COLOR_ALWAYS);
+    gf_progress_init(GF_PROGRESS_ALWAYS, 0);
+    gf_progress_show_bad("12 done, 6 failed", (struct gf_progress_part){9, 8}, 0);
+    CHECK_STR(shown(), "\r12 done, 6\033[K");
+    gf_progress_end();
+}
