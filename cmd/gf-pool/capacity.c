@@ -73,6 +73,8 @@ static int use_slots(struct pool *p, unsigned wanted)
         gf_note("jobs at once lowered to %u: the limit on open files allows no more", fit);
     report_capacity(p);
     p->capacity.most = fit;
+    if (p->capacity.server.rfd == -1)
+        gf_detail("jobs at once: %u at most", fit);
     return make_places(p, fit);
 }
 

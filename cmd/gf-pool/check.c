@@ -16,7 +16,7 @@ void options_settle(struct options *o)
     }
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
-    o->wants_command = o->ci || o->report || o->joblog || o->results || o->events ||
+    o->whole_command = o->ci || o->report || o->joblog || o->results || o->events ||
                        o->progress != GF_PROGRESS_NEVER;
 }
 

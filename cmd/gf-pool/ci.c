@@ -29,22 +29,13 @@ void ci_output(struct job *j, int stream, const char *data, size_t len)
 /* How it went, in words; nothing is known yet of one that is shown while it runs. */
 static void add_outcome(const struct job *j, struct gf_buf *b)
 {
-    char time[GF_DURATION_SIZE];
-    int status = j->over ? report_status(j) : 0;
+    char time[GF_DURATION_SIZE], how[HOW_SIZE];
     if (!j->over) {
         gf_buf_puts(b, "running");
         return;
     }
-    if (j->life.timed_out)
-        gf_buf_puts(b, "timed out");
-    else if (status > 128)
-        gf_buf_printf(b, "signal %d", status - 128);
-    else if (status)
-        gf_buf_printf(b, "exit status %d", status);
-    else
-        gf_buf_puts(b, "ok");
     gf_format_duration(j->end_mono - j->start_mono, time);
-    gf_buf_printf(b, ", %s", time);
+    gf_buf_printf(b, "%s, %s", report_how(j, how), time);
 }
 
 /* The command, in which nothing can end the line or begin another command of the log. */

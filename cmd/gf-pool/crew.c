@@ -126,9 +126,25 @@ void crew_answers(struct worker *w, const char *p, size_t len, size_t n)
         no_memory(c);
 }
 
-void crew_no_answer(struct worker *w, const char *record, size_t len)
+/* Counts a record, and says so with -v: a run of --worker has no log, but it may have many of them.
+ */
+static void record_failed(struct crew *c, uint64_t seq, const char *why, const char *record,
+                          size_t len)
+{
+    enum {
+        SHOWN = 256
+    };
+    int shown = len < SHOWN ? (int)len : SHOWN;
+    c->failed++;
+    gf_failures_add(&c->failures, "record %llu, %s: %.*s", (unsigned long long)seq, why, shown,
+                    record);
+    gf_detail("record %llu failed: %s", (unsigned long long)seq, why);
+}
+
+void crew_no_answer(struct worker *w, const char *record, size_t len, const char *why)
 {
     struct crew *c = w->crew;
+    record_failed(c, crew_first_seq(w), why, record, len);
     if (c->failed_fd != -1 && (gf_write_all(c->failed_fd, record, len) != 0 ||
                                gf_write_all(c->failed_fd, &c->opt->separator, 1) != 0)) {
         gf_error_errno("cannot write to '%s'", c->opt->failed);
@@ -161,9 +177,8 @@ static int next_record(struct crew *c, const struct gf_value **v)
         if (got == 1 && c->opt->skip_empty && (*v)->len == 0)
             continue;
         if (got == 1 && memchr((*v)->text, c->opt->separator, (*v)->len)) {
-            gf_error("record %llu holds the byte that ends records, so it cannot be given",
-                     (unsigned long long)++c->seq);
-            c->failed++;
+            record_failed(c, ++c->seq, "it holds the byte that ends records", (*v)->text,
+                          (*v)->len);
             continue;
         }
         if (got == GF_READER_END)
@@ -484,22 +499,26 @@ static int begin(struct crew *c, struct polled *p)
 /* What was given and will not be answered any more. */
 static void give_up(struct crew *c)
 {
-    uint64_t before = c->failed;
     for (unsigned i = 0; i < c->workers; i++) {
         struct worker *w = &c->worker[i];
         while (w->waiting) {
             const char *record = w->queue.data + w->head;
             const char *end = memchr(record, c->opt->separator, w->queue.len - w->head);
-            crew_no_answer(w, record, (size_t)(end - record));
+            crew_no_answer(w, record, (size_t)(end - record), "no answer");
             w->head += (size_t)(end - record) + 1;
             w->waiting--;
-            c->failed++;
         }
     }
-    if (c->failed > before && !c->broken_pipe)
-        gf_error("%llu records that were given have no answer",
-                 (unsigned long long)(c->failed - before));
     write_out(c);
+}
+
+static void say_failures(const struct crew *c)
+{
+    if (c->broken_pipe)
+        return;
+    gf_failures_say(&c->failures, c->ok + c->failed, "records");
+    if (c->failed && !c->opt->failed)
+        gf_note_hint("--failed FILE keeps the records that failed");
 }
 
 static int write_stats(const struct crew *c)
@@ -583,6 +602,7 @@ int crew_run(const struct options *o)
         gf_error_errno("cannot write to '%s'", o->failed);
         crew_fail(&c, GF_EXIT_TOOL);
     }
+    say_failures(&c);
     if (o->stats && write_stats(&c) != 0)
         crew_fail(&c, GF_EXIT_TOOL);
     int status = exit_status(&c);

@@ -23,6 +23,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/failures.h"
 #include "source.h"
 
 enum {
@@ -94,6 +95,7 @@ struct crew {
     size_t written;
     int failed_fd; /* --failed; -1 */
     uint64_t ok, failed, timed_out, retried, restarts;
+    struct gf_failures failures;
     gf_ns begin_mono;
     int fatal; /* 0, or the exit status */
     bool broken_pipe;
@@ -131,8 +133,8 @@ void worker_release(struct worker *w);
 void crew_fail(struct crew *c, int status);
 /* `n` answers of the worker's first chunks, in p[0..len). */
 void crew_answers(struct worker *w, const char *p, size_t len, size_t n);
-/* The worker's first record has no answer and will have none. */
-void crew_no_answer(struct worker *w, const char *record, size_t len);
+/* The worker's first record has no answer and will have none: it has failed. */
+void crew_no_answer(struct worker *w, const char *record, size_t len, const char *why);
 /* The next record the worker has belongs to its chunks. -1: memory is out. */
 int crew_given(struct worker *w);
 /* The number of the worker's first record. */

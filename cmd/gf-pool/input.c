@@ -259,7 +259,7 @@ static int add_command(struct pool *p, struct gf_buf *out, int status)
         gf_error_nomem();
         return GF_EXIT_TOOL;
     }
-    report_unstarted(p, p->seq, job_why_not(errno));
+    report_unstarted(p, p->seq, job_why_not(errno), &(struct gf_buf){0});
     return GF_EXIT_SOME;
 }
 

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sat.h"
@@ -104,7 +105,7 @@ static void unstarted(struct job *j, int err)
                  job_why_not(err));
         return;
     }
-    report_unstarted(p, j->seq, job_why_not(err));
+    report_unstarted(p, j->seq, job_why_not(err), &j->command);
     record_unstarted(j, status);
     timeline_unstarted(j, job_why_not(err));
     results_status(j, status);
@@ -150,6 +151,7 @@ static void over(struct job *j)
     ev_timer_stop(j->pool->loop, &j->timer);
     free_slot(j);
     events_ended(j);
+    report_attempt(j);
     bool again = retry_wanted(j);
     timeline_attempt(j, again);
     if (again)
@@ -431,6 +433,7 @@ static void started(struct job *j, unsigned slot, pid_t pid, const int fd[STREAM
         output_queue(j);
     arm(j);
     events_started(j);
+    report_started(j);
 }
 
 static void set_env(const struct job *j, unsigned slot)
@@ -498,6 +501,24 @@ static enum start no_memory(struct pool *p)
     return START_STOP;
 }
 
+enum {
+    COMMAND_SHOWN = 256 /* bytes of a command that messages show */
+};
+
+/* The words of -X may be megabytes, and a job that waits for its turn keeps its command. */
+static void quote_beginning(char **argv, struct gf_buf *out)
+{
+    bool cut = false;
+    for (char **w = argv; *w && !cut; w++) {
+        size_t len = strlen(*w), most = COMMAND_SHOWN - out->len;
+        cut = len > most;
+        gf_buf_puts(out, w > argv ? " " : "");
+        gf_quote_sh(out, *w, cut ? most : len);
+        cut = cut || (out->len >= COMMAND_SHOWN && w[1]);
+    }
+    gf_buf_puts(out, cut ? " ..." : "");
+}
+
 /* The words for this slot, and in j->command what the log will show; NULL: errno. */
 static char **words_for(struct job *j, const struct work *w, unsigned slot)
 {
@@ -509,11 +530,12 @@ static char **words_for(struct job *j, const struct work *w, unsigned slot)
     }
     struct gf_fill fill = work_fill(w, j->seq, slot + 1);
     char **argv = gf_template_expand(&p->command, &fill);
-    if (argv && p->opt->wants_command) {
+    if (argv && p->opt->whole_command)
         gf_template_quote(&p->command, &j->command);
-        if (p->opt->pipe) /* --retry-failed, which has no block, refuses to run it */
-            gf_buf_puts(&j->command, " < block");
-    }
+    else if (argv)
+        quote_beginning(argv, &j->command);
+    if (argv && p->opt->pipe) /* --retry-failed, which has no block, refuses to run it */
+        gf_buf_puts(&j->command, " < block");
     return argv;
 }
 

@@ -122,7 +122,7 @@ struct options {
     uint64_t retry_on[4]; /* a bit an exit status */
     const char *events;   /* NULL: none */
     const char *report;   /* a page about the run; NULL: none */
-    bool wants_command;   /* somebody reads a job's words as text */
+    bool whole_command;   /* somebody keeps a job's words as text, all of them */
     const char *tmpdir;
     uint64_t max_record;
     bool dry_run;

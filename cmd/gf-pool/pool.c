@@ -249,6 +249,7 @@ static int dry_run(struct pool *p)
     int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
     if (status == -1)
         status = input_dry_run(p);
+    report_failures(p, p->seq);
     input_release(p);
     gf_template_release(&p->command);
     return gf_tool_finish(status);

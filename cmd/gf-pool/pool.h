@@ -46,6 +46,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/failures.h"
 #include "base/hist.h"
 #include "limit/pacer.h"
 #include "options.h"
@@ -110,7 +111,7 @@ struct job {
     bool open_line[STREAMS]; /* the last byte that was read there was no newline */
     int result[STREAMS];     /* files of --results, plus 1; 0: none */
     int block;               /* --pipe: the file of what it reads, plus 1; 0: none */
-    struct gf_buf command;   /* quoted; empty where nobody wants it */
+    struct gf_buf command;   /* quoted; its beginning, where nobody keeps the whole */
     struct gf_buf tail;      /* --report: the end of its stderr */
     bool tail_cut;
     bool like_option;     /* its record may be taken for one */
@@ -195,6 +196,10 @@ enum bar_outcome {
     BAR_FAILED,
     BAR_TIMED_OUT,
     BAR_RETRIED
+};
+
+enum {
+    HOW_SIZE = 32 /* room for how a job ended, in words */
 };
 
 /* An attempt; times from the beginning of the run. */
@@ -316,6 +321,7 @@ struct pool {
 
     /* how it went */
     struct counts count;
+    struct gf_failures failures;
     struct gf_hist times;
     gf_ns begin_mono;
     gf_ns cpu;            /* of all attempts */
@@ -550,10 +556,18 @@ void report_init(struct pool *p);
 void report_capacity(struct pool *p);
 /* What a shell would say: 0 to 255. */
 int report_status(const struct job *j);
+/* How the job ended, in words: "ok" "exit status 3" "signal 9" "timed out". */
+const char *report_how(const struct job *j, char out[HOW_SIZE]);
+/* What -v says about an attempt: its start, its end, and the one that follows. */
+void report_started(const struct job *j);
+void report_attempt(const struct job *j);
+void report_retried(const struct job *j, gf_ns wait);
 void report_outcome(struct pool *p, const struct job *j);
 /* Looks whether --halt's condition has come with this job, and acts. */
 void report_halt(struct pool *p, const struct job *j);
-void report_unstarted(struct pool *p, uint64_t seq, const char *why);
+void report_unstarted(struct pool *p, uint64_t seq, const char *why, const struct gf_buf *command);
+/* Says how many of so many jobs failed, and the first of them. */
+void report_failures(const struct pool *p, uint64_t jobs);
 int report_end(struct pool *p);
 
 #endif

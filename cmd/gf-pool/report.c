@@ -2,9 +2,11 @@
 #include "pool.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/duration.h"
 #include "base/exit.h"
 #include "base/msg.h"
 
@@ -20,11 +22,32 @@ void report_init(struct pool *p)
     progress_init(p);
 }
 
+const char *report_how(const struct job *j, char out[HOW_SIZE])
+{
+    const char *words = j->life.timed_out ? "timed out" : "ok";
+    if (j->life.timed_out || report_status(j) == 0)
+        snprintf(out, HOW_SIZE, "%s", words);
+    else if (WIFSIGNALED(j->wait_status))
+        snprintf(out, HOW_SIZE, "signal %d", WTERMSIG(j->wait_status));
+    else
+        snprintf(out, HOW_SIZE, "exit status %d", WEXITSTATUS(j->wait_status));
+    return out;
+}
+
+static void add_failure(struct pool *p, uint64_t seq, const char *how, const struct gf_buf *command)
+{
+    gf_failures_add(&p->failures, "job %llu, %s%s%s", (unsigned long long)seq, how,
+                    command->len ? ": " : "", command->len ? command->data : "");
+}
+
 void report_outcome(struct pool *p, const struct job *j)
 {
+    char how[HOW_SIZE];
     bool ok = WIFEXITED(j->wait_status) && WEXITSTATUS(j->wait_status) == 0 && !j->life.timed_out;
-    if (!ok)
+    if (!ok) {
+        add_failure(p, j->seq, report_how(j, how), &j->command);
         hint_failed(p, j);
+    }
     p->count.ok += ok;
     p->count.failed += !ok;
     p->count.timed_out += j->life.timed_out;
@@ -72,10 +95,42 @@ void report_halt(struct pool *p, const struct job *j)
         job_signal_all(p, SIGTERM);
 }
 
-void report_unstarted(struct pool *p, uint64_t seq, const char *why)
+/* "job 3", or "job 3, attempt 2" where a job may have several. */
+static const char *name_of(const struct job *j, char out[64])
+{
+    unsigned long long seq = j->seq;
+    if (j->pool->opt->retries)
+        snprintf(out, 64, "job %llu, attempt %u", seq, j->attempt);
+    else
+        snprintf(out, 64, "job %llu", seq);
+    return out;
+}
+
+void report_started(const struct job *j)
+{
+    char name[64];
+    gf_detail("%s started: %s", name_of(j, name), j->command.len ? j->command.data : "");
+}
+
+void report_attempt(const struct job *j)
+{
+    char name[64], how[HOW_SIZE], time[GF_DURATION_SIZE];
+    gf_format_duration(j->end_mono - j->start_mono, time);
+    gf_detail("%s: %s after %s", name_of(j, name), report_how(j, how), time);
+}
+
+void report_retried(const struct job *j, gf_ns wait)
+{
+    char name[64], time[GF_DURATION_SIZE];
+    gf_format_duration(wait, time);
+    gf_detail("%s: the next attempt follows in %s", name_of(j, name), time);
+}
+
+void report_unstarted(struct pool *p, uint64_t seq, const char *why, const struct gf_buf *command)
 {
     p->count.started++;
     p->count.failed++;
+    add_failure(p, seq, "could not start", command);
     gf_error("job %llu could not start: %s", (unsigned long long)seq, why);
 }
 
@@ -131,10 +186,22 @@ static int write_stats(struct pool *p)
                          sizeof m / sizeof m[0]);
 }
 
+void report_failures(const struct pool *p, uint64_t jobs)
+{
+    const struct options *o = p->opt;
+    gf_failures_say(&p->failures, jobs, "jobs");
+    if (p->failures.failed && !o->joblog && !o->pipe && !o->dry_run)
+        gf_note_hint("--joblog FILE logs each job; --resume-failed then runs failed jobs again");
+}
+
 int report_end(struct pool *p)
 {
     gf_progress_end();
     int status = GF_EXIT_OK;
+    /* With --halt success=1 jobs that fail are part of the plan. */
+    bool succeeded = p->halted && p->halt_status == GF_EXIT_OK;
+    if (!succeeded && !p->broken_pipe)
+        report_failures(p, p->count.ok + p->count.failed);
     if (p->opt->stats && write_stats(p) != 0)
         p->fatal = GF_EXIT_TOOL;
     if (p->count.failed || p->cut || p->resume.failed)

@@ -55,6 +55,7 @@ void retry_later(struct job *j)
     gf_ns wait = gf_backoff_wait(&p->opt->backoff, j->attempt, random);
     p->count.retried++;
     events_retried(j, wait);
+    report_retried(j, wait);
     output_forget(j);
     j->due = wait == 0;
     j->next_waiting = NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cli.h"
 #include "base/msg.h"
 #include "base/sat.h"
 
@@ -29,9 +30,11 @@ static void close_file(struct source *s)
     s->reader.fd = -1;
 }
 
-static int open_named(const char *name)
+static int open_named(const char *name, const struct options *o)
 {
     int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (fd == STDIN_FILENO)
+        gf_tool_waits(fd, "records", o->pipe ? NULL : "give them after :::");
     if (fd == -1)
         gf_error_errno("cannot open '%s'", name);
     return fd;
@@ -42,7 +45,7 @@ static int open_next(struct source *s)
     static const char *const only_stdin[] = {"-"};
     const char *const *files = s->opt->files ? s->opt->files : only_stdin;
     s->name = files[s->next_file++];
-    int fd = open_named(s->name);
+    int fd = open_named(s->name, s->opt);
     gf_reader_init(&s->reader, fd, s->opt->separator, s->opt->max_record);
     return fd == -1 ? -1 : 0;
 }
@@ -146,7 +149,7 @@ static int load_file(struct list *l, const char *name, const struct options *o)
 {
     struct gf_reader r;
     struct gf_record rec;
-    int fd = open_named(name), got = 0;
+    int fd = open_named(name, o), got = 0;
     if (fd == -1)
         return -1;
     gf_reader_init(&r, fd, o->separator, o->max_record);

@@ -107,6 +107,7 @@ int worker_start(struct worker *w)
     w->in = to[1];
     w->out = from[0];
     begin_life(w, gf_now_mono());
+    gf_detail("worker %u started: process %ld", w->slot + 1, (long)w->pid);
     return 0;
 }
 
@@ -286,18 +287,17 @@ static void say_why(const struct worker *w, char out[64])
     if (w->why)
         snprintf(out, 64, "%s", w->why);
     else if (WIFSIGNALED(w->status))
-        snprintf(out, 64, "worker %u was ended by signal %d", w->slot + 1, WTERMSIG(w->status));
+        snprintf(out, 64, "signal %d ended worker %u", WTERMSIG(w->status), w->slot + 1);
     else
-        snprintf(out, 64, "worker %u exited %d", w->slot + 1, WEXITSTATUS(w->status));
+        snprintf(out, 64, "worker %u ended with exit status %d", w->slot + 1,
+                 WEXITSTATUS(w->status));
 }
 
 static void fail_first(struct worker *w, const char *why)
 {
     const char *record = w->queue.data + w->head;
     const char *end = memchr(record, separator(w), w->queue.len - w->head);
-    gf_error("record %llu failed: %s", (unsigned long long)crew_first_seq(w), why);
-    w->crew->failed++;
-    crew_no_answer(w, record, (size_t)(end - record));
+    crew_no_answer(w, record, (size_t)(end - record), why);
     drop(w, 1);
 }
 

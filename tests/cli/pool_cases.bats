@@ -42,7 +42,7 @@ is_gone() {
   done
 }
 @test "case 025: one of three fails, the others' output is there" {
-  run -123 bash -c "printf '%s\n' a b c | gf-pool -j1 -s 'test \$1 != b && echo \$1'"
+  run -123 bash -c "printf '%s\n' a b c | gf-pool -q -j1 -s 'test \$1 != b && echo \$1'"
   [ "$output" = $'a\nc' ]
 }
 @test "case 031: a slow producer's first item starts at once" {
@@ -91,7 +91,7 @@ is_gone() {
 }
 @test "case 073: stopped at a failure, then resumed: only what has not run runs" {
   run -1 gf-pool -j1 --joblog log --halt now,fail=1 -s 'echo ran $2; exit $1' ::: 0 0 0 1 0 0 :::+ 1 2 3 4 5 6
-  [ "$(grep -c ran <<<"$output")" = 4 ]
+  [ "$(grep -c ^ran <<<"$output")" = 4 ]
   run -123 gf-pool -j1 --joblog log --resume -s 'echo ran $2; exit $1' ::: 0 0 0 1 0 0 :::+ 1 2 3 4 5 6
   [ "$(grep ^ran <<<"$output")" = $'ran 5\nran 6' ]
 }
@@ -135,7 +135,7 @@ is_gone() {
   seq 10000 | gf-pool --worker -j3 cat | sort -n | cmp - <(seq 10000)
 }
 @test "case 109: a job that was killed from outside is a row, the rest goes on" {
-  run -123 gf-pool -j1 --joblog log -s 'test $1 != 2 || kill -TERM $$; echo $1' ::: 1 2 3
+  run -123 gf-pool -q -j1 --joblog log -s 'test $1 != 2 || kill -TERM $$; echo $1' ::: 1 2 3
   [ "$output" = $'1\n3' ]
   [ "$(awk -F'\t' '$1 == 2 { print $7, $8 }' log)" = '0 15' ]
 }

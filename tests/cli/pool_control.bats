@@ -200,7 +200,7 @@ END
 }
 
 @test "escape: its pipes are ours, and the job is over in time" {
-  run -124 timeout 20 bash -o pipefail -c 'gf-pool -t 300ms -s "setsid sleep 15 & echo started; wait" ::: 1 | cat'
+  run -124 timeout 20 bash -o pipefail -c 'gf-pool -q -t 300ms -s "setsid sleep 15 & echo started; wait" ::: 1 | cat'
   [[ "$output" == started* ]]
 }
 

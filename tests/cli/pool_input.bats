@@ -99,7 +99,7 @@ show='printf "[%s]" "$@"; echo'
   run bash -c 'printf "a\0b\nc\nd\n" | gf-pool -k -n 2 echo'
   expect_status 123
   [[ "$output" == *'NUL byte'* ]]
-  [[ "$output" == *d ]]
+  [[ "$output" == *$'\nd\n'* ]]
   run -0 bash -c 'gf-pool -n 3 echo </dev/null'
   [ -z "$output" ]
 }

@@ -55,12 +55,12 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
   expect_status 123
   [ "$output" = "$(seq 20 | grep -vx 7)" ]
   [ "$(cat bad)" = 7 ]
-  grep -q 'record 7 failed: worker [12] was ended by signal 9' err
+  grep -q 'first: record 7, signal 9 ended worker [12]: 7' err
   [ "$(jq -r '[.records, .failed, .restarts] | join(" ")' stats)" = '19 1 1' ]
   answers '[ "$r" != 3 ] || exit 4; echo "$r"'
   run bash -c 'seq 5 | gf-pool --worker -j1 -k sh w 2>err'
   expect_status 123
-  grep -q 'record 3 failed: worker 1 exited 4' err
+  grep -q 'first: record 3, worker 1 ended with exit status 4: 3' err
 }
 
 @test "--retries gives the record again, and only that one" {
@@ -83,7 +83,7 @@ if [ "$r" = 5 ] && ! [ -e died ]; then touch died; exit 1; fi; echo "$r"'
   [ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
   [ "$output" = "$(seq 6 | grep -vx 3)" ]
   [ "$(cat bad)" = 3 ]
-  grep -q 'record 3 failed: timed out' err
+  grep -q 'first: record 3, timed out: 3' err
 }
 
 @test "-t does not count the time of the records in front" {
