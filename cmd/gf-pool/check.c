@@ -2,10 +2,20 @@
 #include "options_parts.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/exit.h"
 #include "base/msg.h"
 #include "proc/template.h"
+
+/* Whether a progress line that nobody asked for has a terminal to itself: what jobs print goes
+ * elsewhere, and nobody types records there. */
+static bool progress_fits(const struct options *o)
+{
+    bool reads_stdin = !o->nlists && !o->files && !o->rerun;
+    return !isatty(STDOUT_FILENO) && o->output != OUTPUT_RAW &&
+           !(reads_stdin && isatty(STDIN_FILENO));
+}
 
 /* What follows from several options together. */
 void options_settle(struct options *o)
@@ -16,8 +26,9 @@ void options_settle(struct options *o)
     }
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
-    o->whole_command = o->ci || o->report || o->joblog || o->results || o->events ||
-                       o->progress != GF_PROGRESS_NEVER;
+    o->whole_command = o->ci || o->report || o->joblog || o->results || o->events;
+    if (!o->progress_given && !progress_fits(o))
+        o->progress = GF_PROGRESS_NEVER;
 }
 
 /* What goes by the job log. */
@@ -196,7 +207,7 @@ static int check_worker(const struct options *o)
         what = "-j @FILE, --load, --memfree, --ci and --report";
     else if (o->timeout_percent)
         what = "-t of the median";
-    else if (o->dry_run || o->progress == GF_PROGRESS_ALWAYS)
+    else if (o->dry_run || (o->progress_given && o->progress != GF_PROGRESS_NEVER))
         what = "--dry-run and --progress";
     else if (o->batch || o->fill_command || o->has_columns || o->header || o->nlists > 1 || o->pipe)
         what = "-n, -X, -d, --header, --pipe and several lists";

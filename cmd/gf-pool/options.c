@@ -312,6 +312,7 @@ static int take_value(struct options *o, const struct gf_optparser *p)
     case GF_OPT_ID_PROGRESS:
         bad = gf_cli_choice(p, gf_progress_modes, &choice);
         o->progress = (enum gf_progress_mode)choice;
+        o->progress_given = true;
         return bad;
     case GF_OPT_ID_STATS:
         bad = gf_cli_choice(p, gf_stats_formats, &choice);
@@ -345,7 +346,7 @@ int options_parse(struct options *o, int argc, char **argv)
         .placeholder = "{}",
         .tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp",
         .max_record = (uint64_t)64 << 20,
-        .progress = GF_PROGRESS_NEVER,
+        .progress = GF_PROGRESS_AUTO,
     };
     struct gf_optparser p = gf_optparser(&gf_pool_cli, argc, argv);
     enum gf_opt_event ev;

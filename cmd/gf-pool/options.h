@@ -127,6 +127,7 @@ struct options {
     uint64_t max_record;
     bool dry_run;
     enum gf_progress_mode progress;
+    bool progress_given;
     bool stats;
     enum gf_stats_format stats_format;
     const char *stats_file;

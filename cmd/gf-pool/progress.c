@@ -1,9 +1,10 @@
 /*
  * progress.c - where the run stands, on one line: for --progress, and when SIGUSR1 asks.
  *
- *     12/100 done, 1 failed, 4 running, 3.2/s, 3.75s, 27s left, slowest 2.1s: job 9, curl ...
+ *     12/100 done, 1 failed, 4 run, 3.2/s, 27s left, elapsed 3.75s, slowest 2.1s: job 9, curl ...
  *
- * The time left is what the rest takes at the rate of the jobs that ended in this run.
+ * A narrow terminal shows the beginning, so what matters most stands first, in short words. The
+ * time left is what the rest takes at the rate of the jobs that ended in this run.
  */
 #include "pool.h"
 
@@ -16,9 +17,11 @@ enum {
     SHOWN = 60 /* bytes of a command */
 };
 
-static double rate(uint64_t n, gf_ns span)
+/* Three digits, or all in front of the point. */
+static void add_rate(struct gf_buf *b, uint64_t n, gf_ns span)
 {
-    return span > 0 ? (double)n * 1e9 / (double)span : 0;
+    double rate = span > 0 ? (double)n * 1e9 / (double)span : 0;
+    gf_buf_printf(b, rate < 999.5 ? ", %.3g/s" : ", %.0f/s", rate);
 }
 
 static void add_time(struct gf_buf *b, const char *before, gf_ns d, const char *after)
@@ -54,7 +57,8 @@ static void add_time_left(struct gf_buf *b, uint64_t left, uint64_t ended, gf_ns
         add_time(b, ", ", (gf_ns)((double)left * (double)span / (double)ended), " left");
 }
 
-static void build_line(struct pool *p, struct gf_buf *b)
+/* The line, and where the number of failed jobs stands in it. */
+static void build_line(struct pool *p, struct gf_buf *b, struct gf_progress_part *failed)
 {
     gf_ns now = gf_now_mono(), span = now - p->begin_mono;
     uint64_t ended = p->count.ok + p->count.failed, done = ended + p->resume.skipped, total;
@@ -62,10 +66,14 @@ static void build_line(struct pool *p, struct gf_buf *b)
     gf_buf_printf(b, "%llu", (unsigned long long)done);
     if (known)
         gf_buf_printf(b, "/%llu", (unsigned long long)total);
-    gf_buf_printf(b, " done, %llu failed, %u running, %.3g/s", (unsigned long long)p->count.failed,
-                  p->running, rate(ended, span));
-    add_time(b, ", ", span, "");
+    gf_buf_puts(b, " done, ");
+    failed->at = b->len;
+    gf_buf_printf(b, "%llu failed", (unsigned long long)p->count.failed);
+    failed->len = p->count.failed ? b->len - failed->at : 0;
+    gf_buf_printf(b, ", %u run", p->running);
+    add_rate(b, ended, span);
     add_time_left(b, known && total > done ? total - done : 0, ended, span);
+    add_time(b, ", elapsed ", span, "");
     add_slowest(p, b, now);
 }
 
@@ -76,9 +84,10 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
     gf_ns now = gf_now_mono();
     if (gf_progress_due(now)) {
         struct gf_buf b = {0};
-        build_line(p, &b);
+        struct gf_progress_part failed;
+        build_line(p, &b, &failed);
         if (!b.failed)
-            gf_progress_show(b.data, now);
+            gf_progress_show_bad(b.data, failed, now);
         gf_buf_release(&b);
     }
     gf_ns next = gf_progress_next();
@@ -101,7 +110,8 @@ void progress_init(struct pool *p)
 void progress_status_line(struct pool *p)
 {
     struct gf_buf b = {0};
-    build_line(p, &b);
+    struct gf_progress_part failed;
+    build_line(p, &b, &failed);
     if (!b.failed)
         gf_error("%s", b.data);
     gf_buf_release(&b);

@@ -694,7 +694,7 @@ hint: --joblog FILE logs each job; --resume-failed then runs failed jobs again" 
   kill -USR1 "$(pgrep -P $! gf-pool || echo $!)"
   wait $!
   [ "$(wc -l <err)" -eq 1 ]
-  grep -qE '^gf-pool: [0-9/]+ done, 0 failed, 1 running, ' err
+  grep -qE '^gf-pool: [0-9/]+ done, 0 failed, 1 run, ' err
 }
 
 @test "pool: an inherited trap '' INT stays ignored" {
@@ -753,7 +753,7 @@ hint: --joblog FILE logs each job; --resume-failed then runs failed jobs again" 
 
 @test "pool: --progress=always writes plain lines when stderr is no terminal" {
   run --separate-stderr gf-pool --progress=always sh -c 'sleep 1.5' sh <<<x
-  [[ $stderr =~ ^gf-pool:\ 0/1\ done,\ 0\ failed,\ 1\ running ]]
+  [[ $stderr =~ ^gf-pool:\ 0/1\ done,\ 0\ failed,\ 1\ run, ]]
 }
 
 @test "pool: -k with -u is a contradiction" {

@@ -327,10 +327,10 @@ stderr=
 @test "progress: of a file, how many there are, the time left and the slowest" {
   printf '0\n0\n0\n1.5' >in
   shows -j1 sleep
-  [[ $stderr =~ ^'gf-pool: 3/4 done, 0 failed, 1 running, '[0-9.]+'/s, 1'[0-9.]*s', '[0-9.]+m?s' left, slowest '[0-9.]+m?s': job 4, sleep 1.5' ]] || fails "$stderr"
+  [[ $stderr =~ ^'gf-pool: 3/4 done, 0 failed, 1 run, '[0-9.]+'/s, '[0-9.]+m?s' left, elapsed 1'[0-9.]*s', slowest '[0-9.]+m?s': job 4, sleep 1.5' ]] || fails "$stderr"
   printf '0\n1.5\n' >in # all are taken
   shows -j2 sleep
-  [[ $stderr == 'gf-pool: 1/2 done, 0 failed, 1 running, '* ]] || fails "$stderr"
+  [[ $stderr == 'gf-pool: 1/2 done, 0 failed, 1 run, '* ]] || fails "$stderr"
 }
 
 @test "progress: of lists, of files, and with several records a job" {
@@ -348,8 +348,8 @@ stderr=
 
 @test "progress: from a pipe the number is known when it has ended" {
   run --separate-stderr bash -c '{ echo 1.2; sleep 1.5; echo 1.2; } | gf-pool -j2 --progress=always sleep'
-  [[ $stderr == 'gf-pool: 0 done, 0 failed, 1 running, '* ]] || fails "$stderr"
-  [[ $stderr == *'gf-pool: 1/2 done, 0 failed, 1 running, '* ]] || fails "$stderr"
+  [[ $stderr == 'gf-pool: 0 done, 0 failed, 1 run, '* ]] || fails "$stderr"
+  [[ $stderr == *'gf-pool: 1/2 done, 0 failed, 1 run, '* ]] || fails "$stderr"
 }
 
 @test "progress: what was done before counts as done; NUL records and failures" {
@@ -357,15 +357,36 @@ stderr=
   gf-pool -0 -q --joblog log -s 'sleep ${GF_T:-0}' <in
   printf 'x\0a\0c\0b\0' >in
   GF_T=1.3 shows -j1 -0 --joblog log --resume -s 'sleep ${GF_T:-0}'
-  [[ $stderr == *'/4 done, 0 failed, 1 running'* ]] || fails "$stderr"
+  [[ $stderr == *'/4 done, 0 failed, 1 run'* ]] || fails "$stderr"
   [[ $stderr == *'gf-pool: 2/4 done, '* ]] || fails "$stderr"
 }
 
 @test "progress: on a terminal one line that is cleared at the end" {
   seq 3 >in
   TERM=xterm script -qec "gf-pool -j1 --progress -s 'sleep 0.5' <in" tty >/dev/null </dev/null
-  grep -q '2/3 done, 0 failed, 1 running' tty
+  grep -q '2/3 done, 0 failed, 1 run' tty
   grep -aqE $'\r\033\\[K' tty
+}
+
+@test "progress: by itself on a terminal that the jobs do not print on" {
+  command -v script >/dev/null || skip 'no script(1) here'
+  seq 3 >in
+  shown() { TERM=xterm script -qec "$1" tty >/dev/null </dev/null; }
+  shown "gf-pool -j1 -s 'sleep 0.6' <in >out"
+  grep -q '/3 done, 0 failed, 1 run' tty
+  shown "gf-pool -j1 -s 'sleep 0.6' <in" # their output is there
+  ! grep -q '/3 done' tty || fails 'on the terminal of the output'
+  shown "gf-pool -u -j1 -s 'sleep 0.6' <in >out" # and here their standard error
+  ! grep -q '/3 done' tty || fails 'with -u'
+  shown "gf-pool --progress=never -j1 -s 'sleep 0.6' <in >out"
+  ! grep -q '/3 done' tty || fails 'with never'
+}
+
+@test "progress: what failed is in colour, where there are colours" {
+  run --separate-stderr gf-pool -j1 --color=always --progress=always -s 'sleep "$1"; exit 7' ::: 0 1.5
+  [[ $stderr == *$'1/2 done, \033[31m1 failed\033[0m, 1 run, '* ]] || fails "$stderr"
+  run --separate-stderr gf-pool -j1 --color=always --progress=always sleep ::: 1.2 # none has failed
+  [[ $stderr == *'0/1 done, 0 failed, 1 run, '* ]] || fails "$stderr"
 }
 
 # ---- hints -------------------------------------------------------------------------------------------------------
