@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cli.h"
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
 
@@ -336,6 +337,20 @@ static int take(struct options *o, const struct gf_optparser *p)
     return 0;
 }
 
+/* The command line as a shell would take it. */
+static int quote_line(struct gf_buf *out, int argc, char **argv)
+{
+    gf_buf_puts(out, gf_pool_cli.name);
+    for (int i = 0; i < argc; i++) {
+        gf_buf_putc(out, ' ');
+        gf_quote_sh(out, argv[i], strlen(argv[i]));
+    }
+    if (!out->failed)
+        return 0;
+    gf_error_nomem();
+    return -1;
+}
+
 int options_parse(struct options *o, int argc, char **argv)
 {
     const char *tmpdir = getenv("TMPDIR");
@@ -357,6 +372,8 @@ int options_parse(struct options *o, int argc, char **argv)
             return GF_EXIT_USAGE;
     }
     options_settle(o);
+    if (o->report && quote_line(&o->asked, argc, argv) != 0)
+        return GF_EXIT_TOOL;
     int status = options_check(o);
     return status != -1 ? status : options_check_command(o, &p, argv);
 }
@@ -367,4 +384,5 @@ void options_release(struct options *o)
     o->env = NULL;
     free(o->files);
     o->files = NULL;
+    gf_buf_release(&o->asked);
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/opt.h"
 #include "base/progress.h"
@@ -122,6 +123,7 @@ struct options {
     uint64_t retry_on[4]; /* a bit an exit status */
     const char *events;   /* NULL: none */
     const char *report;   /* a page about the run; NULL: none */
+    struct gf_buf asked;  /* the command line, quoted for a shell: for that page */
     bool whole_command;   /* somebody keeps a job's words as text, all of them */
     const char *tmpdir;
     uint64_t max_record;

@@ -16,35 +16,59 @@
 #include "base/utf8.h"
 
 enum {
-    WIDTH = 1000, /* of the drawings, in their own units */
-    ROWS_MOST = 256,
-    AXIS = 22,
-    BARS_HIGH = 160
+    ROWS_MOST = 256,     /* slots that are drawn */
+    ROWS_NAMED = 32,     /* with so many or fewer, each has its number beside it */
+    TICKS_MOST = 6,      /* of the axis of the timeline */
+    ASKED_MOST = 4000,   /* bytes of the command line */
+    LABELS_MOST = 2000,  /* bars whose command is in the page: it is the most of its size */
+    WIDE_BAR = 6,        /* percent of the width from where a bar has its command in it */
+    COLUMNS_LABELLED = 8 /* with more columns than this, a narrow window labels some of them */
 };
 
 static const char style[] =
     ":root{color-scheme:light dark;--bg:#fff;--fg:#1c1e21;--dim:#5d6570;--line:#d7dbe0;"
-    "--ok:#2f7d4f;--failed:#c0342b;--late:#b25e00;--again:#5b6ea8;--row:#f3f5f7}"
+    "--ok:#2f7d4f;--failed:#c0342b;--late:#b25e00;--again:#5b6ea8;--row:#f3f5f7;--on:#fff}"
     "@media(prefers-color-scheme:dark){:root{--bg:#15181c;--fg:#e6e8eb;--dim:#9aa3ad;"
-    "--line:#343a41;--ok:#4caf78;--failed:#ef6a5f;--late:#e39a3b;--again:#8ea2e0;--row:#1d2126}}"
+    "--line:#343a41;--ok:#4caf78;--failed:#ef6a5f;--late:#e39a3b;--again:#8ea2e0;--row:#1d2126;"
+    "--on:#101317}}"
     "*{box-sizing:border-box}body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:72rem;"
     "background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}"
-    "h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}"
+    "h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .3rem}"
     "p{margin:.3rem 0;color:var(--dim)}"
-    "dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:.6rem;"
+    "dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));gap:.6rem;"
     "margin:1rem 0}dl div{background:var(--row);border-radius:6px;padding:.5rem .7rem}"
     "dt{color:var(--dim);font-size:.8rem}dd{margin:0;font-size:1.15rem;"
-    "font-variant-numeric:tabular-nums}svg{display:block;width:100%;min-width:40rem;height:auto}"
-    "text{fill:var(--dim);font-size:12px}.ok{fill:var(--ok)}.failed{fill:var(--failed)}"
-    ".late{fill:var(--late)}.again{fill:var(--again)}.row{fill:var(--row)}"
-    ".grid{stroke:var(--line)}.key span{display:inline-block;margin-right:1rem}"
-    ".key i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}"
+    "font-variant-numeric:tabular-nums}"
+    ".ok{background:var(--ok)}.failed{background:var(--failed)}.late{background:var(--late)}"
+    ".again{background:var(--again)}"
+    ".key{margin-bottom:.6rem}.key span{display:inline-block;margin-right:1rem}"
+    ".key b{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}"
+    ".slots{display:grid;grid-template-columns:auto minmax(0,1fr);column-gap:.5rem;"
+    "font-size:12px;color:var(--dim)}.slots ol{list-style:none;margin:0;padding:0;"
+    "text-align:right}.lanes{position:relative;grid-column:2;overflow:hidden;"
+    "background-color:var(--row)}.lanes i{position:absolute;min-width:1px;overflow:hidden;"
+    "white-space:nowrap;text-overflow:ellipsis;font-style:normal;font-size:11px;color:var(--on);"
+    "border-radius:2px}.lanes hr{position:absolute;left:0;right:0;height:2px;margin:0;border:0;"
+    "background:var(--bg)}.lanes u{position:absolute;top:0;bottom:0;border-left:1px solid "
+    "var(--line)}.ticks{position:relative;grid-column:2;height:1.6em}"
+    ".ticks span{position:absolute;transform:translateX(-50%);white-space:nowrap}"
+    ".ticks span:first-child{transform:none}.ticks .end{transform:translateX(-100%)}"
+    ".times{display:flex;align-items:flex-end;gap:2px;height:14rem;font-size:12px;"
+    "color:var(--dim)}.times div{flex:0 1 7rem;min-width:0;height:100%;display:flex;"
+    "flex-direction:column;justify-content:flex-end}.times span{text-align:center}"
+    ".times i{flex:none}.times .from{text-align:left;border-left:1px solid var(--line);"
+    "padding-left:2px;white-space:nowrap}"
+    "table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;"
     "border-top:1px solid var(--line)}th{color:var(--dim);font-weight:500;white-space:nowrap}"
     "code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap;"
-    "margin:0}pre{color:var(--dim);max-height:14em;overflow:auto}.n{white-space:nowrap}"
-    "@media(max-width:40rem){.n{white-space:normal}}";
+    "margin:0}pre{color:var(--dim);max-height:14em;overflow:auto}"
+    ".line{background:var(--row);color:var(--fg);border-radius:6px;padding:.5rem .7rem;"
+    "margin:.5rem 0}.n{white-space:nowrap}"
+    "@media(max-width:40rem){tr,td{display:block}th{display:none}td{border:0;padding:0}"
+    "td:first-child{border-top:1px solid var(--line);padding-top:.4rem;font-weight:600}"
+    "td:first-child:before{content:\"job \"}.many div:nth-child(3n+2) .from,"
+    ".many div:nth-child(3n) .from{color:transparent;border-color:transparent}}";
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
@@ -90,22 +114,18 @@ static void add_count(struct gf_buf *b, const char *name, uint64_t n)
     add_total(b, name, text);
 }
 
-static void add_head(const struct pool *p, struct gf_buf *b, gf_ns span)
+/* A time of the clock for people: without the T, the milliseconds and the Z of RFC 3339. */
+static void add_clock(struct gf_buf *b, gf_ns wall)
 {
-    char when[GF_TIME_UTC_SIZE], time[GF_DURATION_SIZE], text[64];
-    gf_time_utc(gf_now_wall(), when);
-    gf_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
-    gf_buf_printf(b, "<title>gf-pool: %" PRIu64 " jobs, %" PRIu64 " failed</title>\n<style>%s",
-                  p->count.ok + p->count.failed, p->count.failed, style);
-    gf_buf_puts(b, "</style>\n</head>\n<body>\n<h1>gf-pool: ");
-    gf_buf_puts(b, p->count.failed ? "some jobs failed" : "all jobs ended well");
-    gf_buf_puts(b, "</h1>\n<p><code>");
-    for (size_t i = 0; i < p->opt->nwords; i++) {
-        gf_buf_puts(b, i ? " " : "");
-        add_text(b, p->opt->words[i], strlen(p->opt->words[i]));
-    }
-    gf_buf_printf(b, "</code></p>\n<p>ended %s</p>\n<dl>", when);
+    char when[GF_TIME_UTC_SIZE];
+    gf_time_utc(wall, when);
+    gf_buf_printf(b, "%.10s %.8s UTC", when, when + 11);
+}
+
+static void add_totals(const struct pool *p, struct gf_buf *b, gf_ns span)
+{
+    char time[GF_DURATION_SIZE], text[64];
+    gf_buf_puts(b, "<dl>\n");
     add_count(b, "jobs", p->count.ok + p->count.failed);
     add_count(b, "ok", p->count.ok);
     add_count(b, "failed", p->count.failed);
@@ -120,71 +140,149 @@ static void add_head(const struct pool *p, struct gf_buf *b, gf_ns span)
     gf_buf_puts(b, "</dl>\n");
 }
 
-/* ---- the timeline ------------------------------------------------------------------------------
- */
+static void add_head(const struct pool *p, struct gf_buf *b, gf_ns span)
+{
+    uint64_t jobs = p->count.ok + p->count.failed;
+    const struct gf_buf *asked = &p->opt->asked;
+    struct gf_buf line = {0};
+    gf_ns now_wall = gf_now_wall();
+    gf_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
+    gf_buf_printf(b, "<title>gf-pool: %" PRIu64 " jobs, %" PRIu64 " failed</title>\n<style>%s",
+                  jobs, p->count.failed, style);
+    gf_buf_puts(b, "</style>\n</head>\n<body>\n<h1>gf-pool: ");
+    if (p->count.failed)
+        gf_buf_printf(b, "%" PRIu64 " of %" PRIu64 " jobs failed", p->count.failed, jobs);
+    else
+        gf_buf_puts(b, "all jobs ended well");
+    gf_buf_puts(b, "</h1>\n<pre class=\"line\">");
+    timeline_clip(&line, asked->data, asked->len, ASKED_MOST);
+    add_text(b, line.data ? line.data : "", line.len);
+    gf_buf_puts(b, "</pre>\n<p>started ");
+    add_clock(b, now_wall - span);
+    gf_buf_puts(b, ", ended ");
+    add_clock(b, now_wall);
+    gf_buf_puts(b, "</p>\n");
+    b->failed = b->failed || line.failed;
+    gf_buf_release(&line);
+    add_totals(p, b, span);
+}
 
 static const struct {
     const char *style, *name;
-} outcomes[] = {
+} outcomes[BAR_OUTCOMES] = {
     [BAR_OK] = {"ok", "ok"},
     [BAR_FAILED] = {"failed", "failed"},
     [BAR_TIMED_OUT] = {"late", "timed out"},
     [BAR_RETRIED] = {"again", "tried again"},
 };
 
-/* Times below, at each fifth. */
-static void add_axis(struct gf_buf *b, gf_ns span, int high)
+static void add_key(struct gf_buf *b)
+{
+    gf_buf_puts(b, "<p class=\"key\">");
+    for (size_t i = 0; i < BAR_OUTCOMES; i++)
+        gf_buf_printf(b, "<span><b class=\"%s\"></b>%s</span>", outcomes[i].style,
+                      outcomes[i].name);
+    gf_buf_puts(b, "</p>\n");
+}
+
+/* ---- the timeline ------------------------------------------------------------------------------
+ */
+
+static double percent(gf_ns d, gf_ns span)
+{
+    return 100 * (double)d / (double)span;
+}
+
+/* The time between two marks of the axis: a step that people count in. */
+static gf_ns tick_step(gf_ns span)
+{
+    static const gf_ns longer[] = {10,   30,   60,   120,   300,   600,
+                                   1800, 3600, 7200, 21600, 43200, 86400};
+    gf_ns step = GF_MS;
+    for (unsigned i = 1; step < 5 * GF_S && span / step > TICKS_MOST; i++)
+        step = timeline_bucket_from(i);
+    for (size_t i = 0; i < sizeof longer / sizeof longer[0] && span / step > TICKS_MOST; i++)
+        step = longer[i] * GF_S;
+    while (span / step > TICKS_MOST)
+        step *= 2;
+    return step;
+}
+
+static void add_axis(struct gf_buf *lines, struct gf_buf *labels, gf_ns span)
 {
     char time[GF_DURATION_SIZE];
-    for (int i = 0; i <= 5; i++) {
-        int x = WIDTH * i / 5;
-        gf_buf_printf(b, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\"/>", x, x,
-                      high);
-        gf_buf_printf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>", x, high + 16,
-                      i == 0   ? "start"
-                      : i == 5 ? "end"
-                               : "middle",
-                      time_text(span / 5 * i, time));
+    gf_ns step = tick_step(span);
+    for (gf_ns at = 0; at <= span; at += step) {
+        double left = percent(at, span);
+        gf_buf_printf(lines, "<u style=\"left:%.3f%%\"></u>", left);
+        gf_buf_printf(labels, "<span%s style=\"left:%.3f%%\">%s</span>",
+                      left > 95 ? " class=\"end\"" : "", left, time_text(at, time));
     }
 }
 
-static void add_bar(struct gf_buf *b, const struct bar *bar, gf_ns span, int row)
+static void add_bar(struct gf_buf *b, const struct bar *bar, gf_ns span, int row, bool named)
 {
     char time[GF_DURATION_SIZE];
-    double x = (double)bar->start * WIDTH / (double)span;
-    double w = (double)(bar->end - bar->start) * WIDTH / (double)span;
-    gf_buf_printf(b, "<rect class=\"%s\" x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%d\">",
-                  outcomes[bar->outcome].style, x, bar->slot * (unsigned)row, w < 0.4 ? 0.4 : w,
-                  row > 3 ? row - 2 : row);
-    gf_buf_printf(b, "<title>job %" PRIu64 ": %s", bar->seq, outcomes[bar->outcome].name);
-    if (bar->outcome != BAR_OK)
-        gf_buf_printf(b, ", status %d", bar->status);
-    gf_buf_printf(b, ", %s</title></rect>\n", time_text(bar->end - bar->start, time));
+    double width = percent(bar->end - bar->start, span);
+    bool shows_name = named && row >= 14 && width >= WIDE_BAR;
+    gf_buf_printf(b,
+                  "<i class=\"%s\" style=\"left:%.3f%%;width:%.3f%%;top:%upx;height:%dpx\" "
+                  "title=\"job %" PRIu64 ": %s%s, %s",
+                  outcomes[bar->outcome].style, percent(bar->start, span), width,
+                  bar->slot * (unsigned)row, row > 3 ? row - 2 : row, bar->seq, bar->how,
+                  bar->outcome == BAR_RETRIED ? ", tried again" : "",
+                  time_text(bar->end - bar->start, time));
+    if (named) {
+        gf_buf_puts(b, "\n");
+        add_text(b, bar->name, strlen(bar->name));
+    }
+    gf_buf_puts(b, "\">");
+    if (shows_name) {
+        gf_buf_printf(b, "&nbsp;%" PRIu64 ": ", bar->seq);
+        add_text(b, bar->name, strlen(bar->name));
+    }
+    gf_buf_puts(b, "</i>\n");
+}
+
+/* Between two slots a line in the colour of the page. */
+static void add_lanes(struct gf_buf *b, unsigned rows, int row)
+{
+    for (unsigned i = 1; i <= rows && row > 3; i++)
+        gf_buf_printf(b, "<hr style=\"top:%dpx\">", (int)i * row - 2);
+}
+
+static void add_slot_numbers(struct gf_buf *b, unsigned rows, int row)
+{
+    if (rows > ROWS_NAMED)
+        return;
+    gf_buf_puts(b, "<ol>");
+    for (unsigned i = 1; i <= rows; i++)
+        gf_buf_printf(b, "<li style=\"height:%dpx;line-height:%dpx\">%u</li>", row, row - 2, i);
+    gf_buf_puts(b, "</ol>\n");
 }
 
 static void add_timeline(const struct pool *p, struct gf_buf *b, gf_ns span)
 {
     const struct timeline *t = &p->timeline;
+    struct gf_buf labels = {0};
     unsigned rows = t->slots < ROWS_MOST ? t->slots : ROWS_MOST;
-    int row = rows <= 16 ? 22 : rows <= 64 ? 10 : 4;
-    int high = (int)rows * row;
-    gf_buf_puts(b, "<h2>Slots</h2>\n<p class=\"key\">");
-    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
-        gf_buf_printf(b, "<span><i style=\"background:var(--%s)\"></i>%s</span>", outcomes[i].style,
-                      outcomes[i].name);
-    gf_buf_printf(b,
-                  "</p>\n<div class=\"wide\"><svg viewBox=\"-1 0 %d %d\" role=\"img\" "
-                  "aria-label=\"which slot ran which "
-                  "job when\">\n",
-                  WIDTH + 2, high + AXIS);
-    for (unsigned i = 0; i < rows; i++)
-        gf_buf_printf(b, "<rect class=\"row\" x=\"0\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
-                      (int)i * row, WIDTH, row > 3 ? row - 2 : row);
-    add_axis(b, span, high);
+    int row = rows <= 16 ? 22 : rows <= ROWS_NAMED ? 16 : rows <= 64 ? 10 : 4;
+    gf_buf_puts(b, "<h2>Which slot ran which job, and when</h2>\n");
+    add_key(b);
+    gf_buf_puts(b, "<div class=\"slots\">\n");
+    add_slot_numbers(b, rows, row);
+    gf_buf_printf(b, "<div class=\"lanes\" style=\"height:%dpx\">\n", (int)rows * row);
+    add_lanes(b, rows, row);
+    add_axis(b, &labels, span);
     for (size_t i = 0; i < t->nbars; i++)
         if (t->bar[i].slot < rows)
-            add_bar(b, &t->bar[i], span, row);
-    gf_buf_puts(b, "</svg></div>\n");
+            add_bar(b, &t->bar[i], span, row, t->nbars <= LABELS_MOST);
+    gf_buf_puts(b, "</div>\n<div class=\"ticks\">");
+    gf_buf_add(b, labels.data ? labels.data : "", labels.len);
+    gf_buf_puts(b, "</div>\n</div>\n");
+    b->failed = b->failed || labels.failed;
+    gf_buf_release(&labels);
     if (t->not_drawn)
         gf_buf_printf(b, "<p>%" PRIu64 " attempts, the shortest ones, are not drawn.</p>\n",
                       t->not_drawn);
@@ -195,59 +293,79 @@ static void add_timeline(const struct pool *p, struct gf_buf *b, gf_ns span)
 /* ---- how long jobs took ------------------------------------------------------------------------
  */
 
+static uint64_t bucket_total(const struct timeline *t, unsigned i)
+{
+    uint64_t n = 0;
+    for (size_t o = 0; o < BAR_OUTCOMES; o++)
+        n += t->bucket[i][o];
+    return n;
+}
+
+/* The first and the last bucket that hold something; false: none does. */
+static bool filled_buckets(const struct timeline *t, unsigned *first, unsigned *last,
+                           uint64_t *most)
+{
+    bool any = false;
+    *most = 1;
+    for (unsigned i = 0; i < TIMELINE_BUCKETS; i++) {
+        uint64_t n = bucket_total(t, i);
+        if (!n)
+            continue;
+        *first = any ? *first : i;
+        *last = i;
+        *most = n > *most ? n : *most;
+        any = true;
+    }
+    return any;
+}
+
+/* A column: its count, a part for each outcome, and the time it begins at. */
+static void add_column(const struct timeline *t, struct gf_buf *b, unsigned i, uint64_t most)
+{
+    char time[GF_DURATION_SIZE];
+    uint64_t n = bucket_total(t, i);
+    gf_buf_puts(b, "<div>");
+    if (n)
+        gf_buf_printf(b, "<span>%" PRIu64 "</span>", n);
+    for (size_t o = 0; o < BAR_OUTCOMES; o++)
+        if (t->bucket[i][o])
+            gf_buf_printf(b,
+                          "<i class=\"%s\" style=\"height:max(2px,%.2f%%)\" title=\"%s: %" PRIu64
+                          "\"></i>",
+                          outcomes[o].style, 80 * (double)t->bucket[i][o] / (double)most,
+                          outcomes[o].name, t->bucket[i][o]);
+    gf_buf_printf(b, "<span class=\"from\">%s</span></div>\n",
+                  time_text(timeline_bucket_from(i), time));
+}
+
 static void add_histogram(const struct pool *p, struct gf_buf *b)
 {
     const struct timeline *t = &p->timeline;
-    unsigned first = TIMELINE_BUCKETS, last = 0;
-    uint64_t most = 1;
-    char time[GF_DURATION_SIZE];
-    for (unsigned i = 0; i < TIMELINE_BUCKETS; i++) {
-        if (!t->bucket[i])
-            continue;
-        first = first == TIMELINE_BUCKETS ? i : first;
-        last = i;
-        most = t->bucket[i] > most ? t->bucket[i] : most;
-    }
-    if (first == TIMELINE_BUCKETS)
+    unsigned first = 0, last = 0;
+    uint64_t most;
+    if (!filled_buckets(t, &first, &last, &most))
         return;
-    unsigned n = last - first + 1;
-    int wide = WIDTH / (int)(n < 8 ? 8 : n);
-    gf_buf_printf(b,
-                  "<h2>Seconds of an attempt</h2>\n<p>Each column is twice as long as the one "
-                  "before; below it stands where it begins.</p>\n<div class=\"wide\"><svg "
-                  "viewBox=\"0 0 %d %d\" "
-                  "role=\"img\" aria-label=\"how many attempts took how long\">\n",
-                  WIDTH, BARS_HIGH + 2 * AXIS);
-    for (unsigned i = 0; i < n; i++) {
-        uint64_t count = t->bucket[first + i];
-        int high = (int)((double)count * BARS_HIGH / (double)most);
-        int x = (int)i * wide, top = AXIS + BARS_HIGH - high;
-        gf_buf_printf(b, "<rect class=\"ok\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>", x + 2,
-                      count && !high ? top - 1 : top, wide - 4, count && !high ? 1 : high);
-        if (count)
-            gf_buf_printf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%" PRIu64 "</text>",
-                          x + wide / 2, top - 5, count);
-        gf_buf_printf(b, "<text x=\"%d\" y=\"%d\">%s</text>\n", x + 2, AXIS + BARS_HIGH + 16,
-                      time_text(((gf_ns)1 << (first + i)) * GF_US, time));
-    }
-    gf_buf_puts(b, "</svg></div>\n");
+    const char *what = p->count.retried ? "attempt" : "job";
+    gf_buf_printf(b, "<h2>How long %s %s took</h2>\n", *what == 'a' ? "an" : "a", what);
+    add_key(b);
+    gf_buf_printf(
+        b, "<div class=\"times%s\" role=\"img\" aria-label=\"how many %ss took how long\">\n",
+        last - first >= COLUMNS_LABELLED ? " many" : "", what);
+    for (unsigned i = first; i <= last; i++)
+        add_column(t, b, i, most);
+    gf_buf_puts(b, "</div>\n<p>Each column begins at the time under it and ends where the next one "
+                   "begins.</p>\n");
 }
 
 /* ---- what failed ------------------------------------------------------------------------------
  */
 
-static void add_failure(const struct pool *p, struct gf_buf *b, const struct failure *f)
+static void add_failure(struct gf_buf *b, const struct failure *f)
 {
     char time[GF_DURATION_SIZE];
-    gf_buf_printf(b, "<tr><td class=\"n\">%" PRIu64 "</td><td class=\"n\">", f->seq);
-    if (f->status == -1)
-        gf_buf_puts(b, "could not start");
-    else if (f->timed_out)
-        gf_buf_printf(b, "timed out, %s", time_text(f->length, time));
-    else if (f->status > 128)
-        gf_buf_printf(b, "signal %d, %s", f->status - 128, time_text(f->length, time));
-    else
-        gf_buf_printf(b, "exit status %d, %s", f->status, time_text(f->length, time));
+    gf_buf_printf(b, "<tr><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%s", f->seq, f->how);
+    if (f->length >= 0)
+        gf_buf_printf(b, " after %s", time_text(f->length, time));
     if (f->attempt > 1)
         gf_buf_printf(b, "<br>attempt %u", f->attempt);
     gf_buf_puts(b, "</td><td><code>");
@@ -255,7 +373,6 @@ static void add_failure(const struct pool *p, struct gf_buf *b, const struct fai
     gf_buf_puts(b, "</code><pre>");
     add_text(b, f->tail.data ? f->tail.data : "", f->tail.len);
     gf_buf_puts(b, "</pre></td></tr>\n");
-    (void)p;
 }
 
 static void add_failures(const struct pool *p, struct gf_buf *b)
@@ -265,12 +382,12 @@ static void add_failures(const struct pool *p, struct gf_buf *b)
         return;
     gf_buf_puts(b, "<h2>What failed</h2>\n");
     if (p->opt->output == OUTPUT_RAW)
-        gf_buf_puts(b, "<p>With -u, what jobs wrote was not seen.</p>\n");
-    gf_buf_puts(b, "<div class=\"wide\"><table>\n<tr><th>Job</th><th>How</th>"
+        gf_buf_puts(b, "<p>With -u the standard error of jobs is not kept.</p>\n");
+    gf_buf_puts(b, "<table>\n<tr><th>Job</th><th>How</th>"
                    "<th>Command, and the end of its standard error</th></tr>\n");
     for (size_t i = 0; i < t->nfailures; i++)
-        add_failure(p, b, &t->failure[i]);
-    gf_buf_puts(b, "</table></div>\n");
+        add_failure(b, &t->failure[i]);
+    gf_buf_puts(b, "</table>\n");
     if (t->more_failures)
         gf_buf_printf(b, "<p>And %" PRIu64 " more.</p>\n", t->more_failures);
 }

@@ -199,7 +199,9 @@ enum bar_outcome {
 };
 
 enum {
-    HOW_SIZE = 32 /* room for how a job ended, in words */
+    BAR_OUTCOMES = 4,
+    HOW_SIZE = 32,     /* room for how a job ended, in words */
+    BAR_NAME_SIZE = 72 /* and for its command, cut in the middle */
 };
 
 /* An attempt; times from the beginning of the run. */
@@ -207,21 +209,21 @@ struct bar {
     gf_ns start, end;
     uint64_t seq;
     unsigned slot;
-    int status; /* as a shell would say */
     enum bar_outcome outcome;
+    char how[HOW_SIZE];
+    char name[BAR_NAME_SIZE];
 };
 
 struct failure {
     uint64_t seq;
     unsigned attempt;
-    int status; /* -1: it could not start, and `tail` says why */
-    bool timed_out;
-    gf_ns length;
+    char how[HOW_SIZE];
+    gf_ns length; /* -1: it could not start, and `tail` says why */
     struct gf_buf command, tail;
 };
 
 enum {
-    TIMELINE_BUCKETS = 48 /* from 1 us on, each twice as long as the one before */
+    TIMELINE_BUCKETS = 40 /* see timeline_bucket_from */
 };
 
 struct timeline {
@@ -230,7 +232,7 @@ struct timeline {
     gf_ns shortest;     /* what is shorter is not drawn */
     uint64_t not_drawn; /* attempts */
     unsigned slots;     /* that were in use */
-    uint64_t bucket[TIMELINE_BUCKETS];
+    uint64_t bucket[TIMELINE_BUCKETS][BAR_OUTCOMES];
     struct failure *failure;
     size_t nfailures;
     uint64_t more_failures;

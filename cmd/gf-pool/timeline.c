@@ -7,6 +7,7 @@
  */
 #include "page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,33 @@ enum {
 static bool is_on(const struct pool *p)
 {
     return p->opt->report;
+}
+
+static const char ellipsis[] = "\xe2\x80\xa6";
+
+/* The nearest place at or below `at` that is not inside a UTF-8 character. */
+static size_t whole_characters(const char *text, size_t at)
+{
+    size_t from = at;
+    while (at > 0 && from - at < 3 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return ((unsigned char)text[at] & 0xc0) == 0x80 ? from : at; /* it is no UTF-8 */
+}
+
+void timeline_clip(struct gf_buf *out, const char *text, size_t len, size_t most)
+{
+    if (len <= most) {
+        gf_buf_add(out, text, len);
+        return;
+    }
+    size_t half = (most - (sizeof ellipsis - 1)) / 2;
+    size_t head = whole_characters(text, half);
+    size_t tail = len - half;
+    while (tail < len && ((unsigned char)text[tail] & 0xc0) == 0x80)
+        tail++;
+    gf_buf_add(out, text, head);
+    gf_buf_puts(out, ellipsis);
+    gf_buf_add(out, text + tail, len - tail);
 }
 
 /* ---- bars ------------------------------------------------------------------------------------ */
@@ -85,27 +113,46 @@ static void add_bar(struct timeline *t, const struct bar *b)
     t->bar[t->nbars++] = *b;
 }
 
+/* Steps that people count in: 1, 2 and 5 of each power of ten. */
+gf_ns timeline_bucket_from(unsigned i)
+{
+    static const gf_ns step[] = {GF_MS, 2 * GF_MS, 5 * GF_MS};
+    gf_ns from = i ? step[(i - 1) % 3] : 0;
+    for (unsigned n = i ? (i - 1) / 3 : 0; n > 0; n--)
+        from *= 10;
+    return from;
+}
+
+static unsigned bucket_of(gf_ns length)
+{
+    unsigned i = 0;
+    while (i + 1 < TIMELINE_BUCKETS && timeline_bucket_from(i + 1) <= length)
+        i++;
+    return i;
+}
+
 void timeline_attempt(const struct job *j, bool again)
 {
     struct timeline *t = &j->pool->timeline;
     if (!is_on(j->pool))
         return;
-    gf_ns length = j->end_mono - j->start_mono;
-    unsigned bucket = 0;
-    while (bucket + 1 < TIMELINE_BUCKETS && (gf_ns)1 << (bucket + 1) <= length / GF_US)
-        bucket++;
-    t->bucket[bucket]++;
+    struct bar b = {.slot = j->slot,
+                    .seq = j->seq,
+                    .start = j->start_mono - j->pool->begin_mono,
+                    .end = j->end_mono - j->pool->begin_mono,
+                    .outcome = again                   ? BAR_RETRIED
+                               : j->life.timed_out     ? BAR_TIMED_OUT
+                               : report_status(j) != 0 ? BAR_FAILED
+                                                       : BAR_OK};
+    struct gf_buf name = {0};
+    report_how(j, b.how);
+    timeline_clip(&name, j->command.len ? j->command.data : "", j->command.len, BAR_NAME_SIZE - 1);
+    snprintf(b.name, sizeof b.name, "%s", name.len ? name.data : "");
+    gf_buf_release(&name);
+    t->bucket[bucket_of(b.end - b.start)][b.outcome]++;
     if (j->slot >= t->slots)
         t->slots = j->slot + 1;
-    add_bar(t, &(struct bar){.slot = j->slot,
-                             .seq = j->seq,
-                             .start = j->start_mono - j->pool->begin_mono,
-                             .end = j->end_mono - j->pool->begin_mono,
-                             .status = report_status(j),
-                             .outcome = again                   ? BAR_RETRIED
-                                        : j->life.timed_out     ? BAR_TIMED_OUT
-                                        : report_status(j) != 0 ? BAR_FAILED
-                                                                : BAR_OK});
+    add_bar(t, &b);
 }
 
 /* ---- failures -------------------------------------------------------------------------------- */
@@ -146,8 +193,8 @@ static struct gf_slice end_of(const struct job *j)
     return s;
 }
 
-static void add_failure(struct pool *p, const struct failure *from, const char *command,
-                        size_t command_len, struct gf_slice tail)
+static void add_failure(struct pool *p, const struct failure *from, const struct gf_buf *command,
+                        struct gf_slice tail)
 {
     struct timeline *t = &p->timeline;
     if (t->nfailures == FAILURES_MOST) {
@@ -160,7 +207,7 @@ static void add_failure(struct pool *p, const struct failure *from, const char *
     }
     struct failure *f = &t->failure[t->nfailures++];
     *f = *from;
-    gf_buf_add(&f->command, command, command_len < COMMAND_MOST ? command_len : COMMAND_MOST);
+    timeline_clip(&f->command, command->len ? command->data : "", command->len, COMMAND_MOST);
     gf_buf_add(&f->tail, tail.data, tail.len);
 }
 
@@ -168,22 +215,20 @@ void timeline_finished(const struct job *j)
 {
     if (!is_on(j->pool) || report_status(j) == 0)
         return;
-    add_failure(j->pool,
-                &(struct failure){.seq = j->seq,
-                                  .attempt = j->attempt,
-                                  .status = report_status(j),
-                                  .timed_out = j->life.timed_out,
-                                  .length = j->end_mono - j->start_mono},
-                j->command.data ? j->command.data : "", j->command.len, end_of(j));
+    struct failure f = {
+        .seq = j->seq, .attempt = j->attempt, .length = j->end_mono - j->start_mono};
+    report_how(j, f.how);
+    add_failure(j->pool, &f, &j->command, end_of(j));
 }
 
 void timeline_unstarted(const struct job *j, const char *why)
 {
     if (!is_on(j->pool))
         return;
-    add_failure(j->pool, &(struct failure){.seq = j->seq, .attempt = j->attempt, .status = -1},
-                j->command.data ? j->command.data : "", j->command.len,
-                (struct gf_slice){why, strlen(why)});
+    add_failure(j->pool,
+                &(struct failure){
+                    .seq = j->seq, .attempt = j->attempt, .how = "could not start", .length = -1},
+                &j->command, (struct gf_slice){why, strlen(why)});
 }
 
 void timeline_forget(struct job *j)

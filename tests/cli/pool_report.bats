@@ -6,10 +6,10 @@ load helper
 @test "report: totals, bars by outcome, failures with their last words" {
   run -123 gf-pool -j2 -q --report r.html --retries 1 --retry-on 7 -t 500ms -s '
     case $1 in a) : ;; b) echo "b is bad" >&2; exit 3 ;; c) exec sleep 20 ;; d) test $GF_ATTEMPT = 2 || exit 7 ;; esac' ::: a b c d
-  [ "$(grep -c '<rect class="ok"' r.html)" -ge 2 ]
-  [ "$(grep -c '<rect class="failed"' r.html)" = 1 ]
-  [ "$(grep -c '<rect class="late"' r.html)" = 1 ]
-  [ "$(grep -c '<rect class="again"' r.html)" = 1 ]
+  [ "$(grep -c '<i class="ok" style="left' r.html)" = 2 ]
+  [ "$(grep -c '<i class="failed" style="left' r.html)" = 1 ]
+  [ "$(grep -c '<i class="late" style="left' r.html)" = 1 ]
+  [ "$(grep -c '<i class="again" style="left' r.html)" = 1 ]
   grep -q '<dt>jobs</dt><dd>4</dd>' r.html
   grep -q '<dt>failed</dt><dd>2</dd>' r.html
   grep -q '<dt>timed out</dt><dd>1</dd>' r.html
@@ -30,7 +30,7 @@ load helper
 @test "report: the page needs nothing else, and its tags close" {
   gf-pool -q --report r.html true ::: 1 2 3
   ! grep -q 'http\|src=\|@import\|url(' r.html || fails 'it wants something'
-  for tag in html head body div svg dl h1 h2 title style; do
+  for tag in html head body div dl h1 h2 title style span i pre ol li; do
     [ "$(grep -o "<${tag}[ >]" r.html | wc -l)" = "$(grep -o "</$tag>" r.html | wc -l)" ] || fails "$tag"
   done
   grep -q 'prefers-color-scheme:dark' r.html
@@ -64,4 +64,36 @@ load helper
   run -123 bash -c "printf 'a\0b\n' | gf-pool -q --report r.html true"
   grep -q 'could not start' r.html
   grep -q 'holds a NUL byte' r.html
+}
+
+# shown_command FILE: the command line that the page shows, as text.
+shown_command() {
+  sed -n 's/.*<pre class="line">\(.*\)<\/pre>.*/\1/p' "$1" |
+    sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'
+}
+
+@test "report: the command line can be pasted into a shell, and runs the same" {
+  gf-pool -j1 --report r.html -s 'printf "<%s>\n" "$1 & $HOME"' ::: "it's" 'a  b' '$x `id` "q"' >first
+  shown_command r.html >again
+  bash again >second
+  diff first second
+  [ "$(wc -l <second)" = 3 ]
+}
+
+@test "report: a long command loses its middle, and no character is cut" {
+  long=$(printf 'ä%.0s' $(seq 700))
+  for pad in '' x xx; do
+    run -123 gf-pool -q --report r.html false ::: "$pad${long}end"
+    iconv -f UTF-8 -t UTF-8 r.html >/dev/null
+    [ "$(LC_ALL=C grep -c $'\xef\xbf\xbd' r.html)" = 0 ] || fails "$pad: a character is cut"
+    LC_ALL=C grep -q $'ä\xe2\x80\xa6\\(ä\\)*end' r.html || fails "$pad: no mark"
+  done
+}
+
+@test "report: columns by outcome, at times that people count in" {
+  run -123 gf-pool -q -j3 -t 300ms --report r.html -s 'case $1 in a) : ;; b) exit 3 ;; *) exec sleep 20 ;; esac' ::: a b c
+  for outcome in ok failed late; do
+    [ "$(grep -o "<i class=\"$outcome\" style=\"height" r.html | wc -l)" = 1 ] || fails "$outcome"
+  done
+  ! grep -o '<span class="from">[^<]*' r.html | grep -vE '>(0|[125]0{0,2}m?)s$' || fails 'an odd time'
 }
