@@ -96,7 +96,8 @@ static void add_option_left(struct gf_buf *b, const struct gf_opt *o)
 }
 
 enum {
-    LEFT = 28
+    LEFT = 28,
+    WIDTH = 79
 };
 
 /* A common row as this command has it: without a letter that is an option of its own. */
@@ -164,14 +165,37 @@ static void add_head(struct gf_buf *b, const struct gf_cli *cli)
     gf_buf_printf(b, "%s\n", cli->summary);
 }
 
+static void add_subs(struct gf_buf *b, const struct gf_cli *cli)
+{
+    if (cli->subs && !cli->sub_groups)
+        gf_buf_puts(b, "\ncommands:\n");
+    for (size_t i = 0; cli->subs && cli->subs[i]; i++) {
+        if (cli->sub_groups && cli->sub_groups[i])
+            gf_buf_printf(b, "\n%s:\n", cli->sub_groups[i]);
+        gf_buf_printf(b, "  %-*s%s\n", 12, cli->subs[i]->name, cli->subs[i]->summary);
+    }
+}
+
+/* The names of the subcommands alone, a line or two for each heading. */
+static void add_sub_names(struct gf_buf *b, const struct gf_cli *cli)
+{
+    size_t line = 0;
+    for (size_t i = 0; cli->sub_groups && cli->subs[i]; i++) {
+        const char *heading = cli->sub_groups[i] ? cli->sub_groups[i] : "";
+        if (*heading || b->len - line + 1 + strlen(cli->subs[i]->name) > WIDTH) {
+            line = b->len + 1;
+            gf_buf_printf(b, "\n  %-*s", LEFT - 1, heading);
+        }
+        gf_buf_printf(b, " %s", cli->subs[i]->name);
+    }
+    if (cli->sub_groups)
+        gf_buf_putc(b, '\n');
+}
+
 static void build_help(struct gf_buf *b, const struct gf_cli *cli)
 {
     add_head(b, cli);
-    if (cli->subs) {
-        gf_buf_puts(b, "\ncommands:\n");
-        for (size_t i = 0; cli->subs[i]; i++)
-            gf_buf_printf(b, "  %-*s%s\n", 12, cli->subs[i]->name, cli->subs[i]->summary);
-    }
+    add_subs(b, cli);
     if (!has_groups(cli))
         gf_buf_puts(b, "\noptions:\n");
     for (const struct gf_opt *o = cli->opts; o && o->id; o++)
@@ -200,6 +224,7 @@ static void build_short_help(struct gf_buf *b, const struct gf_cli *cli)
         return;
     }
     add_head(b, cli);
+    add_sub_names(b, cli);
     gf_buf_puts(b, "\nmain options:\n");
     for (const struct gf_opt *o = cli->opts; o->id; o++)
         if (o->flags & GF_OPT_MAIN)

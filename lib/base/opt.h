@@ -58,6 +58,8 @@ struct gf_cli {
     const char *const *examples; /* command lines; NULL-terminated */
     const int *exits;            /* exit codes in order, ended by -1 */
     const struct gf_cli *const *subs; /* subcommands; NULL-terminated, or NULL */
+    const char *const *sub_groups;    /* beside subs: the heading that begins at that one, lower
+                                         case, or NULL; no array: no headings */
     const struct gf_cli *parent;      /* of a subcommand */
     const char *operands;             /* for completion, as gf_opt.values; NULL: none */
     bool stop_at_operand;

@@ -9,14 +9,6 @@
 #include "base/num.h"
 #include "base/suggest.h"
 
-const struct gf_op *gf_op_find(const char *name)
-{
-    for (size_t i = 0; gf_ops[i]; i++)
-        if (strcmp(gf_ops[i]->cli->name, name) == 0)
-            return gf_ops[i];
-    return NULL;
-}
-
 /* ---- faults that show the chain ---------------------------------------------------------------
  */
 
@@ -55,8 +47,8 @@ static int unknown_op(struct reading *r, const char *word)
     char what[100], hint[100];
     struct gf_suggest s;
     gf_suggest_init(&s, word, strlen(word));
-    for (size_t i = 0; gf_ops[i]; i++)
-        gf_suggest_offer(&s, gf_ops[i]->cli->name);
+    for (size_t i = 0; gf_stream_cli.subs[i]; i++)
+        gf_suggest_offer(&s, gf_stream_cli.subs[i]->name);
     snprintf(what, sizeof what, "unknown operation '%.60s'", word);
     if (s.best)
         snprintf(hint, sizeof hint, "did you mean '%s'?", s.best);

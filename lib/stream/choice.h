@@ -30,17 +30,14 @@ int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice r
 int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 
 #define GF_CHOICE_OPTIONS                                                                          \
-    {GF_OP_LIST, 'f', "fields", "LIST", "by these fields", NULL, 0},                               \
-        {GF_OP_KEY, 'k', "key", "KEY", "by a key as in sort: 2,2n or 1.3,1.5", NULL, 0},           \
-        {GF_OP_ICASE, 'i', "ignore-case", NULL, "upper and lower case are the same", NULL, 0},     \
-        {GF_OP_COUNTS, 'c', "count", NULL, "put how many there are and a TAB in front", NULL, 0},  \
-        {GF_OP_LAST, 0, "last", NULL, "keep the last of each, in its place", NULL, 0},             \
-        {GF_OP_MAX, 0, "max", "N", "keep the first N of each", NULL, 0},                           \
-        {GF_OP_ONLY_DUP, 0, "only-dup", NULL, "only those there are several of", NULL, 0},         \
+    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only", NULL, 0},                     \
+        {GF_OP_KEY, 'k', "key", "KEY", "compare this key, as in sort: 2,2n 1.3,1.5", NULL, 0},     \
+        {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},            \
+        {GF_OP_COUNTS, 'c', "count", NULL, "put the count and a TAB in front", NULL, 0},           \
+        {GF_OP_LAST, 0, "last", NULL, "keep the last of equal records, in its place", NULL, 0},    \
+        {GF_OP_MAX, 0, "max", "N", "keep the first N of equal records", NULL, 0},                  \
+        {GF_OP_ONLY_DUP, 0, "only-dup", NULL, "keep records that occur more than once", NULL, 0},  \
     {                                                                                              \
-        GF_OP_ONLY_UNIQUE, 0, "only-unique", NULL, "only those there is one of", NULL, 0           \
+        GF_OP_ONLY_UNIQUE, 0, "only-unique", NULL, "keep records that occur only once", NULL, 0    \
     }
-#define GF_CHOICE_USAGE                                                                            \
-    "[-ci] [-f LIST | -k KEY...] [--last | --max N | --only-dup | --only-unique]"
-
 #endif

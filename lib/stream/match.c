@@ -4,13 +4,13 @@
 #include "base/exit.h"
 
 const struct gf_opt gf_match_opts[] = {
-    {GF_OP_FIXED, 'F', "fixed", NULL, "the pattern is plain text", NULL, 0},
-    {GF_OP_ICASE, 'i', "ignore-case", NULL, "upper and lower case are the same", NULL, 0},
+    {GF_OP_FIXED, 'F', "fixed", NULL, "take the pattern as plain text", NULL, 0},
+    {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},
     {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
     {GF_OP_LINE, 'x', "whole", NULL, "match whole records only", NULL, 0},
-    {GF_OP_FIELD, 'f', "field", "N", "look in field N only", NULL, 0},
-    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern, also when it begins with a dash", NULL, 0},
-    {GF_OP_PATTERNS, 0, "patterns", "FILE", "any of the patterns in FILE, one a line", "@file", 0},
+    {GF_OP_FIELD, 'f', "field", "N", "search field N only", NULL, 0},
+    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern; it may begin with a dash", NULL, 0},
+    {GF_OP_PATTERNS, 0, "patterns", "FILE", "match any pattern of FILE, one a line", "@file", 0},
     {0},
 };
 

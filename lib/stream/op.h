@@ -99,9 +99,6 @@ struct gf_op {
     struct gf_stage *(*open)(const struct gf_node *n, struct gf_stream *st, struct gf_stage *up);
 };
 
-/* All operations, NULL-terminated, in the order of the manual. */
-extern const struct gf_op *const gf_ops[];
-
 /* The operation of that name, or NULL. */
 const struct gf_op *gf_op_find(const char *name);
 

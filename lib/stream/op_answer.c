@@ -263,12 +263,12 @@ static int check_reduce(struct gf_node *n, const struct gf_settings *set, struct
 }
 
 static const struct gf_opt number_opts[] = {
-    {GF_OP_FIELD, 'f', "field", "N", "of field N instead of the record", NULL, 0},
-    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "pass over records that are no number", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", NULL, 0},
+    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip records that are no number", NULL, 0},
     {0},
 };
 static const struct gf_opt join_opts[] = {
-    {GF_OP_FIELD, 'f', "field", "N", "of field N instead of the record", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", NULL, 0},
     {0},
 };
 
@@ -280,23 +280,23 @@ static const struct gf_opt join_opts[] = {
 
 static const int gf_op_number_answer_exits[] = {0, 1, 2, 123, 125, -1};
 
-NUMBER_OP(sum, "the sum", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream sum");
-NUMBER_OP(min, "the smallest number, as written", "[--skip-bad] [-f N]", 0, false,
+NUMBER_OP(sum, "print the sum", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream sum");
+NUMBER_OP(min, "print the smallest number as it was written", "[--skip-bad] [-f N]", 0, false,
           "seq 10 | gf-stream min");
-NUMBER_OP(max, "the largest number, as written", "[--skip-bad] [-f N]", 0, false,
+NUMBER_OP(max, "print the largest number as it was written", "[--skip-bad] [-f N]", 0, false,
           "seq 10 | gf-stream max");
-NUMBER_OP(mean, "the mean", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream mean");
-NUMBER_OP(median, "the median", "[--skip-bad] [-f N]", 0, true, "seq 10 | gf-stream median");
-NUMBER_OP(percentile, "percentiles, one a record", "[--skip-bad] [-f N] P,...", 1, true,
-          "seq 10 | gf-stream percentile 50,90,99.9");
+NUMBER_OP(mean, "print the mean", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream mean");
+NUMBER_OP(median, "print the median", "[--skip-bad] [-f N]", 0, true, "seq 10 | gf-stream median");
+NUMBER_OP(percentile, "print percentiles, one a record: percentile 50,99",
+          "[--skip-bad] [-f N] P,...", 1, true, "seq 10 | gf-stream percentile 50,90,99.9");
 
 static const struct gf_cli join_cli =
-    GF_OP_CLI("join", "all records as one, SEP between them", "[-f N] SEP", join_opts,
+    GF_OP_CLI("join", "join all records into one, with SEP between them", "[-f N] SEP", join_opts,
               gf_op_answer_exits, "seq 10 | gf-stream join ,");
 const struct gf_op gf_op_join = {&join_cli, 1, false, true, false, check_answer, open_answer};
 
 static const struct gf_cli reduce_cli =
-    GF_OP_CLI("reduce", "all records into one: sum, min, max or concat",
+    GF_OP_CLI("reduce", "reduce all records to one: sum, min, max or concat",
               "[--skip-bad] [-f N] sum|min|max|concat", number_opts, gf_op_number_answer_exits,
               "seq 10 | gf-stream reduce sum");
 const struct gf_op gf_op_reduce = {&reduce_cli, 1, false, true, false, check_reduce, open_answer};

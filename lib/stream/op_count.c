@@ -37,6 +37,7 @@ static struct gf_stage *open_count(const struct gf_node *n, struct gf_stream *st
     return s;
 }
 
-static const struct gf_cli count_cli = GF_OP_CLI("count", "how many records", "", gf_op_no_opts,
-                                                 gf_op_exits, "gf-stream filter ERROR count");
+static const struct gf_cli count_cli =
+    GF_OP_CLI("count", "print the number of records", "", gf_op_no_opts, gf_op_exits,
+              "gf-stream filter ERROR count");
 const struct gf_op gf_op_count = {&count_cli, 0, false, false, false, gf_check_nothing, open_count};

@@ -175,7 +175,7 @@ static struct gf_stage *open_distinct(const struct gf_node *n, struct gf_stream 
 
 static const struct gf_opt distinct_opts[] = {GF_CHOICE_OPTIONS, {0}};
 static const struct gf_cli distinct_cli =
-    GF_OP_CLI("distinct", "the first of each over the whole stream, in input order",
-              GF_CHOICE_USAGE, distinct_opts, gf_op_exits, "gf-stream distinct -f 1");
+    GF_OP_CLI("distinct", "keep the first of equal records, wherever they stand", "[options]",
+              distinct_opts, gf_op_exits, "gf-stream distinct -f 1");
 const struct gf_op gf_op_distinct = {&distinct_cli, 0, false, true, false, gf_choice_check,
                                      open_distinct};

@@ -94,6 +94,6 @@ static int check_fields(struct gf_node *n, const struct gf_settings *set, struct
 }
 
 static const struct gf_cli fields_cli =
-    GF_OP_CLI("fields", "pick and reorder fields: 3,1 2- -1", "LIST", gf_op_no_opts, gf_op_exits,
-              "gf-stream fields 3,1");
+    GF_OP_CLI("fields", "keep the listed fields in the listed order: 3,1 2- -1", "LIST",
+              gf_op_no_opts, gf_op_exits, "gf-stream fields 3,1");
 const struct gf_op gf_op_fields = {&fields_cli, 1, false, false, false, check_fields, open_fields};

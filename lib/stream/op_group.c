@@ -405,13 +405,12 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
 }
 
 static const struct gf_opt group_opts[] = {
-    {GF_OP_JOIN, 0, "join", "SEP", "what stands between the values of join:F (default a comma)",
-     NULL, 0},
-    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "pass over values that are no number", NULL, 0},
+    {GF_OP_JOIN, 0, "join", "SEP", "text between the values of join:F (default ,)", NULL, 0},
+    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip values that are no number", NULL, 0},
     {0},
 };
 static const struct gf_cli group_cli =
-    GF_OP_CLI("group", "one record a key, with what its records come to",
+    GF_OP_CLI("group", "print a record for each key: counts, sums, percentiles",
               "[--skip-bad] [--join SEP] LIST AGG,...", group_opts, gf_op_number_exits,
               "gf-stream --from access.log group 1 count,first:4");
 const struct gf_op gf_op_group = {&group_cli, 2, false, true, false, check_group, open_group};

@@ -63,14 +63,14 @@ static struct gf_stage *open_matches(const struct gf_node *n, struct gf_stream *
 }
 
 static const struct gf_opt matches_opts[] = {
-    {GF_OP_FIXED, 'F', "fixed", NULL, "the pattern is plain text", NULL, 0},
-    {GF_OP_ICASE, 'i', "ignore-case", NULL, "upper and lower case are the same", NULL, 0},
+    {GF_OP_FIXED, 'F', "fixed", NULL, "take the pattern as plain text", NULL, 0},
+    {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},
     {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
-    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern, also when it begins with a dash", NULL, 0},
+    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern; it may begin with a dash", NULL, 0},
     {0},
 };
 static const struct gf_cli matches_cli =
-    GF_OP_CLI("matches", "one record for each match, or for its first group", "[-Fiw] PAT | -e PAT",
-              matches_opts, gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
+    GF_OP_CLI("matches", "make a record of each match", "[-Fiw] PAT | -e PAT", matches_opts,
+              gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
 const struct gf_op gf_op_matches = {&matches_cli,     1,           true, false, false,
                                     gf_check_pattern, open_matches};

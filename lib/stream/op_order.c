@@ -184,41 +184,41 @@ static int check_sort(struct gf_node *n, const struct gf_settings *set, struct g
     return gf_check_keys(n, set, f);
 }
 
-#define KEY_OPTIONS                                                                                \
-    {GF_OP_NUMBER, 'n', "numeric", NULL, "by number, any precision (as sort -n)", NULL, 0},        \
-        {GF_OP_FLOAT, 'g', "general", NULL, "by number with exponents, inf and nan", NULL, 0},     \
-        {GF_OP_HUMAN, 'h', "human", NULL, "by number with a suffix: 2K 1M", NULL, 0},              \
-        {GF_OP_VERSION, 'V', "version-sort", NULL, "by version: 1.9 before 1.10", NULL, 0},        \
-        {GF_OP_MONTH, 'M', "month", NULL, "by month: JAN before FEB", NULL, 0},                    \
-        {GF_OP_BLANKS, 'b', "ignore-blanks", NULL, "leave out blanks in front of a key", NULL, 0}, \
-        {GF_OP_DICTIONARY,                                                                         \
-         'd',                                                                                      \
-         "dictionary",                                                                             \
-         NULL,                                                                                     \
-         "only blanks, letters and digits count",                                                  \
-         NULL,                                                                                     \
-         0},                                                                                       \
-        {GF_OP_PRINTABLE, 'i', "printable", NULL, "only printable bytes count", NULL, 0},          \
-        {GF_OP_ICASE, 0, "ignore-case", NULL, "upper and lower case are the same", NULL, 0},       \
-        {GF_OP_REVERSE, 'r', "reverse", NULL, "the other way round", NULL, 0},                     \
-        {GF_OP_KEY_FIELDS, 'f', "fields", "KEYS", "by these fields alone: 2,1nr", NULL, 0},        \
-    {                                                                                              \
-        GF_OP_KEY, 'k', "key", "KEY", "by a key as in sort: 2,2n or 1.3,1.5", NULL, 0              \
+#define KEY_OPTIONS                                                                                  \
+    {GF_OP_NUMBER, 'n', "numeric", NULL, "compare as numbers of any precision", NULL, 0},            \
+        {GF_OP_FLOAT, 'g', "general", NULL, "compare as numbers with exponents, inf, nan", NULL, 0}, \
+        {GF_OP_HUMAN, 'h', "human", NULL, "compare as numbers with a suffix: 2K 1M", NULL, 0},       \
+        {GF_OP_VERSION, 'V', "version-sort", NULL, "compare as versions: 1.9 before 1.10", NULL, 0}, \
+        {GF_OP_MONTH, 'M', "month", NULL, "compare as months: JAN before FEB", NULL, 0},             \
+        {GF_OP_BLANKS, 'b', "ignore-blanks", NULL, "ignore blanks in front of a key", NULL, 0},      \
+        {GF_OP_DICTIONARY,                                                                           \
+         'd',                                                                                        \
+         "dictionary",                                                                               \
+         NULL,                                                                                       \
+         "compare blanks, letters and digits only",                                                  \
+         NULL,                                                                                       \
+         0},                                                                                         \
+        {GF_OP_PRINTABLE, 'i', "printable", NULL, "compare printable bytes only", NULL, 0},          \
+        {GF_OP_ICASE, 0, "ignore-case", NULL, "ignore the case of letters", NULL, 0},                \
+        {GF_OP_REVERSE, 'r', "reverse", NULL, "reverse the order", NULL, 0},                         \
+        {GF_OP_KEY_FIELDS, 'f', "fields", "KEYS", "order by these fields only: 2,1nr", NULL, 0},     \
+    {                                                                                                \
+        GF_OP_KEY, 'k', "key", "KEY", "order by this key, as sort -k: 2,2n 1.3,1.5", NULL, 0         \
     }
 
 static const struct gf_opt sort_opts[] = {
     KEY_OPTIONS,
-    {GF_OP_RANDOM, 'R', "random", NULL, "by chance, equal keys together", NULL, 0},
-    {GF_OP_SEED, 0, "seed", "N", "the same chance each time", NULL, 0},
-    {GF_OP_UNIQUE, 'u', "unique", NULL, "of equal keys keep the first", NULL, 0},
-    {GF_OP_CHECK, 0, "check", NULL, "only say whether it is sorted: exit status 1 when not", NULL,
-     0},
-    {GF_OP_MERGE, 0, "merge", NULL, "merge the inputs, each sorted already", NULL, 0},
+    {GF_OP_RANDOM, 'R', "random", NULL, "random order, equal keys together", NULL, 0},
+    {GF_OP_SEED, 0, "seed", "N", "make the random order repeatable", NULL, 0},
+    {GF_OP_UNIQUE, 'u', "unique", NULL, "keep the first of equal keys", NULL, 0},
+    {GF_OP_CHECK, 0, "check", NULL, "print nothing; exit with 1 if not sorted", NULL, 0},
+    {GF_OP_MERGE, 0, "merge", NULL, "merge inputs that are sorted already", NULL, 0},
     {0},
 };
-static const struct gf_cli sort_cli = GF_OP_CLI(
-    "sort", "in order, stable", "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]",
-    sort_opts, gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
+static const struct gf_cli sort_cli =
+    GF_OP_CLI("sort", "sort the records; equal records keep their order",
+              "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]", sort_opts,
+              gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
 const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
 
 /* ---- top, bottom -------------------------------------------------------------------------------
@@ -247,12 +247,12 @@ static struct gf_stage *open_top(const struct gf_node *n, struct gf_stream *st, 
 
 static const struct gf_opt top_opts[] = {KEY_OPTIONS, {0}};
 static const struct gf_cli top_cli =
-    GF_OP_CLI("top", "the K largest, largest first", "[-ghnMVbdir] [-f KEYS] [-k KEY]... K",
-              top_opts, gf_op_exits, "gf-stream top -n 10");
+    GF_OP_CLI("top", "keep the K largest records, largest first",
+              "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream top -n 10");
 const struct gf_op gf_op_top = {&top_cli, 1, false, true, false, check_top, open_top};
-static const struct gf_cli bottom_cli =
-    GF_OP_CLI("bottom", "the K smallest, smallest first", "[-ghnMVbdir] [-f KEYS] [-k KEY]... K",
-              top_opts, gf_op_exits, "gf-stream bottom -n 10");
+static const struct gf_cli bottom_cli = GF_OP_CLI(
+    "bottom", "keep the K smallest records, smallest first", "[-ghnMVbdir] [-f KEYS] [-k KEY]... K",
+    top_opts, gf_op_exits, "gf-stream bottom -n 10");
 const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top, open_top};
 
 /* ---- shuffle -----------------------------------------------------------------------------------
@@ -268,11 +268,11 @@ static struct gf_stage *open_shuffle(const struct gf_node *n, struct gf_stream *
 }
 
 static const struct gf_opt seed_opts[] = {
-    {GF_OP_SEED, 0, "seed", "N", "the same order each time", NULL, 0},
+    {GF_OP_SEED, 0, "seed", "N", "make the random order repeatable", NULL, 0},
     {0},
 };
 static const struct gf_cli shuffle_cli =
-    GF_OP_CLI("shuffle", "in an order by chance", "[--seed N]", seed_opts, gf_op_exits,
+    GF_OP_CLI("shuffle", "put the records in random order", "[--seed N]", seed_opts, gf_op_exits,
               "gf-stream shuffle --seed 7");
 const struct gf_op gf_op_shuffle = {&shuffle_cli,     0,           false, true, false,
                                     gf_check_nothing, open_shuffle};

@@ -66,7 +66,7 @@ static struct gf_stage *open_peek(const struct gf_node *n, struct gf_stream *st,
 
 static const struct gf_cli peek_cli = {
     .name = "peek",
-    .summary = "write what passes to FILE (- is standard error)",
+    .summary = "copy each record to FILE (- is standard error)",
     .usage = (const char *const[]){"FILE", NULL},
     .opts = gf_op_no_opts,
     .exits = gf_op_exits,

@@ -136,7 +136,8 @@ static struct gf_stage *open_reverse(const struct gf_node *n, struct gf_stream *
     return s;
 }
 
-static const struct gf_cli reverse_cli = GF_OP_CLI("reverse", "the last record first", "",
-                                                   gf_op_no_opts, gf_op_exits, "gf-stream reverse");
+static const struct gf_cli reverse_cli =
+    GF_OP_CLI("reverse", "reverse the order: the last record comes first", "", gf_op_no_opts,
+              gf_op_exits, "gf-stream reverse");
 const struct gf_op gf_op_reverse = {&reverse_cli,     0,           false, true, false,
                                     gf_check_nothing, open_reverse};

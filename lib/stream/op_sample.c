@@ -118,10 +118,10 @@ static struct gf_stage *open_sample(const struct gf_node *n, struct gf_stream *s
 }
 
 static const struct gf_opt seed_opts[] = {
-    {GF_OP_SEED, 0, "seed", "N", "the same choice each time", NULL, 0},
+    {GF_OP_SEED, 0, "seed", "N", "make the random choice repeatable", NULL, 0},
     {0},
 };
 static const struct gf_cli sample_cli =
-    GF_OP_CLI("sample", "N records by chance, in input order", "[--seed N] N", seed_opts,
-              gf_op_exits, "gf-stream sample --seed 1 100");
+    GF_OP_CLI("sample", "keep N records chosen at random, in input order", "[--seed N] N",
+              seed_opts, gf_op_exits, "gf-stream sample --seed 1 100");
 const struct gf_op gf_op_sample = {&sample_cli, 1, false, true, false, gf_check_n, open_sample};

@@ -93,8 +93,7 @@ static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, 
 }
 
 static const struct gf_opt set_opts[] = {
-    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields, of the records and of FILE", NULL,
-     0},
+    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only, on both sides", NULL, 0},
     {0},
 };
 #define SET_CLI(name_, summary_, example_)                                                         \
@@ -104,10 +103,11 @@ static const struct gf_opt set_opts[] = {
         .exits = gf_op_exits, .examples = (const char *const[]){example_, NULL},                   \
         .parent = &gf_stream_cli, .operands = "@file", .stop_at_operand = true, .only_help = true  \
     }
-static const struct gf_cli except_cli = SET_CLI("except", "keep records that are not in FILE",
+static const struct gf_cli except_cli = SET_CLI("except", "keep the records that are not in FILE",
                                                 "gf-stream --from urls.txt except access.log");
-static const struct gf_cli intersect_cli = SET_CLI("intersect", "keep records that are in FILE",
-                                                   "gf-stream --from urls.txt intersect urls.txt");
+static const struct gf_cli intersect_cli =
+    SET_CLI("intersect", "keep the records that are also in FILE",
+            "gf-stream --from urls.txt intersect urls.txt");
 const struct gf_op gf_op_except = {&except_cli, 1, false, true, false, gf_choice_check, open_set};
 const struct gf_op gf_op_intersect = {&intersect_cli,  1,       false, true, false,
                                       gf_choice_check, open_set};

@@ -97,11 +97,11 @@ static int check_skip(struct gf_node *n, const struct gf_settings *set, struct g
 }
 
 static const struct gf_cli skip_cli =
-    GF_OP_CLI("skip", "drop the first N records, or with -N the last N", "N | -N", gf_op_no_opts,
+    GF_OP_CLI("skip", "drop the first N records; -N drops the last N", "N | -N", gf_op_no_opts,
               gf_op_exits, "gf-stream skip 1");
 const struct gf_op gf_op_skip = {&skip_cli, 1, false, true, false, check_skip, open_skip};
-static const struct gf_cli tail_cli =
-    GF_OP_CLI("tail", "the last N records", "N", gf_op_no_opts, gf_op_exits, "gf-stream tail 10");
+static const struct gf_cli tail_cli = GF_OP_CLI("tail", "keep the last N records", "N",
+                                                gf_op_no_opts, gf_op_exits, "gf-stream tail 10");
 const struct gf_op gf_op_tail = {&tail_cli, 1, false, true, false, gf_check_n, open_skip};
 
 static int pull_every(struct gf_stage *s, size_t max)
@@ -129,6 +129,6 @@ static struct gf_stage *open_every(const struct gf_node *n, struct gf_stream *st
     return s;
 }
 
-static const struct gf_cli every_cli =
-    GF_OP_CLI("every", "each Nth record", "N", gf_op_no_opts, gf_op_exits, "gf-stream every 100");
+static const struct gf_cli every_cli = GF_OP_CLI("every", "keep every Nth record", "N",
+                                                 gf_op_no_opts, gf_op_exits, "gf-stream every 100");
 const struct gf_op gf_op_every = {&every_cli, 1, false, false, false, gf_check_n1, open_every};

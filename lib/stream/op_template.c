@@ -135,7 +135,7 @@ static struct gf_stage *open_template(const struct gf_node *n, struct gf_stream 
 }
 
 static const struct gf_cli template_cli =
-    GF_OP_CLI("template", "fields set into a text: '{2}: {1}'; {0} is the record", "STR",
+    GF_OP_CLI("template", "put fields into a text: '{2}: {1}' ({0} is the record)", "STR",
               gf_op_no_opts, gf_op_exits, "gf-stream template '{2}: {1}'");
 const struct gf_op gf_op_template = {&template_cli, 1, false, false, false, check_template,
                                      open_template};

@@ -64,13 +64,13 @@ static struct gf_stage *open_case(const struct gf_node *n, struct gf_stream *st,
     return s;
 }
 
-static const struct gf_cli upper_cli =
-    GF_OP_CLI("upper", "upper case (ASCII)", "", gf_op_no_opts, gf_op_exits, "gf-stream upper");
+static const struct gf_cli upper_cli = GF_OP_CLI("upper", "change ASCII letters to upper case", "",
+                                                 gf_op_no_opts, gf_op_exits, "gf-stream upper");
 const struct gf_op gf_op_upper = {&upper_cli, 0, false, false, false, gf_check_nothing, open_case};
-static const struct gf_cli lower_cli =
-    GF_OP_CLI("lower", "lower case (ASCII)", "", gf_op_no_opts, gf_op_exits, "gf-stream lower");
+static const struct gf_cli lower_cli = GF_OP_CLI("lower", "change ASCII letters to lower case", "",
+                                                 gf_op_no_opts, gf_op_exits, "gf-stream lower");
 const struct gf_op gf_op_lower = {&lower_cli, 0, false, false, false, gf_check_nothing, open_case};
-static const struct gf_cli trim_cli = GF_OP_CLI("trim", "no white space at both ends", "",
+static const struct gf_cli trim_cli = GF_OP_CLI("trim", "remove white space at both ends", "",
                                                 gf_op_no_opts, gf_op_exits, "gf-stream trim");
 const struct gf_op gf_op_trim = {&trim_cli, 0, false, false, false, gf_check_nothing, open_case};
 
@@ -107,11 +107,11 @@ static struct gf_stage *open_enumerate(const struct gf_node *n, struct gf_stream
 }
 
 static const struct gf_opt enumerate_opts[] = {
-    {GF_OP_START, 0, "start", "N", "the first number (default 1)", NULL, 0},
+    {GF_OP_START, 0, "start", "N", "number of the first record (default 1)", NULL, 0},
     {0},
 };
 static const struct gf_cli enumerate_cli =
-    GF_OP_CLI("enumerate", "put the number and a TAB in front", "[--start N]", enumerate_opts,
-              gf_op_exits, "gf-stream enumerate --start 0");
+    GF_OP_CLI("enumerate", "put the record's number and a TAB in front", "[--start N]",
+              enumerate_opts, gf_op_exits, "gf-stream enumerate --start 0");
 const struct gf_op gf_op_enumerate = {&enumerate_cli, 0, false, false, false, gf_check_nothing,
                                       open_enumerate};

@@ -101,11 +101,11 @@ static struct gf_stage *open_uniq(const struct gf_node *n, struct gf_stream *st,
 
 static const struct gf_opt uniq_opts[] = {
     GF_CHOICE_OPTIONS,
-    {GF_OP_GROUP, 0, "group", "separate", "all records, an empty one between runs", "separate",
-     GF_OPT_OPTIONAL},
+    {GF_OP_GROUP, 0, "group", "separate", "keep all, with an empty record between groups",
+     "separate", GF_OPT_OPTIONAL},
     {0},
 };
 static const struct gf_cli uniq_cli =
-    GF_OP_CLI("uniq", "the same on neighbours", GF_CHOICE_USAGE " | --group", uniq_opts,
+    GF_OP_CLI("uniq", "keep the first of equal records that are neighbours", "[options]", uniq_opts,
               gf_op_exits, "gf-stream uniq -c");
 const struct gf_op gf_op_uniq = {&uniq_cli, 0, false, false, false, gf_choice_check, open_uniq};

@@ -150,10 +150,10 @@ static struct gf_stage *open_where(const struct gf_node *n, struct gf_stream *st
 }
 
 static const struct gf_opt where_opts[] = {
-    {GF_OP_STRICT, 0, "strict", NULL, "a field that is no number is an error", NULL, 0},
+    {GF_OP_STRICT, 0, "strict", NULL, "end with 123 at a field that is no number", NULL, 0},
     {0},
 };
-static const struct gf_cli where_cli =
-    GF_OP_CLI("where", "keep records whose field compares so", "[--strict] FIELD OP VALUE",
-              where_opts, gf_op_number_exits, "gf-stream --from access.log where 9 -ge 200");
+static const struct gf_cli where_cli = GF_OP_CLI(
+    "where", "keep records by comparing a field: where 3 -ge 100", "[--strict] FIELD OP VALUE",
+    where_opts, gf_op_number_exits, "gf-stream --from access.log where 9 -ge 200");
 const struct gf_op gf_op_where = {&where_cli, 3, false, false, false, check_where, open_where};

@@ -86,14 +86,14 @@ static int check_window(struct gf_node *n, const struct gf_settings *set, struct
 }
 
 static const struct gf_opt join_opts[] = {
-    {GF_OP_JOIN, 0, "join", "SEP", "what stands between the records (default TAB)", NULL, 0},
+    {GF_OP_JOIN, 0, "join", "SEP", "text between the records (default TAB)", NULL, 0},
     {0},
 };
 static const struct gf_cli batch_cli =
-    GF_OP_CLI("batch", "N records as one, the last may be short", "[--join SEP] N", join_opts,
-              gf_op_exits, "gf-stream batch 2");
+    GF_OP_CLI("batch", "join every N records into one", "[--join SEP] N", join_opts, gf_op_exits,
+              "gf-stream batch 2");
 const struct gf_op gf_op_batch = {&batch_cli, 1, false, true, false, check_window, open_window};
 static const struct gf_cli window_cli =
-    GF_OP_CLI("window", "each record with the N-1 before it, as one", "[--join SEP] N", join_opts,
-              gf_op_exits, "gf-stream window 3");
+    GF_OP_CLI("window", "join each record with the N-1 records before it", "[--join SEP] N",
+              join_opts, gf_op_exits, "gf-stream window 3");
 const struct gf_op gf_op_window = {&window_cli, 1, false, true, false, check_window, open_window};

@@ -1,4 +1,6 @@
 /* ops.c - the table of operations, and the row of the tool itself. */
+#include <string.h>
+
 #include "base/stats.h"
 #include "stream/op.h"
 
@@ -7,83 +9,111 @@ const int gf_op_exits[] = {0, 2, 125, -1};
 const int gf_op_number_exits[] = {0, 2, 123, 125, -1};
 const int gf_op_answer_exits[] = {0, 1, 2, 125, -1};
 
-const struct gf_op *const gf_ops[] = {
-    &gf_op_filter,
-    &gf_op_reject,
-    &gf_op_where,
-    &gf_op_except,
-    &gf_op_intersect,
-    &gf_op_map,
-    &gf_op_fields,
-    &gf_op_template,
-    &gf_op_upper,
-    &gf_op_lower,
-    &gf_op_trim,
-    &gf_op_enumerate,
-    &gf_op_split,
-    &gf_op_matches,
-    &gf_op_distinct,
-    &gf_op_uniq,
-    &gf_op_sort,
-    &gf_op_top,
-    &gf_op_bottom,
-    &gf_op_skip,
-    &gf_op_limit,
-    &gf_op_tail,
-    &gf_op_take_while,
-    &gf_op_drop_while,
-    &gf_op_sample,
-    &gf_op_every,
-    &gf_op_shuffle,
-    &gf_op_reverse,
-    &gf_op_batch,
-    &gf_op_window,
-    &gf_op_peek,
-    &gf_op_group,
-    &gf_op_count,
-    &gf_op_sum,
-    &gf_op_min,
-    &gf_op_max,
-    &gf_op_mean,
-    &gf_op_median,
-    &gf_op_percentile,
-    &gf_op_join,
-    &gf_op_reduce,
-    &gf_op_first,
-    &gf_op_any,
-    &gf_op_all,
-    &gf_op_none,
-    &gf_op_collect,
-    NULL,
+/*
+ * Each operation, in the order of the manual; the heading stands at the first of its group. The
+ * chain reader, --help and the completions read these rows.
+ */
+static const struct {
+    const struct gf_op *op;
+    const char *heading;
+} rows[] = {
+    {&gf_op_filter, "keep or drop records"},
+    {&gf_op_reject, NULL},
+    {&gf_op_where, NULL},
+    {&gf_op_except, NULL},
+    {&gf_op_intersect, NULL},
+    {&gf_op_take_while, NULL},
+    {&gf_op_drop_while, NULL},
+    {&gf_op_skip, NULL},
+    {&gf_op_limit, NULL},
+    {&gf_op_tail, NULL},
+    {&gf_op_first, NULL},
+    {&gf_op_every, NULL},
+    {&gf_op_sample, NULL},
+    {&gf_op_map, "change records"},
+    {&gf_op_fields, NULL},
+    {&gf_op_template, NULL},
+    {&gf_op_upper, NULL},
+    {&gf_op_lower, NULL},
+    {&gf_op_trim, NULL},
+    {&gf_op_enumerate, NULL},
+    {&gf_op_split, NULL},
+    {&gf_op_matches, NULL},
+    {&gf_op_batch, "combine records"},
+    {&gf_op_window, NULL},
+    {&gf_op_join, NULL},
+    {&gf_op_distinct, "find repeats"},
+    {&gf_op_uniq, NULL},
+    {&gf_op_sort, "order records"},
+    {&gf_op_top, NULL},
+    {&gf_op_bottom, NULL},
+    {&gf_op_shuffle, NULL},
+    {&gf_op_reverse, NULL},
+    {&gf_op_count, "count and compute"},
+    {&gf_op_sum, NULL},
+    {&gf_op_min, NULL},
+    {&gf_op_max, NULL},
+    {&gf_op_mean, NULL},
+    {&gf_op_median, NULL},
+    {&gf_op_percentile, NULL},
+    {&gf_op_reduce, NULL},
+    {&gf_op_group, NULL},
+    {&gf_op_any, "answer by exit status"},
+    {&gf_op_all, NULL},
+    {&gf_op_none, NULL},
+    {&gf_op_peek, "copy and print"},
+    {&gf_op_collect, NULL},
 };
 
+enum {
+    OPS = sizeof rows / sizeof *rows
+};
+
+/* Filled before main: what the tool's row below points to has to be of static size. */
+static const struct gf_cli *subs[OPS + 1];
+static const char *headings[OPS];
+
+__attribute__((constructor)) static void fill_tables(void)
+{
+    for (size_t i = 0; i < OPS; i++) {
+        subs[i] = rows[i].op->cli;
+        headings[i] = rows[i].heading;
+    }
+}
+
+const struct gf_op *gf_op_find(const char *name)
+{
+    for (size_t i = 0; i < OPS; i++)
+        if (strcmp(rows[i].op->cli->name, name) == 0)
+            return rows[i].op;
+    return NULL;
+}
+
 static const struct gf_opt opts[] = {
-    {GF_STREAM_FROM, 0, "from", "FILE", "read FILE (repeatable; - is standard input)", "@file", 0},
-    {GF_STREAM_CHAIN, 0, "chain", "FILE", "read the chain from FILE", "@file", 0},
-    {'d', 'd', "separator", "SEP", "field separator: a byte, \\t \\0 \\xHH, a string", NULL, 0},
-    {'D', 'D', "output-separator", "SEP", "what joins fields on output", NULL, 0},
-    {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
-    {GF_STREAM_UTF8, 0, "utf8", NULL, "patterns see UTF-8 characters, not bytes", NULL, 0},
-    {GF_STREAM_MEMORY, 0, "memory", "SIZE", "what held data may use (default a quarter of all)",
-     NULL, 0},
-    {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest record (default 64M)", NULL, 0},
-    {'T', 'T', "tmpdir", "DIR", "for temporary files (repeatable; default $TMPDIR or /var/tmp)",
-     "@dir", 0},
-    {'j', 'j', "jobs", "N", "threads that sort (default one a processor)", NULL, 0},
-    {GF_STREAM_EXPLAIN, 0, "explain", NULL, "print the plan and run nothing", NULL, 0},
-    {GF_STREAM_NO_FUSE, 0, "no-fuse", NULL, "do as written, without shortcuts", NULL, 0},
+    GF_OPT_GROUP("input"),
+    {GF_STREAM_FROM, 0, "from", "FILE", "read FILE (repeatable; - is standard input)", "@file",
+     GF_OPT_MAIN},
+    {'0', '0', "null", NULL, "records end with NUL, not with newline", NULL, GF_OPT_MAIN},
+    {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest allowed record (default 64M)", NULL,
+     0},
+    GF_OPT_GROUP("fields and patterns"),
+    {'d', 'd', "separator", "SEP", "field separator: a byte, \\t \\0 \\xHH, a string", NULL,
+     GF_OPT_MAIN},
+    {'D', 'D', "output-separator", "SEP", "text that joins fields on output", NULL, GF_OPT_MAIN},
+    {GF_STREAM_UTF8, 0, "utf8", NULL, "patterns match UTF-8 characters, not bytes", NULL, 0},
+    GF_OPT_GROUP("chain"),
+    {GF_STREAM_CHAIN, 0, "chain", "FILE", "read the chain from FILE", "@file", GF_OPT_MAIN},
+    {GF_STREAM_EXPLAIN, 0, "explain", NULL, "print the plan and run nothing", NULL, GF_OPT_MAIN},
+    {GF_STREAM_NO_FUSE, 0, "no-fuse", NULL, "run the chain as written, without shortcuts", NULL, 0},
+    GF_OPT_GROUP("resources"),
+    {GF_STREAM_MEMORY, 0, "memory", "SIZE", "memory for held records (default 1/4 of all)", NULL,
+     0},
+    {'T', 'T', "tmpdir", "DIR", "directory for temporary files (repeatable)", "@dir", 0},
+    {'j', 'j', "jobs", "N", "threads for sort (default one per processor)", NULL, 0},
+    GF_OPT_GROUP("statistics"),
     GF_STATS_OPTIONS,
     {0},
 };
-
-/* In the order of gf_ops; the names of the rows are what completions offer. */
-static const struct gf_cli *subs[sizeof gf_ops / sizeof *gf_ops];
-
-__attribute__((constructor)) static void fill_subs(void)
-{
-    for (size_t i = 0; gf_ops[i]; i++)
-        subs[i] = gf_ops[i]->cli;
-}
 
 static const int exits[] = {0, 1, 2, 123, 125, -1};
 
@@ -92,13 +122,14 @@ const struct gf_cli gf_stream_cli = {
     .summary = "run lazy operations over lines, one after the other, in one pass",
     .usage = (const char *const[]){"[options] OP [op options] [operands] OP ...", NULL},
     .opts = opts,
-    .notes = (const char *const[]){"gf-stream OP --help shows the options of an operation.", NULL},
+    .notes =
+        (const char *const[]){"gf-stream help OP shows the options of the operation OP.", NULL},
     .examples =
-        (const char *const[]){"gf-stream --from access.log filter GET map 's/.*(HTTP[^\"]*).*/$1/' "
-                              "distinct sort limit 10",
+        (const char *const[]){"gf-stream --from access.log filter GET fields 7 distinct sort",
                               "gf-stream -d : --from /etc/passwd fields 7 distinct -c sort -rn",
                               "seq 100 | gf-stream where 1 -gt 50 sum", NULL},
     .exits = exits,
     .subs = (const struct gf_cli *const *)subs,
+    .sub_groups = (const char *const *)headings,
     .stop_at_operand = true,
 };
