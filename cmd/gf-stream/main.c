@@ -215,6 +215,7 @@ static int run(struct options *o, struct gf_chain *c)
     if (last) {
         pump(last, &out);
         output_flush(&out);
+        stats_skipped(last);
         status = st.answer;
         if (o->stats && stats_emit(o, last, c->n) != 0)
             status = GF_EXIT_TOOL;
@@ -222,8 +223,6 @@ static int run(struct options *o, struct gf_chain *c)
     gf_stage_free_all(last ? last : source);
     gf_runfile_release(&st.spill);
     free(out.buf);
-    if (st.bad)
-        gf_note("%" PRIu64 " record%s passed over: no number", st.bad, st.bad == 1 ? "" : "s");
     return st.fault.status ? say(&st.fault) : status;
 }
 

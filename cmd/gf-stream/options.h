@@ -28,6 +28,9 @@ void options_settle(struct options *o);
 /* One more file to read. 0, or the exit status. */
 int options_add_input(struct options *o, const char *name);
 
+/* Says for each operation up to `last` how many records --skip-bad skipped, and the first. */
+void stats_skipped(const struct gf_stage *last);
+
 /* Prints what the n operations that end at `last` did. -1: it failed (the message is out). */
 int stats_emit(const struct options *o, const struct gf_stage *last, size_t n);
 

@@ -1,4 +1,5 @@
-/* stats.c - --stats: a row for each operation. */
+/* stats.c - what each operation did: --stats, and records that --skip-bad left out. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -41,4 +42,12 @@ out:
     free(m);
     free(name);
     return r;
+}
+
+void stats_skipped(const struct gf_stage *last)
+{
+    for (const struct gf_stage *s = last; s; s = s->up)
+        if (s->skipped.failed)
+            gf_note("%s: skipped bad values in %" PRIu64 " of %" PRIu64 " records; first: %s",
+                    s->name, s->skipped.failed, s->taken, s->skipped.first);
 }

@@ -110,15 +110,16 @@ static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice
 static int add_to_group(struct gf_stage *s, struct one_group *o, struct gf_slice rec)
 {
     struct group *g = s->state;
+    bool bad = false;
     for (size_t i = 0; i < g->spec->n; i++) {
         const struct gf_agg *a = &g->spec->agg[i];
         struct gf_slice v = a->field ? gf_cutter_get(&g->cutter, a->field) : rec;
         int got = gf_aggregate_add(&o->agg[i], v);
         if (got < 0)
             return gf_fault_nomem(&s->stream->fault);
-        if (got == 1 && !g->node->skip_bad)
-            return gf_stage_bad_number(s, rec, v);
-        s->stream->bad += got == 1;
+        if (got == 1 && !bad && gf_stage_bad_or_skipped(s, v, g->node->skip_bad) != 0)
+            return -1;
+        bad |= got == 1;
         if (got == 0 && gf_aggregate_holds(a->kind) && hold_value(s, i, o->id, v) != 0)
             return -1;
     }
@@ -242,6 +243,7 @@ static int walk_aside(struct gf_stage *s, struct group *g)
     struct gf_buf last = {0};
     struct one_group *o = NULL;
     struct gf_slice item, key;
+    uint64_t all = s->taken;
     int got, r = -1;
     while ((got = gf_sorter_next(&g->aside, &item)) == 1) {
         struct gf_slice rec = {item.data + 8, item.len - 8};
@@ -263,6 +265,7 @@ static int walk_aside(struct gf_stage *s, struct group *g)
     }
     if (got == 0 && end_aside_group(s, o) == 0)
         r = 0;
+    s->taken = all;
 out:
     free_group(g, o);
     gf_buf_release(&last);

@@ -110,7 +110,7 @@ static int test_where(struct gf_stage *s, struct where *w, struct gf_slice rec)
         return holds(w->row->relation, gf_slice_compare(field, w->value));
     long double v;
     if (!gf_float_whole(field, &v))
-        return w->node->strict ? gf_stage_bad_number(s, rec, field) : 0;
+        return w->node->strict ? gf_stage_bad_number(s, field) : 0;
     return holds(w->row->relation, (v > w->node->value) - (v < w->node->value));
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/exit.h"
@@ -65,13 +66,30 @@ int gf_stage_bound(struct gf_stage *s, struct gf_slice rec)
                         rec.len > 60 ? "..." : "");
 }
 
-int gf_stage_bad_number(struct gf_stage *s, struct gf_slice rec, struct gf_slice value)
+static void no_number(const struct gf_stage *s, struct gf_slice value, char why[120])
 {
-    (void)rec;
-    return gf_fault_set(&s->stream->fault, GF_EXIT_SOME,
-                        "%s: record %" PRIu64 " is no number: '%.*s'%s", s->name, s->taken,
-                        (int)(value.len < 60 ? value.len : 60), value.data ? value.data : "",
-                        value.len > 60 ? "..." : "");
+    snprintf(why, 120, "record %" PRIu64 " is no number: '%.*s'%s", s->taken,
+             (int)(value.len < 60 ? value.len : 60), value.data ? value.data : "",
+             value.len > 60 ? "..." : "");
+}
+
+int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value)
+{
+    char why[120];
+    no_number(s, value, why);
+    return gf_fault_set(&s->stream->fault, GF_EXIT_SOME, "%s: %s", s->name, why);
+}
+
+int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip)
+{
+    char why[120];
+    if (!skip) {
+        gf_fault_hint(&s->stream->fault, "--skip-bad skips such records");
+        return gf_stage_bad_number(s, value);
+    }
+    no_number(s, value, why);
+    gf_failures_add(&s->skipped, "%s", why);
+    return 0;
 }
 
 int gf_stage_storage(struct gf_stage *s)

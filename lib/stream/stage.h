@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/failures.h"
 #include "stream/fault.h"
 #include "text/fields.h"
 #include "text/pad.h"
@@ -62,7 +63,6 @@ struct gf_stream {
     struct gf_runfile spill;
     size_t share; /* of the budget, for one operation that holds data */
     int answer;   /* exit status of a chain that ran to its end: 0 or 1 */
-    uint64_t bad; /* records passed over by --skip-bad */
     bool timed;   /* --stats: measure each stage */
     gf_ns (*clock)(void);
 };
@@ -79,6 +79,7 @@ struct gf_stage {
     size_t n, used;
     uint64_t given, taken;
     gf_ns spent;                       /* with the stages above */
+    struct gf_failures skipped;        /* what --skip-bad left out */
     struct gf_pad pad;                 /* text of the records in out; cleared before each pull */
     struct gf_slice out[GF_BATCH + 1]; /* one to spare, for a stage that makes two at once */
 };
@@ -118,9 +119,15 @@ static inline size_t gf_stage_want(const struct gf_stage *s, size_t max)
 /* A copy in the pad as the next record of out. -1: out of memory (the fault is set). */
 int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len);
 
-/* Faults with the stage and the number of the record it took last. */
+/* The fault that the pattern is too hard for the record taken last. */
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);
-int gf_stage_bad_number(struct gf_stage *s, struct gf_slice rec, struct gf_slice value);
+
+/* The fault that `value`, of the record taken last, is no number. */
+int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value);
+
+/* The same for an operation with --skip-bad. With `skip` the record is counted as skipped, and the
+ * result is 0. */
+int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip);
 
 /* What errno of a sorter, table or spill means. */
 int gf_stage_storage(struct gf_stage *s);

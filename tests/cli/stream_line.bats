@@ -33,3 +33,28 @@ headings() {
   } >help
   run -1 grep -nE '^.{81,}' help
 }
+
+@test "a record that is no number is told once, with a way out where there is one" {
+  run -123 --separate-stderr gf-stream -q sum <<<$'1\nNA\n3'
+  [ "$stderr" = "gf-stream: sum: record 2 is no number: 'NA'
+hint: --skip-bad skips such records" ]
+  run -123 --separate-stderr gf-stream where --strict 1 -gt 0 <<<$'1\nNA\n3'
+  [ "$stderr" = "gf-stream: where: record 2 is no number: 'NA'" ]
+}
+
+@test "--skip-bad tells how many of how many, and the first; -q keeps it back" {
+  run -0 --separate-stderr gf-stream sum --skip-bad <<<$'1\nNA\n3\n-'
+  [ "$output" = 4 ]
+  [ "$stderr" = "gf-stream: sum: skipped bad values in 2 of 4 records; first: record 2 is no number: 'NA'" ]
+  run -0 --separate-stderr gf-stream group --skip-bad 1 sum:2,mean:2 <<<$'a 1\na x\na 3'
+  [ "$stderr" = "gf-stream: group: skipped bad values in 1 of 3 records; first: record 2 is no number: 'x'" ]
+  run -0 --separate-stderr gf-stream -q sum --skip-bad <<<$'1\nNA'
+  [ -z "$stderr" ]
+}
+
+@test "groups that are put aside do not change how many records there were" {
+  awk 'BEGIN { for (i = 1; i <= 30000; i++) print i % 15000 "-some-longer-key", i % 100 ? i : "bad" }' >in
+  gf-stream --memory 1M --stats=json group --skip-bad 1 sum:2 <in 2>err >/dev/null
+  grep -q 'bad values in 300 of 30000 records; first: record 100 ' err || fails "$(cat err)"
+  grep -q '"group_1_in":30000,' err || fails "$(cat err)"
+}
