@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "hint.h"
 #include "options.h"
 #include "output.h"
 
@@ -55,14 +56,31 @@ static void hold_status_requests(void)
 /* ---- faults ------------------------------------------------------------------------------------
  */
 
-static int say(struct gf_fault *f)
+static void say_fault(const struct gf_fault *f)
 {
-    int status = f->status;
     if (f->kind[0])
         gf_error_parse(f->kind, f->subject, strlen(f->subject), &f->where);
     else
         gf_error("%s", f->text);
+}
+
+/* Says the fault and its hint; returns the exit status. */
+static int say(struct gf_fault *f)
+{
+    int status = f->status;
+    say_fault(f);
     if (f->hint[0])
+        gf_hint("%s", f->hint);
+    gf_fault_release(f);
+    return status;
+}
+
+/* The same for an unknown operation, where the command line may give a better hint. */
+static int say_unknown(struct gf_fault *f, const struct gf_optparser *line, char *const *unknown)
+{
+    int status = f->status;
+    say_fault(f);
+    if (!hint_command(line, unknown))
         gf_hint("%s", f->hint);
     gf_fault_release(f);
     return status;
@@ -109,7 +127,7 @@ static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct o
         o->helped = true;
         return show_help(c->help, c->help_word);
     }
-    return say(&f);
+    return c->unknown && o->line ? say_unknown(&f, o->line, c->unknown) : say(&f);
 }
 
 /* ---- running ---------------------------------------------------------------------------------
@@ -238,21 +256,39 @@ static int explain(const struct gf_chain *c, const struct options *o)
     return status;
 }
 
+/* The chain is read: fuses it, and explains or runs it. */
+static int carry_out(struct options *o, struct gf_chain *c)
+{
+    if (!o->no_fuse)
+        gf_chain_fuse(c);
+    if (o->explain)
+        return explain(c, o);
+    int status = open_inputs(o);
+    if (status == 0)
+        status = try_dirs(c, &o->set);
+    return status == 0 ? run(o, c) : status;
+}
+
 static int with_chain(struct options *o, char *const *words, size_t n)
 {
     struct gf_chain c = {0};
     int status = read_chain(&c, words, n, o);
-    if (status == -1) {
-        if (!o->no_fuse)
-            gf_chain_fuse(&c);
-        status = o->explain ? explain(&c, o) : open_inputs(o);
-        if (!o->explain && status == 0)
-            status = try_dirs(&c, &o->set);
-        if (!o->explain && status == 0)
-            status = run(o, &c);
-    }
+    if (status == -1)
+        status = carry_out(o, &c);
     gf_chain_release(&c);
     return status;
+}
+
+/* `gf-stream help` and `gf-stream help OP` are --help and OP --help. */
+static int with_help(struct options *o, char *const *words, size_t n)
+{
+    static char all[] = "--help";
+    if (n > 2)
+        return gf_cli_usage_error(&gf_stream_cli, "help takes one operation, not '%s'", words[2]);
+    if (n == 2)
+        return with_chain(o, (char *[]){words[1], all}, 2);
+    o->helped = true;
+    return show_help(&gf_stream_cli, all);
 }
 
 static int with_chain_file(struct options *o)
@@ -271,6 +307,16 @@ static int with_chain_file(struct options *o)
     free(words);
     gf_buf_release(&text);
     return status;
+}
+
+static int with_words(struct options *o, const struct gf_optparser *p)
+{
+    char *const *words = p->argv + p->next;
+    size_t n = (size_t)(p->argc - p->next);
+    if (n && strcmp(words[0], "help") == 0)
+        return with_help(o, words, n);
+    o->line = p;
+    return with_chain(o, words, n);
 }
 
 int main(int argc, char **argv)
@@ -292,8 +338,7 @@ int main(int argc, char **argv)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",
                                   o.chain_file);
     hold_status_requests();
-    int status = o.chain_file ? with_chain_file(&o)
-                              : with_chain(&o, p.argv + p.next, (size_t)(p.argc - p.next));
+    int status = o.chain_file ? with_chain_file(&o) : with_words(&o, &p);
     free(o.in);
     if (ended_by)
         gf_die_by(ended_by);

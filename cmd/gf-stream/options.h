@@ -15,6 +15,8 @@ struct options {
     bool explain, no_fuse, fields_set, joiner_set, stats;
     bool helped; /* help was printed, and stdout closed behind it */
     int stats_format;
+    const struct gf_optparser
+        *line; /* at the first word of the chain; NULL: the chain is in a file */
 };
 
 void options_default(struct options *o);

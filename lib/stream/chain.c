@@ -267,8 +267,10 @@ static int take_op(struct reading *r, struct gf_chain *c)
 {
     size_t at = r->at;
     const struct gf_op *op = gf_op_find(r->words[at]);
-    if (!op)
+    if (!op) {
+        c->unknown = r->words + at;
         return unknown_op(r, r->words[at]);
+    }
     if (c->n && c->node[c->n - 1].op->ends) {
         char what[100];
         snprintf(what, sizeof what, "nothing can follow '%s'", c->node[c->n - 1].op->cli->name);

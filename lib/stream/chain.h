@@ -23,6 +23,7 @@ struct gf_chain {
     size_t n, dropped;         /* operations; those the planner dropped stand behind them */
     const struct gf_cli *help; /* --help or --version was asked of this operation: `help_word` */
     const char *help_word;
+    char *const *unknown; /* the word that stands where an operation is expected and is none */
 };
 
 /* -1: the fault is set (usage, mostly), or `help` is. */

@@ -120,7 +120,8 @@ static const int exits[] = {0, 1, 2, 123, 125, -1};
 const struct gf_cli gf_stream_cli = {
     .name = "gf-stream",
     .summary = "run lazy operations over lines, one after the other, in one pass",
-    .usage = (const char *const[]){"[options] OP [op options] [operands] OP ...", NULL},
+    .usage =
+        (const char *const[]){"[options] OP [op options] [operands] OP ...", "help [OP]", NULL},
     .opts = opts,
     .notes =
         (const char *const[]){"gf-stream help OP shows the options of the operation OP.", NULL},

@@ -4,6 +4,66 @@
 
 load helper
 
+# hints WANT ARGS...: gf-stream refuses the line, and its last line is the hint WANT.
+hints() {
+  local want=$1
+  shift
+  run -2 --separate-stderr gf-stream "$@" </dev/null
+  # shellcheck disable=SC2154
+  [ "${stderr##*$'\n'}" = "hint: $want" ] || fails "gf-stream $*: $stderr"
+}
+
+setup_files() {
+  printf 'foo 1\nbar 2\n' >access.log
+  printf '2\n10\n' >numbers
+  echo a >'a b'
+}
+
+@test "a file behind the chain, or in place of it, belongs to --from" {
+  local named='files are named before the chain: gf-stream'
+  setup_files
+  hints "$named --from access.log filter foo" filter foo access.log
+  hints "$named --from numbers sort -n" sort -n numbers
+  hints "$named --from numbers --from 'a b' distinct" distinct numbers 'a b'
+  hints "$named --from access.log filter 'f|o'" access.log filter 'f|o'
+  hints "$named --from access.log OP ..." access.log
+  hints "$named --from - sort" sort -
+  hints "$named -d , --from numbers --from access.log fields 1 limit 2" -d , --from numbers -- \
+    fields 1 access.log limit 2
+}
+
+@test "the line of the hint runs as it is shown" {
+  setup_files
+  run -2 --separate-stderr gf-stream map 's/(o+) /<$1>/' 'a b' access.log filter '^f|r' </dev/null
+  [ "$(bash -c "${stderr##*chain: }")" = $'f<oo>1\nbar 2' ] || fails "$stderr"
+}
+
+@test "an operation in one word is to be written apart" {
+  local apart='write the words apart: gf-stream'
+  hints "$apart sort -n" 'sort -n'
+  hints "$apart -0 filter 'a b' sort limit 2" -0 'filter "a b"' 'sort  ' limit 2
+  hints "$apart limit 3 sort -n filter 'limit 2'" limit 3 'sort -n' filter 'limit 2'
+}
+
+@test "what is neither a file nor an operation gets the nearest name, or the list" {
+  mkdir sorted
+  hints "did you mean 'sort'?" sorted
+  hints 'gf-stream --help lists the operations' 'no such thing'
+  echo 'limit 1 access.log' >chain
+  setup_files
+  hints 'gf-stream --help lists the operations' --chain chain
+}
+
+@test "help is a word too" {
+  [ "$(gf-stream help)" = "$(gf-stream --help)" ]
+  [ "$(gf-stream -d : help sort)" = "$(gf-stream sort --help)" ]
+  hints "did you mean 'sort'?" help srot
+  hints 'gf-stream --help shows how to call it' help sort limit
+  [ "$(gf-stream filter help <<<$'help\nx')" = help ]
+  run -125 bash -c 'gf-stream help >/dev/full'
+  run -125 bash -c 'gf-stream help sort >/dev/full'
+}
+
 # operations: the names of the operations, in order.
 operations() { gf-stream --gf-dump | awk -F '\t' '$1 == "command" && NR > 1 { sub(/.* /, "", $2); print $2 }'; }
 

@@ -1,0 +1,104 @@
+/*
+ * hint.c - the way out when a word stands where an operation is expected and is a file (the habit
+ * of grep and sort) or a whole operation in quotes: the command line as it has to be written, with
+ * each word quoted for sh, so that the line can be pasted.
+ */
+#include "hint.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/escape.h"
+#include "base/msg.h"
+#include "stream/chain.h"
+
+static bool is_file(const char *word)
+{
+    struct stat st;
+    return strcmp(word, "-") == 0 || (stat(word, &st) == 0 && !S_ISDIR(st.st_mode));
+}
+
+static void add_word(struct gf_buf *b, const char *word)
+{
+    gf_buf_putc(b, ' ');
+    gf_quote_sh(b, word, strlen(word));
+}
+
+/* Adds the words that are in `word` when these are an operation and what it takes. */
+static bool add_apart(struct gf_buf *b, const char *word)
+{
+    struct gf_fault f = {0};
+    char **part = NULL;
+    size_t n = 0;
+    bool whole = gf_chain_split(word, strlen(word), &part, &n, &f) == 0 && n &&
+                 strcmp(part[0], word) != 0 && gf_op_find(part[0]) != NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (whole)
+            add_word(b, part[i]);
+        free(part[i]);
+    }
+    free(part);
+    gf_fault_release(&f);
+    return whole;
+}
+
+static void add_words(struct gf_buf *b, char *const *from, char *const *to)
+{
+    for (; from < to; from++)
+        add_word(b, *from);
+}
+
+/* The tool's name and the options of its own, without the `--` that ends them. */
+static void add_start(struct gf_buf *b, const struct gf_optparser *p)
+{
+    gf_buf_puts(b, p->cli->name);
+    add_words(b, p->argv, p->argv + p->next - p->ended);
+}
+
+static bool with_files(struct gf_buf *b, const struct gf_optparser *p, char *const *unknown)
+{
+    char *const *end = p->argv + p->argc, *const *at = unknown;
+    add_start(b, p);
+    for (; at < end && is_file(*at); at++) {
+        gf_buf_puts(b, " --from");
+        add_word(b, *at);
+    }
+    add_words(b, p->argv + p->next, unknown);
+    add_words(b, at, end);
+    if (unknown == p->argv + p->next && at == end)
+        gf_buf_puts(b, " OP ...");
+    return at > unknown;
+}
+
+static bool with_words_apart(struct gf_buf *b, const struct gf_optparser *p, char *const *unknown)
+{
+    char *const *end = p->argv + p->argc, *const *at = unknown;
+    add_start(b, p);
+    add_words(b, p->argv + p->next, unknown);
+    while (at < end && add_apart(b, *at))
+        at++;
+    add_words(b, at, end);
+    return at > unknown;
+}
+
+bool hint_command(const struct gf_optparser *p, char *const *unknown)
+{
+    static const struct {
+        bool (*build)(struct gf_buf *, const struct gf_optparser *, char *const *);
+        const char *text;
+    } ways[] = {
+        {with_files, "files are named before the chain"},
+        {with_words_apart, "write the words apart"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct gf_buf b = {0};
+        bool found = ways[i].build(&b, p, unknown) && !b.failed;
+        if (found)
+            gf_hint("%s: %s", ways[i].text, b.data);
+        gf_buf_release(&b);
+        if (found)
+            return true;
+    }
+    return false;
+}
