@@ -7,8 +7,8 @@
 #include "base/opt.h"
 
 /*
- * `p` stands at the first word of the chain, `unknown` at a later word of p->argv. Says the hint and
- * returns true when the word is a file or an operation in quotes; else says nothing.
+ * `p` stands at the first word of the chain, `unknown` at a later word of p->argv. Says the hint
+ * and returns true when the word is a file or an operation in quotes; else says nothing.
  */
 bool hint_command(const struct gf_optparser *p, char *const *unknown);
 

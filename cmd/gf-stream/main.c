@@ -98,6 +98,7 @@ static int read_chain_file(const char *path, struct gf_buf *text)
         gf_error_errno("cannot open '%s'", path);
         return GF_EXIT_TOOL;
     }
+    gf_tool_waits(fd, "the chain", NULL);
     while (gf_buf_reserve(text, 4096) == 0 && (n = gf_read(fd, text->data + text->len, 4096)) > 0)
         text->len += (size_t)n;
     if (n != 0)
@@ -157,6 +158,12 @@ static int open_inputs(struct options *o)
     return 0;
 }
 
+static void say_waits(const struct options *o)
+{
+    for (size_t i = 0; i < o->nin; i++)
+        gf_tool_waits(o->in[i].fd, "records", "name files with --from");
+}
+
 /* A chain that holds data may need its temporary directories: they are tried before the first read.
  */
 static int try_dirs(const struct gf_chain *c, const struct gf_settings *set)
@@ -208,6 +215,21 @@ static int pump(struct gf_stage *last, struct output *out)
     return got;
 }
 
+/* Pulls everything through the chain; the exit status, unless the stream's fault has another. */
+static int work(const struct options *o, const struct gf_chain *c, struct gf_stage *last,
+                struct output *out)
+{
+    say_waits(o);
+    pump(last, out);
+    output_flush(out);
+    stats_skipped(last);
+    if (gf_msg_is_verbose() && stats_detail(last, c->n) != 0)
+        return GF_EXIT_TOOL;
+    if (o->stats && stats_emit(o, last, c->n) != 0)
+        return GF_EXIT_TOOL;
+    return out->stream->answer;
+}
+
 static int run(struct options *o, struct gf_chain *c)
 {
     struct gf_stream st = {.set = &o->set,
@@ -230,18 +252,29 @@ static int run(struct options *o, struct gf_chain *c)
         source = gf_source_open(&st, o->in, o->nin, &hooks);
     if (source)
         last = gf_chain_open(c, &st, source);
-    if (last) {
-        pump(last, &out);
-        output_flush(&out);
-        stats_skipped(last);
-        status = st.answer;
-        if (o->stats && stats_emit(o, last, c->n) != 0)
-            status = GF_EXIT_TOOL;
-    }
+    if (last)
+        status = work(o, c, last, &out);
     gf_stage_free_all(last ? last : source);
     gf_runfile_release(&st.spill);
     free(out.buf);
     return st.fault.status ? say(&st.fault) : status;
+}
+
+/* -v: the plan, a line for each operation. -1: no memory (the message is out). */
+static int detail_plan(const struct gf_chain *c)
+{
+    struct gf_buf b = {0};
+    int r = 0;
+    for (size_t i = 0; gf_msg_is_verbose() && i < c->n && r == 0; i++) {
+        gf_buf_clear(&b);
+        r = gf_chain_explain_one(c, i, &b);
+        if (r == 0)
+            gf_detail("plan: %s", b.data);
+        else
+            gf_error_nomem();
+    }
+    gf_buf_release(&b);
+    return r;
 }
 
 static int explain(const struct gf_chain *c, const struct options *o)
@@ -263,6 +296,8 @@ static int carry_out(struct options *o, struct gf_chain *c)
         gf_chain_fuse(c);
     if (o->explain)
         return explain(c, o);
+    if (detail_plan(c) != 0)
+        return GF_EXIT_TOOL;
     int status = open_inputs(o);
     if (status == 0)
         status = try_dirs(c, &o->set);

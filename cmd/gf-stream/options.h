@@ -30,6 +30,10 @@ void options_settle(struct options *o);
 /* One more file to read. 0, or the exit status. */
 int options_add_input(struct options *o, const char *name);
 
+/* -v: says how many records went into each of the n operations that end at `last`, and out. -1: it
+ * failed (the message is out). */
+int stats_detail(const struct gf_stage *last, size_t n);
+
 /* Says for each operation up to `last` how many records --skip-bad skipped, and the first. */
 void stats_skipped(const struct gf_stage *last);
 

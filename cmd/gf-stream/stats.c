@@ -1,4 +1,4 @@
-/* stats.c - what each operation did: --stats, and records that --skip-bad left out. */
+/* stats.c - what each operation did: --stats, -v, and records that --skip-bad left out. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +42,22 @@ out:
     free(m);
     free(name);
     return r;
+}
+
+int stats_detail(const struct gf_stage *last, size_t n)
+{
+    const struct gf_stage **all = calloc(n, sizeof *all);
+    if (!all) {
+        gf_error_nomem();
+        return -1;
+    }
+    for (size_t i = n; i > 0; i--, last = last->up)
+        all[i - 1] = last;
+    for (size_t i = 0; i < n; i++)
+        gf_detail("%zu %s: records in %" PRIu64 ", out %" PRIu64, i + 1, all[i]->name,
+                  all[i]->taken, all[i]->given);
+    free(all);
+    return 0;
 }
 
 void stats_skipped(const struct gf_stage *last)

@@ -33,7 +33,8 @@ int gf_chain_read(struct gf_chain *c, char *const *words, size_t n, const struct
 /* Rewrites what can be done with less work and the same answer. */
 void gf_chain_fuse(struct gf_chain *c);
 
-/* The plan, for --explain: one operation a line. -1: ENOMEM. */
+/* The plan of operation `i`, without an end of line; and of all, a line each. -1: ENOMEM. */
+int gf_chain_explain_one(const struct gf_chain *c, size_t i, struct gf_buf *out);
 int gf_chain_explain(const struct gf_chain *c, const struct gf_settings *set, struct gf_buf *out);
 
 /* Stages on top of `source`; returns the last, or NULL with the stream's fault set; then `source`

@@ -89,26 +89,31 @@ void gf_chain_fuse(struct gf_chain *c)
         at = fuse_at(c, at) ? (at ? at - 1 : 0) : at + 1;
 }
 
+int gf_chain_explain_one(const struct gf_chain *c, size_t i, struct gf_buf *out)
+{
+    const struct gf_node *n = &c->node[i];
+    gf_buf_printf(out, "%zu %s", i + 1, n->op->cli->name);
+    for (int k = 0; k < n->op->operands && n->operand[k]; k++)
+        gf_buf_printf(out, " %s", n->operand[k]);
+    const struct gf_literal *needs = n->pattern ? gf_pattern_needs(n->pattern) : NULL;
+    if (needs)
+        gf_buf_printf(out, " (%s '%.*s')",
+                      gf_pattern_is_text(n->pattern) ? "plain text" : "looks for",
+                      (int)(needs->len < 40 ? needs->len : 40), needs->data);
+    if (n->limit)
+        gf_buf_printf(out, " (keeps %llu)", (unsigned long long)n->limit);
+    if (n->op->holds)
+        gf_buf_puts(out, " (holds data)");
+    if (n->why)
+        gf_buf_printf(out, " - %s", n->why);
+    return out->failed ? -1 : 0;
+}
+
 int gf_chain_explain(const struct gf_chain *c, const struct gf_settings *set, struct gf_buf *out)
 {
     (void)set;
-    for (size_t i = 0; i < c->n; i++) {
-        const struct gf_node *n = &c->node[i];
-        gf_buf_printf(out, "%zu %s", i + 1, n->op->cli->name);
-        for (int k = 0; k < n->op->operands && n->operand[k]; k++)
-            gf_buf_printf(out, " %s", n->operand[k]);
-        const struct gf_literal *needs = n->pattern ? gf_pattern_needs(n->pattern) : NULL;
-        if (needs)
-            gf_buf_printf(out, " (%s '%.*s')",
-                          gf_pattern_is_text(n->pattern) ? "plain text" : "looks for",
-                          (int)(needs->len < 40 ? needs->len : 40), needs->data);
-        if (n->limit)
-            gf_buf_printf(out, " (keeps %llu)", (unsigned long long)n->limit);
-        if (n->op->holds)
-            gf_buf_puts(out, " (holds data)");
-        if (n->why)
-            gf_buf_printf(out, " - %s", n->why);
-        gf_buf_putc(out, '\n');
-    }
-    return out->failed ? -1 : 0;
+    for (size_t i = 0; i < c->n; i++)
+        if (gf_chain_explain_one(c, i, out) != 0 || gf_buf_putc(out, '\n') != 0)
+            return -1;
+    return 0;
 }

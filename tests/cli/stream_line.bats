@@ -94,6 +94,23 @@ headings() {
   run -1 grep -nE '^.{81,}' help
 }
 
+# on_terminal COMMAND: what a terminal shows while it runs, with `x` and the end of input typed.
+on_terminal() {
+  script -qec "$1" /dev/null <<<x | tr -d '\r'
+}
+
+@test "a terminal as the input is told, once, unless -q" {
+  local told='reading records from the terminal; end with Ctrl-D, or name files with --from'
+  [ "$(on_terminal 'gf-stream limit 1' | grep -c "$told")" -eq 1 ]
+  [ "$(on_terminal 'gf-stream -q limit 1' | grep -c "$told")" -eq 0 ]
+  echo y >in
+  [ "$(on_terminal 'gf-stream --from in limit 1' | grep -c "$told")" -eq 0 ]
+  [ "$(on_terminal 'gf-stream --explain sort' | grep -c "$told")" -eq 0 ]
+  [ "$(on_terminal 'gf-stream --chain -' | grep -c 'reading the chain from the terminal')" -eq 1 ]
+  run -125 gf-stream --chain nosuch
+  expect_text "cannot open 'nosuch': No such file"
+}
+
 @test "a record that is no number is told once, with a way out where there is one" {
   run -123 --separate-stderr gf-stream -q sum <<<$'1\nNA\n3'
   [ "$stderr" = "gf-stream: sum: record 2 is no number: 'NA'
@@ -117,4 +134,21 @@ hint: --skip-bad skips such records" ]
   gf-stream --memory 1M --stats=json group --skip-bad 1 sum:2 <in 2>err >/dev/null
   grep -q 'bad values in 300 of 30000 records; first: record 100 ' err || fails "$(cat err)"
   grep -q '"group_1_in":30000,' err || fails "$(cat err)"
+}
+
+@test "-v tells the plan, and how many records went in and out" {
+  seq 10 | gf-stream -v filter 1 sort -n limit 1 collect 2>err >out
+  [ "$(cat out)" = 1 ]
+  diff - err <<'END'
+gf-stream: plan: 1 filter 1 (plain text '1')
+gf-stream: plan: 2 sort (keeps 1) (holds data) - with limit: only so many are kept
+gf-stream: plan: 3 collect
+gf-stream: 1 filter: records in 10, out 2
+gf-stream: 2 sort: records in 2, out 1
+gf-stream: 3 collect: records in 1, out 1
+END
+  run -0 --separate-stderr gf-stream -v filter $'a\nb' </dev/null
+  [ "${stderr%%$'\n'*}" = "gf-stream: plan: 1 filter a\nb (plain text 'a\nb')" ]
+  run -0 --separate-stderr gf-stream filter a </dev/null
+  [ -z "$stderr" ]
 }
