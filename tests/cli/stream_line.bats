@@ -94,6 +94,17 @@ headings() {
   run -1 grep -nE '^.{81,}' help
 }
 
+@test "the page has the operations in the sections of --help, in that order" {
+  [ "$(headings | wc -l)" -ge 5 ]
+  awk '/^\.Sh/ { inside = $2 == "OPERATIONS" } inside && /^\.Ss / { print tolower(substr($0, 5)) }' \
+    "$ROOT/man/gf-stream.1" >sections
+  diff <(headings) sections
+  awk '/^\.Sh/ { inside = $2 == "OPERATIONS" }
+    inside && /^\.It Cm / { for (i = 3; i <= NF; i++) if ($(i - 1) == "Cm") print $i }' \
+    "$ROOT/man/gf-stream.1" >named
+  diff <(operations) named
+}
+
 # on_terminal COMMAND: what a terminal shows while it runs, with `x` and the end of input typed.
 on_terminal() {
   script -qec "$1" /dev/null <<<x | tr -d '\r'
