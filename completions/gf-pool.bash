@@ -6,8 +6,8 @@ _gf_pool_table() {
   command=$1
   case $1 in
     gf-pool)
-      options='-j --jobs -P --load --memfree -k --keep-order -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file -0 --null --delimiter -d --colsep --header -n --max-args -X --pipe --block -I --replace -s --script -r --no-run-if-empty --rate -u --ungroup --line-buffer --tag --tagstring --ci --results --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --joblog --resume --resume-failed --retry-failed --durable --events --worker --max-items --failed --dry-run --report --progress --stats --stats-file -T --tmpdir --max-record -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-j --jobs -P --load --memfree -t --timeout --kill-after --retries --retry-delay --retry-on --halt -a --arg-file --delimiter -d --colsep -n --max-args --block -I --replace -s --script --rate --tagstring --results --chdir --env --nice --limit-mem --limit-cpu --limit-files --joblog --events --max-items --failed --report --stats-file -T --tmpdir --max-record'
+      options='-a --arg-file -0 --null --delimiter -d --colsep --header -r --no-run-if-empty --max-record -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --results -T --tmpdir --joblog --resume --resume-failed --retry-failed --durable --events --report --worker --max-items --failed --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-a --arg-file --delimiter -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --joblog --events --report --max-items --failed --stats-file'
       style=command
       ;;
   esac
@@ -17,18 +17,18 @@ _gf_pool_table() {
 _gf_pool_values() {
   case $command:$1 in
     gf-pool:-a | gf-pool:--arg-file) takes='@file' ;;
+    gf-pool:--chdir) takes='@dir' ;;
     gf-pool:--ci) takes='auto github gitlab' ;;
     gf-pool:--results) takes='@dir' ;;
-    gf-pool:--chdir) takes='@dir' ;;
+    gf-pool:-T | gf-pool:--tmpdir) takes='@dir' ;;
     gf-pool:--joblog) takes='@file' ;;
     gf-pool:--resume) takes='words seq' ;;
     gf-pool:--events) takes='@file' ;;
-    gf-pool:--failed) takes='@file' ;;
     gf-pool:--report) takes='@file' ;;
+    gf-pool:--failed) takes='@file' ;;
     gf-pool:--progress) takes='auto always never' ;;
     gf-pool:--stats) takes='text json prom' ;;
     gf-pool:--stats-file) takes='@file' ;;
-    gf-pool:-T | gf-pool:--tmpdir) takes='@dir' ;;
     gf-pool:--color) takes='auto always never' ;;
     *) takes=- ;;
   esac

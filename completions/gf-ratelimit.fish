@@ -165,7 +165,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l feedback 
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l min -x -d 'feedback never goes below RATE (a hundredth)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats-file -r -F -d 'write them to FILE instead of standard error'
-complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s v -l verbose -d 'say more on standard error'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s h -l help -d 'show this help and exit'

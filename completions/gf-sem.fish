@@ -144,7 +144,7 @@ complete -c gf-sem -n '__gf_sem_at option gf-sem' -l status -d 'print who holds 
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l format -x -a 'text json' -d 'of --status: text (default) or json'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l set -x -d 'change the number of permits for all users'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l wait-all -d 'wait until no process holds or waits'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s v -l verbose -d 'say more on standard error'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s h -l help -d 'show this help and exit'

@@ -6,9 +6,9 @@ _gf_stream_table() {
   command=$1
   case $1 in
     gf-stream)
-      options='--from --chain -d --separator -D --output-separator -0 --null --utf8 --memory --max-record -T --tmpdir -j --jobs --explain --no-fuse --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='--from --chain -d --separator -D --output-separator --memory --max-record -T --tmpdir -j --jobs --stats-file'
-      names='filter reject where except intersect map fields template upper lower trim enumerate split matches distinct uniq sort top bottom skip limit tail take-while drop-while sample every shuffle reverse batch window peek group count sum min max mean median percentile join reduce first any all none collect'
+      options='--from -0 --null --max-record -d --separator -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='--from --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file'
+      names='filter reject where except intersect take-while drop-while skip limit tail first every sample map fields template upper lower trim enumerate split matches batch window join distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect'
       style=names
       ;;
     filter)
@@ -41,6 +41,50 @@ _gf_stream_table() {
       options='-f --fields -h --help -V --version'
       separate='-f --fields'
       operands='@file'
+      style=names
+      count=1
+      ;;
+    take-while)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    drop-while)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern --patterns'
+      ;;
+    skip)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    limit)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    tail)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    first)
+      options='-h --help -V --version'
+      style=names
+      ;;
+    every)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    sample)
+      options='--seed -h --help -V --version'
+      separate='--seed'
       style=names
       count=1
       ;;
@@ -88,6 +132,24 @@ _gf_stream_table() {
       count=1
       instead='-e --pattern'
       ;;
+    batch)
+      options='--join -h --help -V --version'
+      separate='--join'
+      style=names
+      count=1
+      ;;
+    window)
+      options='--join -h --help -V --version'
+      separate='--join'
+      style=names
+      count=1
+      ;;
+    join)
+      options='-f --field -h --help -V --version'
+      separate='-f --field'
+      style=names
+      count=1
+      ;;
     distinct)
       options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique -h --help -V --version'
       separate='-f --fields -k --key --max'
@@ -97,7 +159,6 @@ _gf_stream_table() {
       options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique --group -h --help -V --version'
       separate='-f --fields -k --key --max'
       style=names
-      instead='--group'
       ;;
     sort)
       options='-n --numeric -g --general -h --human -V --version-sort -M --month -b --ignore-blanks -d --dictionary -i --printable --ignore-case -r --reverse -f --fields -k --key -R --random --seed -u --unique --check --merge --help --version'
@@ -116,46 +177,6 @@ _gf_stream_table() {
       style=names
       count=1
       ;;
-    skip)
-      options='-h --help -V --version'
-      style=names
-      count=1
-      ;;
-    limit)
-      options='-h --help -V --version'
-      style=names
-      count=1
-      ;;
-    tail)
-      options='-h --help -V --version'
-      style=names
-      count=1
-      ;;
-    take-while)
-      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      separate='-f --field -e --pattern --patterns'
-      style=names
-      count=1
-      instead='-e --pattern --patterns'
-      ;;
-    drop-while)
-      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
-      separate='-f --field -e --pattern --patterns'
-      style=names
-      count=1
-      instead='-e --pattern --patterns'
-      ;;
-    sample)
-      options='--seed -h --help -V --version'
-      separate='--seed'
-      style=names
-      count=1
-      ;;
-    every)
-      options='-h --help -V --version'
-      style=names
-      count=1
-      ;;
     shuffle)
       options='--seed -h --help -V --version'
       separate='--seed'
@@ -164,30 +185,6 @@ _gf_stream_table() {
     reverse)
       options='-h --help -V --version'
       style=names
-      ;;
-    batch)
-      options='--join -h --help -V --version'
-      separate='--join'
-      style=names
-      count=1
-      ;;
-    window)
-      options='--join -h --help -V --version'
-      separate='--join'
-      style=names
-      count=1
-      ;;
-    peek)
-      options='-h --help -V --version'
-      operands='@file'
-      style=names
-      count=1
-      ;;
-    group)
-      options='--join --skip-bad -h --help -V --version'
-      separate='--join'
-      style=names
-      count=2
       ;;
     count)
       options='-h --help -V --version'
@@ -224,12 +221,6 @@ _gf_stream_table() {
       style=names
       count=1
       ;;
-    join)
-      options='-f --field -h --help -V --version'
-      separate='-f --field'
-      style=names
-      count=1
-      ;;
     reduce)
       options='-f --field --skip-bad -h --help -V --version'
       separate='-f --field'
@@ -237,9 +228,11 @@ _gf_stream_table() {
       style=names
       count=1
       ;;
-    first)
-      options='-h --help -V --version'
+    group)
+      options='--join --skip-bad -h --help -V --version'
+      separate='--join'
       style=names
+      count=2
       ;;
     any)
       options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
@@ -262,6 +255,12 @@ _gf_stream_table() {
       count=1
       instead='-e --pattern --patterns'
       ;;
+    peek)
+      options='-h --help -V --version'
+      operands='@file'
+      style=names
+      count=1
+      ;;
     collect)
       options='-h --help -V --version'
       style=names
@@ -280,9 +279,9 @@ _gf_stream_values() {
     gf-stream:--color) takes='auto always never' ;;
     filter:--patterns) takes='@file' ;;
     reject:--patterns) takes='@file' ;;
-    uniq:--group) takes='separate' ;;
     take-while:--patterns) takes='@file' ;;
     drop-while:--patterns) takes='@file' ;;
+    uniq:--group) takes='separate' ;;
     any:--patterns) takes='@file' ;;
     all:--patterns) takes='@file' ;;
     none:--patterns) takes='@file' ;;

@@ -10,8 +10,8 @@ function __gf_stream_table --no-scope-shadowing
     set behind
     switch $command
         case gf-stream
-            set separate --from --chain -d --separator -D --output-separator --memory --max-record -T --tmpdir -j --jobs --stats-file
-            set names filter reject where except intersect map fields template upper lower trim enumerate split matches distinct uniq sort top bottom skip limit tail take-while drop-while sample every shuffle reverse batch window peek group count sum min max mean median percentile join reduce first any all none collect
+            set separate --from --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file
+            set names filter reject where except intersect take-while drop-while skip limit tail first every sample map fields template upper lower trim enumerate split matches batch window join distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect
             set style names
         case filter
             set separate -f --field -e --pattern --patterns
@@ -32,6 +32,34 @@ function __gf_stream_table --no-scope-shadowing
             set count 1
         case intersect
             set separate -f --fields
+            set style names
+            set count 1
+        case take-while
+            set separate -f --field -e --pattern --patterns
+            set style names
+            set count 1
+            set instead -e --pattern --patterns
+        case drop-while
+            set separate -f --field -e --pattern --patterns
+            set style names
+            set count 1
+            set instead -e --pattern --patterns
+        case skip
+            set style names
+            set count 1
+        case limit
+            set style names
+            set count 1
+        case tail
+            set style names
+            set count 1
+        case first
+            set style names
+        case every
+            set style names
+            set count 1
+        case sample
+            set separate --seed
             set style names
             set count 1
         case map
@@ -60,13 +88,24 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
             set instead -e --pattern
+        case batch
+            set separate --join
+            set style names
+            set count 1
+        case window
+            set separate --join
+            set style names
+            set count 1
+        case join
+            set separate -f --field
+            set style names
+            set count 1
         case distinct
             set separate -f --fields -k --key --max
             set style names
         case uniq
             set separate -f --fields -k --key --max
             set style names
-            set instead --group
         case sort
             set separate -f --fields -k --key --seed
             set style names
@@ -78,52 +117,11 @@ function __gf_stream_table --no-scope-shadowing
             set separate -f --fields -k --key
             set style names
             set count 1
-        case skip
-            set style names
-            set count 1
-        case limit
-            set style names
-            set count 1
-        case tail
-            set style names
-            set count 1
-        case take-while
-            set separate -f --field -e --pattern --patterns
-            set style names
-            set count 1
-            set instead -e --pattern --patterns
-        case drop-while
-            set separate -f --field -e --pattern --patterns
-            set style names
-            set count 1
-            set instead -e --pattern --patterns
-        case sample
-            set separate --seed
-            set style names
-            set count 1
-        case every
-            set style names
-            set count 1
         case shuffle
             set separate --seed
             set style names
         case reverse
             set style names
-        case batch
-            set separate --join
-            set style names
-            set count 1
-        case window
-            set separate --join
-            set style names
-            set count 1
-        case peek
-            set style names
-            set count 1
-        case group
-            set separate --join
-            set style names
-            set count 2
         case count
             set style names
         case sum
@@ -145,16 +143,14 @@ function __gf_stream_table --no-scope-shadowing
             set separate -f --field
             set style names
             set count 1
-        case join
-            set separate -f --field
-            set style names
-            set count 1
         case reduce
             set separate -f --field
             set style names
             set count 1
-        case first
+        case group
+            set separate --join
             set style names
+            set count 2
         case any
             set separate -f --field -e --pattern --patterns
             set style names
@@ -170,6 +166,9 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
             set instead -e --pattern --patterns
+        case peek
+            set style names
+            set count 1
         case collect
             set style names
     end
@@ -284,101 +283,139 @@ function __gf_stream_at
     not set -q argv[2]; or test $read[1] = $argv[2]
 end
 
-complete -c gf-stream -n '__gf_stream_at names' -f -a filter -d 'keep records that match'
-complete -c gf-stream -n '__gf_stream_at names' -f -a reject -d 'drop records that match'
-complete -c gf-stream -n '__gf_stream_at names' -f -a where -d 'keep records whose field compares so'
-complete -c gf-stream -n '__gf_stream_at names' -f -a except -d 'keep records that are not in FILE'
-complete -c gf-stream -n '__gf_stream_at names' -f -a intersect -d 'keep records that are in FILE'
-complete -c gf-stream -n '__gf_stream_at names' -f -a map -d 'substitute: s/re/replacement/gix, y/abc/xyz/'
-complete -c gf-stream -n '__gf_stream_at names' -f -a fields -d 'pick and reorder fields: 3,1 2- -1'
-complete -c gf-stream -n '__gf_stream_at names' -f -a template -d 'fields set into a text: \'{2}: {1}\'; {0} is the record'
-complete -c gf-stream -n '__gf_stream_at names' -f -a upper -d 'upper case (ASCII)'
-complete -c gf-stream -n '__gf_stream_at names' -f -a lower -d 'lower case (ASCII)'
-complete -c gf-stream -n '__gf_stream_at names' -f -a trim -d 'no white space at both ends'
-complete -c gf-stream -n '__gf_stream_at names' -f -a enumerate -d 'put the number and a TAB in front'
-complete -c gf-stream -n '__gf_stream_at names' -f -a split -d 'one record a piece; \' \' splits at runs of blanks'
-complete -c gf-stream -n '__gf_stream_at names' -f -a matches -d 'one record for each match, or for its first group'
-complete -c gf-stream -n '__gf_stream_at names' -f -a distinct -d 'the first of each over the whole stream, in input order'
-complete -c gf-stream -n '__gf_stream_at names' -f -a uniq -d 'the same on neighbours'
-complete -c gf-stream -n '__gf_stream_at names' -f -a sort -d 'in order, stable'
-complete -c gf-stream -n '__gf_stream_at names' -f -a top -d 'the K largest, largest first'
-complete -c gf-stream -n '__gf_stream_at names' -f -a bottom -d 'the K smallest, smallest first'
-complete -c gf-stream -n '__gf_stream_at names' -f -a skip -d 'drop the first N records, or with -N the last N'
-complete -c gf-stream -n '__gf_stream_at names' -f -a limit -d 'the first N records; reads no further'
-complete -c gf-stream -n '__gf_stream_at names' -f -a tail -d 'the last N records'
-complete -c gf-stream -n '__gf_stream_at names' -f -a take-while -d 'stop at the first record that does not match'
-complete -c gf-stream -n '__gf_stream_at names' -f -a drop-while -d 'drop records up to the first that does not match'
-complete -c gf-stream -n '__gf_stream_at names' -f -a sample -d 'N records by chance, in input order'
-complete -c gf-stream -n '__gf_stream_at names' -f -a every -d 'each Nth record'
-complete -c gf-stream -n '__gf_stream_at names' -f -a shuffle -d 'in an order by chance'
-complete -c gf-stream -n '__gf_stream_at names' -f -a reverse -d 'the last record first'
-complete -c gf-stream -n '__gf_stream_at names' -f -a batch -d 'N records as one, the last may be short'
-complete -c gf-stream -n '__gf_stream_at names' -f -a window -d 'each record with the N-1 before it, as one'
-complete -c gf-stream -n '__gf_stream_at names' -f -a peek -d 'write what passes to FILE (- is standard error)'
-complete -c gf-stream -n '__gf_stream_at names' -f -a group -d 'one record a key, with what its records come to'
-complete -c gf-stream -n '__gf_stream_at names' -f -a count -d 'how many records'
-complete -c gf-stream -n '__gf_stream_at names' -f -a sum -d 'the sum'
-complete -c gf-stream -n '__gf_stream_at names' -f -a min -d 'the smallest number, as written'
-complete -c gf-stream -n '__gf_stream_at names' -f -a max -d 'the largest number, as written'
-complete -c gf-stream -n '__gf_stream_at names' -f -a mean -d 'the mean'
-complete -c gf-stream -n '__gf_stream_at names' -f -a median -d 'the median'
-complete -c gf-stream -n '__gf_stream_at names' -f -a percentile -d 'percentiles, one a record'
-complete -c gf-stream -n '__gf_stream_at names' -f -a join -d 'all records as one, SEP between them'
-complete -c gf-stream -n '__gf_stream_at names' -f -a reduce -d 'all records into one: sum, min, max or concat'
-complete -c gf-stream -n '__gf_stream_at names' -f -a first -d 'the first record; exit status 1 when there is none'
-complete -c gf-stream -n '__gf_stream_at names' -f -a any -d 'exit status 0 when a record matches, else 1'
-complete -c gf-stream -n '__gf_stream_at names' -f -a all -d 'exit status 0 when all records match, else 1'
-complete -c gf-stream -n '__gf_stream_at names' -f -a none -d 'exit status 0 when no record matches, else 1'
-complete -c gf-stream -n '__gf_stream_at names' -f -a collect -d 'print the records: the end of a chain, said aloud'
+complete -c gf-stream -n '__gf_stream_at names' -f -a filter -d 'keep the records that match PAT'
+complete -c gf-stream -n '__gf_stream_at names' -f -a reject -d 'drop the records that match PAT'
+complete -c gf-stream -n '__gf_stream_at names' -f -a where -d 'keep records by comparing a field: where 3 -ge 100'
+complete -c gf-stream -n '__gf_stream_at names' -f -a except -d 'keep the records that are not in FILE'
+complete -c gf-stream -n '__gf_stream_at names' -f -a intersect -d 'keep the records that are also in FILE'
+complete -c gf-stream -n '__gf_stream_at names' -f -a take-while -d 'stop at the first record that does not match PAT'
+complete -c gf-stream -n '__gf_stream_at names' -f -a drop-while -d 'drop records up to the first that does not match PAT'
+complete -c gf-stream -n '__gf_stream_at names' -f -a skip -d 'drop the first N records; -N drops the last N'
+complete -c gf-stream -n '__gf_stream_at names' -f -a limit -d 'keep the first N records and read no further'
+complete -c gf-stream -n '__gf_stream_at names' -f -a tail -d 'keep the last N records'
+complete -c gf-stream -n '__gf_stream_at names' -f -a first -d 'keep the first record; exit status 1 if there is none'
+complete -c gf-stream -n '__gf_stream_at names' -f -a every -d 'keep every Nth record'
+complete -c gf-stream -n '__gf_stream_at names' -f -a sample -d 'keep N records chosen at random, in input order'
+complete -c gf-stream -n '__gf_stream_at names' -f -a map -d 'replace text: s/re/replacement/flags, or bytes: y/abc/xyz/'
+complete -c gf-stream -n '__gf_stream_at names' -f -a fields -d 'keep the listed fields in the listed order: 3,1 2- -1'
+complete -c gf-stream -n '__gf_stream_at names' -f -a template -d 'put fields into a text: \'{2}: {1}\' ({0} is the record)'
+complete -c gf-stream -n '__gf_stream_at names' -f -a upper -d 'change ASCII letters to upper case'
+complete -c gf-stream -n '__gf_stream_at names' -f -a lower -d 'change ASCII letters to lower case'
+complete -c gf-stream -n '__gf_stream_at names' -f -a trim -d 'remove white space at both ends'
+complete -c gf-stream -n '__gf_stream_at names' -f -a enumerate -d 'put the record\'s number and a TAB in front'
+complete -c gf-stream -n '__gf_stream_at names' -f -a split -d 'make a record of each piece between separators'
+complete -c gf-stream -n '__gf_stream_at names' -f -a matches -d 'make a record of each match'
+complete -c gf-stream -n '__gf_stream_at names' -f -a batch -d 'join every N records into one'
+complete -c gf-stream -n '__gf_stream_at names' -f -a window -d 'join each record with the N-1 records before it'
+complete -c gf-stream -n '__gf_stream_at names' -f -a join -d 'join all records into one, with SEP between them'
+complete -c gf-stream -n '__gf_stream_at names' -f -a distinct -d 'keep the first of equal records, wherever they stand'
+complete -c gf-stream -n '__gf_stream_at names' -f -a uniq -d 'keep the first of equal records that are neighbours'
+complete -c gf-stream -n '__gf_stream_at names' -f -a sort -d 'sort the records; equal records keep their order'
+complete -c gf-stream -n '__gf_stream_at names' -f -a top -d 'keep the K largest records, largest first'
+complete -c gf-stream -n '__gf_stream_at names' -f -a bottom -d 'keep the K smallest records, smallest first'
+complete -c gf-stream -n '__gf_stream_at names' -f -a shuffle -d 'put the records in random order'
+complete -c gf-stream -n '__gf_stream_at names' -f -a reverse -d 'reverse the order: the last record comes first'
+complete -c gf-stream -n '__gf_stream_at names' -f -a count -d 'print the number of records'
+complete -c gf-stream -n '__gf_stream_at names' -f -a sum -d 'print the sum'
+complete -c gf-stream -n '__gf_stream_at names' -f -a min -d 'print the smallest number as it was written'
+complete -c gf-stream -n '__gf_stream_at names' -f -a max -d 'print the largest number as it was written'
+complete -c gf-stream -n '__gf_stream_at names' -f -a mean -d 'print the mean'
+complete -c gf-stream -n '__gf_stream_at names' -f -a median -d 'print the median'
+complete -c gf-stream -n '__gf_stream_at names' -f -a percentile -d 'print percentiles, one a record: percentile 50,99'
+complete -c gf-stream -n '__gf_stream_at names' -f -a reduce -d 'reduce all records to one: sum, min, max or concat'
+complete -c gf-stream -n '__gf_stream_at names' -f -a group -d 'print a record for each key: counts, sums, percentiles'
+complete -c gf-stream -n '__gf_stream_at names' -f -a any -d 'exit with 0 if a record matches PAT, else with 1'
+complete -c gf-stream -n '__gf_stream_at names' -f -a all -d 'exit with 0 if every record matches PAT, else with 1'
+complete -c gf-stream -n '__gf_stream_at names' -f -a none -d 'exit with 0 if no record matches PAT, else with 1'
+complete -c gf-stream -n '__gf_stream_at names' -f -a peek -d 'copy each record to FILE (- is standard error)'
+complete -c gf-stream -n '__gf_stream_at names' -f -a collect -d 'print the records; no operation can follow'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l from -r -F -d 'read FILE (repeatable; - is standard input)'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -l chain -r -F -d 'read the chain from FILE'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -s 0 -l null -d 'records end with NUL, not with newline'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l max-record -x -d 'longest allowed record (default 64M)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s d -l separator -x -d 'field separator: a byte, \\t \\0 \\xHH, a string'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -s D -l output-separator -x -d 'what joins fields on output'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -s 0 -l null -d 'records end with NUL instead of newline'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -l utf8 -d 'patterns see UTF-8 characters, not bytes'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -l memory -x -d 'what held data may use (default a quarter of all)'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -l max-record -x -d 'longest record (default 64M)'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'for temporary files (repeatable; default $TMPDIR or /var/tmp)'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -s j -l jobs -x -d 'threads that sort (default one a processor)'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -s D -l output-separator -x -d 'text that joins fields on output'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l utf8 -d 'patterns match UTF-8 characters, not bytes'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l chain -r -F -d 'read the chain from FILE'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l explain -d 'print the plan and run nothing'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -l no-fuse -d 'do as written, without shortcuts'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l no-fuse -d 'run the chain as written, without shortcuts'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l memory -x -d 'memory for held records (default 1/4 of all)'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'directory for temporary files (repeatable)'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -s j -l jobs -x -d 'threads for sort (default one per processor)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l stats-file -r -F -d 'write them to FILE instead of standard error'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -s q -l quiet -d 'print errors only: no warnings, notes or summaries'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s v -l verbose -d 'say more on standard error'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option filter' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option filter' -s i -l ignore-case -d 'upper and lower case are the same'
+complete -c gf-stream -n '__gf_stream_at option filter' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option filter' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option filter' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option filter' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option filter' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option filter' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option filter' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option filter' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option filter' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option filter' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option filter' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option filter' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand filter' -f
-complete -c gf-stream -n '__gf_stream_at option reject' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option reject' -s i -l ignore-case -d 'upper and lower case are the same'
+complete -c gf-stream -n '__gf_stream_at option reject' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option reject' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option reject' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option reject' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option reject' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option reject' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option reject' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option reject' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option reject' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option reject' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option reject' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option reject' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand reject' -f
-complete -c gf-stream -n '__gf_stream_at option where' -l strict -d 'a field that is no number is an error'
+complete -c gf-stream -n '__gf_stream_at option where' -l strict -d 'end with 123 at a field that is no number'
 complete -c gf-stream -n '__gf_stream_at option where' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option where' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand where' -f
-complete -c gf-stream -n '__gf_stream_at option except' -s f -l fields -x -d 'compare these fields, of the records and of FILE'
+complete -c gf-stream -n '__gf_stream_at option except' -s f -l fields -x -d 'compare these fields only, on both sides'
 complete -c gf-stream -n '__gf_stream_at option except' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option except' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option intersect' -s f -l fields -x -d 'compare these fields, of the records and of FILE'
+complete -c gf-stream -n '__gf_stream_at option intersect' -s f -l fields -x -d 'compare these fields only, on both sides'
 complete -c gf-stream -n '__gf_stream_at option intersect' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option intersect' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s i -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s w -l word -d 'match whole words only'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s x -l whole -d 'match whole records only'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option take-while' -l patterns -r -F -d 'match any pattern of FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand take-while' -f
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s i -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s w -l word -d 'match whole words only'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s x -l whole -d 'match whole records only'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -l patterns -r -F -d 'match any pattern of FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand drop-while' -f
+complete -c gf-stream -n '__gf_stream_at option skip' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option skip' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand skip' -f
+complete -c gf-stream -n '__gf_stream_at option limit' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option limit' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand limit' -f
+complete -c gf-stream -n '__gf_stream_at option tail' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option tail' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand tail' -f
+complete -c gf-stream -n '__gf_stream_at option first' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option first' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at option every' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option every' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand every' -f
+complete -c gf-stream -n '__gf_stream_at option sample' -l seed -x -d 'make the random choice repeatable'
+complete -c gf-stream -n '__gf_stream_at option sample' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option sample' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand sample' -f
 complete -c gf-stream -n '__gf_stream_at option map' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option map' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand map' -f
@@ -394,212 +431,174 @@ complete -c gf-stream -n '__gf_stream_at option lower' -s h -l help -d 'show thi
 complete -c gf-stream -n '__gf_stream_at option lower' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option trim' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option trim' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option enumerate' -l start -x -d 'the first number (default 1)'
+complete -c gf-stream -n '__gf_stream_at option enumerate' -l start -x -d 'number of the first record (default 1)'
 complete -c gf-stream -n '__gf_stream_at option enumerate' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option enumerate' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option split' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option split' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand split' -f
-complete -c gf-stream -n '__gf_stream_at option matches' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option matches' -s i -l ignore-case -d 'upper and lower case are the same'
+complete -c gf-stream -n '__gf_stream_at option matches' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option matches' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option matches' -s w -l word -d 'match whole words only'
-complete -c gf-stream -n '__gf_stream_at option matches' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
+complete -c gf-stream -n '__gf_stream_at option matches' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option matches' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option matches' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand matches' -f
-complete -c gf-stream -n '__gf_stream_at option distinct' -s f -l fields -x -d 'by these fields'
-complete -c gf-stream -n '__gf_stream_at option distinct' -s k -l key -x -d 'by a key as in sort: 2,2n or 1.3,1.5'
-complete -c gf-stream -n '__gf_stream_at option distinct' -s i -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option distinct' -s c -l count -d 'put how many there are and a TAB in front'
-complete -c gf-stream -n '__gf_stream_at option distinct' -l last -d 'keep the last of each, in its place'
-complete -c gf-stream -n '__gf_stream_at option distinct' -l max -x -d 'keep the first N of each'
-complete -c gf-stream -n '__gf_stream_at option distinct' -l only-dup -d 'only those there are several of'
-complete -c gf-stream -n '__gf_stream_at option distinct' -l only-unique -d 'only those there is one of'
+complete -c gf-stream -n '__gf_stream_at option batch' -l join -x -d 'text between the records (default TAB)'
+complete -c gf-stream -n '__gf_stream_at option batch' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option batch' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand batch' -f
+complete -c gf-stream -n '__gf_stream_at option window' -l join -x -d 'text between the records (default TAB)'
+complete -c gf-stream -n '__gf_stream_at option window' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option window' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand window' -f
+complete -c gf-stream -n '__gf_stream_at option join' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option join' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option join' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand join' -f
+complete -c gf-stream -n '__gf_stream_at option distinct' -s f -l fields -x -d 'compare these fields only'
+complete -c gf-stream -n '__gf_stream_at option distinct' -s k -l key -x -d 'compare this key, as in sort: 2,2n 1.3,1.5'
+complete -c gf-stream -n '__gf_stream_at option distinct' -s i -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option distinct' -s c -l count -d 'put the count and a TAB in front'
+complete -c gf-stream -n '__gf_stream_at option distinct' -l last -d 'keep the last of equal records, in its place'
+complete -c gf-stream -n '__gf_stream_at option distinct' -l max -x -d 'keep the first N of equal records'
+complete -c gf-stream -n '__gf_stream_at option distinct' -l only-dup -d 'keep records that occur more than once'
+complete -c gf-stream -n '__gf_stream_at option distinct' -l only-unique -d 'keep records that occur only once'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option uniq' -s f -l fields -x -d 'by these fields'
-complete -c gf-stream -n '__gf_stream_at option uniq' -s k -l key -x -d 'by a key as in sort: 2,2n or 1.3,1.5'
-complete -c gf-stream -n '__gf_stream_at option uniq' -s i -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option uniq' -s c -l count -d 'put how many there are and a TAB in front'
-complete -c gf-stream -n '__gf_stream_at option uniq' -l last -d 'keep the last of each, in its place'
-complete -c gf-stream -n '__gf_stream_at option uniq' -l max -x -d 'keep the first N of each'
-complete -c gf-stream -n '__gf_stream_at option uniq' -l only-dup -d 'only those there are several of'
-complete -c gf-stream -n '__gf_stream_at option uniq' -l only-unique -d 'only those there is one of'
-complete -c gf-stream -n '__gf_stream_at option uniq' -l group -a 'separate' -d 'all records, an empty one between runs'
+complete -c gf-stream -n '__gf_stream_at option uniq' -s f -l fields -x -d 'compare these fields only'
+complete -c gf-stream -n '__gf_stream_at option uniq' -s k -l key -x -d 'compare this key, as in sort: 2,2n 1.3,1.5'
+complete -c gf-stream -n '__gf_stream_at option uniq' -s i -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option uniq' -s c -l count -d 'put the count and a TAB in front'
+complete -c gf-stream -n '__gf_stream_at option uniq' -l last -d 'keep the last of equal records, in its place'
+complete -c gf-stream -n '__gf_stream_at option uniq' -l max -x -d 'keep the first N of equal records'
+complete -c gf-stream -n '__gf_stream_at option uniq' -l only-dup -d 'keep records that occur more than once'
+complete -c gf-stream -n '__gf_stream_at option uniq' -l only-unique -d 'keep records that occur only once'
+complete -c gf-stream -n '__gf_stream_at option uniq' -l group -a 'separate' -d 'keep all, with an empty record between groups'
 complete -c gf-stream -n '__gf_stream_at option uniq' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option uniq' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option sort' -s n -l numeric -d 'by number, any precision (as sort -n)'
-complete -c gf-stream -n '__gf_stream_at option sort' -s g -l general -d 'by number with exponents, inf and nan'
-complete -c gf-stream -n '__gf_stream_at option sort' -s h -l human -d 'by number with a suffix: 2K 1M'
-complete -c gf-stream -n '__gf_stream_at option sort' -s V -l version-sort -d 'by version: 1.9 before 1.10'
-complete -c gf-stream -n '__gf_stream_at option sort' -s M -l month -d 'by month: JAN before FEB'
-complete -c gf-stream -n '__gf_stream_at option sort' -s b -l ignore-blanks -d 'leave out blanks in front of a key'
-complete -c gf-stream -n '__gf_stream_at option sort' -s d -l dictionary -d 'only blanks, letters and digits count'
-complete -c gf-stream -n '__gf_stream_at option sort' -s i -l printable -d 'only printable bytes count'
-complete -c gf-stream -n '__gf_stream_at option sort' -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option sort' -s r -l reverse -d 'the other way round'
-complete -c gf-stream -n '__gf_stream_at option sort' -s f -l fields -x -d 'by these fields alone: 2,1nr'
-complete -c gf-stream -n '__gf_stream_at option sort' -s k -l key -x -d 'by a key as in sort: 2,2n or 1.3,1.5'
-complete -c gf-stream -n '__gf_stream_at option sort' -s R -l random -d 'by chance, equal keys together'
-complete -c gf-stream -n '__gf_stream_at option sort' -l seed -x -d 'the same chance each time'
-complete -c gf-stream -n '__gf_stream_at option sort' -s u -l unique -d 'of equal keys keep the first'
-complete -c gf-stream -n '__gf_stream_at option sort' -l check -d 'only say whether it is sorted: exit status 1 when not'
-complete -c gf-stream -n '__gf_stream_at option sort' -l merge -d 'merge the inputs, each sorted already'
+complete -c gf-stream -n '__gf_stream_at option sort' -s n -l numeric -d 'compare as numbers of any precision'
+complete -c gf-stream -n '__gf_stream_at option sort' -s g -l general -d 'compare as numbers with exponents, inf, nan'
+complete -c gf-stream -n '__gf_stream_at option sort' -s h -l human -d 'compare as numbers with a suffix: 2K 1M'
+complete -c gf-stream -n '__gf_stream_at option sort' -s V -l version-sort -d 'compare as versions: 1.9 before 1.10'
+complete -c gf-stream -n '__gf_stream_at option sort' -s M -l month -d 'compare as months: JAN before FEB'
+complete -c gf-stream -n '__gf_stream_at option sort' -s b -l ignore-blanks -d 'ignore blanks in front of a key'
+complete -c gf-stream -n '__gf_stream_at option sort' -s d -l dictionary -d 'compare blanks, letters and digits only'
+complete -c gf-stream -n '__gf_stream_at option sort' -s i -l printable -d 'compare printable bytes only'
+complete -c gf-stream -n '__gf_stream_at option sort' -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option sort' -s r -l reverse -d 'reverse the order'
+complete -c gf-stream -n '__gf_stream_at option sort' -s f -l fields -x -d 'order by these fields only: 2,1nr'
+complete -c gf-stream -n '__gf_stream_at option sort' -s k -l key -x -d 'order by this key, as sort -k: 2,2n 1.3,1.5'
+complete -c gf-stream -n '__gf_stream_at option sort' -s R -l random -d 'random order, equal keys together'
+complete -c gf-stream -n '__gf_stream_at option sort' -l seed -x -d 'make the random order repeatable'
+complete -c gf-stream -n '__gf_stream_at option sort' -s u -l unique -d 'keep the first of equal keys'
+complete -c gf-stream -n '__gf_stream_at option sort' -l check -d 'print nothing; exit with 1 if not sorted'
+complete -c gf-stream -n '__gf_stream_at option sort' -l merge -d 'merge inputs that are sorted already'
 complete -c gf-stream -n '__gf_stream_at option sort' -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option sort' -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option top' -s n -l numeric -d 'by number, any precision (as sort -n)'
-complete -c gf-stream -n '__gf_stream_at option top' -s g -l general -d 'by number with exponents, inf and nan'
-complete -c gf-stream -n '__gf_stream_at option top' -s h -l human -d 'by number with a suffix: 2K 1M'
-complete -c gf-stream -n '__gf_stream_at option top' -s V -l version-sort -d 'by version: 1.9 before 1.10'
-complete -c gf-stream -n '__gf_stream_at option top' -s M -l month -d 'by month: JAN before FEB'
-complete -c gf-stream -n '__gf_stream_at option top' -s b -l ignore-blanks -d 'leave out blanks in front of a key'
-complete -c gf-stream -n '__gf_stream_at option top' -s d -l dictionary -d 'only blanks, letters and digits count'
-complete -c gf-stream -n '__gf_stream_at option top' -s i -l printable -d 'only printable bytes count'
-complete -c gf-stream -n '__gf_stream_at option top' -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option top' -s r -l reverse -d 'the other way round'
-complete -c gf-stream -n '__gf_stream_at option top' -s f -l fields -x -d 'by these fields alone: 2,1nr'
-complete -c gf-stream -n '__gf_stream_at option top' -s k -l key -x -d 'by a key as in sort: 2,2n or 1.3,1.5'
+complete -c gf-stream -n '__gf_stream_at option top' -s n -l numeric -d 'compare as numbers of any precision'
+complete -c gf-stream -n '__gf_stream_at option top' -s g -l general -d 'compare as numbers with exponents, inf, nan'
+complete -c gf-stream -n '__gf_stream_at option top' -s h -l human -d 'compare as numbers with a suffix: 2K 1M'
+complete -c gf-stream -n '__gf_stream_at option top' -s V -l version-sort -d 'compare as versions: 1.9 before 1.10'
+complete -c gf-stream -n '__gf_stream_at option top' -s M -l month -d 'compare as months: JAN before FEB'
+complete -c gf-stream -n '__gf_stream_at option top' -s b -l ignore-blanks -d 'ignore blanks in front of a key'
+complete -c gf-stream -n '__gf_stream_at option top' -s d -l dictionary -d 'compare blanks, letters and digits only'
+complete -c gf-stream -n '__gf_stream_at option top' -s i -l printable -d 'compare printable bytes only'
+complete -c gf-stream -n '__gf_stream_at option top' -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option top' -s r -l reverse -d 'reverse the order'
+complete -c gf-stream -n '__gf_stream_at option top' -s f -l fields -x -d 'order by these fields only: 2,1nr'
+complete -c gf-stream -n '__gf_stream_at option top' -s k -l key -x -d 'order by this key, as sort -k: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option top' -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option top' -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand top' -f
-complete -c gf-stream -n '__gf_stream_at option bottom' -s n -l numeric -d 'by number, any precision (as sort -n)'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s g -l general -d 'by number with exponents, inf and nan'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s h -l human -d 'by number with a suffix: 2K 1M'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s V -l version-sort -d 'by version: 1.9 before 1.10'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s M -l month -d 'by month: JAN before FEB'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s b -l ignore-blanks -d 'leave out blanks in front of a key'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s d -l dictionary -d 'only blanks, letters and digits count'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s i -l printable -d 'only printable bytes count'
-complete -c gf-stream -n '__gf_stream_at option bottom' -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s r -l reverse -d 'the other way round'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s f -l fields -x -d 'by these fields alone: 2,1nr'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s k -l key -x -d 'by a key as in sort: 2,2n or 1.3,1.5'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s n -l numeric -d 'compare as numbers of any precision'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s g -l general -d 'compare as numbers with exponents, inf, nan'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s h -l human -d 'compare as numbers with a suffix: 2K 1M'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s V -l version-sort -d 'compare as versions: 1.9 before 1.10'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s M -l month -d 'compare as months: JAN before FEB'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s b -l ignore-blanks -d 'ignore blanks in front of a key'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s d -l dictionary -d 'compare blanks, letters and digits only'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s i -l printable -d 'compare printable bytes only'
+complete -c gf-stream -n '__gf_stream_at option bottom' -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s r -l reverse -d 'reverse the order'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s f -l fields -x -d 'order by these fields only: 2,1nr'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s k -l key -x -d 'order by this key, as sort -k: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option bottom' -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option bottom' -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand bottom' -f
-complete -c gf-stream -n '__gf_stream_at option skip' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option skip' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand skip' -f
-complete -c gf-stream -n '__gf_stream_at option limit' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option limit' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand limit' -f
-complete -c gf-stream -n '__gf_stream_at option tail' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option tail' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand tail' -f
-complete -c gf-stream -n '__gf_stream_at option take-while' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s i -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s w -l word -d 'match whole words only'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option take-while' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand take-while' -f
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s i -l ignore-case -d 'upper and lower case are the same'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s w -l word -d 'match whole words only'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand drop-while' -f
-complete -c gf-stream -n '__gf_stream_at option sample' -l seed -x -d 'the same choice each time'
-complete -c gf-stream -n '__gf_stream_at option sample' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option sample' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand sample' -f
-complete -c gf-stream -n '__gf_stream_at option every' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option every' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand every' -f
-complete -c gf-stream -n '__gf_stream_at option shuffle' -l seed -x -d 'the same order each time'
+complete -c gf-stream -n '__gf_stream_at option shuffle' -l seed -x -d 'make the random order repeatable'
 complete -c gf-stream -n '__gf_stream_at option shuffle' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option shuffle' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option reverse' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option reverse' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option batch' -l join -x -d 'what stands between the records (default TAB)'
-complete -c gf-stream -n '__gf_stream_at option batch' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option batch' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand batch' -f
-complete -c gf-stream -n '__gf_stream_at option window' -l join -x -d 'what stands between the records (default TAB)'
-complete -c gf-stream -n '__gf_stream_at option window' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option window' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand window' -f
-complete -c gf-stream -n '__gf_stream_at option peek' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option peek' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option group' -l join -x -d 'what stands between the values of join:F (default a comma)'
-complete -c gf-stream -n '__gf_stream_at option group' -l skip-bad -d 'pass over values that are no number'
-complete -c gf-stream -n '__gf_stream_at option group' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option group' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand group' -f
 complete -c gf-stream -n '__gf_stream_at option count' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option count' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option sum' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option sum' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option sum' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option sum' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option sum' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option sum' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option min' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option min' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option min' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option min' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option min' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option min' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option max' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option max' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option max' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option max' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option max' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option max' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option mean' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option mean' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option mean' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option mean' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option mean' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option mean' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option median' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option median' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option median' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option median' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option median' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option median' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option percentile' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option percentile' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option percentile' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option percentile' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option percentile' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option percentile' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand percentile' -f
-complete -c gf-stream -n '__gf_stream_at option join' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option join' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option join' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand join' -f
-complete -c gf-stream -n '__gf_stream_at option reduce' -s f -l field -x -d 'of field N instead of the record'
-complete -c gf-stream -n '__gf_stream_at option reduce' -l skip-bad -d 'pass over records that are no number'
+complete -c gf-stream -n '__gf_stream_at option reduce' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option reduce' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option reduce' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option reduce' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand reduce' -f -a 'sum min max concat'
-complete -c gf-stream -n '__gf_stream_at option first' -s h -l help -d 'show this help and exit'
-complete -c gf-stream -n '__gf_stream_at option first' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option any' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option any' -s i -l ignore-case -d 'upper and lower case are the same'
+complete -c gf-stream -n '__gf_stream_at option group' -l join -x -d 'text between the values of join:F (default ,)'
+complete -c gf-stream -n '__gf_stream_at option group' -l skip-bad -d 'skip values that are no number'
+complete -c gf-stream -n '__gf_stream_at option group' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option group' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand group' -f
+complete -c gf-stream -n '__gf_stream_at option any' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option any' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option any' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option any' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option any' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option any' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option any' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option any' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option any' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option any' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option any' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option any' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand any' -f
-complete -c gf-stream -n '__gf_stream_at option all' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option all' -s i -l ignore-case -d 'upper and lower case are the same'
+complete -c gf-stream -n '__gf_stream_at option all' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option all' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option all' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option all' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option all' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option all' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option all' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option all' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option all' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option all' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option all' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option all' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand all' -f
-complete -c gf-stream -n '__gf_stream_at option none' -s F -l fixed -d 'the pattern is plain text'
-complete -c gf-stream -n '__gf_stream_at option none' -s i -l ignore-case -d 'upper and lower case are the same'
+complete -c gf-stream -n '__gf_stream_at option none' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option none' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option none' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option none' -s x -l whole -d 'match whole records only'
-complete -c gf-stream -n '__gf_stream_at option none' -s f -l field -x -d 'look in field N only'
-complete -c gf-stream -n '__gf_stream_at option none' -s e -l pattern -x -d 'the pattern, also when it begins with a dash'
-complete -c gf-stream -n '__gf_stream_at option none' -l patterns -r -F -d 'any of the patterns in FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option none' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option none' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option none' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option none' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option none' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand none' -f
+complete -c gf-stream -n '__gf_stream_at option peek' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option peek' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option collect' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option collect' -s V -l version -d 'show the version and exit'
