@@ -44,11 +44,13 @@ ifneq ($(and $(STATIC),$(SAN)$(COV)),)
 endif
 
 # The compiler names its own binutils, so that those of a cross compiler are found; what -flto makes
-# is read by the archiver of that compiler only.
+# is read by the archiver of that compiler only, and gcc's -flto takes what a function leaves unset
+# when it fails for what its caller uses.
 named_by_cc = $(shell $(CC) -print-prog-name=$(1) 2>/dev/null || echo $(1))
-lto_ar = $(if $(shell $(CC) -dM -E -x c /dev/null 2>/dev/null | grep __clang__),llvm-ar,gcc-ar)
+cc_macro = $(shell $(CC) -dM -E $(2) -x c /dev/null 2>/dev/null | grep -w $(1))
+lto := $(if $(filter -flto%,$(CFLAGS)),$(if $(call cc_macro,__clang__),clang,gcc))
 ifeq ($(origin AR),default)
-  AR := $(call named_by_cc,$(if $(filter -flto%,$(CFLAGS)),$(lto_ar),ar))
+  AR := $(call named_by_cc,$(if $(lto),$(lto:clang=llvm)-ar,ar))
 endif
 STRIP ?= $(call named_by_cc,strip)
 
@@ -69,13 +71,13 @@ gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC
   $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash))
 gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
-  -fno-strict-overflow -fno-common $(prefix_map) $(if $(WERROR),-Werror)
+  -fno-strict-overflow -fno-common $(prefix_map) \
+  $(if $(filter gcc,$(lto)),-Wno-maybe-uninitialized) $(if $(WERROR),-Werror)
 gf_ldflags :=
 
 # A static program of glibc can be placed anywhere as others are; musl-gcc's -static-pie is dynamic.
 ifneq ($(STATIC),)
-  glibc := $(shell $(CC) -dM -E -include features.h -x c /dev/null 2>/dev/null | grep -w __GLIBC__)
-  gf_ldflags += $(if $(glibc),-static-pie,-static)
+  gf_ldflags += $(if $(call cc_macro,__GLIBC__,-include features.h),-static-pie,-static)
 endif
 
 # Hardening is on by default; the sanitizers bring their own and dislike FORTIFY. The compiler is

@@ -196,6 +196,11 @@ installed() { (cd d && find . -type f | sort); }
   grep -q '^/cross/strip ' log
 }
 
+@test "link-time optimization takes the archiver of the compiler" {
+  planned CFLAGS='-O2 -flto=auto' build/bin/gf-sem >log
+  grep -qE '^([^ ]*/)?(gcc|llvm)-ar rcsD build/lib/base.a ' log
+}
+
 @test "static and the sanitizers do not go together" {
   run -2 elsewhere STATIC=1 SAN=address all
   expect_text 'STATIC goes with neither SAN nor COV'
