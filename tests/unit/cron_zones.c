@@ -134,6 +134,14 @@ static bool change_after(struct gf_zone *z, int64_t t, int64_t *out)
     return false;
 }
 
+/* libc under the zone file of that name: without the colon musl takes EST5EDT for a rule. */
+static bool enter_file(struct gf_tz *tz, const char *name)
+{
+    char value[128];
+    snprintf(value, sizeof value, ":%s", name);
+    return gf_tz_enter(tz, value) == 0;
+}
+
 static void check_zone(const char *name, unsigned *seed)
 {
     static int64_t minutes[WALK];
@@ -149,7 +157,7 @@ static void check_zone(const char *name, unsigned *seed)
         if (!change_after(z, gf_civil_days(year, 1, 1) * GF_DAY, &change))
             continue;
         int64_t from = change - change % 60 - WALK / 2 * 60;
-        REQUIRE(gf_tz_enter(&tz, name) == 0);
+        REQUIRE(enter_file(&tz, name));
         for (int n = 0; n < WALK; n++)
             minutes[n] = local_minute(from + n * 60);
         gf_tz_leave(&tz);
@@ -167,7 +175,7 @@ static void check_offsets(const char *name, struct gf_zone *z, int64_t t)
     int64_t want[ASKED];
     struct gf_tz tz;
     struct gf_span s;
-    REQUIRE(gf_tz_enter(&tz, name) == 0);
+    REQUIRE(enter_file(&tz, name));
     for (int i = 0; i < ASKED; i++)
         want[i] = local_minute(t + i * 3 * GF_DAY) * 60;
     gf_tz_leave(&tz);
