@@ -14,6 +14,7 @@ ROOT=$PWD
 KEEP=$ROOT/build/musl
 PREFIX=$KEEP/prefix
 OUT=$ROOT/build/musl-check
+B=build/static # where STATIC=1 builds
 JOBS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 T=${T:-}
 LIMIT=900 # seconds a part may take
@@ -146,22 +147,21 @@ library() {
 # ---- the tools ---------------------------------------------------------------------------------------
 
 musl_make() {
-  make -s -j"$JOBS" CC=musl-gcc WERROR=1 CPPFLAGS="-isystem $PREFIX/include" \
-    LDFLAGS="-L$PREFIX/lib" HARDEN_LD='-static -Wl,-z,relro,-z,now,-z,noexecstack' "$@"
+  make -s -j"$JOBS" CC=musl-gcc STATIC=1 WERROR=1 CPPFLAGS="-I$PREFIX/include" LDFLAGS="-L$PREFIX/lib" "$@"
 }
 
 build() {
   local tool aids=()
   for tool in tests/cli/aid/*.c; do
-    case $tool in *.so.c) ;; *) aids+=("build/tests/aid/$(basename "$tool" .c)") ;; esac
+    case $tool in *.so.c) ;; *) aids+=("$B/tests/aid/$(basename "$tool" .c)") ;; esac
   done
-  musl_make all build/tests/unit "${aids[@]}" >"$OUT/build.log" 2>&1 || died 'the tools do not build' "$OUT/build.log"
+  musl_make all "$B/tests/unit" "${aids[@]}" >"$OUT/build.log" 2>&1 || died 'the tools do not build' "$OUT/build.log"
   if grep -i warning "$OUT/build.log"; then died 'the build warns' "$OUT/build.log"; fi
-  for tool in build/bin/gf-*; do
+  for tool in "$B"/bin/gf-*; do
     file "$tool" | grep -q 'statically linked' || died "$tool is not static" /dev/null
     grep -qa 'GLIBC_\|GNU C Library' "$tool" && died "$tool has glibc in it" /dev/null
   done
-  say "$(find build/bin -name 'gf-*' | wc -l) tools are built, static"
+  say "$(find "$B/bin" -name 'gf-*' | wc -l) tools are built, static"
 }
 
 # ---- the tests ---------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ part() {
 
 cli() {
   local file name
-  export GF_BIN=$ROOT/build/bin GF_AID=$ROOT/build/tests/aid
+  export GF_BIN=$ROOT/$B/bin GF_AID=$ROOT/$B/tests/aid
   for file in tests/cli/*"$T"*.bats; do
     name=$(basename "$file")
     if [ -e "$file" ] && ! grep -q "^$name " <<<"$left_out"; then part "$name" bats --tap "$file"; fi
@@ -194,7 +194,7 @@ library libev libev.a
 library pcre2 libpcre2-8.a
 library sqlite3 libsqlite3.a
 build
-part unit build/tests/unit ${T:+"$T"}
+part unit "$B/tests/unit" ${T:+"$T"}
 cli
 echo
 sort "$OUT/skips" | uniq -c | sed 's/^/  skipped /; s/ musl / /'
