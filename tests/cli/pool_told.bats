@@ -11,7 +11,6 @@ stderr=
 
 # on_terminal COMMAND: $output is what it writes on a terminal of its own, with the keys of `keys`.
 on_terminal() {
-  command -v script >/dev/null || skip 'no script(1) here'
   run -0 env TERM=dumb timeout 20 script -qec "$1" /dev/null <keys
 }
 
