@@ -369,7 +369,6 @@ stderr=
 }
 
 @test "progress: by itself on a terminal that the jobs do not print on" {
-  command -v script >/dev/null || skip 'no script(1) here'
   seq 3 >in
   shown() { TERM=xterm script -qec "$1" tty >/dev/null </dev/null; }
   shown "gf-pool -j1 -s 'sleep 0.6' <in >out"
