@@ -266,7 +266,7 @@ END
 }
 
 @test "processes that are killed at random lose a turn each, and the budget holds" {
-  run timeout 60 "$GF_AID/ratechaos" "$GF_BIN/gf-ratelimit" ./chaos 8 2000 2 25
+  run timeout 60 "$GF_AID/ratechaos" "$GF_BIN/gf-ratelimit" ./chaos 8 500 2 25
   echo "$output"
   expect_status 0
 }
