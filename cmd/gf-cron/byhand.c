@@ -14,7 +14,7 @@ static const int exits[] = {GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL,
 
 const struct gf_cli cron_pause_cli = {
     .name = "pause",
-    .summary = "hold a job back: its runs are skipped",
+    .summary = "pause a job: skip its runs",
     .usage = (const char *const[]){"-S FILE ID", NULL},
     .operands = "@job",
     .opts = opts,
@@ -29,7 +29,7 @@ const struct gf_cli cron_pause_cli = {
 
 const struct gf_cli cron_resume_cli = {
     .name = "resume",
-    .summary = "let a job go that was held back",
+    .summary = "end the pause of a job",
     .usage = (const char *const[]){"-S FILE ID", NULL},
     .operands = "@job",
     .opts = opts,
@@ -44,7 +44,7 @@ const struct gf_cli cron_resume_cli = {
 
 const struct gf_cli cron_trigger_cli = {
     .name = "trigger",
-    .summary = "run a job once, now or when the scheduler starts",
+    .summary = "run a job once, now or when a scheduler starts",
     .usage = (const char *const[]){"-S FILE ID", NULL},
     .operands = "@job",
     .opts = opts,

@@ -6,7 +6,7 @@
 
 const struct gf_cli cron_check_cli = {
     .name = "check",
-    .summary = "say all that is wrong with a crontab",
+    .summary = "print every error in a crontab",
     .usage = (const char *const[]){"[options] CRONTAB", NULL},
     .opts =
         (const struct gf_opt[]){

@@ -39,18 +39,19 @@ enum {
 };
 
 /* Rows that several tables of options share. */
+#define CRON_HELP_TZ "time zone (default: TZ, else of the machine)"
 #define CRON_OPT_TZ                                                                                \
     {                                                                                              \
-        OPT_TZ, 0, "tz", "ZONE", "the time zone (else TZ, else the machine's)", "@zone", 0         \
+        OPT_TZ, 0, "tz", "ZONE", CRON_HELP_TZ, "@zone", 0                                          \
     }
 #define CRON_OPT_DST                                                                               \
     {                                                                                              \
-        OPT_DST, 0, "dst", "RULE", "a time in a gap: debian (once, after it) or skip",             \
-            "debian skip", 0                                                                       \
+        OPT_DST, 0, "dst", "RULE", "for a skipped time: debian (default) or skip", "debian skip",  \
+            0                                                                                      \
     }
 #define CRON_OPT_PERCENT                                                                           \
     {                                                                                              \
-        OPT_PERCENT, 0, "vixie-percent", NULL, "a % in a command ends it and starts its input",    \
+        OPT_PERCENT, 0, "vixie-percent", NULL, "% ends a command and starts its standard input",   \
             NULL, 0                                                                                \
     }
 

@@ -15,7 +15,7 @@
 
 const struct gf_cli cron_emit_cli = {
     .name = "emit",
-    .summary = "print the jobs of a crontab when they are due, run nothing",
+    .summary = "print the jobs of a crontab when they are due; run nothing",
     .usage = (const char *const[]){"[options] CRONTAB", NULL},
     .opts =
         (const struct gf_opt[]){

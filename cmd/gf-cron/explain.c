@@ -15,14 +15,14 @@ enum {
 
 const struct gf_cli cron_explain_cli = {
     .name = "explain",
-    .summary = "say a schedule in words, and what zone changes do to it",
+    .summary = "print a schedule in words, and what clock changes do to it",
     .usage = (const char *const[]){"[options] EXPR", NULL},
     .opts =
         (const struct gf_opt[]){
-            {OPT_FROM, 0, "from", "TIME", "look from this time on (default now)", NULL, 0},
+            {OPT_FROM, 0, "from", "TIME", "look for firings after TIME (default: now)", NULL, 0},
             CRON_OPT_TZ,
             CRON_OPT_DST,
-            {OPT_ID, 0, "id", "ID", "the job's id, which H and ~ are made from", NULL, 0},
+            {OPT_ID, 0, "id", "ID", "id from which H and ~ choose their values", NULL, 0},
             {0},
         },
     .examples = (const char *const[]){"gf-cron explain '*/15 9-17 * * MON-FRI'",

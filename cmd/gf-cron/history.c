@@ -19,14 +19,15 @@ static const char *const formats[] = {"tsv", "json", NULL};
 
 const struct gf_cli cron_history_cli = {
     .name = "history",
-    .summary = "print what ran, from a state file",
+    .summary = "print the runs in a state file",
     .usage = (const char *const[]){"-S FILE [options]", NULL},
     .opts =
         (const struct gf_opt[]){
             {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@state.cron", 0},
-            {OPT_SINCE, 0, "since", "TIME", "due at this time or later", NULL, 0},
-            {OPT_JOB, 0, "job", "ID", "of this job only", "@job", 0},
-            {OPT_FAILED, 0, "failed", NULL, "failed, timeout and interrupted only", NULL, 0},
+            {OPT_SINCE, 0, "since", "TIME", "print runs that were due at TIME or later", NULL, 0},
+            {OPT_JOB, 0, "job", "ID", "print runs of this job only", "@job", 0},
+            {OPT_FAILED, 0, "failed", NULL, "print only failed, timeout and interrupted runs", NULL,
+             0},
             {OPT_FORMAT, 0, "format", "FORMAT", "tsv (default) or json", "tsv json", 0},
             CRON_OPT_TZ,
             {0},

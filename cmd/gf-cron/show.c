@@ -28,15 +28,15 @@ static const char *const forms[] = {"text", "svg", NULL};
 
 const struct gf_cli cron_show_cli = {
     .name = "show",
-    .summary = "draw what a crontab runs when",
+    .summary = "draw when the jobs of a crontab run",
     .usage = (const char *const[]){"[options] CRONTAB", NULL},
     .opts =
         (const struct gf_opt[]){
-            {'o', 'o', "output", "FILE", "write the picture to FILE (default: standard output)",
-             "@file", 0},
-            {OPT_DAYS, 0, "days", "N", "so many days (default 7)", NULL, 0},
-            {OPT_FROM, 0, "from", "TIME", "from the day of this time on (default today)", NULL, 0},
-            {OPT_FORMAT, 0, "format", "FORMAT", "svg (default with -o) or text", "text svg", 0},
+            {'o', 'o', "output", "FILE", "write the picture to FILE (default: stdout)", "@file", 0},
+            {OPT_DAYS, 0, "days", "N", "draw N days (default: 7)", NULL, 0},
+            {OPT_FROM, 0, "from", "TIME", "begin with the day of TIME (default: today)", NULL, 0},
+            {OPT_FORMAT, 0, "format", "FORMAT", "text (default) or svg (default with -o)",
+             "text svg", 0},
             CRON_OPT_TZ,
             CRON_OPT_DST,
             CRON_OPT_PERCENT,

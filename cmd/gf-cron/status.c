@@ -12,7 +12,7 @@
 
 const struct gf_cli cron_status_cli = {
     .name = "status",
-    .summary = "print each job of a state file, how it last went, and when it is due",
+    .summary = "print each job in a state file, its last and its next run",
     .usage = (const char *const[]){"-S FILE", NULL},
     .opts =
         (const struct gf_opt[]){

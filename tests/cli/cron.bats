@@ -154,3 +154,18 @@ next() { run gf-cron next "$@"; }
   run gf-cron check nothing
   expect_status 125
 }
+
+@test "help: no line of a command is wider than a terminal, -h of run is a screen" {
+  gf-cron --gf-dump | awk -F '\t' '$1 == "command" && $2 != "gf-cron" { sub(/^gf-cron /, "", $2); print $2 }' >commands
+  [ "$(wc -l <commands)" -ge 12 ]
+  while read -r command; do
+    for help in -h --help; do
+      gf-cron "$command" "$help" >shown </dev/null
+      ! LC_ALL=C awk 'length > 80 { print; bad = 1 } END { exit !bad }' shown || fails "$command $help"
+    done
+  done <commands
+  gf-cron run -h >short
+  [ "$(wc -l <short)" -le 24 ]
+  grep -q -- '--fail-on-error' short
+  ! grep -q -- '--drain' short || fails 'all options in the short help'
+}
