@@ -187,6 +187,17 @@ static void release(struct server *s)
     cron_place_release(&s->place);
 }
 
+/* Why the status is 123, and how to keep more than the first failure. */
+static void say_failures(const struct server *s)
+{
+    const struct runner *r = &s->r;
+    gf_failures_say(&r->failures,
+                    r->count.ok + r->count.failed + r->count.timeout + r->count.interrupted,
+                    "runs");
+    if (r->failures.failed && !s->state)
+        gf_note_hint("-S FILE keeps a history; gf-cron history -S FILE --failed shows it");
+}
+
 /* How it ends, when all is released: by a signal, or with a status, of which 123 is explained. With
  * --log=json each failure is an event, and the log stays NDJSON. */
 static int finish(const struct server *s, int status)
@@ -203,9 +214,7 @@ static int finish(const struct server *s, int status)
     if (s->force)
         gf_die_by(s->stop_signal);
     if (status == GF_EXIT_SOME && r->log != LOG_JSON)
-        gf_failures_say(&r->failures,
-                        r->count.ok + r->count.failed + r->count.timeout + r->count.interrupted,
-                        "runs");
+        say_failures(s);
     return gf_tool_finish(status);
 }
 

@@ -75,10 +75,11 @@ scheduler() {
   printf '@start GF_ID=%s %s\n' a true b 'exit 3' c true >t
   echo '@start GF_ID=d GF_TIMEOUT=2s sleep 30' >>t
   run -123 gf-cron run --fail-on-error t
-  [[ ${lines[-1]} =~ ^'gf-cron: 2 of 4 runs failed; first: job b due '20[0-9TZ:-]+': exit status 3'$ ]] || fails "$output"
-  run -123 gf-cron run --fail-on-error - <<<'@start GF_ID=x kill -9 $$'
+  [ "${lines[-1]}" = 'hint: -S FILE keeps a history; gf-cron history -S FILE --failed shows it' ] || fails "$output"
+  [[ ${lines[-2]} =~ ^'gf-cron: 2 of 4 runs failed; first: job b due '20[0-9TZ:-]+': exit status 3'$ ]] || fails "$output"
+  run -123 gf-cron run -S ./db --fail-on-error - <<<'@start GF_ID=x kill -9 $$'
   [[ ${lines[-1]} == 'gf-cron: 1 of 1 runs failed; first: job x due '*': signal 9' ]] || fails "$output"
-  run -123 gf-cron run --fail-on-error - <<<'@start GF_ID=x GF_TIMEOUT=100ms sleep 30'
+  run -123 gf-cron run -S ./db2 --fail-on-error - <<<'@start GF_ID=x GF_TIMEOUT=100ms sleep 30'
   [[ ${lines[-1]} == 'gf-cron: 1 of 1 runs failed; first: job x due '*': timeout' ]] || fails "$output"
   run -0 gf-cron run t
   [[ $output != *'of 4 runs'* ]] || fails "$output"
