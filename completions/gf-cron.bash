@@ -24,8 +24,8 @@ _gf_cron_table() {
       operands='@file'
       ;;
     run)
-      options='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --watch --fail-on-error --stats --stats-file --tz --dst --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-e --expr -j --jobs --output --log --drain -S --state --keep --ping --stats-file --tz --dst'
+      options='-e --expr --tz --dst --vixie-percent --watch -j --jobs --drain --fail-on-error --output --log --ping --stats --stats-file -S --state --keep -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-e --expr --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep'
       operands='@file'
       behind=yes
       ;;
@@ -83,13 +83,13 @@ _gf_cron_values() {
     explain:--color) takes='auto always never' ;;
     check:--tz) takes='@zone' ;;
     check:--color) takes='auto always never' ;;
-    run:--output) takes='prefix raw json' ;;
-    run:--log) takes='text json' ;;
-    run:-S | run:--state) takes='@state.cron' ;;
-    run:--stats) takes='text json prom' ;;
-    run:--stats-file) takes='@file' ;;
     run:--tz) takes='@zone' ;;
     run:--dst) takes='debian skip' ;;
+    run:--output) takes='prefix raw json' ;;
+    run:--log) takes='text json' ;;
+    run:--stats) takes='text json prom' ;;
+    run:--stats-file) takes='@file' ;;
+    run:-S | run:--state) takes='@state.cron' ;;
     run:--color) takes='auto always never' ;;
     once:--tz) takes='@zone' ;;
     once:--dst) takes='debian skip' ;;
