@@ -307,6 +307,7 @@ records() { seq -f "%0$((120000 / RECORDS)).0f" "$RECORDS"; }
 }
 
 @test "a state on a network file system is refused" {
+  needs_glibc
   not_sanitized 'the sanitizer has to be loaded first'
   run env LD_PRELOAD="$GF_AID/netfs.so" gf-ratelimit -S ./rate 1/s --check
   expect_status 125
