@@ -19,6 +19,14 @@ scheduler() {
   pid=$!
 }
 
+# A test that fails leaves no scheduler behind.
+teardown() {
+  if [ -n "${pid-}" ]; then
+    kill -9 "$pid" 2>/dev/null || :
+    wait "$pid" 2>/dev/null || :
+  fi
+}
+
 @test "run -e: one job, its output line by line, the end when nothing is left" {
   run gf-cron run -q -e '@start' -- printf 'a\nb c'
   expect_status 0
