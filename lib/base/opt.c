@@ -16,8 +16,8 @@ const struct gf_opt gf_opt_common[] = {
 };
 
 const struct gf_opt gf_opt_voice[] = {
-    {GF_OPT_ID_QUIET, 'q', "quiet", NULL, "print errors only, no warnings, notes, summaries",
-     NULL, 0},
+    {GF_OPT_ID_QUIET, 'q', "quiet", NULL, "print errors only, no warnings, notes, summaries", NULL,
+     0},
     {GF_OPT_ID_VERBOSE, 'v', "verbose", NULL, "say more on standard error", NULL, 0},
     {GF_OPT_ID_COLOR, 0, "color", "WHEN", "colour: auto (a terminal only), always or never",
      "auto always never", GF_OPT_OPTIONAL},
