@@ -73,6 +73,9 @@ int cron_place_option(struct cron_place *p, const struct gf_optparser *o);
  */
 int cron_place_open(struct cron_place *p);
 
+/* With -v: the zones that were opened, who named each, and the file its data comes from. */
+void cron_say_zones(const struct cron_place *p);
+
 /* Reads the clock again. */
 void cron_place_now(struct cron_place *p);
 

@@ -180,6 +180,8 @@ int cron_explain_main(int argc, char **argv)
     int status = cron_place_open(&place);
     if (status == GF_EXIT_OK)
         status = run(&place, expr, id, has_from ? &from : NULL);
+    if (status != GF_EXIT_USAGE)
+        cron_say_zones(&place);
     cron_place_release(&place);
     return gf_tool_finish(status);
 }

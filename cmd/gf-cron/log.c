@@ -21,6 +21,12 @@ static bool is_trouble(const char *event)
     return false;
 }
 
+/* What -v asks for without a log: the start and the end of each run. */
+static bool is_step(const char *event)
+{
+    return strcmp(event, "started") == 0 || strcmp(event, "ended") == 0;
+}
+
 static bool is_over(const struct run *run)
 {
     return run && run->pid == 0 && run->started_mono != 0;
@@ -129,11 +135,24 @@ static void log_text(const char *event, const struct gf_job *job, int64_t due,
             detail ? detail : "");
 }
 
+void log_next(const struct runner *r, const struct gf_job *job, int64_t due)
+{
+    char when[GF_STAMP_SIZE];
+    if (r->log == LOG_JSON)
+        return;
+    if (due == INT64_MAX) {
+        gf_detail("%s has no due time left", job->id);
+        return;
+    }
+    gf_stamp_format(due, 0, true, when);
+    gf_detail("%s is due next at %s", job->id, when);
+}
+
 void log_event(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
                const struct run *run, const char *detail)
 {
     if (r->log == LOG_JSON)
         r->log_lost |= !log_json(r, event, job, due, run, detail);
-    else if (r->log == LOG_TEXT || is_trouble(event))
+    else if (r->log == LOG_TEXT || is_trouble(event) || (gf_msg_is_verbose() && is_step(event)))
         log_text(event, job, due, run, detail);
 }

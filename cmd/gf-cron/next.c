@@ -325,6 +325,8 @@ int cron_next_main(int argc, char **argv)
     if (status == GF_EXIT_OK && a.none)
         status = GF_EXIT_NO;
     gf_buf_release(&a.out);
+    if (status != GF_EXIT_USAGE)
+        cron_say_zones(&a.place);
     cron_place_release(&a.place);
     return gf_tool_finish(status);
 }

@@ -65,6 +65,33 @@ int cron_place_open(struct cron_place *p)
     return GF_EXIT_USAGE;
 }
 
+/* Who named a zone: the command line, the environment, nobody, or what was read. */
+static const char *who_named(const struct cron_place *p, const struct gf_zone *z)
+{
+    if (z != p->zone)
+        return "CRON_TZ or GF_TZ";
+    return p->tz ? "--tz" : getenv("TZ") ? "TZ" : "the machine";
+}
+
+static void say_zone(const struct cron_place *p, const struct gf_zone *z)
+{
+    const char *file = gf_zone_file(z), *name = gf_zone_name(z), *who = who_named(p, z);
+    char *path = file ? realpath(file, NULL) : NULL; /* the machine's is a link */
+    if (!*name)
+        name = "/etc/localtime";
+    if (file)
+        gf_detail("zone %s, set by %s: data from %s", name, who, path ? path : file);
+    else
+        gf_detail("zone %s, set by %s: needs no zone file", name, who);
+    free(path);
+}
+
+void cron_say_zones(const struct cron_place *p)
+{
+    for (size_t i = 0; i < p->zones.n && gf_msg_is_verbose(); i++)
+        say_zone(p, p->zones.list[i]);
+}
+
 void cron_place_release(struct cron_place *p)
 {
     gf_zones_release(&p->zones);

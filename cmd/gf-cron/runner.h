@@ -231,6 +231,9 @@ bool record_close(struct runner *r);
 void log_event(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
                const struct run *run, const char *detail);
 
+/* With -v: when a job whose time has come is due again; INT64_MAX: never. */
+void log_next(const struct runner *r, const struct gf_job *job, int64_t due);
+
 /* For --log=json: what a table that was just planned has, and the warnings about it. */
 void log_begin(struct runner *r, const struct loaded *l);
 void log_warnings(struct runner *r, const struct gf_table *t);

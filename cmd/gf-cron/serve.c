@@ -63,8 +63,10 @@ static void do_events(struct server *s)
             end++;
         if (end > i)
             record_missed(&s->r, l, e + i, end - i);
-        for (i = end; i < n && e[i].what == GF_PLAN_RUN; i++)
+        for (i = end; i < n && e[i].what == GF_PLAN_RUN; i++) {
             runner_due(&s->r, l, &l->table.jobs[e[i].job], e[i].due);
+            log_next(&s->r, &l->table.jobs[e[i].job], l->plan.due[e[i].job]);
+        }
     }
     l->plan.n_events = 0;
 }

@@ -241,6 +241,8 @@ int cron_show_main(int argc, char **argv)
     int status = cron_place_open(&a.place);
     if (status == GF_EXIT_OK)
         status = show(&a);
+    if (status != GF_EXIT_USAGE)
+        cron_say_zones(&a.place);
     cron_place_release(&a.place);
     return gf_tool_finish(status);
 }

@@ -396,6 +396,13 @@ void gf_zone_free(struct gf_zone *z)
     free(z);
 }
 
+const char *gf_zone_file(const struct gf_zone *z)
+{
+    if (!z->has_file)
+        return NULL;
+    return z->tz ? z->tz + 1 : "/etc/localtime"; /* behind the colon */
+}
+
 int64_t gf_zone_settled(const struct gf_zone *z)
 {
     return z->settled;

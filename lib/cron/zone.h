@@ -48,6 +48,9 @@ void gf_zone_free(struct gf_zone *z);
 /* The name it was opened by, "UTC" for the empty one; "" for NULL. */
 const char *gf_zone_name(const struct gf_zone *z);
 
+/* The file that the rules come from; NULL: none, since the zone is UTC or was given as a rule. */
+const char *gf_zone_file(const struct gf_zone *z);
+
 /* The instant after which the zone goes by a rule that is the same each year; INT64_MIN: always;
  * INT64_MAX: not known. */
 int64_t gf_zone_settled(const struct gf_zone *z);

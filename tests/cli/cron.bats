@@ -169,3 +169,18 @@ next() { run gf-cron next "$@"; }
   grep -q -- '--fail-on-error' short
   ! grep -q -- '--drain' short || fails 'all options in the short help'
 }
+
+@test "next, explain, show -v: each zone, who named it, and where its data comes from" {
+  run --separate-stderr gf-cron next -v --tz Asia/Tokyo --from 2025-12-31T12:00 'CRON_TZ=Europe/Berlin @daily'
+  [ "$output" = 2026-01-01T00:00:00+01:00 ]
+  [[ $stderr == 'gf-cron: zone Asia/Tokyo, set by --tz: data from /'*/Tokyo$'\n'* ]] || fails "$stderr"
+  [[ $stderr == *$'\ngf-cron: zone Europe/Berlin, set by CRON_TZ or GF_TZ: data from /'*/Berlin ]] || fails "$stderr"
+  mkdir zones
+  cp "$(realpath /usr/share/zoneinfo/Asia/Tokyo)" zones/Here
+  TZDIR=$PWD/zones TZ=Here run -0 --separate-stderr gf-cron explain -v @daily
+  [ "$stderr" = "gf-cron: zone Here, set by TZ: data from $(realpath zones/Here)" ] || fails "$stderr"
+  TZ=EST5EDT,M3.2.0,M11.1.0 run -0 --separate-stderr gf-cron show -v - <<<'@daily true'
+  [ "$stderr" = 'gf-cron: zone EST5EDT,M3.2.0,M11.1.0, set by TZ: needs no zone file' ] || fails "$stderr"
+  run -0 --separate-stderr gf-cron next --tz Asia/Tokyo @daily
+  [ -z "$stderr" ] || fails "$stderr"
+}

@@ -240,6 +240,25 @@ teardown() {
   [ "$(jq -r .event err | tr '\n' ' ')" = 'warning begin planned started ended ' ] || fails "$(cat err)"
 }
 
+@test "run -v: each start and end, and when the job is due next; not beside --log=json" {
+  gf-cron run -v - <<<$'@start GF_ID=x true\n0 0 1 1 * GF_ID=y true' 2>err 3>&- &
+  pid=$!
+  for _ in $(seq 200); do grep -q 'x ended' err && break; sleep 0.05; done
+  kill -TERM "$pid"
+  wait "$pid"
+  grep -q '^gf-cron: x started, due ' err || fails "$(cat err)"
+  grep -q '^gf-cron: x ended, due .*: exit 0 after ' err || fails "$(cat err)"
+  grep -q '^gf-cron: x has no due time left$' err || fails "$(cat err)"
+  ! grep -q planned err || fails "$(cat err)"
+  scheduler -v - <<<'@every 1s GF_ID=z true'
+  for _ in $(seq 200); do grep -q 'due next' err && break; sleep 0.05; done
+  kill -TERM "$pid"
+  wait "$pid"
+  grep -q '^gf-cron: z is due next at 20[0-9T:-]*Z$' err || fails "$(cat err)"
+  gf-cron run -v --log=json -e @start -- true 2>err
+  jq -e .event err
+}
+
 @test "run: jitter puts a start off, the fixed one always alike" {
   run gf-cron run --log=json - <<<$'@start GF_ID=x GF_JITTER=100ms echo'
   expect_status 0
