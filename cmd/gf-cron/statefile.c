@@ -8,6 +8,16 @@
 #include "base/statepath.h"
 #include "cron/state.h"
 
+static void say_way_out(int refusal)
+{
+    if (refusal == GF_STATE_LATER)
+        gf_hint("a newer gf-cron wrote the file: use that one, or name another file with -S");
+    else if (refusal == GF_STATE_FOREIGN)
+        gf_hint("name another file with -S; gf-cron run -S makes a file that is missing");
+    else if (refusal == GF_STATE_DAMAGED)
+        gf_hint("restore the file, or move the file away and gf-cron run -S makes a new one");
+}
+
 int cron_state_open(const char *value, bool create, struct gf_state **out)
 {
     struct gf_statepath p;
@@ -17,9 +27,12 @@ int cron_state_open(const char *value, bool create, struct gf_state **out)
         gf_error("bad name of a state '%s': %s", value, why);
         return GF_EXIT_USAGE;
     }
-    if ((!create || gf_statepath_make_parents(&p, &why) == 0) &&
-        gf_state_open(out, p.path, create, &why) == 0)
+    int got = create ? gf_statepath_make_parents(&p, &why) : 0;
+    if (got == 0)
+        got = gf_state_open(out, p.path, create, &why);
+    if (got == 0)
         return GF_EXIT_OK;
     gf_error("cannot use the state '%s': %s", p.path, why);
+    say_way_out(got);
     return GF_EXIT_TOOL;
 }

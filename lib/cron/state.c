@@ -245,33 +245,54 @@ static bool is_ours(struct gf_state *s, int64_t tables)
     return mark == APPLICATION || (mark == 0 && tables == 0);
 }
 
+/* Whether the file may be written: it is a whole database, ours, and not of a later version. 0, or
+ * as gf_state_open. */
+static int look_at(struct gf_state *s, const char **why)
+{
+    int64_t tables = one_number(s, "SELECT count(*) FROM sqlite_master", -1);
+    if (tables < 0) {
+        *why = "it is not a database, or a damaged one";
+        return GF_STATE_FOREIGN;
+    }
+    if (!is_ours(s, tables)) {
+        *why = "it is a database of something else";
+        return GF_STATE_FOREIGN;
+    }
+    if (one_number(s, "SELECT count(*) FROM pragma_quick_check WHERE quick_check != 'ok'", 1)) {
+        *why = "the database is damaged";
+        return GF_STATE_DAMAGED;
+    }
+    if (one_number(s, "PRAGMA user_version", 0) > VERSION) {
+        *why = "it is of a later version";
+        return GF_STATE_LATER;
+    }
+    return 0;
+}
+
 static int set_up(struct gf_state *s, const char **why)
 {
     sqlite3_busy_timeout(s->db, BUSY_MS);
-    int64_t tables = one_number(s, "SELECT count(*) FROM sqlite_master", -1);
-    if (tables < 0)
-        *why = "it is not a database, or a damaged one";
-    else if (!is_ours(s, tables))
-        *why = "it is a database of something else";
-    else if (one_number(s, "SELECT count(*) FROM pragma_quick_check WHERE quick_check != 'ok'", 1))
-        *why = "the database is damaged";
-    else if (one_number(s, "PRAGMA user_version", 0) > VERSION)
-        *why = "it is of a later version";
-    else if (!bring_up(s))
+    int got = look_at(s, why);
+    if (got != 0)
+        return got;
+    if (!bring_up(s)) {
         *why = "its tables cannot be made";
-    else if (one_number(s, "SELECT count(*) FROM run WHERE outcome NOT BETWEEN 0 AND 6", 1))
+    } else if (one_number(s, "SELECT count(*) FROM run WHERE outcome NOT BETWEEN 0 AND 6", 1)) {
         *why = "the database is damaged: an outcome in it is none";
-    else if (use_wal(s) != SQLITE_OK)
+        return GF_STATE_DAMAGED;
+    } else if (use_wal(s) != SQLITE_OK) {
         *why = "write-ahead mode is not possible there";
-    else if (!add_words(s))
+    } else if (!add_words(s)) {
         *why = "out of memory";
-    else
+    } else {
         return 0;
+    }
     return -1;
 }
 
 int gf_state_open(struct gf_state **out, const char *path, bool create, const char **why)
 {
+    int got = -1;
     struct gf_state *s = calloc(1, sizeof *s);
     *why = s ? prepare_file(path, create) : "out of memory";
     if (*why)
@@ -281,7 +302,8 @@ int gf_state_open(struct gf_state **out, const char *path, bool create, const ch
         *why = "it cannot be opened as a database";
         goto fail;
     }
-    if (set_up(s, why) != 0)
+    got = set_up(s, why);
+    if (got != 0)
         goto fail;
     if (!describe(getpid(), s->owner))
         snprintf(s->owner, sizeof s->owner, "%ld:?", (long)getpid());
@@ -289,7 +311,7 @@ int gf_state_open(struct gf_state **out, const char *path, bool create, const ch
     return 0;
 fail:
     gf_state_close(s);
-    return -1;
+    return got;
 }
 
 void gf_state_close(struct gf_state *s)

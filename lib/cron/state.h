@@ -60,8 +60,16 @@ struct gf_state_filter {
     bool failed;     /* failed, timeout and interrupted only */
 };
 
-/* `why` is set to static text or a text of the state's on failure (errno is not). With `create`
- * the file is made when it is not there. */
+/* Why a file is refused, where there is a way out. */
+enum {
+    GF_STATE_LATER = -2,   /* of a later version */
+    GF_STATE_FOREIGN = -3, /* of something else */
+    GF_STATE_DAMAGED = -4,
+};
+
+/* `why` is set to static text or a text of the state's on failure (errno is not); the result is
+ * then -1 or one of the above. With `create` the file is made when it is not there. A file of an
+ * earlier version is brought up to this one. */
 int gf_state_open(struct gf_state **out, const char *path, bool create, const char **why);
 void gf_state_close(struct gf_state *s);
 const char *gf_state_error(const struct gf_state *s);

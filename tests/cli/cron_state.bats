@@ -102,3 +102,57 @@ load helper
   [ ! -e ran ]
   cmp db was
 }
+
+# database FILE SQL: what another program, or another version of gf-cron, left.
+database() {
+  python3 -c 'import sqlite3, sys
+c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()' "$@"
+  chmod 600 "$1"
+}
+
+@test "state: a file of version 1 or 2 is upgraded, and has its history and its pauses" {
+  first="CREATE TABLE job(id TEXT PRIMARY KEY, since INTEGER NOT NULL, paused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    CREATE TABLE run(job TEXT NOT NULL, due INTEGER NOT NULL, started INTEGER, ended INTEGER,
+      outcome INTEGER NOT NULL, status INTEGER, signal INTEGER, owner TEXT, PRIMARY KEY(job, due)) WITHOUT ROWID;
+    CREATE INDEX run_due ON run(due);
+    INSERT INTO job VALUES('old', 50, 1);
+    INSERT INTO run VALUES('old', 1767225600, 1767225600000000000, 1767225601000000000, 2, 3, 0, NULL);
+    PRAGMA application_id = 1734763378; PRAGMA user_version = 1;"
+  second="CREATE TABLE request(job TEXT PRIMARY KEY) WITHOUT ROWID; PRAGMA user_version = 2;"
+  database v1 "$first"
+  database v2 "$first$second"
+  for file in v1 v2; do
+    run -0 gf-cron history -S "./$file"
+    [ "$output" = $'old\t2026-01-01T00:00:00Z\t2026-01-01T00:00:00.000Z\t1\tfailed\t3\t-\t1' ] || fails "$output"
+    run -0 gf-cron run -S "./$file" - <<<$'@start GF_ID=old echo no\n@start GF_ID=new echo yes'
+    expect_text 'new: yes'
+    expect_text 'old skipped'
+    [ "$(gf-cron status -S "./$file" | cut -f1,2)" = $'new\tidle\nold\tpaused' ] || fails "$(gf-cron status -S "./$file")"
+  done
+}
+
+@test "state: a newer file, a foreign one and a damaged one are refused, with a way out" {
+  gf-cron run -q -S ./newer -e @start -- true
+  cp newer damaged
+  database newer 'PRAGMA user_version = 99'
+  database damaged 'UPDATE run SET outcome = 77'
+  database foreign 'CREATE TABLE mine(x); PRAGMA user_version = 1'
+  while IFS=: read -r file why hint; do
+    cp "$file" was
+    for command in run history status; do
+      case $command in
+        run) run gf-cron run -S "./$file" -e @start -- touch ran ;;
+        *) run gf-cron "$command" -S "./$file" ;;
+      esac
+      expect_status 125
+      [[ ${lines[0]} == "gf-cron: cannot use the state './$file': "*"$why"* ]] || fails "$output"
+      [[ ${lines[1]} == 'hint: '*"$hint"* ]] || fails "$output"
+    done
+    cmp "$file" was
+  done <<'END'
+newer:of a later version:a newer gf-cron wrote the file
+foreign:of something else:name another file
+damaged:damaged:move the file away
+END
+  [ ! -e ran ]
+}

@@ -86,7 +86,7 @@ TEST(cron_state, what_is_not_ours_is_refused)
     int fd = open(p.file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     REQUIRE(fd != -1);
     CHECK(write(fd, junk, sizeof junk) == (ssize_t)sizeof junk);
-    CHECK(gf_state_open(&s, p.file, true, &why) != 0);
+    CHECK_INT(gf_state_open(&s, p.file, true, &why), GF_STATE_FOREIGN);
     CHECK(pread(fd, text, sizeof text, 0) == (ssize_t)sizeof junk);
     CHECK_STR(text, junk);
     close(fd);
@@ -173,7 +173,7 @@ TEST(cron_state, a_later_version_is_refused)
     struct gf_state *s;
     const char *why = "";
     REQUIRE(make(&p) && make_old(p.file, sql));
-    CHECK(gf_state_open(&s, p.file, true, &why) != 0);
+    CHECK_INT(gf_state_open(&s, p.file, true, &why), GF_STATE_LATER);
     CHECK_STR(why, "it is of a later version");
     clear(&p);
 }
