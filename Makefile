@@ -6,7 +6,7 @@
 # build/cov/, STATIC=1 in build/static/. `make -f ../gf/Makefile` builds in the current directory.
 # config.mk, when it exists there, overrides any variable below.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 
 # Where the sources are, as a prefix of their names: empty in their own directory.
 self := $(lastword $(MAKEFILE_LIST))
@@ -142,7 +142,7 @@ libs_gf-stream = $(pcre2) -lpthread -lm
 libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
 .PHONY: all static test-programs fuzz-programs check fresh bench chaos long fuzz cov demo \
-  install install-strip uninstall dist deb clean help completions format in-place FORCE
+  install install-strip uninstall dist deb clean help completions pictures format in-place FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -283,6 +283,9 @@ cov: in-place ## which lines the tests reach (build/cov/index.html)
 
 completions: all ## make completions/ from the option tables
 	$(S)completions/generate.sh $(B)/bin $(S)completions
+
+pictures: all ## make the pictures of README.md anew
+	$(S)man/pictures/make.sh $(B)/bin
 
 format: in-place ## clang-format every C file
 	$(S)tests/files '*.c' '*.h' | xargs -d '\n' clang-format -i

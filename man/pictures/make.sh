@@ -14,3 +14,10 @@ printf '0 2 * * * backup\n*/30 8-17 * * MON-FRI poll\n0 2 * * SUN report\n' |
 
 seq 40 | gf-ratelimit -b 10 10/s | while read -r _; do echo "$EPOCHREALTIME"; done |
   awk -v title='gf-ratelimit -b 10 10/s' -f rate.awk >rate.svg
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+# Jobs of very different lengths, some that fail, some that run into the time limit.
+seq 48 | gf-pool -q -j6 -t 900ms --events "$dir/events" \
+  -s 'sleep 0.$((($1 * 37) % 89 + 10)); [ $(($1 % 13)) -ne 0 ]' || [ $? -eq 123 ]
+awk -v title='gf-pool -j6 -t 900ms: slots, jobs, seconds' -f pool.awk "$dir/events" >pool.svg
