@@ -232,7 +232,7 @@ static void add_failure(struct run *run, enum gf_outcome outcome)
     gf_stamp_format(run->due, 0, true, due);
     snprintf(why, sizeof why, "%s %d", exited ? "exit status" : "signal",
              exited ? WEXITSTATUS(run->wait_status) : WTERMSIG(run->wait_status));
-    gf_failures_add(&run->r->failures, "job %s due %s: %s", run->job->id, due,
+    gf_failures_add(&run->r->failures, 0, "job %s due %s: %s", run->job->id, due,
                     outcome == GF_OUTCOME_FAILED ? why : gf_outcome_words[outcome]);
 }
 

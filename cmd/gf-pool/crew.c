@@ -136,7 +136,7 @@ static void record_failed(struct crew *c, uint64_t seq, const char *why, const c
     };
     int shown = len < SHOWN ? (int)len : SHOWN;
     c->failed++;
-    gf_failures_add(&c->failures, "record %llu, %s: %.*s", (unsigned long long)seq, why, shown,
+    gf_failures_add(&c->failures, seq, "record %llu, %s: %.*s", (unsigned long long)seq, why, shown,
                     record);
     gf_detail("record %llu failed: %s", (unsigned long long)seq, why);
 }

@@ -36,7 +36,7 @@ const char *report_how(const struct job *j, char out[HOW_SIZE])
 
 static void add_failure(struct pool *p, uint64_t seq, const char *how, const struct gf_buf *command)
 {
-    gf_failures_add(&p->failures, "job %llu, %s%s%s", (unsigned long long)seq, how,
+    gf_failures_add(&p->failures, seq, "job %llu, %s%s%s", (unsigned long long)seq, how,
                     command->len ? ": " : "", command->len ? command->data : "");
 }
 

@@ -41,7 +41,7 @@ void tally_fail(struct tally *t, const char *reason, ...)
         vsnprintf(text, sizeof text, reason, ap);
         va_end(ap);
     }
-    gf_failures_add(&t->failures, "record %" PRIu64 ": %s", t->seen, text);
+    gf_failures_add(&t->failures, t->seen, "record %" PRIu64 ": %s", t->seen, text);
 }
 
 enum {

@@ -19,10 +19,11 @@ static size_t whole_characters(const char *text, size_t at)
     return at;
 }
 
-void gf_failures_add(struct gf_failures *f, const char *fmt, ...)
+void gf_failures_add(struct gf_failures *f, uint64_t place, const char *fmt, ...)
 {
-    if (f->failed++ > 0)
+    if (f->failed++ > 0 && place >= f->place)
         return;
+    f->place = place;
     va_list ap;
     va_start(ap, fmt);
     int n = vsnprintf(f->first, sizeof f->first, fmt, ap);

@@ -88,7 +88,7 @@ int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip
         return gf_stage_bad_number(s, value);
     }
     no_number(s, value, why);
-    gf_failures_add(&s->skipped, "%s", why);
+    gf_failures_add(&s->skipped, 0, "%s", why);
     return 0;
 }
 
