@@ -4,15 +4,6 @@
 # bats file_tags=timing
 load helper
 
-# until_true CMD...: up to ten seconds.
-until_true() {
-  for _ in $(seq 200); do
-    "$@" && return 0
-    sleep 0.05
-  done
-  return 1
-}
-
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # lines_in FILE N: whether it has that many.

@@ -3,15 +3,6 @@
 
 load helper
 
-# until_true CMD...: at most 5 s.
-until_true() {
-  for _ in $(seq 100); do
-    "$@" 2>/dev/null && return
-    sleep 0.05
-  done
-  fails "never true: $*"
-}
-
 twice() {
   [ "$(wc -l <ran)" -eq 2 ]
 }
