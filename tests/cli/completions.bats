@@ -261,8 +261,8 @@ END
   things
   {
     rows | steps
-    shows 'gf-stream fi' 'keep records that match'
-    shows 'gf-stream filter x fi' 'keep records that match'
+    shows 'gf-stream fi' 'keep the records that match'
+    shows 'gf-stream filter x fi' 'keep the records that match'
     shows 'gf-cron e' 'say a schedule in words'
   } >script
   zsh_types <script
@@ -293,8 +293,8 @@ END
   things
   {
     rows | steps
-    shows 'gf-stream fi' 'keep records that match'
-    shows 'gf-stream filter x fi' 'keep records that match'
+    shows 'gf-stream fi' 'keep the records that match'
+    shows 'gf-stream filter x fi' 'keep the records that match'
     shows 'gf-cron e' 'say a schedule in words'
   } >script
   fish_types <script

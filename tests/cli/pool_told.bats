@@ -67,7 +67,7 @@ $HINT" ] || fails "$stderr"
 }
 
 @test "told: nothing when the reader of the output goes away" {
-  run bash -c 'seq 2000 | gf-pool -j2 -s "echo \$1; exit 1" 2>err | head -n 1; cat err'
+  run bash -c 'seq 2000 | gf-pool -j2 -k -s "echo \$1; exit 1" 2>err | head -n 1; cat err'
   [ "$output" = 1 ] || fails "$output"
 }
 
