@@ -238,6 +238,7 @@ check: in-place ## run all tests (T=pool narrows, DEPS=no installs nothing)
 	@MAKE='$(MAKE)' SAN='$(SAN)' GF_MAKE_VARS='$(MAKEOVERRIDES)' tests/run.sh
 
 fresh: in-place ## demo and check on a bare Debian, in namespaces, as root (LIBC=musl: against musl)
+	@tests/deps.sh fresh
 	@MAKE='$(MAKE)' tests/fresh/run.sh $(if $(LIBC),LIBC='$(LIBC)') $(if $(WERROR),WERROR='$(WERROR)')
 
 demo: in-place ## run the main job: URLS=list.txt RATE=10/s JOBS=8

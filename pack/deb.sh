@@ -27,9 +27,22 @@ doc=$root/usr/share/doc/gf
 
 compressed() { gzip -9n >"$1.gz"; }
 
-# NEWS.md as a changelog: an entry a version, its points in lines of a terminal; one date for all.
+# NEWS.md as a changelog: an entry a version, its points in lines of a terminal, each with the date in
+# its heading, or that of the sources where it says none.
 changelog() {
-  awk -v signed=" -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")" '
+  local version day dates=''
+  while read -r version day; do
+    case $day in [0-9]*) ;; *) day=@$SOURCE_DATE_EPOCH ;; esac
+    dates+="$version $(date -u -R -d "$day")"$'\n'
+  done < <(sed -n 's/^## \([^ ]*\) *(\(.*\))$/\1 \2/p' "$source/NEWS.md")
+  dates=$dates awk -v maintainer="$maintainer" '
+    BEGIN {
+      n = split(ENVIRON["dates"], rows, "\n")
+      for (i = 1; i <= n; i++) {
+        at = index(rows[i], " ")
+        date[substr(rows[i], 1, at - 1)] = substr(rows[i], at + 1)
+      }
+    }
     function put_point(   words, n, i, line) {
       n = split(point, words)
       for (i = 1; i <= n; i++) {
@@ -39,11 +52,11 @@ changelog() {
       if (n) print line
       point = ""
     }
-    function end_entry() { put_point(); if (open) printf "\n%s\n\n", signed }
-    /^## / { end_entry(); open = 1; printf "gf (%s) unstable; urgency=medium\n\n", $2; next }
+    function end_entry() { put_point(); if (open) printf "\n -- %s  %s\n\n", maintainer, date[version] }
+    /^## / { end_entry(); open = 1; version = $2; printf "gf (%s) unstable; urgency=medium\n\n", $2; next }
     !open { next }
     /^- / || NF == 0 { put_point() }
-    { sub(/^- /, ""); point = point " " $0 }
+    { sub(/^- /, ""); gsub(/`/, ""); point = point " " $0 }
     END { end_entry() }' "$source/NEWS.md"
 }
 

@@ -47,6 +47,7 @@ check dpkg-shlibdeps dpkg-dev
 check /usr/share/zoneinfo/tzdata.zi tzdata
 fuzz clang clang
 cov lcov lcov
+fresh bash bash
 fresh mmdebstrap mmdebstrap
 fresh git git
 bench pv pv
@@ -59,7 +60,9 @@ bench perl perl
 bench mlr miller
 bench datamash datamash
 bench xargs findutils
+deb bash bash
 deb dpkg-shlibdeps dpkg-dev
+long bash bash
 long dpkg-shlibdeps dpkg-dev
 long lintian lintian
 long git git

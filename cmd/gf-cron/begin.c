@@ -2,6 +2,10 @@
  * the first of their ids, the zones of their schedules, and which job is due next. See cron.h. */
 #include "cron.h"
 
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/msg.h"
 #include "cron/plan.h"
 
@@ -42,15 +46,27 @@ static bool is_used(const struct gf_table *t, const struct gf_zone *z)
     return false;
 }
 
+/* The name of the machine's own zone: what /etc/localtime points to, below a directory of zones. */
+static const char *name_of_machines(const struct gf_zone *z, char path[PATH_MAX])
+{
+    if (!gf_zone_file(z))
+        return "UTC"; /* libc's own, without a file */
+    ssize_t n = readlink("/etc/localtime", path, PATH_MAX - 1);
+    path[n > 0 ? n : 0] = '\0';
+    const char *name = strstr(path, "zoneinfo/");
+    return name ? name + strlen("zoneinfo/") : "/etc/localtime";
+}
+
 /* The zones that some job goes by. */
 static void put_zones(struct gf_buf *b, const struct gf_zones *zones, const struct gf_table *t)
 {
+    char path[PATH_MAX];
     size_t n = 0;
     for (size_t i = 0; i < zones->n; i++)
         if (is_used(t, zones->list[i])) {
             const char *name = gf_zone_name(zones->list[i]);
             gf_buf_puts(b, n ? "" : ", zone ");
-            put_name(b, n++, *name ? name : "/etc/localtime");
+            put_name(b, n++, *name ? name : name_of_machines(zones->list[i], path));
         }
     put_rest(b, n);
 }

@@ -35,7 +35,7 @@ static const struct gf_cli *const subs[] = {
 
 const struct gf_cli cron_cli = {
     .name = "gf-cron",
-    .summary = "cron in the foreground, right about time",
+    .summary = "run commands on a schedule, in the foreground",
     .usage = (const char *const[]){"COMMAND ...", NULL},
     .examples =
         (const char *const[]){"gf-cron next -n 3 '30 2 * * *'",

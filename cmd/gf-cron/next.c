@@ -200,6 +200,7 @@ static int ask_input(struct ask *a)
     struct gf_reader r;
     struct gf_record rec;
     int got, worst = GF_EXIT_OK;
+    gf_tool_waits(STDIN_FILENO, "schedules", "give one as a word");
     gf_reader_init(&r, STDIN_FILENO, '\n', GF_TABLE_LINE_MAX);
     while (worst != GF_EXIT_TOOL && (got = gf_reader_take(&r, &rec)) != GF_READER_END) {
         if (got == 1) {

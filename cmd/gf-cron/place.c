@@ -162,6 +162,8 @@ static int slurp(const char *path, struct gf_buf *b)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (is_stdin)
+        gf_tool_waits(fd, "a crontab", NULL);
     int r = fd == -1 ? -1 : read_all(fd, b);
     int why = errno;
     if (fd != -1 && !is_stdin)

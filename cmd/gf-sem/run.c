@@ -118,7 +118,8 @@ static void warn_of_other_number(struct gf_sem *s, const struct request *rq)
         return;
     if (rq->permits == l.permits || rq->permits == l.declared)
         return;
-    gf_note("'%s' has %u permits, not %u", rq->state, (unsigned)l.permits, (unsigned)rq->permits);
+    gf_note("'%s' has %u permit%s, not %u", rq->state, (unsigned)l.permits,
+            l.permits == 1 ? "" : "s", (unsigned)rq->permits);
     gf_note_hint("--set %u changes it for all users", (unsigned)rq->permits);
 }
 

@@ -25,8 +25,32 @@ static void add_word(struct gf_buf *b, const char *word)
     gf_quote_sh(b, word, strlen(word));
 }
 
-/* Adds the words that are in `word` when these are an operation and what it takes. */
-static bool add_apart(struct gf_buf *b, const char *word)
+/* The words of a chain that was written in quotes, as they are to be written: `files` have --from
+ * in front, `rest` are operations and what they take. */
+struct apart {
+    struct gf_buf files, rest;
+    const struct gf_op *last; /* operation */
+};
+
+/* A word that stands behind operations: a file, unless the operation before takes one. */
+static void put_apart(struct apart *a, const char *word)
+{
+    const struct gf_op *op = gf_op_find(word);
+    if (strcmp(word, "|") == 0 || strcmp(word, "--from") == 0)
+        return;
+    bool takes_file = a->last && a->last->cli->operands;
+    if (!op && is_file(word) && strcmp(word, "-") != 0 && !takes_file) {
+        gf_buf_puts(&a->files, " --from");
+        add_word(&a->files, word);
+        return;
+    }
+    add_word(&a->rest, word);
+    if (op)
+        a->last = op;
+}
+
+/* Takes the words that are in `word` when these are an operation and what it takes. */
+static bool take_apart(struct apart *a, const char *word)
 {
     struct gf_fault f = {0};
     char **part = NULL;
@@ -35,7 +59,7 @@ static bool add_apart(struct gf_buf *b, const char *word)
                  strcmp(part[0], word) != 0 && gf_op_find(part[0]) != NULL;
     for (size_t i = 0; i < n; i++) {
         if (whole)
-            add_word(b, part[i]);
+            put_apart(a, part[i]);
         free(part[i]);
     }
     free(part);
@@ -74,12 +98,22 @@ static bool with_files(struct gf_buf *b, const struct gf_optparser *p, char *con
 static bool with_words_apart(struct gf_buf *b, const struct gf_optparser *p, char *const *unknown)
 {
     char *const *end = p->argv + p->argc, *const *at = unknown;
-    add_start(b, p);
-    add_words(b, p->argv + p->next, unknown);
-    while (at < end && add_apart(b, *at))
+    struct apart a = {0};
+    while (at < end && take_apart(&a, *at))
         at++;
-    add_words(b, at, end);
-    return at > unknown;
+    bool any = at > unknown;
+    for (; at < end; at++)
+        put_apart(&a, *at);
+    add_start(b, p);
+    if (a.files.len)
+        gf_buf_add(b, a.files.data, a.files.len);
+    add_words(b, p->argv + p->next, unknown);
+    if (a.rest.len)
+        gf_buf_add(b, a.rest.data, a.rest.len);
+    b->failed |= a.files.failed || a.rest.failed;
+    gf_buf_release(&a.files);
+    gf_buf_release(&a.rest);
+    return any;
 }
 
 bool hint_command(const struct gf_optparser *p, char *const *unknown)

@@ -39,6 +39,11 @@ void gf_msg_quiet(bool quiet)
     is_quiet = quiet;
 }
 
+bool gf_msg_is_quiet(void)
+{
+    return is_quiet;
+}
+
 void gf_msg_verbose(bool verbose)
 {
     is_verbose = verbose;

@@ -21,6 +21,7 @@ const char *gf_msg_tool(void);
 
 /* -q: keeps gf_note and gf_note_hint silent. Errors and their hints are always shown. */
 void gf_msg_quiet(bool quiet);
+bool gf_msg_is_quiet(void);
 
 /* -v: gf_detail speaks. */
 void gf_msg_verbose(bool verbose);

@@ -56,7 +56,8 @@ void gf_progress_init(enum gf_progress_mode mode, gf_ns now_mono)
 {
     memset(&state, 0, sizeof state);
     state.tty = terminal_can();
-    state.on = mode == GF_PROGRESS_ALWAYS || (mode == GF_PROGRESS_AUTO && state.tty);
+    state.on =
+        mode == GF_PROGRESS_ALWAYS || (mode == GF_PROGRESS_AUTO && state.tty && !gf_msg_is_quiet());
     state.period = state.tty ? 100 * GF_MS : GF_S;
     state.next_mono = mode == GF_PROGRESS_ALWAYS && state.tty ? now_mono : now_mono + GF_S;
     if (state.on && state.tty)
@@ -81,22 +82,34 @@ static size_t width(void)
     return w.ws_col;
 }
 
+static const char cut_mark[] = " ...";
+
+/* Bytes of the first `columns` code points. */
+static size_t bytes_of(const char *s, size_t len, size_t columns)
+{
+    size_t i = 0;
+    for (; i < len; i++)
+        if ((s[i] & 0xc0) != 0x80 && columns-- == 0)
+            break;
+    return i;
+}
+
 /*
- * Keeps at most `columns` code points, and whole words: a number that lost its end would be read as
- * another number. A first word that is longer is cut all the same. Wide characters may still wrap,
- * which only looks bad.
+ * How much of the text `columns` hold. What does not fit is cut between two words, with room for a
+ * mark: a number that lost its end would be read as another number. A first word that is longer
+ * is cut all the same. Wide characters may still wrap, which only looks bad.
  */
 static size_t cut(const char *s, size_t len, size_t columns)
 {
-    size_t i = 0;
-    size_t words = 0;
-    for (; i < len; i++) {
-        if ((s[i] & 0xc0) != 0x80 && columns-- == 0)
-            break;
-        if (i > 0 && s[i] == ' ' && s[i - 1] != ' ')
-            words = i;
-    }
-    if (i == len || s[i] == ' ' || words == 0)
+    size_t mark = sizeof cut_mark - 1;
+    size_t i = bytes_of(s, len, columns);
+    if (i == len)
+        return i;
+    i = bytes_of(s, len, columns > mark ? columns - mark : columns);
+    size_t words = i;
+    while (words > 0 && s[words] != ' ')
+        words--;
+    if (words == 0)
         return i;
     return s[words - 1] == ',' ? words - 1 : words;
 }
@@ -156,6 +169,7 @@ void gf_progress_show_bad(const char *text, struct gf_progress_part bad, gf_ns n
         size_t keep = cut(b.data, b.len, columns > 1 ? columns - 1 : 1);
         gf_buf_puts(&out, "\r");
         add_coloured(&out, &b, keep < LINE_MOST ? keep : LINE_MOST, bad);
+        gf_buf_puts(&out, keep < b.len ? cut_mark : "");
         gf_buf_puts(&out, "\033[K");
     } else if (!b.failed) {
         gf_buf_printf(&out, "%s: ", gf_msg_tool());

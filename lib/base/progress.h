@@ -1,7 +1,7 @@
 /*
  * progress.h - one line on stderr that shows where long work stands.
  *
- * auto (the default): only when stderr is a terminal that is not dumb and we are in its
+ * auto (the default): only without -q, when stderr is a terminal that is not dumb and we are in its
  * foreground, after one second, at most ten times a second, one line, cut to the width, cleared
  * at the end and around messages. always: the same without the delay, and where stderr is no
  * terminal a plain line at most once a second. never: nothing.

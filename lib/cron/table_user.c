@@ -57,11 +57,12 @@ void gf_tab_check_user(struct gf_tab_reader *r, const char *command)
         !begins_command(r, gf_tab_skip_blanks(command + word)))
         return;
     if (can_run(r, command, word))
-        gf_tab_warn(r, command, word, "if it is meant as the user, leave it out",
+        gf_tab_warn(r, command, word, "delete the word if it is meant as the user",
                     "the command's name is a user's name too: it is run as a command");
     else
-        gf_tab_fault(r, command, word,
-                     "jobs run as the user who runs the table: leave it out; a command of this "
-                     "name is written with its directory",
-                     "a user's name stands before the command");
+        gf_tab_fault(
+            r, command, word,
+            "jobs run as the user who starts gf-cron: delete the name; if it is the command, "
+            "write its full path",
+            "a user's name stands before the command");
 }

@@ -119,7 +119,7 @@ static const int exits[] = {0, 1, 2, 123, 125, -1};
 
 const struct gf_cli gf_stream_cli = {
     .name = "gf-stream",
-    .summary = "run lazy operations over lines, one after the other, in one pass",
+    .summary = "filter, change, sort and count lines, in one pass",
     .usage =
         (const char *const[]){"[options] OP [op options] [operands] OP ...", "help [OP]", NULL},
     .opts = opts,

@@ -263,7 +263,7 @@ END
     rows | steps
     shows 'gf-stream fi' 'keep the records that match'
     shows 'gf-stream filter x fi' 'keep the records that match'
-    shows 'gf-cron e' 'say a schedule in words'
+    shows 'gf-cron e' 'print a schedule in words'
   } >script
   zsh_types <script
 }
@@ -295,7 +295,7 @@ END
     rows | steps
     shows 'gf-stream fi' 'keep the records that match'
     shows 'gf-stream filter x fi' 'keep the records that match'
-    shows 'gf-cron e' 'say a schedule in words'
+    shows 'gf-cron e' 'print a schedule in words'
   } >script
   fish_types <script
 }

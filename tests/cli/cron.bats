@@ -112,7 +112,7 @@ next() { run gf-cron next "$@"; }
   for line in 'root /usr/local/bin/backup' 'root cd / && run-parts /etc/cron.hourly' 'games true'; do
     run -2 gf-cron check - <<<"17 * * * * $line"
     expect_text "a user's name"
-    expect_text 'leave it out'
+    expect_text 'delete the name'
   done
   for line in 'games --all' 'games daily' games 'sync -f .' 'true x'; do
     run -0 gf-cron check - <<<"17 * * * * $line"
@@ -183,4 +183,18 @@ next() { run gf-cron next "$@"; }
   [ "$stderr" = 'gf-cron: zone EST5EDT,M3.2.0,M11.1.0, set by TZ: needs no zone file' ] || fails "$stderr"
   run -0 --separate-stderr gf-cron next --tz Asia/Tokyo @daily
   [ -z "$stderr" ] || fails "$stderr"
+}
+
+@test "what is read from a terminal is said, by every command that reads" {
+  printf '@daily true\n\004' >keys
+  for command in 'check -' 'show --days 1 -' 'next --table -' 'emit -n 1 -'; do
+    [[ $command != emit* ]] || printf '@in 1s true\n\004' >keys
+    run env TERM=dumb timeout 20 script -qec "gf-cron $command" /dev/null <keys
+    expect_text 'gf-cron: reading a crontab from the terminal; end with Ctrl-D'
+  done
+  printf '@daily\n\004' >keys
+  run -0 env TERM=dumb timeout 20 script -qec 'gf-cron next' /dev/null <keys
+  expect_text 'gf-cron: reading schedules from the terminal; end with Ctrl-D, or give one as a word'
+  run -0 env TERM=dumb timeout 20 script -qec 'gf-cron next -q' /dev/null <keys
+  [[ $output != *reading* ]] || fails "$output"
 }

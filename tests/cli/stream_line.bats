@@ -45,6 +45,22 @@ setup_files() {
   hints "$apart limit 3 sort -n filter 'limit 2'" limit 3 'sort -n' filter 'limit 2'
 }
 
+@test "an operation in one word with files, pipes and --from: the line of the hint runs" {
+  setup_files
+  seq 3 >numbers
+  local line
+  while IFS= read -r line; do
+    run -2 --separate-stderr bash -c "gf-stream $line </dev/null"
+    [ "$(bash -c "${stderr##*apart: }")" = $'3\n2\n1' ] || fails "$line: $stderr"
+  done <<'END'
+'sort -nr' numbers
+'sort -nr numbers'
+'sort -nr' --from numbers
+--from numbers 'filter . | sort -nr'
+--from numbers 'sort -nr' peek numbers2
+END
+}
+
 @test "what is neither a file nor an operation gets the nearest name, or the list" {
   mkdir sorted
   hints "did you mean 'sort'?" sorted

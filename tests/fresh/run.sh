@@ -2,7 +2,7 @@
 # run.sh [--or-here] [VARIABLE=VALUE]... - README's two commands, `make demo` and `make check`, on a machine that has
 # nothing of ours: a bare Debian (mmdebstrap's minbase, and make), in namespaces of its own. What was
 # only installed by hand here is missing there. LIBC=musl builds and tests against musl instead
-# (tests/fresh/musl.sh). Last, what README's Dockerfile says is done there (tests/fresh/image.sh).
+# (tests/fresh/musl.sh). Between the two, what README's Dockerfile says is done (tests/fresh/image.sh).
 #
 # The tree is what is committed (HEAD). The root is kept as build/fresh/root.tar (remove the file for a newer
 # one) and unpacked for each run. Needs root, for the namespaces.
@@ -67,7 +67,11 @@ lay_out() {
   for conf in /etc/apt/apt.conf /etc/apt/apt.conf.d/*; do
     if grep -qsiE '^[^/#]*acquire' "$conf"; then cp "$conf" "$ROOT/etc/apt/apt.conf.d/" || return; fi
   done
-  mkdir "$ROOT/gf" && git archive HEAD | tar -C "$ROOT/gf" -xf -
+  mkdir "$ROOT/gf" && git archive HEAD | tar -C "$ROOT/gf" -xf - || return
+  # The commit itself too, for the tests of what git packs; without it they are skipped there.
+  git clone -q --bare --depth 1 "file://$TOP" "$ROOT/gf/.git" &&
+    git -C "$ROOT/gf" config core.bare false && git -C "$ROOT/gf" reset -q
+  return 0
 }
 
 # step SECONDS CMD...: in the root, in /gf.
@@ -76,7 +80,8 @@ step() {
   shift
   say "$*"
   timeout -k 10 "$limit" tests/fresh/enter.sh "$ROOT" sh -c 'cd /gf && exec "$@"' sh "$@" </dev/null || status=$?
-  say "$1 ${2:-}: status $status after $((SECONDS - start)) s"
+  # The line of totals stays the last one.
+  if [ "${2:-}" != check ]; then say "$1 ${2:-}: status $status after $((SECONDS - start)) s"; fi
   if [ "$status" -ne 0 ] && [ -e "$ROOT/gf/build/no-packages" ]; then
     here "packages could not be had: $(cat "$ROOT/gf/build/no-packages")"
   fi
@@ -102,4 +107,4 @@ case " ${variables[*]} " in
     exit "$status"
     ;;
 esac
-step 600 make demo && step 3600 make check "${variables[@]}" && step 600 tests/fresh/image.sh
+step 600 make demo && step 600 tests/fresh/image.sh && step 3600 make check "${variables[@]}"
