@@ -10,7 +10,7 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
 @test "jobs at once: from a file, also while running" {
   echo 1 >n
   : >marks
-  (sleep 0.5; echo 4 >n.new; mv n.new n) &
+  (until [ "$(grep -c -e - marks)" -ge 2 ]; do sleep 0.02; done; echo 4 >n.new; mv n.new n) &
   run -0 gf-pool -j @n -s "$job" ::: 1 2 3 4 5 6 7 8 9 10 11 12
   wait
   [ "$(head -4 marks | tr '\n' ' ')" = '+ - + - ' ]
@@ -20,7 +20,7 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
 @test "jobs at once: less in the file lets what runs go on, and starts no more" {
   echo 4 >n
   : >marks
-  (sleep 0.2; echo 1 >n) &
+  (until [ "$(grep -c + marks)" -ge 4 ]; do sleep 0.02; done; echo 1 >n) &
   run -0 gf-pool -j @n -s "$job" ::: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18
   wait
   [ "$(peak <marks)" = 4 ]
@@ -37,9 +37,7 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
   run -2 gf-pool -j @ true ::: 1
   # While running, what was said before stays.
   echo 2 >n
-  (sleep 0.1; echo nonsense >n) &
-  run -0 gf-pool -j @n sleep ::: 0.4 0.4 0.4 0.4
-  wait
+  run -0 gf-pool -j @n -s 'echo nonsense >n; sleep "$1"' ::: 0.4 0.4 0.4 0.4
   [[ "$output" == *nonsense* ]]
 }
 
