@@ -228,14 +228,14 @@ installed() { (cd d && find . -type f | sort); }
   run ! grep '/build/' list
 }
 
-@test "what dist packs builds, lints and installs without git" {
+# One tool is built here; `make long T=build` builds all of them from the tarball.
+@test "what dist packs builds and lints without git" {
   needs_git
   file=$(quiet_make dist | tail -n 1)
   tar xzf "$ROOT/$file"
   cd gf-*/
-  make -s CFLAGS=-O0 HARDEN= 2>&1
-  make -s CFLAGS=-O0 HARDEN= install DESTDIR="$PWD/build/root" PREFIX=/usr 2>&1
-  [ "$(printf 'b\na\n' | build/root/usr/bin/gf-stream sort | tr -d '\n')" = ab ]
+  make -s CFLAGS=-O0 HARDEN= build/bin/gf-sem 2>&1
+  [ "$(build/bin/gf-sem --version)" = "$(gf-sem --version)" ]
   for rule in calls leaning marks weight; do tests/lint/$rule; done
   # A file that git never saw is looked at as well.
   touch stray
