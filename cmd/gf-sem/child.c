@@ -17,11 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/cannot_run.h"
 #include "base/exit.h"
-#include "base/msg.h"
 #include "base/sig.h"
-#include "proc/spawn.h"
+#include "proc/command.h"
 #include "request.h"
 
 static const int handed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
@@ -38,21 +37,18 @@ static void block_signals(sigset_t *set)
 /* Starts the command: 0 and its pid, else the exit status with the message out. */
 static int start(const struct request *rq, int permit_fd, pid_t *child)
 {
-    struct gf_buf path = {0};
-    int err = gf_find_command(rq->argv[0], getenv("PATH"), &path);
-    if (err == 0 && !rq->close_in_command && fcntl(permit_fd, F_SETFD, 0) == -1)
-        err = errno;
+    struct gf_command command = {.search = getenv("PATH")};
     const struct gf_spawn spawn = {.argv = rq->argv, .envp = environ, .fd = {-1, -1, -1}};
+    int err = 0;
+    if (!rq->close_in_command && fcntl(permit_fd, F_SETFD, 0) == -1)
+        err = errno;
     if (err == 0)
-        err = gf_spawn(&spawn, path.data, child);
-    gf_buf_release(&path);
+        err = gf_command_spawn(&command, &spawn, child);
+    gf_command_release(&command);
     if (err == 0)
         return 0;
-    errno = err;
-    gf_error_errno("cannot run '%s'", rq->argv[0]);
-    if (err == EAGAIN || err == ENOMEM)
-        return GF_EXIT_TOOL;
-    return err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
+    int status = gf_cannot_run(rq->argv[0], err, "sh -c");
+    return gf_command_fault(err, false) == GF_FAULT_MOMENT ? GF_EXIT_TOOL : status;
 }
 
 /* Takes the status of whatever ended; true when that was `child`. Others are orphans that PID 1

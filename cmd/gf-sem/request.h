@@ -44,8 +44,8 @@ int wait_all(const struct request *rq);
 /* Opens the semaphore of the request; on failure says why and returns the exit status, else 0. */
 int open_sem(struct gf_sem *s, const struct request *rq, enum gf_sem_mode mode, uint32_t permits);
 
-/* alarm.c: from now on the process ends with rq->timed_out when rq->max_wait has passed. 0 or -1.
- */
+/* alarm.c: from now on the process ends with rq->timed_out when rq->max_wait has passed. 0 or
+ * -1. */
 int alarm_start(const struct request *rq);
 void alarm_stop(void);
 

@@ -27,8 +27,7 @@ static int cannot_take(const struct request *rq)
     return GF_EXIT_TOOL;
 }
 
-/* ---- stop and continue ------------------------------------------------------------------------
- */
+/* ---- stop and continue ----------------------------------------------------------------------- */
 
 static volatile sig_atomic_t stop_asked;
 
@@ -59,8 +58,7 @@ static void let_stops_through(const sigset_t *before)
     sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-/* ---- queue ------------------------------------------------------------------------------------
- */
+/* ---- queue ----------------------------------------------------------------------------------- */
 
 /* At the head. 0: granted; 1: asked to stop, and not at the head any more; -1: errno. */
 static int wait_at_head(struct gf_sem *s)

@@ -25,8 +25,7 @@ int open_sem(struct gf_sem *s, const struct request *rq, enum gf_sem_mode mode, 
     return GF_EXIT_TOOL;
 }
 
-/* ---- text -------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void add_user_text(struct gf_buf *b, const struct gf_sem_user *u, gf_ns now_wall)
 {
@@ -56,8 +55,7 @@ static void add_text(struct gf_buf *b, const struct request *rq, const struct gf
         add_user_text(b, &list->users[i], now_wall);
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void add_user_json(struct gf_json *j, const struct gf_sem_user *u, gf_ns now_wall)
 {
@@ -124,8 +122,7 @@ out:
     return status;
 }
 
-/* ---- change, and wait -------------------------------------------------------------------------
- */
+/* ---- change, and wait ------------------------------------------------------------------------ */
 
 int set_permits(const struct request *rq)
 {

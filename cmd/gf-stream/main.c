@@ -53,8 +53,7 @@ static void hold_status_requests(void)
     sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
-/* ---- faults ------------------------------------------------------------------------------------
- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 static void say_fault(const struct gf_fault *f)
 {
@@ -86,8 +85,7 @@ static int say_unknown(struct gf_fault *f, const struct gf_optparser *line, char
     return status;
 }
 
-/* ---- the chain ---------------------------------------------------------------------------------
- */
+/* ---- the chain ------------------------------------------------------------------------------- */
 
 static int read_chain_file(const char *path, struct gf_buf *text)
 {
@@ -131,8 +129,7 @@ static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct o
     return c->unknown && o->line ? say_unknown(&f, o->line, c->unknown) : say(&f);
 }
 
-/* ---- running ---------------------------------------------------------------------------------
- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static int open_inputs(struct options *o)
 {
@@ -164,8 +161,8 @@ static void say_waits(const struct options *o)
         gf_tool_waits(o->in[i].fd, "records", "name files with --from");
 }
 
-/* A chain that holds data may need its temporary directories: they are tried before the first read.
- */
+/* A chain that holds data may need its temporary directories: they are tried before the first
+ * read. */
 static int try_dirs(const struct gf_chain *c, const struct gf_settings *set)
 {
     bool holds = false;

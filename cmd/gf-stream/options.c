@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -12,6 +11,7 @@
 #include "base/exit.h"
 #include "base/machine.h"
 #include "base/msg.h"
+#include "base/random.h"
 #include "base/stats.h"
 
 void options_default(struct options *o)
@@ -24,8 +24,7 @@ void options_default(struct options *o)
                                   .threads = cpus > 0 ? (unsigned)cpus : 1,
                                   .dirs = o->dirs}};
     o->dirs[0] = dir && *dir ? dir : "/var/tmp";
-    if (getrandom(&o->set.seed, sizeof o->set.seed, 0) != sizeof o->set.seed)
-        o->set.seed = (uint64_t)gf_now_mono();
+    o->set.seed = gf_random();
 }
 
 int options_add_input(struct options *o, const char *name)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/cannot_run.h"
 #include "base/color.h"
 #include "base/duration.h"
 #include "base/exit.h"
@@ -64,12 +65,7 @@ int gf_tool_become(char *const *argv)
 {
     gf_sig_restore_in_child();
     execvp(argv[0], argv);
-    int why = errno;
-    if (why == ENOENT)
-        gf_error("command not found: '%s'", argv[0]);
-    else
-        gf_error_errno("cannot run '%s'", argv[0]);
-    return why == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT;
+    return gf_cannot_run(argv[0], errno, "sh -c");
 }
 
 /* ---- help ---------------------------------------------------------------------------------- */
@@ -427,8 +423,7 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
     return NULL;
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static int bad_value(const struct gf_optparser *p, const struct gf_perr *e)
 {

@@ -1,0 +1,21 @@
+/*
+ * cannot_run.h - what a tool says of a command that cannot be run, and the way out.
+ *
+ *     int err = gf_command_spawn(...);
+ *     if (err)
+ *         return gf_cannot_run(argv[0], err, "-s");
+ *
+ *     gf-pool: command not found: 'sedd'
+ *     hint: did you mean 'sed'?
+ *
+ * The hint names the nearest command on PATH; or says that the name is several words, a word of the
+ * shell alone, or a script whose interpreter is missing. Speaks on stderr. Main thread.
+ */
+#ifndef GF_BASE_CANNOT_RUN_H
+#define GF_BASE_CANNOT_RUN_H
+
+/* `err` is an errno. `shell`: how the tool is told to have a shell read a line ("-s", "sh -c").
+ * Returns the exit status: 127 when there is no such command, else 126. */
+int gf_cannot_run(const char *name, int err, const char *shell);
+
+#endif
