@@ -1,0 +1,146 @@
+/*
+ * outlet.c - a descriptor that is written without waiting for its reader.
+ *
+ * Bytes that wait are in one buffer; what is written of it is moved away when it is more than what
+ * is left, so that a reader who is always a little behind does not make the buffer grow. The
+ * watcher of the loop is active only while something waits.
+ */
+#include "run/outlet.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/fd.h"
+
+enum {
+    FREE_FROM = 1024 * 1024 /* a buffer of this size is given back when it is empty */
+};
+
+size_t gf_outlet_waiting(const struct gf_outlet *o)
+{
+    return o->waiting.len - o->at;
+}
+
+bool gf_outlet_is_full(const struct gf_outlet *o)
+{
+    return gf_outlet_waiting(o) >= o->full;
+}
+
+static void empty(struct gf_outlet *o)
+{
+    o->at = 0;
+    gf_buf_clear(&o->waiting);
+    if (o->waiting.cap > FREE_FROM)
+        gf_buf_release(&o->waiting);
+}
+
+static void lose(struct gf_outlet *o, int err)
+{
+    ev_io_stop(o->loop, &o->io);
+    empty(o);
+    o->err = err;
+    errno = err;
+    if (o->on && o->on->lost)
+        o->on->lost(o);
+    errno = err;
+}
+
+ssize_t gf_outlet_write(struct gf_outlet *o, const char *data, size_t len)
+{
+    size_t done = 0;
+    if (o->err) {
+        errno = o->err;
+        return -1;
+    }
+    while (done < len) {
+        ssize_t n = gf_write_ready(o->fd, data + done, len - done);
+        if (n < 0) {
+            lose(o, errno);
+            return -1;
+        }
+        if (n == 0) {
+            ev_io_start(o->loop, &o->io);
+            break;
+        }
+        done += (size_t)n;
+    }
+    return (ssize_t)done;
+}
+
+bool gf_outlet_flush(struct gf_outlet *o)
+{
+    if (gf_outlet_waiting(o) == 0)
+        return true;
+    ssize_t n = gf_outlet_write(o, o->waiting.data + o->at, gf_outlet_waiting(o));
+    if (n < 0)
+        return true; /* nothing waits: it is lost */
+    o->at += (size_t)n;
+    if (gf_outlet_waiting(o) > 0)
+        return false;
+    ev_io_stop(o->loop, &o->io);
+    empty(o);
+    return true;
+}
+
+static void on_writable(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct gf_outlet *o = io->data;
+    (void)events;
+    if (gf_outlet_waiting(o) == 0)
+        ev_io_stop(loop, io); /* it was gf_outlet_write that had no room */
+    gf_outlet_flush(o);
+    if (!o->err && !gf_outlet_is_full(o) && o->on && o->on->room)
+        o->on->room(o);
+}
+
+int gf_outlet_add(struct gf_outlet *o, const char *data, size_t len)
+{
+    if (o->err) {
+        errno = o->err;
+        return -1;
+    }
+    if (o->at > gf_outlet_waiting(o)) {
+        o->waiting.len -= o->at;
+        memmove(o->waiting.data, o->waiting.data + o->at, o->waiting.len);
+        o->at = 0;
+    }
+    if (gf_buf_add(&o->waiting, data, len) == 0)
+        return 0;
+    o->waiting.failed = false; /* something shorter may fit */
+    return -1;
+}
+
+int gf_outlet_put(struct gf_outlet *o, const char *data, size_t len)
+{
+    ssize_t done = 0;
+    if (gf_outlet_waiting(o) == 0)
+        done = gf_outlet_write(o, data, len);
+    if (done < 0)
+        return -1;
+    if ((size_t)done == len)
+        return 0;
+    ev_io_start(o->loop, &o->io);
+    return gf_outlet_add(o, data + done, len - (size_t)done);
+}
+
+void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t most)
+{
+    o->loop = loop;
+    o->fd = fd;
+    o->err = 0;
+    o->at = 0;
+    o->waiting = (struct gf_buf)GF_BUF_INIT(most);
+    ev_io_init(&o->io, on_writable, fd, EV_WRITE);
+    o->io.data = o;
+}
+
+size_t gf_outlet_close(struct gf_outlet *o)
+{
+    size_t dropped = gf_outlet_waiting(o);
+    if (o->loop)
+        ev_io_stop(o->loop, &o->io);
+    gf_buf_release(&o->waiting);
+    o->at = 0;
+    o->loop = NULL;
+    return dropped;
+}

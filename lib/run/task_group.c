@@ -1,0 +1,54 @@
+/*
+ * task_group.c - the processes of a task: its group, and those that left it.
+ */
+#include "run/task_parts.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "run/orphans.h"
+#include "run/reaper.h"
+
+static bool gf_task_group_lives(struct gf_task *t)
+{
+    /* While a member lives, the kernel gives the group's number to nobody else. */
+    if (!t->group_is_gone && kill(-t->child.pid, 0) != 0 && errno != EPERM)
+        t->group_is_gone = true;
+    return !t->group_is_gone;
+}
+
+void gf_task_signal(struct gf_task *t, int sig)
+{
+    if (t->all && (!t->reaped || gf_task_group_lives(t)))
+        kill(-t->child.pid, sig);
+}
+
+/* Of a task that was told to end. Those that left its group may not have been told yet. */
+bool gf_task_any_lives(struct gf_task *t)
+{
+    struct gf_orphans *o = t->all->orphans;
+    if (o && gf_orphans_live(o, t->id, gf_reaper_knows)) {
+        gf_orphans_signal(o, t->id, SIGTERM, gf_reaper_knows);
+        return true;
+    }
+    return gf_task_group_lives(t);
+}
+
+void gf_task_kill_orphans(const struct gf_task *t)
+{
+    if (t->all->orphans)
+        gf_orphans_signal(t->all->orphans, t->id, SIGKILL, gf_reaper_knows);
+}
+
+bool gf_task_send(struct gf_task *t, int sig)
+{
+    if (!gf_task_call_with(t, t->on->signalled, sig))
+        return false;
+    if (t->all->orphans)
+        gf_orphans_told(t->all->orphans, t->id);
+    if (sig == SIGKILL)
+        gf_task_kill_orphans(t);
+    gf_task_signal(t, sig);
+    gf_task_signal(t, SIGCONT); /* a stopped process would not see the one before */
+    return true;
+}
