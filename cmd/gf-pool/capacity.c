@@ -1,15 +1,14 @@
 /*
- * capacity.c - how many jobs may run at once, by all that has a say in it: -j, the limit on open
- * files, how busy the machine is, and make's jobserver.
- *
- * Places for jobs (p->slot) only grow; -j @FILE moves how many of them are used. When it says less,
- * what runs goes on.
+ * capacity.c - how many jobs may run at once.
  *
  * Without -j, and run by make with a jobserver, one job needs no token and each further one holds
  * one: at any time as many tokens are held as jobs run beside the first. A signal that ends us
  * gives them back first; SIGKILL cannot be caught, so then make misses them.
+ *
+ * The file of -j @FILE is looked at five times a second and known by its text, because two changes
+ * may have one time and one size.
  */
-#include "pool.h"
+#include "capacity.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,65 +42,94 @@ enum {
 
 #define FILE_LOOK_S 0.2
 
-/* ---- places ---------------------------------------------------------------------------------- */
-
-static int make_places(struct pool *p, unsigned n)
-{
-    if (n <= p->slots)
-        return 0;
-    struct job **slot = realloc(p->slot, n * sizeof(struct job *));
-    if (slot)
-        p->slot = slot;
-    pid_t *pid = slot ? realloc(p->slot_pid, n * sizeof *pid) : NULL;
-    if (!pid) {
-        gf_error_nomem();
-        return -1;
-    }
-    p->slot_pid = pid;
-    for (; p->slots < n; p->slots++) {
-        p->slot[p->slots] = NULL;
-        p->slot_pid[p->slots] = 0;
-    }
-    return 0;
-}
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 /* As many as are wanted and the limit on descriptors has room for. */
-static int use_slots(struct pool *p, unsigned wanted)
+static int use_slots(struct capacity *c, size_t wanted)
 {
-    unsigned fit = p->capacity.fit < wanted ? (unsigned)p->capacity.fit : wanted;
-    if (fit < wanted && !p->capacity.server.room && p->capacity.server.rfd == -1)
-        gf_note("jobs at once lowered to %u: the limit on open files allows no more", fit);
-    report_capacity(p);
-    p->capacity.most = fit;
-    if (p->capacity.server.rfd == -1)
-        gf_detail("jobs at once: %u at most", fit);
-    return make_places(p, fit);
+    size_t fit = c->fit < wanted ? c->fit : wanted;
+    if (fit < wanted && c->server.rfd == -1)
+        gf_note("jobs at once lowered to %zu: the limit on open files allows no more", fit);
+    tally_slots(c->tally, fit);
+    if (c->server.rfd == -1)
+        gf_detail("jobs at once: %zu at most", fit);
+    if (gf_slots_allow(&c->slots, fit) == 0)
+        return 0;
+    gf_error_nomem();
+    return -1;
 }
 
 /* How many jobs the limit on descriptors has room for. It is raised as far as it may be for us;
  * jobs get back what we were given. */
-static int measure_fit(struct pool *p)
+static int measure_fit(struct capacity *c)
 {
+    const struct options *o = c->opt;
     size_t left;
-    if (gf_nofile_raise(&p->nofile, &left) != 0) {
+    if (gf_nofile_raise(&c->nofile, &left) != 0) {
         gf_error_errno("cannot read the limit on open files");
         return -1;
     }
     left = left > FDS_TO_COME ? left - FDS_TO_COME : 0;
-    unsigned a_job = p->opt->output == OUTPUT_RAW ? 0 : FDS_A_JOB + (p->opt->results ? STREAMS : 0);
-    a_job += p->opt->pipe ? FDS_A_BLOCK : 0;
-    p->capacity.fit = a_job ? left / a_job : left;
-    if (p->capacity.fit < 1)
-        p->capacity.fit = 1;
+    unsigned a_job = o->output == OUTPUT_RAW ? 0 : FDS_A_JOB + (o->results ? FDS_A_JOB : 0);
+    a_job += o->pipe ? FDS_A_BLOCK : 0;
+    c->fit = a_job ? left / a_job : left;
+    if (c->fit < 1)
+        c->fit = 1;
     return 0;
+}
+
+bool capacity_has_slot(const struct capacity *c)
+{
+    return c->slots.used < c->slots.most && !ev_is_active(&c->shortage);
+}
+
+unsigned capacity_next(struct capacity *c)
+{
+    return (unsigned)gf_slots_next(&c->slots);
+}
+
+void capacity_take(struct capacity *c, unsigned slot)
+{
+    gf_slots_take(&c->slots, slot);
+}
+
+void capacity_give(struct capacity *c, unsigned slot)
+{
+    gf_slots_give(&c->slots, slot);
+    capacity_settle(c);
+}
+
+static void look_again(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct capacity *c = w->data;
+    (void)loop;
+    (void)events;
+    verdict_changed(c->verdict);
+}
+
+static void come_back(struct capacity *c, ev_timer *w, double seconds)
+{
+    if (ev_is_active(w))
+        return;
+    ev_timer_set(w, seconds, 0);
+    ev_timer_start(c->loop, w);
+}
+
+void capacity_short(struct capacity *c)
+{
+    if (gf_slots_short(&c->slots, gf_now_mono())) {
+        come_back(c, &c->shortage, (double)GF_SLOTS_PAUSE / 1e9);
+        return;
+    }
+    gf_error("the system has no room for another process or descriptor");
+    verdict_fail(c->verdict, GF_EXIT_TOOL);
 }
 
 /* ---- -j @FILE -------------------------------------------------------------------------------- */
 
 /* What the file says, without blanks at the end; -1 after a message. */
-static ssize_t read_file(const struct pool *p, char text[SLOTS_TEXT])
+static ssize_t read_file(const char *name, char text[SLOTS_TEXT])
 {
-    const char *name = p->opt->slots_file;
     int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t n = fd == -1 ? -1 : gf_read(fd, text, SLOTS_TEXT);
     if (n < 0)
@@ -115,12 +143,11 @@ static ssize_t read_file(const struct pool *p, char text[SLOTS_TEXT])
 
 /* The number, where the text is another one than before. 0: it is not; 1: *out is set; -1, or
  * GF_EXIT_USAGE for what is no number, after a message. */
-static int read_slots(struct pool *p, unsigned *out)
+static int read_slots(struct capacity *c, unsigned *out)
 {
-    struct capacity *c = &p->capacity;
     char text[SLOTS_TEXT];
     struct gf_perr e = {0};
-    ssize_t n = read_file(p, text);
+    ssize_t n = read_file(c->opt->slots_file, text);
     bool same = n == c->text_len && (n <= 0 || memcmp(text, c->text, (size_t)n) == 0);
     c->text_len = n;
     if (n < 0)
@@ -134,41 +161,33 @@ static int read_slots(struct pool *p, unsigned *out)
     return GF_EXIT_USAGE;
 }
 
-/* By its text, because two changes may have one time and one size. It may be seen while it is being
- * written, or while another takes its place: what is empty or gone is left for the next look. */
+/* The file may be seen while it is being written, or while another takes its place: what is empty
+ * or gone is left for the next look. */
 static void on_file(struct ev_loop *loop, ev_timer *w, int events)
 {
-    struct pool *p = w->data;
+    struct capacity *c = w->data;
     struct stat st;
     unsigned wanted;
     (void)loop;
     (void)events;
-    if (stat(p->opt->slots_file, &st) != 0 || st.st_size == 0 || read_slots(p, &wanted) != 1)
+    if (stat(c->opt->slots_file, &st) != 0 || st.st_size == 0 || read_slots(c, &wanted) != 1)
         return;
-    if (use_slots(p, wanted) != 0)
-        pool_fail(p, GF_EXIT_TOOL);
-    pool_changed(p);
+    if (use_slots(c, wanted) != 0)
+        verdict_fail(c->verdict, GF_EXIT_TOOL);
+    verdict_changed(c->verdict);
 }
 
-static void watch_file(struct pool *p)
+static void watch_file(struct capacity *c)
 {
-    ev_timer_init(&p->capacity.file, on_file, FILE_LOOK_S, FILE_LOOK_S);
-    p->capacity.file.data = p;
-    ev_timer_start(p->loop, &p->capacity.file);
+    ev_timer_init(&c->file, on_file, FILE_LOOK_S, FILE_LOOK_S);
+    c->file.data = c;
+    ev_timer_start(c->loop, &c->file);
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
-static void on_look(struct ev_loop *loop, ev_timer *w, int events)
+static void say_it_waits(struct capacity *c, uint64_t free_now)
 {
-    (void)loop;
-    (void)events;
-    pool_changed(w->data);
-}
-
-static void say_it_waits(struct pool *p, uint64_t free_now)
-{
-    struct capacity *c = &p->capacity;
     gf_ns now = gf_now_mono();
     if (!c->waits_for_memory)
         c->waits_for_memory = now;
@@ -181,22 +200,20 @@ static void say_it_waits(struct pool *p, uint64_t free_now)
 
 /* With --load something always runs: who else keeps the machine busy shall not stop us. With
  * --memfree nothing may, since memory that is not there would end a job. */
-static bool machine_allows(struct pool *p)
+static bool machine_allows(struct capacity *c)
 {
-    const struct options *o = p->opt;
-    bool allows = !o->load || p->running == 0 || gf_machine_load() < o->load;
+    const struct options *o = c->opt;
+    bool allows = !o->load || c->slots.used == 0 || gf_machine_load() < o->load;
     if (allows && o->memfree) {
         uint64_t free_now = gf_machine_memory_free();
         allows = free_now >= o->memfree;
-        if (allows || p->running)
-            p->capacity.waits_for_memory = 0;
+        if (allows || c->slots.used)
+            c->waits_for_memory = 0;
         else
-            say_it_waits(p, free_now);
+            say_it_waits(c, free_now);
     }
-    if (!allows && !ev_is_active(&p->capacity.look)) {
-        ev_timer_set(&p->capacity.look, LOOK_AGAIN_MS / 1e3, 0);
-        ev_timer_start(p->loop, &p->capacity.look);
-    }
+    if (!allows)
+        come_back(c, &c->look, LOOK_AGAIN_MS / 1e3);
     return allows;
 }
 
@@ -210,14 +227,14 @@ static void on_fatal(int sig)
     raise(sig); /* its own action, which SA_RESETHAND has put back */
 }
 
-/* The signals that end a process and that signal.c does not wait for. */
-static void catch_fatal(struct pool *p)
+/* The signals that end a process and that run/signals.c does not wait for. */
+static void catch_fatal(struct capacity *c)
 {
     static const int fatal[] = {SIGQUIT, SIGILL,    SIGTRAP, SIGABRT,   SIGBUS,  SIGFPE,
                                 SIGUSR2, SIGSEGV,   SIGALRM, SIGSTKFLT, SIGXCPU, SIGXFSZ,
                                 SIGPWR,  SIGVTALRM, SIGPROF, SIGIO,     SIGSYS};
     struct sigaction act = {.sa_handler = on_fatal, .sa_flags = SA_RESETHAND | SA_NODEFER};
-    to_give_back = &p->capacity.server;
+    to_give_back = &c->server;
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
         if (!gf_sig_was_ignored(fatal[i]))
             sigaction(fatal[i], &act, NULL);
@@ -225,9 +242,10 @@ static void catch_fatal(struct pool *p)
 
 static void on_token(struct ev_loop *loop, ev_io *w, int events)
 {
+    struct capacity *c = w->data;
     (void)events;
     ev_io_stop(loop, w);
-    pool_changed(w->data);
+    verdict_changed(c->verdict);
 }
 
 /* What a make that is our job would want to go on with. */
@@ -240,10 +258,10 @@ static void leave_to_jobs(const struct gf_jobserver_auth *auth)
 }
 
 /* True: as many jobs as make has tokens for. */
-static bool find_jobserver(struct pool *p)
+static bool find_jobserver(struct capacity *c)
 {
     struct gf_jobserver_auth auth;
-    struct gf_jobserver *s = &p->capacity.server;
+    struct gf_jobserver *s = &c->server;
     if (gf_jobserver_parse(getenv("MAKEFLAGS"), &auth) != 0) {
         gf_note("MAKEFLAGS names a jobserver in a way that is not known; it is left alone");
         return false;
@@ -251,41 +269,40 @@ static bool find_jobserver(struct pool *p)
     if (auth.kind == GF_JOBSERVER_NONE)
         return false;
     if (gf_jobserver_open(s, &auth) != 0) {
-        if (!p->opt->slots_given)
+        if (!c->opt->slots_given)
             gf_note("make's jobserver cannot be reached from here; put + in front of the rule's "
                     "line, or say -j N");
         return false;
     }
     leave_to_jobs(&auth);
-    if (p->opt->slots_given) {
+    if (c->opt->slots_given) {
         gf_jobserver_close(s);
         return false;
     }
-    catch_fatal(p);
-    ev_io_init(&p->capacity.token_io, on_token, s->rfd, EV_READ);
-    p->capacity.token_io.data = p;
+    catch_fatal(c);
+    ev_io_init(&c->token_io, on_token, s->rfd, EV_READ);
+    c->token_io.data = c;
     return true;
 }
 
-static bool server_allows(struct pool *p)
+static bool server_allows(struct capacity *c)
 {
-    struct capacity *c = &p->capacity;
-    if (c->server.rfd == -1 || p->running == 0)
+    if (c->server.rfd == -1 || c->slots.used == 0)
         return true;
     int got = gf_jobserver_take(&c->server);
     if (got == 0)
-        ev_io_start(p->loop, &c->token_io);
+        ev_io_start(c->loop, &c->token_io);
     if (got == -1) {
         gf_note("make's jobserver is gone; one job runs at a time from now on");
-        p->capacity.most = 1;
+        c->slots.most = 1;
     }
     return got == 1;
 }
 
-void capacity_settle(struct pool *p)
+void capacity_settle(struct capacity *c)
 {
-    struct gf_jobserver *s = &p->capacity.server;
-    unsigned needed = p->running ? p->running - 1 : 0;
+    struct gf_jobserver *s = &c->server;
+    size_t needed = c->slots.used ? c->slots.used - 1 : 0;
     while (s->held > needed)
         if (gf_jobserver_give(s) != 0)
             gf_error_errno("cannot give a token back to make's jobserver");
@@ -293,37 +310,50 @@ void capacity_settle(struct pool *p)
 
 /* ---------------------------------------------------------------------------------------------- */
 
-bool capacity_allows(struct pool *p)
+bool capacity_allows(struct capacity *c)
 {
-    return p->running < p->capacity.most && machine_allows(p) && server_allows(p);
+    return capacity_has_slot(c) && machine_allows(c) && server_allows(c);
 }
 
-int capacity_init(struct pool *p)
+static void init_timer(struct capacity *c, ev_timer *w)
 {
-    const struct options *o = p->opt;
+    ev_timer_init(w, look_again, 0, 0);
+    w->data = c;
+}
+
+int capacity_open(struct capacity *c, const struct options *o, struct verdict *v, struct tally *t,
+                  struct ev_loop *loop)
+{
     unsigned wanted = o->slots;
-    p->capacity.text_len = -1;
-    ev_timer_init(&p->capacity.look, on_look, 0, 0);
-    p->capacity.look.data = p;
-    if (measure_fit(p) != 0)
+    c->opt = o;
+    c->verdict = v;
+    c->tally = t;
+    c->loop = loop;
+    c->text_len = -1;
+    init_timer(c, &c->look);
+    init_timer(c, &c->shortage);
+    if (measure_fit(c) != 0)
         return GF_EXIT_TOOL;
     if (o->slots_file) {
-        int status = read_slots(p, &wanted);
+        int status = read_slots(c, &wanted);
         if (status != 1)
             return status == -1 ? GF_EXIT_TOOL : status;
-        watch_file(p);
+        watch_file(c);
     }
-    if (find_jobserver(p))
+    if (find_jobserver(c))
         wanted = BY_TOKENS;
-    return use_slots(p, wanted) == 0 ? -1 : GF_EXIT_TOOL;
+    return use_slots(c, wanted) == 0 ? -1 : GF_EXIT_TOOL;
 }
 
-void capacity_release(struct pool *p)
+void capacity_close(struct capacity *c)
 {
-    struct capacity *c = &p->capacity;
-    if (ev_is_active(&c->file))
-        ev_timer_stop(p->loop, &c->file);
-    if (c->server.rfd != -1)
-        ev_io_stop(p->loop, &c->token_io);
-    gf_jobserver_close(&c->server);
+    if (c->loop) {
+        ev_timer_stop(c->loop, &c->file);
+        ev_timer_stop(c->loop, &c->look);
+        ev_timer_stop(c->loop, &c->shortage);
+        if (c->server.rfd != -1)
+            ev_io_stop(c->loop, &c->token_io);
+        gf_jobserver_close(&c->server);
+    }
+    gf_slots_release(&c->slots);
 }

@@ -17,145 +17,14 @@
 #include "base/msg.h"
 #include "base/sig.h"
 #include "base/stats.h"
-#include "pool.h"
+#include "environment.h"
 #include "text/span.h"
 
 enum {
     TURN = 512 /* records that a worker is given at a time */
 };
 
-void crew_fail(struct crew *c, int status)
-{
-    if (!c->fatal)
-        c->fatal = status;
-}
-
-static void no_memory(struct crew *c)
-{
-    gf_error_nomem();
-    crew_fail(c, GF_EXIT_TOOL);
-}
-
-/* ---- order -------------------------------------------------------------------------------------
- */
-
-int crew_given(struct worker *w)
-{
-    struct crew *c = w->crew;
-    struct chunk *k = w->last;
-    uint64_t seq = ++c->seq;
-    if (k && k->seq + k->count == seq) {
-        k->count++;
-        return 0;
-    }
-    k = calloc(1, sizeof *k);
-    if (!k)
-        return -1;
-    *k = (struct chunk){.seq = seq, .count = 1};
-    *(w->last ? &w->last->next : &w->first) = k;
-    w->last = k;
-    if (c->opt->keep_order) {
-        *(c->last ? &c->last->next_order : &c->first) = k;
-        c->last = k;
-    }
-    return 0;
-}
-
-uint64_t crew_first_seq(const struct worker *w)
-{
-    return w->first->seq + w->first->answered;
-}
-
-static void free_chunk(struct chunk *k)
-{
-    gf_buf_release(&k->out);
-    free(k);
-}
-
-/* Answers whose turn has come. */
-static void put_in_order(struct crew *c)
-{
-    while (c->first) {
-        struct chunk *k = c->first;
-        gf_buf_add(&c->out, k->out.data ? k->out.data : "", k->out.len);
-        c->held -= k->out.len;
-        gf_buf_clear(&k->out);
-        if (k->answered < k->count)
-            return;
-        c->first = k->next_order;
-        if (!c->first)
-            c->last = NULL;
-        free_chunk(k);
-    }
-}
-
-static void keep(struct crew *c, struct chunk *k, const char *p, size_t len)
-{
-    if (!c->opt->keep_order || k == c->first) {
-        gf_buf_add(&c->out, p, len);
-        return;
-    }
-    gf_buf_add(&k->out, p, len);
-    c->held += len;
-    if (k->out.failed)
-        no_memory(c);
-}
-
-void crew_answers(struct worker *w, const char *p, size_t len, size_t n)
-{
-    struct crew *c = w->crew;
-    while (n > 0) {
-        struct chunk *k = w->first;
-        size_t m = k->count - k->answered < n ? (size_t)(k->count - k->answered) : n;
-        size_t count = m, bytes = gf_span_records(p, len, c->opt->separator, &count);
-        keep(c, k, p, bytes);
-        p += bytes;
-        len -= bytes;
-        n -= m;
-        k->answered += m;
-        if (k->answered < k->count)
-            break;
-        w->first = k->next;
-        if (!w->first)
-            w->last = NULL;
-        if (!c->opt->keep_order)
-            free_chunk(k);
-    }
-    put_in_order(c);
-    if (c->out.failed)
-        no_memory(c);
-}
-
-/* Counts a record, and says so with -v: a run of --worker has no log, but it may have many of them.
- */
-static void record_failed(struct crew *c, uint64_t seq, const char *why, const char *record,
-                          size_t len)
-{
-    enum {
-        SHOWN = 256
-    };
-    int shown = len < SHOWN ? (int)len : SHOWN;
-    c->failed++;
-    gf_failures_add(&c->failures, seq, "record %llu, %s: %.*s", (unsigned long long)seq, why, shown,
-                    record);
-    gf_detail("record %llu failed: %s", (unsigned long long)seq, why);
-}
-
-void crew_no_answer(struct worker *w, const char *record, size_t len, const char *why)
-{
-    struct crew *c = w->crew;
-    record_failed(c, crew_first_seq(w), why, record, len);
-    if (c->failed_fd != -1 && (gf_write_all(c->failed_fd, record, len) != 0 ||
-                               gf_write_all(c->failed_fd, &c->opt->separator, 1) != 0)) {
-        gf_error_errno("cannot write to '%s'", c->opt->failed);
-        crew_fail(c, GF_EXIT_TOOL);
-        c->failed_fd = -1;
-    }
-    crew_answers(w, "", 0, 1);
-}
-
-/* ---- records -----------------------------------------------------------------------------------
- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static struct worker *with_room(struct crew *c, unsigned *from)
 {
@@ -177,8 +46,8 @@ static int next_record(struct crew *c, const struct gf_value **v)
         if (got == 1 && c->opt->skip_empty && (*v)->len == 0)
             continue;
         if (got == 1 && memchr((*v)->text, c->opt->separator, (*v)->len)) {
-            record_failed(c, ++c->seq, "it holds the byte that ends records", (*v)->text,
-                          (*v)->len);
+            crew_record_failed(c, ++c->seq, "it holds the byte that ends records", (*v)->text,
+                               (*v)->len);
             continue;
         }
         if (got == GF_READER_END)
@@ -203,14 +72,13 @@ static void deal(struct crew *c, unsigned *turn)
             if (!next_record(c, &v))
                 return;
             if (worker_give(w, *v) != 0) {
-                no_memory(c);
+                crew_no_memory(c);
                 return;
             }
         }
 }
 
-/* ---- output ------------------------------------------------------------------------------------
- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 static size_t to_write(const struct crew *c)
 {
@@ -247,8 +115,7 @@ static bool listens(const struct crew *c, const struct worker *w)
     return c->held < CREW_HELD || (w->first && w->first == c->first);
 }
 
-/* ---- signals -----------------------------------------------------------------------------------
- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t stop_by, stops, status_wanted;
 
@@ -328,8 +195,7 @@ static void reap(struct crew *c)
         }
 }
 
-/* ---- the loop ----------------------------------------------------------------------------------
- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static bool all_done(const struct crew *c)
 {
@@ -426,17 +292,14 @@ static void run(struct crew *c, struct polled *p, const sigset_t *mask)
     }
 }
 
-/* ---- begin and end -----------------------------------------------------------------------------
- */
+/* ---- begin and end --------------------------------------------------------------------------- */
 
 static int init_env(struct crew *c)
 {
-    c->env_slot = malloc(ENV_SIZE);
-    if (c->env_slot) {
-        snprintf(c->env_slot, ENV_SIZE, "GF_SLOT=");
-        c->env = environment_for(c->opt, (char *[]){c->env_slot, NULL});
-    }
-    if (c->env)
+    environment_begin(&c->env, c->opt);
+    c->slot = gf_environ_number(&c->env, "GF_SLOT");
+    c->file.search = getenv("PATH");
+    if (!c->env.failed)
         return 0;
     gf_error_nomem();
     return -1;
@@ -490,8 +353,8 @@ static int begin(struct crew *c, struct polled *p)
         c->worker[i].answer = (struct gf_buf)GF_BUF_INIT(c->opt->max_record);
     }
     c->begin_mono = gf_now_mono();
-    if (pool_check_directory(c->opt) != 0 || gf_fd_cloexec_from(3) != 0 || init_env(c) != 0 ||
-        init_command(c) != 0 || open_failed(c) != 0)
+    if (environment_check_directory(c->opt) != 0 || gf_fd_cloexec_from(3) != 0 ||
+        init_env(c) != 0 || init_command(c) != 0 || open_failed(c) != 0)
         return -1;
     return source_open(&c->source, c->opt);
 }
@@ -561,19 +424,18 @@ static void release(struct crew *c, struct polled *p)
         worker_release(w);
         for (struct chunk *k = w->first, *next; k && !c->opt->keep_order; k = next) {
             next = k->next;
-            free_chunk(k);
+            crew_free_chunk(k);
         }
     }
     for (struct chunk *k = c->first, *next; k; k = next) {
         next = k->next_order;
-        free_chunk(k);
+        crew_free_chunk(k);
     }
     free(c->worker);
-    free(c->env);
-    free(c->env_slot);
+    gf_environ_release(&c->env);
     free(p->fd);
     gf_buf_release(&c->out);
-    gf_buf_release(&c->path);
+    gf_command_release(&c->file);
     gf_template_release(&c->command);
 }
 

@@ -24,6 +24,8 @@
 
 #include "base/buf.h"
 #include "base/failures.h"
+#include "proc/command.h"
+#include "proc/environ.h"
 #include "source.h"
 
 enum {
@@ -85,9 +87,9 @@ struct crew {
     unsigned workers;
     struct gf_template command;
     char **argv; /* of it */
-    struct gf_buf path;
-    char **env;
-    char *env_slot;
+    struct gf_command file;
+    struct gf_environ env;
+    char *slot;                 /* the value of GF_SLOT in env */
     uint64_t seq;               /* of the last record given */
     struct chunk *first, *last; /* in order; with -k those with answers to come */
     size_t held;                /* bytes in chunks */
@@ -128,8 +130,15 @@ void worker_excuse(struct worker *w, gf_ns now);
 void worker_signal(const struct worker *w, int sig);
 void worker_release(struct worker *w);
 
-/* ---- crew.c, for worker.c ------------------------------------------------------------------- */
+/* ---- answers.c, for both ------------------------------------------------------------------- */
 
+void crew_no_memory(struct crew *c);
+void crew_free_chunk(struct chunk *k);
+
+/* Counts a record, and says so with -v: a run of --worker has no log, but it may have many of them.
+ */
+void crew_record_failed(struct crew *c, uint64_t seq, const char *why, const char *record,
+                        size_t len);
 void crew_fail(struct crew *c, int status);
 /* `n` answers of the worker's first chunks, in p[0..len). */
 void crew_answers(struct worker *w, const char *p, size_t len, size_t n);

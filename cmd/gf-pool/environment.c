@@ -1,65 +1,32 @@
-/* environment.c - what jobs and workers are started with: variables, and the file of the command.
+/*
+ * environment.c - what jobs and workers find around them.
+ *
+ * The directory is opened by O_PATH, which asks for the right to search it and nothing else.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include "environment.h"
 
-#include "base/buf.h"
-#include "options.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/msg.h"
 
 extern char **environ;
 
-/* Whether one of the list, which ends with NULL, is the same variable. */
-static bool is_among(char *const *list, const char *var)
+void environment_begin(struct gf_environ *e, const struct options *o)
 {
-    size_t len = strcspn(var, "=") + 1;
-    for (; *list; list++)
-        if (strncmp(*list, var, len) == 0)
-            return true;
-    return false;
-}
-
-/* Whether --env says it again, from number `from` on. */
-static bool is_said(const struct options *o, const char *var, size_t from)
-{
-    size_t len = strcspn(var, "=") + 1;
-    for (size_t i = from; i < o->nenv; i++)
-        if (strncmp(o->env[i], var, len) == 0)
-            return true;
-    return false;
-}
-
-char **environment_for(const struct options *o, char *const *own)
-{
-    size_t n = o->nenv, kept = 0;
-    for (char *const *e = environ; *e; e++)
-        n++;
-    for (char *const *e = own; *e; e++)
-        n++;
-    char **env = calloc(n + 1, sizeof *env);
-    if (!env)
-        return NULL;
-    for (char **e = environ; *e && !o->clean_env; e++)
-        if (!is_among(own, *e) && !is_said(o, *e, 0))
-            env[kept++] = *e;
+    static char *none[] = {NULL};
+    gf_environ_begin(e, o->clean_env ? none : environ);
     for (size_t i = 0; i < o->nenv; i++)
-        if (!is_among(own, o->env[i]) && !is_said(o, o->env[i], i + 1))
-            env[kept++] = (char *)(size_t)o->env[i];
-    for (char *const *e = own; *e; e++)
-        env[kept++] = *e;
-    return env;
+        gf_environ_put(e, o->env[i]);
 }
 
-int find_command_from(const struct options *o, const char *name, struct gf_buf *path)
+int environment_check_directory(const struct options *o)
 {
-    gf_buf_clear(path);
-    int err = gf_find_command(name, getenv("PATH"), path);
-    bool moves = err == 0 && o->chdir && path->data[0] != '/';
-    char *full = moves ? realpath(path->data, NULL) : NULL;
-    if (full) {
-        gf_buf_clear(path);
-        gf_buf_add(path, full, strlen(full) + 1);
-        free(full);
-    }
-    return path->failed ? ENOMEM : err;
+    int fd = o->chdir ? open(o->chdir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd != -1)
+        close(fd);
+    if (!o->chdir || fd != -1)
+        return 0;
+    gf_error_errno("cannot run jobs in '%s'", o->chdir);
+    return -1;
 }

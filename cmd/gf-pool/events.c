@@ -1,15 +1,13 @@
 /*
- * events.c - --events: what happens to each job, as NDJSON, while it happens.
+ * events.c - what happens to each job, as NDJSON.
  *
- * An event is appended to `pending`; before the loop waits all of them go out in one write, whole
- * lines only as long as the reader keeps up. Nothing here waits for the reader: what it does not
- * take stays, and while more than MOST of that is left no job is started.
+ * Each line is built in a buffer of its own and then given to the outlet, so that the reader never
+ * gets the half of a line that could not be built.
  */
-#include "pool.h"
+#include "events.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/exit.h"
@@ -17,261 +15,254 @@
 #include "base/json.h"
 #include "base/logfile.h"
 #include "base/msg.h"
+#include "job.h"
 
 enum {
-    MOST = 1 << 20
+    FULL = 1 << 20 /* bytes that wait */
 };
 
-/* ---- out ----------------------------------------------------------------------------------------
- */
+/* ---- out ------------------------------------------------------------------------------------- */
 
-static void say_failed(const struct pool *p)
+static void fail(struct events *e)
 {
-    gf_error_errno("cannot write events to '%s'", p->opt->events);
+    gf_error_errno("cannot write events to '%s'", e->path);
+    verdict_fail(e->verdict, GF_EXIT_TOOL);
 }
 
-static void on_writable(struct ev_loop *loop, ev_io *w, int events)
+static void on_lost(struct gf_outlet *o)
 {
-    (void)events;
-    ev_io_stop(loop, w);
-    pool_changed(w->data);
+    fail(o->owner);
 }
 
-int events_open(struct pool *p)
+static void on_room(struct gf_outlet *o)
 {
-    struct events *e = &p->events;
+    struct events *e = o->owner;
+    verdict_changed(e->verdict);
+}
+
+static const struct gf_outlet_events outlet_events = {.room = on_room, .lost = on_lost};
+
+int events_open(struct events *e, const char *path, struct verdict *v)
+{
     const char *why;
     bool is_file;
-    if (!p->opt->events)
+    e->path = path;
+    e->fd = -1;
+    e->verdict = v;
+    if (!path)
         return 0;
-    e->fd = gf_logfile_open(p->opt->events, &is_file, &why);
+    e->fd = gf_logfile_open(path, &is_file, &why);
     if (e->fd == -1 && why)
-        gf_error("cannot use '%s' for events: %s", p->opt->events, why);
+        gf_error("cannot use '%s' for events: %s", path, why);
     else if (e->fd == -1)
-        gf_error_errno("cannot open '%s' for events", p->opt->events);
-    ev_io_init(&e->io, on_writable, e->fd, EV_WRITE);
-    e->io.data = p;
+        gf_error_errno("cannot open '%s' for events", path);
     return e->fd == -1 ? -1 : 0;
 }
 
-/* What is written is moved over now and then, so that a reader who is always a little behind does
- * not make the rest grow. */
-static void drop_written(struct events *e)
+void events_close(struct events *e)
 {
-    if (e->at < MOST)
-        return;
-    e->pending.len -= e->at;
-    memmove(e->pending.data, e->pending.data + e->at, e->pending.len);
-    e->at = 0;
-}
-
-bool events_out(struct pool *p)
-{
-    struct events *e = &p->events;
-    bool was_full = events_full(p);
-    while (e->fd != -1 && e->at < e->pending.len) {
-        if (e->pending.failed)
-            errno = ENOMEM;
-        ssize_t n = e->pending.failed
-                        ? -1
-                        : gf_write_ready(e->fd, e->pending.data + e->at, e->pending.len - e->at);
-        if (n < 0) {
-            say_failed(p);
-            events_close(p);
-            pool_fail(p, GF_EXIT_TOOL);
-            return true;
-        }
-        if (n == 0) {
-            drop_written(e);
-            ev_io_start(p->loop, &e->io);
-            return false;
-        }
-        e->at += (size_t)n;
-    }
-    gf_buf_clear(&e->pending);
-    e->at = 0;
-    if (was_full)
-        pool_changed(p);
-    return true;
-}
-
-bool events_full(const struct pool *p)
-{
-    return p->events.pending.len - p->events.at > MOST;
-}
-
-void events_close(struct pool *p)
-{
-    struct events *e = &p->events;
-    if (e->fd == -1)
-        return;
-    if (p->loop)
-        ev_io_stop(p->loop, &e->io);
-    close(e->fd);
+    gf_outlet_close(&e->outlet);
+    gf_buf_release(&e->line);
+    if (e->fd != -1)
+        close(e->fd);
     e->fd = -1;
-    gf_buf_release(&e->pending);
-    e->at = 0;
 }
 
-/* ---- events -------------------------------------------------------------------------------------
- */
+bool events_flush(struct events *e)
+{
+    return e->fd == -1 || gf_outlet_flush(&e->outlet);
+}
 
-static bool begin(struct pool *p, struct gf_json *j, const char *event)
+bool events_is_full(const struct events *e)
+{
+    return e->fd != -1 && gf_outlet_is_full(&e->outlet);
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* False: there is nobody to tell. */
+static bool begin(struct events *e, struct gf_json *j, const char *event)
 {
     char now[GF_TIME_UTC_SIZE];
-    if (p->events.fd == -1)
+    if (e->fd == -1 || e->outlet.err)
         return false;
+    gf_buf_clear(&e->line);
     gf_time_utc(gf_now_wall(), now);
-    gf_json_open(j, &p->events.pending);
+    gf_json_open(j, &e->line);
     gf_json_str(j, "event", event, strlen(event));
     gf_json_str(j, "time", now, strlen(now));
     return true;
 }
 
-static bool begin_job(const struct job *job, struct gf_json *j, const char *event)
+static bool begin_job(struct events *e, const struct job *job, struct gf_json *j, const char *event)
 {
-    if (!begin(job->pool, j, event))
+    if (!begin(e, j, event))
         return false;
     gf_json_uint(j, "job", job->seq);
     gf_json_uint(j, "attempt", job->attempt);
     return true;
 }
 
-void events_begin(struct pool *p)
+static void end(struct events *e, struct gf_json *j)
+{
+    gf_json_close(j);
+    if (!e->line.failed && gf_outlet_add(&e->outlet, e->line.data, e->line.len) == 0)
+        return;
+    errno = ENOMEM;
+    fail(e);
+    e->outlet.err = ENOMEM; /* no line behind one that is missing */
+}
+
+void events_begin(struct events *e, struct ev_loop *loop, uint64_t slots)
 {
     struct gf_json j;
-    if (!begin(p, &j, "begin"))
+    e->outlet.on = &outlet_events;
+    e->outlet.owner = e;
+    e->outlet.full = FULL + 1;
+    gf_outlet_open(&e->outlet, loop, e->fd, 0);
+    if (!begin(e, &j, "begin"))
         return;
     gf_json_int(&j, "pid", getpid());
-    gf_json_uint(&j, "slots", p->capacity.most);
-    gf_json_close(&j);
+    gf_json_uint(&j, "slots", slots);
+    end(e, &j);
 }
 
-void events_taken(struct pool *p, bool skipped)
+static void on_taken(void *self, uint64_t seq, bool skipped)
 {
     struct gf_json j;
-    if (!begin(p, &j, skipped ? "skipped" : "queued"))
+    if (!begin(self, &j, skipped ? "skipped" : "queued"))
         return;
-    gf_json_uint(&j, "job", p->seq);
-    gf_json_close(&j);
+    gf_json_uint(&j, "job", seq);
+    end(self, &j);
 }
 
-void events_started(const struct job *job)
+static void on_started(void *self, const struct job *job)
 {
     struct gf_json j;
-    if (!begin_job(job, &j, "started"))
+    if (!begin_job(self, job, &j, "started"))
         return;
     gf_json_uint(&j, "slot", job->slot + 1);
-    gf_json_int(&j, "pid", job->pid);
-    gf_json_str(&j, "command", job->command.data ? job->command.data : "", job->command.len);
-    gf_json_close(&j);
+    gf_json_int(&j, "pid", job->task.child.pid);
+    gf_json_str(&j, "command", job_command(job), job->command.len);
+    end(self, &j);
 }
 
-void events_output(const struct job *job, int stream)
+/* The first bytes of each stream in an attempt. */
+static void on_output(void *self, struct job *job, int stream, const char *data, size_t len)
 {
     struct gf_json j;
     const char *name = stream == STDOUT ? "stdout" : "stderr";
-    if (!begin_job(job, &j, "output"))
+    (void)data;
+    (void)len;
+    if (job->wrote[stream] || !begin_job(self, job, &j, "output"))
         return;
     gf_json_str(&j, "stream", name, strlen(name));
-    gf_json_close(&j);
+    end(self, &j);
 }
 
-void events_timed_out(const struct job *job)
+static void on_timed_out(void *self, const struct job *job)
 {
     struct gf_json j;
-    if (begin_job(job, &j, "timed-out"))
-        gf_json_close(&j);
+    if (begin_job(self, job, &j, "timed-out"))
+        end(self, &j);
 }
 
-void events_signalled(const struct job *job, int sig)
+static void on_signalled(void *self, const struct job *job, int sig)
 {
     struct gf_json j;
-    if (!begin_job(job, &j, "signalled"))
+    if (!begin_job(self, job, &j, "signalled"))
         return;
     gf_json_int(&j, "signal", sig);
-    gf_json_close(&j);
+    end(self, &j);
 }
 
-void events_retried(const struct job *job, gf_ns wait)
+static void on_retried(void *self, struct job *job, gf_ns wait)
 {
     struct gf_json j;
-    if (!begin_job(job, &j, "retried"))
+    if (!begin_job(self, job, &j, "retried"))
         return;
     gf_json_seconds(&j, "wait_seconds", wait);
-    gf_json_close(&j);
+    end(self, &j);
 }
 
-void events_given_up(const struct job *job)
+static void on_given_up(void *self, const struct job *job)
 {
     struct gf_json j;
-    if (begin_job(job, &j, "given-up"))
-        gf_json_close(&j);
+    if (begin_job(self, job, &j, "given-up"))
+        end(self, &j);
 }
 
 /* Why the attempt ended as it did. */
-static const char *reason(const struct job *job)
+static const char *reason(const struct events *e, const struct gf_ending *how)
 {
-    const struct pool *p = job->pool;
-    if (job->life.timed_out)
+    if (how->how == GF_ENDING_TIMEOUT)
         return "timeout";
-    if (job->life.last_signal)
-        return p->stop_signal ? "stop" : p->halted ? "halt" : "pipe";
-    return WIFSIGNALED(job->wait_status) ? "signal" : "exit";
+    if (how->sent)
+        return e->verdict->stop_signal ? "stop" : e->verdict->halted ? "halt" : "pipe";
+    return how->signal ? "signal" : "exit";
 }
 
-static void put_end(struct gf_json *j, const char *why, const int *exit_status, const int *sig)
+static void put_end(struct gf_json *j, const char *why, int code, int sig)
 {
     gf_json_str(j, "reason", why, strlen(why));
-    if (exit_status)
-        gf_json_int(j, "exit", *exit_status);
+    if (code != -1)
+        gf_json_int(j, "exit", code);
     else
         gf_json_null(j, "exit");
     if (sig)
-        gf_json_int(j, "signal", *sig);
+        gf_json_int(j, "signal", sig);
     else
         gf_json_null(j, "signal");
 }
 
-void events_ended(const struct job *job)
+static void on_attempt(void *self, const struct job *job, bool again)
 {
     struct gf_json j;
-    if (!begin_job(job, &j, "ended"))
+    (void)again;
+    if (!begin_job(self, job, &j, "ended"))
         return;
-    int code = WEXITSTATUS(job->wait_status), sig = WTERMSIG(job->wait_status);
-    bool exited = WIFEXITED(job->wait_status);
-    put_end(&j, reason(job), exited ? &code : NULL, exited ? NULL : &sig);
-    gf_json_seconds(&j, "seconds", job->end_mono - job->start_mono);
-    gf_json_seconds(&j, "cpu_seconds", job_cpu(job));
-    gf_json_int(&j, "max_rss_bytes", job->usage.ru_maxrss * 1024);
+    put_end(&j, reason(self, &job->ending), job->ending.code, job->ending.signal);
+    gf_json_seconds(&j, "seconds", job_runtime(job));
+    gf_json_seconds(&j, "cpu_seconds", gf_task_cpu(&job->task));
+    gf_json_int(&j, "max_rss_bytes", job->task.usage.ru_maxrss * 1024);
     gf_json_uint(&j, "output_bytes", job->received);
-    gf_json_close(&j);
+    end(self, &j);
 }
 
-void events_unstarted(const struct job *job, int exit_status)
+static void on_unstarted(void *self, struct job *job, int err)
 {
     struct gf_json j;
-    if (!begin_job(job, &j, "ended"))
+    if (!begin_job(self, job, &j, "ended"))
         return;
-    put_end(&j, "start", &exit_status, NULL);
-    gf_json_close(&j);
+    put_end(&j, "start", gf_ending_unstarted(err).code, 0);
+    end(self, &j);
 }
 
-/* The last one; now the reader is waited for. */
-int events_end(struct pool *p, int status)
+const struct observer_events events_observer = {.taken = on_taken,
+                                                .started = on_started,
+                                                .output = on_output,
+                                                .timed_out = on_timed_out,
+                                                .signalled = on_signalled,
+                                                .attempt = on_attempt,
+                                                .retried = on_retried,
+                                                .given_up = on_given_up,
+                                                .unstarted = on_unstarted};
+
+int events_end(struct events *e, int status, const struct tally *t)
 {
-    struct events *e = &p->events;
     struct gf_json j;
-    if (!begin(p, &j, "end"))
+    if (!begin(e, &j, "end"))
         return 0;
     gf_json_int(&j, "status", status);
-    gf_json_uint(&j, "jobs", p->count.started);
-    gf_json_uint(&j, "failed", p->count.failed);
-    gf_json_seconds(&j, "seconds", gf_now_mono() - p->begin_mono);
-    gf_json_close(&j);
-    int result = gf_write_all(e->fd, e->pending.data + e->at, e->pending.len - e->at);
-    if (result != 0)
-        say_failed(p);
-    events_close(p);
-    return result;
+    gf_json_uint(&j, "jobs", t->started);
+    gf_json_uint(&j, "failed", t->failed);
+    gf_json_seconds(&j, "seconds", gf_now_mono() - t->begin_mono);
+    end(e, &j);
+    const struct gf_outlet *o = &e->outlet;
+    if (o->err)
+        return -1;
+    if (gf_write_all(e->fd, o->waiting.data + o->at, gf_outlet_waiting(o)) == 0)
+        return 0;
+    fail(e);
+    return -1;
 }

@@ -1,15 +1,10 @@
 /*
- * leftover.c - what jobs of an earlier run, which was killed, left behind.
- *
- * The kernel ends the process of each job when the pool dies, but not what that started in turn.
- * All of them have the log's device and inode in their environment (GF_JOBLOG), where the next run
- * with that log finds them: it names each. It does not end them, because it cannot know whether
- * they are meant to go on. A process that cleared its environment is not found.
+ * leftover.c - what jobs of an earlier run left behind.
  *
  * What died with the pool may still be on its way out, so what is found is looked for once more a
  * moment later.
  */
-#include "pool.h"
+#include "leftover.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,14 +20,12 @@ enum {
     SHOWN = 60, /* bytes of a command */
 };
 
-int leftover_mark(struct pool *p)
+int leftover_mark(int log_fd, char mark[LEFTOVER_MARK_SIZE])
 {
     struct stat st;
-    if (!p->log.is_file)
-        return 0;
-    if (fstat(p->log.fd, &st) != 0)
+    if (fstat(log_fd, &st) != 0)
         return -1;
-    snprintf(p->env_log, ENV_SIZE + ENV_SIZE, "GF_JOBLOG=%llx:%llx", (unsigned long long)st.st_dev,
+    snprintf(mark, LEFTOVER_MARK_SIZE, "%llx:%llx", (unsigned long long)st.st_dev,
              (unsigned long long)st.st_ino);
     return 0;
 }
@@ -67,21 +60,21 @@ static bool look(void *arg, pid_t pid)
     return true;
 }
 
-static unsigned scan(const struct pool *p, bool say)
+static unsigned scan(const char *mark, bool say)
 {
-    struct search s = {.mark = p->env_log + strlen("GF_JOBLOG="), .say = say};
+    struct search s = {.mark = mark, .say = say};
     (void)gf_procfs_each(look, &s);
     gf_buf_release(&s.env);
     gf_buf_release(&s.command);
     return s.found;
 }
 
-void leftover_report(const struct pool *p)
+void leftover_report(const char *mark)
 {
-    if (!p->log.is_file || scan(p, false) == 0)
+    if (scan(mark, false) == 0)
         return;
     gf_sleep_until(gf_now_mono() + 100 * GF_MS);
-    unsigned found = scan(p, true);
+    unsigned found = scan(mark, true);
     if (found > MOST_NAMED)
         gf_note("and %u more", found - MOST_NAMED);
 }

@@ -149,12 +149,4 @@ int options_slots_in(const char *text, size_t len, unsigned *out, struct gf_perr
 int options_parse(struct options *o, int argc, char **argv);
 void options_release(struct options *o);
 
-/* environment.c: ours as the options change it, with `own` (ended by NULL) in the place of others
- * of their names. Free the array, not its strings; NULL: memory is out. */
-char **environment_for(const struct options *o, char *const *own);
-
-/* The same file: where the command is, from here, although it runs in --chdir. 0, or an errno as
- * gf_find_command. */
-int find_command_from(const struct options *o, const char *name, struct gf_buf *path);
-
 #endif

@@ -1,7 +1,9 @@
 /*
- * page.c - --report: one page about a run, with nothing from the network: totals, which slot did
- * what when, how long jobs took, what failed and its last words. Light or dark as the reader's
- * system is. What came from jobs is text in it, whatever its bytes.
+ * page.c - the page of --report as HTML.
+ *
+ * The timeline is boxes placed by percent of the width, so the page fits any window without a
+ * script. What came from jobs goes through add_text, which leaves nothing in it that HTML or a
+ * terminal would act on.
  */
 #include "page.h"
 
@@ -14,6 +16,7 @@
 #include "base/msg.h"
 #include "base/replace.h"
 #include "base/utf8.h"
+#include "page_style.h"
 
 enum {
     ROWS_MOST = 256,     /* slots that are drawn */
@@ -24,51 +27,6 @@ enum {
     WIDE_BAR = 6,        /* percent of the width from where a bar has its command in it */
     COLUMNS_LABELLED = 8 /* with more columns than this, a narrow window labels some of them */
 };
-
-static const char style[] =
-    ":root{color-scheme:light dark;--bg:#fff;--fg:#1c1e21;--dim:#5d6570;--line:#d7dbe0;"
-    "--ok:#2f7d4f;--failed:#c0342b;--late:#b25e00;--again:#5b6ea8;--row:#f3f5f7;--on:#fff}"
-    "@media(prefers-color-scheme:dark){:root{--bg:#15181c;--fg:#e6e8eb;--dim:#9aa3ad;"
-    "--line:#343a41;--ok:#4caf78;--failed:#ef6a5f;--late:#e39a3b;--again:#8ea2e0;--row:#1d2126;"
-    "--on:#101317}}"
-    "*{box-sizing:border-box}body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:72rem;"
-    "background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}"
-    "h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .3rem}"
-    "p{margin:.3rem 0;color:var(--dim)}"
-    "dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));gap:.6rem;"
-    "margin:1rem 0}dl div{background:var(--row);border-radius:6px;padding:.5rem .7rem}"
-    "dt{color:var(--dim);font-size:.8rem}dd{margin:0;font-size:1.15rem;"
-    "font-variant-numeric:tabular-nums}"
-    ".ok{background:var(--ok)}.failed{background:var(--failed)}.late{background:var(--late)}"
-    ".again{background:var(--again)}"
-    ".key{margin-bottom:.6rem}.key span{display:inline-block;margin-right:1rem}"
-    ".key b{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}"
-    ".slots{display:grid;grid-template-columns:auto minmax(0,1fr);column-gap:.5rem;"
-    "font-size:12px;color:var(--dim)}.slots ol{list-style:none;margin:0;padding:0;"
-    "text-align:right}.lanes{position:relative;grid-column:2;overflow:hidden;"
-    "background-color:var(--row)}.lanes i{position:absolute;min-width:1px;overflow:hidden;"
-    "white-space:nowrap;text-overflow:ellipsis;font-style:normal;font-size:11px;color:var(--on);"
-    "border-radius:2px}.lanes hr{position:absolute;left:0;right:0;height:2px;margin:0;border:0;"
-    "background:var(--bg)}.lanes u{position:absolute;top:0;bottom:0;border-left:1px solid "
-    "var(--line)}.ticks{position:relative;grid-column:2;height:1.6em}"
-    ".ticks span{position:absolute;transform:translateX(-50%);white-space:nowrap}"
-    ".ticks span:first-child{transform:none}.ticks .end{transform:translateX(-100%)}"
-    ".times{display:flex;align-items:flex-end;gap:2px;height:14rem;font-size:12px;"
-    "color:var(--dim)}.times div{flex:0 1 7rem;min-width:0;height:100%;display:flex;"
-    "flex-direction:column;justify-content:flex-end}.times span{text-align:center}"
-    ".times i{flex:none}.times .from{text-align:left;border-left:1px solid var(--line);"
-    "padding-left:2px;white-space:nowrap}"
-    "table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;"
-    "border-top:1px solid var(--line)}th{color:var(--dim);font-weight:500;white-space:nowrap}"
-    "code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap;"
-    "margin:0}pre{color:var(--dim);max-height:14em;overflow:auto}"
-    ".line{background:var(--row);color:var(--fg);border-radius:6px;padding:.5rem .7rem;"
-    "margin:.5rem 0}.n{white-space:nowrap}"
-    "@media(max-width:40rem){tr,td{display:block}th{display:none}td{border:0;padding:0}"
-    "td:first-child{border-top:1px solid var(--line);padding-top:.4rem;font-weight:600}"
-    "td:first-child:before{content:\"job \"}.many div:nth-child(3n+2) .from,"
-    ".many div:nth-child(3n) .from{color:transparent;border-color:transparent}}";
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
@@ -122,37 +80,36 @@ static void add_clock(struct gf_buf *b, gf_ns wall)
     gf_buf_printf(b, "%.10s %.8s UTC", when, when + 11);
 }
 
-static void add_totals(const struct pool *p, struct gf_buf *b, gf_ns span)
+static void add_totals(struct tally *t, struct gf_buf *b, gf_ns span)
 {
     char time[GF_DURATION_SIZE], text[64];
     gf_buf_puts(b, "<dl>\n");
-    add_count(b, "jobs", p->count.ok + p->count.failed);
-    add_count(b, "ok", p->count.ok);
-    add_count(b, "failed", p->count.failed);
-    add_count(b, "timed out", p->count.timed_out);
-    add_count(b, "attempts retried", p->count.retried);
+    add_count(b, "jobs", tally_ended(t));
+    add_count(b, "ok", t->ok);
+    add_count(b, "failed", t->failed);
+    add_count(b, "timed out", t->timed_out);
+    add_count(b, "attempts retried", t->retried);
     add_total(b, "elapsed", time_text(span, time));
-    snprintf(text, sizeof text, "%.1f/s",
-             span > 0 ? (double)p->count.started * 1e9 / (double)span : 0);
+    snprintf(text, sizeof text, "%.1f/s", tally_rate(t, t->begin_mono + span));
     add_total(b, "started", text);
-    snprintf(text, sizeof text, "%.0f %%", p->offered > 0 ? 100 * p->busy / p->offered : 0);
+    snprintf(text, sizeof text, "%.0f %%", 100 * tally_utilisation(t));
     add_total(b, "slots in use", text);
     gf_buf_puts(b, "</dl>\n");
 }
 
-static void add_head(const struct pool *p, struct gf_buf *b, gf_ns span)
+static void add_head(struct tally *t, struct gf_buf *b, gf_ns span)
 {
-    uint64_t jobs = p->count.ok + p->count.failed;
-    const struct gf_buf *asked = &p->opt->asked;
+    uint64_t jobs = tally_ended(t);
+    const struct gf_buf *asked = &t->opt->asked;
     struct gf_buf line = {0};
     gf_ns now_wall = gf_now_wall();
     gf_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
     gf_buf_printf(b, "<title>gf-pool: %" PRIu64 " jobs, %" PRIu64 " failed</title>\n<style>%s",
-                  jobs, p->count.failed, style);
+                  jobs, t->failed, page_style);
     gf_buf_puts(b, "</style>\n</head>\n<body>\n<h1>gf-pool: ");
-    if (p->count.failed)
-        gf_buf_printf(b, "%" PRIu64 " of %" PRIu64 " jobs failed", p->count.failed, jobs);
+    if (t->failed)
+        gf_buf_printf(b, "%" PRIu64 " of %" PRIu64 " jobs failed", t->failed, jobs);
     else
         gf_buf_puts(b, "all jobs ended well");
     gf_buf_puts(b, "</h1>\n<pre class=\"line\">");
@@ -165,7 +122,7 @@ static void add_head(const struct pool *p, struct gf_buf *b, gf_ns span)
     gf_buf_puts(b, "</p>\n");
     b->failed = b->failed || line.failed;
     gf_buf_release(&line);
-    add_totals(p, b, span);
+    add_totals(t, b, span);
 }
 
 static const struct {
@@ -186,8 +143,7 @@ static void add_key(struct gf_buf *b)
     gf_buf_puts(b, "</p>\n");
 }
 
-/* ---- the timeline ------------------------------------------------------------------------------
- */
+/* ---- the timeline ---------------------------------------------------------------------------- */
 
 static double percent(gf_ns d, gf_ns span)
 {
@@ -262,9 +218,8 @@ static void add_slot_numbers(struct gf_buf *b, unsigned rows, int row)
     gf_buf_puts(b, "</ol>\n");
 }
 
-static void add_timeline(const struct pool *p, struct gf_buf *b, gf_ns span)
+static void add_timeline(const struct timeline *t, struct gf_buf *b, gf_ns span)
 {
-    const struct timeline *t = &p->timeline;
     struct gf_buf labels = {0};
     unsigned rows = t->slots < ROWS_MOST ? t->slots : ROWS_MOST;
     int row = rows <= 16 ? 22 : rows <= ROWS_NAMED ? 16 : rows <= 64 ? 10 : 4;
@@ -290,8 +245,7 @@ static void add_timeline(const struct pool *p, struct gf_buf *b, gf_ns span)
         gf_buf_printf(b, "<p>Slots from %u on are not drawn.</p>\n", rows + 1);
 }
 
-/* ---- how long jobs took ------------------------------------------------------------------------
- */
+/* ---- how long jobs took ---------------------------------------------------------------------- */
 
 static uint64_t bucket_total(const struct timeline *t, unsigned i)
 {
@@ -338,14 +292,13 @@ static void add_column(const struct timeline *t, struct gf_buf *b, unsigned i, u
                   time_text(timeline_bucket_from(i), time));
 }
 
-static void add_histogram(const struct pool *p, struct gf_buf *b)
+static void add_histogram(const struct timeline *t, bool retried, struct gf_buf *b)
 {
-    const struct timeline *t = &p->timeline;
     unsigned first = 0, last = 0;
     uint64_t most;
     if (!filled_buckets(t, &first, &last, &most))
         return;
-    const char *what = p->count.retried ? "attempt" : "job";
+    const char *what = retried ? "attempt" : "job";
     gf_buf_printf(b, "<h2>How long %s %s took</h2>\n", *what == 'a' ? "an" : "a", what);
     add_key(b);
     gf_buf_printf(
@@ -357,8 +310,7 @@ static void add_histogram(const struct pool *p, struct gf_buf *b)
                    "begins.</p>\n");
 }
 
-/* ---- what failed ------------------------------------------------------------------------------
- */
+/* ---- what failed ----------------------------------------------------------------------------- */
 
 static void add_failure(struct gf_buf *b, const struct failure *f)
 {
@@ -375,13 +327,12 @@ static void add_failure(struct gf_buf *b, const struct failure *f)
     gf_buf_puts(b, "</pre></td></tr>\n");
 }
 
-static void add_failures(const struct pool *p, struct gf_buf *b)
+static void add_failures(const struct timeline *t, bool is_raw, struct gf_buf *b)
 {
-    const struct timeline *t = &p->timeline;
     if (t->nfailures == 0)
         return;
     gf_buf_puts(b, "<h2>What failed</h2>\n");
-    if (p->opt->output == OUTPUT_RAW)
+    if (is_raw)
         gf_buf_puts(b, "<p>With -u the standard error of jobs is not kept.</p>\n");
     gf_buf_puts(b, "<table>\n<tr><th>Job</th><th>How</th>"
                    "<th>Command, and the end of its standard error</th></tr>\n");
@@ -392,30 +343,30 @@ static void add_failures(const struct pool *p, struct gf_buf *b)
         gf_buf_printf(b, "<p>And %" PRIu64 " more.</p>\n", t->more_failures);
 }
 
-int page_make(struct pool *p, struct gf_buf *b)
+static int make(const struct timeline *t, struct tally *tally, struct gf_buf *b)
 {
-    gf_ns span = gf_now_mono() - p->begin_mono;
+    gf_ns span = gf_now_mono() - tally->begin_mono;
     span = span > 0 ? span : 1;
-    report_capacity(p);
-    add_head(p, b, span);
-    if (p->timeline.slots)
-        add_timeline(p, b, span);
-    add_histogram(p, b);
-    add_failures(p, b);
+    add_head(tally, b, span);
+    if (t->slots)
+        add_timeline(t, b, span);
+    add_histogram(t, tally->retried, b);
+    add_failures(t, tally->opt->output == OUTPUT_RAW, b);
     gf_buf_puts(b, "</body>\n</html>\n");
     return b->failed ? -1 : 0;
 }
 
-int page_write(struct pool *p)
+int page_write(const struct timeline *t, struct tally *tally)
 {
+    const char *path = tally->opt->report;
     struct gf_buf b = {0};
-    if (!p->opt->report)
+    if (!path)
         return 0;
-    int r = page_make(p, &b);
+    int r = make(t, tally, &b);
     if (r != 0)
         gf_error_nomem();
-    else if ((r = gf_replace_file(p->opt->report, b.data, b.len)) != 0)
-        gf_error_errno("cannot write the report '%s'", p->opt->report);
+    else if ((r = gf_replace_file(path, b.data, b.len)) != 0)
+        gf_error_errno("cannot write the report '%s'", path);
     gf_buf_release(&b);
     return r;
 }

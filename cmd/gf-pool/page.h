@@ -1,19 +1,15 @@
 /*
- * page.h - --report: the page about a run: timeline.c gathers what it shows, page.c writes it.
+ * page.h - --report: one page about a run, with nothing from the network: totals, which slot did
+ * what when, how long jobs took, what failed and its last words. Light or dark as the reader's
+ * system is. What came from jobs is text in it, whatever its bytes.
  */
 #ifndef GF_POOL_PAGE_H
 #define GF_POOL_PAGE_H
 
-#include "pool.h"
+#include "tally.h"
+#include "timeline.h"
 
-/* The page as HTML, appended to `out`. -1: memory is out. */
-int page_make(struct pool *p, struct gf_buf *out);
-
-/* The shortest time that bucket `i` counts: 0, 1 ms, 2 ms, 5 ms, 10 ms and so on. */
-gf_ns timeline_bucket_from(unsigned i);
-
-/* The text in at most `most` bytes: what is longer loses its middle, where an ellipsis stands, and
- * no character is cut. */
-void timeline_clip(struct gf_buf *out, const char *text, size_t len, size_t most);
+/* Writes the page to the file that --report names; nothing without it. -1 after a message. */
+int page_write(const struct timeline *t, struct tally *tally);
 
 #endif

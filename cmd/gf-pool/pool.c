@@ -1,6 +1,9 @@
 /*
  * pool.c - the loop: set everything up, go round until there is nothing left to do, clean up.
  *
+ * No part knows this file. Events of the loop only write the verdict; just before the loop waits,
+ * what can be written is written, what may start is started, and it is looked whether all is done.
+ *
  * The end comes when no record will be taken any more, no slot is in use, and all output is out.
  * Then pipes that something left behind still holds are read once more, named and closed: the end
  * of the run is as long as we wait for those.
@@ -8,168 +11,207 @@
 #include "pool.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "environment.h"
+#include "halt.h"
+#include "hint.h"
+#include "leftover.h"
+#include "lookahead.h"
+#include "page.h"
+#include "progress.h"
+#include "record.h"
+#include "run/signals.h"
+#include "starter.h"
 
-void pool_fail(struct pool *p, int status)
-{
-    if (!p->fatal)
-        p->fatal = status;
-    pool_changed(p);
-}
+/* More than twenty members: it is the one place where the parts are put together. */
+struct pool {
+    const struct options *opt;
+    struct ev_loop *loop;
+    struct verdict verdict;
+    struct lookahead lookahead;
+    struct intake intake;
+    struct history history;
+    struct launch launch;
+    struct capacity capacity;
+    struct jobs jobs;
+    struct starter starter;
+    struct observers observers;
+    struct events events;
+    struct tally tally;
+    struct record record;
+    struct results results;
+    struct timeline timeline;
+    struct hint hint;
+    struct halt_rule halt;
+    struct progress progress;
+    struct gf_signals signals;
+    ev_prepare prepare;
+};
 
-bool pool_takes_more(const struct pool *p)
-{
-    return !p->input_over && !p->fatal && !p->stop_signal && !p->halted;
-}
-
-/* What is left in pipes that something still holds is taken, the rest is said to be lost. */
-static void end_late(struct pool *p)
-{
-    while (p->late) {
-        struct job *j = p->late;
-        output_resume(j);
-        output_drain(j);
-        if (job_paused(j)) /* more than there is room for: first that much has to go out */
-            return;
-        if (job_pipes_open(j)) {
-            gf_error("job %llu left something running that still holds its output; what it writes "
-                     "from now on is lost",
-                     (unsigned long long)j->seq);
-            p->cut = true;
-        }
-        output_close(j, STDOUT);
-        output_close(j, STDERR);
-        job_settle(j);
-    }
-}
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static void check_end(struct pool *p)
 {
-    if (p->waiting && (p->fatal || p->stop_signal || p->halted))
-        retry_give_up(p);
-    if (pool_takes_more(p) || p->running || p->waiting || output_pending(p))
+    if (!verdict_may_start(&p->verdict))
+        jobs_give_up_retries(&p->jobs);
+    if (starter_takes_more(&p->starter) || jobs_are_busy(&p->jobs))
         return;
-    end_late(p);
-    if (!output_pending(p) && events_out(p))
+    if (jobs_end_late(&p->jobs) && !jobs_are_busy(&p->jobs) && events_flush(&p->events))
         ev_break(p->loop, EVBREAK_ALL);
-}
-
-void pool_changed(struct pool *p)
-{
-    p->changed = true;
 }
 
 /* Just before the loop waits. */
 static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 {
     struct pool *p = w->data;
+    bool was_full;
     (void)loop;
     (void)events;
     do {
-        while (p->changed) {
-            p->changed = false;
-            output_pump(p);
-            input_pump(p);
+        while (p->verdict.changed) {
+            p->verdict.changed = false;
+            gf_ordered_pump(&p->jobs.output);
+            starter_pump(&p->starter);
             check_end(p);
         }
-        events_out(p);
-    } while (p->changed); /* there is room for the events of more starts */
+        was_full = events_is_full(&p->events);
+        events_flush(&p->events);
+        if (was_full &&
+            !events_is_full(&p->events)) /* there is room for the events of more starts */
+            verdict_changed(&p->verdict);
+    } while (p->verdict.changed);
 }
 
-/* What jobs get as their environment: the variables that change are rewritten before each start. */
-static int init_env(struct pool *p)
+/* ---- signals --------------------------------------------------------------------------------- */
+
+/* Once: start nothing more, let what runs finish. Twice: end the jobs. Three times: at once. */
+static void on_stop(void *owner, int sig, unsigned times)
 {
-    p->env_seq = malloc(ENV_SIZE);
-    p->env_slot = malloc(ENV_SIZE);
-    p->env_attempt = malloc(ENV_SIZE);
-    if (p->env_seq && p->env_slot && p->env_attempt) {
-        snprintf(p->env_seq, ENV_SIZE, "GF_SEQ=");
-        snprintf(p->env_slot, ENV_SIZE, "GF_SLOT=");
-        snprintf(p->env_attempt, ENV_SIZE, "GF_ATTEMPT=");
-        snprintf(p->env_pool, ENV_SIZE, "GF_POOL=%ld", (long)getpid());
-        char *own[] = {
-            p->env_seq, p->env_slot, p->env_attempt, p->env_pool, p->env_log[0] ? p->env_log : NULL,
-            NULL};
-        p->env = environment_for(p->opt, own);
+    struct pool *p = owner;
+    struct gf_tasks *tasks = &p->jobs.tasks;
+    if (times == 1) {
+        p->verdict.stop_signal = sig;
+        if (tasks->running)
+            gf_note("stopping: no new jobs, waiting for %zu to finish (again to end them)",
+                    tasks->running);
+    } else if (times == 2) {
+        gf_tasks_end(tasks);
+    } else {
+        gf_tasks_kill(tasks);
     }
-    if (p->env)
-        return 0;
-    gf_error_nomem();
-    return -1;
+    verdict_changed(&p->verdict);
 }
 
-/* Said once here, where it is not taken for a command that is missing. */
-int pool_check_directory(const struct options *o)
+static void on_status(void *owner)
 {
-    int fd = o->chdir ? open(o->chdir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (!o->chdir || fd != -1) {
-        if (fd != -1)
-            close(fd);
-        return 0;
-    }
-    gf_error_errno("cannot run jobs in '%s'", o->chdir);
-    return -1;
+    struct pool *p = owner;
+    progress_say(&p->progress);
 }
 
-/* Checks the command words. -1 when they are good, else the exit status. */
-static int init_command(struct pool *p)
+static const struct gf_signals_events signal_events = {.stop = on_stop, .status = on_status};
+
+/* ---- begin ----------------------------------------------------------------------------------- */
+
+/* What is set before anything can fail, so that `end` can be called at any time. */
+static void connect_parts(struct pool *p, const struct options *o)
 {
-    const struct options *o = p->opt;
-    size_t where = 0;
-    if (o->rerun) {
-        p->command.names_command = true; /* each row its own */
+    p->opt = o;
+    p->lookahead.fd = p->events.fd = p->record.log.fd = p->launch.null_fd = -1;
+    p->capacity.server.rfd = p->capacity.server.wfd = -1;
+    p->history.opt = o;
+    p->launch.history = &p->history;
+    p->launch.nofile = &p->capacity.nofile;
+    p->jobs = (struct jobs){.opt = o,
+                            .verdict = &p->verdict,
+                            .observers = &p->observers,
+                            .capacity = &p->capacity,
+                            .launch = &p->launch,
+                            .results = &p->results,
+                            .times = &p->tally.times};
+    p->starter = (struct starter){.opt = o,
+                                  .verdict = &p->verdict,
+                                  .observers = &p->observers,
+                                  .intake = &p->intake,
+                                  .history = &p->history,
+                                  .events = &p->events,
+                                  .capacity = &p->capacity,
+                                  .jobs = &p->jobs};
+    p->progress = (struct progress){.tally = &p->tally,
+                                    .history = &p->history,
+                                    .intake = &p->intake,
+                                    .input_over = &p->starter.input_over,
+                                    .tasks = &p->jobs.tasks,
+                                    .lookahead = &p->lookahead};
+    p->hint.opt = o;
+    p->timeline.on = o->report;
+    p->halt = (struct halt_rule){&o->halt, &p->tally, &p->verdict, &p->jobs.tasks};
+}
+
+/* Each is told in this order: what is written for others first, then what counts, then what
+ * acts. */
+static void add_observers(struct pool *p)
+{
+    struct observers *all = &p->observers;
+    observers_add(all, &events_observer, &p->events);
+    observers_add(all, &tally_observer, &p->tally);
+    observers_add(all, &hint_observer, &p->hint);
+    observers_add(all, &record_observer, &p->record);
+    observers_add(all, &results_observer, &p->results);
+    observers_add(all, &timeline_observer, &p->timeline);
+    observers_add(all, &halt_observer, &p->halt);
+}
+
+/* The log is open: what it holds, and what it is for. */
+static int use_log(struct pool *p)
+{
+    char mark[LEFTOVER_MARK_SIZE];
+    bool is_file = p->record.log.fd != -1 && p->record.log.is_file;
+    if (history_load(&p->history, p->record.log.fd) != 0)
+        return -1;
+    if (is_file && leftover_mark(p->record.log.fd, mark) != 0) {
+        gf_error_errno("cannot use joblog '%s'", p->opt->joblog);
         return -1;
     }
-    struct gf_places places = {
-        .mark = o->placeholder, .name = p->names, .names = p->nnames, .no_record = o->pipe};
-    switch (gf_template_init(&p->command, o->words, o->nwords, &places, &where)) {
-    case GF_TEMPLATE_OK:
-        break;
-    case GF_TEMPLATE_NOMEM:
-        gf_error_nomem();
-        return GF_EXIT_TOOL;
-    case GF_TEMPLATE_IN_SCRIPT:
-        gf_error("a placeholder inside the script '%s' would run whatever a record says",
-                 o->words[where]);
-        gf_hint("pass it as a parameter: sh -c '... \"$1\" ...' sh %s", o->placeholder);
-        return GF_EXIT_USAGE;
-    case GF_TEMPLATE_AS_SCRIPT:
-        gf_error("the record would become the script of '%s -c'", o->words[0]);
-        gf_hint("give a script that takes it as a parameter: sh -c '... \"$1\" ...' sh");
-        return GF_EXIT_USAGE;
-    case GF_TEMPLATE_EMPTY_MARK:
-        gf_error("the placeholder of -I is empty");
-        return GF_EXIT_USAGE;
-    }
-    if (o->pipe && p->command.holds_record) {
-        gf_error("a place for the record in the command of --pipe, which reads it from its input");
-        gf_hint("{#} and {%%} stand for the number of the block and the slot; {{} is a literal {");
-        return GF_EXIT_USAGE;
-    }
-    if (o->resume != RESUME_NOT && o->resume_by == RESUME_BY_WORDS && p->command.numbered) {
-        gf_error("{#} and {%%} make other words of the same job in each run, so --resume cannot "
-                 "know it again");
-        gf_hint("the job finds its number in GF_SEQ, its slot in GF_SLOT");
-        return GF_EXIT_USAGE;
-    }
-    return -1;
+    if (is_file)
+        leftover_report(mark);
+    return launch_environment(&p->launch, is_file ? mark : NULL);
 }
 
-static int init_tag(struct pool *p)
+static struct ev_loop *new_loop(void)
 {
-    if (tag_init(p) == 0)
-        return 0;
-    gf_error_nomem();
+    ev_set_allocator(gf_tool_memory);
+    struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
+    if (!loop)
+        loop = ev_loop_new(EVFLAG_NOENV);
+    if (!loop)
+        gf_error("cannot make an event loop");
+    return loop;
+}
+
+/* The input, the command and the log. -1 when all is well, else the exit status. */
+static int open_files(struct pool *p)
+{
+    const struct options *o = p->opt;
+    struct intake *in = &p->intake;
+    lookahead_open(&p->lookahead, o);
+    if (intake_open(in, o) != 0)
+        return GF_EXIT_TOOL;
+    int status = launch_check_command(&p->launch, o, in->names, in->nnames);
+    if (status == -1)
+        status = record_open(&p->record, o, &p->verdict);
+    if (status != -1)
+        return status;
+    if (use_log(p) != 0 || events_open(&p->events, o->events, &p->verdict) != 0)
+        return GF_EXIT_TOOL;
+    in->command = &p->launch.command;
+    intake_measure(in, gf_environ_bytes(&p->launch.env));
     return -1;
 }
 
@@ -177,107 +219,104 @@ static int init_tag(struct pool *p)
 static int begin(struct pool *p)
 {
     const struct options *o = p->opt;
-    p->limits = (struct gf_child_limits){
-        .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
-    ahead_init(p);
-    int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
-    if (status == -1)
-        status = record_open(p);
-    if (status == -1 && events_open(p) != 0)
-        status = GF_EXIT_TOOL;
+    struct intake *in = &p->intake;
+    int status = open_files(p);
     if (status != -1)
         return status;
-    ev_set_allocator(gf_tool_memory);
-    p->loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
-    if (!p->loop)
-        p->loop = ev_loop_new(EVFLAG_NOENV);
-    if (!p->loop) {
-        gf_error("cannot make an event loop");
+    p->loop = new_loop();
+    if (!p->loop || gf_fd_cloexec_from(3) != 0 || environment_check_directory(o) != 0 ||
+        results_open(&p->results, o->results, &p->verdict) != 0 ||
+        launch_open(&p->launch, in->names, in->nnames) != 0 || jobs_open(&p->jobs, p->loop) != 0 ||
+        starter_open(&p->starter, p->loop) != 0)
         return GF_EXIT_TOOL;
-    }
-    if (gf_fd_cloexec_from(3) != 0 || init_env(p) != 0 || pool_check_directory(p->opt) != 0 ||
-        results_init(p) != 0 || init_tag(p) != 0 || output_init(p) != 0 || input_init(p) != 0)
-        return GF_EXIT_TOOL;
-    status = capacity_init(p);
+    status = capacity_open(&p->capacity, o, &p->verdict, &p->tally, p->loop);
     if (status != -1)
         return status;
-    escape_init();
-    signal_init(p);
+    p->signals = (struct gf_signals){.on = &signal_events, .owner = p};
+    gf_signals_open(&p->signals, p->loop, &p->jobs.tasks);
     ev_prepare_init(&p->prepare, on_prepare);
     p->prepare.data = p;
     ev_prepare_start(p->loop, &p->prepare);
-    p->changed = true;
-    p->begin_mono = gf_now_mono();
-    report_init(p);
-    events_begin(p);
+    p->verdict.changed = true;
+    tally_begin(&p->tally, o, gf_now_mono());
+    p->timeline.begin_mono = p->tally.begin_mono;
+    add_observers(p);
+    progress_begin(&p->progress, p->loop);
+    events_begin(&p->events, p->loop, p->capacity.slots.most);
     return -1;
 }
 
-static void end(struct pool *p)
+/* ---- end ------------------------------------------------------------------------------------- */
+
+/* The exit status of a run that went through. */
+static int judge(struct pool *p)
 {
-    if (p->loop) {
-        signal_release(p);
-        capacity_release(p);
+    const struct verdict *v = &p->verdict;
+    const struct tally *t = &p->tally;
+    bool other = v->lost_output || p->history.failed;
+    int status = t->failed || other ? GF_EXIT_SOME : GF_EXIT_OK;
+    if (t->failed && t->failed == t->timed_out && !other)
+        status = GF_EXIT_TIMEOUT;
+    if (v->halted && v->halt_status != -1)
+        status = v->halt_status;
+    return v->fatal ? v->fatal : status;
+}
+
+/* What is said and written at the end. The exit status. */
+static int conclude(struct pool *p)
+{
+    struct verdict *v = &p->verdict;
+    jobs_end_orphans(&p->jobs);
+    if (record_close(&p->record) != 0)
+        verdict_fail(v, GF_EXIT_TOOL);
+    if (page_write(&p->timeline, &p->tally) != 0)
+        verdict_fail(v, GF_EXIT_TOOL);
+    gf_progress_end();
+    /* With --halt success=1 jobs that fail are part of the plan. */
+    bool succeeded = v->halted && v->halt_status == GF_EXIT_OK;
+    if (!succeeded && !v->broken_pipe)
+        tally_say_failures(&p->tally, tally_ended(&p->tally));
+    if (p->opt->stats && tally_write_stats(&p->tally) != 0)
+        v->fatal = GF_EXIT_TOOL;
+    int status = judge(p);
+    return events_end(&p->events, status, &p->tally) == 0 ? status : GF_EXIT_TOOL;
+}
+
+static void release(struct pool *p)
+{
+    gf_signals_close(&p->signals);
+    starter_close(&p->starter);
+    capacity_close(&p->capacity);
+    events_close(&p->events);
+    if (p->loop)
+        jobs_close(&p->jobs);
+    if (p->loop)
         ev_loop_destroy(p->loop);
-        output_release(p);
-    }
-    input_release(p);
-    while (p->free_jobs) {
-        struct job *j = p->free_jobs;
-        p->free_jobs = j->next;
-        free(j);
-    }
-    resume_end(p);
-    escape_release(p);
-    timeline_release(p);
-    events_close(p);
-    ahead_end(p);
-    free(p->env);
-    free(p->env_seq);
-    free(p->env_slot);
-    free(p->env_attempt);
-    free(p->slot);
-    free(p->slot_pid);
-    gf_template_release(&p->command);
-    gf_buf_release(&p->path);
-    gf_buf_release(&p->result_path);
-    tag_release(p);
+    intake_release(&p->intake);
+    history_say(&p->history, p->intake.seq);
+    history_release(&p->history);
+    timeline_release(&p->timeline);
+    lookahead_close(&p->lookahead);
+    results_release(&p->results);
+    launch_release(&p->launch);
 }
 
-static int dry_run(struct pool *p)
+int pool_run(const struct options *o)
 {
-    int status = input_open(p) == 0 ? init_command(p) : GF_EXIT_TOOL;
-    if (status == -1)
-        status = input_dry_run(p);
-    report_failures(p, p->seq);
-    input_release(p);
-    gf_template_release(&p->command);
-    return gf_tool_finish(status);
-}
-
-int pool_run(struct pool *p, const struct options *o)
-{
-    p->opt = o;
-    p->null_fd = -1;
-    p->events.fd = -1;
-    p->ahead.fd = -1;
-    p->capacity.server.rfd = p->capacity.server.wfd = -1;
-    if (o->dry_run)
-        return dry_run(p);
+    struct pool *p = calloc(1, sizeof *p);
+    if (!p) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    connect_parts(p, o);
     int status = begin(p);
     if (status == -1) {
         ev_run(p->loop, 0);
-        escape_end(p);
-        if (record_close(p) != 0)
-            pool_fail(p, GF_EXIT_TOOL);
-        if (page_write(p) != 0)
-            pool_fail(p, GF_EXIT_TOOL);
-        status = report_end(p);
-        if (events_end(p, status) != 0)
-            status = GF_EXIT_TOOL;
+        status = conclude(p);
     }
-    int stop = p->broken_pipe ? SIGPIPE : p->stop_signal;
-    end(p);
+    int stop = p->verdict.broken_pipe ? SIGPIPE : p->verdict.stop_signal;
+    release(p);
+    free(p);
     if (stop)
         gf_die_by(stop);
     return gf_tool_finish(status);

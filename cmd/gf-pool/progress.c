@@ -1,17 +1,16 @@
 /*
- * progress.c - where the run stands, on one line: for --progress, and when SIGUSR1 asks.
+ * progress.c - where the run stands, on one line.
  *
- *     12/100 done, 1 failed, 4 run, 3.2/s, 27s left, elapsed 3.75s, slowest 2.1s: job 9, curl ...
- *
- * A narrow terminal shows the beginning, so what matters most stands first, in short words. The
- * time left is what the rest takes at the rate of the jobs that ended in this run.
+ * The line is built when it is due only (base/progress.h says when), so a run that nobody watches
+ * counts nothing ahead.
  */
-#include "pool.h"
+#include "progress.h"
 
 #include <stdlib.h>
 
 #include "base/duration.h"
 #include "base/msg.h"
+#include "job.h"
 
 enum {
     SHOWN = 60 /* bytes of a command */
@@ -31,21 +30,21 @@ static void add_time(struct gf_buf *b, const char *before, gf_ns d, const char *
     gf_buf_printf(b, "%s%s%s", before, t, after);
 }
 
-static const struct job *slowest(const struct pool *p)
+static const struct job *slowest(const struct gf_tasks *tasks)
 {
-    const struct job *found = NULL;
-    for (unsigned i = 0; i < p->slots; i++)
-        if (p->slot[i] && (!found || p->slot[i]->start_mono < found->start_mono))
-            found = p->slot[i];
-    return found;
+    const struct gf_task *found = NULL;
+    for (const struct gf_task *t = tasks->first; t; t = t->next)
+        if (!t->is_over && (!found || t->start_mono < found->start_mono))
+            found = t;
+    return found ? found->owner : NULL;
 }
 
-static void add_slowest(const struct pool *p, struct gf_buf *b, gf_ns now)
+static void add_slowest(const struct gf_tasks *tasks, struct gf_buf *b, gf_ns now)
 {
-    const struct job *j = slowest(p);
+    const struct job *j = slowest(tasks);
     if (!j)
         return;
-    add_time(b, ", slowest ", now - j->start_mono, "");
+    add_time(b, ", slowest ", now - j->task.start_mono, "");
     gf_buf_printf(b, ": job %llu", (unsigned long long)j->seq);
     if (j->command.len)
         gf_buf_printf(b, ", %.*s", SHOWN, j->command.data);
@@ -57,29 +56,42 @@ static void add_time_left(struct gf_buf *b, uint64_t left, uint64_t ended, gf_ns
         add_time(b, ", ", (gf_ns)((double)left * (double)span / (double)ended), " left");
 }
 
-/* The line, and where the number of failed jobs stands in it. */
-static void build_line(struct pool *p, struct gf_buf *b, struct gf_progress_part *failed)
+/* How many jobs there will be in all; false while that is not known. */
+static bool known_total(const struct progress *p, uint64_t *total)
 {
-    gf_ns now = gf_now_mono(), span = now - p->begin_mono;
-    uint64_t ended = p->count.ok + p->count.failed, done = ended + p->resume.skipped, total;
-    bool known = ahead_total(p, &total);
+    if (p->tally->opt->rerun)
+        *total = history_failed(p->history);
+    else if (*p->input_over)
+        *total = p->intake->seq;
+    else
+        return lookahead_total(p->lookahead, &p->intake->source, p->intake->seq, total);
+    return true;
+}
+
+/* The line, and where the number of failed jobs stands in it. */
+static void build_line(const struct progress *p, struct gf_buf *b, struct gf_progress_part *failed)
+{
+    const struct tally *t = p->tally;
+    gf_ns now = gf_now_mono(), span = now - t->begin_mono;
+    uint64_t ended = tally_ended(t), done = ended + p->history->skipped, total;
+    bool known = known_total(p, &total);
     gf_buf_printf(b, "%llu", (unsigned long long)done);
     if (known)
         gf_buf_printf(b, "/%llu", (unsigned long long)total);
     gf_buf_puts(b, " done, ");
     failed->at = b->len;
-    gf_buf_printf(b, "%llu failed", (unsigned long long)p->count.failed);
-    failed->len = p->count.failed ? b->len - failed->at : 0;
-    gf_buf_printf(b, ", %u run", p->running);
+    gf_buf_printf(b, "%llu failed", (unsigned long long)t->failed);
+    failed->len = t->failed ? b->len - failed->at : 0;
+    gf_buf_printf(b, ", %zu run", p->tasks->running);
     add_rate(b, ended, span);
     add_time_left(b, known && total > done ? total - done : 0, ended, span);
     add_time(b, ", elapsed ", span, "");
-    add_slowest(p, b, now);
+    add_slowest(p->tasks, b, now);
 }
 
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
-    struct pool *p = w->data;
+    struct progress *p = w->data;
     (void)events;
     gf_ns now = gf_now_mono();
     if (gf_progress_due(now)) {
@@ -95,19 +107,19 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
     ev_timer_start(loop, w);
 }
 
-void progress_init(struct pool *p)
+void progress_begin(struct progress *p, struct ev_loop *loop)
 {
-    gf_progress_init(p->opt->progress, p->begin_mono);
-    ev_timer_init(&p->progress_timer, on_timer, 0, 0);
-    p->progress_timer.data = p;
+    gf_progress_init(p->tally->opt->progress, p->tally->begin_mono);
+    ev_timer_init(&p->timer, on_timer, 0, 0);
+    p->timer.data = p;
     gf_ns next = gf_progress_next(), now = gf_now_mono();
     if (next == GF_NEVER)
         return;
-    ev_timer_set(&p->progress_timer, next > now ? (double)(next - now) / 1e9 : 0, 0);
-    ev_timer_start(p->loop, &p->progress_timer);
+    ev_timer_set(&p->timer, next > now ? (double)(next - now) / 1e9 : 0, 0);
+    ev_timer_start(loop, &p->timer);
 }
 
-void progress_status_line(struct pool *p)
+void progress_say(struct progress *p)
 {
     struct gf_buf b = {0};
     struct gf_progress_part failed;

@@ -1,36 +1,17 @@
 /*
- * record.c - the job log of a run: opened, a row for each job that is over, brought to the disk.
+ * record.c - the job log of a run.
  *
- * With --durable nothing starts before the rows of what has ended are on the disk: one wait for all
- * that ended meanwhile, just before a start.
+ * The file is locked by us while it is open (proc/joblog.h). A row that cannot be written ends the
+ * run: no more jobs start whose rows would be missing.
  */
-#include "pool.h"
+#include "record.h"
 
 #include <errno.h>
-#include <sys/wait.h>
 
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
-
-/* The log is open: what it holds, and what it is for. */
-static int begin(struct pool *p)
-{
-    const struct options *o = p->opt;
-    if (resume_load(p) != 0)
-        return -1;
-    if (o->durable && !p->log.is_file) {
-        gf_error("joblog '%s' is no regular file, so --durable cannot bring it to a disk",
-                 o->joblog);
-        return -1;
-    }
-    if (leftover_mark(p) != 0 || (o->durable && gf_sync_name(o->joblog) != 0)) {
-        gf_error_errno("cannot use joblog '%s'", o->joblog);
-        return -1;
-    }
-    leftover_report(p);
-    return 0;
-}
+#include "job.h"
 
 /* Says why there is no log, and returns the exit status. */
 static int refused(const struct gf_joblog *log, const char *name)
@@ -51,84 +32,106 @@ static int refused(const struct gf_joblog *log, const char *name)
     return GF_EXIT_TOOL;
 }
 
-int record_open(struct pool *p)
+/* --durable: that the log can be brought to a disk. */
+static int check_durable(const struct record *r)
 {
-    const struct options *o = p->opt;
+    const char *name = r->opt->joblog;
+    if (!r->opt->durable)
+        return 0;
+    if (!r->log.is_file) {
+        gf_error("joblog '%s' is no regular file, so --durable cannot bring it to a disk", name);
+        return -1;
+    }
+    if (gf_sync_name(name) == 0)
+        return 0;
+    gf_error_errno("cannot use joblog '%s'", name);
+    return -1;
+}
+
+int record_open(struct record *r, const struct options *o, struct verdict *v)
+{
     bool append = o->joblog_append || o->resume != RESUME_NOT || o->rerun;
-    p->log.fd = -1;
+    r->opt = o;
+    r->verdict = v;
+    r->log.fd = -1;
     if (!o->joblog)
         return -1;
-    if (gf_joblog_open(&p->log, o->joblog, append) != 0)
-        return refused(&p->log, o->joblog);
-    if (p->log.torn)
+    if (gf_joblog_open(&r->log, o->joblog, append) != 0)
+        return refused(&r->log, o->joblog);
+    if (r->log.torn)
         gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
                 o->joblog);
-    return begin(p) == 0 ? -1 : GF_EXIT_TOOL;
+    return check_durable(r) == 0 ? -1 : GF_EXIT_TOOL;
 }
 
-static void add_row(struct pool *p, const struct gf_joblog_row *row)
+static void add_row(struct record *r, const struct gf_joblog_row *row)
 {
-    if (p->log.fd == -1)
+    if (r->log.fd == -1)
         return;
-    if (gf_joblog_add(&p->log, row) == 0) {
-        p->log_ahead = p->opt->durable;
+    if (gf_joblog_add(&r->log, row) == 0) {
+        r->ahead = r->opt->durable;
         return;
     }
-    gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
+    gf_error_errno("cannot write to joblog '%s'", r->opt->joblog);
     gf_hint("rows from job %llu on may be missing; no more jobs are started",
             (unsigned long long)row->seq);
-    pool_fail(p, GF_EXIT_TOOL);
-    gf_joblog_close(&p->log);
+    verdict_fail(r->verdict, GF_EXIT_TOOL);
+    gf_joblog_close(&r->log);
 }
 
-bool record_on_disk(struct pool *p)
+static int on_begin(void *self, struct job *j)
 {
-    if (!p->log_ahead)
-        return true;
-    p->log_ahead = false;
-    if (gf_joblog_sync(&p->log) == 0)
-        return true;
-    gf_error_errno("cannot bring joblog '%s' to the disk", p->opt->joblog);
-    pool_fail(p, GF_EXIT_TOOL);
-    return false;
-}
-
-void record_ended(const struct job *j)
-{
-    int st = j->wait_status;
-    bool limited = j->life.timed_out;
-    add_row(j->pool, &(struct gf_joblog_row){
-                         .seq = j->seq,
-                         .start_wall = j->start_wall,
-                         .runtime = j->end_mono - j->start_mono,
-                         .received = j->received,
-                         .exit = limited           ? -1
-                                 : WIFSIGNALED(st) ? 0
-                                                   : WEXITSTATUS(st),
-                         .signal = limited           ? j->life.last_signal
-                                   : WIFSIGNALED(st) ? WTERMSIG(st)
-                                                     : 0,
-                         .command = j->command.data ? j->command.data : "",
-                         .command_len = j->command.len,
-                     });
-}
-
-void record_unstarted(const struct job *j, int exit_status)
-{
-    add_row(j->pool, &(struct gf_joblog_row){
-                         .seq = j->seq,
-                         .start_wall = gf_now_wall(),
-                         .exit = exit_status,
-                         .command = j->command.data ? j->command.data : "",
-                         .command_len = j->command.len,
-                     });
-}
-
-int record_close(struct pool *p)
-{
-    bool on_disk = !p->log_ahead || gf_joblog_sync(&p->log) == 0;
-    if (gf_joblog_close(&p->log) == 0 && on_disk)
+    struct record *r = self;
+    (void)j;
+    if (!r->ahead)
         return 0;
-    gf_error_errno("cannot write to joblog '%s'", p->opt->joblog);
+    r->ahead = false;
+    if (gf_joblog_sync(&r->log) == 0)
+        return 0;
+    gf_error_errno("cannot bring joblog '%s' to the disk", r->opt->joblog);
+    verdict_fail(r->verdict, GF_EXIT_TOOL);
+    return -1;
+}
+
+static void on_finished(void *self, struct job *j)
+{
+    const struct gf_ending *e = &j->ending;
+    bool limited = e->how == GF_ENDING_TIMEOUT;
+    add_row(self, &(struct gf_joblog_row){
+                      .seq = j->seq,
+                      .start_wall = j->task.start_wall,
+                      .runtime = job_runtime(j),
+                      .received = j->received,
+                      .exit = limited     ? -1
+                              : e->signal ? 0
+                                          : e->code,
+                      .signal = limited ? e->sent : e->signal,
+                      .command = job_command(j),
+                      .command_len = j->command.len,
+                  });
+}
+
+static void on_unstarted(void *self, struct job *j, int err)
+{
+    if (j->attempt > 1) /* its row is that of the attempt before */
+        return;
+    add_row(self, &(struct gf_joblog_row){
+                      .seq = j->seq,
+                      .start_wall = gf_now_wall(),
+                      .exit = gf_ending_unstarted(err).code,
+                      .command = job_command(j),
+                      .command_len = j->command.len,
+                  });
+}
+
+const struct observer_events record_observer = {
+    .begin = on_begin, .finished = on_finished, .unstarted = on_unstarted};
+
+int record_close(struct record *r)
+{
+    bool on_disk = !r->ahead || gf_joblog_sync(&r->log) == 0;
+    if (gf_joblog_close(&r->log) == 0 && on_disk)
+        return 0;
+    gf_error_errno("cannot write to joblog '%s'", r->opt->joblog);
     return -1;
 }

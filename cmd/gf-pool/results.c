@@ -1,11 +1,10 @@
 /*
- * results.c - --results DIR: what a job wrote, and what became of it, in files of DIR/NUMBER.
+ * results.c - what a job wrote, in files.
  *
- * stdout and stderr are written as the bytes are read, `command` when it starts, `status` when it
- * has ended for good: so a directory without a status is a job that was not finished. A job that
- * is tried again begins its files anew; so does one of a later run of the same number.
+ * A write that fails is said once, closes the files of that job, and ends the run as a failure of
+ * ours: what is missing there is not silently missing.
  */
-#include "pool.h"
+#include "results.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,102 +16,133 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "job.h"
 
 static const char *const stream_names[] = {"stdout", "stderr"};
 
-static void failed(struct pool *p, const char *path)
+static void failed(struct results *r, const char *path)
 {
-    if (!p->fatal)
+    if (!r->verdict->fatal)
         gf_error_errno("cannot write '%s'", path);
-    pool_fail(p, GF_EXIT_TOOL);
+    verdict_fail(r->verdict, GF_EXIT_TOOL);
 }
 
-static const char *path_of(struct job *j, const char *name)
+/* The job's directory, or a file in it; valid until the next call. */
+static const char *path_of(struct results *r, const struct job *j, const char *name)
 {
-    struct gf_buf *b = &j->pool->result_path;
+    struct gf_buf *b = &r->path;
     gf_buf_clear(b);
-    gf_buf_printf(b, "%s/%llu", j->pool->opt->results, (unsigned long long)j->seq);
+    gf_buf_printf(b, "%s/%llu", r->dir, (unsigned long long)j->seq);
     if (name)
         gf_buf_printf(b, "/%s", name);
-    gf_buf_putc(b, '\0');
     return b->failed ? "" : b->data;
 }
 
-int results_init(struct pool *p)
+int results_open(struct results *r, const char *dir, struct verdict *v)
 {
-    const char *dir = p->opt->results;
+    r->dir = dir;
+    r->verdict = v;
     if (!dir || mkdir(dir, 0777) == 0 || errno == EEXIST)
         return 0;
     gf_error_errno("cannot make the directory '%s'", dir);
     return -1;
 }
 
-static int open_file(struct job *j, const char *name)
+void results_release(struct results *r)
 {
-    return open(path_of(j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    gf_buf_release(&r->path);
 }
 
-static void close_files(struct job *j)
+static int open_file(struct results *r, const struct job *j, const char *name)
+{
+    return open(path_of(r, j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
+void results_close(struct results *r, struct job *j)
 {
     for (int i = 0; i < STREAMS; i++) {
-        if (j->result[i] && gf_close(j->result[i] - 1) != 0)
-            failed(j->pool, path_of(j, stream_names[i]));
-        j->result[i] = 0;
+        if (j->results.fd[i] && gf_close(j->results.fd[i] - 1) != 0)
+            failed(r, path_of(r, j, stream_names[i]));
+        j->results.fd[i] = 0;
     }
 }
 
 /* A small file as a whole. */
-static void write_file(struct job *j, const char *name, const char *text, size_t len)
+static void write_file(struct results *r, const struct job *j, const char *name, const char *text,
+                       size_t len)
 {
-    int fd = open_file(j, name);
+    int fd = open_file(r, j, name);
     bool bad = fd == -1 || gf_write_all(fd, text, len) != 0;
     if (fd != -1)
         bad = gf_close(fd) != 0 || bad;
     if (bad)
-        failed(j->pool, path_of(j, name));
+        failed(r, path_of(r, j, name));
 }
 
-int results_begin(struct job *j)
+/* A new attempt: its files, empty. -1: errno. */
+static int make_files(struct results *r, struct job *j)
 {
-    if (!j->pool->opt->results)
-        return 0;
-    close_files(j);
-    if (mkdir(path_of(j, NULL), 0777) != 0 && errno != EEXIST)
+    results_close(r, j);
+    if (mkdir(path_of(r, j, NULL), 0777) != 0 && errno != EEXIST)
         return -1;
-    if (unlink(path_of(j, "status")) != 0 && errno != ENOENT)
+    if (unlink(path_of(r, j, "status")) != 0 && errno != ENOENT)
         return -1;
     for (int i = 0; i < STREAMS; i++) {
-        int fd = open_file(j, stream_names[i]);
+        int fd = open_file(r, j, stream_names[i]);
         if (fd == -1)
             return -1;
-        j->result[i] = fd + 1;
+        j->results.fd[i] = fd + 1;
     }
-    gf_buf_putc(&j->command, '\n');
-    write_file(j, "command", j->command.data, j->command.len);
-    j->command.len--;
     return 0;
 }
 
-void results_add(struct job *j, int stream, const char *data, size_t len)
+static int on_begin(void *self, struct job *j)
 {
-    if (!j->result[stream] || gf_write_all(j->result[stream] - 1, data, len) == 0)
-        return;
-    failed(j->pool, path_of(j, stream_names[stream]));
-    close_files(j);
+    struct results *r = self;
+    if (!r->dir)
+        return 0;
+    if (make_files(r, j) != 0) {
+        gf_error_errno("cannot make files for job %llu in '%s'", (unsigned long long)j->seq,
+                       r->dir);
+        verdict_fail(r->verdict, GF_EXIT_TOOL);
+        return -1;
+    }
+    gf_buf_putc(&j->command, '\n');
+    write_file(r, j, "command", j->command.data, j->command.len);
+    j->command.data[--j->command.len] = '\0';
+    return 0;
 }
 
-void results_status(struct job *j, int exit_status)
+static void on_output(void *self, struct job *j, int stream, const char *data, size_t len)
+{
+    struct results *r = self;
+    if (!j->results.fd[stream] || gf_write_all(j->results.fd[stream] - 1, data, len) == 0)
+        return;
+    failed(r, path_of(r, j, stream_names[stream]));
+    results_close(r, j);
+}
+
+static void write_status(struct results *r, const struct job *j, int status)
 {
     char text[16];
-    if (!j->pool->opt->results)
+    if (!r->dir)
         return;
-    if (mkdir(path_of(j, NULL), 0777) != 0 && errno != EEXIST)
-        failed(j->pool, path_of(j, NULL));
-    int len = snprintf(text, sizeof text, "%d\n", exit_status);
-    write_file(j, "status", text, (size_t)len);
+    if (mkdir(path_of(r, j, NULL), 0777) != 0 && errno != EEXIST)
+        failed(r, path_of(r, j, NULL));
+    int len = snprintf(text, sizeof text, "%d\n", status);
+    write_file(r, j, "status", text, (size_t)len);
 }
 
-void results_close(struct job *j)
+static void on_finished(void *self, struct job *j)
 {
-    close_files(j);
+    write_status(self, j, gf_ending_status(&j->ending));
 }
+
+static void on_unstarted(void *self, struct job *j, int err)
+{
+    if (j->attempt == 1)
+        write_status(self, j, gf_ending_unstarted(err).code);
+}
+
+const struct observer_events results_observer = {
+    .begin = on_begin, .output = on_output, .finished = on_finished, .unstarted = on_unstarted};

@@ -1,104 +1,102 @@
 /*
- * retry.c - a job that failed and may be tried again: it gives its slot back, keeps its record, its
- * number and (with -k) its turn, and waits on `waiting` until its time has come.
+ * retry.c - jobs that failed and wait for another attempt.
  *
- * What a failed attempt wrote is thrown away when another one follows, and it has no row and no
- * part in --halt: only the last attempt's outcome is the job's. Nothing new is begun before what is
- * due again, so a job that fails at once does not wait behind the whole input.
+ * Those that wait are in a heap by their time, those whose time has come in a list, the first one
+ * first. Nothing new is begun before what is due again, so a job that fails at once does not wait
+ * behind the whole input.
  */
-#include "pool.h"
+#include "retry.h"
 
-#include <sys/random.h>
-#include <sys/wait.h>
+#include "base/random.h"
+#include "base/sat.h"
 
-#include "base/exit.h"
-#include "base/msg.h"
-
-static bool failed(const struct job *j)
+void retry_open(struct retries *r, const struct options *o, struct verdict *v, struct ev_loop *loop)
 {
-    return j->life.timed_out || !WIFEXITED(j->wait_status) || WEXITSTATUS(j->wait_status) != 0;
+    r->opt = o;
+    r->verdict = v;
+    r->due_last = &r->due;
+    gf_timers_open(&r->timers, loop);
+}
+
+void retry_close(struct retries *r)
+{
+    gf_timers_close(&r->timers);
 }
 
 /* --retry-on: whether this way to fail is one of those. */
 static bool is_worth_it(const struct options *o, const struct job *j)
 {
-    if (!o->retry_some)
-        return true;
-    int code = j->life.timed_out             ? GF_EXIT_TIMEOUT
-               : WIFSIGNALED(j->wait_status) ? 128 + WTERMSIG(j->wait_status)
-                                             : WEXITSTATUS(j->wait_status);
-    return o->retry_on[code / 64] >> code % 64 & 1;
+    int code = gf_ending_status(&j->ending);
+    return !o->retry_some || (o->retry_on[code / 64] >> code % 64 & 1);
 }
 
-bool retry_wanted(const struct job *j)
+bool retry_is_wanted(const struct retries *r, const struct job *j)
 {
-    const struct pool *p = j->pool;
-    return j->attempt <= p->opt->retries && failed(j) && is_worth_it(p->opt, j) && !p->fatal &&
-           !p->stop_signal && !p->halted && !j->streaming;
+    return j->attempt <= r->opt->retries && j->ending.how != GF_ENDING_OK &&
+           is_worth_it(r->opt, j) && verdict_may_start(r->verdict) && !j->turn.streaming;
 }
 
-static void on_due(struct ev_loop *loop, ev_timer *w, int events)
+static void add_due(struct retries *r, struct job *j)
 {
-    struct job *j = w->data;
-    (void)loop;
-    (void)events;
-    j->due = true;
-    pool_changed(j->pool);
+    j->next = NULL;
+    *r->due_last = j;
+    r->due_last = &j->next;
+    verdict_changed(r->verdict);
 }
 
-void retry_later(struct job *j)
+static struct job *take_due(struct retries *r)
 {
-    struct pool *p = j->pool;
-    uint64_t random = 0;
-    if (p->opt->backoff.jitter && getrandom(&random, sizeof random, 0) != sizeof random)
-        random = UINT64_MAX; /* the whole wait */
-    gf_ns wait = gf_backoff_wait(&p->opt->backoff, j->attempt, random);
-    p->count.retried++;
-    events_retried(j, wait);
-    report_retried(j, wait);
-    output_forget(j);
-    j->due = wait == 0;
-    j->next_waiting = NULL;
-    struct job **at = &p->waiting;
-    while (*at) /* a few: as many as failed of late */
-        at = &(*at)->next_waiting;
-    *at = j;
-    p->nwaiting++;
-    ev_timer_init(&j->timer, on_due, (double)wait / 1e9, 0);
-    j->timer.data = j;
-    if (!j->due)
-        ev_timer_start(p->loop, &j->timer);
-    pool_changed(p);
+    struct job *j = r->due;
+    if (!j)
+        return NULL;
+    r->due = j->next;
+    if (!r->due)
+        r->due_last = &r->due;
+    return j;
 }
 
-struct job *retry_take(struct pool *p)
+static void on_due(struct gf_timer *t)
 {
-    for (struct job **at = &p->waiting; *at; at = &(*at)->next_waiting) {
-        struct job *j = *at;
-        if (!j->due)
-            continue;
-        *at = j->next_waiting;
-        p->nwaiting--;
-        return j;
+    struct job *j = t->owner;
+    struct retries *r = j->retry_queue;
+    add_due(r, j);
+}
+
+gf_ns retry_later(struct retries *r, struct job *j)
+{
+    gf_ns wait = gf_backoff_wait(&r->opt->backoff, j->attempt, gf_random());
+    r->n++;
+    j->retry.due = on_due;
+    j->retry.owner = j;
+    j->retry_queue = r;
+    if (wait == 0 ||
+        gf_timers_set(&r->timers, &j->retry, gf_sat_add_i64(gf_now_mono(), wait)) != 0) {
+        add_due(r, j);
+        return 0;
     }
-    return NULL;
+    return wait;
 }
 
-void retry_put_back(struct job *j)
+struct job *retry_take(struct retries *r)
 {
-    j->next_waiting = j->pool->waiting;
-    j->pool->waiting = j;
-    j->pool->nwaiting++;
+    struct job *j = take_due(r);
+    r->n -= j != NULL;
+    return j;
 }
 
-void retry_give_up(struct pool *p)
+void retry_put_back(struct retries *r, struct job *j)
 {
-    while (p->waiting) {
-        struct job *j = p->waiting;
-        p->waiting = j->next_waiting;
-        p->nwaiting--;
-        ev_timer_stop(p->loop, &j->timer);
-        events_given_up(j);
-        job_finish(j);
-    }
+    j->next = r->due;
+    if (!r->due)
+        r->due_last = &j->next;
+    r->due = j;
+    r->n++;
+}
+
+struct job *retry_give_up(struct retries *r)
+{
+    struct gf_timer *t = gf_timers_take(&r->timers, GF_NEVER);
+    struct job *j = t ? t->owner : take_due(r);
+    r->n -= j != NULL;
+    return j;
 }

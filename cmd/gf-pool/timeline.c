@@ -1,30 +1,25 @@
 /*
- * timeline.c - --report: what the page shows, gathered while jobs run, in bounded memory.
+ * timeline.c - what the page of --report shows.
  *
- * An attempt is a bar. When there are BARS_MOST of them the shorter half goes, and what is shorter
- * than those is not kept any more: at the width of a page such bars cannot be seen. Failures are
- * kept with the end of their stderr, the first FAILURES_MOST of them; all are counted.
+ * When the bars are thinned out, those of the middle length go by turns, in case all are equally
+ * long, and bars of failures stay.
  */
-#include "page.h"
+#include "timeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
-#include "base/sat.h"
+#include "base/grow.h"
+#include "job.h"
+#include "proc/command.h"
 
 enum {
     BARS_MOST = 20000,
     FAILURES_MOST = 500,
-    TAIL = 4096,        /* bytes of stderr */
+    TAIL = 4096,        /* bytes of standard error */
     COMMAND_MOST = 1024 /* bytes of a command */
 };
-
-static bool is_on(const struct pool *p)
-{
-    return p->opt->report;
-}
 
 static const char ellipsis[] = "\xe2\x80\xa6";
 
@@ -75,7 +70,6 @@ static gf_ns middle_length(const struct timeline *t)
     return middle;
 }
 
-/* Those of the middle length go by turns, in case all are equally long. */
 static void thin_out(struct timeline *t)
 {
     size_t kept = 0;
@@ -100,16 +94,12 @@ static void add_bar(struct timeline *t, const struct bar *b)
     }
     if (t->nbars == BARS_MOST)
         thin_out(t);
-    if (t->nbars == t->cap) {
-        size_t cap = t->cap ? t->cap * 2 : 256;
-        struct bar *more = realloc(t->bar, cap * sizeof *more);
-        if (!more) {
-            t->not_drawn++;
-            return;
-        }
-        t->bar = more;
-        t->cap = cap;
+    struct bar *more = gf_grow(t->bar, &t->cap, t->nbars + 1, sizeof *more);
+    if (!more) {
+        t->not_drawn++;
+        return;
     }
+    t->bar = more;
     t->bar[t->nbars++] = *b;
 }
 
@@ -131,22 +121,28 @@ static unsigned bucket_of(gf_ns length)
     return i;
 }
 
-void timeline_attempt(const struct job *j, bool again)
+static enum bar_outcome outcome_of(const struct job *j, bool again)
 {
-    struct timeline *t = &j->pool->timeline;
-    if (!is_on(j->pool))
+    if (again)
+        return BAR_RETRIED;
+    if (j->ending.how == GF_ENDING_TIMEOUT)
+        return BAR_TIMED_OUT;
+    return j->ending.how == GF_ENDING_OK ? BAR_OK : BAR_FAILED;
+}
+
+static void on_attempt(void *self, const struct job *j, bool again)
+{
+    struct timeline *t = self;
+    if (!t->on)
         return;
     struct bar b = {.slot = j->slot,
                     .seq = j->seq,
-                    .start = j->start_mono - j->pool->begin_mono,
-                    .end = j->end_mono - j->pool->begin_mono,
-                    .outcome = again                   ? BAR_RETRIED
-                               : j->life.timed_out     ? BAR_TIMED_OUT
-                               : report_status(j) != 0 ? BAR_FAILED
-                                                       : BAR_OK};
+                    .start = j->task.start_mono - t->begin_mono,
+                    .end = j->task.end_mono - t->begin_mono,
+                    .outcome = outcome_of(j, again)};
     struct gf_buf name = {0};
-    report_how(j, b.how);
-    timeline_clip(&name, j->command.len ? j->command.data : "", j->command.len, BAR_NAME_SIZE - 1);
+    gf_ending_text(&j->ending, b.how);
+    timeline_clip(&name, job_command(j), j->command.len, BAR_NAME_SIZE - 1);
     snprintf(b.name, sizeof b.name, "%s", name.len ? name.data : "");
     gf_buf_release(&name);
     t->bucket[bucket_of(b.end - b.start)][b.outcome]++;
@@ -157,46 +153,18 @@ void timeline_attempt(const struct job *j, bool again)
 
 /* ---- failures -------------------------------------------------------------------------------- */
 
-void timeline_stderr(struct job *j, const char *data, size_t len)
+static void on_output(void *self, struct job *j, int stream, const char *data, size_t len)
 {
-    if (!is_on(j->pool))
+    const struct timeline *t = self;
+    if (!t->on || stream != STDERR)
         return;
-    if (len > TAIL) {
-        data += len - TAIL;
-        len = TAIL;
-        j->tail_cut = true;
-    }
-    if (j->tail.len + len > 2 * TAIL) { /* now and then, not at each read */
-        size_t drop = j->tail.len + len - TAIL;
-        drop = drop < j->tail.len ? drop : j->tail.len;
-        j->tail.len -= drop;
-        memmove(j->tail.data, j->tail.data + drop, j->tail.len);
-        j->tail_cut = true;
-    }
-    gf_buf_add(&j->tail, data, len);
+    j->stderr_end.most = TAIL;
+    gf_tail_add(&j->stderr_end, data, len);
 }
 
-/* The last bytes, from the beginning of a line where there is one. */
-static struct gf_slice end_of(const struct job *j)
+static void add_failure(struct timeline *t, const struct failure *from, const struct job *j,
+                        const char *tail, size_t tail_len)
 {
-    struct gf_slice s = {j->tail.data, j->tail.len};
-    bool cut = j->tail_cut || s.len > TAIL;
-    if (s.len > TAIL) {
-        s.data += s.len - TAIL;
-        s.len = TAIL;
-    }
-    const char *line = cut && s.len ? memchr(s.data, '\n', s.len) : NULL;
-    if (line && (size_t)(line - s.data) + 1 < s.len) {
-        s.len -= (size_t)(line - s.data) + 1;
-        s.data = line + 1;
-    }
-    return s;
-}
-
-static void add_failure(struct pool *p, const struct failure *from, const struct gf_buf *command,
-                        struct gf_slice tail)
-{
-    struct timeline *t = &p->timeline;
     if (t->nfailures == FAILURES_MOST) {
         t->more_failures++;
         return;
@@ -207,39 +175,49 @@ static void add_failure(struct pool *p, const struct failure *from, const struct
     }
     struct failure *f = &t->failure[t->nfailures++];
     *f = *from;
-    timeline_clip(&f->command, command->len ? command->data : "", command->len, COMMAND_MOST);
-    gf_buf_add(&f->tail, tail.data, tail.len);
+    timeline_clip(&f->command, job_command(j), j->command.len, COMMAND_MOST);
+    gf_buf_add(&f->tail, tail, tail_len);
 }
 
-void timeline_finished(const struct job *j)
+static void on_finished(void *self, struct job *j)
 {
-    if (!is_on(j->pool) || report_status(j) == 0)
+    struct timeline *t = self;
+    if (!t->on || j->ending.how == GF_ENDING_OK)
         return;
-    struct failure f = {
-        .seq = j->seq, .attempt = j->attempt, .length = j->end_mono - j->start_mono};
-    report_how(j, f.how);
-    add_failure(j->pool, &f, &j->command, end_of(j));
+    struct failure f = {.seq = j->seq, .attempt = j->attempt, .length = job_runtime(j)};
+    const char *tail;
+    size_t len = gf_tail_lines(&j->stderr_end, &tail);
+    gf_ending_text(&j->ending, f.how);
+    add_failure(t, &f, j, tail, len);
 }
 
-void timeline_unstarted(const struct job *j, const char *why)
+static void on_unstarted(void *self, struct job *j, int err)
 {
-    if (!is_on(j->pool))
+    struct timeline *t = self;
+    const char *why = gf_command_why_not(err);
+    if (!t->on || j->attempt > 1)
         return;
-    add_failure(j->pool,
+    add_failure(t,
                 &(struct failure){
                     .seq = j->seq, .attempt = j->attempt, .how = "could not start", .length = -1},
-                &j->command, (struct gf_slice){why, strlen(why)});
+                j, why, strlen(why));
 }
 
-void timeline_forget(struct job *j)
+static void on_retried(void *self, struct job *j, gf_ns wait)
 {
-    gf_buf_clear(&j->tail);
-    j->tail_cut = false;
+    (void)self;
+    (void)wait;
+    gf_tail_clear(&j->stderr_end);
 }
 
-void timeline_release(struct pool *p)
+const struct observer_events timeline_observer = {.output = on_output,
+                                                  .attempt = on_attempt,
+                                                  .retried = on_retried,
+                                                  .finished = on_finished,
+                                                  .unstarted = on_unstarted};
+
+void timeline_release(struct timeline *t)
 {
-    struct timeline *t = &p->timeline;
     for (size_t i = 0; i < t->nfailures; i++) {
         gf_buf_release(&t->failure[i].command);
         gf_buf_release(&t->failure[i].tail);

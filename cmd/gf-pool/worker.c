@@ -9,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cannot_run.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sat.h"
 #include "crew.h"
-#include "pool.h"
 #include "proc/spawn.h"
 #include "text/scan.h"
 #include "text/span.h"
@@ -35,14 +35,13 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-/* ---- the process ------------------------------------------------------------------------------
- */
+/* ---- the process ----------------------------------------------------------------------------- */
 
 static int spawn(struct worker *w, int in, int out)
 {
     struct crew *c = w->crew;
     struct gf_spawn s = {.argv = c->argv,
-                         .envp = c->env,
+                         .envp = c->env.list,
                          .fd = {in, out, -1},
                          .own_group = true,
                          .die_with_us = true,
@@ -50,21 +49,13 @@ static int spawn(struct worker *w, int in, int out)
                          .nice = c->opt->nice,
                          .limits = c->opt->limits,
                          .nlimits = c->opt->nlimits};
-    snprintf(c->env_slot, ENV_SIZE, "GF_SLOT=%u", w->slot + 1);
-    int err = find_command_from(c->opt, c->argv[0], &c->path);
-    return err ? err : gf_spawn(&s, c->path.data, &w->pid);
+    gf_environ_write(c->slot, w->slot + 1);
+    return gf_command_spawn(&c->file, &s, &w->pid);
 }
 
 static void cannot_start(struct worker *w, int err)
 {
-    const char *name = w->crew->argv[0];
-    if (err == ENOENT) {
-        gf_error("command not found: '%s'", name);
-    } else {
-        errno = err;
-        gf_error_errno("cannot run '%s'", name);
-    }
-    crew_fail(w->crew, err == ENOENT ? GF_EXIT_NOTFOUND : GF_EXIT_CANNOT);
+    crew_fail(w->crew, gf_cannot_run(w->crew->argv[0], err, "-s"));
 }
 
 static int open_pipes(int to[2], int from[2])
@@ -129,8 +120,7 @@ static void condemn(struct worker *w, const char *why, gf_ns now)
     worker_signal(w, SIGTERM);
 }
 
-/* ---- what it is given --------------------------------------------------------------------------
- */
+/* ---- what it is given ------------------------------------------------------------------------ */
 
 /* Whether this process will get no more records. */
 static bool is_served(const struct worker *w)
@@ -186,8 +176,7 @@ void worker_send(struct worker *w)
         close_fd(&w->in);
 }
 
-/* ---- what it answers ---------------------------------------------------------------------------
- */
+/* ---- what it answers ------------------------------------------------------------------------- */
 
 static void widen(struct worker *w)
 {
@@ -279,8 +268,7 @@ void worker_listen(struct worker *w)
     }
 }
 
-/* ---- its end -----------------------------------------------------------------------------------
- */
+/* ---- its end --------------------------------------------------------------------------------- */
 
 static void say_why(const struct worker *w, char out[64])
 {
@@ -357,8 +345,7 @@ void worker_gone(struct worker *w)
     }
 }
 
-/* ---- times -------------------------------------------------------------------------------------
- */
+/* ---- times ----------------------------------------------------------------------------------- */
 
 static gf_ns limit_of(const struct worker *w)
 {
@@ -368,8 +355,8 @@ static gf_ns limit_of(const struct worker *w)
     return gf_sat_add_i64(w->head_mono, timeout);
 }
 
-/* Whether it has read all that we wrote: one that reads a record at a time is busy with the first.
- */
+/* Whether it has read all that we wrote: one that reads a record at a time is busy with the
+ * first. */
 static bool has_read_all(const struct worker *w)
 {
     int unread;

@@ -1,0 +1,246 @@
+/*
+ * history.c - what an earlier run has done.
+ *
+ * Two tables are made of the log. One has each job, by its words and its number, and how its last
+ * row says it ended: --retry-failed walks that one, in the order of the log. The other has each
+ * name, and how many jobs of that name may be passed by: --resume asks that one.
+ */
+#include "history.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/msg.h"
+#include "base/num.h"
+#include "proc/joblog.h"
+#include "text/reader.h"
+
+/* How a job ended, by its last row. */
+enum outcome {
+    JOB_UNKNOWN,
+    JOB_FAILED,
+    JOB_OK
+};
+
+/* Of all jobs of one name: how many may be passed by, and how many of those failed. */
+struct past {
+    uint64_t left, failed;
+};
+
+static struct gf_slice buf_slice(const struct gf_buf *b)
+{
+    return (struct gf_slice){b->data, b->len};
+}
+
+static void *entry(struct gf_keytable *t, struct gf_slice key)
+{
+    bool fresh;
+    return gf_keytable_put(t, key, gf_keytable_hash(t, key), &fresh);
+}
+
+/* By what a job is known: its words, or its number. */
+static int set_key(struct history *h, enum resume_by by, uint64_t seq, struct gf_slice command)
+{
+    gf_buf_clear(&h->key);
+    if (by == RESUME_BY_SEQ)
+        gf_buf_printf(&h->key, "%" PRIu64, seq);
+    else
+        gf_buf_add(&h->key, command.data, command.len);
+    return h->key.failed ? -1 : 0;
+}
+
+/* By how much a job whose last row says `outcome` adds to what may be passed by. */
+static void count(const struct options *o, struct past *past, uint64_t outcome, int by)
+{
+    bool done = o->resume == RESUME_FAILED ? outcome == JOB_OK : outcome != JOB_UNKNOWN;
+    past->left += done ? (uint64_t)by : 0;
+    past->failed += done && outcome == JOB_FAILED ? (uint64_t)by : 0;
+}
+
+static int add_row(struct history *h, const struct gf_joblog_ended *row)
+{
+    struct gf_slice command = {row->command, row->command_len};
+    if (set_key(h, h->opt->resume_by, row->seq, command) != 0)
+        return -1;
+    struct past *past = entry(&h->past, buf_slice(&h->key));
+    gf_buf_printf(&h->key, "\t%" PRIu64, row->seq);
+    uint64_t *outcome = h->key.failed ? NULL : entry(&h->jobs, buf_slice(&h->key));
+    if (!past || !outcome)
+        return -1;
+    count(h->opt, past, *outcome, -1);
+    *outcome = row->ok ? JOB_OK : JOB_FAILED;
+    count(h->opt, past, *outcome, 1);
+    h->rows++;
+    return 0;
+}
+
+static bool is_header(const struct gf_record *line)
+{
+    return line->len == strlen(gf_joblog_header) - 1 &&
+           memcmp(line->data, gf_joblog_header, line->len) == 0;
+}
+
+static int read_rows(struct history *h, int log_fd)
+{
+    struct gf_reader in;
+    gf_reader_init(&in, log_fd, '\n', 0);
+    struct gf_record line;
+    int got, result = 0;
+    while (result == 0 && (got = gf_reader_take(&in, &line)) != GF_READER_END) {
+        struct gf_joblog_ended row;
+        if (got == 0)
+            result = gf_reader_fill(&in) == 1 || errno == EINTR ? 0 : -1;
+        else if (gf_joblog_parse(line.data, line.len, &row) == 0)
+            result = add_row(h, &row);
+        else if (!is_header(&line))
+            h->damaged++;
+    }
+    int keep = errno;
+    gf_reader_release(&in);
+    errno = keep;
+    return result;
+}
+
+int history_load(struct history *h, int log_fd)
+{
+    const struct options *o = h->opt;
+    struct stat st;
+    if (o->resume == RESUME_NOT && !o->rerun)
+        return 0;
+    if (fstat(log_fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        gf_error("cannot resume from '%s': it is no regular file", o->joblog);
+        return -1;
+    }
+    /* Each table holds a row's words and number once, beside some twenty bytes. */
+    size_t budget = (size_t)st.st_size * 4 + 65536;
+    uint64_t seed = (uint64_t)gf_now_mono();
+    if (gf_keytable_open(&h->past, sizeof(struct past), budget, seed) == 0 &&
+        gf_keytable_open(&h->jobs, sizeof(uint64_t), budget, seed) == 0 &&
+        read_rows(h, log_fd) == 0) {
+        if (!o->rerun) /* then only the names are asked for from now on */
+            gf_keytable_release(&h->jobs);
+        if (h->damaged)
+            gf_note("damaged rows in joblog '%s': %" PRIu64 "; their jobs may have run", o->joblog,
+                    h->damaged);
+        return 0;
+    }
+    gf_error_errno("cannot read joblog '%s'", o->joblog);
+    return -1;
+}
+
+/* ---- --resume -------------------------------------------------------------------------------- */
+
+/* The job's words as the log shows them, into h->command. 0: it has none, and its start will say
+ * what is wrong with it; -1: memory is out. */
+static int quote(struct history *h, struct gf_template *command, const struct work *w, uint64_t seq)
+{
+    struct gf_fill fill = work_fill(w, seq, 1);
+    gf_buf_clear(&h->command);
+    if (!gf_template_expand(command, &fill))
+        return errno == ENOMEM ? -1 : 0;
+    return gf_template_quote(command, &h->command) == 0 ? 1 : -1;
+}
+
+int history_skips(struct history *h, struct gf_template *command, const struct work *w,
+                  uint64_t seq, bool *skip)
+{
+    const struct options *o = h->opt;
+    *skip = false;
+    if (o->resume == RESUME_NOT)
+        return 0;
+    int got = o->resume_by == RESUME_BY_WORDS ? quote(h, command, w, seq) : 1;
+    if (got != 1)
+        return got;
+    if (set_key(h, o->resume_by, seq, buf_slice(&h->command)) != 0)
+        return -1;
+    struct gf_slice key = buf_slice(&h->key);
+    struct past *past = gf_keytable_get(&h->past, key, gf_keytable_hash(&h->past, key));
+    *skip = past && past->left > 0;
+    if (!*skip)
+        return 0;
+    h->skipped++;
+    if (past->failed == past->left--) {
+        past->failed--;
+        h->failed++;
+    }
+    return 0;
+}
+
+void history_say(const struct history *h, uint64_t jobs)
+{
+    const struct options *o = h->opt;
+    if (o->resume == RESUME_NOT || jobs == 0)
+        return;
+    if (h->rows && !h->skipped)
+        gf_note("no row of joblog '%s' is about a job of this input", o->joblog);
+    else if (h->skipped)
+        gf_note("%" PRIu64 " of %" PRIu64 " jobs were done already", h->skipped, jobs);
+    if (h->failed)
+        gf_note("%" PRIu64 " of those failed then; --resume-failed runs them again", h->failed);
+}
+
+/* ---- --retry-failed -------------------------------------------------------------------------- */
+
+/* A name in the table is the command, a TAB and the number: see add_row. */
+static int take(struct gf_slice name, struct work *w, uint64_t *seq)
+{
+    const char *tab = memrchr(name.data, '\t', name.len);
+    size_t len = (size_t)(tab - name.data);
+    struct gf_value command = {name.data, len};
+    if (work_set(w, &command, 1) != 0)
+        return -1;
+    gf_parse_count(tab + 1, name.len - len - 1, 1, UINT64_MAX, seq, NULL);
+    return 1;
+}
+
+int history_next(struct history *h, struct work *w, uint64_t *seq)
+{
+    struct gf_slice name;
+    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &h->walked, &name));)
+        if (*outcome == JOB_FAILED) {
+            h->rerun++;
+            return take(name, w, seq);
+        }
+    return 0;
+}
+
+uint64_t history_failed(const struct history *h)
+{
+    uint64_t n = 0;
+    size_t at = 0;
+    struct gf_slice name;
+    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &at, &name));)
+        n += *outcome == JOB_FAILED;
+    return n;
+}
+
+/* The row that follows shows the same text under the same number, so that GNU parallel, and a later
+ * run of ours, take it for the same job. */
+char **history_words(struct history *h, const struct gf_value *command)
+{
+    size_t where;
+    switch (gf_words_split(&h->words, command->text, command->len, &where)) {
+    case GF_WORDS_OK:
+        return h->words.argv;
+    case GF_WORDS_NOMEM:
+        errno = ENOMEM;
+        return NULL;
+    case GF_WORDS_NONE:
+    case GF_WORDS_OPEN:
+    case GF_WORDS_SHELL:
+        break;
+    }
+    errno = ENOEXEC;
+    return NULL;
+}
+
+void history_release(struct history *h)
+{
+    gf_keytable_release(&h->past);
+    gf_keytable_release(&h->jobs);
+    gf_buf_release(&h->key);
+    gf_buf_release(&h->command);
+    gf_words_release(&h->words);
+}

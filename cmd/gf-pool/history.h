@@ -1,0 +1,58 @@
+/*
+ * history.h - what an earlier run has done, read from its job log.
+ *
+ * A job is known by its words as the log shows them, so the input may be reordered, extended and
+ * edited in between; by its number only where that is asked for (logs of GNU parallel, whose rows
+ * quote words in another way). Of one job that has several rows, one for each time it was tried,
+ * the last one counts: rows with the same number and the same words are one job's. Equal jobs are
+ * counted: three rows of `echo a` let the first three pass by and no more.
+ *
+ *     struct history h = {.opt = o};
+ *     if (history_load(&h, log_fd) != 0) ...
+ *     history_skips(&h, &template, &work, seq, &skip);     // --resume: is it done already?
+ *     while (history_next(&h, &work, &seq) == 1) ...       // --retry-failed: what failed is the
+ * input history_release(&h);
+ */
+#ifndef GF_POOL_HISTORY_H
+#define GF_POOL_HISTORY_H
+
+#include "options.h"
+#include "proc/words.h"
+#include "text/table.h"
+#include "work.h"
+
+struct history {
+    const struct options *opt;
+    struct gf_keytable past; /* what became of the jobs of each name */
+    struct gf_keytable jobs; /* how the last row of each job says it ended */
+    size_t walked;           /* of them, by history_next */
+    uint64_t rerun;          /* jobs that history_next returned */
+    struct gf_words words;
+    struct gf_buf key, command;
+    uint64_t rows, skipped;
+    uint64_t failed;  /* of the skipped ones */
+    uint64_t damaged; /* lines that are no rows */
+};
+
+/* Reads the log; nothing without --resume and --retry-failed. -1 after a message. */
+int history_load(struct history *h, int log_fd);
+
+/* Whether the job is done already; it is passed by once. -1: memory is out. */
+int history_skips(struct history *h, struct gf_template *command, const struct work *w,
+                  uint64_t seq, bool *skip);
+
+/* The next job that failed: 1 with its work and its number, 0: there is no more, -1: memory is
+ * out. */
+int history_next(struct history *h, struct work *w, uint64_t *seq);
+
+/* How many of them there are. */
+uint64_t history_failed(const struct history *h);
+
+/* The words of such a job; NULL with errno, ENOEXEC when only a shell could run it. */
+char **history_words(struct history *h, const struct gf_value *command);
+
+/* Says what was passed by, of so many jobs. */
+void history_say(const struct history *h, uint64_t jobs);
+void history_release(struct history *h);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * job_output.c - the output of jobs.
+ *
+ * In front of a job's output and behind it stands what --ci says (ci.h). A failure is told once in
+ * the words of the descriptor or directory that it is about, and ends the run as a failure of ours.
+ */
+#include "job_output.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/sig.h"
+
+void joboutput_pause(struct gf_ordered *o, struct gf_turn *t, int stream)
+{
+    (void)o;
+    gf_task_pause(&job_of_turn(t)->task, stream);
+}
+
+void joboutput_resume(struct gf_ordered *o, struct gf_turn *t)
+{
+    (void)o;
+    gf_task_resume(&job_of_turn(t)->task);
+}
+
+/* Gives the text to the turn. */
+static void say(struct jobs *js, struct gf_turn *t, struct gf_buf *b)
+{
+    if (b->failed || (b->len && gf_ordered_say(&js->output, t, b->data, b->len) != 0)) {
+        gf_error_nomem();
+        verdict_fail(js->verdict, GF_EXIT_TOOL);
+    }
+    gf_buf_release(b);
+}
+
+void joboutput_begin(struct gf_ordered *o, struct gf_turn *t)
+{
+    struct jobs *js = o->owner;
+    struct gf_buf b = {0};
+    ci_open(js->opt->ci, job_of_turn(t), &b);
+    say(js, t, &b);
+}
+
+void joboutput_end(struct gf_ordered *o, struct gf_turn *t)
+{
+    struct jobs *js = o->owner;
+    struct gf_buf b = {0};
+    ci_close(js->opt->ci, job_of_turn(t), &b);
+    say(js, t, &b);
+}
+
+static void write_failed(struct jobs *js, int stream)
+{
+    if (errno == EPIPE && !gf_sig_was_ignored(SIGPIPE)) {
+        js->verdict->broken_pipe = true;
+        gf_tasks_end(&js->tasks);
+    } else if (stream == STDOUT) {
+        gf_error_errno("write error on standard output");
+    }
+}
+
+static void no_room(struct jobs *js, const struct gf_turn *t)
+{
+    if (js->verdict->fatal)
+        return;
+    gf_error_errno("cannot hold the output of job %llu in '%s'",
+                   (unsigned long long)job_of_turn(t)->seq, js->opt->tmpdir);
+    gf_hint("-T names another directory; output held so far and to come is still printed");
+}
+
+void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct gf_turn *t,
+                      int stream, size_t lost)
+{
+    struct jobs *js = o->owner;
+    switch (what) {
+    case GF_ORDERED_WRITE:
+        write_failed(js, stream);
+        break;
+    case GF_ORDERED_NO_ROOM:
+        no_room(js, t);
+        break;
+    case GF_ORDERED_LOST:
+        gf_error("out of memory: %zu bytes of the output of job %llu are lost", lost,
+                 (unsigned long long)job_of_turn(t)->seq);
+        break;
+    case GF_ORDERED_READ_BACK:
+        gf_error_errno("cannot read back held output from '%s'", js->opt->tmpdir);
+        break;
+    }
+    verdict_fail(js->verdict, GF_EXIT_TOOL);
+}

@@ -1,0 +1,30 @@
+/*
+ * record.h - the job log of a run: opened, a row for each job that is over, brought to the disk.
+ *
+ * An observer. With --durable nothing starts before the rows of what has ended are on the disk: one
+ * wait for all that ended meanwhile, just before a start.
+ */
+#ifndef GF_POOL_RECORD_H
+#define GF_POOL_RECORD_H
+
+#include "observer.h"
+#include "options.h"
+#include "proc/joblog.h"
+#include "verdict.h"
+
+struct record {
+    const struct options *opt;
+    struct verdict *verdict;
+    struct gf_joblog log; /* log.fd is -1 where there is none */
+    bool ahead;           /* of the disk: --durable waits for it before the next start */
+};
+
+extern const struct observer_events record_observer;
+
+/* -1 when the log is open or none is asked for, else the exit status after a message. */
+int record_open(struct record *r, const struct options *o, struct verdict *v);
+
+/* -1 after a message. */
+int record_close(struct record *r);
+
+#endif

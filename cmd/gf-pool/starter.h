@@ -1,0 +1,48 @@
+/*
+ * starter.h - whether the next job may start now, and if not, when.
+ *
+ * Everything that has a say is asked in turn: the input (is there a record?), --resume (is it done
+ * already?), --rate, and capacity.h. What says no arranges that the verdict changes when it would
+ * say yes.
+ */
+#ifndef GF_POOL_STARTER_H
+#define GF_POOL_STARTER_H
+
+#include <ev.h>
+
+#include "events.h"
+#include "history.h"
+#include "intake.h"
+#include "jobs.h"
+#include "limit/pacer.h"
+
+/* `opt` to `jobs` are the pool's. */
+struct starter {
+    const struct options *opt;
+    struct verdict *verdict;
+    const struct observers *observers;
+    struct intake *intake;
+    struct history *history;
+    struct events *events;
+    struct capacity *capacity;
+    struct jobs *jobs;
+    struct ev_loop *loop;
+    ev_io input_io;
+    ev_io rate_io; /* a timerfd: the next start is due; fd is -1 without --rate */
+    struct gf_pacer pacer;
+    bool input_over;
+    bool has_work;   /* intake.work was taken, and its job has not started */
+    bool is_checked; /* it was, against --resume: it is to be done */
+};
+
+/* The members that are the pool's are set. -1 after a message. */
+int starter_open(struct starter *s, struct ev_loop *loop);
+void starter_close(struct starter *s);
+
+/* Starts what may start now. */
+void starter_pump(struct starter *s);
+
+/* Whether more jobs may come. */
+bool starter_takes_more(const struct starter *s);
+
+#endif
