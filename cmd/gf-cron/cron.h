@@ -69,8 +69,8 @@ struct cron_place {
 /* --tz, --dst, --vixie-percent. 0: taken; 1: not one of these; -1: bad, and said so. */
 int cron_place_option(struct cron_place *p, const struct gf_optparser *o);
 
-/* Opens the default zone: --tz, else TZ, else the machine's. 0, or the exit status after a message.
- */
+/* Opens the default zone: --tz, else TZ, else the machine's. 0, or the exit status after a
+ * message. */
 int cron_place_open(struct cron_place *p);
 
 /* With -v: the zones that were opened, who named each, and the file its data comes from. */

@@ -1,9 +1,14 @@
-/* load.c - the table of the scheduler: read, planned, replaced by another. See server.h. */
+/*
+ * load.c - the table of the scheduler: read, planned, replaced by another.
+ *
+ * A new table is read whole before it takes the place of the old one; the old one stays until its
+ * last run is over.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "left.h"
+#include "orphan.h"
 #include "server.h"
 
 #include "base/exit.h"
@@ -87,15 +92,15 @@ static int register_job(struct server *s, const struct gf_job *job, struct gf_st
         snprintf(at, sizeof at, "@at @%lld", (long long)job->when.from.seconds);
         when.text = at;
     }
-    return gf_state_job(s->r.state, job->id, s->place.now, found) == 0
-               ? gf_state_schedule(s->r.state, job->id, &when)
+    return gf_state_job(s->journal.state, job->id, s->place.now, found) == 0
+               ? gf_state_schedule(s->journal.state, job->id, &when)
                : -1;
 }
 
 /* All jobs in one transaction, or none. */
 static int register_jobs(struct server *s, const struct loaded *l, struct gf_state_found *found)
 {
-    struct gf_state *state = s->r.state;
+    struct gf_state *state = s->journal.state;
     int got = gf_state_begin(state);
     if (got != 0)
         return -1;
@@ -119,9 +124,9 @@ static int ask_state(struct server *s, struct loaded *l)
     for (size_t i = 0; got == 0 && i < n; i++)
         l->jobs[i].since = *found[i].owner ? INT64_MAX : found[i].since;
     if (got == 0 && !s->now)
-        got = left_open(s, l, found);
-    else if (got != 0 && !gf_state_is_locked(s->r.state))
-        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
+        got = orphan_open(s, l, found);
+    else if (got != 0 && !gf_state_is_locked(s->journal.state))
+        gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
     free(found);
     return got;
 }
@@ -147,7 +152,7 @@ static int plan_table(struct server *s, struct loaded *l)
             .since = INT64_MAX,
         };
     }
-    if (s->r.state && ask_state(s, l) != 0)
+    if (s->journal.state && ask_state(s, l) != 0)
         return -1;
     if (s->now)
         return gf_plan_follow(&l->plan, l->jobs, n, &s->now->plan);
@@ -158,10 +163,10 @@ static int plan_table(struct server *s, struct loaded *l)
 /* The warnings are events of the log where that is NDJSON. */
 static int read_table(struct server *s, struct gf_table *t)
 {
-    bool json = s->r.log == LOG_JSON;
+    bool json = s->log.form == LOG_JSON;
     int status = cron_table_read(&s->place, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
     if (json && status == GF_EXIT_OK)
-        log_warnings(&s->r, t);
+        log_warnings(&s->log, t);
     return status;
 }
 
@@ -181,7 +186,8 @@ struct loaded *server_load(struct server *s, int *status)
         return l;
     if (l && *status == GF_EXIT_OK) {
         gf_error("the table cannot be planned%s",
-                 s->r.state && gf_state_is_locked(s->r.state) ? ": the state is locked" : "");
+                 s->journal.state && gf_state_is_locked(s->journal.state) ? ": the state is locked"
+                                                                          : "");
         *status = GF_EXIT_TOOL;
     }
     server_unload(l);
@@ -240,8 +246,8 @@ void server_reload(struct server *s)
     if (!l || replace(s, l) != 0) {
         server_unload(l);
         gf_note("the old table stays in force");
-        if (status == GF_EXIT_TOOL && s->r.state && gf_state_is_locked(s->r.state))
-            ev_timer_start(s->r.loop, &s->reload_timer);
+        if (status == GF_EXIT_TOOL && s->journal.state && gf_state_is_locked(s->journal.state))
+            ev_timer_start(s->loop, &s->reload_timer);
         return;
     }
     gf_note("the table was read again: %zu jobs", l->table.n_jobs);

@@ -1,10 +1,13 @@
-/* log.c - what happens to runs, on stderr: as text, or as NDJSON. See runner.h. */
+/*
+ * log.c - what happens to runs, on standard error.
+ *
+ * Each event is one line and one put, so that the lines of NDJSON stay whole whatever else is said.
+ */
+#include "log.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#include "runner.h"
 
 #include "base/duration.h"
 #include "base/json.h"
@@ -29,7 +32,7 @@ static bool is_step(const char *event)
 
 static bool is_over(const struct run *run)
 {
-    return run && run->pid == 0 && run->started_mono != 0;
+    return run && run->ended;
 }
 
 /* ---- as NDJSON ------------------------------------------------------------------------------- */
@@ -51,24 +54,24 @@ static void put_job(struct gf_json *j, const struct gf_job *job, int64_t due)
     gf_json_str(j, "due", text, strlen(text));
 }
 
-static bool close_event(struct runner *r, struct gf_json *j)
+static void close_event(struct log *l, struct gf_json *j)
 {
     gf_json_close(j);
-    bool written = !j->b->failed && outlet_put(outlet_of(r, STDERR_FILENO), j->b->data, j->b->len);
+    if (j->b->failed || !outlets_put(l->outlets, STDERR_FILENO, j->b->data, j->b->len))
+        l->lost = true;
     gf_buf_release(j->b);
-    return written;
 }
 
-void log_begin(struct runner *r, const struct loaded *l)
+void log_begin(struct log *l, const struct loaded *from)
 {
     struct gf_buf b = GF_BUF_INIT(64 * 1024);
     struct gf_json j;
     int64_t due;
-    size_t next = gf_plan_next(&l->plan, &due);
+    size_t next = gf_plan_next(&from->plan, &due);
     open_event(&j, &b, "begin");
-    gf_json_uint(&j, "jobs", l->table.n_jobs);
-    if (next < l->plan.n) {
-        const struct gf_job *job = &l->table.jobs[next];
+    gf_json_uint(&j, "jobs", from->table.n_jobs);
+    if (next < from->plan.n) {
+        const struct gf_job *job = &from->table.jobs[next];
         const char *zone = gf_zone_name(job->zone);
         gf_json_begin_object(&j, "next");
         put_job(&j, job, due);
@@ -76,10 +79,10 @@ void log_begin(struct runner *r, const struct loaded *l)
             gf_json_str(&j, "zone", zone, strlen(zone));
         gf_json_end_object(&j);
     }
-    r->log_lost |= !close_event(r, &j);
+    close_event(l, &j);
 }
 
-void log_warnings(struct runner *r, const struct gf_table *t)
+void log_warnings(struct log *l, const struct gf_table *t)
 {
     for (size_t i = 0; i < t->n_notes; i++) {
         const struct gf_table_note *n = &t->notes[i];
@@ -90,30 +93,30 @@ void log_warnings(struct runner *r, const struct gf_table *t)
         open_event(&j, &b, "warning");
         gf_json_uint(&j, "line", n->line);
         gf_json_str(&j, "detail", n->e.what, strlen(n->e.what));
-        r->log_lost |= !close_event(r, &j);
+        close_event(l, &j);
     }
 }
 
-static bool log_json(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
+static void log_json(struct log *l, const char *event, const struct gf_job *job, int64_t due,
                      const struct run *run, const char *detail)
 {
     struct gf_buf b = GF_BUF_INIT(64 * 1024);
     struct gf_json j;
     open_event(&j, &b, event);
     put_job(&j, job, due);
-    if (run && run->pid)
-        gf_json_int(&j, "pid", run->pid);
+    if (run && run->task.all && !run->ended)
+        gf_json_int(&j, "pid", run->task.child.pid);
     if (is_over(run)) {
-        if (WIFEXITED(run->wait_status))
-            gf_json_int(&j, "exit", WEXITSTATUS(run->wait_status));
+        if (run->ending.signal)
+            gf_json_int(&j, "signal", run->ending.signal);
         else
-            gf_json_int(&j, "signal", WTERMSIG(run->wait_status));
-        gf_json_seconds(&j, "seconds", gf_now_mono() - run->started_mono);
-        gf_json_int(&j, "max_rss_bytes", (int64_t)run->usage.ru_maxrss * 1024);
+            gf_json_int(&j, "exit", run->ending.code);
+        gf_json_seconds(&j, "seconds", gf_now_mono() - run->task.start_mono);
+        gf_json_int(&j, "max_rss_bytes", (int64_t)run->task.usage.ru_maxrss * 1024);
     }
     if (detail)
         gf_json_str(&j, "detail", detail, strlen(detail));
-    return close_event(r, &j);
+    close_event(l, &j);
 }
 
 /* ---- as text, and which of the two ----------------------------------------------------------- */
@@ -125,20 +128,19 @@ static void log_text(const char *event, const struct gf_job *job, int64_t due,
     gf_stamp_format(due, 0, true, when);
     if (is_over(run)) {
         char span[GF_DURATION_SIZE];
-        gf_format_duration(gf_now_mono() - run->started_mono, span);
-        bool exited = WIFEXITED(run->wait_status);
-        snprintf(end, sizeof end, ": %s %d after %s, %ld KiB", exited ? "exit" : "signal",
-                 exited ? WEXITSTATUS(run->wait_status) : WTERMSIG(run->wait_status), span,
-                 run->usage.ru_maxrss);
+        const struct gf_ending *e = &run->ending;
+        gf_format_duration(gf_now_mono() - run->task.start_mono, span);
+        snprintf(end, sizeof end, ": %s %d after %s, %ld KiB", e->signal ? "signal" : "exit",
+                 e->signal ? e->signal : e->code, span, run->task.usage.ru_maxrss);
     }
     gf_note("%s %s, due %s%s%s%s", job->id, event, when, end, detail ? ": " : "",
             detail ? detail : "");
 }
 
-void log_next(const struct runner *r, const struct gf_job *job, int64_t due)
+void log_next(const struct log *l, const struct gf_job *job, int64_t due)
 {
     char when[GF_STAMP_SIZE];
-    if (r->log == LOG_JSON)
+    if (l->form == LOG_JSON)
         return;
     if (due == INT64_MAX) {
         gf_detail("%s has no due time left", job->id);
@@ -148,11 +150,11 @@ void log_next(const struct runner *r, const struct gf_job *job, int64_t due)
     gf_detail("%s is due next at %s", job->id, when);
 }
 
-void log_event(struct runner *r, const char *event, const struct gf_job *job, int64_t due,
+void log_event(struct log *l, const char *event, const struct gf_job *job, int64_t due,
                const struct run *run, const char *detail)
 {
-    if (r->log == LOG_JSON)
-        r->log_lost |= !log_json(r, event, job, due, run, detail);
-    else if (r->log == LOG_TEXT || is_trouble(event) || (gf_msg_is_verbose() && is_step(event)))
+    if (l->form == LOG_JSON)
+        log_json(l, event, job, due, run, detail);
+    else if (l->form == LOG_TEXT || is_trouble(event) || (gf_msg_is_verbose() && is_step(event)))
         log_text(event, job, due, run, detail);
 }

@@ -10,8 +10,8 @@
 
 void notify_send(const char *text);
 
-/* Half of the time after which the manager takes us for dead, in seconds; 0: it does not watch us.
- */
+/* Half of the time after which the manager takes us for dead, in seconds; 0: it does not watch
+ * us. */
 double notify_watchdog(void);
 
 #endif

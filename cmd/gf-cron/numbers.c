@@ -1,11 +1,11 @@
-/* numbers.c - the statistics of gf-cron run. See server.h. */
+/* numbers.c - the statistics of gf-cron run: what the journal has counted. */
 #include "server.h"
 
 #include "base/stats.h"
 
 #define COUNT(of, text)                                                                            \
     {                                                                                              \
-        .name = "runs_" #of, .help = text, .kind = GF_METRIC_COUNTER, .value = s->r.count.of       \
+        .name = "runs_" #of, .help = text, .kind = GF_METRIC_COUNTER, .value = s->journal.count.of \
     }
 
 int server_write_stats(const struct server *s)
@@ -18,7 +18,7 @@ int server_write_stats(const struct server *s)
         {.name = "running",
          .help = "runs that go on",
          .kind = GF_METRIC_GAUGE,
-         .value = s->r.running},
+         .value = s->runs.tasks.running},
         COUNT(ok, "runs that went well"),
         COUNT(failed, "runs that failed for good"),
         COUNT(timeout, "runs that ran out of time"),

@@ -1,12 +1,12 @@
-/* gf-cron run: the scheduler. This file reads the command line; server.h tells where the rest is.
- */
+/* gf-cron run: the scheduler. This file reads the command line; server.h tells where the rest
+ * is. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "left.h"
+#include "orphan.h"
 #include "server.h"
 
 #include "base/exit.h"
@@ -79,12 +79,12 @@ static int take_output_option(struct server *s, const struct gf_optparser *p)
     case OPT_OUTPUT:
         if (gf_cli_choice(p, outputs, &choice) != 0)
             return -1;
-        s->r.output = (enum output)choice;
+        s->output.form = (enum output_form)choice;
         return 0;
     case OPT_LOG:
         if (gf_cli_choice(p, logs, &choice) != 0)
             return -1;
-        s->r.log = choice ? LOG_JSON : LOG_TEXT;
+        s->log.form = choice ? LOG_JSON : LOG_TEXT;
         return 0;
     case GF_OPT_ID_STATS:
         s->stats = true;
@@ -94,7 +94,7 @@ static int take_output_option(struct server *s, const struct gf_optparser *p)
         s->stats_file = p->value;
         return 0;
     case OPT_PING:
-        s->r.ping = p->value;
+        s->hooks.ping = p->value;
         return 0;
     default:
         return cron_place_option(&s->place, p);
@@ -111,7 +111,7 @@ static int take_option(struct server *s, const struct gf_optparser *p)
     case 'j':
         if (gf_cli_count(p, 1, RUNNING_MAX, &n) != 0)
             return -1;
-        s->r.max_running = n;
+        s->most = n;
         return 0;
     case 'S':
         s->state = p->value;
@@ -162,27 +162,28 @@ static int take_operands(struct server *s, int argc, char **argv)
 
 static void release(struct server *s)
 {
-    for (size_t i = 0; i < sizeof s->signals / sizeof s->signals[0] && s->r.loop; i++)
-        ev_signal_stop(s->r.loop, &s->signals[i]);
     s->asked = 2; /* nothing is to be started any more */
     s->releasing = true;
-    left_close(s);
-    runner_release(&s->r);
-    record_close(&s->r);
-    if (s->r.loop)
-        outlets_close(&s->r);
+    gf_signals_close(&s->signals);
+    orphan_close(s);
+    runs_release(&s->runs);
+    journal_close(&s->journal);
+    runs_close(&s->runs);
+    hooks_close(&s->hooks);
+    deferred_close(&s->deferred);
+    outlets_close(&s->outlets);
     server_unload(s->now);
     for (size_t i = 0; i < s->n_old; i++)
         server_unload(s->old[i]);
     free(s->old);
-    if (s->r.loop)
-        ev_loop_destroy(s->r.loop);
+    if (s->loop)
+        ev_loop_destroy(s->loop);
     watch_close(&s->table_watch);
     if (s->bell != -1)
         close(s->bell);
     if (s->alarm != -1)
         close(s->alarm);
-    gf_state_close(s->r.state);
+    gf_state_close(s->journal.state);
     gf_buf_release(&s->one);
     cron_place_release(&s->place);
 }
@@ -190,11 +191,11 @@ static void release(struct server *s)
 /* Why the status is 123, and how to keep more than the first failure. */
 static void say_failures(const struct server *s)
 {
-    const struct runner *r = &s->r;
-    gf_failures_say(&r->failures,
-                    r->count.ok + r->count.failed + r->count.timeout + r->count.interrupted,
+    const struct journal *j = &s->journal;
+    gf_failures_say(&j->failures,
+                    j->count.ok + j->count.failed + j->count.timeout + j->count.interrupted,
                     "runs");
-    if (r->failures.failed && !s->state)
+    if (j->failures.failed && !s->state)
         gf_note_hint("-S FILE keeps a history; gf-cron history -S FILE --failed shows it");
 }
 
@@ -202,26 +203,25 @@ static void say_failures(const struct server *s)
  * --log=json each failure is an event, and the log stays NDJSON. */
 static int finish(const struct server *s, int status)
 {
-    const struct runner *r = &s->r;
-    if (r->lost_errno == EPIPE && !gf_sig_was_ignored(SIGPIPE))
+    int lost = s->outlets.lost_errno;
+    if (lost == EPIPE && !gf_sig_was_ignored(SIGPIPE))
         gf_die_by(SIGPIPE);
-    if (r->lost_errno == EPIPE) {
+    if (lost == EPIPE) {
         gf_error("write error: the reader of standard output is gone");
         status = GF_EXIT_TOOL;
     }
-    if (r->log_lost && status == GF_EXIT_OK)
+    if (s->log.lost && status == GF_EXIT_OK)
         status = GF_EXIT_TOOL;
     if (s->force)
-        gf_die_by(s->stop_signal);
-    if (status == GF_EXIT_SOME && r->log != LOG_JSON)
+        gf_die_by(s->signals.stop_signal);
+    if (status == GF_EXIT_SOME && s->log.form != LOG_JSON)
         say_failures(s);
     return gf_tool_finish(status);
 }
 
 int cron_run_main(int argc, char **argv)
 {
-    struct server s = {
-        .r = {.max_running = RUNNING_MAX}, .alarm = -1, .bell = -1, .table_watch = {.fd = -1}};
+    struct server s = {.most = RUNNING_MAX, .alarm = -1, .bell = -1, .table_watch = {.fd = -1}};
     struct gf_optparser p = gf_optparser(&cron_run_cli, argc, argv);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {

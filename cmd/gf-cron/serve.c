@@ -1,13 +1,11 @@
 /*
- * serve.c - the loop of gf-cron run. See server.h.
+ * serve.c - the loop of gf-cron run.
  *
- * It waits for the alarm of the next due time, children, their pipes and signals. The plan
- * (cron/plan.h) says what is due; runner.c does it. There are no ticks.
+ * It waits for the alarm of the next due time, children, their pipes and signals. Told to stop, it
+ * waits for the runs that go on, then for the readers of their output.
  */
 #include <errno.h>
 #include <signal.h>
-#include <stddef.h>
-#include <sys/prctl.h>
 
 #include "alarm.h"
 #include "notify.h"
@@ -16,7 +14,6 @@
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
-#include "base/sig.h"
 #include "proc/nofile.h"
 
 enum {
@@ -29,8 +26,15 @@ enum {
 
 static bool is_idle_for_good(const struct server *s)
 {
-    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->r.first && !s->r.late &&
-           !s->left && !asides_busy(&s->r) && !outlets_wait(&s->r);
+    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->runs.first &&
+           !s->deferred.first && !s->orphaned && !hooks_are_busy(&s->hooks) &&
+           !outlets_wait(&s->outlets);
+}
+
+/* Whether a child goes on that the end has to wait for. */
+static bool is_busy(const struct server *s)
+{
+    return s->runs.tasks.running || hooks_are_busy(&s->hooks);
 }
 
 /* After what may have been the last thing to do: then the loop ends. Told to stop, the last runs
@@ -41,67 +45,16 @@ static void look_whether_over(struct server *s)
         return;
     if (!s->asked) {
         if (is_idle_for_good(s))
-            ev_break(s->r.loop, EVBREAK_ALL);
+            ev_break(s->loop, EVBREAK_ALL);
         return;
     }
-    if (runner_is_busy(&s->r))
+    if (is_busy(s))
         return;
     s->releasing = true;
-    runner_release(&s->r);
+    runs_release(&s->runs);
     s->releasing = false;
-    if (s->give_up || !outlets_wait(&s->r))
-        ev_break(s->r.loop, EVBREAK_ALL);
-}
-
-static void do_events(struct server *s)
-{
-    struct loaded *l = s->now;
-    const struct gf_plan_event *e = l->plan.events;
-    for (size_t i = 0, n = l->plan.n_events; i < n;) {
-        size_t end = i;
-        while (end < n && e[end].what == GF_PLAN_MISSED)
-            end++;
-        if (end > i)
-            record_missed(&s->r, l, e + i, end - i);
-        for (i = end; i < n && e[i].what == GF_PLAN_RUN; i++) {
-            runner_due(&s->r, l, &l->table.jobs[e[i].job], e[i].due);
-            log_next(&s->r, &l->table.jobs[e[i].job], l->plan.due[e[i].job]);
-        }
-    }
-    l->plan.n_events = 0;
-}
-
-static void set_alarm(struct server *s)
-{
-    if (alarm_set(s->alarm, gf_plan_wake(&s->now->plan)) == 0)
-        return;
-    gf_error_errno("cannot set the alarm");
-    ev_break(s->r.loop, EVBREAK_ALL);
-}
-
-/* --keep, once an hour, when we are awake anyway. */
-static int forget(struct server *s, int64_t now)
-{
-    if (!s->r.state || !s->keep || now < s->forgot + 3600)
-        return 0;
-    int got = gf_state_forget(s->r.state, now - s->keep / GF_S);
-    if (got != 0 && gf_state_is_locked(s->r.state))
-        return 0; /* at the next look */
-    s->forgot = now;
-    return got;
-}
-
-void server_look(struct server *s)
-{
-    alarm_clear(s->alarm);
-    if (s->asked)
-        return;
-    if (forget(s, s->now->plan.wall) != 0)
-        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
-    if (gf_plan_look(&s->now->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0)
-        gf_error_nomem(); /* what is due stays due */
-    do_events(s);
-    set_alarm(s);
+    if (s->give_up || !outlets_wait(&s->outlets))
+        ev_break(s->loop, EVBREAK_ALL);
 }
 
 static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
@@ -131,12 +84,12 @@ static void drain_over(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct server *s = w->data;
     (void)events;
-    if (s->r.running && !s->r.asides.hurry)
-        runner_end(&s->r, false);
-    s->force |= s->r.running > 0;
-    s->give_up = s->r.asides.hurry && !runner_is_busy(&s->r);
-    if (!s->r.asides.hurry)
-        aside_hurry(&s->r);
+    if (s->runs.tasks.running && !s->hooks.hurry)
+        runs_end(&s->runs, false);
+    s->force |= s->runs.tasks.running > 0;
+    s->give_up = s->hooks.hurry && !is_busy(s);
+    if (!s->hooks.hurry)
+        hooks_hurry(&s->hooks);
     ev_timer_set(w, 1., 0.);
     ev_timer_start(loop, w);
     look_whether_over(s);
@@ -150,71 +103,54 @@ static void still_here(struct ev_loop *loop, ev_timer *w, int events)
     notify_send("WATCHDOG=1");
 }
 
-static void stop(struct server *s, int sig)
+/* A second signal ends all at once: who sends it (a service manager) kills us soon. */
+static void on_stop(void *owner, int sig, unsigned times)
 {
-    s->stop_signal = sig;
-    s->asked++;
-    if (s->asked > 1) {
+    struct server *s = owner;
+    (void)sig;
+    s->asked = times;
+    if (times > 1) {
         s->force = s->give_up = true;
-        runner_end(&s->r, true);
+        runs_end(&s->runs, true);
         look_whether_over(s);
         return;
     }
     notify_send("STOPPING=1");
-    runner_stop(&s->r);
+    runs_stop(&s->runs);
     if (s->drain) {
         ev_timer_set(&s->drain_timer, (double)s->drain / 1e9, 0.);
-        ev_timer_start(s->r.loop, &s->drain_timer);
+        ev_timer_start(s->loop, &s->drain_timer);
     }
     look_whether_over(s);
 }
 
-static void say_status(struct server *s)
+static void on_reload(void *owner)
 {
+    struct server *s = owner;
+    if (!s->asked)
+        server_reload(s);
+}
+
+static void on_status(void *owner)
+{
+    const struct server *s = owner;
     char when[GF_STAMP_SIZE] = "never";
     int64_t wake = gf_plan_wake(&s->now->plan);
     if (wake != INT64_MAX)
         gf_stamp_format(wake, 0, true, when);
-    gf_error("%zu jobs, %zu running, next at %s", s->now->table.n_jobs, s->r.running, when);
+    gf_error("%zu jobs, %zu running, next at %s", s->now->table.n_jobs, s->runs.tasks.running,
+             when);
 }
 
-static void signal_came(struct ev_loop *loop, ev_signal *w, int events)
-{
-    struct server *s = w->data;
-    (void)loop;
-    (void)events;
-    if (w->signum == SIGCHLD)
-        runner_reap(&s->r);
-    else if (w->signum == SIGUSR1)
-        say_status(s);
-    else if (w->signum != SIGHUP)
-        stop(s, w->signum);
-    else if (!s->asked)
-        server_reload(s);
-}
-
-static void watch_signals(struct server *s)
-{
-    static const int all[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        ev_signal_init(&s->signals[i], signal_came, all[i]);
-        s->signals[i].data = s;
-        if (all[i] == SIGCHLD || !gf_sig_was_ignored(all[i]))
-            ev_signal_start(s->r.loop, &s->signals[i]);
-    }
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        sigaddset(&set, all[i]);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
+static const struct gf_signals_events signal_events = {
+    .stop = on_stop, .reload = on_reload, .status = on_status};
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-/* A run is over. */
-static void changed(struct runner *r)
+/* A run is over, or something else that the end may wait for. */
+static void on_changed(void *owner)
 {
-    struct server *s = (struct server *)((char *)r - offsetof(struct server, r));
+    struct server *s = owner;
     for (size_t i = 0; i < s->n_old;) {
         if (s->old[i]->runs == 0) {
             server_unload(s->old[i]);
@@ -226,14 +162,40 @@ static void changed(struct runner *r)
     look_whether_over(s);
 }
 
+static void on_room(void *owner)
+{
+    struct server *s = owner;
+    runs_go_on(&s->runs);
+}
+
+/* Nobody reads what jobs write any more: as if we were told to stop. */
+static void on_lost(void *owner)
+{
+    struct server *s = owner;
+    ev_feed_signal_event(s->loop, SIGTERM);
+}
+
+static void on_claimed(void *owner, struct loaded *from, const struct gf_job *job, int64_t due)
+{
+    struct server *s = owner;
+    runs_begin(&s->runs, from, job, due);
+}
+
+static void on_owes(void *owner)
+{
+    struct server *s = owner;
+    deferred_arm(&s->deferred);
+}
+
 /* Opens the state; what a scheduler that is gone left running was interrupted. */
 static int open_state(struct server *s)
 {
-    int n, status = s->state ? cron_state_open(s->state, true, &s->r.state) : GF_EXIT_OK;
-    if (status != GF_EXIT_OK || !s->r.state)
+    int n, status = s->state ? cron_state_open(s->state, true, &s->journal.state) : GF_EXIT_OK;
+    if (status != GF_EXIT_OK || !s->journal.state)
         return status;
-    if (gf_state_recover(s->r.state, &n) != 0 || forget(s, gf_now_wall() / GF_S) != 0) {
-        gf_error("cannot write the state: %s", gf_state_error(s->r.state));
+    if (gf_state_recover(s->journal.state, &n) != 0 ||
+        server_forget(s, gf_now_wall() / GF_S) != 0) {
+        gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
         return GF_EXIT_TOOL;
     }
     if (n)
@@ -252,7 +214,7 @@ static int watch_table(struct server *s)
     }
     ev_io_init(&s->watch_io, table_changed, s->table_watch.fd, EV_READ);
     s->watch_io.data = s;
-    ev_io_start(s->r.loop, &s->watch_io);
+    ev_io_start(s->loop, &s->watch_io);
     return 0;
 }
 
@@ -263,54 +225,81 @@ static void watch_clocks(struct server *s)
     s->drain_timer.data = s;
     ev_timer_init(&s->watchdog, still_here, beat, beat);
     if (beat > 0)
-        ev_timer_start(s->r.loop, &s->watchdog);
+        ev_timer_start(s->loop, &s->watchdog);
     ev_io_init(&s->alarm_io, alarm_came, s->alarm, EV_READ);
     s->alarm_io.data = s;
-    ev_io_start(s->r.loop, &s->alarm_io);
+    ev_io_start(s->loop, &s->alarm_io);
 }
 
 /* Each job has two pipes; what else is opened while they run has some to spare. 0, or -1 after a
  * message. */
-static int measure_files(struct runner *r)
+static int measure_files(struct server *s)
 {
     size_t left;
-    if (gf_nofile_raise(&r->nofile, &left) != 0) {
+    if (gf_nofile_raise(&s->nofile, &left) != 0) {
         gf_error_errno("cannot read the limit on open files");
         return -1;
     }
     size_t fit = left > FDS_TO_SPARE + FDS_A_JOB ? (left - FDS_TO_SPARE) / FDS_A_JOB : 1;
-    if (r->max_running > fit)
-        r->max_running = fit;
+    if (s->most > fit)
+        s->most = fit;
     return 0;
+}
+
+/* Who is told what. */
+static void connect_parts(struct server *s)
+{
+    s->outlets.room = on_room;
+    s->outlets.empty = on_changed;
+    s->outlets.lost = on_lost;
+    s->output.outlets = s->log.outlets = &s->outlets;
+    s->hooks.nofile = s->runs.nofile = &s->nofile;
+    s->hooks.changed = on_changed;
+    s->journal.log = s->runs.log = &s->log;
+    s->journal.hooks = s->runs.hooks = &s->hooks;
+    s->journal.owes = on_owes;
+    s->deferred.journal = s->runs.journal = &s->journal;
+    s->deferred.begin = on_claimed;
+    s->deferred.changed = on_changed;
+    s->runs.deferred = &s->deferred;
+    s->runs.output = &s->output;
+    s->runs.changed = on_changed;
+    s->outlets.owner = s->hooks.owner = s->journal.owner = s->deferred.owner = s->runs.owner = s;
+}
+
+static int open_parts(struct server *s)
+{
+    outlets_open(&s->outlets, s->loop);
+    deferred_open(&s->deferred, s->loop);
+    if (hooks_open(&s->hooks, s->loop) == 0 && runs_open(&s->runs, s->loop, s->most) == 0)
+        return 0;
+    gf_error_nomem();
+    return -1;
 }
 
 /* Everything that can fail, before anything runs. The exit status. */
 static int set_up(struct server *s)
 {
-    s->r.changed = changed;
     int status = open_state(s);
     if (status != GF_EXIT_OK)
         return status;
     ev_set_allocator(gf_tool_memory);
-    s->r.loop = ev_loop_new(EVFLAG_NOENV);
+    s->loop = ev_loop_new(EVFLAG_NOENV);
     s->alarm = alarm_open();
-    if (!s->r.loop || s->alarm == -1) {
+    if (!s->loop || s->alarm == -1) {
         gf_error_errno("cannot wait for events");
         return GF_EXIT_TOOL;
     }
-    if (measure_files(&s->r) != 0)
+    if (measure_files(s) != 0 || open_parts(s) != 0)
         return GF_EXIT_TOOL;
-    runner_open(&s->r);
     server_watch_reload(s);
     s->now = server_load(s, &status);
     if (!s->now)
         return status;
-    if (s->r.state)
-        gf_state_patience(s->r.state, WAIT_FOR_LOCK_MS);
-    struct sigaction ign = {.sa_handler = SIG_IGN};
-    sigaction(SIGPIPE, &ign, NULL); /* jobs must be ended in order first */
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    watch_signals(s);
+    if (s->journal.state)
+        gf_state_patience(s->journal.state, WAIT_FOR_LOCK_MS);
+    s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
+    gf_signals_open(&s->signals, s->loop, &s->runs.tasks);
     watch_clocks(s);
     return watch_table(s) == 0 && server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
 }
@@ -318,29 +307,32 @@ static int set_up(struct server *s)
 /* Before anything runs, so that the line stands in front of what jobs write. */
 static void say_begin(struct server *s)
 {
-    if (s->r.log == LOG_JSON)
-        log_begin(&s->r, s->now);
+    if (s->log.form == LOG_JSON)
+        log_begin(&s->log, s->now);
     else
         cron_say_begin(&s->place, &s->now->table, &s->now->plan);
 }
 
 int server_serve(struct server *s)
 {
+    connect_parts(s);
     int status = set_up(s);
     if (status != GF_EXIT_OK)
         return status;
     say_begin(s);
-    do_events(s);
+    server_do_events(s);
     server_do_requests(s);
-    set_alarm(s);
+    server_set_alarm(s);
     notify_send("READY=1");
     if (!is_idle_for_good(s))
-        ev_run(s->r.loop, 0);
-    if (!outlets_close(&s->r))
-        s->r.output_lost = true;
-    if (!record_close(&s->r) || server_write_stats(s) != 0)
+        ev_run(s->loop, 0);
+    runs_end_orphans(&s->runs);
+    if (!outlets_close(&s->outlets))
+        s->output.lost = true;
+    if (!journal_close(&s->journal) || server_write_stats(s) != 0)
         return GF_EXIT_TOOL;
-    if (s->r.output_lost && s->r.lost_errno != EPIPE)
+    if (s->output.lost && s->outlets.lost_errno != EPIPE)
         return GF_EXIT_TOOL;
-    return s->fail_on_error && (s->r.failed || s->r.failures.failed) ? GF_EXIT_SOME : GF_EXIT_OK;
+    bool failed = s->journal.failed || s->journal.failures.failed;
+    return s->fail_on_error && failed ? GF_EXIT_SOME : GF_EXIT_OK;
 }

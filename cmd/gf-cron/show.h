@@ -60,8 +60,8 @@ void show_put_cell(struct gf_buf *b, const struct picture *p);
 /* "02:00 to 03:00 is skipped", "02:00 to 03:00 comes twice" */
 void show_put_change(struct gf_buf *b, const struct picture *p, const struct show_change *c);
 
-/* One of the fullest minutes: when, how many jobs, and some of their names. 0, or -1 (no memory).
- */
+/* One of the fullest minutes: when, how many jobs, and some of their names. 0, or -1 (no
+ * memory). */
 int show_put_full(struct gf_buf *b, const struct picture *p, size_t minute);
 
 /* How many starts a lane has. */

@@ -1,5 +1,5 @@
 /*
- * hand.c - what gf-cron trigger asks a running scheduler for, through the state file. See server.h.
+ * requests.c - what gf-cron trigger asks a running scheduler for, through the state file.
  *
  * A write to the database's log is seen before the commit it belongs to can be: the look comes a
  * little later.
@@ -12,9 +12,9 @@
 
 static void look_later(struct server *s)
 {
-    ev_now_update(s->r.loop);
+    ev_now_update(s->loop);
     ev_timer_set(&s->bell_timer, LATER, 0.);
-    ev_timer_start(s->r.loop, &s->bell_timer);
+    ev_timer_start(s->loop, &s->bell_timer);
 }
 
 /* Requests for jobs of another table stay. */
@@ -22,21 +22,21 @@ void server_do_requests(struct server *s)
 {
     struct gf_state_name at = {.text = ""};
     int got = 1;
-    while (s->r.state && (got = gf_state_requested(s->r.state, &at)) == 0) {
+    while (s->journal.state && (got = gf_state_requested(s->journal.state, &at)) == 0) {
         const struct gf_job *job = gf_table_find(&s->now->table, at.text);
         int64_t due = s->now->plan.wall;
         if (!job)
             continue;
-        got = gf_state_take(s->r.state, job->id, &due, gf_now_wall());
+        got = gf_state_take(s->journal.state, job->id, &due, gf_now_wall());
         if (got < 0)
             break;
         if (got == 0)
-            runner_begin(&s->r, s->now, job, due);
+            runs_begin(&s->runs, s->now, job, due);
     }
-    if (got < 0 && gf_state_is_locked(s->r.state))
+    if (got < 0 && gf_state_is_locked(s->journal.state))
         look_later(s);
     else if (got < 0)
-        gf_error("cannot read the state: %s", gf_state_error(s->r.state));
+        gf_error("cannot read the state: %s", gf_state_error(s->journal.state));
 }
 
 static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
@@ -48,7 +48,7 @@ static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
     if (s->bell_again)
         look_later(s);
     s->bell_again = false;
-    if (s->asked || gf_state_requested(s->r.state, &at) != 0)
+    if (s->asked || gf_state_requested(s->journal.state, &at) != 0)
         return;
     server_look(s); /* what is due goes first */
     server_do_requests(s);
@@ -71,15 +71,15 @@ int server_watch_state(struct server *s)
 {
     ev_timer_init(&s->bell_timer, look_at_requests, 0., 0.);
     s->bell_timer.data = s;
-    if (!s->r.state)
+    if (!s->journal.state)
         return 0;
-    s->bell = gf_state_watch(s->r.state);
+    s->bell = gf_state_watch(s->journal.state);
     if (s->bell == -1) {
         gf_error_errno("cannot watch the state");
         return -1;
     }
     ev_io_init(&s->bell_io, bell_rang, s->bell, EV_READ);
     s->bell_io.data = s;
-    ev_io_start(s->r.loop, &s->bell_io);
+    ev_io_start(s->loop, &s->bell_io);
     return 0;
 }

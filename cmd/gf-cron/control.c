@@ -1,4 +1,4 @@
-/* gf-cron pause, resume, trigger: what is done to a job by hand, through the state file. */
+/* gf-cron pause, resume, trigger: how a job is controlled through the state file. */
 #include "cron.h"
 
 #include "base/exit.h"

@@ -1,16 +1,16 @@
 /*
- * left.h - due times before our start that another scheduler on the same state was to see to.
+ * orphan.h - due times before our start that another scheduler on the same state was to see to.
  *
  * It is there, and may just be at them: they are its own as long as it lives. After a while we look
  * again: of one that is gone by then, what is not on record was missed.
  */
-#ifndef GF_CMD_CRON_LEFT_H
-#define GF_CMD_CRON_LEFT_H
+#ifndef GF_CMD_CRON_ORPHAN_H
+#define GF_CMD_CRON_ORPHAN_H
 
 #include "server.h"
 
 /* `found` tells how the state had each job of the table. 0, or -1 without memory. */
-int left_open(struct server *s, struct loaded *l, const struct gf_state_found *found);
-void left_close(struct server *s);
+int orphan_open(struct server *s, struct loaded *l, const struct gf_state_found *found);
+void orphan_close(struct server *s);
 
 #endif

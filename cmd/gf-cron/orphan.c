@@ -1,42 +1,47 @@
-/* left.c - see left.h. */
-#include "left.h"
+/*
+ * orphan.c - due times before our start that another scheduler on the same state was to see to.
+ *
+ * They are found by a plan of their own, made of the jobs that have another owner, and kept with
+ * the name of that owner until the second look.
+ */
+#include "orphan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define LOOK_AGAIN 10. /* seconds */
 
-struct left {
+struct orphaned {
     struct loaded *from;
     ev_timer timer;
     size_t n;
-    struct left_time {
+    struct orphaned_time {
         struct gf_plan_event e;
         char owner[GF_STATE_OWNER_SIZE];
     } times[];
 };
 
-void left_close(struct server *s)
+void orphan_close(struct server *s)
 {
-    if (!s->left)
+    if (!s->orphaned)
         return;
-    ev_timer_stop(s->r.loop, &s->left->timer);
-    s->left->from->runs--;
-    free(s->left);
-    s->left = NULL;
+    ev_timer_stop(s->loop, &s->orphaned->timer);
+    s->orphaned->from->runs--;
+    free(s->orphaned);
+    s->orphaned = NULL;
 }
 
 static void look_again(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct server *s = w->data;
-    struct left *left = s->left;
+    struct orphaned *orphaned = s->orphaned;
     (void)loop;
     (void)events;
-    for (size_t i = 0; i < left->n; i++)
-        if (!gf_state_is_alive(left->times[i].owner))
-            record_missed(&s->r, left->from, &left->times[i].e, 1);
-    left_close(s);
-    s->r.changed(&s->r);
+    for (size_t i = 0; i < orphaned->n; i++)
+        if (!gf_state_is_alive(orphaned->times[i].owner))
+            journal_missed(&s->journal, orphaned->from, &orphaned->times[i].e, 1);
+    orphan_close(s);
+    s->runs.changed(s);
 }
 
 /* What was due by now, of jobs that have another owner. */
@@ -67,33 +72,34 @@ static bool has_owner(const struct gf_state_found *found, size_t n)
     return false;
 }
 
-int left_open(struct server *s, struct loaded *l, const struct gf_state_found *found)
+int orphan_open(struct server *s, struct loaded *l, const struct gf_state_found *found)
 {
     struct gf_plan p;
     if (!has_owner(found, l->table.n_jobs))
         return 0;
     if (plan_theirs(s, l, found, &p) != 0)
         return -1;
-    struct left *left = calloc(1, sizeof *left + p.n_events * sizeof left->times[0]);
-    for (size_t i = 0; left && i < p.n_events; i++) {
+    struct orphaned *orphaned =
+        calloc(1, sizeof *orphaned + p.n_events * sizeof orphaned->times[0]);
+    for (size_t i = 0; orphaned && i < p.n_events; i++) {
         if (p.events[i].what != GF_PLAN_MISSED)
             continue;
-        struct left_time *t = &left->times[left->n++];
+        struct orphaned_time *t = &orphaned->times[orphaned->n++];
         t->e = p.events[i];
         memcpy(t->owner, found[t->e.job].owner, sizeof t->owner);
     }
     gf_plan_release(&p);
-    if (!left)
+    if (!orphaned)
         return -1;
-    if (left->n == 0) {
-        free(left);
+    if (orphaned->n == 0) {
+        free(orphaned);
         return 0;
     }
-    left->from = l;
+    orphaned->from = l;
     l->runs++;
-    s->left = left;
-    ev_timer_init(&left->timer, look_again, LOOK_AGAIN, 0.);
-    left->timer.data = s;
-    ev_timer_start(s->r.loop, &left->timer);
+    s->orphaned = orphaned;
+    ev_timer_init(&orphaned->timer, look_again, LOOK_AGAIN, 0.);
+    orphaned->timer.data = s;
+    ev_timer_start(s->loop, &orphaned->timer);
     return 0;
 }

@@ -1,0 +1,56 @@
+/*
+ * child.c - what the child of a run is started with: shell, environment, descriptors.
+ *
+ * Standard input is a file in memory or /dev/null. With GF_LOG both outputs go to that file, else
+ * each goes through a pipe of the task.
+ */
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "environment.h"
+#include "text_file.h"
+
+/* Without waiting for the reader of a fifo: where there is none, the job cannot start. */
+static int open_log(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    if (fd != -1)
+        fcntl(fd, F_SETFL, O_APPEND); /* it is for the job, which may wait */
+    return fd;
+}
+
+/* Standard input, and with GF_LOG both outputs: the descriptors, ours to close. 0 or an errno. */
+static int open_files(const struct gf_job *job, int fd[3])
+{
+    fd[0] = job->input ? text_file(job->input, strlen(job->input))
+                       : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    fd[1] = fd[2] = fd[0] != -1 && job->opt.log ? open_log(job->opt.log) : -1;
+    return fd[0] == -1 || (job->opt.log && fd[1] == -1) ? errno : 0;
+}
+
+int child_start(struct run *run, struct gf_tasks *tasks, struct gf_command *shell_file,
+                const struct rlimit *nofile)
+{
+    const char *shell = environment_shell(run);
+    char *argv[] = {(char *)(size_t)shell, (char[]){"-c"}, (char *)(size_t)run->job->command, NULL};
+    struct gf_environ env = {0};
+    struct gf_task_start s = {.command = shell_file, .limits = &run->limits};
+    environment_build(&env, run);
+    int err = open_files(run->job, s.spawn.fd);
+    s.spawn.argv = argv;
+    s.spawn.envp = env.list;
+    s.spawn.nofile = nofile;
+    s.pipes = run->job->opt.log ? 0 : GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR;
+    if (err == 0)
+        err = env.failed ? ENOMEM : gf_task_start(&run->task, tasks, &s);
+    if (s.spawn.fd[0] != -1)
+        close(s.spawn.fd[0]);
+    if (s.spawn.fd[1] != -1)
+        close(s.spawn.fd[1]);
+    gf_environ_release(&env);
+    return err;
+}

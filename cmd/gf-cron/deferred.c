@@ -1,0 +1,105 @@
+/*
+ * deferred.c - due times that could not be claimed yet.
+ *
+ * One timer serves them and the rows that the journal owes: both wait for the same lock.
+ */
+#include "deferred.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RETRY .2 /* seconds */
+
+struct deferred_time {
+    struct deferred_time *next;
+    struct loaded *from;
+    const struct gf_job *job;
+    int64_t due;
+};
+
+/* Takes the first one off the list. */
+static struct deferred_time shift(struct deferred *d)
+{
+    struct deferred_time t = *d->first;
+    free(d->first);
+    d->first = t.next;
+    if (!d->first)
+        d->end = &d->first;
+    t.from->runs--;
+    return t;
+}
+
+bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *job, int64_t due)
+{
+    for (struct deferred_time *t = d->first; t; t = t->next) {
+        if (strcmp(t->job->id, job->id) != 0)
+            continue;
+        journal_unclaimed(d->journal, job, t->due, "the state was locked");
+        t->due = due;
+        return true;
+    }
+    struct deferred_time *t = malloc(sizeof *t);
+    if (!t)
+        return false;
+    *t = (struct deferred_time){NULL, from, job, due};
+    from->runs++;
+    *d->end = t;
+    d->end = &t->next;
+    deferred_arm(d);
+    return true;
+}
+
+void deferred_give_up(struct deferred *d)
+{
+    while (d->first) {
+        struct deferred_time t = shift(d);
+        journal_unclaimed(d->journal, t.job, t.due,
+                          "the state was locked when the scheduler was stopped");
+    }
+}
+
+void deferred_arm(struct deferred *d)
+{
+    if (!d->loop || ev_is_active(&d->timer))
+        return;
+    ev_now_update(d->loop);
+    ev_timer_set(&d->timer, RETRY, 0.);
+    ev_timer_start(d->loop, &d->timer);
+}
+
+static void try_again(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct deferred *d = w->data;
+    (void)loop;
+    (void)events;
+    while (d->first) {
+        int64_t due = d->first->due;
+        enum claim got = journal_claim(d->journal, d->first->job, &due);
+        if (got == CLAIM_LATER)
+            break;
+        struct deferred_time t = shift(d);
+        if (got == CLAIM_OURS)
+            d->begin(d->owner, t.from, t.job, due);
+    }
+    if (journal_settle(d->journal) && !d->first) {
+        d->journal->locked = false;
+        d->changed(d->owner);
+    } else {
+        deferred_arm(d);
+    }
+}
+
+void deferred_open(struct deferred *d, struct ev_loop *loop)
+{
+    d->loop = loop;
+    d->end = &d->first;
+    ev_timer_init(&d->timer, try_again, 0., 0.);
+    d->timer.data = d;
+}
+
+void deferred_close(struct deferred *d)
+{
+    if (d->loop)
+        ev_timer_stop(d->loop, &d->timer);
+    d->loop = NULL;
+}

@@ -1,0 +1,42 @@
+/*
+ * deferred.h - due times that could not be claimed yet, because another process has the state
+ * locked.
+ *
+ * They wait in the order in which they came, and are tried again five times a second; the loop
+ * never waits for the lock for longer than a moment. Of one job only the latest due time waits, the
+ * ones before it were missed: the rule of the plan (cron/plan.h).
+ */
+#ifndef GF_CMD_CRON_DEFERRED_H
+#define GF_CMD_CRON_DEFERRED_H
+
+#include <ev.h>
+
+#include "journal.h"
+
+struct deferred_time;
+
+struct deferred {
+    struct journal *journal;
+    /* A due time that is claimed now: to be run. */
+    void (*begin)(void *owner, struct loaded *from, const struct gf_job *job, int64_t due);
+    void (*changed)(void *owner); /* nothing waits any more */
+    void *owner;
+    struct ev_loop *loop;
+    ev_timer timer;
+    struct deferred_time *first, **end;
+};
+
+/* The members above `loop` are set. */
+void deferred_open(struct deferred *d, struct ev_loop *loop);
+void deferred_close(struct deferred *d);
+
+/* False: memory is out. */
+bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *job, int64_t due);
+
+/* What waits is missed: the scheduler stops. */
+void deferred_give_up(struct deferred *d);
+
+/* Has the state tried again in a moment. */
+void deferred_arm(struct deferred *d);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * journal.c - what becomes of due times.
+ *
+ * A claim is a row without an end, written before the run starts; its end is written when the run
+ * is over. A missed due time is a row of its own. Thousands that were missed (after a night's
+ * sleep) are one transaction.
+ */
+#include "journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "base/sat.h"
+
+enum {
+    LAST_WAIT_MS = 5000 /* for a lock on the state, at the end */
+};
+
+struct owed {
+    struct owed *next;
+    struct gf_run_row row; /* its job is `job` */
+    char job[GF_JOB_ID_MAX + 1];
+};
+
+/* A lock goes away: that is said once, and is no failure. */
+static void trouble(struct journal *j)
+{
+    if (!gf_state_is_locked(j->state)) {
+        gf_error("cannot write the state: %s", gf_state_error(j->state));
+        j->failed = true;
+    } else if (!j->locked) {
+        gf_note("another process has the state locked: what is due waits for it");
+        j->locked = true;
+    }
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* A missed due time is a new row, all others were claimed. */
+static int write_row(struct journal *j, const struct gf_run_row *row)
+{
+    if (row->outcome == GF_OUTCOME_MISSED)
+        return gf_state_record(j->state, row) < 0 ? -1 : 0;
+    return gf_state_end(j->state, row);
+}
+
+static void owe(struct journal *j, const struct gf_run_row *row)
+{
+    struct owed *o = calloc(1, sizeof *o);
+    if (!o) {
+        gf_error("job '%s' is not on record: out of memory", row->job);
+        return;
+    }
+    o->row = *row;
+    memcpy(o->job, row->job, strlen(row->job) + 1);
+    if (!j->owed)
+        j->owed_end = &j->owed;
+    *j->owed_end = o;
+    j->owed_end = &o->next;
+    j->owes(j->owner);
+}
+
+bool journal_settle(struct journal *j)
+{
+    while (j->owed) {
+        struct owed *o = j->owed;
+        o->row.job = o->job;
+        if (write_row(j, &o->row) != 0)
+            return false;
+        j->owed = o->next;
+        free(o);
+    }
+    return true;
+}
+
+static void put(struct journal *j, const struct gf_run_row *row)
+{
+    if (!j->state)
+        return;
+    if (!j->owed) {
+        if (write_row(j, row) == 0)
+            return;
+        trouble(j);
+    }
+    owe(j, row);
+}
+
+bool journal_close(struct journal *j)
+{
+    if (j->state)
+        gf_state_patience(j->state, LAST_WAIT_MS);
+    bool settled = journal_settle(j);
+    if (!settled)
+        gf_error("cannot write the state: %s", gf_state_error(j->state));
+    while (j->owed) {
+        struct owed *o = j->owed;
+        gf_error("job '%s' is not on record: %s", o->job, gf_outcome_words[o->row.outcome]);
+        j->owed = o->next;
+        free(o);
+    }
+    return settled;
+}
+
+/* ---- due times ------------------------------------------------------------------------------- */
+
+static void say_missed(struct journal *j, const struct gf_job *job, const struct gf_plan_event *e)
+{
+    char many[48];
+    snprintf(many, sizeof many, "%llu times up to then", (unsigned long long)e->times);
+    j->count.missed += e->times;
+    log_event(j->log, "missed", job, e->due, NULL, e->times > 1 ? many : NULL);
+}
+
+static struct gf_run_row missed_row(const struct gf_job *job, const struct gf_plan_event *e)
+{
+    return (struct gf_run_row){
+        .job = job->id, .due = e->due, .outcome = GF_OUTCOME_MISSED, .times = e->times};
+}
+
+/* One by one: what cannot be written is owed. */
+static void put_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
+                       size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct gf_job *job = &l->table.jobs[e[i].job];
+        struct gf_run_row row = missed_row(job, &e[i]);
+        int got = j->state && !j->owed ? gf_state_record(j->state, &row) : -1;
+        if (got != 1) /* another scheduler on this file has it */
+            say_missed(j, job, &e[i]);
+        if (got == -1)
+            put(j, &row);
+    }
+}
+
+void journal_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
+                    size_t n)
+{
+    /* One transaction: after a night's sleep they are thousands. What was done in one that failed
+     * is done again. */
+    bool is_batch = j->state && n > 1 && journal_settle(j) && gf_state_begin(j->state) == 0;
+    put_missed(j, l, e, n);
+    if (!is_batch)
+        return;
+    if (gf_state_commit(j->state) == 0)
+        return;
+    trouble(j);
+    for (size_t i = 0; i < n; i++) {
+        struct gf_run_row row = missed_row(&l->table.jobs[e[i].job], &e[i]);
+        owe(j, &row);
+    }
+}
+
+/* A job of each start may start twice in a second: the second run takes the last one that is
+ * free. */
+static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool *paused)
+{
+    if (!journal_settle(j) || gf_state_paused(j->state, job->id, paused) != 0)
+        return -1;
+    int got = gf_state_claim(j->state, job->id, *due, gf_now_wall());
+    while (got == 1 && job->when.kind == GF_CRON_START)
+        got = gf_state_claim(j->state, job->id, --*due, gf_now_wall());
+    return got;
+}
+
+void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why)
+{
+    struct gf_run_row row = {.job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    j->count.missed++;
+    log_event(j->log, "missed", job, due, NULL, why);
+    owe(j, &row);
+}
+
+enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *due)
+{
+    bool paused = false;
+    if (!j->state)
+        return CLAIM_OURS;
+    int got = claim(j, job, due, &paused);
+    if (got == 1)
+        return CLAIM_NOT; /* another scheduler on this file has it */
+    if (got < 0) {
+        trouble(j);
+        if (gf_state_is_locked(j->state))
+            return CLAIM_LATER;
+        journal_unclaimed(j, job, *due, "its claim is not on record");
+        return CLAIM_NOT;
+    }
+    if (paused)
+        journal_unstarted(j, job, *due, GF_OUTCOME_SKIPPED, "paused");
+    return paused ? CLAIM_NOT : CLAIM_OURS;
+}
+
+bool journal_is_paused(struct journal *j, const struct gf_job *job)
+{
+    bool paused = false;
+    return j->state && gf_state_paused(j->state, job->id, &paused) == 0 && paused;
+}
+
+void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
+                       enum gf_outcome outcome, const char *why)
+{
+    struct gf_run_row row = {
+        .job = job->id, .due = due, .outcome = outcome, .status = -1, .times = 1};
+    log_event(j->log, gf_outcome_words[outcome], job, due, NULL, why);
+    if (outcome == GF_OUTCOME_SKIPPED)
+        j->count.skipped++;
+    else
+        j->count.interrupted++;
+    put(j, &row);
+}
+
+/* ---- the end of a run ------------------------------------------------------------------------ */
+
+static void add_failure(struct journal *j, const struct run *run, enum gf_outcome outcome)
+{
+    char due[GF_STAMP_SIZE], how[GF_ENDING_SIZE];
+    const struct gf_ending *e = &run->ending;
+    gf_stamp_format(run->due, 0, true, due);
+    snprintf(how, sizeof how, "%s %d", e->signal ? "signal" : "exit status",
+             e->signal ? e->signal : e->code);
+    gf_failures_add(&j->failures, 0, "job %s due %s: %s", run->job->id, due,
+                    outcome == GF_OUTCOME_FAILED ? how : gf_outcome_words[outcome]);
+}
+
+void journal_end(struct journal *j, const struct run *run)
+{
+    enum gf_outcome outcome = run_outcome(run);
+    struct gf_run_row row = {
+        .job = run->job->id,
+        .due = run->due,
+        .started = run->task.start_wall,
+        .ended = gf_sat_add_i64(run->task.start_wall, gf_now_mono() - run->task.start_mono),
+        .outcome = outcome,
+        .status = run->ending.signal ? -1 : run->ending.code,
+        .signal = run->ending.signal,
+        .times = 1,
+    };
+    uint64_t *const counts[] = {
+        [GF_OUTCOME_OK] = &j->count.ok,
+        [GF_OUTCOME_FAILED] = &j->count.failed,
+        [GF_OUTCOME_TIMEOUT] = &j->count.timeout,
+        [GF_OUTCOME_INTERRUPTED] = &j->count.interrupted,
+    };
+    ++*counts[outcome];
+    if (outcome == GF_OUTCOME_FAILED || outcome == GF_OUTCOME_TIMEOUT)
+        hook_failure(j->hooks, run, gf_outcome_words[outcome]);
+    if (!run->replaced) {
+        hook_ping(j->hooks, outcome == GF_OUTCOME_OK ? "" : "/fail");
+        if (outcome != GF_OUTCOME_OK)
+            add_failure(j, run, outcome);
+    }
+    put(j, &row);
+}

@@ -1,0 +1,65 @@
+/*
+ * journal.h - what becomes of due times: counted, said, and written into the state.
+ *
+ * What cannot be written now (the disk is full, the file is locked) is owed: kept in order, and
+ * tried again in a moment and at the end. Nothing is claimed while something is owed, since a later
+ * claim would hide from the next scheduler that an earlier due time is not on record.
+ */
+#ifndef GF_CMD_CRON_JOURNAL_H
+#define GF_CMD_CRON_JOURNAL_H
+
+#include "base/failures.h"
+#include "hook.h"
+#include "log.h"
+#include "run.h"
+
+struct owed;
+
+struct journal {
+    struct gf_state *state; /* NULL: none */
+    struct log *log;
+    struct hooks *hooks;
+    void (*owes)(void *owner); /* something is owed: call journal_settle in a moment */
+    void *owner;
+    struct owed *owed, **owed_end; /* rows that could not be written yet */
+    bool locked;                   /* said that another process has a lock on the state */
+    bool failed;                   /* something beside a run failed, which was said */
+    struct gf_failures failures;
+    struct {
+        uint64_t ok, failed, timeout, skipped, missed, interrupted, retried;
+    } count;
+};
+
+/* Whether the due time is ours to run. LATER: another process has the state locked. *due may become
+ * an earlier second. */
+enum claim {
+    CLAIM_OURS,
+    CLAIM_NOT,
+    CLAIM_LATER,
+};
+enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *due);
+
+/* Writes the rows that are owed. Whether none is any more. */
+bool journal_settle(struct journal *j);
+
+/* Whether a job is held back, as far as the state can be asked. */
+bool journal_is_paused(struct journal *j, const struct gf_job *job);
+
+/* A due time that was not claimed in time. */
+void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why);
+
+/* n due times of a plan that were missed. */
+void journal_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
+                    size_t n);
+
+/* A run that did not start: it was claimed, and is not to be. */
+void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
+                       enum gf_outcome outcome, const char *why);
+
+/* A run that is over, for good: no retry follows. */
+void journal_end(struct journal *j, const struct run *run);
+
+/* Whether all is on record; what is not is said. */
+bool journal_close(struct journal *j);
+
+#endif

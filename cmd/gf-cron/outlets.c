@@ -1,0 +1,106 @@
+/*
+ * outlets.c - standard output and error of the scheduler.
+ *
+ * When one of them cannot be written any more, nothing more goes to either: the reader of the jobs'
+ * output is gone, and the scheduler is asked to stop.
+ */
+#include "outlets.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+
+enum {
+    FULL = 256 * 1024,      /* bytes that wait, from which on no more is asked for */
+    MOST = 64 * 1024 * 1024 /* and beyond which events and messages are lost */
+};
+
+static struct outlets *voice; /* who takes messages */
+
+static struct gf_outlet *outlet_of(struct outlets *o, int fd)
+{
+    return &o->out[fd == STDERR_FILENO && !o->is_one];
+}
+
+static void on_lost(struct gf_outlet *outlet)
+{
+    struct outlets *o = outlet->owner;
+    if (o->lost_errno)
+        return;
+    o->lost_errno = errno;
+    if (errno != EPIPE)
+        gf_error_errno("cannot write the output of jobs");
+    o->lost(o->owner);
+}
+
+static void on_room(struct gf_outlet *outlet)
+{
+    struct outlets *o = outlet->owner;
+    o->room(o->owner);
+    if (gf_outlet_waiting(outlet) == 0)
+        o->empty(o->owner);
+}
+
+static const struct gf_outlet_events events = {.room = on_room, .lost = on_lost};
+
+bool outlets_put(struct outlets *o, int fd, const char *data, size_t len)
+{
+    if (!o->lost_errno)
+        return gf_outlet_put(outlet_of(o, fd), data, len) == 0;
+    errno = o->lost_errno;
+    return false;
+}
+
+bool outlets_is_full(const struct outlets *o, int fd)
+{
+    return gf_outlet_is_full(&o->out[fd == STDERR_FILENO && !o->is_one]);
+}
+
+bool outlets_wait(const struct outlets *o)
+{
+    return o->is_open && (gf_outlet_waiting(&o->out[0]) || gf_outlet_waiting(&o->out[1]));
+}
+
+static bool take_message(const char *line, size_t len)
+{
+    const struct gf_outlet *o = outlet_of(voice, STDERR_FILENO);
+    if (gf_outlet_waiting(o) + len > MOST)
+        return true; /* lost: its reader has stalled for long */
+    return outlets_put(voice, STDERR_FILENO, line, len);
+}
+
+static bool is_same_file(int a, int b)
+{
+    struct stat x, y;
+    return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void outlets_open(struct outlets *o, struct ev_loop *loop)
+{
+    o->is_one = is_same_file(STDOUT_FILENO, STDERR_FILENO);
+    for (int i = 0; i < 2; i++) {
+        o->out[i].on = &events;
+        o->out[i].owner = o;
+        o->out[i].full = FULL;
+        gf_outlet_open(&o->out[i], loop, i + 1, MOST);
+    }
+    o->is_open = true;
+    voice = o;
+    gf_msg_sink(take_message);
+}
+
+bool outlets_close(struct outlets *o)
+{
+    if (!o->is_open)
+        return true;
+    bool can_say = gf_outlet_waiting(outlet_of(o, STDERR_FILENO)) == 0;
+    gf_msg_sink(NULL);
+    voice = NULL;
+    o->is_open = false;
+    size_t n = gf_outlet_close(&o->out[0]) + gf_outlet_close(&o->out[1]);
+    if (n && can_say)
+        gf_error("%zu bytes of output were not taken by their reader, and are lost", n);
+    return n == 0;
+}

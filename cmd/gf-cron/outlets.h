@@ -1,0 +1,48 @@
+/*
+ * outlets.h - standard output and error of the scheduler, written without waiting for their reader.
+ *
+ * What the reader does not take now is kept, in order, and written when it can be (run/outlet.h);
+ * so a reader that stalls holds up neither signals nor other jobs. An outlet that is full asks for
+ * no more: the pipes of jobs are not read until it has room, so jobs that write much wait as they
+ * would for the reader itself. Where both descriptors lead to one file, both are one outlet: lines
+ * never mix. Messages (base/msg.h) go through the outlet of standard error too.
+ *
+ *     outlets_open(&o, loop);
+ *     outlets_put(&o, STDERR_FILENO, "line\n", 5);
+ *     ... until !outlets_wait(&o) ...
+ *     outlets_close(&o);           // what is left is dropped, and said
+ */
+#ifndef GF_CMD_CRON_OUTLETS_H
+#define GF_CMD_CRON_OUTLETS_H
+
+#include "run/outlet.h"
+
+struct outlets {
+    /* There is room again; everything is written; a write failed and errno says why. Set by the
+     * owner. */
+    void (*room)(void *owner);
+    void (*empty)(void *owner);
+    void (*lost)(void *owner);
+    void *owner;
+    struct gf_outlet out[2];
+    bool is_one; /* both lead to one file: out[0] is for both */
+    bool is_open;
+    int lost_errno; /* why output could not be written; 0: it could */
+};
+
+void outlets_open(struct outlets *o, struct ev_loop *loop);
+
+/* Whole lines for descriptor 1 or 2, to be written in order. False: they are lost, errno says
+ * why. */
+bool outlets_put(struct outlets *o, int fd, const char *data, size_t len);
+
+/* Whether no more should be asked for that is to go there. */
+bool outlets_is_full(const struct outlets *o, int fd);
+
+/* Whether something is still to be written. */
+bool outlets_wait(const struct outlets *o);
+
+/* No more lines come; messages are written directly again. Whether all was written. */
+bool outlets_close(struct outlets *o);
+
+#endif

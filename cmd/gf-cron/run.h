@@ -1,0 +1,79 @@
+/*
+ * run.h - one run: one job at one due time; and what runs of one job share.
+ *
+ * Its phases:
+ *
+ *     WAITING   put off by jitter           -> QUEUED when the time has come
+ *     QUEUED    the job's last run goes on, or all slots are taken -> RUNNING
+ *     RUNNING   a child                     -> RETRYING, or over
+ *     RETRYING  failed, another try is due  -> QUEUED; over when the job's next run comes first
+ *     LEFT      over, but something it left behind still writes to its pipes
+ */
+#ifndef GF_CMD_CRON_RUN_H
+#define GF_CMD_CRON_RUN_H
+
+#include "base/tail.h"
+#include "cron/plan.h"
+#include "cron/state.h"
+#include "cron/table.h"
+#include "proc/ending.h"
+#include "run/task.h"
+#include "run/timers.h"
+
+enum phase {
+    PHASE_WAITING,
+    PHASE_QUEUED,
+    PHASE_RUNNING,
+    PHASE_RETRYING,
+    PHASE_LEFT,
+    PHASES,
+};
+
+/* How many runs of a job are in each phase. Jobs of one id, in tables that follow one another, have
+ * one seat; the last table that goes frees it. */
+struct seat {
+    size_t tables;
+    size_t runs[PHASES];
+};
+
+/* A table in force. One that was replaced stays until its last run is over. */
+struct loaded {
+    struct gf_table table;
+    struct gf_plan_job *jobs;
+    struct gf_plan plan;
+    struct seat **seats; /* of each job */
+    size_t runs;
+};
+
+struct run {
+    struct run *next, *prev;
+    void *owner; /* struct runs */
+    struct loaded *from;
+    struct seat *seat;
+    const struct gf_job *job;
+    int64_t due; /* seconds */
+    enum phase phase;
+    unsigned tries;
+    unsigned slot;
+    bool interrupted; /* ended by us: the scheduler stops, or a newer run replaces it */
+    bool replaced;    /* the latter */
+    struct gf_task task;
+    struct gf_child_limits limits;
+    bool ended;                          /* the last try is over, */
+    struct gf_ending ending;             /* and ended so */
+    struct gf_buf line[GF_TASK_OUTPUTS]; /* of each stream: what has no newline yet */
+    struct gf_tail tail;                 /* the end of its output, for GF_ON_FAILURE */
+    struct gf_timer timer;               /* the end of jitter, the next try */
+};
+
+/* What became of it. */
+static inline enum gf_outcome run_outcome(const struct run *run)
+{
+    if (run->interrupted)
+        return GF_OUTCOME_INTERRUPTED;
+    if (run->ending.how == GF_ENDING_TIMEOUT)
+        return GF_OUTCOME_TIMEOUT;
+    return run->ending.how == GF_ENDING_OK ? GF_OUTCOME_OK : GF_OUTCOME_FAILED;
+}
+
+#endif

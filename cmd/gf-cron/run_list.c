@@ -1,0 +1,63 @@
+/*
+ * run_list.c - runs are made, counted by their phases, and freed.
+ *
+ * A list in the order in which the runs came. The seat of a job counts its runs by phase, so that
+ * whether one goes on is known without a walk along the list.
+ */
+#include "run_list.h"
+
+#include <stdlib.h>
+
+#include "base/msg.h"
+#include "base/sat.h"
+
+#define LINGER GF_S
+
+void runlist_set_phase(struct run *run, enum phase phase)
+{
+    run->seat->runs[run->phase]--;
+    run->phase = phase;
+    run->seat->runs[phase]++;
+}
+
+struct run *runlist_new(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due,
+                        const struct gf_task_events *on)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (!run)
+        return NULL;
+    *run = (struct run){.owner = r, .from = from, .job = job, .due = due, .prev = r->last};
+    run->task = (struct gf_task){.on = on, .owner = run};
+    run->seat = from->seats[job - from->table.jobs];
+    run->seat->runs[PHASE_WAITING]++;
+    run->limits = (struct gf_child_limits){job->opt.timeout, job->opt.kill_after, LINGER};
+    from->runs++;
+    *(r->last ? &r->last->next : &r->first) = run;
+    r->last = run;
+    return run;
+}
+
+void runlist_drop(struct run *run)
+{
+    struct runs *r = run->owner;
+    *(run->prev ? &run->prev->next : &r->first) = run->next;
+    *(run->next ? &run->next->prev : &r->last) = run->prev;
+    run->seat->runs[run->phase]--;
+    gf_timers_cancel(&r->timers, &run->timer);
+    gf_task_drop(&run->task);
+    for (int i = 0; i < GF_TASK_OUTPUTS; i++)
+        gf_buf_release(&run->line[i]);
+    gf_tail_release(&run->tail);
+    run->from->runs--;
+    free(run);
+    r->changed(r->owner);
+}
+
+void runlist_wait(struct run *run, gf_ns time)
+{
+    struct runs *r = run->owner;
+    if (gf_timers_set(&r->timers, &run->timer, gf_sat_add_i64(gf_now_mono(), time)) != 0) {
+        gf_error_nomem();
+        r->journal->failed = true;
+    }
+}

@@ -1,0 +1,18 @@
+/* run_list.h - runs are made, counted by their phases, and freed; for runs.c. */
+#ifndef GF_CMD_CRON_RUN_LIST_H
+#define GF_CMD_CRON_RUN_LIST_H
+
+#include "runs.h"
+
+/* A run that waits, behind all others. NULL: memory is out. */
+struct run *runlist_new(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due,
+                        const struct gf_task_events *on);
+void runlist_set_phase(struct run *run, enum phase phase);
+
+/* Its timer fires after so long. */
+void runlist_wait(struct run *run, gf_ns time);
+
+/* Frees a run and what is open of it, and says that something changed. */
+void runlist_drop(struct run *run);
+
+#endif

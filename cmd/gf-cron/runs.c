@@ -1,0 +1,383 @@
+/*
+ * runs.c - the life of runs.
+ *
+ * A run enters the queue when its jitter is over, and the queue is gone through, the oldest first,
+ * whenever a slot is free. The end of a child is an event of its task (run/task.h): then the run
+ * retries, or is over and freed, or stays while something it left behind still writes.
+ */
+#include "runs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "environment.h"
+#include "run_list.h"
+
+#include "base/msg.h"
+#include "base/random.h"
+#include "base/sat.h"
+#include "cron/hash.h"
+#include "proc/backoff.h"
+#include "run/reaper.h"
+
+/* ---- the end of a try ------------------------------------------------------------------------ */
+
+static bool wants_retry(const struct run *run)
+{
+    const struct runs *r = run->owner;
+    return !r->stopping && !run->interrupted && run_outcome(run) != GF_OUTCOME_OK &&
+           run->tries <= run->job->opt.retries && run->seat->runs[PHASE_QUEUED] == 0;
+}
+
+/* Full jitter below a wait that doubles, an hour at most: jobs that failed together do not retry
+ * together (proc/backoff.h). */
+static void retry_later(struct run *run)
+{
+    struct runs *r = run->owner;
+    const struct gf_backoff b = {
+        .first = run->job->opt.retry_delay, .factor = 2, .max = 3600 * GF_S, .jitter = true};
+    r->journal->count.retried++;
+    log_event(r->log, "retried", run->job, run->due, run, NULL);
+    runlist_set_phase(run, PHASE_RETRYING);
+    runlist_wait(run, gf_backoff_wait(&b, run->tries, gf_random()));
+}
+
+/* The run has no child, or its child is over. */
+static void end_try(struct run *run)
+{
+    struct runs *r = run->owner;
+    run->ended = true;
+    gf_slots_give(&r->slots, run->slot);
+    if (wants_retry(run)) {
+        gf_task_finish_reading(&run->task);
+        retry_later(run);
+    } else {
+        const char *event = gf_outcome_words[run_outcome(run)];
+        log_event(r->log, strcmp(event, "ok") == 0 ? "ended" : event, run->job, run->due, run,
+                  NULL);
+        journal_end(r->journal, run);
+        runlist_set_phase(run, PHASE_LEFT);
+    }
+}
+
+/* The run may be gone when this returns: the scheduler may free all runs when it is told. */
+static void on_over(struct gf_task *t)
+{
+    struct run *run = t->owner;
+    struct runs *r = run->owner;
+    run->ending = gf_task_ending(t);
+    end_try(run);
+    runs_place(r);
+    r->changed(r->owner);
+}
+
+static void on_drained(struct gf_task *t)
+{
+    struct run *run = t->owner;
+    if (run->phase == PHASE_LEFT)
+        runlist_drop(run);
+}
+
+static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
+{
+    struct run *run = t->owner;
+    struct runs *r = run->owner;
+    output_take(r->output, run, stream, data, len);
+    if (output_is_full(r->output, stream))
+        gf_task_pause(t, stream);
+}
+
+static void on_closed(struct gf_task *t, int stream)
+{
+    struct run *run = t->owner;
+    struct runs *r = run->owner;
+    output_end(r->output, run, stream);
+}
+
+static const struct gf_task_events task_events = {
+    .output = on_output, .closed = on_closed, .over = on_over, .drained = on_drained};
+
+/* ---- starting -------------------------------------------------------------------------------- */
+
+/* The system has no room for another process or descriptor: the run stays in the queue, unless
+ * nothing of ours runs whose end could help. */
+static bool is_put_off(struct runs *r, int err)
+{
+    if (gf_command_fault(err, false) != GF_FAULT_MOMENT)
+        return false;
+    if (!gf_slots_short(&r->slots, gf_now_mono()))
+        return false;
+    ev_now_update(r->tasks.loop);
+    ev_timer_set(&r->shortage, (double)GF_SLOTS_PAUSE / 1e9, 0);
+    ev_timer_start(r->tasks.loop, &r->shortage);
+    return true;
+}
+
+static void start(struct run *run)
+{
+    struct runs *r = run->owner;
+    gf_tail_clear(&run->tail);
+    run->ended = false;
+    run->task.id = ++r->started;
+    int err = child_start(run, &r->tasks, &r->shell, r->nofile);
+    if (err != 0 && is_put_off(r, err))
+        return;
+    run->slot = (unsigned)gf_slots_next(&r->slots);
+    gf_slots_take(&r->slots, run->slot);
+    if (run->tries++ == 0)
+        hook_ping(r->hooks, "/start");
+    runlist_set_phase(run, PHASE_RUNNING);
+    if (err == 0) {
+        log_event(r->log, "started", run->job, run->due, run, NULL);
+        return;
+    }
+    gf_error("cannot start job '%s' by %s: %s", run->job->id, environment_shell(run),
+             strerror(err));
+    run->ending = gf_ending_unstarted(err);
+    end_try(run);
+    if (run->phase == PHASE_LEFT)
+        runlist_drop(run);
+}
+
+/* Whether there is a slot, and the job's last run leaves room for this one now. */
+static bool may_start(const struct run *run)
+{
+    const struct runs *r = run->owner;
+    return run->phase == PHASE_QUEUED && !ev_is_active(&r->shortage) &&
+           r->slots.used < r->slots.most &&
+           (run->job->opt.overlap == GF_OVERLAP_ALLOW || run->seat->runs[PHASE_RUNNING] == 0);
+}
+
+static struct run *first_to_start(const struct runs *r)
+{
+    bool may = !r->stopping && r->slots.used < r->slots.most && !ev_is_active(&r->shortage);
+    struct run *run = may ? r->first : NULL;
+    while (run && !may_start(run))
+        run = run->next;
+    return run;
+}
+
+/* A start that fails frees its slot at once, and comes here again. */
+void runs_place(struct runs *r)
+{
+    if (r->placing)
+        return;
+    r->placing = true;
+    for (struct run *run; (run = first_to_start(r));)
+        start(run);
+    r->placing = false;
+}
+
+static void on_shortage_over(struct ev_loop *loop, ev_timer *w, int events)
+{
+    (void)loop;
+    (void)events;
+    runs_place(w->data);
+}
+
+/* A newer run replaces what goes on and what waits. */
+static void replace(struct run *run)
+{
+    struct runs *r = run->owner;
+    for (struct run *old = r->first, *next; old; old = next) {
+        next = old->next;
+        if (old == run || old->seat != run->seat)
+            continue;
+        if (old->phase == PHASE_RUNNING) {
+            old->interrupted = old->replaced = true;
+            gf_task_end(&old->task);
+        } else if (old->phase == PHASE_QUEUED) {
+            journal_unstarted(r->journal, old->job, old->due, GF_OUTCOME_SKIPPED, "replaced");
+            runlist_drop(old);
+        }
+    }
+}
+
+/* Its time has come: into the queue, as the job's policy has it. */
+static void enter_queue(struct run *run)
+{
+    struct runs *r = run->owner;
+    const struct gf_job_options *o = &run->job->opt;
+    size_t waiting = run->seat->runs[PHASE_QUEUED];
+    bool busy = waiting || run->seat->runs[PHASE_RUNNING];
+    if ((busy && o->overlap == GF_OVERLAP_SKIP) ||
+        (o->overlap == GF_OVERLAP_QUEUE && waiting >= o->queue)) {
+        journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_SKIPPED,
+                          "its last run goes on");
+        runlist_drop(run);
+        return;
+    }
+    runlist_set_phase(run, PHASE_QUEUED);
+    if (busy && o->overlap == GF_OVERLAP_REPLACE)
+        replace(run);
+    /* Runs that were queued before this one and could start have started already. */
+    if (!r->stopping && may_start(run))
+        start(run);
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+static void end_retry(struct run *run, const char *why)
+{
+    struct runs *r = run->owner;
+    log_event(r->log, gf_outcome_words[run_outcome(run)], run->job, run->due, run, why);
+    journal_end(r->journal, run);
+    runlist_drop(run);
+}
+
+static void retry(struct run *run)
+{
+    struct runs *r = run->owner;
+    if (journal_is_paused(r->journal, run->job)) {
+        end_retry(run, "paused: it is not tried again");
+        return;
+    }
+    runlist_set_phase(run, PHASE_QUEUED);
+    runs_place(r);
+}
+
+static void on_timer(struct gf_timer *t)
+{
+    struct run *run = t->owner;
+    if (run->phase == PHASE_WAITING)
+        enter_queue(run);
+    else if (run->phase == PHASE_RETRYING)
+        retry(run);
+}
+
+/* Retries that are still to come, or wait for a slot, give way to the job's next run. */
+static void merge_retries(struct runs *r, const struct seat *seat)
+{
+    struct run *run = seat->runs[PHASE_RETRYING] || seat->runs[PHASE_QUEUED] ? r->first : NULL;
+    for (struct run *next; run; run = next) {
+        next = run->next;
+        if (run->seat == seat &&
+            (run->phase == PHASE_RETRYING || (run->phase == PHASE_QUEUED && run->tries)))
+            end_retry(run, "its next run comes first");
+    }
+}
+
+/* Fixed: the same for each run of the job, by its id. */
+static gf_ns jitter_of(const struct gf_job *job)
+{
+    uint64_t most = job->opt.jitter > 0 ? (uint64_t)job->opt.jitter : 0;
+    if (!job->opt.jitter_fixed)
+        return (gf_ns)gf_random_upto(most);
+    return (gf_ns)(gf_cron_hash(job->id, strlen(job->id)) % (most + 1));
+}
+
+void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due)
+{
+    if (r->stopping)
+        return;
+    merge_retries(r, from->seats[job - from->table.jobs]);
+    enum claim got = r->deferred->first ? CLAIM_LATER : journal_claim(r->journal, job, &due);
+    if (got == CLAIM_OURS)
+        runs_begin(r, from, job, due);
+    else if (got == CLAIM_LATER && !deferred_add(r->deferred, from, job, due))
+        journal_unclaimed(r->journal, job, due, "out of memory");
+}
+
+void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due)
+{
+    merge_retries(r, from->seats[job - from->table.jobs]);
+    log_event(r->log, "planned", job, due, NULL, NULL);
+    struct run *run = runlist_new(r, from, job, due, &task_events);
+    if (!run) {
+        gf_error_nomem();
+        journal_unstarted(r->journal, job, due, GF_OUTCOME_SKIPPED, "out of memory");
+        r->journal->failed = true;
+        return;
+    }
+    run->timer.due = on_timer;
+    run->timer.owner = run;
+    gf_ns jitter = jitter_of(job);
+    if (jitter > 0)
+        runlist_wait(run, jitter);
+    else
+        enter_queue(run);
+}
+
+/* ---- stopping -------------------------------------------------------------------------------- */
+
+void runs_go_on(struct runs *r)
+{
+    gf_tasks_resume(&r->tasks);
+}
+
+void runs_stop(struct runs *r)
+{
+    r->stopping = true;
+    deferred_give_up(r->deferred);
+    for (struct run *run = r->first, *next; run; run = next) {
+        next = run->next;
+        if (run->phase == PHASE_RETRYING)
+            journal_end(r->journal, run);
+        else if (run->phase == PHASE_WAITING || run->phase == PHASE_QUEUED)
+            journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_INTERRUPTED,
+                              "the scheduler stops");
+        else
+            continue;
+        runlist_drop(run);
+    }
+}
+
+void runs_end(struct runs *r, bool at_once)
+{
+    if (at_once)
+        hooks_end(r->hooks);
+    for (struct run *run = r->first; run; run = run->next)
+        run->interrupted |= run->phase == PHASE_RUNNING;
+    if (at_once)
+        gf_tasks_kill(&r->tasks);
+    else
+        gf_tasks_end(&r->tasks);
+}
+
+static void say_orphan(pid_t pid, const char *command, size_t len)
+{
+    gf_note("process %ld, '%.*s', which a job that was ended may have left, still runs", (long)pid,
+            (int)len, command);
+}
+
+void runs_end_orphans(struct runs *r)
+{
+    gf_orphans_end(&r->orphans, gf_reaper_knows, say_orphan);
+}
+
+void runs_release(struct runs *r)
+{
+    for (struct run *run; (run = r->first);) {
+        gf_task_finish_reading(&run->task);
+        if (r->first == run)
+            runlist_drop(run);
+    }
+}
+
+int runs_open(struct runs *r, struct ev_loop *loop, size_t most)
+{
+    snprintf(r->pid, sizeof r->pid, "%ld", (long)getpid());
+    r->orphans = (struct gf_orphans){.run = "GF_CRON", .run_value = r->pid, .task = "GF_RUN"};
+    r->tasks.orphans = &r->orphans;
+    r->shell.search = NULL;
+    ev_timer_init(&r->shortage, on_shortage_over, 0, 0);
+    r->shortage.data = r;
+    gf_timers_open(&r->timers, loop);
+    gf_orphans_adopt();
+    return gf_slots_allow(&r->slots, most) == 0 ? gf_tasks_open(&r->tasks, loop) : -1;
+}
+
+void runs_close(struct runs *r)
+{
+    if (r->tasks.loop)
+        ev_timer_stop(r->tasks.loop, &r->shortage);
+    gf_tasks_close(&r->tasks);
+    gf_timers_close(&r->timers);
+    gf_slots_release(&r->slots);
+    gf_orphans_release(&r->orphans);
+    gf_command_release(&r->shell);
+}
