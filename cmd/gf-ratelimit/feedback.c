@@ -24,8 +24,7 @@ enum {
 #define KEY_PAUSE GF_S           /* where 429 with a key says no time */
 #define LOOK_EVERY (100 * GF_MS) /* whether a file has grown */
 
-/* ---- one line ----------------------------------------------------------------------------------
- */
+/* ---- one line -------------------------------------------------------------------------------- */
 
 static void pause_key(struct feedback *f, const struct gf_feedback *line, gf_ns now)
 {
@@ -97,8 +96,7 @@ static void take_line(struct feedback *f, const char *line, size_t len)
     pthread_mutex_unlock(&f->clock->lock);
 }
 
-/* ---- the thread --------------------------------------------------------------------------------
- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 /* Takes the whole lines of buf[0..*len) and moves the rest to the front. */
 static void take_lines(struct feedback *f, char *buf, size_t *len, bool *skip)

@@ -1,6 +1,7 @@
 /*
- * options.c - the command line of gf-ratelimit: the table, and what its values mean. What goes
- * together is in settle.c.
+ * options.c - the command line of gf-ratelimit: where each option goes.
+ *
+ * table.c has the options, amounts.c reads rates and amounts, settle.c says what goes together.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,114 +18,6 @@
 #include "limit/budget.h"
 #include "options.h"
 
-enum {
-    OPT_INITIAL = 256,
-    OPT_SLACK,
-    OPT_DROP,
-    OPT_REJECT,
-    OPT_FAIL,
-    OPT_ORDERED,
-    OPT_MAX_KEYS,
-    OPT_BUFFER,
-    OPT_CHECK,
-    OPT_TAKE,
-    OPT_FOR,
-    OPT_STATUS,
-    OPT_FORMAT,
-    OPT_SET,
-    OPT_SET_BURST,
-    OPT_RESET,
-    OPT_STRICT,
-    OPT_LEAKY,
-    OPT_RAMP,
-    OPT_JITTER,
-    OPT_KEY_RATES,
-    OPT_FEEDBACK,
-    OPT_MIN
-};
-
-static const struct gf_opt options[] = {
-    GF_OPT_GROUP("limits"),
-    {'r', 'r', "rate", "RATE", "a limit; with several, all of them hold", NULL, GF_OPT_MAIN},
-    {'b', 'b', "burst", "N", "pass N at once after idle time (1; bytes: 10 ms)", NULL, GF_OPT_MAIN},
-    {OPT_INITIAL, 0, "initial", "N", "part of the burst available at the start (all)", NULL, 0},
-    {OPT_SLACK, 0, "slack", "DUR", "make up for lateness of at most DUR (10ms)", NULL, 0},
-    {OPT_STRICT, 0, "strict", NULL, "never exceed the rate in any window of its time", NULL, 0},
-    {OPT_RAMP, 0, "ramp", "DUR", "start slowly; reach the full rate after DUR", NULL, 0},
-    {OPT_JITTER, 0, "jitter", "PCT", "delay each wait by up to PCT % of an interval", NULL, 0},
-    GF_OPT_GROUP("records"),
-    {'c', 'c', "cost", "FIELD", "weight of a record: a number in FIELD, or bytes", "bytes", 0},
-    {'d', 'd', "delimiter", "C", "fields end at the byte C (default: at blanks)", NULL, 0},
-    {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
-    GF_OPT_GROUP("keys"),
-    {'K', 'K', "key", "FIELD", "a limit for each value of FIELD or of /regex/", NULL, GF_OPT_MAIN},
-    {OPT_KEY_RATES, 0, "key-rates", "FILE", "rates of single keys: lines of KEY RATE [BURST]",
-     "@file", 0},
-    {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
-    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys (1000000; with -S: 65536)", NULL, 0},
-    GF_OPT_GROUP("over the limit"),
-    {'w', 'w', "wait", "DUR", "refuse a record that would wait longer than DUR", NULL, GF_OPT_MAIN},
-    {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, GF_OPT_MAIN},
-    {OPT_REJECT, 0, "reject", "FILE", "write records over the limit to FILE, or to fd:N", "@file",
-     GF_OPT_MAIN},
-    {OPT_FAIL, 0, "fail", NULL, "stop with 75 at the first one (default with -w)", NULL, 0},
-    {OPT_LEAKY, 0, "leaky", NULL, "only a record that finds the buffer full is over", NULL, 0},
-    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records with -K or --leaky (65536)", NULL, 0},
-    GF_OPT_GROUP("shared limits"),
-    {'S', 'S', "state", "NAME", "share the limit with all users of NAME or a path", "@state.rate",
-     GF_OPT_MAIN},
-    {OPT_CHECK, 0, "check", NULL, "take one now, or print when to try again; exit", NULL,
-     GF_OPT_MAIN},
-    {OPT_TAKE, 0, "take", "N", "with --check: take N (1)", NULL, 0},
-    {OPT_FOR, 0, "for", "KEY", "with --check, --status: the budget of this key", NULL, 0},
-    {OPT_STATUS, 0, "status", NULL, "print the state and exit", NULL, GF_OPT_MAIN},
-    {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
-    {OPT_SET, 0, "set", "RATE", "change the rate for all users and exit", NULL, 0},
-    {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all users and exit", NULL, 0},
-    {OPT_RESET, 0, "reset", NULL, "fill all budgets, set the counts to 0, exit", NULL, 0},
-    GF_OPT_GROUP("feedback"),
-    {OPT_FEEDBACK, 0, "feedback", "FILE", "read ok, 429 [TIME], slow, fast; FILE or fd:N", "@file",
-     0},
-    {OPT_MIN, 0, "min", "RATE", "feedback never goes below RATE (a hundredth)", NULL, 0},
-    GF_OPT_GROUP("statistics"),
-    GF_STATS_OPTIONS,
-    {0},
-};
-
-static const char *const usage[] = {
-    "[OPTION...] RATE [FILE...]",
-    "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
-    "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
-    "-S NAME --check|--status|--set RATE|--set-burst N|--reset",
-    NULL,
-};
-static const char *const notes[] = {
-    "RATE is 10/s, 600/m, 1000/h, 5/15s, 2.5/s, 1MiB/s (bytes) or unlimited; a bare",
-    "number is per second. A FILE of - is standard input, the default. -b and",
-    "--initial belong to the -r before them. A record over the limit waits, unless",
-    "-w, --leaky, --drop, --reject or --fail is given.",
-    NULL,
-};
-static const char *const examples[] = {
-    "seq 5 | gf-ratelimit 100/s",
-    "seq 100 | gf-ratelimit -r 200/s -b 20 -r 1000/h -b 1000 | wc -l",
-    "printf 'a 1\\na 2\\nb 1\\n' | gf-ratelimit -K 1 10/s",
-    NULL,
-};
-static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_REFUSED,  GF_EXIT_SOME,
-                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
-
-static const struct gf_cli cli = {
-    .name = "gf-ratelimit",
-    .summary = "Copy records no faster than RATE and keep their order.",
-    .usage = usage,
-    .opts = options,
-    .notes = notes,
-    .examples = examples,
-    .exits = exits,
-    .operands = "@file",
-};
-
 static const char *const formats[] = {"text", "json", NULL};
 
 static int bad(const struct parse *s, const struct gf_perr *e)
@@ -134,23 +27,6 @@ static int bad(const struct parse *s, const struct gf_perr *e)
     snprintf(kind, sizeof kind, "value of %s", spelt);
     gf_error_parse(kind, s->p.value, strlen(s->p.value), e);
     return -1;
-}
-
-int options_rate(struct config *c, const char *text)
-{
-    struct gf_perr e = {0};
-    if (c->limit_count == GF_PACERS_MAX) {
-        gf_cli_usage_error(&cli, "more than %d rates", GF_PACERS_MAX);
-        return -1;
-    }
-    struct limit *l = &c->limits[c->limit_count];
-    if (gf_parse_rate(text, strlen(text), &l->rate, &e) != 0) {
-        gf_error_parse("rate", text, strlen(text), &e);
-        return -1;
-    }
-    l->rate_text = text;
-    c->limit_count++;
-    return 0;
 }
 
 /* A field: from 1, or from the end with -1. */
@@ -234,7 +110,7 @@ static int take_delimiter(struct parse *s)
 static int take_over(struct parse *s, enum over over)
 {
     if (s->c->over != OVER_WAIT && s->c->over != over) {
-        gf_cli_usage_error(&cli, "only one of --drop, --reject and --fail can be");
+        gf_cli_usage_error(&ratelimit_cli, "only one of --drop, --reject and --fail can be");
         return -1;
     }
     s->c->over = over;
@@ -245,7 +121,8 @@ static int take_over(struct parse *s, enum over over)
 static int take_act(struct parse *s, enum act act)
 {
     if (s->c->act != ACT_FILTER && s->c->act != act) {
-        gf_cli_usage_error(&cli, "only one of --check, --status, --set and --reset can be");
+        gf_cli_usage_error(&ratelimit_cli,
+                           "only one of --check, --status, --set and --reset can be");
         return -1;
     }
     s->c->act = act;
@@ -360,30 +237,6 @@ static int take_option(struct parse *s)
     return 0;
 }
 
-int options_misused(const char *what)
-{
-    return gf_cli_usage_error(&cli, "%s", what);
-}
-
-int options_amount(const char *option, const char *text, const struct gf_rate *rate, uint64_t least,
-                   uint64_t most, uint64_t *out)
-{
-    struct gf_perr e = {0};
-    size_t len = strlen(text);
-    int r;
-    if (rate->bytes || rate->unlimited) {
-        r = gf_parse_size(text, len, out, &e);
-        if (r == 0 && (*out < least || *out > most))
-            r = gf_perr_set(&e, 0, len, NULL, *out < least ? "too small" : "more than the burst");
-    } else {
-        r = gf_parse_count(text, len, least, most, out, &e);
-    }
-    if (r == 0)
-        return 0;
-    gf_error_parse(option, text, len, &e);
-    return GF_EXIT_USAGE;
-}
-
 /* What follows `--` is a command, once the rate is known. */
 static bool is_command(const struct parse *s)
 {
@@ -441,8 +294,10 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
     static char help[] = "--help";
     if (argc == 1 && strcmp(argv[0], "help") == 0)
         argv[0] = help;
-    struct parse s = {
-        .p = gf_optparser(&cli, argc, argv), .c = c, .operands = argv, .status = GF_EXIT_USAGE};
+    struct parse s = {.p = gf_optparser(&ratelimit_cli, argc, argv),
+                      .c = c,
+                      .operands = argv,
+                      .status = GF_EXIT_USAGE};
     *c = (struct config){.separator = '\n',
                          .slack = 10 * GF_MS,
                          .buffer = 65536,

@@ -1,9 +1,37 @@
-/* options.h - what the two halves of the command line share: options.c and settle.c. */
+/* options.h - what the files of the command line share: table.c, options.c, amounts.c, settle.c. */
 #ifndef GF_CMD_RATELIMIT_OPTIONS_H
 #define GF_CMD_RATELIMIT_OPTIONS_H
 
 #include "base/opt.h"
 #include "ratelimit.h"
+
+enum {
+    OPT_INITIAL = 256,
+    OPT_SLACK,
+    OPT_DROP,
+    OPT_REJECT,
+    OPT_FAIL,
+    OPT_ORDERED,
+    OPT_MAX_KEYS,
+    OPT_BUFFER,
+    OPT_CHECK,
+    OPT_TAKE,
+    OPT_FOR,
+    OPT_STATUS,
+    OPT_FORMAT,
+    OPT_SET,
+    OPT_SET_BURST,
+    OPT_RESET,
+    OPT_STRICT,
+    OPT_LEAKY,
+    OPT_RAMP,
+    OPT_JITTER,
+    OPT_KEY_RATES,
+    OPT_FEEDBACK,
+    OPT_MIN
+};
+
+extern const struct gf_cli ratelimit_cli;
 
 /* What is gathered on the way. */
 struct parse {

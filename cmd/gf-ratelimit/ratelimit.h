@@ -94,8 +94,7 @@ static inline bool config_has_key(const struct config *c)
     return c->key || c->key_regex;
 }
 
-/* ---- options.c ---------------------------------------------------------------------------------
- */
+/* ---- options.c ------------------------------------------------------------------------------- */
 
 /*
  * Reads the command line. 0, or -1 with the exit status in *status: usage was bad, which is said,
@@ -111,8 +110,7 @@ int options_amount(const char *option, const char *text, const struct gf_rate *r
 /* Says what does not go together, with the hint to --help; the exit status. */
 int options_misused(const char *what);
 
-/* ---- report.c: what has happened so far --------------------------------------------------------
- */
+/* ---- report.c: what has happened so far ------------------------------------------------------ */
 
 struct tally {
     uint64_t records; /* that passed */
@@ -149,8 +147,7 @@ void report_limits(const struct config *c, const struct gf_gcra *shared);
 /* What --stats asks for; 0 or -1 (said). */
 int tally_report(const struct tally *t, const struct config *c);
 
-/* ---- signals.c ---------------------------------------------------------------------------------
- */
+/* ---- signals.c ------------------------------------------------------------------------------- */
 
 /* Catches SIGUSR1, and the signals that end us. */
 void signals_catch(void);
@@ -164,8 +161,7 @@ bool signals_handle(const struct tally *t);
 /* Before an exec: nothing of ours interrupts what runs then. True: we are to stop instead. */
 bool signals_release(void);
 
-/* ---- io.c: the files one after another, and standard output ------------------------------------
- */
+/* ---- io.c: the files one after another, and standard output ---------------------------------- */
 
 enum io {
     IO_OK,
@@ -202,8 +198,7 @@ enum io output_write(int fd, const char *name, const char *p, size_t len, const 
 /* Sleeps until then; IO_OK or IO_STOP. */
 enum io wait_until(gf_ns deadline_mono, const struct tally *t);
 
-/* ---- flow.c ------------------------------------------------------------------------------------
- */
+/* ---- flow.c ---------------------------------------------------------------------------------- */
 
 /* Everything from the input through the limits to standard output. Not IO_OK. */
 enum io flow_run(const struct config *c, struct input *in, struct tally *t);

@@ -147,8 +147,7 @@ gf_ns records_by(struct flow *f, gf_ns now)
     return by > now ? by : now;
 }
 
-/* ---- buckets or windows ------------------------------------------------------------------------
- */
+/* ---- buckets or windows ---------------------------------------------------------------------- */
 
 static uint64_t share(const struct flow *f, size_t i, struct gf_load load)
 {
@@ -195,8 +194,8 @@ static enum io limits_wait(struct flow *f, struct gf_load load, gf_ns now)
     return flow_sleep(f, gf_sat_add_i64(limits_due(f, load, now), flow_jitter(f)));
 }
 
-/* ------------------------------------------------------------------------------------------------
- */
+/* ----------------------------------------------------------------------------------------------
+ * -- */
 
 /* Whether it is refused rather than waited for. */
 static bool is_over(struct flow *f, struct gf_load load, gf_ns due, gf_ns now)

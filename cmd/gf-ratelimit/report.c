@@ -75,8 +75,7 @@ void tally_end(const struct tally *t)
     gf_detail("%s", text);
 }
 
-/* ---- the limits --------------------------------------------------------------------------------
- */
+/* ---- the limits ------------------------------------------------------------------------------ */
 
 static void add_limit(struct gf_buf *b, const struct gf_rate *rate, uint64_t burst)
 {
@@ -125,8 +124,8 @@ void report_limits(const struct config *c, const struct gf_gcra *shared)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------
- */
+/* ----------------------------------------------------------------------------------------------
+ * -- */
 
 int tally_report(const struct tally *t, const struct config *c)
 {

@@ -16,12 +16,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/random.h"
 #include "base/statepath.h"
 #include "flow.h"
 
@@ -30,8 +30,7 @@ enum {
 };
 #define BATCH_SPAN GF_MS
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Somebody cut the file short under the mapping. */
 static void on_bus(int sig)
@@ -107,8 +106,7 @@ int shared_open(struct shared *s, const struct config *c)
         .keys = config_has_key(c) || (c->for_key && c->act == ACT_CHECK) ? c->max_keys : 0};
     if (read_boot(boot) != 0)
         return GF_EXIT_TOOL;
-    if (getrandom(&ask.seed, sizeof ask.seed, 0) != sizeof ask.seed)
-        ask.seed = (uint64_t)ask.now_wall; /* no entropy yet: still not ours to guess for others */
+    ask.seed = gf_random();
     int fd = open_file(c, l, &why);
     if (fd != -1)
         sigaction(SIGBUS, &bus, NULL);
@@ -125,8 +123,7 @@ int shared_open(struct shared *s, const struct config *c)
     return 0;
 }
 
-/* ---- waiting -----------------------------------------------------------------------------------
- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 /* Until the turn is due or does not hold any more. IO_OK or IO_STOP. */
 static enum io sleep_until_turn(const struct shared *s, const struct gf_turn *t,
@@ -156,8 +153,7 @@ enum io shared_await(struct shared *s, uint64_t n, struct gf_turn *t, const stru
     return IO_OK;
 }
 
-/* ---- records -----------------------------------------------------------------------------------
- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 /* Whether turns come too often for a wake-up and a write each. */
 static bool often(const struct flow *f)

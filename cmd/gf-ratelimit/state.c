@@ -26,8 +26,7 @@ static struct gf_bucket bucket_of(struct shared *s, const struct config *c, gf_n
     return gf_budget_key(&s->budget, key_hash(key, gf_budget_seed(&s->budget)), now);
 }
 
-/* ---- one turn, one question --------------------------------------------------------------------
- */
+/* ---- one turn, one question ------------------------------------------------------------------ */
 
 static void detail_wait(gf_ns span)
 {
@@ -68,8 +67,7 @@ static int check(struct shared *s, const struct config *c)
     return gf_tool_print(text, (size_t)len) == 0 ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
 }
 
-/* ---- status ------------------------------------------------------------------------------------
- */
+/* ---- status ---------------------------------------------------------------------------------- */
 
 static void amount(uint64_t n, const struct gf_rate *rate, char out[32])
 {
@@ -174,8 +172,7 @@ static int show(struct shared *s, const struct config *c)
     return status;
 }
 
-/* ---- change ------------------------------------------------------------------------------------
- */
+/* ---- change ---------------------------------------------------------------------------------- */
 
 static int set(struct shared *s, const struct config *c)
 {

@@ -1,0 +1,56 @@
+/*
+ * amounts.c - rates and amounts of the command line, and the message about what does not go
+ * together.
+ *
+ * An amount counts what its rate counts: records by a plain number, bytes by a size.
+ */
+#include "options.h"
+
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/size.h"
+
+int options_rate(struct config *c, const char *text)
+{
+    struct gf_perr e = {0};
+    if (c->limit_count == GF_PACERS_MAX) {
+        gf_cli_usage_error(&ratelimit_cli, "more than %d rates", GF_PACERS_MAX);
+        return -1;
+    }
+    struct limit *l = &c->limits[c->limit_count];
+    if (gf_parse_rate(text, strlen(text), &l->rate, &e) != 0) {
+        gf_error_parse("rate", text, strlen(text), &e);
+        return -1;
+    }
+    l->rate_text = text;
+    c->limit_count++;
+    return 0;
+}
+
+int options_misused(const char *what)
+{
+    return gf_cli_usage_error(&ratelimit_cli, "%s", what);
+}
+
+int options_amount(const char *option, const char *text, const struct gf_rate *rate, uint64_t least,
+                   uint64_t most, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    size_t len = strlen(text);
+    int r;
+    if (rate->bytes || rate->unlimited) {
+        r = gf_parse_size(text, len, out, &e);
+        if (r == 0 && (*out < least || *out > most))
+            r = gf_perr_set(&e, 0, len, NULL, *out < least ? "too small" : "more than the burst");
+    } else {
+        r = gf_parse_count(text, len, least, most, out, &e);
+    }
+    if (r == 0)
+        return 0;
+    gf_error_parse(option, text, len, &e);
+    return GF_EXIT_USAGE;
+}

@@ -1,0 +1,87 @@
+/* table.c - the options of gf-ratelimit and the texts of its help, as base/opt.h wants them. */
+#include "options.h"
+
+#include "base/exit.h"
+#include "base/stats.h"
+
+static const struct gf_opt options[] = {
+    GF_OPT_GROUP("limits"),
+    {'r', 'r', "rate", "RATE", "a limit; with several, all of them hold", NULL, GF_OPT_MAIN},
+    {'b', 'b', "burst", "N", "pass N at once after idle time (1; bytes: 10 ms)", NULL, GF_OPT_MAIN},
+    {OPT_INITIAL, 0, "initial", "N", "part of the burst available at the start (all)", NULL, 0},
+    {OPT_SLACK, 0, "slack", "DUR", "make up for lateness of at most DUR (10ms)", NULL, 0},
+    {OPT_STRICT, 0, "strict", NULL, "never exceed the rate in any window of its time", NULL, 0},
+    {OPT_RAMP, 0, "ramp", "DUR", "start slowly; reach the full rate after DUR", NULL, 0},
+    {OPT_JITTER, 0, "jitter", "PCT", "delay each wait by up to PCT % of an interval", NULL, 0},
+    GF_OPT_GROUP("records"),
+    {'c', 'c', "cost", "FIELD", "weight of a record: a number in FIELD, or bytes", "bytes", 0},
+    {'d', 'd', "delimiter", "C", "fields end at the byte C (default: at blanks)", NULL, 0},
+    {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
+    GF_OPT_GROUP("keys"),
+    {'K', 'K', "key", "FIELD", "a limit for each value of FIELD or of /regex/", NULL, GF_OPT_MAIN},
+    {OPT_KEY_RATES, 0, "key-rates", "FILE", "rates of single keys: lines of KEY RATE [BURST]",
+     "@file", 0},
+    {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
+    {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys (1000000; with -S: 65536)", NULL, 0},
+    GF_OPT_GROUP("over the limit"),
+    {'w', 'w', "wait", "DUR", "refuse a record that would wait longer than DUR", NULL, GF_OPT_MAIN},
+    {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, GF_OPT_MAIN},
+    {OPT_REJECT, 0, "reject", "FILE", "write records over the limit to FILE, or to fd:N", "@file",
+     GF_OPT_MAIN},
+    {OPT_FAIL, 0, "fail", NULL, "stop with 75 at the first one (default with -w)", NULL, 0},
+    {OPT_LEAKY, 0, "leaky", NULL, "only a record that finds the buffer full is over", NULL, 0},
+    {OPT_BUFFER, 0, "buffer", "N", "hold at most N records with -K or --leaky (65536)", NULL, 0},
+    GF_OPT_GROUP("shared limits"),
+    {'S', 'S', "state", "NAME", "share the limit with all users of NAME or a path", "@state.rate",
+     GF_OPT_MAIN},
+    {OPT_CHECK, 0, "check", NULL, "take one now, or print when to try again; exit", NULL,
+     GF_OPT_MAIN},
+    {OPT_TAKE, 0, "take", "N", "with --check: take N (1)", NULL, 0},
+    {OPT_FOR, 0, "for", "KEY", "with --check, --status: the budget of this key", NULL, 0},
+    {OPT_STATUS, 0, "status", NULL, "print the state and exit", NULL, GF_OPT_MAIN},
+    {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
+    {OPT_SET, 0, "set", "RATE", "change the rate for all users and exit", NULL, 0},
+    {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all users and exit", NULL, 0},
+    {OPT_RESET, 0, "reset", NULL, "fill all budgets, set the counts to 0, exit", NULL, 0},
+    GF_OPT_GROUP("feedback"),
+    {OPT_FEEDBACK, 0, "feedback", "FILE", "read ok, 429 [TIME], slow, fast; FILE or fd:N", "@file",
+     0},
+    {OPT_MIN, 0, "min", "RATE", "feedback never goes below RATE (a hundredth)", NULL, 0},
+    GF_OPT_GROUP("statistics"),
+    GF_STATS_OPTIONS,
+    {0},
+};
+
+static const char *const usage[] = {
+    "[OPTION...] RATE [FILE...]",
+    "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
+    "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
+    "-S NAME --check|--status|--set RATE|--set-burst N|--reset",
+    NULL,
+};
+static const char *const notes[] = {
+    "RATE is 10/s, 600/m, 1000/h, 5/15s, 2.5/s, 1MiB/s (bytes) or unlimited; a bare",
+    "number is per second. A FILE of - is standard input, the default. -b and",
+    "--initial belong to the -r before them. A record over the limit waits, unless",
+    "-w, --leaky, --drop, --reject or --fail is given.",
+    NULL,
+};
+static const char *const examples[] = {
+    "seq 5 | gf-ratelimit 100/s",
+    "seq 100 | gf-ratelimit -r 200/s -b 20 -r 1000/h -b 1000 | wc -l",
+    "printf 'a 1\\na 2\\nb 1\\n' | gf-ratelimit -K 1 10/s",
+    NULL,
+};
+static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_REFUSED,  GF_EXIT_SOME,
+                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
+
+const struct gf_cli ratelimit_cli = {
+    .name = "gf-ratelimit",
+    .summary = "Copy records no faster than RATE and keep their order.",
+    .usage = usage,
+    .opts = options,
+    .notes = notes,
+    .examples = examples,
+    .exits = exits,
+    .operands = "@file",
+};
