@@ -58,8 +58,8 @@ struct gf_progress_part {
 /* The same, with a part of it in the colour of what failed, where stderr shows colours. */
 void gf_progress_show_bad(const char *text, struct gf_progress_part bad, gf_ns now_mono);
 
-/* Clears the line until it is shown again: something else is about to be written to the terminal.
- */
+/* Clears the line until it is shown again: something else is about to be written to the
+ * terminal. */
 void gf_progress_hide(void);
 
 /* Clears the line for good. */

@@ -37,8 +37,7 @@ static int refuse_errno(const char **why)
     return refuse(why, code, code == ELOOP ? "is a symbolic link" : strerror(code));
 }
 
-/* ---- where it is ------------------------------------------------------------------------------
- */
+/* ---- where it is ----------------------------------------------------------------------------- */
 
 static const char *bad_name(const char *name)
 {
@@ -117,8 +116,7 @@ int gf_statepath_make_parents(const struct gf_statepath *p, const char **why)
     return 0;
 }
 
-/* ---- whether it can be trusted ----------------------------------------------------------------
- */
+/* ---- whether it can be trusted --------------------------------------------------------------- */
 
 /* f_type of statfs(2); linux/magic.h lacks some of them on older systems. */
 static const unsigned network_types[] = {

@@ -36,8 +36,7 @@ bool gf_budget_has_keys(const struct gf_budget *b)
     return b->size > sizeof *b->page;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static struct budget_slot *place(const struct gf_budget *b, uint64_t hash, uint64_t i)
 {
@@ -98,8 +97,7 @@ struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mon
     return (struct gf_bucket){s, hash};
 }
 
-/* ---- taking ------------------------------------------------------------------------------------
- */
+/* ---- taking ---------------------------------------------------------------------------------- */
 
 static bool is_current(const struct gf_budget *b)
 {
@@ -176,8 +174,7 @@ int gf_budget_wait(const struct gf_budget *b, const struct gf_turn *t)
     }
 }
 
-/* ---- looking and changing ----------------------------------------------------------------------
- */
+/* ---- looking and changing -------------------------------------------------------------------- */
 
 static uint64_t live_keys(const struct gf_budget *b, gf_ns now)
 {

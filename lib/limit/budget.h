@@ -70,8 +70,7 @@ int gf_budget_open(struct gf_budget *b, int fd, const struct gf_budget_ask *ask,
 
 void gf_budget_release(struct gf_budget *b);
 
-/* ---- taking ------------------------------------------------------------------------------------
- */
+/* ---- taking ---------------------------------------------------------------------------------- */
 
 struct budget_slot;
 
@@ -116,8 +115,7 @@ uint32_t gf_budget_terms(const struct gf_budget *b);
  * was caught, and it still stands. */
 int gf_budget_wait(const struct gf_budget *b, const struct gf_turn *t);
 
-/* ---- looking and changing ----------------------------------------------------------------------
- */
+/* ---- looking and changing -------------------------------------------------------------------- */
 
 struct gf_budget_state {
     struct gf_gcra limit, declared; /* in force, and as the first user said */

@@ -41,8 +41,7 @@ void budget_unlock(const struct gf_budget *b)
     errno = code;
 }
 
-/* ---- terms -------------------------------------------------------------------------------------
- */
+/* ---- terms ----------------------------------------------------------------------------------- */
 
 static void put(struct budget_terms *t, const struct gf_gcra *l)
 {
@@ -155,8 +154,7 @@ void budget_read_declared(const struct gf_budget *b, struct gf_gcra *out)
         *out = b->limit;
 }
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static int write_all_at(int fd, const void *p, size_t len, off_t at)
 {

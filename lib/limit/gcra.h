@@ -59,8 +59,8 @@ struct gf_ticket {
  */
 int gf_gcra_init(struct gf_gcra *l, struct gf_rate rate, uint64_t burst, gf_ns slack);
 
-/* The state at `now` with `tokens` of the burst unspent (more than the burst counts as the burst).
- */
+/* The state at `now` with `tokens` of the burst unspent (more than the burst counts as the
+ * burst). */
 gf_ns gf_gcra_start(const struct gf_gcra *l, uint64_t tokens, gf_ns now);
 
 /* What n units cost in time, rounded up; GF_NEVER when that is out of range. */

@@ -29,8 +29,7 @@
 
 #include "limit/semfile.h"
 
-/* ---- open -------------------------------------------------------------------------------------
- */
+/* ---- open ------------------------------------------------------------------------------------ */
 
 /* Moves fd out of the way of commands that open or close low numbers by hand (sh: exec 3>file). */
 static int move_up(int fd)
@@ -126,8 +125,7 @@ int gf_sem_set(struct gf_sem *s, uint32_t permits)
     return r;
 }
 
-/* ---- a place ----------------------------------------------------------------------------------
- */
+/* ---- a place --------------------------------------------------------------------------------- */
 
 static off_t place_lock(int place)
 {
@@ -175,8 +173,7 @@ int gf_sem_mark(struct gf_sem *s, const struct gf_sem_ask *ask, int32_t pid, gf_
     return describe(s, ask, pid, now_wall);
 }
 
-/* ---- taking, at the gate ----------------------------------------------------------------------
- */
+/* ---- taking, at the gate --------------------------------------------------------------------- */
 
 /*
  * How many permits are free: for one who is at the head of the queue, or (spare) when those who
@@ -308,8 +305,7 @@ void gf_sem_settle(struct gf_sem *s)
     unwatch(s);
 }
 
-/* ---- sleeping ---------------------------------------------------------------------------------
- */
+/* ---- sleeping -------------------------------------------------------------------------------- */
 
 /* How long to sleep after an event before each look; the last is repeated. */
 static const gf_ns looks[] = {100 * GF_US, GF_MS, 10 * GF_MS, GF_S};

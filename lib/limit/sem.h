@@ -115,8 +115,7 @@ void gf_sem_settle(struct gf_sem *s);
 bool gf_sem_is_idle(struct gf_sem *s);
 int gf_sem_wait_idle(struct gf_sem *s);
 
-/* ---- looking ----------------------------------------------------------------------------------
- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 struct gf_sem_user {
     bool holds; /* else it waits */

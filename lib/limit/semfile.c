@@ -15,8 +15,7 @@ _Static_assert(sizeof(off_t) == 8, "lock ranges need 64-bit offsets");
 _Static_assert(sizeof(struct semfile_record) == 256, "records are laid out by size");
 _Static_assert(GF_SEM_MOST < SEMFILE_STRIDE, "the locks of two places must not touch");
 
-/* ---- locks ------------------------------------------------------------------------------------
- */
+/* ---- locks ----------------------------------------------------------------------------------- */
 
 static int set_lock(int fd, int how, short type, off_t from, off_t len)
 {
@@ -101,8 +100,7 @@ int semfile_sum(int fd, off_t area, uint64_t *sum)
     return semfile_each(fd, area, add_len, sum);
 }
 
-/* ---- header -----------------------------------------------------------------------------------
- */
+/* ---- header ---------------------------------------------------------------------------------- */
 
 struct header {
     char magic[16];
@@ -170,8 +168,7 @@ int semfile_write_limits(int fd, const struct gf_sem_limits *in)
     return write_block(fd, &h, sizeof h, 0);
 }
 
-/* ---- records ----------------------------------------------------------------------------------
- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static off_t record_at(int place)
 {

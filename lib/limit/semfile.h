@@ -70,8 +70,8 @@ int semfile_each(int fd, off_t area, int (*f)(void *arg, off_t start, off_t len)
 /* The sum of the lengths of those locks. */
 int semfile_sum(int fd, off_t area, uint64_t *sum);
 
-/* The CONF lock, in line; shared where fd is open for reading alone. Held for two calls, no more.
- */
+/* The CONF lock, in line; shared where fd is open for reading alone. Held for two calls, no
+ * more. */
 int semfile_conf_lock(int fd);
 void semfile_conf_unlock(int fd); /* keeps errno */
 

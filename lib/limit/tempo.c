@@ -28,8 +28,7 @@ void gf_tempo_init(struct gf_tempo *t, gf_ns now_mono)
                            .speed = GF_TEMPO_FULL};
 }
 
-/* ---- feedback ----------------------------------------------------------------------------------
- */
+/* ---- feedback -------------------------------------------------------------------------------- */
 
 static gf_ns shown(gf_ns span, uint32_t speed)
 {
@@ -126,8 +125,7 @@ void gf_tempo_pause(struct gf_tempo *t, gf_ns now, gf_ns until)
     t->grows = t->grows > grows ? t->grows : grows;
 }
 
-/* ---- the ramp ----------------------------------------------------------------------------------
- */
+/* ---- the ramp -------------------------------------------------------------------------------- */
 
 static gf_ns ramped_at(const struct gf_tempo *t, gf_ns now)
 {
@@ -163,8 +161,8 @@ static gf_ns ramped_when(const struct gf_tempo *t, gf_ns time)
     return t->start + (gf_ns)root_up((u128)shows * (u128)t->ramp * 2);
 }
 
-/* ------------------------------------------------------------------------------------------------
- */
+/* ----------------------------------------------------------------------------------------------
+ * -- */
 
 gf_ns gf_tempo_at(const struct gf_tempo *t, gf_ns now_mono)
 {

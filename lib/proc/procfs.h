@@ -17,8 +17,8 @@
 /* What /proc/PID/NAME holds, at most 4 MiB, in place of what `out` held. */
 void gf_procfs_read(pid_t pid, const char *name, struct gf_buf *out);
 
-/* The value of a variable in an environment, NUL-terminated; NULL: not there. `name` ends with =.
- */
+/* The value of a variable in an environment, NUL-terminated; NULL: not there. `name` ends with
+ * =. */
 const char *gf_procfs_variable(const struct gf_buf *env, const char *name);
 
 /* The process's command line on one line, cut to `most` bytes, in place of what `out` held. */

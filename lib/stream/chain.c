@@ -9,8 +9,7 @@
 #include "base/num.h"
 #include "base/suggest.h"
 
-/* ---- faults that show the chain ---------------------------------------------------------------
- */
+/* ---- faults that show the chain -------------------------------------------------------------- */
 
 struct reading {
     char *const *words;
@@ -66,8 +65,7 @@ static int bad_option_value(struct gf_node *n, const struct gf_optparser *p,
     return gf_fault_parse(f, kind, p->value, e);
 }
 
-/* ---- options -----------------------------------------------------------------------------------
- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 struct flag {
     int id;

@@ -34,8 +34,8 @@ int gf_held_add(struct gf_held *h, uint64_t group, struct gf_slice value);
 /* All were added. */
 int gf_held_end(struct gf_held *h);
 
-/* Uses up the n values of the next group, and appends what they come to; join puts `between` them.
- */
+/* Uses up the n values of the next group, and appends what they come to; join puts `between`
+ * them. */
 int gf_held_result(struct gf_held *h, const struct gf_agg *a, uint64_t n, struct gf_slice between,
                    struct gf_buf *out);
 void gf_held_release(struct gf_held *h);

@@ -180,8 +180,7 @@ static struct gf_stage *open_answer(const struct gf_node *n, struct gf_stream *s
     return gf_stage_nomem(s);
 }
 
-/* ---- words -------------------------------------------------------------------------------------
- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static int check_field(struct gf_node *n, struct gf_fault *f)
 {

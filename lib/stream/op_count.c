@@ -1,5 +1,5 @@
-/* op_count.c - count: how many records come. Those above know the number: runs are not looked at.
- */
+/* op_count.c - count: how many records come. Those above know the number: runs are not looked
+ * at. */
 #include <inttypes.h>
 #include <stdio.h>
 

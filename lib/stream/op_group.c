@@ -36,8 +36,7 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     return gf_check_keys(n, set, f);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------
- */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 struct one_group {
     uint64_t id; /* the place of its first record */
@@ -294,8 +293,7 @@ static int end_group(struct gf_stage *s, struct group *g)
     return 0;
 }
 
-/* ---- giving ------------------------------------------------------------------------------------
- */
+/* ---- giving ---------------------------------------------------------------------------------- */
 
 static int give_row(struct gf_stage *s, struct gf_slice row)
 {

@@ -11,8 +11,7 @@
 #include "stream/op.h"
 #include "text/sorter.h"
 
-/* ---- sort, top, bottom, shuffle ----------------------------------------------------------------
- */
+/* ---- sort, top, bottom, shuffle -------------------------------------------------------------- */
 
 struct sort {
     struct gf_sorter sorter;
@@ -94,8 +93,7 @@ static struct gf_stage *open_sorter(const struct gf_node *n, struct gf_stream *s
     return gf_stage_nomem(s);
 }
 
-/* ---- sort --check ------------------------------------------------------------------------------
- */
+/* ---- sort --check ---------------------------------------------------------------------------- */
 
 struct check {
     const struct gf_node *node;
@@ -146,8 +144,7 @@ static struct gf_stage *open_check(const struct gf_node *n, struct gf_stream *st
     return s;
 }
 
-/* ---- sort -u behind --merge: of equal neighbours the first
- * --------------------------------------- */
+/* ---- sort -u behind --merge: of equal neighbours the first ----------------------------------- */
 
 static struct gf_stage *open_sort(const struct gf_node *n, struct gf_stream *st,
                                   struct gf_stage *up)
@@ -221,8 +218,7 @@ static const struct gf_cli sort_cli =
               gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
 const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
 
-/* ---- top, bottom -------------------------------------------------------------------------------
- */
+/* ---- top, bottom ----------------------------------------------------------------------------- */
 
 static int check_top(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
@@ -255,8 +251,7 @@ static const struct gf_cli bottom_cli = GF_OP_CLI(
     top_opts, gf_op_exits, "gf-stream bottom -n 10");
 const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top, open_top};
 
-/* ---- shuffle -----------------------------------------------------------------------------------
- */
+/* ---- shuffle --------------------------------------------------------------------------------- */
 
 static struct gf_stage *open_shuffle(const struct gf_node *n, struct gf_stream *st,
                                      struct gf_stage *up)

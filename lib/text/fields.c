@@ -13,8 +13,7 @@
 #include <emmintrin.h>
 #endif
 
-/* ---- separators --------------------------------------------------------------------------------
- */
+/* ---- separators ------------------------------------------------------------------------------ */
 
 void gf_sep_blanks(struct gf_sep *s, bool newline_blank)
 {
@@ -79,8 +78,7 @@ int gf_sep_parse(struct gf_sep *s, const char *text, size_t len, struct gf_perr 
     return r;
 }
 
-/* ---- cutting -----------------------------------------------------------------------------------
- */
+/* ---- cutting --------------------------------------------------------------------------------- */
 
 void gf_cutter_init(struct gf_cutter *c, const struct gf_sep *sep)
 {
@@ -195,8 +193,7 @@ struct gf_slice gf_cutter_get(const struct gf_cutter *c, int64_t at)
     return c->field[at - 1];
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static const char list_hint[] = "a list of fields is like 2 or 3,1 or 2- or -1 or 1,3-5";
 

@@ -20,8 +20,7 @@ void gf_keyspec_release(struct gf_keyspec *k)
     k->n = 0;
 }
 
-/* ---- parsing -----------------------------------------------------------------------------------
- */
+/* ---- parsing --------------------------------------------------------------------------------- */
 
 static int push(struct gf_keyspec *k, struct gf_key key)
 {
@@ -95,8 +94,8 @@ static int parse_place(const char *text, size_t len, size_t *at, size_t *out, co
     return 0;
 }
 
-/* `F[.C]`, to places counted from 0; as the end of a key the character may be 0 (the field's end).
- */
+/* `F[.C]`, to places counted from 0; as the end of a key the character may be 0 (the field's
+ * end). */
 static int parse_position(const char *text, size_t len, size_t *at, size_t *field, size_t *chr,
                           bool end, struct gf_perr *e)
 {
@@ -193,8 +192,7 @@ void gf_keyspec_reverse(struct gf_keyspec *k)
     k->plain = false;
 }
 
-/* ---- where a key is in a record ----------------------------------------------------------------
- */
+/* ---- where a key is in a record -------------------------------------------------------------- */
 
 static const char *skip_blanks(const struct gf_sep *s, const char *p, const char *end)
 {
@@ -262,8 +260,7 @@ static struct gf_slice key_slice(const struct gf_keyspec *k, const struct gf_key
     return s;
 }
 
-/* ---- making -----------------------------------------------------------------------------------
- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 struct field_sink {
     struct gf_buf *b;

@@ -9,8 +9,7 @@
 
 #include "base/json.h"
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static inline bool is_digit(char c)
 {
@@ -125,8 +124,7 @@ bool gf_float_whole(struct gf_slice s, long double *out)
     return s.len && gf_float_read(s, out) == s.len && !isnan(*out);
 }
 
-/* ---- sums --------------------------------------------------------------------------------------
- */
+/* ---- sums ------------------------------------------------------------------------------------ */
 
 /* Adds x to the expansion: the parts do not overlap and their exact sum is the sum so far. */
 static void expand(struct gf_sum *sum, double x)

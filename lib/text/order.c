@@ -116,8 +116,8 @@ static bool go_deeper(struct range *r)
     return r->n > 1;
 }
 
-/* The bits in which the prefixes of the range differ; *ordered: none is less than the one before.
- */
+/* The bits in which the prefixes of the range differ; *ordered: none is less than the one
+ * before. */
 static uint64_t differing(const struct range *r, bool *ordered)
 {
     uint64_t diff = 0, first = r->a[0].prefix;

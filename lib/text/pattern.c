@@ -58,8 +58,8 @@ static int add_quoted(struct gf_buf *b, const char *s, size_t len)
 int gf_pattern_add(struct gf_pattern *p, const char *text, size_t len, struct gf_perr *e)
 {
     if (!(p->flags & GF_REGEX_FIXED)) {
-        /* By itself first, so that a bad one is named and "a)(b" cannot reach into its neighbour.
-         */
+        /* By itself first, so that a bad one is named and "a)(b" cannot reach into its
+         * neighbour. */
         struct gf_regex *re = gf_regex_compile(text, len, p->flags, e);
         if (!re)
             return -1;
@@ -76,8 +76,7 @@ int gf_pattern_add(struct gf_pattern *p, const char *text, size_t len, struct gf
     return gf_buf_puts(&p->source, p->flags & GF_REGEX_EXTENDED ? "\n)" : ")");
 }
 
-/* ---- what every match holds -------------------------------------------------------------------
- */
+/* ---- what every match holds ------------------------------------------------------------------ */
 
 struct reading {
     struct gf_buf run, best;
@@ -301,8 +300,7 @@ bool gf_pattern_is_text(const struct gf_pattern *p)
     return p->is_text && p->has_needs;
 }
 
-/* ---- finding -----------------------------------------------------------------------------------
- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 int gf_finder_open(struct gf_finder *f, const struct gf_pattern *p)
 {

@@ -30,8 +30,8 @@ int gf_pattern_add(struct gf_pattern *p, const char *text, size_t len, struct gf
 int gf_pattern_seal(struct gf_pattern *p, struct gf_perr *e);
 void gf_pattern_free(struct gf_pattern *p);
 
-/* Of a sealed one: its compiled form (for groups and places), NULL when there is no pattern in it.
- */
+/* Of a sealed one: its compiled form (for groups and places), NULL when there is no pattern in
+ * it. */
 const struct gf_regex *gf_pattern_regex(const struct gf_pattern *p);
 
 /* A text that every match holds, or NULL. For --explain and for searching blocks. */

@@ -88,8 +88,7 @@ void gf_runfile_release(struct gf_runfile *s)
     *s = (struct gf_runfile){.dirs = s->dirs, .ndirs = s->ndirs};
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 int gf_run_open(struct gf_run_reader *r, const struct gf_runfile_run *run, size_t block)
 {

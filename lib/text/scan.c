@@ -92,8 +92,7 @@ const char *gf_scan_last(const char *p, size_t len, char c)
     return memrchr(p, c, len);
 }
 
-/* ---- literals ----------------------------------------------------------------------------------
- */
+/* ---- literals -------------------------------------------------------------------------------- */
 
 /* How common a byte is, roughly: the smaller the rarer. */
 static unsigned commonness(unsigned char c)

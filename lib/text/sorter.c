@@ -286,8 +286,7 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
     return 0;
 }
 
-/* ---- merging -----------------------------------------------------------------------------------
- */
+/* ---- merging --------------------------------------------------------------------------------- */
 
 static void run_merge_close(struct gf_run_merge *m)
 {

@@ -34,8 +34,7 @@ void gf_subst_free(struct gf_subst *s)
     free(s);
 }
 
-/* ---- cutting the expression --------------------------------------------------------------------
- */
+/* ---- cutting the expression ------------------------------------------------------------------ */
 
 struct part {
     size_t from, to; /* in the expression */
@@ -75,8 +74,7 @@ static bool good_delimiter(char c)
            !((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-/* ---- replacements ------------------------------------------------------------------------------
- */
+/* ---- replacements ---------------------------------------------------------------------------- */
 
 static int add_piece(struct gf_subst *s, struct piece p)
 {
@@ -171,8 +169,7 @@ static int read_replacement(struct gf_subst *s, const char *r, size_t len, size_
     return 0;
 }
 
-/* ---- the two kinds -----------------------------------------------------------------------------
- */
+/* ---- the two kinds --------------------------------------------------------------------------- */
 
 static int read_flags(struct gf_subst *s, const char *text, size_t len, size_t at, unsigned *flags,
                       struct gf_perr *e)
@@ -267,8 +264,7 @@ struct gf_subst *gf_subst_parse(const char *text, size_t len, unsigned flags, st
     return NULL;
 }
 
-/* ---- running -----------------------------------------------------------------------------------
- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 int gf_substituter_open(struct gf_substituter *t, const struct gf_subst *s)
 {

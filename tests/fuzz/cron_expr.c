@@ -9,8 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Far above what it takes with sanitizers (about 10 ms), far below what a search gone wrong takes.
- */
+/* Far above what it takes with sanitizers (about 10 ms), far below what a search gone wrong
+ * takes. */
 #define NEXT_MAX (CLOCKS_PER_SEC / 5)
 
 /* gf_cron_next, which may not take long. */

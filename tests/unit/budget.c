@@ -61,8 +61,7 @@ static struct gf_budget fresh(const char *rate, uint64_t burst, uint64_t keys, g
     return b;
 }
 
-/* ---- the cases of all limiters -----------------------------------------------------------------
- */
+/* ---- the cases of all limiters --------------------------------------------------------------- */
 
 struct in_file {
     struct limiter ops;
@@ -169,8 +168,7 @@ TEST(budget, replays_the_cases_of_others_for_a_key)
     replay_all(true);
 }
 
-/* ---- what lasts --------------------------------------------------------------------------------
- */
+/* ---- what lasts ------------------------------------------------------------------------------ */
 
 static bool allow(struct gf_budget *b, struct gf_bucket *k, gf_ns now)
 {
@@ -242,8 +240,7 @@ TEST(budget, another_boot_carries_over_what_was_spent_and_no_reservation)
     unlink(path);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static uint64_t spread(uint64_t n)
 {
@@ -310,8 +307,7 @@ TEST(budget, a_key_that_was_moved_out_is_found_again)
     gf_budget_release(&b);
 }
 
-/* ---- changes -----------------------------------------------------------------------------------
- */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 TEST(budget, a_lowered_rate_takes_effect_within_one_interval)
 {
@@ -423,8 +419,7 @@ TEST(budget, a_change_that_was_cut_off_is_finished_and_lets_nothing_through)
     unlink(path);
 }
 
-/* ---- damage ------------------------------------------------------------------------------------
- */
+/* ---- damage ---------------------------------------------------------------------------------- */
 
 static int open_code(const char *path, const char **why)
 {
@@ -484,8 +479,7 @@ TEST(budget, what_is_no_state_file_is_refused)
     unlink(path);
 }
 
-/* ---- at once -----------------------------------------------------------------------------------
- */
+/* ---- at once --------------------------------------------------------------------------------- */
 
 enum {
     THREADS = 4,

@@ -1,5 +1,5 @@
-/* buf.c - base/buf and base/sat: a growable run of bytes, its ceiling, and sums that do not wrap.
- */
+/* buf.c - base/buf and base/sat: a growable run of bytes, its ceiling, and sums that do not
+ * wrap. */
 #include "base/buf.h"
 
 #include <errno.h>

@@ -67,8 +67,7 @@ static void seed_with(unsigned long long more)
     randomly(1);
 }
 
-/* ---- the job ------------------------------------------------------------------------------------
- */
+/* ---- the job --------------------------------------------------------------------------------- */
 
 static void note(const char *file, const char *item, pid_t pid)
 {
@@ -103,8 +102,7 @@ static int job(const char *item)
     return 0;
 }
 
-/* ---- what the files say -------------------------------------------------------------------------
- */
+/* ---- what the files say ---------------------------------------------------------------------- */
 
 struct tally {
     unsigned kills, attempts, again, rows, left;
@@ -190,8 +188,7 @@ static void look_at_end(struct list *l, struct tally *t, const char *line)
     l->item[item_of(line)].ended = true;
 }
 
-/* ---- one round ----------------------------------------------------------------------------------
- */
+/* ---- one round ------------------------------------------------------------------------------- */
 
 static const char *gf_pool, *self;
 
@@ -343,8 +340,7 @@ static bool run_pool(struct list *l, struct tally *t, bool may_kill)
     return killed;
 }
 
-/* ---- the driver ---------------------------------------------------------------------------------
- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 static void new_list(struct list *l)
 {
