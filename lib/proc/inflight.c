@@ -1,0 +1,164 @@
+/*
+ * inflight.c - the records that a persistent command has not answered.
+ *
+ * The bytes are one buffer: answered ones are passed over at its front, and moved away when they
+ * are the larger half, so that each byte is moved once at most. A new process is given the buffer
+ * from the first unanswered record on.
+ */
+#include "proc/inflight.h"
+
+#include <string.h>
+
+#include "base/sat.h"
+
+enum {
+    COMPACT = 64 * 1024 /* answered bytes that are worth a move */
+};
+
+void gf_inflight_begin(struct gf_inflight *f, gf_ns now_mono)
+{
+    f->has_answered = false;
+    f->sent = f->head;
+    f->given = f->waiting;
+    f->head_mono = GF_NEVER;
+    f->window = f->waiting > f->window ? f->waiting : f->window; /* what it was before tells much */
+    f->heard_mono = f->grown_mono = now_mono;
+    if (f->attempt == 0)
+        f->attempt = 1;
+}
+
+static size_t window_of(const struct gf_inflight *f)
+{
+    return f->window ? f->window : 1;
+}
+
+bool gf_inflight_has_room(const struct gf_inflight *f)
+{
+    return f->waiting < window_of(f) && f->queue.len - f->head < GF_INFLIGHT_BYTES;
+}
+
+static void compact(struct gf_inflight *f)
+{
+    if (f->head < COMPACT || f->head < f->queue.len / 2)
+        return;
+    f->queue.len -= f->head;
+    memmove(f->queue.data, f->queue.data + f->head, f->queue.len);
+    f->sent -= f->head;
+    f->head = 0;
+}
+
+int gf_inflight_give(struct gf_inflight *f, const char *record, size_t len, gf_ns now_mono)
+{
+    compact(f);
+    size_t before = f->queue.len;
+    if (gf_buf_add(&f->queue, record, len) != 0 || gf_buf_putc(&f->queue, f->separator) != 0) {
+        f->queue.len = before; /* no part of a record stays */
+        f->queue.failed = false;
+        return -1;
+    }
+    if (f->waiting++ == 0)
+        f->heard_mono = f->grown_mono = now_mono;
+    f->given++;
+    if (f->attempt == 0)
+        f->attempt = 1;
+    return 0;
+}
+
+size_t gf_inflight_unsent(const struct gf_inflight *f, const char **data)
+{
+    size_t n = f->queue.len - f->sent;
+    *data = n ? f->queue.data + f->sent : "";
+    return n;
+}
+
+void gf_inflight_sent(struct gf_inflight *f, size_t bytes, gf_ns now_mono)
+{
+    f->sent += bytes;
+    if (bytes && f->head_mono == GF_NEVER)
+        f->head_mono = now_mono;
+}
+
+static void widen(struct gf_inflight *f)
+{
+    size_t window = window_of(f);
+    f->window = window * 2 < GF_INFLIGHT_MOST ? window * 2 : GF_INFLIGHT_MOST;
+}
+
+/* Answers that have come, before they are dropped. */
+static void adapt(struct gf_inflight *f, size_t answers, gf_ns now_mono)
+{
+    if (!f->has_answered && answers == 1 && f->waiting > 1)
+        f->window = 1; /* it was slow, it does not hold its output back */
+    f->has_answered = true;
+    gf_ns took = f->head_mono < now_mono ? now_mono - f->head_mono : 1;
+    if (answers * (uint64_t)GF_INFLIGHT_PERIOD / (uint64_t)took > window_of(f))
+        widen(f);
+}
+
+/* The first `n` records are done with. */
+static void drop(struct gf_inflight *f, size_t n, gf_ns now_mono)
+{
+    size_t count = n;
+    f->head += f->span(f->queue.data + f->head, f->queue.len - f->head, f->separator, &count);
+    if (f->sent < f->head)
+        f->sent = f->head;
+    f->waiting -= n;
+    f->attempt = 1;
+    f->head_mono = f->sent > f->head ? now_mono : GF_NEVER;
+}
+
+void gf_inflight_answered(struct gf_inflight *f, size_t n, gf_ns now_mono)
+{
+    if (n == 0)
+        return;
+    adapt(f, n, now_mono);
+    drop(f, n, now_mono);
+    f->heard_mono = now_mono;
+}
+
+const char *gf_inflight_first(const struct gf_inflight *f, size_t *len)
+{
+    const char *record = f->queue.data + f->head;
+    const char *end = memchr(record, f->separator, f->queue.len - f->head);
+    *len = (size_t)(end - record);
+    return record;
+}
+
+void gf_inflight_drop_first(struct gf_inflight *f, gf_ns now_mono)
+{
+    drop(f, 1, now_mono);
+}
+
+gf_ns gf_inflight_deadline(const struct gf_inflight *f, gf_ns timeout)
+{
+    if (timeout == 0 || f->head_mono == GF_NEVER || f->waiting == 0)
+        return GF_NEVER;
+    return gf_sat_add_i64(f->head_mono, timeout);
+}
+
+gf_ns gf_inflight_grow_at(const struct gf_inflight *f)
+{
+    bool held_back = !f->has_answered && f->waiting >= window_of(f) &&
+                     window_of(f) < GF_INFLIGHT_MOST && f->queue.len - f->head < GF_INFLIGHT_BYTES;
+    return held_back ? gf_sat_add_i64(f->grown_mono, GF_INFLIGHT_SILENCE) : GF_NEVER;
+}
+
+void gf_inflight_grow(struct gf_inflight *f, bool has_read_all, gf_ns now_mono)
+{
+    if (has_read_all)
+        widen(f);
+    f->grown_mono = now_mono;
+}
+
+void gf_inflight_excuse(struct gf_inflight *f, gf_ns now_mono)
+{
+    if (f->head_mono != GF_NEVER)
+        f->head_mono = now_mono;
+    f->heard_mono = now_mono;
+}
+
+void gf_inflight_release(struct gf_inflight *f)
+{
+    gf_buf_release(&f->queue);
+    f->head = f->sent = f->waiting = 0;
+}
