@@ -1,144 +1,304 @@
 /*
- * answers.c - the answers of workers, put into the order that was asked for.
+ * answers.c - whose answer is whose, and the order of output.
  *
- * Records in a row that one worker has are a chunk. With -k the chunks of all workers are a list in
- * the order of the records: an answer waits in its chunk until all chunks in front are answered.
+ * Answers that come in one read are cut at the ends of chunks. In order, each piece goes to the
+ * turn of its chunk; the head of the turns is written while it is still being answered. Otherwise
+ * whole answers are written as they come.
  */
-#include "crew.h"
+#include "answers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
 #include "text/span.h"
 
-void crew_fail(struct crew *c, int status)
-{
-    if (!c->fatal)
-        c->fatal = status;
-}
-
-void crew_no_memory(struct crew *c)
+static void no_memory(struct answers *a)
 {
     gf_error_nomem();
-    crew_fail(c, GF_EXIT_TOOL);
+    verdict_fail(&a->session->verdict, GF_EXIT_TOOL);
 }
 
-/* ---- order ----------------------------------------------------------------------------------- */
+/* ---- chunks ---------------------------------------------------------------------------------- */
 
-int crew_given(struct worker *w)
+uint64_t answers_first(const struct chunks *list)
 {
-    struct crew *c = w->crew;
-    struct chunk *k = w->last;
-    uint64_t seq = ++c->seq;
-    if (k && k->seq + k->count == seq) {
-        k->count++;
-        return 0;
+    return list->first->seq + list->first->answered;
+}
+
+static struct chunk *new_chunk(struct answers *a, struct chunks *list, uint64_t seq)
+{
+    struct chunk *k = calloc(1, sizeof *k);
+    if (!k)
+        return NULL;
+    *k = (struct chunk){.seq = seq, .owner = list->owner};
+    *(list->last ? &list->last->next : &list->first) = k;
+    list->last = k;
+    k->turn.streaming = true; /* the head is written as it is answered */
+    if (a->session->opt->keep_order)
+        gf_ordered_queue(&a->output, &k->turn);
+    return k;
+}
+
+/* So many records of the first chunk are answered; when that is all, the chunk is let go. */
+static void count_answered(struct answers *a, struct chunks *list, uint64_t n)
+{
+    struct chunk *k = list->first;
+    k->answered += n;
+    if (k->answered < k->count)
+        return;
+    list->first = k->next;
+    if (!list->first)
+        list->last = NULL;
+    k->owner = NULL;
+    if (a->session->opt->keep_order)
+        gf_ordered_finish(&a->output, &k->turn);
+    else
+        free(k);
+}
+
+static void put(struct answers *a, struct chunk *k, const char *data, size_t len)
+{
+    if (a->session->opt->keep_order)
+        gf_ordered_take(&a->output, &k->turn, STDOUT, data, len);
+    else
+        gf_ordered_put(&a->output, STDOUT, data, len);
+}
+
+/* ---- one record ------------------------------------------------------------------------------ */
+
+struct gf_slice answers_name(struct answers *a, const char *record, size_t len)
+{
+    struct gf_buf *b = &a->job.command;
+    gf_buf_clear(b);
+    gf_buf_add(b, a->command.data, a->command.len);
+    gf_quote_sh(b, record, len);
+    return (struct gf_slice){b->data ? b->data : "", b->len};
+}
+
+/* The struct job that stands for the record. */
+static struct job *job_for(struct answers *a, uint64_t seq, const struct about *about,
+                           const char *record, size_t len)
+{
+    struct job *j = &a->job;
+    gf_ns now = gf_now_mono();
+    (void)answers_name(a, record, len);
+    j->seq = seq;
+    j->slot = about->slot;
+    j->attempt = about->attempt;
+    j->task.child.pid = about->pid;
+    j->task.start_mono = about->since_mono < now ? about->since_mono : now;
+    j->task.end_mono = now;
+    j->task.start_wall = gf_now_wall() - (now - j->task.start_mono);
+    j->received = 0;
+    j->wrote[STDOUT] = false;
+    return j;
+}
+
+static size_t record_length(const struct answers *a, const struct about *about)
+{
+    const char *end = memchr(about->records, a->session->opt->separator, about->len);
+    return end ? (size_t)(end - about->records) : about->len;
+}
+
+/* One answer, told to all observers, and its bytes with their tags. */
+static void take_one(struct answers *a, struct chunks *list, const struct about *about,
+                     const char *data, size_t len)
+{
+    struct session *s = a->session;
+    size_t record_len = record_length(a, about);
+    struct job *j = job_for(a, answers_first(list), about, about->records, record_len);
+    struct gf_value value = {about->records, record_len};
+    j->ending = (struct gf_ending){.how = GF_ENDING_OK};
+    if (results_begin(&s->results, j) != 0)
+        return;
+    j->received = len;
+    observers_output(&s->observers, j, STDOUT, data, len);
+    results_close(&s->results, j);
+    observers_attempt(&s->observers, j, false);
+    gf_hist_add(&s->tally.times, job_runtime(j));
+    observers_finished(&s->observers, j);
+    if (s->opt->tag && (work_set(&a->work, &value, 1) != 0 ||
+                        tag_set(&s->launch.tags, &j->tag, &a->work, j->seq, j->slot) != 0 ||
+                        tag_lines(&s->launch.tags, &j->tag, STDOUT, &data, &len) != 0))
+        no_memory(a);
+    put(a, list->first, data, len);
+}
+
+static void take_each(struct answers *a, struct chunks *list, const struct about *about,
+                      const char *data, size_t len, size_t n)
+{
+    struct about at = *about;
+    for (; n > 0; n--) {
+        const char *end = memchr(data, a->session->opt->separator, len);
+        size_t bytes = end ? (size_t)(end - data) + 1 : len;
+        size_t record = record_length(a, &at) + 1;
+        tally_answered(&a->session->tally, 1);
+        take_one(a, list, &at, data, bytes);
+        count_answered(a, list, 1);
+        data += bytes;
+        len -= bytes;
+        at.records += record;
+        at.len -= record < at.len ? record : at.len;
+        at.attempt = 1;
+        at.since_mono = gf_now_mono();
     }
-    k = calloc(1, sizeof *k);
+}
+
+void answers_take(struct answers *a, struct chunks *list, const struct about *about,
+                  const char *data, size_t len, size_t n)
+{
+    if (a->observed) {
+        take_each(a, list, about, data, len, n);
+        return;
+    }
+    tally_answered(&a->session->tally, n);
+    while (n > 0) {
+        struct chunk *k = list->first;
+        size_t m = k->count - k->answered < n ? (size_t)(k->count - k->answered) : n;
+        size_t count = m, bytes = len;
+        if (m < n)
+            bytes = gf_span_records(data, len, a->session->opt->separator, &count);
+        put(a, k, data, bytes);
+        data += bytes;
+        len -= bytes;
+        n -= m;
+        count_answered(a, list, m);
+    }
+}
+
+/* ---- no answer ------------------------------------------------------------------------------- */
+
+static void keep_failed(struct answers *a, const char *record, size_t len)
+{
+    const struct options *o = a->session->opt;
+    if (a->failed_fd == -1 || (gf_write_all(a->failed_fd, record, len) == 0 &&
+                               gf_write_all(a->failed_fd, &o->separator, 1) == 0))
+        return;
+    gf_error_errno("cannot write to '%s'", o->failed);
+    verdict_fail(&a->session->verdict, GF_EXIT_TOOL);
+    gf_close(a->failed_fd);
+    a->failed_fd = -1;
+}
+
+/* The failed record, told to all observers. */
+static void tell_failed(struct answers *a, uint64_t seq, const struct about *about,
+                        const char *record, size_t len, const struct gf_ending *ending)
+{
+    struct session *s = a->session;
+    if (!a->observed)
+        return;
+    struct job *j = job_for(a, seq, about, record, len);
+    j->ending = *ending;
+    if (results_begin(&s->results, j) != 0)
+        return;
+    results_close(&s->results, j);
+    observers_attempt(&s->observers, j, false);
+    observers_finished(&s->observers, j);
+}
+
+void answers_none(struct answers *a, struct chunks *list, const struct about *about,
+                  const struct gf_ending *ending, const char *why)
+{
+    size_t len = record_length(a, about);
+    uint64_t seq = answers_first(list);
+    bool timed_out = ending->how == GF_ENDING_TIMEOUT;
+    tally_unanswered(&a->session->tally, seq, why, about->records, len, timed_out);
+    tell_failed(a, seq, about, about->records, len, ending);
+    keep_failed(a, about->records, len);
+    count_answered(a, list, 1);
+}
+
+void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len,
+                     const char *why)
+{
+    static const struct gf_ending ending = {.how = GF_ENDING_EXIT, .code = 1};
+    const struct about about = {.attempt = 1, .since_mono = gf_now_mono()};
+    tally_unanswered(&a->session->tally, seq, why, record, len, false);
+    tell_failed(a, seq, &about, record, len, &ending);
+}
+
+void answers_retried(struct answers *a, const struct chunks *list, const struct about *about,
+                     const struct gf_ending *ending, gf_ns wait)
+{
+    struct session *s = a->session;
+    s->tally.retried++;
+    if (!a->observed)
+        return;
+    struct job *j = job_for(a, answers_first(list), about, about->records, record_length(a, about));
+    j->ending = *ending;
+    observers_attempt(&s->observers, j, true);
+    observers_retried(&s->observers, j, wait);
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+int answers_given(struct answers *a, struct chunks *list, uint64_t seq, const struct about *about)
+{
+    struct chunk *k = list->last;
+    if (!k || k->seq + k->count != seq)
+        k = new_chunk(a, list, seq);
     if (!k)
         return -1;
-    *k = (struct chunk){.seq = seq, .count = 1};
-    *(w->last ? &w->last->next : &w->first) = k;
-    w->last = k;
-    if (c->opt->keep_order) {
-        *(c->last ? &c->last->next_order : &c->first) = k;
-        c->last = k;
-    }
+    k->count++;
+    if (a->observed)
+        observers_started(&a->session->observers,
+                          job_for(a, seq, about, about->records, about->len));
     return 0;
 }
 
-uint64_t crew_first_seq(const struct worker *w)
+static int open_failed(struct answers *a, const char *path)
 {
-    return w->first->seq + w->first->answered;
+    a->failed_fd = -1;
+    if (!path)
+        return 0;
+    a->failed_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (a->failed_fd != -1)
+        return 0;
+    gf_error_errno("cannot open '%s'", path);
+    return -1;
 }
 
-void crew_free_chunk(struct chunk *k)
+int answers_close_failed(struct answers *a)
 {
-    gf_buf_release(&k->out);
-    free(k);
+    int fd = a->failed_fd;
+    a->failed_fd = -1;
+    if (fd == -1 || gf_close(fd) == 0)
+        return 0;
+    gf_error_errno("cannot write to '%s'", a->session->opt->failed);
+    return -1;
 }
 
-/* Answers whose turn has come. */
-static void put_in_order(struct crew *c)
+int answers_open(struct answers *a, struct session *s, const struct gf_ordered_events *on,
+                 void *owner)
 {
-    while (c->first) {
-        struct chunk *k = c->first;
-        gf_buf_add(&c->out, k->out.data ? k->out.data : "", k->out.len);
-        c->held -= k->out.len;
-        gf_buf_clear(&k->out);
-        if (k->answered < k->count)
-            return;
-        c->first = k->next_order;
-        if (!c->first)
-            c->last = NULL;
-        crew_free_chunk(k);
-    }
+    const struct options *o = s->opt;
+    a->session = s;
+    a->observed = o->joblog || o->events || o->results || o->report || o->tag ||
+                  o->halt.on != HALT_NEVER || o->timeout_percent;
+    a->output.on = on;
+    a->output.owner = owner;
+    a->output.lines = !o->keep_order;
+    a->output.store = (struct gf_capture_store){
+        .memory_max = (size_t)64 << 20, .each_max = (size_t)4 << 20, .spill.dir = o->tmpdir};
+    gf_ordered_open(&a->output, s->loop);
+    work_init(&a->work, NULL);
+    return open_failed(a, o->failed);
 }
 
-static void keep(struct crew *c, struct chunk *k, const char *p, size_t len)
+void answers_release(struct answers *a)
 {
-    if (!c->opt->keep_order || k == c->first) {
-        gf_buf_add(&c->out, p, len);
-        return;
-    }
-    gf_buf_add(&k->out, p, len);
-    c->held += len;
-    if (k->out.failed)
-        crew_no_memory(c);
-}
-
-void crew_answers(struct worker *w, const char *p, size_t len, size_t n)
-{
-    struct crew *c = w->crew;
-    while (n > 0) {
-        struct chunk *k = w->first;
-        size_t m = k->count - k->answered < n ? (size_t)(k->count - k->answered) : n;
-        size_t count = m, bytes = gf_span_records(p, len, c->opt->separator, &count);
-        keep(c, k, p, bytes);
-        p += bytes;
-        len -= bytes;
-        n -= m;
-        k->answered += m;
-        if (k->answered < k->count)
-            break;
-        w->first = k->next;
-        if (!w->first)
-            w->last = NULL;
-        if (!c->opt->keep_order)
-            crew_free_chunk(k);
-    }
-    put_in_order(c);
-    if (c->out.failed)
-        crew_no_memory(c);
-}
-
-/* Counts a record, and says so with -v: a run of --worker has no log, but it may have many of
- * them. */
-void crew_record_failed(struct crew *c, uint64_t seq, const char *why, const char *record,
-                        size_t len)
-{
-    enum {
-        SHOWN = 256
-    };
-    int shown = len < SHOWN ? (int)len : SHOWN;
-    c->failed++;
-    gf_failures_add(&c->failures, seq, "record %llu, %s: %.*s", (unsigned long long)seq, why, shown,
-                    record);
-    gf_detail("record %llu failed: %s", (unsigned long long)seq, why);
-}
-
-void crew_no_answer(struct worker *w, const char *record, size_t len, const char *why)
-{
-    struct crew *c = w->crew;
-    crew_record_failed(c, crew_first_seq(w), why, record, len);
-    if (c->failed_fd != -1 && (gf_write_all(c->failed_fd, record, len) != 0 ||
-                               gf_write_all(c->failed_fd, &c->opt->separator, 1) != 0)) {
-        gf_error_errno("cannot write to '%s'", c->opt->failed);
-        crew_fail(c, GF_EXIT_TOOL);
-        c->failed_fd = -1;
-    }
-    crew_answers(w, "", 0, 1);
+    gf_ordered_close(&a->output);
+    work_release(&a->work);
+    gf_buf_release(&a->command);
+    gf_buf_release(&a->job.command);
+    gf_buf_release(&a->job.tag.text);
+    gf_tail_release(&a->job.stderr_end);
+    if (a->failed_fd > 0)
+        gf_close(a->failed_fd);
 }

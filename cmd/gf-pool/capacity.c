@@ -340,7 +340,7 @@ int capacity_open(struct capacity *c, const struct options *o, struct verdict *v
             return status == -1 ? GF_EXIT_TOOL : status;
         watch_file(c);
     }
-    if (find_jobserver(c))
+    if (!o->worker && find_jobserver(c)) /* workers are as many as -j says, for long */
         wanted = BY_TOKENS;
     return use_slots(c, wanted) == 0 ? -1 : GF_EXIT_TOOL;
 }

@@ -197,25 +197,23 @@ static int check_worker(const struct options *o)
         gf_hint("a job log and --retry-failed are for one command a record");
         return GF_EXIT_USAGE;
     }
-    if (o->joblog || o->events)
-        what = "--joblog and --events";
-    else if (o->halt.on != HALT_NEVER || o->has_rate)
-        what = "--halt and --rate";
-    else if (o->output != OUTPUT_HELD || o->tag || o->results)
-        what = "-u, --line-buffer, --tag and --results";
-    else if (o->slots_file || o->load || o->memfree || o->ci || o->report)
-        what = "-j @FILE, --load, --memfree, --ci and --report";
-    else if (o->timeout_percent)
-        what = "-t of the median";
-    else if (o->dry_run || (o->progress_given && o->progress != GF_PROGRESS_NEVER))
-        what = "--dry-run and --progress";
-    else if (o->batch || o->fill_command || o->has_columns || o->header || o->nlists > 1 || o->pipe)
-        what = "-n, -X, -d, --header, --pipe and several lists";
-    else if (o->retry_some || o->backoff_given)
-        what = "--retry-on and --retry-delay";
+    if (o->output == OUTPUT_RAW)
+        what = "-u: the answers of a worker have to be read";
+    else if (o->output == OUTPUT_LINES || o->ci)
+        what = "--line-buffer and --ci: each answer is one record, in one piece";
+    else if (o->slots_file || o->load || o->memfree)
+        what = "-j @FILE, --load and --memfree: a worker is started once, and stays";
+    else if (o->dry_run)
+        what = "--dry-run: it would show one command for all records";
+    else if (o->rerun)
+        what = "--retry-failed: it runs a command for each row of the log";
+    else if (o->batch || o->fill_command || o->pipe)
+        what = "-n, -X and --pipe: a worker is given as many records as it answers";
+    else if (o->has_columns || o->header || o->nlists > 1)
+        what = "-d, --header and several lists: a worker reads the record as it is";
     if (!what)
         return -1;
-    gf_error("%s are about one command a record, --worker has commands that stay", what);
+    gf_error("--worker does not go with %s", what);
     gf_hint("leave one of them out");
     return GF_EXIT_USAGE;
 }
@@ -224,17 +222,20 @@ static int check_worker(const struct options *o)
 static int check_worker_words(const struct options *o)
 {
     struct gf_template t;
-    struct gf_places places = {.mark = o->placeholder};
+    struct gf_places places = {.mark = o->placeholder, .no_record = true};
     size_t where;
     if (!o->worker || o->script)
         return -1;
     (void)gf_template_init(&t, o->words, o->nwords, &places, &where);
-    bool bare = t.appends;
+    bool holds = t.holds_record;
     gf_template_release(&t);
-    if (bare)
+    for (size_t i = 0; i < o->nwords; i++)
+        holds = holds || strstr(o->words[i], "{#}");
+    if (!holds)
         return -1;
     gf_error("a placeholder in the command of --worker, which reads records from its input");
-    gf_hint("without --worker there is one command a record; {{} is a literal {");
+    gf_hint("{%%} is the number of the worker; without --worker there is one command a record; "
+            "{{} is a literal {");
     return GF_EXIT_USAGE;
 }
 

@@ -143,17 +143,12 @@ static int quote(struct history *h, struct gf_template *command, const struct wo
     return gf_template_quote(command, &h->command) == 0 ? 1 : -1;
 }
 
-int history_skips(struct history *h, struct gf_template *command, const struct work *w,
-                  uint64_t seq, bool *skip)
+int history_skips_text(struct history *h, struct gf_slice text, uint64_t seq, bool *skip)
 {
-    const struct options *o = h->opt;
     *skip = false;
-    if (o->resume == RESUME_NOT)
+    if (h->opt->resume == RESUME_NOT)
         return 0;
-    int got = o->resume_by == RESUME_BY_WORDS ? quote(h, command, w, seq) : 1;
-    if (got != 1)
-        return got;
-    if (set_key(h, o->resume_by, seq, buf_slice(&h->command)) != 0)
+    if (set_key(h, h->opt->resume_by, seq, text) != 0)
         return -1;
     struct gf_slice key = buf_slice(&h->key);
     struct past *past = gf_keytable_get(&h->past, key, gf_keytable_hash(&h->past, key));
@@ -166,6 +161,17 @@ int history_skips(struct history *h, struct gf_template *command, const struct w
         h->failed++;
     }
     return 0;
+}
+
+int history_skips(struct history *h, struct gf_template *command, const struct work *w,
+                  uint64_t seq, bool *skip)
+{
+    const struct options *o = h->opt;
+    *skip = false;
+    if (o->resume == RESUME_NOT)
+        return 0;
+    int got = o->resume_by == RESUME_BY_WORDS ? quote(h, command, w, seq) : 1;
+    return got == 1 ? history_skips_text(h, buf_slice(&h->command), seq, skip) : got;
 }
 
 void history_say(const struct history *h, uint64_t jobs)

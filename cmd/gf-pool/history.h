@@ -41,6 +41,9 @@ int history_load(struct history *h, int log_fd);
 int history_skips(struct history *h, struct gf_template *command, const struct work *w,
                   uint64_t seq, bool *skip);
 
+/* The same for a job whose row has that text as its command. */
+int history_skips_text(struct history *h, struct gf_slice text, uint64_t seq, bool *skip);
+
 /* The next job that failed: 1 with its work and its number, 0: there is no more, -1: memory is
  * out. */
 int history_next(struct history *h, struct work *w, uint64_t *seq);

@@ -81,14 +81,12 @@ int launch_check_command(struct launch *l, const struct options *o, const struct
 
 /* ---- open, release --------------------------------------------------------------------------- */
 
-int launch_environment(struct launch *l, const char *log_mark)
+/* What both kinds of command find. -1: memory is out. */
+static int end_environment(struct launch *l, const char *log_mark)
 {
     struct gf_environ *e = &l->env;
     snprintf(l->run, sizeof l->run, "%ld", (long)getpid());
-    environment_begin(e, l->opt);
-    l->seq = gf_environ_number(e, "GF_SEQ");
     l->slot = gf_environ_number(e, "GF_SLOT");
-    l->attempt = gf_environ_number(e, "GF_ATTEMPT");
     gf_environ_set(e, "GF_POOL", l->run);
     if (log_mark)
         gf_environ_set(e, "GF_JOBLOG", log_mark);
@@ -96,6 +94,21 @@ int launch_environment(struct launch *l, const char *log_mark)
         return 0;
     gf_error_nomem();
     return -1;
+}
+
+int launch_environment(struct launch *l, const char *log_mark)
+{
+    environment_begin(&l->env, l->opt);
+    l->seq = gf_environ_number(&l->env, "GF_SEQ");
+    l->attempt = gf_environ_number(&l->env, "GF_ATTEMPT");
+    return end_environment(l, log_mark);
+}
+
+char *launch_worker_environment(struct launch *l, const char *log_mark)
+{
+    environment_begin(&l->env, l->opt);
+    char *number = gf_environ_number(&l->env, "GF_WORKER");
+    return end_environment(l, log_mark) == 0 ? number : NULL;
 }
 
 int launch_open(struct launch *l, const struct gf_value *names, size_t nnames)
@@ -171,19 +184,14 @@ int launch_words(struct launch *l, struct job *j, const struct work *w, unsigned
     return j->command.failed ? ENOMEM : err;
 }
 
-int launch_start(struct launch *l, struct job *j, struct gf_tasks *tasks)
+int launch_spawn(struct launch *l, struct gf_task *t, struct gf_tasks *tasks, int in,
+                 const struct gf_child_limits *limits, unsigned pipes)
 {
     const struct options *o = l->opt;
-    int in = o->pipe ? block_open(j->block) : l->null_fd;
-    if (in == -1)
-        return errno;
-    gf_environ_write(l->seq, j->seq);
-    gf_environ_write(l->slot, j->slot + 1);
-    gf_environ_write(l->attempt, j->attempt);
     struct gf_task_start start = {
         .command = &l->file,
-        .limits = &l->limits,
-        .pipes = o->output == OUTPUT_RAW ? 0 : GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR,
+        .limits = limits,
+        .pipes = pipes,
         .spawn = {.argv = l->argv,
                   .envp = l->env.list,
                   .fd = {in, -1, -1},
@@ -193,7 +201,20 @@ int launch_start(struct launch *l, struct job *j, struct gf_tasks *tasks)
                   .limits = o->limits,
                   .nlimits = o->nlimits},
     };
-    int err = gf_task_start(&j->task, tasks, &start);
+    return gf_task_start(t, tasks, &start);
+}
+
+int launch_start(struct launch *l, struct job *j, struct gf_tasks *tasks)
+{
+    const struct options *o = l->opt;
+    int in = o->pipe ? block_open(j->block) : l->null_fd;
+    if (in == -1)
+        return errno;
+    gf_environ_write(l->seq, j->seq);
+    gf_environ_write(l->slot, j->slot + 1);
+    gf_environ_write(l->attempt, j->attempt);
+    int err = launch_spawn(l, &j->task, tasks, in, &l->limits,
+                           o->output == OUTPUT_RAW ? 0 : GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR);
     if (in != l->null_fd)
         close(in);
     return err;

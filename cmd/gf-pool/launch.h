@@ -43,6 +43,10 @@ int launch_check_command(struct launch *l, const struct options *o, const struct
  * out. */
 int launch_environment(struct launch *l, const char *log_mark);
 
+/* The same for workers, which have no number of a job. The value of GF_WORKER, which the owner
+ * rewrites before each start; NULL after a message. */
+char *launch_worker_environment(struct launch *l, const char *log_mark);
+
 /* Everything else. -1 after a message. */
 int launch_open(struct launch *l, const struct gf_value *names, size_t nnames);
 void launch_release(struct launch *l);
@@ -53,5 +57,9 @@ int launch_words(struct launch *l, struct job *j, const struct work *w, unsigned
 
 /* Starts what launch_words made. 0, or an errno. */
 int launch_start(struct launch *l, struct job *j, struct gf_tasks *tasks);
+
+/* The same for any task: `in` is its standard input, or -1. */
+int launch_spawn(struct launch *l, struct gf_task *t, struct gf_tasks *tasks, int in,
+                 const struct gf_child_limits *limits, unsigned pipes);
 
 #endif

@@ -8,9 +8,9 @@
  * CONTRIBUTING.md has the map of the parts.
  */
 #include "base/cli.h"
-#include "crew.h"
 #include "dryrun.h"
 #include "pool.h"
+#include "workers.h"
 
 int main(int argc, char **argv)
 {
@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     struct options o;
     int status = options_parse(&o, argc - 1, argv + 1);
     if (status == -1)
-        status = o.worker ? crew_run(&o) : o.dry_run ? dryrun(&o) : pool_run(&o);
+        status = o.worker ? workers_run(&o) : o.dry_run ? dryrun(&o) : pool_run(&o);
     options_release(&o);
     return status;
 }

@@ -86,7 +86,8 @@ static void build_line(const struct progress *p, struct gf_buf *b, struct gf_pro
     add_rate(b, ended, span);
     add_time_left(b, known && total > done ? total - done : 0, ended, span);
     add_time(b, ", elapsed ", span, "");
-    add_slowest(p->tasks, b, now);
+    if (!t->opt->worker) /* whose tasks are no jobs */
+        add_slowest(p->tasks, b, now);
 }
 
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)

@@ -79,10 +79,8 @@ static void add_row(struct record *r, const struct gf_joblog_row *row)
     gf_joblog_close(&r->log);
 }
 
-static int on_begin(void *self, struct job *j)
+int record_sync(struct record *r)
 {
-    struct record *r = self;
-    (void)j;
     if (!r->ahead)
         return 0;
     r->ahead = false;
@@ -91,6 +89,12 @@ static int on_begin(void *self, struct job *j)
     gf_error_errno("cannot bring joblog '%s' to the disk", r->opt->joblog);
     verdict_fail(r->verdict, GF_EXIT_TOOL);
     return -1;
+}
+
+static int on_begin(void *self, struct job *j)
+{
+    (void)j;
+    return record_sync(self);
 }
 
 static void on_finished(void *self, struct job *j)

@@ -24,6 +24,9 @@ extern const struct observer_events record_observer;
 /* -1 when the log is open or none is asked for, else the exit status after a message. */
 int record_open(struct record *r, const struct options *o, struct verdict *v);
 
+/* With --durable: the rows so far are on the disk. -1 after a message. */
+int record_sync(struct record *r);
+
 /* -1 after a message. */
 int record_close(struct record *r);
 

@@ -96,9 +96,8 @@ static int make_files(struct results *r, struct job *j)
     return 0;
 }
 
-static int on_begin(void *self, struct job *j)
+int results_begin(struct results *r, struct job *j)
 {
-    struct results *r = self;
     if (!r->dir)
         return 0;
     if (make_files(r, j) != 0) {
@@ -111,6 +110,11 @@ static int on_begin(void *self, struct job *j)
     write_file(r, j, "command", j->command.data, j->command.len);
     j->command.data[--j->command.len] = '\0';
     return 0;
+}
+
+static int on_begin(void *self, struct job *j)
+{
+    return results_begin(self, j);
 }
 
 static void on_output(void *self, struct job *j, int stream, const char *data, size_t len)

@@ -28,6 +28,9 @@ extern const struct observer_events results_observer;
 /* Makes the directory. -1 after a message. */
 int results_open(struct results *r, const char *dir, struct verdict *v);
 
+/* A new attempt of the job: its files, empty, and its command. -1 after a message. */
+int results_begin(struct results *r, struct job *j);
+
 /* Closes what is open of a job. */
 void results_close(struct results *r, struct job *j);
 void results_release(struct results *r);

@@ -6,7 +6,6 @@
  */
 #include "starter.h"
 
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/exit.h"
@@ -14,7 +13,7 @@
 
 bool starter_takes_more(const struct starter *s)
 {
-    return !s->input_over && verdict_may_start(s->verdict);
+    return !*s->input_over && verdict_may_start(s->verdict);
 }
 
 /* ---- the job at hand ------------------------------------------------------------------------- */
@@ -28,7 +27,7 @@ static bool have_failed_work(struct starter *s)
         verdict_fail(s->verdict, GF_EXIT_TOOL);
     }
     if (got == 0) {
-        s->input_over = true;
+        *s->input_over = true;
         if (!s->history->rerun)
             gf_note("no job failed in joblog '%s'", s->opt->joblog);
     }
@@ -45,7 +44,7 @@ static bool have_work(struct starter *s)
         int got = intake_next(s->intake);
         s->has_work = got == 1;
         if (got == GF_READER_END) {
-            s->input_over = true;
+            *s->input_over = true;
             return false;
         }
         if (got == 0 && source_waits(source)) {
@@ -78,58 +77,6 @@ static bool is_done_already(struct starter *s)
     return skip;
 }
 
-/* ---- --rate ---------------------------------------------------------------------------------- */
-
-/* Whether --rate lets one start now; if not, a timer is set for when it does. */
-static bool rate_allows(struct starter *s)
-{
-    if (!s->opt->has_rate)
-        return true;
-    gf_ns now = gf_now_mono();
-    if (gf_pacer_may(&s->pacer, now) > 0)
-        return true;
-    gf_ns wake = gf_pacer_wake(&s->pacer, 1, now);
-    struct itimerspec at = {.it_value = {.tv_sec = wake / GF_S, .tv_nsec = wake % GF_S}};
-    timerfd_settime(s->rate_io.fd, TFD_TIMER_ABSTIME, &at, NULL);
-    return false;
-}
-
-static void pass(struct starter *s)
-{
-    if (s->opt->has_rate)
-        gf_pacer_pass(&s->pacer, 1, gf_now_mono());
-}
-
-static void on_rate(struct ev_loop *loop, ev_io *w, int events)
-{
-    struct starter *s = w->data;
-    uint64_t expirations;
-    (void)loop;
-    (void)events;
-    if (read(w->fd, &expirations, sizeof expirations) > 0)
-        verdict_changed(s->verdict);
-}
-
-static int open_rate(struct starter *s)
-{
-    ev_io_init(&s->rate_io, on_rate, -1, EV_READ);
-    if (!s->opt->has_rate)
-        return 0;
-    if (gf_pacer_init(&s->pacer, s->opt->rate, 1, 1, 10 * GF_MS, gf_now_mono()) != 0) {
-        gf_error("this rate is too low to keep");
-        return -1;
-    }
-    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (fd == -1) {
-        gf_error_errno("cannot make a timer");
-        return -1;
-    }
-    ev_io_set(&s->rate_io, fd, EV_READ);
-    s->rate_io.data = s;
-    ev_io_start(s->loop, &s->rate_io);
-    return 0;
-}
-
 /* ---- starts ---------------------------------------------------------------------------------- */
 
 /* What follows from a start. False: no other may follow now. */
@@ -139,7 +86,7 @@ static bool started(struct starter *s, enum start result)
     if (result == START_LATER)
         capacity_short(s->capacity);
     if (result == START_OK)
-        pass(s);
+        gate_pass(&s->gate);
     return result != START_LATER;
 }
 
@@ -149,7 +96,7 @@ static bool start_again(struct starter *s)
     struct job *j;
     while (verdict_may_start(s->verdict) && capacity_has_slot(s->capacity) &&
            (j = retry_take(&s->jobs->retries))) {
-        if (!rate_allows(s) || !capacity_allows(s->capacity)) {
+        if (!gate_allows(&s->gate) || !capacity_allows(s->capacity)) {
             retry_put_back(&s->jobs->retries, j);
             return false;
         }
@@ -175,7 +122,7 @@ void starter_pump(struct starter *s)
     while (has_room(s) && have_work(s)) {
         if (is_done_already(s))
             continue;
-        if (!rate_allows(s) || !capacity_allows(s->capacity) ||
+        if (!gate_allows(&s->gate) || !capacity_allows(s->capacity) ||
             !started(s, jobs_start(s->jobs, s->intake, capacity_next(s->capacity))))
             return;
         s->has_work = s->is_checked = false;
@@ -189,8 +136,7 @@ static void on_input(struct ev_loop *loop, ev_io *w, int events)
     struct starter *s = w->data;
     (void)events;
     ev_io_stop(loop, w);
-    if (s->opt->has_rate) /* before now there was nothing to start: that was no lateness */
-        gf_pacer_arrived(&s->pacer, gf_now_mono());
+    gate_arrived(&s->gate);
     verdict_changed(s->verdict);
 }
 
@@ -199,7 +145,7 @@ int starter_open(struct starter *s, struct ev_loop *loop)
     s->loop = loop;
     ev_io_init(&s->input_io, on_input, STDIN_FILENO, EV_READ);
     s->input_io.data = s;
-    return open_rate(s);
+    return gate_open(&s->gate, s->opt, s->verdict, loop);
 }
 
 void starter_close(struct starter *s)
@@ -207,7 +153,5 @@ void starter_close(struct starter *s)
     if (!s->loop)
         return;
     ev_io_stop(s->loop, &s->input_io);
-    ev_io_stop(s->loop, &s->rate_io);
-    if (s->rate_io.fd != -1)
-        close(s->rate_io.fd);
+    gate_close(&s->gate);
 }

@@ -11,10 +11,10 @@
 #include <ev.h>
 
 #include "events.h"
+#include "gate.h"
 #include "history.h"
 #include "intake.h"
 #include "jobs.h"
-#include "limit/pacer.h"
 
 /* `opt` to `jobs` are the pool's. */
 struct starter {
@@ -22,15 +22,14 @@ struct starter {
     struct verdict *verdict;
     const struct observers *observers;
     struct intake *intake;
+    bool *input_over; /* the session's */
     struct history *history;
     struct events *events;
     struct capacity *capacity;
     struct jobs *jobs;
     struct ev_loop *loop;
     ev_io input_io;
-    ev_io rate_io; /* a timerfd: the next start is due; fd is -1 without --rate */
-    struct gf_pacer pacer;
-    bool input_over;
+    struct gate gate;
     bool has_work;   /* intake.work was taken, and its job has not started */
     bool is_checked; /* it was, against --resume: it is to be done */
 };

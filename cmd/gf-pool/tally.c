@@ -128,7 +128,60 @@ void tally_no_command(struct tally *t, uint64_t seq, const char *why)
     count_unstarted(t, seq, why, "");
 }
 
-int tally_write_stats(struct tally *t)
+void tally_answered(struct tally *t, uint64_t n)
+{
+    t->started += n;
+    t->ok += n;
+}
+
+void tally_unanswered(struct tally *t, uint64_t seq, const char *why, const char *record,
+                      size_t len, bool timed_out)
+{
+    enum {
+        SHOWN = 256 /* bytes of a record */
+    };
+    unsigned long long number = seq;
+    t->started++;
+    t->failed++;
+    t->timed_out += timed_out;
+    gf_failures_add(&t->failures, seq, "record %llu, %s: %.*s", number, why,
+                    len < SHOWN ? (int)len : SHOWN, record);
+    gf_detail("record %llu failed: %s", number, why);
+}
+
+static int write_worker_stats(const struct tally *t)
+{
+    gf_ns span = gf_now_mono() - t->begin_mono;
+    const struct gf_metric m[] = {
+        {.name = "records", .help = "records answered", .kind = GF_METRIC_COUNTER, .value = t->ok},
+        {.name = "failed",
+         .help = "records without an answer",
+         .kind = GF_METRIC_COUNTER,
+         .value = t->failed},
+        {.name = "timed_out",
+         .help = "records that the time limit ended",
+         .kind = GF_METRIC_COUNTER,
+         .value = t->timed_out},
+        {.name = "retried",
+         .help = "attempts that another one followed",
+         .kind = GF_METRIC_COUNTER,
+         .value = t->retried},
+        {.name = "restarts",
+         .help = "workers that took the place of another",
+         .kind = GF_METRIC_COUNTER,
+         .value = t->restarts},
+        {.name = "elapsed", .help = "time from first to last", .kind = GF_METRIC_TIME, .ns = span},
+        {.name = "rate",
+         .help = "records answered a second",
+         .kind = GF_METRIC_RATIO,
+         .real = span > 0 ? (double)t->ok * 1e9 / (double)span : 0,
+         .unit = "/s"},
+    };
+    return gf_stats_emit(t->opt->stats_format, t->opt->stats_file, gf_pool_cli.name, m,
+                         sizeof m / sizeof m[0]);
+}
+
+static int write_job_stats(struct tally *t)
 {
     gf_ns now = gf_now_mono();
     const struct gf_metric m[] = {
@@ -169,10 +222,17 @@ int tally_write_stats(struct tally *t)
                          sizeof m / sizeof m[0]);
 }
 
+int tally_write_stats(struct tally *t)
+{
+    return t->opt->worker ? write_worker_stats(t) : write_job_stats(t);
+}
+
 void tally_say_failures(const struct tally *t, uint64_t jobs)
 {
     const struct options *o = t->opt;
-    gf_failures_say(&t->failures, jobs, "jobs");
-    if (t->failures.failed && !o->joblog && !o->pipe && !o->dry_run)
+    gf_failures_say(&t->failures, jobs, o->worker ? "records" : "jobs");
+    if (t->failures.failed && o->worker && !o->failed)
+        gf_note_hint("--failed FILE keeps the records that failed");
+    if (t->failures.failed && !o->worker && !o->joblog && !o->pipe && !o->dry_run)
         gf_note_hint("--joblog FILE logs each job; --resume-failed then runs failed jobs again");
 }

@@ -18,6 +18,7 @@ struct tally {
     uint64_t started;
     uint64_t ok, failed, timed_out; /* jobs; failed holds timed_out too */
     uint64_t retried;               /* attempts that another one followed */
+    uint64_t restarts;              /* --worker: processes that took the place of another */
     struct gf_failures failures;
     struct gf_hist times; /* of jobs that ended */
     gf_ns begin_mono;
@@ -39,6 +40,11 @@ static inline uint64_t tally_ended(const struct tally *t)
 {
     return t->ok + t->failed;
 }
+
+/* --worker: so many records were answered; and one was not, for that reason. */
+void tally_answered(struct tally *t, uint64_t n);
+void tally_unanswered(struct tally *t, uint64_t seq, const char *why, const char *record,
+                      size_t len, bool timed_out);
 
 /* A job of --dry-run that has no command. */
 void tally_no_command(struct tally *t, uint64_t seq, const char *why);

@@ -1,123 +1,54 @@
-/* worker.c - one worker of --worker: see crew.h. */
+/*
+ * worker.c - one worker of --worker.
+ *
+ * Bytes that it writes are cut at the last separator: whole answers are taken at once, however many
+ * came in one read, and the beginning of the next one is kept.
+ *
+ * A process is over when its task says so; its records are settled then, and the next process
+ * starts when the task is drained.
+ */
+#include "worker.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cannot_run.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/random.h"
 #include "base/sat.h"
-#include "crew.h"
-#include "proc/spawn.h"
 #include "text/scan.h"
 #include "text/span.h"
 
 enum {
-    READ_BLOCK = 256 * 1024,
-    COMPACT = 64 * 1024
+    DEATHS_MOST = 100 /* of processes in a row without an answer */
 };
 
-static char separator(const struct worker *w)
+#define STALL (10 * GF_S)
+
+static const struct options *options_of(const struct worker *w)
 {
-    return w->crew->opt->separator;
+    return w->pool->session->opt;
 }
 
-static void close_fd(int *fd)
+static struct verdict *verdict_of(const struct worker *w)
 {
-    if (*fd != -1)
-        close(*fd);
-    *fd = -1;
+    return &w->pool->session->verdict;
 }
 
-/* ---- the process ----------------------------------------------------------------------------- */
-
-static int spawn(struct worker *w, int in, int out)
+/* What answers.h wants to know of its first record. */
+static struct about about_first(const struct worker *w)
 {
-    struct crew *c = w->crew;
-    struct gf_spawn s = {.argv = c->argv,
-                         .envp = c->env.list,
-                         .fd = {in, out, -1},
-                         .own_group = true,
-                         .die_with_us = true,
-                         .chdir = c->opt->chdir,
-                         .nice = c->opt->nice,
-                         .limits = c->opt->limits,
-                         .nlimits = c->opt->nlimits};
-    gf_environ_write(c->slot, w->slot + 1);
-    return gf_command_spawn(&c->file, &s, &w->pid);
-}
-
-static void cannot_start(struct worker *w, int err)
-{
-    crew_fail(w->crew, gf_cannot_run(w->crew->argv[0], err, "-s"));
-}
-
-static int open_pipes(int to[2], int from[2])
-{
-    if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
-        return -1;
-    /* Our ends never wait; the worker's are as usual. */
-    return fcntl(to[1], F_SETFL, O_NONBLOCK) == 0 && fcntl(from[0], F_SETFL, O_NONBLOCK) == 0 ? 0
-                                                                                              : -1;
-}
-
-static void begin_life(struct worker *w, gf_ns now)
-{
-    w->reaped = w->condemned = w->answered = w->told = false;
-    w->why = NULL;
-    w->kill_mono = GF_NEVER;
-    w->sent = w->head;
-    w->given = w->waiting;
-    w->head_mono = GF_NEVER;
-    w->window = w->waiting > w->window ? w->waiting : w->window; /* what it was before tells much */
-    w->heard_mono = w->grown_mono = now;
-    gf_buf_clear(&w->answer);
-}
-
-int worker_start(struct worker *w)
-{
-    int to[2] = {-1, -1}, from[2] = {-1, -1};
-    int err = open_pipes(to, from) == 0 ? 0 : errno;
-    if (err == 0)
-        err = spawn(w, to[0], from[1]);
-    close_fd(&to[0]);
-    close_fd(&from[1]);
-    if (err) {
-        close_fd(&to[1]);
-        close_fd(&from[0]);
-        w->pid = 0;
-        cannot_start(w, err);
-        return -1;
-    }
-    w->in = to[1];
-    w->out = from[0];
-    begin_life(w, gf_now_mono());
-    gf_detail("worker %u started: process %ld", w->slot + 1, (long)w->pid);
-    return 0;
-}
-
-void worker_signal(const struct worker *w, int sig)
-{
-    if (w->pid && !w->reaped) {
-        kill(-w->pid, sig);
-        kill(-w->pid, SIGCONT); /* a stopped one would not see it */
-    }
-}
-
-/* Nothing it says counts any more; `why` is what became of the record it works on. */
-static void condemn(struct worker *w, const char *why, gf_ns now)
-{
-    w->condemned = true;
-    w->why = why;
-    w->kill_mono = gf_sat_add_i64(now, w->crew->opt->kill_after);
-    close_fd(&w->in);
-    worker_signal(w, SIGTERM);
+    const struct gf_inflight *in = &w->in;
+    return (struct about){.records = in->queue.data + in->head,
+                          .len = in->queue.len - in->head,
+                          .slot = w->slot,
+                          .attempt = in->attempt,
+                          .pid = w->task.child.pid,
+                          .since_mono = in->head_mono};
 }
 
 /* ---- what it is given ------------------------------------------------------------------------ */
@@ -125,114 +56,73 @@ static void condemn(struct worker *w, const char *why, gf_ns now)
 /* Whether this process will get no more records. */
 static bool is_served(const struct worker *w)
 {
-    const struct crew *c = w->crew;
-    return c->input_over || c->fatal || (c->opt->max_items && w->given >= c->opt->max_items);
+    uint64_t most = options_of(w)->max_items;
+    return w->pool->no_more || (most && w->in.given >= most);
 }
 
 bool worker_has_room(const struct worker *w)
 {
-    return !w->condemned && !is_served(w) && w->waiting < w->window &&
-           w->queue.len - w->head < WORKER_BYTES && (w->pid == 0 || w->in != -1);
+    bool takes = !w->is_up || (w->task.in.io.fd != -1 && !w->task.is_over);
+    return !w->condemned && takes && !is_served(w) && gf_inflight_has_room(&w->in);
 }
 
-/* What is answered makes room. */
-static void compact(struct worker *w)
+int worker_give(struct worker *w, const struct gf_value *record, uint64_t seq)
 {
-    if (w->head < COMPACT || w->head < w->queue.len / 2)
-        return;
-    memmove(w->queue.data, w->queue.data + w->head, w->queue.len - w->head);
-    w->queue.len -= w->head;
-    w->sent -= w->head;
-    w->head = 0;
-}
-
-int worker_give(struct worker *w, struct gf_value record)
-{
-    compact(w);
-    if (gf_buf_add(&w->queue, record.text, record.len) != 0 ||
-        gf_buf_putc(&w->queue, separator(w)) != 0 || crew_given(w) != 0)
-        return -1;
-    if (w->waiting++ == 0)
-        w->heard_mono = w->grown_mono = gf_now_mono();
-    w->given++;
-    return 0;
+    struct about about = {.records = record->text,
+                          .len = record->len,
+                          .slot = w->slot,
+                          .attempt = 1,
+                          .pid = w->is_up ? w->task.child.pid : 0,
+                          .since_mono = GF_NEVER};
+    return gf_inflight_give(&w->in, record->text, record->len, gf_now_mono()) == 0
+               ? answers_given(&w->pool->answers, &w->chunks, seq, &about)
+               : -1;
 }
 
 void worker_send(struct worker *w)
 {
-    while (w->in != -1 && w->sent < w->queue.len) {
-        ssize_t n = write(w->in, w->queue.data + w->sent, w->queue.len - w->sent);
-        if (n > 0) {
-            w->sent += (size_t)n;
-            if (w->head_mono == GF_NEVER)
-                w->head_mono = gf_now_mono();
-        } else if (errno == EAGAIN) {
-            return;
-        } else if (errno != EINTR) {
-            close_fd(&w->in); /* it reads no more: its end will tell */
-        }
+    const char *data;
+    size_t n = gf_inflight_unsent(&w->in, &data);
+    if (!w->is_up || w->task.in.io.fd == -1)
+        return;
+    if (n) {
+        ssize_t sent = gf_task_write(&w->task, data, n);
+        gf_inflight_sent(&w->in, sent > 0 ? (size_t)sent : 0, gf_now_mono());
     }
-    if (is_served(w))
-        close_fd(&w->in);
+    if (is_served(w) && gf_inflight_unsent(&w->in, &data) == 0) {
+        w->had_all = true;
+        gf_task_close_input(&w->task);
+    }
 }
 
 /* ---- what it answers ------------------------------------------------------------------------- */
 
-static void widen(struct worker *w)
-{
-    w->window = w->window * 2 < WORKER_MOST ? w->window * 2 : WORKER_MOST;
-}
-
-/* Answers that have come, before they are dropped. */
-static void adapt(struct worker *w, size_t answers, gf_ns now)
-{
-    if (!w->answered && answers == 1 && w->waiting > 1)
-        w->window = 1; /* it was slow, it does not buffer */
-    w->answered = true;
-    w->deaths = 0;
-    gf_ns took = w->head_mono < now ? now - w->head_mono : 1;
-    if (answers * (uint64_t)WORKER_PERIOD / (uint64_t)took > w->window)
-        widen(w);
-}
-
-/* The first `n` records are done with. */
-static void drop(struct worker *w, size_t n)
-{
-    size_t count = n;
-    w->head +=
-        gf_span_records(w->queue.data + w->head, w->queue.len - w->head, separator(w), &count);
-    w->waiting -= n;
-    w->attempt = 1;
-    w->head_mono = w->sent > w->head ? gf_now_mono() : GF_NEVER;
-}
-
 /* Whole answers. False: more than records wait for. */
 static bool take_answers(struct worker *w, const char *p, size_t len)
 {
-    size_t n = gf_scan_count(p, len, separator(w));
-    if (n > w->waiting) {
+    size_t n = gf_scan_count(p, len, w->in.separator);
+    if (n > w->in.waiting) {
         gf_error("worker %u answered %zu records more than it was given", w->slot + 1,
-                 n - w->waiting);
+                 n - w->in.waiting);
         gf_hint("a worker writes one record for each that it reads, and nothing else");
-        crew_fail(w->crew, GF_EXIT_TOOL);
+        verdict_fail(verdict_of(w), GF_EXIT_TOOL);
         return false;
     }
-    gf_ns now = gf_now_mono();
-    w->crew->ok += n;
-    adapt(w, n, now);
-    crew_answers(w, p, len, n);
-    drop(w, n);
-    w->heard_mono = now;
+    struct about about = about_first(w);
+    w->deaths = 0;
+    answers_take(&w->pool->answers, &w->chunks, &about, p, len, n);
+    gf_inflight_answered(&w->in, n, gf_now_mono());
     return true;
 }
 
-/* Bytes it wrote: what is whole is answered, the rest is kept. */
+/* Bytes that it wrote: what is whole is answered, the rest is kept. */
 static void hear(struct worker *w, const char *p, size_t len)
 {
-    const char *last = gf_scan_last(p, len, separator(w));
+    char separator = w->in.separator;
+    const char *last = gf_scan_last(p, len, separator);
     size_t whole = last ? (size_t)(last - p) + 1 : 0;
     if (whole && w->answer.len) { /* the beginning came before */
-        size_t first = (size_t)((const char *)memchr(p, separator(w), len) - p) + 1;
+        size_t first = (size_t)((const char *)memchr(p, separator, len) - p) + 1;
         gf_buf_add(&w->answer, p, first);
         if (!w->answer.failed && !take_answers(w, w->answer.data, w->answer.len))
             return;
@@ -248,111 +138,242 @@ static void hear(struct worker *w, const char *p, size_t len)
     if (w->answer.failed) {
         gf_error("worker %u: an answer is longer than there is room for", w->slot + 1);
         gf_hint("--max-record sets the limit");
-        crew_fail(w->crew, GF_EXIT_TOOL);
+        verdict_fail(verdict_of(w), GF_EXIT_TOOL);
     }
 }
 
-void worker_listen(struct worker *w)
+static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
 {
-    static char buf[READ_BLOCK];
-    while (w->out != -1) {
-        ssize_t n = read(w->out, buf, sizeof buf);
-        if (n > 0 && !w->condemned && !w->crew->fatal)
-            hear(w, buf, (size_t)n);
-        else if (n == 0)
-            close_fd(&w->out);
-        else if (n == -1 && errno != EINTR)
-            return;
-        if (n > 0 && (size_t)n < sizeof buf)
-            return;
-    }
+    struct worker *w = t->owner;
+    if (!w->condemned && !verdict_of(w)->fatal)
+        hear(w, data, len);
+    if (gf_ordered_is_full(&w->pool->answers.output))
+        gf_task_pause(t, stream);
+    verdict_changed(verdict_of(w));
+}
+
+static void on_writable(struct gf_task *t)
+{
+    worker_send(t->owner);
 }
 
 /* ---- its end --------------------------------------------------------------------------------- */
 
-static void say_why(const struct worker *w, char out[64])
+static void say_why(const struct worker *w, const struct gf_ending *e, char out[64])
 {
-    if (w->why)
-        snprintf(out, 64, "%s", w->why);
-    else if (WIFSIGNALED(w->status))
-        snprintf(out, 64, "signal %d ended worker %u", WTERMSIG(w->status), w->slot + 1);
+    if (e->how == GF_ENDING_TIMEOUT)
+        snprintf(out, 64, "timed out");
+    else if (e->signal)
+        snprintf(out, 64, "signal %d ended worker %u", e->signal, w->slot + 1);
     else
-        snprintf(out, 64, "worker %u ended with exit status %d", w->slot + 1,
-                 WEXITSTATUS(w->status));
+        snprintf(out, 64, "worker %u ended with exit status %d", w->slot + 1, e->code);
 }
 
-static void fail_first(struct worker *w, const char *why)
+/* How the process ended, as far as its first record is concerned: that one has no answer, so an
+ * exit status of 0 is none for it. */
+static struct gf_ending ending_of_first(const struct worker *w)
 {
-    const char *record = w->queue.data + w->head;
-    const char *end = memchr(record, separator(w), w->queue.len - w->head);
-    crew_no_answer(w, record, (size_t)(end - record), why);
-    drop(w, 1);
+    struct gf_ending e = gf_task_ending(&w->task);
+    if (w->condemned)
+        e.how = GF_ENDING_TIMEOUT;
+    else if (e.how == GF_ENDING_OK)
+        e = (struct gf_ending){.how = GF_ENDING_EXIT, .code = 1};
+    return e;
+}
+
+static void fail_first(struct worker *w, const struct gf_ending *e, const char *why)
+{
+    struct about about = about_first(w);
+    answers_none(&w->pool->answers, &w->chunks, &about, e, why);
+    gf_inflight_drop_first(&w->in, gf_now_mono());
+}
+
+/* --retry-on: whether this way to end is one of those. */
+static bool is_worth_it(const struct options *o, const struct gf_ending *e)
+{
+    int code = gf_ending_status(e);
+    return !o->retry_some || (o->retry_on[code / 64] >> code % 64 & 1);
+}
+
+static void retry_first(struct worker *w, const struct gf_ending *e, const char *why)
+{
+    gf_ns wait = gf_backoff_wait(&options_of(w)->backoff, w->in.attempt, gf_random());
+    struct about about = about_first(w);
+    answers_retried(&w->pool->answers, &w->chunks, &about, e, wait);
+    gf_note("record %llu is tried again: %s", (unsigned long long)answers_first(&w->chunks), why);
+    w->in.attempt++;
+    w->again_mono = wait ? gf_sat_add_i64(gf_now_mono(), wait) : 0;
 }
 
 /* The record it worked on has failed, or is tried again. */
 static void settle_first(struct worker *w)
 {
+    const struct options *o = options_of(w);
+    struct gf_ending e = ending_of_first(w);
+    struct gf_ending real = gf_task_ending(&w->task);
     char why[64];
-    say_why(w, why);
-    if (w->attempt <= w->crew->opt->retries) {
-        w->attempt++;
-        w->crew->retried++;
-        gf_note("record %llu is tried again: %s", (unsigned long long)crew_first_seq(w), why);
-    } else {
-        w->crew->timed_out += w->why != NULL;
-        fail_first(w, why);
-    }
+    say_why(w, e.how == GF_ENDING_TIMEOUT ? &e : &real, why);
+    if (w->in.attempt <= o->retries && is_worth_it(o, &e) && verdict_may_start(verdict_of(w)))
+        retry_first(w, &e, why);
+    else
+        fail_first(w, &e, why);
 }
 
 /* It ended as it should, with fewer answers than records: which is whose, nobody knows. */
 static void settle_all(struct worker *w)
 {
+    static const struct gf_ending e = {.how = GF_ENDING_EXIT, .code = 1};
     gf_error(
         "worker %u ended without an answer for %zu records; those it gave may belong to others",
-        w->slot + 1, w->waiting);
+        w->slot + 1, w->in.waiting);
     gf_hint("a worker writes one record for each that it reads");
-    while (w->waiting)
-        fail_first(w, "no answer");
+    while (w->in.waiting)
+        fail_first(w, &e, "no answer");
 }
 
-void worker_gone(struct worker *w)
+static void settle(struct worker *w, bool served)
 {
-    bool served = w->in == -1 && is_served(w);
-    bool clean = WIFEXITED(w->status) && WEXITSTATUS(w->status) == 0 && !w->condemned;
-    worker_listen(w);
-    close_fd(&w->out);
-    close_fd(&w->in);
-    if (clean && w->answer.len && w->waiting) { /* the last one without its separator */
-        gf_buf_putc(&w->answer, separator(w));
+    bool clean = gf_task_ending(&w->task).how == GF_ENDING_OK && !w->condemned;
+    bool answered = w->in.has_answered;
+    if (clean && w->answer.len && w->in.waiting) { /* the last one without its separator */
+        gf_buf_putc(&w->answer, w->in.separator);
         if (!w->answer.failed)
             take_answers(w, w->answer.data, w->answer.len);
     }
-    w->pid = 0;
-    w->given = w->waiting; /* to the next one */
-    if (w->waiting == 0 || w->crew->fatal || w->crew->broken_pipe)
+    gf_buf_clear(&w->answer);
+    w->in.given = w->in.waiting; /* to the next one */
+    if (w->in.waiting == 0 || verdict_of(w)->fatal)
         return;
     if (served && clean) {
         settle_all(w);
         return;
     }
     settle_first(w);
-    if (!w->answered && ++w->deaths >= WORKER_DEATHS) {
+    if (!answered && ++w->deaths >= DEATHS_MOST) {
         gf_error("worker %u ended %u times without one answer", w->slot + 1, w->deaths);
         gf_hint("--worker is for commands that read records and answer each with one");
-        crew_fail(w->crew, GF_EXIT_SOME);
-    } else if (w->waiting) {
-        gf_note("%zu records that worker %u had are given again", w->waiting, w->slot + 1);
+        verdict_fail(verdict_of(w), GF_EXIT_SOME);
+    } else if (w->in.waiting) {
+        gf_note("%zu records that worker %u had are given again", w->in.waiting, w->slot + 1);
     }
+}
+
+static void on_over(struct gf_task *t)
+{
+    struct worker *w = t->owner;
+    capacity_give(&w->pool->capacity, w->slot);
+    settle(w, w->had_all);
+    gf_task_close(t, GF_TASK_OUT); /* whoever still holds it is no worker */
+}
+
+static void on_drained(struct gf_task *t)
+{
+    struct worker *w = t->owner;
+    w->is_up = w->condemned = false;
+    verdict_changed(verdict_of(w));
+}
+
+static const struct gf_task_events events = {
+    .output = on_output, .writable = on_writable, .over = on_over, .drained = on_drained};
+
+/* ---- its start ------------------------------------------------------------------------------- */
+
+bool worker_needs_start(const struct worker *w, gf_ns now_mono)
+{
+    return !w->is_up && w->in.waiting && now_mono >= w->again_mono;
+}
+
+static void cannot_start(struct worker *w, int err)
+{
+    const char *name = w->pool->session->launch.argv[0];
+    if (gf_command_fault(err, false) == GF_FAULT_MOMENT)
+        capacity_short(&w->pool->capacity);
+    else
+        verdict_fail(verdict_of(w), gf_cannot_run(name, err, "-s"));
+}
+
+bool worker_start(struct worker *w)
+{
+    struct worker_pool *p = w->pool;
+    struct launch *l = &p->session->launch;
+    struct gf_value none = {"", 0};
+    struct gf_fill fill = {.item = &none, .items = 1, .slot = w->slot + 1};
+    if (!capacity_has_slot(&p->capacity))
+        return false;
+    l->argv = gf_template_expand(&l->command, &fill);
+    gf_environ_write(l->slot, w->slot + 1);
+    gf_environ_write(p->number, p->processes + 1);
+    int err = l->argv ? launch_spawn(l, &w->task, &p->tasks, -1, &p->limits,
+                                     GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT)
+                      : ENOMEM;
+    if (err) {
+        cannot_start(w, err);
+        return false;
+    }
+    w->task.id = ++p->processes;
+    w->is_up = true;
+    w->had_all = w->stall_was_said = false;
+    w->again_mono = 0;
+    p->session->tally.restarts += w->was_up;
+    w->was_up = true;
+    capacity_take(&p->capacity, w->slot);
+    gf_inflight_begin(&w->in, gf_now_mono());
+    gf_detail("worker %u started: process %ld", w->slot + 1, (long)w->task.child.pid);
+    return true;
 }
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-static gf_ns limit_of(const struct worker *w)
+/* The time limit of a record. */
+static gf_ns timeout_of(const struct worker *w)
 {
-    gf_ns timeout = w->crew->opt->timeout;
-    if (timeout == 0 || w->head_mono == GF_NEVER || w->condemned || w->waiting == 0)
+    enum {
+        ENOUGH = 3 /* records that make a median */
+    };
+    const struct options *o = options_of(w);
+    const struct gf_hist *times = &w->pool->session->tally.times;
+    if (!o->timeout_percent)
+        return o->timeout;
+    if (times->count < ENOUGH)
+        return 0;
+    double limit = (double)gf_hist_percentile(times, 50) * o->timeout_percent / 100;
+    return limit > (double)GF_MS ? (gf_ns)limit : GF_MS;
+}
+
+static bool is_at_work(const struct worker *w)
+{
+    return w->is_up && !w->condemned && !w->task.is_over && w->in.waiting;
+}
+
+static gf_ns deadline_of(const struct worker *w)
+{
+    return is_at_work(w) ? gf_inflight_deadline(&w->in, timeout_of(w)) : GF_NEVER;
+}
+
+/* When its window may grow. */
+static gf_ns growth_of(const struct worker *w)
+{
+    return is_at_work(w) && !is_served(w) ? gf_inflight_grow_at(&w->in) : GF_NEVER;
+}
+
+/* When it has been silent for so long that somebody should know. */
+static gf_ns stall_of(const struct worker *w)
+{
+    const char *data;
+    if (!is_at_work(w) || w->stall_was_said || growth_of(w) != GF_NEVER ||
+        gf_inflight_unsent(&w->in, &data))
         return GF_NEVER;
-    return gf_sat_add_i64(w->head_mono, timeout);
+    return gf_sat_add_i64(w->in.heard_mono, STALL);
+}
+
+gf_ns worker_wake(const struct worker *w)
+{
+    gf_ns wake = deadline_of(w), growth = growth_of(w), stall = stall_of(w);
+    wake = growth < wake ? growth : wake;
+    wake = stall < wake ? stall : wake;
+    if (!w->is_up && w->in.waiting && w->again_mono && w->again_mono < wake)
+        wake = w->again_mono;
+    return wake;
 }
 
 /* Whether it has read all that we wrote: one that reads a record at a time is busy with the
@@ -360,65 +381,62 @@ static gf_ns limit_of(const struct worker *w)
 static bool has_read_all(const struct worker *w)
 {
     int unread;
-    return w->in != -1 && ioctl(w->in, FIONREAD, &unread) == 0 && unread == 0;
+    int fd = w->task.in.io.fd;
+    return fd != -1 && ioctl(fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
-/* Whether it could have more, and only its window is in the way. */
-static bool is_held_back(const struct worker *w)
+/* Nothing it says counts any more. */
+static void condemn(struct worker *w)
 {
-    return w->pid && !w->condemned && !is_served(w) && !w->answered && w->waiting >= w->window &&
-           w->window < WORKER_MOST && w->queue.len - w->head < WORKER_BYTES;
+    w->condemned = true;
+    gf_task_close_input(&w->task);
+    gf_task_end(&w->task);
 }
 
-static bool may_be_stalled(const struct worker *w)
+void worker_tick(struct worker *w, gf_ns now_mono)
 {
-    return w->pid && w->waiting && !w->condemned && !w->told && !is_held_back(w) &&
-           w->sent == w->queue.len;
-}
-
-gf_ns worker_wake(const struct worker *w)
-{
-    gf_ns wake = limit_of(w);
-    if (w->pid && w->kill_mono < wake)
-        wake = w->kill_mono;
-    if (is_held_back(w) && w->grown_mono + WORKER_SILENCE < wake)
-        wake = w->grown_mono + WORKER_SILENCE;
-    if (may_be_stalled(w) && w->heard_mono + WORKER_STALL < wake)
-        wake = w->heard_mono + WORKER_STALL;
-    return wake;
-}
-
-void worker_tick(struct worker *w, gf_ns now)
-{
-    if (limit_of(w) <= now)
-        condemn(w, "timed out", now);
-    if (w->pid && w->kill_mono <= now) {
-        worker_signal(w, SIGKILL);
-        w->kill_mono = GF_NEVER;
-    }
-    if (is_held_back(w) && now - w->grown_mono >= WORKER_SILENCE) {
-        if (has_read_all(w))
-            widen(w);
-        w->grown_mono = now;
-    }
-    if (may_be_stalled(w) && now - w->heard_mono >= WORKER_STALL) {
-        w->told = true;
-        gf_note("worker %u has %zu records and has answered none for 10s", w->slot + 1, w->waiting);
+    if (deadline_of(w) <= now_mono)
+        condemn(w);
+    if (growth_of(w) <= now_mono)
+        gf_inflight_grow(&w->in, has_read_all(w), now_mono);
+    if (stall_of(w) <= now_mono) {
+        w->stall_was_said = true;
+        gf_note("worker %u has %zu records and has answered none for 10s", w->slot + 1,
+                w->in.waiting);
         gf_hint("a command that holds its output back answers at once behind `stdbuf -oL`");
     }
 }
 
-void worker_excuse(struct worker *w, gf_ns now)
+void worker_resume(struct worker *w)
 {
-    if (w->head_mono != GF_NEVER)
-        w->head_mono = now;
-    w->heard_mono = now;
+    if (!w->is_up || !gf_task_is_paused(&w->task))
+        return;
+    gf_inflight_excuse(&w->in, gf_now_mono());
+    gf_task_resume(&w->task);
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+void worker_give_up(struct worker *w)
+{
+    static const struct gf_ending e = {.how = GF_ENDING_EXIT, .code = 1};
+    while (w->in.waiting)
+        fail_first(w, &e, "no answer");
+}
+
+void worker_init(struct worker *w, struct worker_pool *pool, unsigned slot)
+{
+    const struct options *o = pool->session->opt;
+    *w = (struct worker){.pool = pool, .slot = slot, .chunks = {.owner = w}};
+    w->task = (struct gf_task){.on = &events, .owner = w};
+    w->in.separator = o->separator;
+    w->in.span = gf_span_records;
+    w->answer = (struct gf_buf)GF_BUF_INIT(o->max_record);
 }
 
 void worker_release(struct worker *w)
 {
-    close_fd(&w->in);
-    close_fd(&w->out);
-    gf_buf_release(&w->queue);
+    gf_task_drop(&w->task);
+    gf_inflight_release(&w->in);
     gf_buf_release(&w->answer);
 }

@@ -197,6 +197,8 @@ static void keep(struct gf_ordered *o, struct gf_turn *t, int stream, struct gf_
     }
     errno = err;
     o->on->failed(o, GF_ORDERED_NO_ROOM, t, stream, 0);
+    if (!t)
+        return;
     o->on->pause(o, t, stream);
     t->streaming = true;
     queue_next(o, t);
@@ -242,6 +244,18 @@ void gf_ordered_take(struct gf_ordered *o, struct gf_turn *t, int stream, const 
         keep(o, t, stream, &t->held[stream], data, len);
     if (o->lines || t->streaming)
         o->on->changed(o);
+}
+
+void gf_ordered_put(struct gf_ordered *o, int stream, const char *data, size_t len)
+{
+    keep(o, NULL, stream, &o->line[stream], data, len);
+    o->on->changed(o);
+}
+
+bool gf_ordered_is_full(const struct gf_ordered *o)
+{
+    const struct gf_turn *t = o->first;
+    return o->line[0].held >= LINES_MOST || (t && !t->finished && t->held[0].held >= LINES_MOST);
 }
 
 void gf_ordered_closed(struct gf_ordered *o, struct gf_turn *t, int stream)

@@ -70,7 +70,7 @@ struct gf_ordered_events {
     void (*room)(struct gf_ordered *o);
     /* Something is to be pumped. */
     void (*changed)(struct gf_ordered *o);
-    /* errno says why. `t` is NULL, or the turn; `stream` counts for WRITE, `lost` bytes for
+    /* errno says why. `t` is the turn, or NULL; `stream` counts for WRITE, `lost` bytes for
      * LOST. */
     void (*failed)(struct gf_ordered *o, enum gf_ordered_failure what, struct gf_turn *t,
                    int stream, size_t lost);
@@ -109,6 +109,9 @@ void gf_ordered_queue(struct gf_ordered *o, struct gf_turn *t);
 void gf_ordered_take(struct gf_ordered *o, struct gf_turn *t, int stream, const char *data,
                      size_t len);
 
+/* Whole lines that are in nobody's turn: written as they come, with `lines`. */
+void gf_ordered_put(struct gf_ordered *o, int stream, const char *data, size_t len);
+
 /* A stream has ended: with `lines`, its last line goes out. */
 void gf_ordered_closed(struct gf_ordered *o, struct gf_turn *t, int stream);
 
@@ -123,6 +126,10 @@ void gf_ordered_forget(struct gf_ordered *o, struct gf_turn *t);
 
 /* Writes what may be written now. */
 void gf_ordered_pump(struct gf_ordered *o);
+
+/* Whether more is on its way than a reader should be left behind by: the lines, or what the head of
+ * the turns holds while its task runs. */
+bool gf_ordered_is_full(const struct gf_ordered *o);
 
 /* Whether anything is still to be written, or waits for its turn. */
 bool gf_ordered_is_pending(const struct gf_ordered *o);

@@ -187,11 +187,16 @@ if [ "$r" = 5 ] && ! [ -e died ]; then touch died; exit 1; fi; echo "$r"'
   done <<'END'
 --worker echo {}
 --worker sed s/x/{1}/
---worker --joblog l cat
+--worker echo {#}
 --worker -n 2 cat
+--worker -X cat
+--worker --pipe cat
+--worker -d , cat
 --worker -u cat
---worker --halt now,fail=1 cat
---worker --retry-delay 1s cat
+--worker --line-buffer cat
+--worker --ci=github cat
+--worker -j @f cat
+--worker --load 2 cat
 --worker --dry-run cat
 --max-items 3 cat
 --failed f cat

@@ -48,7 +48,7 @@ release() {
 @test "126 and 127" {
   run -127 gf-sem -j 1 -- nosuch
   expect_status 127
-  expect_text "gf-sem: cannot run 'nosuch': No such file or directory"
+  expect_text "gf-sem: command not found: 'nosuch'"
   run -127 gf-sem -j 1 -- ./no/such
   expect_status 127
   touch plain
@@ -580,7 +580,7 @@ EOF
   run gf-sem -q -j 5 -S s -- true
   [ -z "$output" ]
   run -127 gf-sem -q -j 4 -S s -- nosuch
-  expect_text "cannot run 'nosuch'"
+  expect_text "command not found: 'nosuch'"
 }
 
 # ---- --wait-all ----------------------------------------------------------------------------------

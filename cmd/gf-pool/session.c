@@ -1,0 +1,210 @@
+/*
+ * session.c - what both kinds of run have.
+ *
+ * The parts are opened in the order in which a mistake of the user is best told: the input, the
+ * words of the command, the log, the events, then what only the system can refuse.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "base/sig.h"
+#include "environment.h"
+#include "leftover.h"
+#include "page.h"
+
+/* ---- the loop -------------------------------------------------------------------------------- */
+
+static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
+{
+    struct session *s = w->data;
+    bool was_full;
+    (void)events;
+    do {
+        while (s->verdict.changed) {
+            s->verdict.changed = false;
+            if (s->mode->pump(s->owner) && events_flush(&s->events))
+                ev_break(loop, EVBREAK_ALL);
+        }
+        was_full = events_is_full(&s->events);
+        events_flush(&s->events);
+        if (was_full &&
+            !events_is_full(&s->events)) /* there is room for the events of more starts */
+            verdict_changed(&s->verdict);
+    } while (s->verdict.changed);
+}
+
+static void on_stop(void *owner, int sig, unsigned times)
+{
+    struct session *s = owner;
+    if (times == 1)
+        s->verdict.stop_signal = sig;
+    s->mode->stop(s->owner, times);
+    verdict_changed(&s->verdict);
+}
+
+static void on_status(void *owner)
+{
+    struct session *s = owner;
+    progress_say(&s->progress);
+}
+
+static void on_resumed(void *owner, gf_ns by)
+{
+    struct session *s = owner;
+    (void)by;
+    if (s->mode->resumed)
+        s->mode->resumed(s->owner);
+}
+
+static const struct gf_signals_events signal_events = {
+    .stop = on_stop, .status = on_status, .resumed = on_resumed};
+
+/* ---- begin ----------------------------------------------------------------------------------- */
+
+void session_init(struct session *s, const struct options *o, const struct session_mode *mode,
+                  void *owner, struct gf_tasks *tasks)
+{
+    *s = (struct session){.opt = o, .mode = mode, .owner = owner, .tasks = tasks};
+    s->lookahead.fd = s->events.fd = s->record.log.fd = s->launch.null_fd = -1;
+    s->intake.source.reader.fd = -1;
+    s->history.opt = s->hint.opt = s->launch.opt = o;
+    s->launch.history = &s->history;
+    s->timeline.on = o->report;
+    s->halt = (struct halt_rule){&o->halt, &s->tally, &s->verdict, tasks};
+    s->progress = (struct progress){.tally = &s->tally,
+                                    .history = &s->history,
+                                    .intake = &s->intake,
+                                    .input_over = &s->input_over,
+                                    .tasks = tasks,
+                                    .lookahead = &s->lookahead};
+}
+
+/* The log is open: what it holds, and what it is for. */
+static int use_log(struct session *s)
+{
+    char mark[LEFTOVER_MARK_SIZE];
+    bool is_file = s->record.log.fd != -1 && s->record.log.is_file;
+    if (history_load(&s->history, s->record.log.fd) != 0)
+        return -1;
+    if (is_file && leftover_mark(s->record.log.fd, mark) != 0) {
+        gf_error_errno("cannot use joblog '%s'", s->opt->joblog);
+        return -1;
+    }
+    if (is_file)
+        leftover_report(mark);
+    return s->mode->set_environment(s->owner, is_file ? mark : NULL);
+}
+
+static struct ev_loop *new_loop(void)
+{
+    ev_set_allocator(gf_tool_memory);
+    struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
+    if (!loop)
+        loop = ev_loop_new(EVFLAG_NOENV);
+    if (!loop)
+        gf_error("cannot make an event loop");
+    return loop;
+}
+
+int session_open(struct session *s)
+{
+    const struct options *o = s->opt;
+    struct intake *in = &s->intake;
+    lookahead_open(&s->lookahead, o);
+    if (intake_open(in, o) != 0)
+        return GF_EXIT_TOOL;
+    int status = s->mode->check_command(s->owner);
+    if (status == -1)
+        status = record_open(&s->record, o, &s->verdict);
+    if (status != -1)
+        return status;
+    if (use_log(s) != 0 || events_open(&s->events, o->events, &s->verdict) != 0)
+        return GF_EXIT_TOOL;
+    in->command = &s->launch.command;
+    intake_measure(in, gf_environ_bytes(&s->launch.env));
+    s->loop = new_loop();
+    if (!s->loop || gf_fd_cloexec_from(3) != 0 || environment_check_directory(o) != 0 ||
+        results_open(&s->results, o->results, &s->verdict) != 0 ||
+        launch_open(&s->launch, in->names, in->nnames) != 0)
+        return GF_EXIT_TOOL;
+    return -1;
+}
+
+void session_begin(struct session *s, size_t slots)
+{
+    s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
+    gf_signals_open(&s->signals, s->loop, s->tasks);
+    ev_prepare_init(&s->prepare, on_prepare);
+    s->prepare.data = s;
+    ev_prepare_start(s->loop, &s->prepare);
+    s->verdict.changed = true;
+    tally_begin(&s->tally, s->opt, gf_now_mono());
+    s->timeline.begin_mono = s->tally.begin_mono;
+    progress_begin(&s->progress, s->loop);
+    events_begin(&s->events, s->loop, slots);
+}
+
+/* ---- end ------------------------------------------------------------------------------------- */
+
+/* The exit status of a run that went through. */
+static int judge(const struct session *s)
+{
+    const struct verdict *v = &s->verdict;
+    const struct tally *t = &s->tally;
+    bool other = v->lost_output || s->history.failed;
+    int status = t->failed || other ? GF_EXIT_SOME : GF_EXIT_OK;
+    if (t->failed && t->failed == t->timed_out && !other)
+        status = GF_EXIT_TIMEOUT;
+    if (v->halted && v->halt_status != -1)
+        status = v->halt_status;
+    return v->fatal ? v->fatal : status;
+}
+
+int session_conclude(struct session *s)
+{
+    struct verdict *v = &s->verdict;
+    if (record_close(&s->record) != 0)
+        verdict_fail(v, GF_EXIT_TOOL);
+    if (page_write(&s->timeline, &s->tally) != 0)
+        verdict_fail(v, GF_EXIT_TOOL);
+    gf_progress_end();
+    /* With --halt success=1 jobs that fail are part of the plan. */
+    bool succeeded = v->halted && v->halt_status == GF_EXIT_OK;
+    if (!succeeded && !v->broken_pipe)
+        tally_say_failures(&s->tally, tally_ended(&s->tally));
+    if (s->opt->stats && tally_write_stats(&s->tally) != 0)
+        v->fatal = GF_EXIT_TOOL;
+    int status = judge(s);
+    return events_end(&s->events, status, &s->tally) == 0 ? status : GF_EXIT_TOOL;
+}
+
+void session_release(struct session *s)
+{
+    gf_signals_close(&s->signals);
+    events_close(&s->events);
+    if (s->loop)
+        ev_loop_destroy(s->loop);
+    s->loop = NULL;
+    intake_release(&s->intake);
+    history_say(&s->history, s->intake.seq);
+    history_release(&s->history);
+    timeline_release(&s->timeline);
+    lookahead_close(&s->lookahead);
+    results_release(&s->results);
+    launch_release(&s->launch);
+}
+
+int session_finish(const struct verdict *v, int status)
+{
+    if (v->broken_pipe)
+        gf_die_by(SIGPIPE);
+    if (v->stop_signal)
+        gf_die_by(v->stop_signal);
+    return gf_tool_finish(status);
+}

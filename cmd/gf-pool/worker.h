@@ -1,0 +1,78 @@
+/*
+ * worker.h - one worker of --worker: a command that stays, and answers each record with one.
+ *
+ * The process is a task (run/task.h) whose standard input and output are pipes of ours. What it was
+ * given and has not answered is proc/inflight.h's. When a worker dies or is ended by the time
+ * limit, the first unanswered record is what it worked on: that one has failed or is tried again,
+ * and those behind it are given to the process that takes its place.
+ *
+ * workers.c is the pool of them.
+ */
+#ifndef GF_POOL_WORKER_H
+#define GF_POOL_WORKER_H
+
+#include "answers.h"
+#include "capacity.h"
+#include "proc/inflight.h"
+#include "run/orphans.h"
+#include "run/tasks.h"
+
+/* What all workers share. */
+struct worker_pool {
+    struct session *session;
+    struct answers answers;
+    struct capacity capacity;
+    struct gf_tasks tasks;
+    struct gf_orphans orphans;
+    struct gf_child_limits limits;
+    char *number;       /* the value of GF_WORKER in the environment */
+    uint64_t processes; /* that were started */
+    bool no_more;       /* no record will be given any more */
+};
+
+struct worker {
+    struct worker_pool *pool;
+    unsigned slot;
+    struct gf_task task;
+    bool is_up; /* a process is there; false again when the task is drained */
+    struct gf_inflight in;
+    struct gf_buf answer; /* the beginning of one that is not whole */
+    struct chunks chunks;
+    bool condemned;      /* told to end by us: what it still says does not count */
+    bool had_all;        /* its input was closed because no more will come */
+    bool was_up;         /* there was a process before */
+    bool stall_was_said; /* of this process */
+    gf_ns again_mono;    /* the record at the front is tried again: no start before; 0: at once */
+    unsigned deaths;     /* in a row without an answer */
+};
+
+void worker_init(struct worker *w, struct worker_pool *pool, unsigned slot);
+void worker_release(struct worker *w);
+
+/* Starts the process, which is given what was not answered. False: later, or never (the
+ * verdict). */
+bool worker_start(struct worker *w);
+
+/* Whether a start is due: records wait, and no process is there. */
+bool worker_needs_start(const struct worker *w, gf_ns now_mono);
+
+/* Whether it may have another record, and gives it. -1: memory is out. */
+bool worker_has_room(const struct worker *w);
+int worker_give(struct worker *w, const struct gf_value *record, uint64_t seq);
+
+/* Writes what it takes now; closes its input when no more will come. */
+void worker_send(struct worker *w);
+
+/* Times that have come: the limit of a record, a window that may grow, a silence. */
+void worker_tick(struct worker *w, gf_ns now_mono);
+
+/* When worker_tick or worker_start has to be called next. */
+gf_ns worker_wake(const struct worker *w);
+
+/* Reads on after a pause, which does not count against its times. */
+void worker_resume(struct worker *w);
+
+/* What will not be answered any more has failed. */
+void worker_give_up(struct worker *w);
+
+#endif
