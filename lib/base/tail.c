@@ -27,6 +27,7 @@ void gf_tail_add(struct gf_tail *t, const char *data, size_t len)
         b->failed = false; /* the next bytes may find memory */
         t->cut = true;
     }
+    t->cut = t->cut || b->len > t->most;
 }
 
 size_t gf_tail_get(const struct gf_tail *t, const char **data)
@@ -39,8 +40,7 @@ size_t gf_tail_get(const struct gf_tail *t, const char **data)
 size_t gf_tail_lines(const struct gf_tail *t, const char **data)
 {
     size_t len = gf_tail_get(t, data);
-    bool cut = t->cut || t->bytes.len > t->most;
-    const char *newline = cut && len ? memchr(*data, '\n', len) : NULL;
+    const char *newline = t->cut && len ? memchr(*data, '\n', len) : NULL;
     size_t skip = newline ? (size_t)(newline - *data) + 1 : 0;
     if (skip < len) {
         *data += skip;
