@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_known(const struct gf_command *c, const char *name)
+/* A path from here is of no use to a command that runs elsewhere. */
+static bool is_known(const struct gf_command *c, const struct gf_spawn *s)
 {
-    return c->path.len && c->name.len && strcmp(c->name.data, name) == 0;
+    return c->path.len && c->name.len && strcmp(c->name.data, s->argv[0]) == 0 &&
+           (!s->chdir || c->path.data[0] == '/');
 }
 
 /* A path from here, for a command that runs elsewhere. */
@@ -42,7 +44,7 @@ static int find(struct gf_command *c, const struct gf_spawn *s)
 
 int gf_command_spawn(struct gf_command *c, const struct gf_spawn *s, pid_t *pid)
 {
-    bool remembered = is_known(c, s->argv[0]);
+    bool remembered = is_known(c, s);
     int err = remembered ? 0 : find(c, s);
     if (err == 0)
         err = gf_spawn(s, c->path.data, pid);
