@@ -4,7 +4,7 @@
  *     struct gf_environ e = {0};
  *     gf_environ_begin(&e, environ);
  *     gf_environ_set(&e, "LANG", "C");
-XX
+ *     if (e.failed) ... out of memory ...
  *     spawn.envp = e.list;
  *     gf_environ_release(&e);
  *
