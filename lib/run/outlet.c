@@ -1,9 +1,9 @@
 /*
  * outlet.c - a descriptor that is written without waiting for its reader.
  *
- * Bytes that wait are in one buffer; what is written of it is moved away when it is more than what
- * is left, so that a reader who is always a little behind does not make the buffer grow. The
- * watcher of the loop is active only while something waits.
+ * Bytes that wait are in one buffer; what is written of it is moved away when it is more than what is
+ * left, so that a reader who is always a little behind does not make the buffer grow, or when the
+ * ceiling asks for its room. The watcher of the loop is active only while something waits.
  */
 #include "run/outlet.h"
 
@@ -99,7 +99,8 @@ int gf_outlet_add(struct gf_outlet *o, const char *data, size_t len)
         errno = o->err;
         return -1;
     }
-    if (o->at > gf_outlet_waiting(o)) {
+    bool tight = o->waiting.max && len > o->waiting.max - o->waiting.len;
+    if (o->at > gf_outlet_waiting(o) || (o->at && tight)) {
         o->waiting.len -= o->at;
         memmove(o->waiting.data, o->waiting.data + o->at, o->waiting.len);
         o->at = 0;
@@ -110,11 +111,21 @@ int gf_outlet_add(struct gf_outlet *o, const char *data, size_t len)
     return -1;
 }
 
+/* Room for what may have to wait comes first: a beginning that is out cannot be taken back. */
+static ssize_t write_at_once(struct gf_outlet *o, const char *data, size_t len)
+{
+    if (!o->err && gf_buf_reserve(&o->waiting, len) != 0) {
+        o->waiting.failed = false;
+        return -1;
+    }
+    return gf_outlet_write(o, data, len);
+}
+
 int gf_outlet_put(struct gf_outlet *o, const char *data, size_t len)
 {
     ssize_t done = 0;
     if (gf_outlet_waiting(o) == 0)
-        done = gf_outlet_write(o, data, len);
+        done = write_at_once(o, data, len);
     if (done < 0)
         return -1;
     if ((size_t)done == len)
