@@ -3,6 +3,7 @@
  *
  * We are stopped by SIGTSTP's own action, so that the shell sees that signal. Where nobody could
  * continue us (an orphaned process group) the kernel passes over SIGTSTP, and SIGSTOP is raised.
+ * Whether we were stopped is told by the SIGCONT that ended it, never by the time that passed.
  */
 #include "run/signals.h"
 
@@ -35,6 +36,19 @@ static void on_hangup(struct ev_loop *loop, ev_signal *w, int events)
         count_stop(s, SIGHUP);
 }
 
+static void stop_ourselves(void)
+{
+    sigset_t cont, before, pending;
+    sigemptyset(&cont);
+    sigaddset(&cont, SIGCONT);
+    sigprocmask(SIG_BLOCK, &cont, &before);
+    raise(SIGTSTP); /* a SIGCONT from before is forgotten */
+    sigpending(&pending);
+    if (!sigismember(&pending, SIGCONT))
+        raise(SIGSTOP);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void on_suspend(struct ev_loop *loop, ev_signal *w, int events)
 {
     struct gf_signals *s = w->data;
@@ -42,9 +56,7 @@ static void on_suspend(struct ev_loop *loop, ev_signal *w, int events)
     gf_tasks_signal(s->tasks, SIGSTOP);
     gf_ns stopped_mono = gf_now_mono();
     ev_signal_stop(loop, w);
-    raise(SIGTSTP);
-    if (gf_now_mono() - stopped_mono < GF_MS)
-        raise(SIGSTOP);
+    stop_ourselves();
     ev_signal_start(loop, w);
     gf_ns by = gf_now_mono() - stopped_mono;
     gf_tasks_signal(s->tasks, SIGCONT);
