@@ -41,7 +41,8 @@ int gf_task_open_pipes(unsigned which, int ends[3][2], struct gf_spawn *s)
 
 bool gf_task_is_open(const struct gf_task *t)
 {
-    return t->out[GF_TASK_OUT].io.fd != -1 || t->out[GF_TASK_ERR].io.fd != -1;
+    /* Of a zeroed struct both are 0, which is no pipe of ours. */
+    return t->all && (t->out[GF_TASK_OUT].io.fd != -1 || t->out[GF_TASK_ERR].io.fd != -1);
 }
 
 bool gf_task_is_paused(const struct gf_task *t)
