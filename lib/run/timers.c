@@ -74,7 +74,8 @@ static void arm(struct gf_timers *all)
 }
 
 /* What becomes due while others are served is for the next turn of the loop, so that a timer that
- * sets itself at once keeps nobody waiting. */
+ * sets itself at once keeps nobody waiting. One that is set for the past comes behind all that are due
+ * already. */
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct gf_timers *all = w->data;
@@ -82,6 +83,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
     (void)loop;
     (void)events;
     all->at_work = true;
+    all->served_mono = now;
     uint64_t orders = all->orders;
     for (struct gf_timer *t; all->n && all->heap[0]->order <= orders;) {
         t = gf_timers_take(all, now);
@@ -103,7 +105,7 @@ int gf_timers_set(struct gf_timers *all, struct gf_timer *t, gf_ns at_mono)
         all->heap = more;
         put(all, ++all->n, t);
     }
-    t->at_mono = at_mono;
+    t->at_mono = all->at_work && at_mono < all->served_mono ? all->served_mono : at_mono;
     t->order = ++all->orders;
     sift(all, t->place);
     if (gf_timers_next(all) != next)

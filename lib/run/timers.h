@@ -44,7 +44,8 @@ struct gf_timers {
     struct gf_timer **heap;
     size_t n, cap;
     uint64_t orders;
-    bool at_work; /* the watcher is being served: it is armed at the end */
+    bool at_work;      /* the watcher is being served: it is armed at the end */
+    gf_ns served_mono; /* what time it is for it */
 };
 
 void gf_timers_open(struct gf_timers *all, struct ev_loop *loop);
