@@ -1,0 +1,71 @@
+/* proc/ending: how a command ended, from the status of wait(2) and its life. */
+#include "proc/ending.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "base/exit.h"
+#include "test.h"
+
+/* What wait(2) would say. */
+#define EXITED(code) ((code) << 8)
+#define BY(sig) (sig)
+#define DUMPED(sig) ((sig) | 0x80)
+
+TEST(proc_ending, rows)
+{
+    static const struct {
+        int wait_status;
+        bool timed_out;
+        int sent;
+        enum gf_ending_how how;
+        int code, signal, status;
+        const char *text;
+    } rows[] = {
+        {EXITED(0), false, 0, GF_ENDING_OK, 0, 0, 0, "ok"},
+        {EXITED(3), false, 0, GF_ENDING_EXIT, 3, 0, 3, "exit status 3"},
+        {EXITED(255), false, 0, GF_ENDING_EXIT, 255, 0, 255, "exit status 255"},
+        {EXITED(130), false, 0, GF_ENDING_EXIT, 130, 0, 130, "exit status 130"},
+        {BY(SIGKILL), false, 0, GF_ENDING_SIGNAL, -1, 9, 137, "signal 9"},
+        {BY(SIGTERM), false, SIGTERM, GF_ENDING_SIGNAL, -1, 15, 143, "signal 15"},
+        {DUMPED(SIGSEGV), false, 0, GF_ENDING_SIGNAL, -1, 11, 139, "signal 11"},
+        {BY(64), false, 0, GF_ENDING_SIGNAL, -1, 64, 192, "signal 64"},
+        {BY(SIGTERM), true, SIGTERM, GF_ENDING_TIMEOUT, -1, 15, 124, "timed out"},
+        {BY(SIGKILL), true, SIGKILL, GF_ENDING_TIMEOUT, -1, 9, 124, "timed out"},
+        {EXITED(0), true, SIGTERM, GF_ENDING_TIMEOUT, 0, 0, 124, "timed out"},
+        {EXITED(7), true, SIGTERM, GF_ENDING_TIMEOUT, 7, 0, 124, "timed out"},
+        {EXITED(0), false, SIGTERM, GF_ENDING_OK, 0, 0, 0, "ok"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_child life = {.timed_out = rows[i].timed_out, .last_signal = rows[i].sent};
+        struct gf_ending e = gf_ending_of(rows[i].wait_status, &life);
+        char text[GF_ENDING_SIZE];
+        CHECK_ROW(e.how == rows[i].how && e.code == rows[i].code && e.signal == rows[i].signal &&
+                      e.sent == rows[i].sent && e.err == 0,
+                  "row %zu: how %d, code %d, signal %d, sent %d, err %d", i, (int)e.how, e.code,
+                  e.signal, e.sent, e.err);
+        CHECK_ROW(gf_ending_status(&e) == rows[i].status, "row %zu: status %d", i,
+                  gf_ending_status(&e));
+        CHECK(gf_ending_text(&e, text) == text);
+        CHECK_STR(text, rows[i].text);
+    }
+}
+
+TEST(proc_ending, unstarted)
+{
+    static const struct {
+        int err, status;
+    } rows[] = {{ENOENT, GF_EXIT_NOTFOUND},
+                {EACCES, GF_EXIT_CANNOT},
+                {EMFILE, GF_EXIT_CANNOT},
+                {E2BIG, GF_EXIT_CANNOT}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_ending e = gf_ending_unstarted(rows[i].err);
+        char text[GF_ENDING_SIZE];
+        CHECK_INT(e.how, GF_ENDING_UNSTARTED);
+        CHECK_INT(e.err, rows[i].err);
+        CHECK_INT(e.code, rows[i].status);
+        CHECK_INT(gf_ending_status(&e), rows[i].status);
+        CHECK_STR(gf_ending_text(&e, text), "could not start");
+    }
+}
