@@ -192,7 +192,8 @@ static void streams_changed(struct gf_task *t)
 {
     if (gf_task_is_open(t))
         return;
-    if (!t->is_over)
+    /* While `signalled` is called the signal is still to be sent; `tell` looks at the pipes then. */
+    if (!t->is_over && !t->is_signalled)
         tell(t, GF_CHILD_EOF);
     else if (t->over_was_told) /* else become_over does it when its callback returns */
         drained(t);
@@ -329,7 +330,7 @@ static void reset(struct gf_task *t, pid_t pid)
 {
     t->calls = NULL;
     t->child = (struct gf_reaper_child){.pid = pid, .ended = on_reaped};
-    t->reaped = t->is_over = t->over_was_told = t->group_is_gone = false;
+    t->reaped = t->is_over = t->over_was_told = t->group_is_gone = t->is_signalled = false;
     t->end_mono = 0;
     t->wait_status = 0;
     memset(&t->usage, 0, sizeof t->usage);

@@ -133,6 +133,7 @@ struct gf_task {
     bool is_over;                 /* `over` was called, or is being called */
     bool over_was_told;           /* the call has returned */
     bool group_is_gone;
+    bool is_signalled; /* `signalled` is being called */
     struct gf_child life;
     ev_timer timer;
     struct gf_task_pipe in;

@@ -42,8 +42,11 @@ void gf_task_kill_orphans(const struct gf_task *t)
 
 bool gf_task_send(struct gf_task *t, int sig)
 {
+    bool before = t->is_signalled;
+    t->is_signalled = true;
     if (!gf_task_call_with(t, t->on->signalled, sig))
         return false;
+    t->is_signalled = before;
     if (t->all->orphans)
         gf_orphans_told(t->all->orphans, t->id);
     if (sig == SIGKILL)
