@@ -58,7 +58,7 @@ static void pop(struct gf_ordered *o, struct gf_turn *t)
     if (!o->first)
         o->last = &o->first;
     t->next = NULL;
-    t->queued = false;
+    t->queued = t->end_was_told = false;
     o->queued--;
     o->on->written(o, t);
 }
@@ -83,8 +83,9 @@ static bool pump_head(struct gf_ordered *o)
         o->on->resume(o, t);
         return false;
     }
-    if (o->on->end)
+    if (o->on->end && !t->end_was_told)
         o->on->end(o, t);
+    t->end_was_told = true;
     if (!write_capture(o, t, &t->said, 0))
         return false;
     pop(o, t);
