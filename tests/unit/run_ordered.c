@@ -292,6 +292,41 @@ TEST(run_ordered, said_in_front_and_behind)
     CHECK_INT(seen.ends, 1);
 }
 
+static void on_end_always(struct gf_ordered *o, struct gf_turn *t)
+{
+    static char text[20000];
+    memset(text, '.', sizeof text);
+    seen.ends++;
+    gf_ordered_say(o, t, text, sizeof text);
+}
+
+/* What is put behind does not go out at once: `end` is called once all the same. */
+TEST(run_ordered, said_behind_over_a_pipe_that_is_full)
+{
+    static struct gf_ordered_events saying;
+    saying = events;
+    saying.end = on_end_always;
+    struct ev_loop *loop = loop_new();
+    struct stage s;
+    struct gf_buf got[STREAMS] = {{0}, {0}};
+    replace(&s, true);
+    struct gf_ordered o = {.on = &saying, .store = {.memory_max = 1 << 20, .each_max = 1 << 20}};
+    gf_ordered_open(&o, loop);
+    take(&o, 0, 0, "text");
+    gf_ordered_finish(&o, &turns[0]);
+    for (int i = 0; i < 50; i++) {
+        gf_ordered_pump(&o);
+        take_in(&s, 0, &got[0]);
+    }
+    release_all(&o);
+    gf_ordered_close(&o);
+    restore(&s);
+    CHECK_INT(seen.ends, 1);
+    CHECK_INT(got[0].len, 20004);
+    gf_buf_release(&got[0]);
+    ev_loop_destroy(loop);
+}
+
 TEST(run_ordered, lines)
 {
     struct ev_loop *loop = loop_new();

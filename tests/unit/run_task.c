@@ -1154,7 +1154,8 @@ static void finish_in_closed(struct gf_task *t, int stream)
 static void close_in_over(struct gf_task *t)
 {
     gf_task_close(t, GF_TASK_OUT);
-    gf_task_close(t, GF_TASK_ERR);
+    if (!freed)
+        gf_task_close(t, GF_TASK_ERR);
 }
 
 static void kill_in_timed_out(struct gf_task *t)
@@ -1207,6 +1208,35 @@ TEST(run_task, freed_in_a_callback_inside_of_another)
         RUN_UNTIL(loop, kill(freed_pid, 0) == -1);
         CHECK_ROW(freed == 1 && all.running == 0 && !all.first, "row %zu", i);
     }
+    finish();
+}
+
+/* The owner gives up on the pipes when SIGKILL is about to be sent: it is sent all the same. */
+static void close_in_signalled(struct gf_task *t, int sig)
+{
+    on_signalled(t, sig);
+    if (sig != SIGKILL)
+        return;
+    gf_task_close(t, GF_TASK_OUT);
+    gf_task_close(t, GF_TASK_ERR);
+}
+
+TEST(run_task, closed_in_signalled)
+{
+    static struct gf_task_events closing;
+    begin();
+    struct seen s = {.end_at_output = true};
+    struct gf_child_limits limits = {.kill_after = 200 * GF_MS, .linger = 30 * GF_S};
+    REQUIRE(start(&s, "(trap '' TERM; echo r; " LOOP_ ") & wait", NULL, OUT | ERR, &limits) == 0);
+    closing = events;
+    closing.signalled = close_in_signalled;
+    s.t.on = &closing;
+    pid_t group = s.t.child.pid;
+    RUN_UNTIL(loop, s.draineds);
+    RUN_UNTIL(loop, kill(-group, 0) == -1);
+    CHECK_STR(s.log.data, "TERM KILL closed:out closed:err over drained");
+    kill(-group, SIGKILL); /* of a test that failed nothing is left */
+    release(&s);
     finish();
 }
 
