@@ -510,6 +510,40 @@ TEST(run_ordered, streams_while_it_runs)
     ev_loop_destroy(loop);
 }
 
+/* A head that is half written stays the head; one that waits for its task lets it pass. */
+TEST(run_ordered, streams_behind_the_head)
+{
+    struct gf_ordered o = {.on = &events,
+                           .store = {.memory_max = 1, .each_max = 1, .spill.dir = "/nonexistent"}};
+    struct ev_loop *loop = loop_new();
+    struct stage s;
+    struct gf_buf got[STREAMS] = {{0}, {0}};
+    size_t len[3] = {0};
+    replace(&s, true);
+    gf_ordered_open(&o, loop);
+    gf_ordered_queue(&o, &turns[0]);
+    gf_ordered_queue(&o, &turns[2]);
+    take_much(&o, 0, 0, &len[0], 9000);
+    take_much(&o, 2, 0, &len[2], 100);
+    gf_ordered_finish(&o, &turns[0]);
+    gf_ordered_pump(&o); /* the pipe is full */
+    while (!seen.paused[1] && len[1] < 1000000)
+        take_much(&o, 1, 0, &len[1], 60000);
+    gf_ordered_finish(&o, &turns[2]);
+    gf_ordered_finish(&o, &turns[1]);
+    drain(&o, &s, loop, got);
+    release_all(&o);
+    gf_ordered_close(&o);
+    restore(&s);
+    CHECK_INT(seen.written, 3);
+    for (int i = 0; i < 3; i++)
+        CHECK(seen.order[i] == &turns[i]);
+    CHECK(is_whole(&got[0], 0, len, 3));
+    gf_buf_release(&got[0]);
+    gf_buf_release(&got[1]);
+    ev_loop_destroy(loop);
+}
+
 /* Lines that nobody reads stop the reading of their task, and all come when there is a reader. */
 TEST(run_ordered, lines_that_nobody_reads)
 {

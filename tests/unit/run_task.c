@@ -874,9 +874,12 @@ static void on_signalled_drop(struct gf_task *t, int sig)
     (void)sig;
     if (signalled_count++)
         return;
-    for (int i = 0; i < MANY; i++)
-        if (&many[i].t != t)
-            gf_task_drop(&many[i].t);
+    for (int i = 0; i < MANY; i++) {
+        if (&many[i].t == t)
+            continue;
+        gf_task_drop(&many[i].t);
+        memset(&many[i].t, 0xa5, sizeof many[i].t); /* as if it were freed */
+    }
     late.on = &none;
     CHECK_INT(start_task(&late, "exec sleep 60", NULL, 0, &patient), 0);
 }
