@@ -85,7 +85,7 @@ static int put_next(struct gf_buf *b, const struct gf_table *t, const struct gf_
                          due > plan->wall ? when : "");
 }
 
-void cron_say_begin(const struct cron_place *p, const struct gf_table *t,
+void cron_say_begin(const struct cron_context *p, const struct gf_table *t,
                     const struct gf_plan *plan)
 {
     struct gf_buf b = {0};

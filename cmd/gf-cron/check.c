@@ -25,7 +25,7 @@ const struct gf_cli cron_check_cli = {
 
 int cron_check_main(int argc, char **argv)
 {
-    struct cron_place place = {0};
+    struct cron_context context = {0};
     const char *path = NULL;
     struct gf_optparser p = gf_optparser(&cron_check_cli, argc, argv);
     enum gf_opt_event ev;
@@ -36,17 +36,17 @@ int cron_check_main(int argc, char **argv)
             if (path)
                 return gf_cli_usage_error(&cron_check_cli, "more than one crontab: '%s'", p.value);
             path = p.value;
-        } else if (cron_place_option(&place, &p) != 0) {
+        } else if (cron_context_option(&context, &p) != 0) {
             return GF_EXIT_USAGE;
         }
     }
     if (!path)
         return gf_cli_usage_error(&cron_check_cli, "no crontab was given");
     struct gf_table table = {0};
-    int status = cron_place_open(&place);
+    int status = cron_context_open(&context);
     if (status == GF_EXIT_OK)
-        status = cron_table_read(&place, path, GF_TABLE_ADVICE, &table);
+        status = cron_table_read(&context, path, GF_TABLE_ADVICE, &table);
     gf_table_release(&table);
-    cron_place_release(&place);
+    cron_context_release(&context);
     return status;
 }

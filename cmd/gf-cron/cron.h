@@ -55,44 +55,44 @@ enum {
             NULL, 0                                                                                \
     }
 
-/* Where schedules are read: zones, the default one, now, the rule for gaps. */
-struct cron_place {
+/* What a schedule is read with: zones, the default zone, the time now, the rule for gaps. */
+struct cron_context {
     struct gf_zones zones;
     struct gf_zone *zone;
-    int64_t now;    /* seconds */
-    int64_t now_up; /* the same, rounded up: what @in counts from */
+    int64_t now;    /* seconds, rounded down */
+    int64_t now_up; /* seconds, rounded up: @in counts from this time */
     int dst;        /* enum gf_dst */
     bool vixie_percent;
     const char *tz; /* --tz; NULL: none was given */
 };
 
 /* --tz, --dst, --vixie-percent. 0: taken; 1: not one of these; -1: bad, and said so. */
-int cron_place_option(struct cron_place *p, const struct gf_optparser *o);
+int cron_context_option(struct cron_context *p, const struct gf_optparser *o);
 
 /* Opens the default zone: --tz, else TZ, else the machine's. 0, or the exit status after a
  * message. */
-int cron_place_open(struct cron_place *p);
+int cron_context_open(struct cron_context *p);
 
 /* With -v: the zones that were opened, who named each, and the file its data comes from. */
-void cron_say_zones(const struct cron_place *p);
+void cron_say_zones(const struct cron_context *p);
 
 /* Reads the clock again. */
-void cron_place_now(struct cron_place *p);
+void cron_context_now(struct cron_context *p);
 
-void cron_place_release(struct cron_place *p);
+void cron_context_release(struct cron_context *p);
 
 /* One schedule, with CRON_TZ=zone in front or not; `id` (NULL: the text) is hashed for H and ~. 0,
  * or -1 after a message. */
-int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, struct gf_cron *c,
+int cron_schedule_parse(struct cron_context *p, const char *text, const char *id, struct gf_cron *c,
                         struct gf_zone **zone);
 
 /* Reads a table from a file ("-": standard input) and says its notes, those of the weight `least`
  * and heavier. 0, or the exit status. */
-int cron_table_read(struct cron_place *p, const char *path, enum gf_table_weight least,
+int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weight least,
                     struct gf_table *t);
 
 /* The same for a text that is there already; `name` is what messages call it. */
-int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
+int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
                      enum gf_table_weight least, struct gf_table *t);
 
 /* How many fields a schedule has, for GF_FIELDS; 5 for an @word. */
@@ -106,7 +106,7 @@ void cron_quote(struct gf_buf *b, const char *word);
 
 /* One line on stderr, a note: the jobs of a table, their zones, and the one that is due next. */
 struct gf_plan;
-void cron_say_begin(const struct cron_place *p, const struct gf_table *t,
+void cron_say_begin(const struct cron_context *p, const struct gf_table *t,
                     const struct gf_plan *plan);
 
 /* Opens the state that -S names; made when it is missing and `create`. 0, or the exit status after
@@ -115,7 +115,7 @@ struct gf_state;
 int cron_state_open(const char *value, bool create, struct gf_state **out);
 
 /* A --from or --until. 0 or -1 after a message. */
-int cron_time_option(struct cron_place *p, const struct gf_optparser *o, struct gf_stamp *out);
+int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out);
 
 /* The instant of a stamp in the zone. 0 or -1 (no memory). */
 int cron_instant(struct gf_zone *z, const struct gf_stamp *st, int64_t *out);

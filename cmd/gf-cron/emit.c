@@ -98,25 +98,25 @@ static int emit(struct emitter *e, int alarm)
     return 0;
 }
 
-static int run(struct cron_place *place, const char *path, uint64_t lines)
+static int run(struct cron_context *context, const char *path, uint64_t lines)
 {
     struct gf_table t;
     struct gf_plan plan = {0};
     struct gf_plan_job *jobs = NULL;
-    int status = cron_table_read(place, path, GF_TABLE_ERROR, &t);
+    int status = cron_table_read(context, path, GF_TABLE_ERROR, &t);
     if (status != GF_EXIT_OK)
         goto out;
     jobs = calloc(t.n_jobs + 1, sizeof *jobs);
     for (size_t i = 0; jobs && i < t.n_jobs; i++)
         jobs[i] = (struct gf_plan_job){&t.jobs[i].when, t.jobs[i].zone, 0, INT64_MAX};
     gf_ns wall = gf_now_wall();
-    if (!jobs || gf_plan_open(&plan, jobs, t.n_jobs, (enum gf_dst)place->dst, wall / GF_S,
+    if (!jobs || gf_plan_open(&plan, jobs, t.n_jobs, (enum gf_dst)context->dst, wall / GF_S,
                               gf_now_mono()) != 0) {
         gf_error_nomem();
         status = GF_EXIT_TOOL;
         goto out;
     }
-    cron_say_begin(place, &t, &plan);
+    cron_say_begin(context, &t, &plan);
     struct emitter e = {&t, &plan, lines};
     int alarm = alarm_open();
     if (alarm == -1)
@@ -133,7 +133,7 @@ out:
 
 int cron_emit_main(int argc, char **argv)
 {
-    struct cron_place place = {0};
+    struct cron_context context = {0};
     const char *path = NULL;
     uint64_t lines = UINT64_MAX;
     struct gf_optparser p = gf_optparser(&cron_emit_cli, argc, argv);
@@ -148,15 +148,15 @@ int cron_emit_main(int argc, char **argv)
         } else if (p.opt->id == 'n') {
             if (gf_cli_count(&p, 1, UINT64_MAX - 1, &lines) != 0)
                 return GF_EXIT_USAGE;
-        } else if (cron_place_option(&place, &p) != 0) {
+        } else if (cron_context_option(&context, &p) != 0) {
             return GF_EXIT_USAGE;
         }
     }
     if (!path)
         return gf_cli_usage_error(&cron_emit_cli, "no crontab was given");
-    int status = cron_place_open(&place);
+    int status = cron_context_open(&context);
     if (status == GF_EXIT_OK)
-        status = run(&place, path, lines);
-    cron_place_release(&place);
+        status = run(&context, path, lines);
+    cron_context_release(&context);
     return gf_tool_finish(status);
 }

@@ -130,16 +130,16 @@ static int explain(const struct subject *s, int64_t now)
     return got == GF_CRON_NEVER && s->c->kind != GF_CRON_START;
 }
 
-static int run(struct cron_place *place, const char *expr, const char *id,
+static int run(struct cron_context *context, const char *expr, const char *id,
                const struct gf_stamp *from)
 {
     struct gf_cron c;
     struct gf_zone *z;
     struct gf_buf b = {0};
-    int64_t now = place->now;
-    if (cron_schedule_parse(place, expr, id, &c, &z) != 0)
+    int64_t now = context->now;
+    if (cron_schedule_parse(context, expr, id, &c, &z) != 0)
         return GF_EXIT_USAGE;
-    struct subject s = {&c, z, (enum gf_dst)place->dst, &b};
+    struct subject s = {&c, z, (enum gf_dst)context->dst, &b};
     int status = from && cron_instant(z, from, &now) != 0 ? -1 : explain(&s, now);
     if (status < 0)
         gf_error_nomem();
@@ -151,7 +151,7 @@ static int run(struct cron_place *place, const char *expr, const char *id,
 
 int cron_explain_main(int argc, char **argv)
 {
-    struct cron_place place = {0};
+    struct cron_context context = {0};
     const char *expr = NULL, *id = NULL;
     struct gf_stamp from;
     bool has_from = false;
@@ -169,19 +169,19 @@ int cron_explain_main(int argc, char **argv)
             id = p.value;
         } else if (p.opt->id == OPT_FROM) {
             has_from = true;
-            if (cron_time_option(&place, &p, &from) != 0)
+            if (cron_time_option(&context, &p, &from) != 0)
                 return GF_EXIT_USAGE;
-        } else if (cron_place_option(&place, &p) != 0) {
+        } else if (cron_context_option(&context, &p) != 0) {
             return GF_EXIT_USAGE;
         }
     }
     if (!expr)
         return gf_cli_usage_error(&cron_explain_cli, "no schedule was given");
-    int status = cron_place_open(&place);
+    int status = cron_context_open(&context);
     if (status == GF_EXIT_OK)
-        status = run(&place, expr, id, has_from ? &from : NULL);
+        status = run(&context, expr, id, has_from ? &from : NULL);
     if (status != GF_EXIT_USAGE)
-        cron_say_zones(&place);
-    cron_place_release(&place);
+        cron_say_zones(&context);
+    cron_context_release(&context);
     return gf_tool_finish(status);
 }

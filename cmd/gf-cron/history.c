@@ -121,7 +121,7 @@ static int history(const char *path, const struct gf_state_filter *f, int format
 
 int cron_history_main(int argc, char **argv)
 {
-    struct cron_place place = {0};
+    struct cron_context context = {0};
     struct gf_state_filter f = {.since = INT64_MIN};
     struct gf_stamp since = {0};
     const char *path = NULL;
@@ -143,21 +143,21 @@ int cron_history_main(int argc, char **argv)
         else if (p.opt->id == OPT_FORMAT)
             bad = gf_cli_choice(&p, formats, &format);
         else if (p.opt->id == OPT_SINCE)
-            bad = cron_time_option(&place, &p, &since), has_since = true;
+            bad = cron_time_option(&context, &p, &since), has_since = true;
         else
-            bad = cron_place_option(&place, &p);
+            bad = cron_context_option(&context, &p);
         if (bad)
             return GF_EXIT_USAGE;
     }
     if (!path)
         return gf_cli_usage_error(&cron_history_cli, "no state file was given: -S FILE");
-    int status = cron_place_open(&place);
-    if (status == GF_EXIT_OK && has_since && cron_instant(place.zone, &since, &f.since) != 0) {
+    int status = cron_context_open(&context);
+    if (status == GF_EXIT_OK && has_since && cron_instant(context.zone, &since, &f.since) != 0) {
         gf_error_nomem();
         status = GF_EXIT_TOOL;
     }
     if (status == GF_EXIT_OK)
         status = history(path, &f, format);
-    cron_place_release(&place);
+    cron_context_release(&context);
     return gf_tool_finish(status);
 }

@@ -87,12 +87,12 @@ static int register_job(struct server *s, const struct gf_job *job, struct gf_st
     char at[40];
     const char *zone = gf_zone_name(job->zone);
     struct gf_state_schedule when = {
-        .text = job->schedule, .zone = *zone ? zone : NULL, .dst = s->place.dst};
+        .text = job->schedule, .zone = *zone ? zone : NULL, .dst = s->context.dst};
     if (job->when.kind == GF_CRON_AT && job->when.from.fixed) {
         snprintf(at, sizeof at, "@at @%lld", (long long)job->when.from.seconds);
         when.text = at;
     }
-    return gf_state_job(s->journal.state, job->id, s->place.now, found) == 0
+    return gf_state_job(s->journal.state, job->id, s->context.now, found) == 0
                ? gf_state_schedule(s->journal.state, job->id, &when)
                : -1;
 }
@@ -156,7 +156,7 @@ static int plan_table(struct server *s, struct loaded *l)
         return -1;
     if (s->now)
         return gf_plan_follow(&l->plan, l->jobs, n, &s->now->plan);
-    return gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->place.dst, gf_now_wall() / GF_S,
+    return gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->context.dst, gf_now_wall() / GF_S,
                         gf_now_mono());
 }
 
@@ -164,7 +164,7 @@ static int plan_table(struct server *s, struct loaded *l)
 static int read_table(struct server *s, struct gf_table *t)
 {
     bool json = s->log.form == LOG_JSON;
-    int status = cron_table_read(&s->place, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
+    int status = cron_table_read(&s->context, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
     if (json && status == GF_EXIT_OK)
         log_warnings(&s->log, t);
     return status;
@@ -173,13 +173,13 @@ static int read_table(struct server *s, struct gf_table *t)
 struct loaded *server_load(struct server *s, int *status)
 {
     struct loaded *l = calloc(1, sizeof *l);
-    cron_place_now(&s->place);
+    cron_context_now(&s->context);
     *status = GF_EXIT_TOOL;
     if (!l)
         gf_error_nomem();
     else if (s->expr)
         *status =
-            cron_table_parse(&s->place, "-e", s->one.data, s->one.len, GF_TABLE_ERROR, &l->table);
+            cron_table_parse(&s->context, "-e", s->one.data, s->one.len, GF_TABLE_ERROR, &l->table);
     else
         *status = read_table(s, &l->table);
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)

@@ -26,7 +26,7 @@ enum format {
 static const char *const formats[] = {"rfc3339", "epoch", "json", NULL};
 
 struct ask {
-    struct cron_place place;
+    struct cron_context context;
     const char *expr, *table, *id;
     struct gf_stamp from, until;
     bool has_from, has_until, has_count;
@@ -132,7 +132,7 @@ static int nomem(void)
 /* What --from and --until are in this zone. */
 static int limits(struct ask *a, struct gf_zone *z, int64_t *from, int64_t *until)
 {
-    *from = a->place.now;
+    *from = a->context.now;
     *until = GF_CIVIL_MAX;
     if (a->has_from && cron_instant(z, &a->from, from) != 0)
         return -1;
@@ -145,7 +145,7 @@ static int answer(struct ask *a, const char *expr, const struct gf_cron *c, stru
     if (limits(a, z, &t, &until) != 0)
         return nomem();
     for (uint64_t i = 0; i < a->count; i++) {
-        int got = gf_cron_next(c, z, (enum gf_dst)a->place.dst, t, &t);
+        int got = gf_cron_next(c, z, (enum gf_dst)a->context.dst, t, &t);
         if (got < 0)
             return nomem();
         bool found = got == GF_CRON_FOUND && t <= until;
@@ -163,7 +163,7 @@ static int one(struct ask *a, const char *expr)
 {
     struct gf_cron c;
     struct gf_zone *z;
-    if (cron_schedule_parse(&a->place, expr, a->id, &c, &z) != 0)
+    if (cron_schedule_parse(&a->context, expr, a->id, &c, &z) != 0)
         return GF_EXIT_USAGE;
     return answer(a, expr, &c, z);
 }
@@ -220,7 +220,7 @@ static int ask_input(struct ask *a)
 /* The next firing of every job, and among them the first. */
 static int advance(struct ask *a, const struct gf_job *job, int64_t after, int64_t *due)
 {
-    int got = gf_cron_next(&job->when, job->zone, (enum gf_dst)a->place.dst, after, due);
+    int got = gf_cron_next(&job->when, job->zone, (enum gf_dst)a->context.dst, after, due);
     if (got == GF_CRON_NEVER)
         *due = INT64_MAX;
     return got < 0 ? -1 : 0;
@@ -229,7 +229,7 @@ static int advance(struct ask *a, const struct gf_job *job, int64_t after, int64
 static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
 {
     int64_t from, until;
-    if (limits(a, a->place.zone, &from, &until) != 0)
+    if (limits(a, a->context.zone, &from, &until) != 0)
         return nomem();
     for (size_t i = 0; i < t->n_jobs; i++)
         if (advance(a, &t->jobs[i], from, &due[i]) != 0)
@@ -241,7 +241,7 @@ static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
                 first = i;
         if (t->n_jobs == 0 || due[first] > until) {
             a->none = n == 0;
-            return n == 0 ? add_line(a, a->place.zone, NULL, NULL, NULL) : GF_EXIT_OK;
+            return n == 0 ? add_line(a, a->context.zone, NULL, NULL, NULL) : GF_EXIT_OK;
         }
         const struct gf_job *job = &t->jobs[first];
         if (add_line(a, job->zone, &due[first], NULL, job) != 0)
@@ -255,7 +255,7 @@ static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
 static int ask_table(struct ask *a)
 {
     struct gf_table t;
-    int status = cron_table_read(&a->place, a->table, GF_TABLE_ERROR, &t);
+    int status = cron_table_read(&a->context, a->table, GF_TABLE_ERROR, &t);
     if (status == GF_EXIT_OK) {
         int64_t *due = calloc(t.n_jobs + 1, sizeof *due);
         status = due ? ask_jobs(a, &t, due) : nomem();
@@ -275,10 +275,10 @@ static int take_option(struct ask *a, const struct gf_optparser *p)
         return gf_cli_count(p, 1, 1000000000, &a->count);
     case OPT_FROM:
         a->has_from = true;
-        return cron_time_option(&a->place, p, &a->from);
+        return cron_time_option(&a->context, p, &a->from);
     case OPT_UNTIL:
         a->has_until = true;
-        return cron_time_option(&a->place, p, &a->until);
+        return cron_time_option(&a->context, p, &a->until);
     case OPT_FORMAT:
         return gf_cli_choice(p, formats, &a->format);
     case OPT_TABLE:
@@ -288,7 +288,7 @@ static int take_option(struct ask *a, const struct gf_optparser *p)
         a->id = p->value;
         return 0;
     default:
-        return cron_place_option(&a->place, p);
+        return cron_context_option(&a->context, p);
     }
 }
 
@@ -314,11 +314,11 @@ int cron_next_main(int argc, char **argv)
     if (a.id && a.table)
         return gf_cli_usage_error(&cron_next_cli, "--id is for a schedule, the jobs of --table "
                                                   "have their own");
-    if (a.place.vixie_percent && !a.table)
+    if (a.context.vixie_percent && !a.table)
         return gf_cli_usage_error(&cron_next_cli, "--vixie-percent is for the commands of --table");
     if (a.has_until && !a.has_count)
         a.count = UINT64_MAX;
-    int status = cron_place_open(&a.place);
+    int status = cron_context_open(&a.context);
     if (status == GF_EXIT_OK)
         status = a.table ? ask_table(&a) : a.expr ? one(&a, a.expr) : ask_input(&a);
     if (flush(&a) != 0)
@@ -327,7 +327,7 @@ int cron_next_main(int argc, char **argv)
         status = GF_EXIT_NO;
     gf_buf_release(&a.out);
     if (status != GF_EXIT_USAGE)
-        cron_say_zones(&a.place);
-    cron_place_release(&a.place);
+        cron_say_zones(&a.context);
+    cron_context_release(&a.context);
     return gf_tool_finish(status);
 }

@@ -47,16 +47,16 @@ static int wait_until(int64_t due)
     return 0;
 }
 
-static int once(struct cron_place *place, const char *expr, char **argv)
+static int once(struct cron_context *context, const char *expr, char **argv)
 {
     struct gf_cron c;
     struct gf_zone *z;
     int64_t due;
-    if (cron_schedule_parse(place, expr, NULL, &c, &z) != 0)
+    if (cron_schedule_parse(context, expr, NULL, &c, &z) != 0)
         return GF_EXIT_USAGE;
     int got = c.kind == GF_CRON_START
                   ? GF_CRON_FOUND
-                  : gf_cron_next(&c, z, (enum gf_dst)place->dst, place->now, &due);
+                  : gf_cron_next(&c, z, (enum gf_dst)context->dst, context->now, &due);
     if (got < 0) {
         gf_error_nomem();
         return GF_EXIT_TOOL;
@@ -74,13 +74,13 @@ static int once(struct cron_place *place, const char *expr, char **argv)
 
 int cron_once_main(int argc, char **argv)
 {
-    struct cron_place place = {0};
+    struct cron_context context = {0};
     struct gf_optparser p = gf_optparser(&cron_once_cli, argc, argv);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
         if (ev == GF_OPT_DONE)
             return p.status;
-        if (cron_place_option(&place, &p) != 0)
+        if (cron_context_option(&context, &p) != 0)
             return GF_EXIT_USAGE;
     }
     if (p.next == argc)
@@ -90,9 +90,9 @@ int cron_once_main(int argc, char **argv)
         p.next++;
     if (p.next == argc)
         return gf_cli_usage_error(&cron_once_cli, "no command was given");
-    int status = cron_place_open(&place);
+    int status = cron_context_open(&context);
     if (status == GF_EXIT_OK)
-        status = once(&place, expr, argv + p.next);
-    cron_place_release(&place);
+        status = once(&context, expr, argv + p.next);
+    cron_context_release(&context);
     return status;
 }

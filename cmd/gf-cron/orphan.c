@@ -58,7 +58,7 @@ static int plan_theirs(const struct server *s, const struct loaded *l,
         jobs[i].since = *found[i].owner ? found[i].since : INT64_MAX;
     }
     int r =
-        gf_plan_open(p, jobs, n, (enum gf_dst)s->place.dst, gf_now_wall() / GF_S, gf_now_mono());
+        gf_plan_open(p, jobs, n, (enum gf_dst)s->context.dst, gf_now_wall() / GF_S, gf_now_mono());
     p->jobs = NULL;
     free(jobs);
     return r;

@@ -97,7 +97,7 @@ static int take_output_option(struct server *s, const struct gf_optparser *p)
         s->hooks.ping = p->value;
         return 0;
     default:
-        return cron_place_option(&s->place, p);
+        return cron_context_option(&s->context, p);
     }
 }
 
@@ -152,7 +152,7 @@ static int take_operands(struct server *s, int argc, char **argv)
         return 0;
     if (argc == 0)
         return gf_cli_usage_error(&cron_run_cli, "no command was given behind -e");
-    if (cron_schedule_parse(&s->place, s->expr, "job", &c, &z) != 0)
+    if (cron_schedule_parse(&s->context, s->expr, "job", &c, &z) != 0)
         return GF_EXIT_USAGE;
     if (server_make_table(s, argc, argv) == 0)
         return 0;
@@ -185,7 +185,7 @@ static void release(struct server *s)
         close(s->alarm);
     gf_state_close(s->journal.state);
     gf_buf_release(&s->one);
-    cron_place_release(&s->place);
+    cron_context_release(&s->context);
 }
 
 /* Why the status is 123, and how to keep more than the first failure. */
@@ -232,10 +232,10 @@ int cron_run_main(int argc, char **argv)
     }
     if (s.keep && !s.state)
         return gf_cli_usage_error(&cron_run_cli, "--keep is for a state: -S FILE");
-    if (s.expr && s.place.vixie_percent)
+    if (s.expr && s.context.vixie_percent)
         return gf_cli_usage_error(&cron_run_cli,
                                   "--vixie-percent is for the commands of a crontab");
-    int status = cron_place_open(&s.place);
+    int status = cron_context_open(&s.context);
     if (status == GF_EXIT_OK)
         status = take_operands(&s, argc - p.next, argv + p.next);
     if (status == GF_EXIT_OK)

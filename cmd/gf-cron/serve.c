@@ -310,7 +310,7 @@ static void say_begin(struct server *s)
     if (s->log.form == LOG_JSON)
         log_begin(&s->log, s->now);
     else
-        cron_say_begin(&s->place, &s->now->table, &s->now->plan);
+        cron_say_begin(&s->context, &s->now->table, &s->now->plan);
 }
 
 int server_serve(struct server *s)

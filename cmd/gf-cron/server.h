@@ -17,7 +17,7 @@
 
 /* More than twenty members: it is the one place where the parts are put together. */
 struct server {
-    struct cron_place place;
+    struct cron_context context;
     const char *path, *expr, *state;
     struct gf_buf one;    /* the table that -e stands for */
     struct ev_loop *loop; /* NULL: not made yet */

@@ -52,7 +52,7 @@ const struct gf_cli cron_show_cli = {
 };
 
 struct ask {
-    struct cron_place place;
+    struct cron_context context;
     const char *path, *out;
     struct gf_stamp from;
     bool has_from, has_form;
@@ -104,10 +104,10 @@ static int64_t choose_cell(const struct ask *a, size_t width)
 static int first_midnight(struct ask *a, int64_t *midnight)
 {
     struct gf_span s;
-    int64_t t = a->place.now;
-    if (a->has_from && cron_instant(a->place.zone, &a->from, &t) != 0)
+    int64_t t = a->context.now;
+    if (a->has_from && cron_instant(a->context.zone, &a->from, &t) != 0)
         return -1;
-    if (gf_zone_span(a->place.zone, t, &s) != 0)
+    if (gf_zone_span(a->context.zone, t, &s) != 0)
         return -1;
     *midnight = t + s.off - gf_civil_of(t + s.off).sod;
     return 0;
@@ -153,14 +153,14 @@ static int draw(struct ask *a, const struct gf_table *t, struct gf_buf *out)
 {
     struct picture p = {.name = strcmp(a->path, "-") == 0 ? "standard input" : a->path,
                         .table = t,
-                        .dst = (enum gf_dst)a->place.dst,
+                        .dst = (enum gf_dst)a->context.dst,
                         .days = (int)a->days,
                         .width = text_width(a),
                         .out = out};
     size_t lanes = t->n_jobs < SHOW_LANES ? t->n_jobs : SHOW_LANES;
     int64_t midnight;
     if (first_midnight(a, &midnight) != 0 ||
-        gf_agenda_open(&p.agenda, a->place.zone, midnight, p.days, choose_cell(a, p.width),
+        gf_agenda_open(&p.agenda, a->context.zone, midnight, p.days, choose_cell(a, p.width),
                        lanes) != 0)
         return -1;
     int r = find_changes(&p) == 0 ? fill(&p) : -1;
@@ -184,7 +184,7 @@ static int show(struct ask *a)
 {
     struct gf_table t = {0};
     struct gf_buf out = {0};
-    int status = cron_table_read(&a->place, a->path, GF_TABLE_ERROR, &t);
+    int status = cron_table_read(&a->context, a->path, GF_TABLE_ERROR, &t);
     if (status == GF_EXIT_OK && draw(a, &t, &out) != 0) {
         gf_error_nomem();
         status = GF_EXIT_TOOL;
@@ -208,12 +208,12 @@ static int take_option(struct ask *a, const struct gf_optparser *p)
         return gf_cli_count(p, 1, GF_AGENDA_DAYS_MAX, &a->days);
     case OPT_FROM:
         a->has_from = true;
-        return cron_time_option(&a->place, p, &a->from);
+        return cron_time_option(&a->context, p, &a->from);
     case OPT_FORMAT:
         a->has_form = true;
         return gf_cli_choice(p, forms, &a->form);
     default:
-        return cron_place_option(&a->place, p);
+        return cron_context_option(&a->context, p);
     }
 }
 
@@ -238,11 +238,11 @@ int cron_show_main(int argc, char **argv)
         return gf_cli_usage_error(&cron_show_cli, "no crontab was given");
     if (a.out && !a.has_form)
         a.form = FORM_SVG;
-    int status = cron_place_open(&a.place);
+    int status = cron_context_open(&a.context);
     if (status == GF_EXIT_OK)
         status = show(&a);
     if (status != GF_EXIT_USAGE)
-        cron_say_zones(&a.place);
-    cron_place_release(&a.place);
+        cron_say_zones(&a.context);
+    cron_context_release(&a.context);
     return gf_tool_finish(status);
 }

@@ -38,7 +38,7 @@ static const char *word_of(const struct gf_state_status_row *row)
 }
 
 /* When the job is due next, "-" where no scheduler that runs has it. -1: no memory. */
-static int next_due(struct cron_place *p, const struct gf_state_status_row *row,
+static int next_due(struct cron_context *p, const struct gf_state_status_row *row,
                     char out[GF_STAMP_SIZE])
 {
     struct gf_cron_context ctx = {.id = row->job, .id_len = strlen(row->job), .now = p->now};
@@ -80,7 +80,7 @@ int cron_status_main(int argc, char **argv)
 {
     const char *path = NULL;
     struct gf_state *state;
-    struct cron_place place = {.zones = {.dir = getenv("TZDIR")}};
+    struct cron_context context = {.zones = {.dir = getenv("TZDIR")}};
     struct gf_optparser p = gf_optparser(&cron_status_cli, argc, argv);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
@@ -95,11 +95,11 @@ int cron_status_main(int argc, char **argv)
     int status = cron_state_open(path, false, &state);
     if (status != GF_EXIT_OK)
         return status;
-    cron_place_now(&place);
-    int got = gf_state_status(state, print, &place);
+    cron_context_now(&context);
+    int got = gf_state_status(state, print, &context);
     if (got < 0)
         gf_error("cannot read the state: %s", gf_state_error(state));
     gf_state_close(state);
-    cron_place_release(&place);
+    cron_context_release(&context);
     return gf_tool_finish(got ? GF_EXIT_TOOL : GF_EXIT_OK);
 }

@@ -1,4 +1,12 @@
-/* place.c - reading schedules and tables, with messages: see cron.h. */
+/*
+ * context.c - schedules, tables and times are read in a context, with messages about mistakes.
+ *
+ * Each zone is opened once and kept in the list of the context, so that schedules with one zone
+ * share its data. A table is read whole into memory before it is parsed. The parser in lib/cron
+ * cannot ask the machine, so it calls back: with is_user and is_command it finds a command that
+ * begins with a user's name, as in /etc/crontab. The names of all users are put into one text,
+ * between newlines, at the first question; each question is one search in that text.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,7 +28,7 @@ enum {
     READ_STEP = 64 * 1024,
 };
 
-int cron_place_option(struct cron_place *p, const struct gf_optparser *o)
+int cron_context_option(struct cron_context *p, const struct gf_optparser *o)
 {
     switch (o->opt->id) {
     case OPT_TZ:
@@ -39,21 +47,21 @@ int cron_place_option(struct cron_place *p, const struct gf_optparser *o)
     }
 }
 
-void cron_place_now(struct cron_place *p)
+void cron_context_now(struct cron_context *p)
 {
     gf_ns wall = gf_now_wall();
     p->now = wall / GF_S;
     p->now_up = (wall + GF_S - 1) / GF_S;
 }
 
-int cron_place_open(struct cron_place *p)
+int cron_context_open(struct cron_context *p)
 {
     struct gf_perr e = {0};
     const char *name = p->tz ? p->tz : getenv("TZ");
     p->zones.dir = getenv("TZDIR");
     if (name && name[0] == ':')
         name++;
-    cron_place_now(p);
+    cron_context_now(p);
     if (gf_zones_get(&p->zones, name, &p->zone, &e) == 0)
         return 0;
     if (errno == ENOMEM) {
@@ -66,14 +74,14 @@ int cron_place_open(struct cron_place *p)
 }
 
 /* Who named a zone: the command line, the environment, nobody, or what was read. */
-static const char *who_named(const struct cron_place *p, const struct gf_zone *z)
+static const char *who_named(const struct cron_context *p, const struct gf_zone *z)
 {
     if (z != p->zone)
         return "CRON_TZ or GF_TZ";
     return p->tz ? "--tz" : getenv("TZ") ? "TZ" : "the machine";
 }
 
-static void say_zone(const struct cron_place *p, const struct gf_zone *z)
+static void say_zone(const struct cron_context *p, const struct gf_zone *z)
 {
     const char *file = gf_zone_file(z), *name = gf_zone_name(z), *who = who_named(p, z);
     char *path = file ? realpath(file, NULL) : NULL; /* the machine's is a link */
@@ -86,19 +94,19 @@ static void say_zone(const struct cron_place *p, const struct gf_zone *z)
     free(path);
 }
 
-void cron_say_zones(const struct cron_place *p)
+void cron_say_zones(const struct cron_context *p)
 {
     for (size_t i = 0; i < p->zones.n && gf_msg_is_verbose(); i++)
         say_zone(p, p->zones.list[i]);
 }
 
-void cron_place_release(struct cron_place *p)
+void cron_context_release(struct cron_context *p)
 {
     gf_zones_release(&p->zones);
 }
 
 /* `CRON_TZ=zone ` at the front of text: its zone. Returns what follows, NULL after a message. */
-static const char *take_zone(struct cron_place *p, const char *text, struct gf_zone **zone)
+static const char *take_zone(struct cron_context *p, const char *text, struct gf_zone **zone)
 {
     static const char lead[] = "CRON_TZ=";
     struct gf_perr e = {0};
@@ -127,7 +135,7 @@ static const char *take_zone(struct cron_place *p, const char *text, struct gf_z
     return NULL;
 }
 
-int cron_schedule_parse(struct cron_place *p, const char *text, const char *id, struct gf_cron *c,
+int cron_schedule_parse(struct cron_context *p, const char *text, const char *id, struct gf_cron *c,
                         struct gf_zone **zone)
 {
     struct gf_perr e = {0};
@@ -227,7 +235,7 @@ static void say_notes(const struct gf_table *t, const char *path, enum gf_table_
                  t->n_errors, t->n_warnings, GF_TABLE_NOTES_MAX);
 }
 
-int cron_table_parse(struct cron_place *p, const char *name, const char *text, size_t len,
+int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
                      enum gf_table_weight least, struct gf_table *t)
 {
     struct gf_table_context ctx = {
@@ -249,7 +257,7 @@ int cron_table_parse(struct cron_place *p, const char *name, const char *text, s
     return got ? GF_EXIT_USAGE : GF_EXIT_OK;
 }
 
-int cron_table_read(struct cron_place *p, const char *path, enum gf_table_weight least,
+int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weight least,
                     struct gf_table *t)
 {
     struct gf_buf b = GF_BUF_INIT(TABLE_MAX);
@@ -291,7 +299,7 @@ void cron_quote(struct gf_buf *b, const char *word)
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-int cron_time_option(struct cron_place *p, const struct gf_optparser *o, struct gf_stamp *out)
+int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out)
 {
     struct gf_perr e = {0};
     (void)p;
