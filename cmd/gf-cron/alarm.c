@@ -1,4 +1,11 @@
-/* alarm.c - see alarm.h. */
+/*
+ * alarm.c - a timerfd on the wall clock, which is also readable when the clock was set.
+ *
+ * The timer is always armed, at the end of the year 9999 when nothing is planned: a timer that is
+ * not armed would not ring when the clock is set. A due time up to 1970 is armed as one nanosecond,
+ * since zero disarms. Once after the clock was set, timerfd_settime reports ECANCELED although the
+ * timer is armed: that is success. A read clears the alarm, also a read that fails with ECANCELED.
+ */
 #include "alarm.h"
 
 #include <errno.h>

@@ -1,5 +1,11 @@
-/* begin.c - the line by which run and emit say at their start what they have read: how many jobs,
- * the first of their ids, the zones of their schedules, and which job is due next. See cron.h. */
+/*
+ * begin.c - the line that run and emit print at their start.
+ *
+ * The line has the number of jobs and the first of their ids, the zones of their schedules, and the
+ * job that is due next. A list names NAMED entries and counts the others. A zone is named only when
+ * a job goes by that zone. The machine's own zone has no name among the zones: the name is what the
+ * link /etc/localtime has behind zoneinfo/.
+ */
 #include "cron.h"
 
 #include <limits.h>

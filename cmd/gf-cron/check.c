@@ -1,4 +1,10 @@
-/* gf-cron check: everything that is wrong with a table, with line, column and caret. */
+/*
+ * check.c - gf-cron check: what is wrong with a crontab, with line, column and caret.
+ *
+ * The table is parsed as gf-cron run parses a table, and nothing is run. The parser goes on after
+ * an error, so that one call reports more than the first. Only the weight differs: check prints
+ * advice too, run prints errors and warnings.
+ */
 #include "cron.h"
 
 #include "base/exit.h"

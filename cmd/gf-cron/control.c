@@ -1,4 +1,11 @@
-/* gf-cron pause, resume, trigger: how a job is controlled through the state file. */
+/*
+ * control.c - gf-cron pause, resume and trigger: a job is controlled through the state file.
+ *
+ * The three have one command line and differ in one function on the state. Nothing is sent to the
+ * scheduler. A pause is a flag in the state, which the scheduler reads before it claims a due time.
+ * A trigger is a request in the state, which the scheduler finds by watching the file (requests.c),
+ * or at its start. So all three work while no scheduler runs.
+ */
 #include "cron.h"
 
 #include "base/exit.h"

@@ -1,7 +1,10 @@
 /*
  * deferred.c - due times that could not be claimed yet.
  *
- * One timer serves them and the rows that the journal owes: both wait for the same lock.
+ * The due times are a list, the oldest first. One timer serves the list and the rows that the
+ * journal owes, since both wait for the same lock. Each time the timer rings, due times are claimed
+ * from the front of the list until one meets the lock again. An entry counts as a run of its table,
+ * so that a table that was replaced stays until the entry is gone.
  */
 #include "deferred.h"
 

@@ -1,4 +1,11 @@
-/* gf-cron emit: prints what is due, when it is due, and runs nothing: for pipes. */
+/*
+ * emit.c - gf-cron emit: prints the jobs of a crontab when they are due, and runs nothing.
+ *
+ * The plan (cron/plan.h) says what is due and when to look next; until then the process sleeps in
+ * poll on the alarm. Standard output is polled too, for no event: when the reader of a pipe is
+ * gone, POLLERR comes unasked, so emit ends then and not at its next line. The lines of one look
+ * are one write.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,4 +1,11 @@
-/* gf-cron explain: a schedule in words, and what the next two zone changes do to it. */
+/*
+ * explain.c - gf-cron explain: a schedule in words, and what the next two clock changes do to it.
+ *
+ * The words come from cron/words.h. The zone is followed from span to span, up to CHANGES changes
+ * or LOOK_AHEAD years. At a change the matching times on the clock are counted: those in the gap
+ * when the clock goes forward, those in the repeated time when the clock goes back. What happens to
+ * them depends on the class of the schedule and, for a gap, on --dst.
+ */
 #include <string.h>
 
 #include "cron.h"

@@ -1,4 +1,10 @@
-/* gf-cron history: what ran, from the state file. */
+/*
+ * history.c - gf-cron history: the runs in a state file, one line each.
+ *
+ * The state calls print for each row that the filter selects, and print writes the row at once: a
+ * long history takes no more memory than a short one. A value that a row does not have (a run that
+ * was missed never started) is - in TSV, and no member in JSON.
+ */
 #include <stdio.h>
 #include <string.h>
 

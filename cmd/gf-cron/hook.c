@@ -1,8 +1,11 @@
 /*
  * hook.c - commands beside the jobs.
  *
- * One is a task with a time limit and without pipes: its standard input is a file in memory. Those
- * that wait are a list, the first one first.
+ * A hook is a task with a time limit and without pipes: its standard input is a file in memory. Its
+ * words and its environment are copied when it is made, since the run and the table that asked for
+ * the hook may be gone before it starts. Hooks that wait are a list, the oldest first. The end of a
+ * hook starts the next. Where the system has no room for one more process, the list stays as it is,
+ * unless no hook runs whose end could help: then the hook is given up, and a note says so.
  */
 #include "hook.h"
 

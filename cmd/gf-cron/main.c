@@ -1,4 +1,9 @@
-/* gf-cron - a scheduler for scripts and containers. This file picks the subcommand. */
+/*
+ * main.c - gf-cron, a scheduler for scripts and containers: picks the subcommand.
+ *
+ * A subcommand is a table of options and a main (cron.h). gf_cli_sub finds the table that the first
+ * word names, and answers help and unknown words; `commands` leads from the table to its main.
+ */
 #include <stddef.h>
 
 #include "cron.h"

@@ -1,8 +1,11 @@
 /*
- * gf-cron next: when schedules fire, one line a firing.
+ * next.c - gf-cron next: when schedules fire, one line a firing.
  *
- * Three sources: one schedule, a table (all its jobs in one order of time), or schedules on
- * standard input, one a line, each answered when it is read.
+ * There are three sources: one schedule, a table (all its jobs in one order of time), or schedules
+ * on standard input, one a line, each answered when it is read. For a table the next firing of
+ * every job is kept in an array: the earliest is printed and replaced by the job's firing after
+ * that. Lines gather in a buffer, which is written before a read that may wait and when it is
+ * large.
  */
 #include <errno.h>
 #include <stdlib.h>

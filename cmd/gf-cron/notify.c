@@ -1,4 +1,11 @@
-/* notify.c - see notify.h. */
+/*
+ * notify.c - tells a service manager how the scheduler is: the protocol of sd_notify(3).
+ *
+ * Each message has a socket of its own and is sent without waiting, so nothing is kept between two
+ * messages and a manager that is busy holds nobody up. An @ at the front of NOTIFY_SOCKET stands
+ * for the NUL of an abstract name; the length of the address ends that name. A watchdog is meant
+ * for this process when WATCHDOG_PID is its pid or is not set.
+ */
 #include "notify.h"
 
 #include <stddef.h>

@@ -1,4 +1,10 @@
-/* numbers.c - the statistics of gf-cron run: what the journal has counted. */
+/*
+ * numbers.c - the statistics of gf-cron run, for --stats.
+ *
+ * Nothing is counted here. The journal counts what became of due times when it writes them down;
+ * the table knows its jobs, and the tasks know how many run. COUNT makes a metric of one of the
+ * journal's counters.
+ */
 #include "server.h"
 
 #include "base/stats.h"

@@ -1,5 +1,10 @@
-/* gf-cron once: waits for the next firing, then becomes the command, in the caller's terminal and
- * group. */
+/*
+ * once.c - gf-cron once: waits for the next firing, then becomes the command.
+ *
+ * The command replaces this process by exec, so that the command has the caller's terminal, process
+ * group and parent. The alarm also rings when the clock was set, forward or back. So the clock is
+ * compared with the due time after each alarm, and the wait ends only when the due time has come.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

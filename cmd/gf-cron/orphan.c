@@ -1,8 +1,10 @@
 /*
  * orphan.c - due times before our start that another scheduler on the same state was to see to.
  *
- * They are found by a plan of their own, made of the jobs that have another owner, and kept with
- * the name of that owner until the second look.
+ * The due times are found by a plan of their own, made of the jobs that have another owner, and
+ * kept with the name of that owner. A timer brings the second look: a due time whose owner is gone
+ * by then is recorded as missed, unless the state has a row for it; the others are left to their
+ * owner.
  */
 #include "orphan.h"
 

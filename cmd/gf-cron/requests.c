@@ -1,8 +1,10 @@
 /*
  * requests.c - what gf-cron trigger asks a running scheduler for, through the state file.
  *
- * A write to the database's log is seen before the commit it belongs to can be: the look comes a
- * little later.
+ * A descriptor is readable when the database's log was written. A write can be seen before the
+ * commit that it belongs to, so the look at the requests comes a moment later, by a timer. A write
+ * that comes while the timer runs does not put the look off: a second look follows the first. So
+ * neither a slow commit nor a busy writer hides a request.
  */
 #include "server.h"
 

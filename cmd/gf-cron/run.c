@@ -1,5 +1,11 @@
-/* gf-cron run: the scheduler. This file reads the command line; server.h tells where the rest
- * is. */
+/*
+ * run.c - gf-cron run: the command line of the scheduler, and how the process ends.
+ *
+ * All that was asked for is gathered in struct server (server.h). The schedule of -e is checked
+ * here and then becomes a table of one line, so that the rest knows only tables. At the end
+ * everything is released before the process dies by a signal, so that no child and no row of the
+ * state is left behind. The order in `release` is from the users of a part to the part.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

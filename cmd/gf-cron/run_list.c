@@ -1,8 +1,9 @@
 /*
  * run_list.c - runs are made, counted by their phases, and freed.
  *
- * A list in the order in which the runs came. The seat of a job counts its runs by phase, so that
- * whether one goes on is known without a walk along the list.
+ * The runs are a doubly linked list in the order in which they came. The seat of a job counts the
+ * job's runs by phase, so that whether a run goes on is known without a walk along the list. A run
+ * also counts in its table, which keeps a table that was replaced until its last run is freed.
  */
 #include "run_list.h"
 

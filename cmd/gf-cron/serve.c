@@ -1,8 +1,11 @@
 /*
- * serve.c - the loop of gf-cron run.
+ * serve.c - the loop of gf-cron run: its parts are connected, opened, run and closed.
  *
- * It waits for the alarm of the next due time, children, their pipes and signals. Told to stop, it
- * waits for the runs that go on, then for the readers of their output.
+ * The loop waits for the alarm of the next due time, for children, their pipes and signals. A part
+ * reports to this file by functions that connect_parts sets, so that no part knows another part's
+ * owner. After each event that may have been the last, look_whether_over decides whether the loop
+ * ends. Told to stop, the loop goes on until the last run is over, then until the readers of the
+ * output have taken it. A second signal, or the end of --drain, ends both waits early.
  */
 #include <errno.h>
 #include <signal.h>

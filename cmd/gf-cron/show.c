@@ -1,4 +1,11 @@
-/* gf-cron show: a picture of what runs when, so that people see what piles up. */
+/*
+ * show.c - gf-cron show: a picture of which jobs start when.
+ *
+ * This file reads the command line and fills the picture; show_text.c and show_svg.c draw it. An
+ * agenda (cron/agenda.h) counts starts by cells, which are equal stretches of the clock, and by
+ * minutes. The cell is the shortest of a fixed list with which the picture is no wider than the
+ * terminal, or than SVG_COLUMNS. Jobs beyond SHOW_LANES share the last lane.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>

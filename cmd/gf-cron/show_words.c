@@ -1,5 +1,11 @@
-/* show_words.c - what both forms of the picture say: names, days, times, changes of the clock. See
- * show.h. Days are counted on the clock from the first midnight of the picture. */
+/*
+ * show_words.c - what both forms of the picture say: names, days, times, changes of the clock.
+ *
+ * Times are seconds on the clock since the first midnight of the picture, so a day always has 24
+ * hours. The fullest minutes are instants, since a minute that the clock shows twice is two
+ * minutes; such a minute is printed with the zone's offset. A text is cut by columns: a code point
+ * from WIDE_FROM on counts as two, which never takes a text for narrower than it is.
+ */
 #include <string.h>
 
 #include "show.h"

@@ -1,4 +1,10 @@
-/* statefile.c - opening the state that -S names, with messages: see cron.h. */
+/*
+ * statefile.c - opens the state file that -S names, with messages.
+ *
+ * A name without a slash is looked up below XDG_STATE_HOME or HOME (base/statepath.h). Only a
+ * scheduler creates the file and the directories above it; to all others a file that is missing is
+ * an error. Each reason for which the library refuses a file has a hint of its own.
+ */
 #include <stdlib.h>
 
 #include "cron.h"

@@ -1,4 +1,10 @@
-/* gf-cron status: each job that a state file knows, and how its last run went. */
+/*
+ * status.c - gf-cron status: each job that a state file knows, and how its last run went.
+ *
+ * The state calls print for each job. The next due time is not in the state: it is computed from
+ * the schedule, the zone and the rule for gaps that the scheduler left there. A job whose schedule
+ * is not there, or has no zone on this machine, has - as its next due time.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

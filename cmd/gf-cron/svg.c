@@ -1,5 +1,11 @@
-/* svg.c - see svg.h. Each colour is given twice, so that no viewer needs more than classes and, for
- * the dark window, a media query. The hatch is a pattern of two colours for the same reason. */
+/*
+ * svg.c - the pieces of an SVG: boxes and texts.
+ *
+ * A piece has a class and no colour: the style sheet at the front gives each class its colour
+ * twice, the second time in a media query for a dark window. So a viewer needs nothing but classes
+ * and media queries. The hatch is a pattern of two classes for the same reason. A length is printed
+ * as two whole numbers, its units and its hundredths.
+ */
 #include "svg.h"
 
 #include <string.h>

@@ -1,4 +1,10 @@
-/* text_file.c - a text as a file: in memory, by memfd_create(2), read from its start. */
+/*
+ * text_file.c - a text as a file in memory, which a command reads as its standard input.
+ *
+ * The file is a memfd: the text is written whole and the descriptor is set back to its start.
+ * Unlike a pipe the file has no capacity that a writer could wait for, and the text needs nobody to
+ * feed it. The kernel frees the file when its last descriptor is closed.
+ */
 #include "text_file.h"
 
 #include <sys/mman.h>

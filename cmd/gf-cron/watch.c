@@ -1,4 +1,12 @@
-/* watch.c - see watch.h. */
+/*
+ * watch.c - notices that a file was replaced or written, by inotify(7).
+ *
+ * The watches are on directories: that of the name, that of the file, and that of each symbolic
+ * link on the way, the links of links included. A link may be pointed elsewhere, so the watches are
+ * set anew at each event; a watch that is there already stays as it is, and none is removed. An
+ * event only says that something happened near the file: stat(2) decides whether the file is
+ * another one.
+ */
 #include "watch.h"
 
 #include <libgen.h>
