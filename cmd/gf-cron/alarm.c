@@ -13,7 +13,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-/* When nothing is planned, the clock being set still has to wake us. */
+/* The alarm when nothing is planned: the last second of the year 9999. */
 #define FAR_AWAY ((int64_t)253402300799)
 
 int alarm_open(void)
@@ -25,8 +25,8 @@ int alarm_set(int fd, int64_t due)
 {
     struct itimerspec at = {.it_value.tv_sec = due < FAR_AWAY ? due : FAR_AWAY};
     if (at.it_value.tv_sec <= 0)
-        at.it_value = (struct timespec){.tv_nsec = 1}; /* zero would disarm it */
-    /* ECANCELED: the clock was set since; the alarm is armed all the same. */
+        at.it_value = (struct timespec){.tv_nsec = 1}; /* zero would disarm the timer */
+    /* ECANCELED: the clock was set since the last alarm; this alarm is armed all the same. */
     if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL) == 0 ||
         errno == ECANCELED)
         return 0;

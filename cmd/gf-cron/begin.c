@@ -16,10 +16,10 @@
 #include "cron/plan.h"
 
 enum {
-    NAMED = 3 /* ids, and zones, that are named; the others are counted */
+    NAMED = 3 /* so many ids, and so many zones, are named; the others are counted */
 };
 
-/* Appends one more of a list of which NAMED are named. */
+/* Appends entry n of a list, if it is among the NAMED first. */
 static void put_name(struct gf_buf *b, size_t n, const char *name)
 {
     if (n < NAMED)
@@ -52,11 +52,11 @@ static bool is_used(const struct gf_table *t, const struct gf_zone *z)
     return false;
 }
 
-/* The name of the machine's own zone: what /etc/localtime points to, below a directory of zones. */
+/* The name of the machine's own zone, from the target of the link /etc/localtime. */
 static const char *name_of_machines(const struct gf_zone *z, char path[PATH_MAX])
 {
     if (!gf_zone_file(z))
-        return "UTC"; /* libc's own, without a file */
+        return "UTC"; /* the zone has no file: libc's own */
     ssize_t n = readlink("/etc/localtime", path, PATH_MAX - 1);
     path[n > 0 ? n : 0] = '\0';
     const char *name = strstr(path, "zoneinfo/");

@@ -14,12 +14,13 @@
 #include "environment.h"
 #include "text_file.h"
 
-/* Without waiting for the reader of a fifo: where there is none, the job cannot start. */
+/* Opens GF_LOG without waiting for the reader of a fifo: without a reader the job cannot start. */
 static int open_log(const char *name)
 {
     int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
     if (fd != -1)
-        fcntl(fd, F_SETFL, O_APPEND); /* it is for the job, which may wait */
+        fcntl(fd, F_SETFL,
+              O_APPEND); /* O_NONBLOCK was for the open: the job may wait for the reader */
     return fd;
 }
 

@@ -73,7 +73,7 @@ int cron_context_open(struct cron_context *p)
     return GF_EXIT_USAGE;
 }
 
-/* Who named a zone: the command line, the environment, nobody, or what was read. */
+/* Where the zone was named: in the command line, the environment or a table, or nowhere. */
 static const char *who_named(const struct cron_context *p, const struct gf_zone *z)
 {
     if (z != p->zone)
@@ -84,7 +84,7 @@ static const char *who_named(const struct cron_context *p, const struct gf_zone 
 static void say_zone(const struct cron_context *p, const struct gf_zone *z)
 {
     const char *file = gf_zone_file(z), *name = gf_zone_name(z), *who = who_named(p, z);
-    char *path = file ? realpath(file, NULL) : NULL; /* the machine's is a link */
+    char *path = file ? realpath(file, NULL) : NULL; /* the file of the machine's zone is a link */
     if (!*name)
         name = "/etc/localtime";
     if (file)
@@ -180,10 +180,11 @@ static int slurp(const char *path, struct gf_buf *b)
     return r;
 }
 
-/* Whether there is a user of this name. All are read once: a table may ask 10,000 times. */
+/* Whether a user has this name; `line` is the name between newlines. All names are read once, since
+ * a table may ask 10,000 times. */
 static bool is_user_name(const char *line, size_t len)
 {
-    static struct gf_buf names = GF_BUF_INIT(1 << 20); /* each between newlines */
+    static struct gf_buf names = GF_BUF_INIT(1 << 20); /* each name stands between newlines */
     if (!names.len) {
         gf_buf_putc(&names, '\n');
         for (const char *name; (name = gf_account_next());)
@@ -201,7 +202,8 @@ static bool is_user(const char *word, size_t len)
     return is_user_name(line, (size_t)n);
 }
 
-/* A word that this machine can run; a path from / that is not there may be one of another. */
+/* Whether the word is a command. A path from / that is not there may be a command of the machine
+ * for which the table is written. */
 static bool is_command(const char *word, size_t len, const char *search)
 {
     char name[PATH_MAX];

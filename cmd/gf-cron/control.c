@@ -74,7 +74,7 @@ static int let_go(struct gf_state *s, const char *id)
     return gf_state_pause(s, id, false);
 }
 
-/* Does it to the job in the state file. The exit status. */
+/* Calls `act` for the job in the state file. The exit status. */
 static int apply(const char *path, const char *id, int (*act)(struct gf_state *s, const char *id))
 {
     struct gf_state *state;

@@ -66,14 +66,14 @@ struct cron_context {
     const char *tz; /* --tz; NULL: none was given */
 };
 
-/* --tz, --dst, --vixie-percent. 0: taken; 1: not one of these; -1: bad, and said so. */
+/* Takes --tz, --dst and --vixie-percent. 0: taken; 1: another option; -1: after a message. */
 int cron_context_option(struct cron_context *p, const struct gf_optparser *o);
 
 /* Opens the default zone: --tz, else TZ, else the machine's. 0, or the exit status after a
  * message. */
 int cron_context_open(struct cron_context *p);
 
-/* With -v: the zones that were opened, who named each, and the file its data comes from. */
+/* With -v: the zones that were opened, where each was named, and the file of its data. */
 void cron_say_zones(const struct cron_context *p);
 
 /* Reads the clock again. */
@@ -91,7 +91,7 @@ int cron_schedule_parse(struct cron_context *p, const char *text, const char *id
 int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weight least,
                     struct gf_table *t);
 
-/* The same for a text that is there already; `name` is what messages call it. */
+/* As cron_table_read, for a text in memory; messages call the text `name`. */
 int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
                      enum gf_table_weight least, struct gf_table *t);
 
@@ -109,12 +109,12 @@ struct gf_plan;
 void cron_say_begin(const struct cron_context *p, const struct gf_table *t,
                     const struct gf_plan *plan);
 
-/* Opens the state that -S names; made when it is missing and `create`. 0, or the exit status after
- * a message. */
+/* Opens the state file that -S names; with `create` a missing file is made. 0, or the exit status
+ * after a message. */
 struct gf_state;
 int cron_state_open(const char *value, bool create, struct gf_state **out);
 
-/* A --from or --until. 0 or -1 after a message. */
+/* Takes the time of --from, --until or --since. 0 or -1 after a message. */
 int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out);
 
 /* The instant of a stamp in the zone. 0 or -1 (no memory). */

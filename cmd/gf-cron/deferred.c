@@ -20,7 +20,7 @@ struct deferred_time {
     int64_t due;
 };
 
-/* Takes the first one off the list. */
+/* Takes the first due time off the list. */
 static struct deferred_time shift(struct deferred *d)
 {
     struct deferred_time t = *d->first;

@@ -2,9 +2,9 @@
  * deferred.h - due times that could not be claimed yet, because another process has the state
  * locked.
  *
- * They wait in the order in which they came, and are tried again five times a second; the loop
- * never waits for the lock for longer than a moment. Of one job only the latest due time waits, the
- * ones before it were missed: the rule of the plan (cron/plan.h).
+ * The due times wait in the order in which they came, and are tried again five times a second; the
+ * loop never waits for the lock for longer than a moment. Of one job only the latest due time
+ * waits, the earlier ones count as missed: the rule of the plan (cron/plan.h).
  */
 #ifndef GF_CMD_CRON_DEFERRED_H
 #define GF_CMD_CRON_DEFERRED_H
@@ -17,9 +17,9 @@ struct deferred_time;
 
 struct deferred {
     struct journal *journal;
-    /* A due time that is claimed now: to be run. */
+    /* A due time was claimed: its run can begin. */
     void (*begin)(void *owner, struct loaded *from, const struct gf_job *job, int64_t due);
-    void (*changed)(void *owner); /* nothing waits any more */
+    void (*changed)(void *owner); /* no due time waits any more */
     void *owner;
     struct ev_loop *loop;
     ev_timer timer;
@@ -33,10 +33,10 @@ void deferred_close(struct deferred *d);
 /* False: memory is out. */
 bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *job, int64_t due);
 
-/* What waits is missed: the scheduler stops. */
+/* Records all due times that wait as missed: the scheduler stops. */
 void deferred_give_up(struct deferred *d);
 
-/* Has the state tried again in a moment. */
+/* Starts the timer, unless it runs: the due times and the owed rows are tried when it rings. */
 void deferred_arm(struct deferred *d);
 
 #endif

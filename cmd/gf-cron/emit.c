@@ -43,13 +43,13 @@ const struct gf_cli cron_emit_cli = {
 struct emitter {
     const struct gf_table *table;
     struct gf_plan *plan;
-    uint64_t left; /* lines to print */
+    uint64_t remaining; /* lines still to be printed */
 };
 
 static int print_events(struct emitter *e)
 {
     struct gf_buf b = {0};
-    for (size_t i = 0; i < e->plan->n_events && e->left; i++) {
+    for (size_t i = 0; i < e->plan->n_events && e->remaining; i++) {
         const struct gf_plan_event *ev = &e->plan->events[i];
         const struct gf_job *job = &e->table->jobs[ev->job];
         char when[GF_STAMP_SIZE];
@@ -60,7 +60,7 @@ static int print_events(struct emitter *e)
         if (cron_local_text(job->zone, ev->due, when) != 0)
             b.failed = true;
         gf_buf_printf(&b, "%s\t%s\t%s\n", when, job->id, job->command);
-        e->left--;
+        e->remaining--;
     }
     int r = -1;
     if (b.failed)
@@ -71,7 +71,7 @@ static int print_events(struct emitter *e)
     return r;
 }
 
-/* Waits for the alarm, or for nobody to read any more: a pipe whose reader left is an end. */
+/* Waits for the alarm, or until the reader of standard output is gone, which ends gf-cron emit. */
 static int wait_for(int alarm)
 {
     struct pollfd p[2] = {{.fd = alarm, .events = POLLIN}, {.fd = STDOUT_FILENO}};
@@ -80,16 +80,16 @@ static int wait_for(int alarm)
     if (!(p[1].revents & POLLERR))
         return 0;
     raise(SIGPIPE);
-    errno = EPIPE; /* where that is ignored it is an error like another */
+    errno = EPIPE; /* SIGPIPE is ignored: a reader that is gone is an error like another */
     return -1;
 }
 
-/* The next due times, until there are none or enough were printed. */
+/* Prints due times as they come, until there are no more or -n lines were printed. */
 static int emit(struct emitter *e, int alarm)
 {
     if (print_events(e) != 0)
         return -1;
-    while (e->left && gf_plan_wake(e->plan) != INT64_MAX) {
+    while (e->remaining && gf_plan_wake(e->plan) != INT64_MAX) {
         if (alarm_set(alarm, gf_plan_wake(e->plan)) != 0 || wait_for(alarm) != 0) {
             gf_error_errno("cannot wait");
             return -1;

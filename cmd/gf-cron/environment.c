@@ -1,10 +1,10 @@
 /*
  * environment.c - what a run's command is given.
  *
- * The environment is ours and then the table's variables, GF_ID and GF_DUE; with GF_ENV_CLEAN only
- * HOME, LOGNAME, PATH, SHELL and LANG of ours. The table's variables win, a later one over an
- * earlier one. GF_CRON and GF_RUN name the scheduler and the run: by them a process that left the
- * group of its run is found (run/orphans.h).
+ * The environment is that of gf-cron and then the table's variables, GF_ID and GF_DUE. With
+ * GF_ENV_CLEAN HOME, LOGNAME and LANG come from gf-cron, and PATH and SHELL have fixed values. The
+ * table's variables win, a later one over an earlier one. GF_CRON and GF_RUN name the scheduler and
+ * the run: a process that left the group of its run is found by these two (run/orphans.h).
  */
 #include "environment.h"
 

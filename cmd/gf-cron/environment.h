@@ -15,7 +15,7 @@
 
 void environment_build(struct gf_environ *e, const struct run *run);
 
-/* The SHELL of the table, not of our own environment. */
+/* The SHELL of the table; the SHELL of gf-cron's own environment does not count. */
 const char *environment_shell(const struct run *run);
 
 #endif

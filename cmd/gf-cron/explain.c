@@ -46,7 +46,8 @@ struct subject {
     struct gf_buf *b;
 };
 
-/* How many matching times the clock has in [from, to), a change of the zone: two days at most. */
+/* How many matching times the clock has in [from, to), which is the gap or the repeated time of one
+ * change: two days at most. */
 static int matches(const struct gf_cron *c, int64_t from, int64_t to)
 {
     int n = 0;
@@ -118,7 +119,7 @@ static int say_changes(const struct subject *s, int64_t now)
     return n ? 0 : gf_buf_puts(s->b, "the zone does not change in the next years\n");
 }
 
-/* 0, 1 when it never fires, -1 without memory. */
+/* Writes all that is said of a schedule. 0; 1: the schedule never fires; -1: no memory. */
 static int explain(const struct subject *s, int64_t now)
 {
     char next[GF_STAMP_SIZE] = "NEVER";

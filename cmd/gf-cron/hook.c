@@ -37,7 +37,7 @@ struct hook {
     char about[GF_JOB_ID_MAX + 32];
     struct gf_buf words; /* each with a NUL behind it */
     struct gf_buf input;
-    struct gf_environ env; /* empty: ours */
+    struct gf_environ env; /* empty: the environment of gf-cron */
     struct gf_task task;
 };
 
@@ -56,7 +56,7 @@ static void say_not_run(const struct hook *k, const char *why)
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
-/* 0 or an errno. */
+/* Starts the hook's command. 0 or an errno. */
 static int start(struct hook *k)
 {
     static const struct gf_child_limits limits = {LIMIT, KILL_AFTER, GF_S},
@@ -85,7 +85,7 @@ static void start_waiting(struct hooks *h)
         struct hook *k = h->waiting;
         int err = start(k);
         if (err != 0 && h->tasks.running)
-            return; /* when one of those that run has ended it may go */
+            return; /* no room now: the end of a hook that runs starts this one */
         h->waiting = k->next;
         h->n_waiting--;
         if (err == 0)

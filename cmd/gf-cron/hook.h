@@ -1,10 +1,10 @@
 /*
  * hook.h - commands beside the jobs: GF_ON_FAILURE, and pings through curl.
  *
- * They never hold a job up: they take no slot of -j and end after a minute at the latest, by
- * SIGTERM, and SIGKILL five seconds later. At most HOOKS_MAX run at once, more wait for their turn;
- * beyond HOOKS_WAITING they are dropped, and a warning says so. The scheduler's end waits for them,
- * as for jobs, and no longer than --drain. What they write goes to our standard error.
+ * A hook never holds a job up: a hook takes no slot of -j and ends after a minute at the latest, by
+ * SIGTERM, and SIGKILL five seconds later. At most HOOKS_MAX hooks run at once, more wait for their
+ * turn; beyond HOOKS_WAITING hooks are dropped, and a note says so. The scheduler's end waits for
+ * hooks, as for jobs, and no longer than --drain. Hooks write to the standard error of gf-cron.
  */
 #ifndef GF_CMD_CRON_HOOK_H
 #define GF_CMD_CRON_HOOK_H
@@ -24,19 +24,19 @@ enum {
 struct hooks {
     const char *ping;             /* --ping URL; NULL: nowhere */
     const struct rlimit *nofile;  /* for the commands */
-    void (*changed)(void *owner); /* one is over */
+    void (*changed)(void *owner); /* a hook is over */
     void *owner;
     struct gf_tasks tasks;
     struct hook *waiting, *last_waiting;
     size_t n_waiting;
-    bool hurry; /* the scheduler ends: those still to come have a few seconds */
+    bool hurry; /* the scheduler ends: hooks that start now have a few seconds */
     struct gf_command file;
 };
 
 /* -1: errno. The members above are set. */
 int hooks_open(struct hooks *h, struct ev_loop *loop);
 
-/* What runs is let go, what waits is dropped. */
+/* Hooks that run are left running and not watched any more, hooks that wait are dropped. */
 void hooks_close(struct hooks *h);
 
 /* The job's GF_ON_FAILURE, if it has one: after a run that failed or ran out of time. */
@@ -47,10 +47,10 @@ void hook_ping(struct hooks *h, const char *suffix);
 
 bool hooks_are_busy(const struct hooks *h);
 
-/* Ends all that run, by SIGKILL, and starts none of those that wait. */
+/* Ends all hooks that run, by SIGKILL, and drops those that wait. */
 void hooks_end(struct hooks *h);
 
-/* The same, and those still to come have a few seconds. */
+/* As hooks_end; hooks that start later have a few seconds. */
 void hooks_hurry(struct hooks *h);
 
 #endif

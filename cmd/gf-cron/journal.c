@@ -20,11 +20,12 @@ enum {
 
 struct owed {
     struct owed *next;
-    struct gf_run_row row; /* its job is `job` */
+    struct gf_run_row row; /* row.job is set to `job` when the row is written */
     char job[GF_JOB_ID_MAX + 1];
 };
 
-/* A lock goes away: that is said once, and is no failure. */
+/* Says why the state cannot be written. A lock goes away: a lock is said once, and is no failure.
+ */
 static void trouble(struct journal *j)
 {
     if (!gf_state_is_locked(j->state)) {
@@ -38,7 +39,7 @@ static void trouble(struct journal *j)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* A missed due time is a new row, all others were claimed. */
+/* A missed due time becomes a new row; any other row was made by its claim and gets its end. */
 static int write_row(struct journal *j, const struct gf_run_row *row)
 {
     if (row->outcome == GF_OUTCOME_MISSED)
@@ -119,7 +120,7 @@ static struct gf_run_row missed_row(const struct gf_job *job, const struct gf_pl
         .job = job->id, .due = e->due, .outcome = GF_OUTCOME_MISSED, .times = e->times};
 }
 
-/* One by one: what cannot be written is owed. */
+/* Records missed due times one by one; a row that cannot be written is owed. */
 static void put_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
                        size_t n)
 {
@@ -127,7 +128,7 @@ static void put_missed(struct journal *j, const struct loaded *l, const struct g
         const struct gf_job *job = &l->table.jobs[e[i].job];
         struct gf_run_row row = missed_row(job, &e[i]);
         int got = j->state && !j->owed ? gf_state_record(j->state, &row) : -1;
-        if (got != 1) /* another scheduler on this file has it */
+        if (got != 1) /* 1: another scheduler on this file has recorded it */
             say_missed(j, job, &e[i]);
         if (got == -1)
             put(j, &row);
@@ -137,8 +138,8 @@ static void put_missed(struct journal *j, const struct loaded *l, const struct g
 void journal_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
                     size_t n)
 {
-    /* One transaction: after a night's sleep they are thousands. What was done in one that failed
-     * is done again. */
+    /* One transaction, since a night's sleep can make thousands of missed due times. When its
+     * commit fails, every row of it is owed. */
     bool is_batch = j->state && n > 1 && journal_settle(j) && gf_state_begin(j->state) == 0;
     put_missed(j, l, e, n);
     if (!is_batch)
@@ -152,8 +153,8 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
     }
 }
 
-/* A job of each start may start twice in a second: the second run takes the last one that is
- * free. */
+/* Claims *due. An @start job may start twice in one second: the second start claims the last second
+ * before that is free. */
 static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool *paused)
 {
     if (!journal_settle(j) || gf_state_paused(j->state, job->id, paused) != 0)
@@ -179,7 +180,7 @@ enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *d
         return CLAIM_OURS;
     int got = claim(j, job, due, &paused);
     if (got == 1)
-        return CLAIM_NOT; /* another scheduler on this file has it */
+        return CLAIM_NOT; /* another scheduler on this file has the due time */
     if (got < 0) {
         trouble(j);
         if (gf_state_is_locked(j->state))

@@ -1,9 +1,9 @@
 /*
  * journal.h - what becomes of due times: counted, said, and written into the state.
  *
- * What cannot be written now (the disk is full, the file is locked) is owed: kept in order, and
- * tried again in a moment and at the end. Nothing is claimed while something is owed, since a later
- * claim would hide from the next scheduler that an earlier due time is not on record.
+ * What cannot be written now (the disk is full, the file is locked) is owed: the rows are kept
+ * in order, and written in a moment or at the end. Nothing is claimed while something is owed,
+ * since a later claim would hide from the next scheduler that an earlier due time is not on record.
  */
 #ifndef GF_CMD_CRON_JOURNAL_H
 #define GF_CMD_CRON_JOURNAL_H
@@ -16,14 +16,14 @@
 struct owed;
 
 struct journal {
-    struct gf_state *state; /* NULL: none */
+    struct gf_state *state; /* NULL: without -S */
     struct log *log;
     struct hooks *hooks;
     void (*owes)(void *owner); /* something is owed: call journal_settle in a moment */
     void *owner;
     struct owed *owed, **owed_end; /* rows that could not be written yet */
-    bool locked;                   /* said that another process has a lock on the state */
-    bool failed;                   /* something beside a run failed, which was said */
+    bool locked;                   /* a note about a lock on the state was printed */
+    bool failed;                   /* something other than a run failed, with a message */
     struct gf_failures failures;
     struct {
         uint64_t ok, failed, timeout, skipped, missed, interrupted, retried;
@@ -39,10 +39,10 @@ enum claim {
 };
 enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *due);
 
-/* Writes the rows that are owed. Whether none is any more. */
+/* Writes the rows that are owed. True: all are written. */
 bool journal_settle(struct journal *j);
 
-/* Whether a job is held back, as far as the state can be asked. */
+/* Whether a job is paused; false when the state cannot be read. */
 bool journal_is_paused(struct journal *j, const struct gf_job *job);
 
 /* A due time that was not claimed in time. */
@@ -52,14 +52,14 @@ void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due,
 void journal_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
                     size_t n);
 
-/* A run that did not start: it was claimed, and is not to be. */
+/* A due time that was claimed and whose run will not start. */
 void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
                        enum gf_outcome outcome, const char *why);
 
 /* A run that is over, for good: no retry follows. */
 void journal_end(struct journal *j, const struct run *run);
 
-/* Whether all is on record; what is not is said. */
+/* Writes what is owed. True: all is on record; else a message names each job that is not. */
 bool journal_close(struct journal *j);
 
 #endif

@@ -37,8 +37,8 @@ void server_unload(struct loaded *l)
 
 /* ---- jobs that were in an earlier table too -------------------------------------------------- */
 
-/* A time that @in stood for when it was read first holds on: a reload neither puts it off nor lets
- * it come again. */
+/* A job with @in keeps the time that @in stood for in the table before: a reload neither puts that
+ * time off nor lets it come again. */
 static void keep_times(struct gf_table *t, const struct gf_table *before)
 {
     for (size_t i = 0; i < t->n_jobs; i++) {
@@ -51,7 +51,7 @@ static void keep_times(struct gf_table *t, const struct gf_table *before)
     }
 }
 
-/* The seat of a job of this id; NULL: it is new. */
+/* The seat of the job with this id; NULL: the table has no such job. */
 static struct seat *seat_in(const struct loaded *l, const char *id)
 {
     const struct gf_job *job = gf_table_find(&l->table, id);
@@ -60,7 +60,7 @@ static struct seat *seat_in(const struct loaded *l, const char *id)
 
 static struct seat *find_seat(const struct server *s, const char *id)
 {
-    struct seat *seat = s->now ? seat_in(s->now, id) : NULL;
+    struct seat *seat = s->current ? seat_in(s->current, id) : NULL;
     for (size_t i = 0; !seat && i < s->n_old; i++)
         seat = seat_in(s->old[i], id);
     return seat;
@@ -81,7 +81,7 @@ static int take_seats(const struct server *s, struct loaded *l)
 
 /* ---- what the state knows -------------------------------------------------------------------- */
 
-/* Makes the job known to the state, with its schedule; @in becomes the time it stands for. */
+/* Makes the job known to the state, with its schedule; @in is written as the time it stands for. */
 static int register_job(struct server *s, const struct gf_job *job, struct gf_state_found *found)
 {
     char at[40];
@@ -113,7 +113,8 @@ static int register_jobs(struct server *s, const struct loaded *l, struct gf_sta
     return -1;
 }
 
-/* What was due before now of a job that another scheduler has is that one's. */
+/* Reads from the state since when each job is to be planned. Due times before now of a job that
+ * another scheduler owns are left to that scheduler. */
 static int ask_state(struct server *s, struct loaded *l)
 {
     size_t n = l->table.n_jobs;
@@ -123,7 +124,7 @@ static int ask_state(struct server *s, struct loaded *l)
     int got = register_jobs(s, l, found);
     for (size_t i = 0; got == 0 && i < n; i++)
         l->jobs[i].since = *found[i].owner ? INT64_MAX : found[i].since;
-    if (got == 0 && !s->now)
+    if (got == 0 && !s->current)
         got = orphan_open(s, l, found);
     else if (got != 0 && !gf_state_is_locked(s->journal.state))
         gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
@@ -133,13 +134,13 @@ static int ask_state(struct server *s, struct loaded *l)
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
-/* A first table begins now; one that takes the place of another goes on where that one is, so that
- * nothing falls between them. */
+/* The plan of a first table begins now. The plan of a table that replaces another goes on where the
+ * other's plan is, so that no due time falls between the two. */
 static int plan_table(struct server *s, struct loaded *l)
 {
     size_t n = l->table.n_jobs;
-    if (s->now)
-        keep_times(&l->table, &s->now->table);
+    if (s->current)
+        keep_times(&l->table, &s->current->table);
     l->jobs = calloc(n + 1, sizeof *l->jobs);
     if (!l->jobs || take_seats(s, l) != 0)
         return -1;
@@ -154,13 +155,13 @@ static int plan_table(struct server *s, struct loaded *l)
     }
     if (s->journal.state && ask_state(s, l) != 0)
         return -1;
-    if (s->now)
-        return gf_plan_follow(&l->plan, l->jobs, n, &s->now->plan);
+    if (s->current)
+        return gf_plan_follow(&l->plan, l->jobs, n, &s->current->plan);
     return gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->context.dst, gf_now_wall() / GF_S,
                         gf_now_mono());
 }
 
-/* The warnings are events of the log where that is NDJSON. */
+/* Reads the crontab. With --log=json its warnings are events of the log. */
 static int read_table(struct server *s, struct gf_table *t)
 {
     bool json = s->log.form == LOG_JSON;
@@ -178,8 +179,8 @@ struct loaded *server_load(struct server *s, int *status)
     if (!l)
         gf_error_nomem();
     else if (s->expr)
-        *status =
-            cron_table_parse(&s->context, "-e", s->one.data, s->one.len, GF_TABLE_ERROR, &l->table);
+        *status = cron_table_parse(&s->context, "-e", s->expr_table.data, s->expr_table.len,
+                                   GF_TABLE_ERROR, &l->table);
     else
         *status = read_table(s, &l->table);
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)
@@ -194,7 +195,8 @@ struct loaded *server_load(struct server *s, int *status)
     return NULL;
 }
 
-/* A line cannot hold a newline: the shell makes it, in a variable that no job sees. */
+/* Whether a word holds a newline. A line of a table cannot hold one: the shell makes the newline,
+ * in a variable that the command does not see. */
 static bool needs_newline(int argc, char **argv)
 {
     for (int i = 0; i < argc; i++)
@@ -203,23 +205,24 @@ static bool needs_newline(int argc, char **argv)
     return false;
 }
 
-/* The words are quoted for the shell. */
 int server_make_table(struct server *s, int argc, char **argv)
 {
-    gf_buf_printf(&s->one, "GF_FIELDS=%d\n%s GF_ID=job ", cron_count_fields(s->expr), s->expr);
+    gf_buf_printf(&s->expr_table, "GF_FIELDS=%d\n%s GF_ID=job ", cron_count_fields(s->expr),
+                  s->expr);
     if (needs_newline(argc, argv))
-        gf_buf_puts(&s->one, "unset " CRON_NEWLINE "; " CRON_NEWLINE
-                             "=$(printf '\\012.'); " CRON_NEWLINE "=${" CRON_NEWLINE "%.}; ");
-    gf_buf_puts(&s->one, "exec");
+        gf_buf_puts(&s->expr_table,
+                    "unset " CRON_NEWLINE "; " CRON_NEWLINE "=$(printf '\\012.'); " CRON_NEWLINE
+                    "=${" CRON_NEWLINE "%.}; ");
+    gf_buf_puts(&s->expr_table, "exec");
     for (int i = 0; i < argc; i++) {
-        gf_buf_putc(&s->one, ' ');
-        cron_quote(&s->one, argv[i]);
+        gf_buf_putc(&s->expr_table, ' ');
+        cron_quote(&s->expr_table, argv[i]);
     }
-    gf_buf_putc(&s->one, '\n');
-    return s->one.failed ? -1 : 0;
+    gf_buf_putc(&s->expr_table, '\n');
+    return s->expr_table.failed ? -1 : 0;
 }
 
-/* The old table stays until its last run is over. */
+/* Puts the new table in force; the old one is kept until its last run is over. */
 static int replace(struct server *s, struct loaded *l)
 {
     struct loaded **old = realloc(s->old, (s->n_old + 1) * sizeof *old);
@@ -228,12 +231,12 @@ static int replace(struct server *s, struct loaded *l)
         return -1;
     }
     s->old = old;
-    s->old[s->n_old++] = s->now;
-    s->now = l;
+    s->old[s->n_old++] = s->current;
+    s->current = l;
     return 0;
 }
 
-/* The new table is read whole first; a bad one leaves the old one in force. */
+/* The new table is read whole first; a table with errors leaves the old one in force. */
 void server_reload(struct server *s)
 {
     int status;
@@ -241,7 +244,7 @@ void server_reload(struct server *s)
         gf_note("there is no file to read again");
         return;
     }
-    server_look(s); /* what is due by the old table goes by it */
+    server_look(s); /* due times up to now belong to the old table */
     struct loaded *l = server_load(s, &status);
     if (!l || replace(s, l) != 0) {
         server_unload(l);
@@ -259,7 +262,7 @@ static void reload_again(struct ev_loop *loop, ev_timer *w, int events)
     struct server *s = w->data;
     (void)loop;
     (void)events;
-    if (!s->asked)
+    if (!s->stops)
         server_reload(s);
 }
 

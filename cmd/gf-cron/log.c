@@ -1,7 +1,9 @@
 /*
  * log.c - what happens to runs, on standard error.
  *
- * Each event is one line and one put, so that the lines of NDJSON stay whole whatever else is said.
+ * Each event is one line and one put, so that the lines of NDJSON stay whole whatever else is
+ * written there. As text an event goes through gf_note; without --log only trouble is written, and
+ * with -v the start and the end of each run too.
  */
 #include "log.h"
 
@@ -24,7 +26,7 @@ static bool is_trouble(const char *event)
     return false;
 }
 
-/* What -v asks for without a log: the start and the end of each run. */
+/* Whether the event is the start or the end of a run, which -v prints without --log. */
 static bool is_step(const char *event)
 {
     return strcmp(event, "started") == 0 || strcmp(event, "ended") == 0;

@@ -8,7 +8,7 @@
 #include "run.h"
 
 enum log_form {
-    LOG_TROUBLE, /* what did not go well */
+    LOG_TROUBLE, /* without --log: only events that are no success */
     LOG_TEXT,
     LOG_JSON,
 };
@@ -23,7 +23,8 @@ struct log {
 void log_event(struct log *l, const char *event, const struct gf_job *job, int64_t due,
                const struct run *run, const char *detail);
 
-/* With -v: when a job whose time has come is due again; INT64_MAX: never. */
+/* With -v, for a job whose due time has come: `due` is its next due time; INT64_MAX: there is none.
+ */
 void log_next(const struct log *l, const struct gf_job *job, int64_t due);
 
 /* For NDJSON: what a table that was just planned has, and the warnings about it. */

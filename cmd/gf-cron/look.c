@@ -1,7 +1,8 @@
 /*
  * look.c - does what has become due, and sets the alarm for what comes next.
  *
- * The plan (cron/plan.h) says what is due and what was missed since the last look; runs.c does it.
+ * The plan (cron/plan.h) says what is due and what was missed since the last look. Due times go to
+ * runs.c one by one, and a stretch of missed ones goes to the journal as one batch.
  * There are no ticks: the next look comes when the alarm rings, or when somebody asks for one.
  */
 #include "alarm.h"
@@ -11,7 +12,7 @@
 
 void server_do_events(struct server *s)
 {
-    struct loaded *l = s->now;
+    struct loaded *l = s->current;
     const struct gf_plan_event *e = l->plan.events;
     for (size_t i = 0, n = l->plan.n_events; i < n;) {
         size_t end = i;
@@ -29,20 +30,20 @@ void server_do_events(struct server *s)
 
 void server_set_alarm(struct server *s)
 {
-    if (alarm_set(s->alarm, gf_plan_wake(&s->now->plan)) == 0)
+    if (alarm_set(s->alarm, gf_plan_wake(&s->current->plan)) == 0)
         return;
     gf_error_errno("cannot set the alarm");
     ev_break(s->loop, EVBREAK_ALL);
 }
 
-/* When we are awake anyway. */
+/* Called at a look, when the process is awake anyway: no timer of its own. */
 int server_forget(struct server *s, int64_t now)
 {
     if (!s->journal.state || !s->keep || now < s->forgot + 3600)
         return 0;
     int got = gf_state_forget(s->journal.state, now - s->keep / GF_S);
     if (got != 0 && gf_state_is_locked(s->journal.state))
-        return 0; /* at the next look */
+        return 0; /* tried again at the next look */
     s->forgot = now;
     return got;
 }
@@ -50,11 +51,11 @@ int server_forget(struct server *s, int64_t now)
 void server_look(struct server *s)
 {
     alarm_clear(s->alarm);
-    if (s->asked)
+    if (s->stops)
         return;
-    if (server_forget(s, s->now->plan.wall) != 0)
+    if (server_forget(s, s->current->plan.wall) != 0)
         gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
-    if (gf_plan_look(&s->now->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0)
+    if (gf_plan_look(&s->current->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0)
         gf_error_nomem(); /* what is due stays due */
     server_do_events(s);
     server_set_alarm(s);

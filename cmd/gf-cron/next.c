@@ -103,7 +103,7 @@ static void add_json(struct ask *a, const int64_t *t, const char *local, const c
     gf_json_close(&j);
 }
 
-/* One firing; t NULL: there is none. */
+/* Adds a line for the firing at *t; t NULL: for a schedule that does not fire. */
 static int add_line(struct ask *a, struct gf_zone *z, const int64_t *t, const char *expr,
                     const struct gf_job *job)
 {
@@ -132,7 +132,7 @@ static int nomem(void)
     return GF_EXIT_TOOL;
 }
 
-/* What --from and --until are in this zone. */
+/* The instants of --from and --until in this zone. */
 static int limits(struct ask *a, struct gf_zone *z, int64_t *from, int64_t *until)
 {
     *from = a->context.now;
@@ -220,7 +220,7 @@ static int ask_input(struct ask *a)
     return worst;
 }
 
-/* The next firing of every job, and among them the first. */
+/* The job's first firing after `after`, into *due; INT64_MAX: there is none. */
 static int advance(struct ask *a, const struct gf_job *job, int64_t after, int64_t *due)
 {
     int got = gf_cron_next(&job->when, job->zone, (enum gf_dst)a->context.dst, after, due);

@@ -32,7 +32,7 @@ void notify_send(const char *text)
         return;
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
     if (sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&a, size) == -1) {
-        /* There is nobody to tell. */
+        /* A manager that does not listen is no error. */
     }
     close(fd);
 }
@@ -46,5 +46,5 @@ double notify_watchdog(void)
     if (pid && (gf_parse_count(pid, strlen(pid), 1, UINT64_C(1) << 31, &whose, NULL) != 0 ||
                 (pid_t)whose != getpid()))
         return 0.;
-    return (double)n / 2e6;
+    return (double)n / 2e6; /* half of the microseconds, in seconds */
 }

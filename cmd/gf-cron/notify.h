@@ -1,6 +1,7 @@
 /*
- * notify.h - tells a service manager how we are: sd_notify(3)'s protocol, a datagram to the socket
- * that NOTIFY_SOCKET names. Where it is not set, nothing happens; what cannot be sent is dropped.
+ * notify.h - tells a service manager how the scheduler is: sd_notify(3)'s protocol, a datagram to
+ * the socket that NOTIFY_SOCKET names. Without NOTIFY_SOCKET nothing happens; a message that cannot
+ * be sent is dropped.
  *
  *     notify_send("READY=1");
  *     double s = notify_watchdog();     0: no watchdog; else send WATCHDOG=1 this often
@@ -10,8 +11,7 @@
 
 void notify_send(const char *text);
 
-/* Half of the time after which the manager takes us for dead, in seconds; 0: it does not watch
- * us. */
+/* Half of the time after which the manager takes gf-cron for dead, in seconds; 0: no watchdog. */
 double notify_watchdog(void);
 
 #endif

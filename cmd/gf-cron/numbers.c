@@ -20,7 +20,7 @@ int server_write_stats(const struct server *s)
         {.name = "jobs",
          .help = "jobs of the crontab",
          .kind = GF_METRIC_GAUGE,
-         .value = s->now ? s->now->table.n_jobs : 0},
+         .value = s->current ? s->current->table.n_jobs : 0},
         {.name = "running",
          .help = "runs that go on",
          .kind = GF_METRIC_GAUGE,

@@ -35,7 +35,7 @@ const struct gf_cli cron_once_cli = {
     .stop_at_operand = true,
 };
 
-/* Until the clock shows `due`; when it is set back meanwhile, until then anew. */
+/* Waits until the clock shows `due`. A clock that is set back makes the wait longer. */
 static int wait_until(int64_t due)
 {
     int fd = alarm_open();

@@ -46,7 +46,7 @@ static void look_again(struct ev_loop *loop, ev_timer *w, int events)
     s->runs.changed(s);
 }
 
-/* What was due by now, of jobs that have another owner. */
+/* Plans the jobs that have another owner, for their due times up to now. */
 static int plan_theirs(const struct server *s, const struct loaded *l,
                        const struct gf_state_found *found, struct gf_plan *p)
 {

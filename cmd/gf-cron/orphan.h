@@ -1,8 +1,9 @@
 /*
  * orphan.h - due times before our start that another scheduler on the same state was to see to.
  *
- * It is there, and may just be at them: they are its own as long as it lives. After a while we look
- * again: of one that is gone by then, what is not on record was missed.
+ * The other scheduler may be about to run these due times, so they are left to it as long as it
+ * lives. After a while comes a second look: when the other scheduler is gone by then, each of the
+ * due times that is not on record was missed.
  */
 #ifndef GF_CMD_CRON_ORPHAN_H
 #define GF_CMD_CRON_ORPHAN_H

@@ -13,11 +13,11 @@
 #include "base/msg.h"
 
 enum {
-    FULL = 256 * 1024,      /* bytes that wait, from which on no more is asked for */
-    MOST = 64 * 1024 * 1024 /* and beyond which events and messages are lost */
+    FULL = 256 * 1024,      /* bytes that wait: from here on the pipes of jobs are not read */
+    MOST = 64 * 1024 * 1024 /* bytes that wait: beyond these, events and messages are lost */
 };
 
-static struct outlets *voice; /* who takes messages */
+static struct outlets *message_outlets; /* NULL: messages are written directly */
 
 static struct gf_outlet *outlet_of(struct outlets *o, int fd)
 {
@@ -65,10 +65,10 @@ bool outlets_wait(const struct outlets *o)
 
 static bool take_message(const char *line, size_t len)
 {
-    const struct gf_outlet *o = outlet_of(voice, STDERR_FILENO);
+    const struct gf_outlet *o = outlet_of(message_outlets, STDERR_FILENO);
     if (gf_outlet_waiting(o) + len > MOST)
-        return true; /* lost: its reader has stalled for long */
-    return outlets_put(voice, STDERR_FILENO, line, len);
+        return true; /* the message is lost: the reader has stalled for long */
+    return outlets_put(message_outlets, STDERR_FILENO, line, len);
 }
 
 static bool is_same_file(int a, int b)
@@ -87,7 +87,7 @@ void outlets_open(struct outlets *o, struct ev_loop *loop)
         gf_outlet_open(&o->out[i], loop, i + 1, MOST);
     }
     o->is_open = true;
-    voice = o;
+    message_outlets = o;
     gf_msg_sink(take_message);
 }
 
@@ -97,7 +97,7 @@ bool outlets_close(struct outlets *o)
         return true;
     bool can_say = gf_outlet_waiting(outlet_of(o, STDERR_FILENO)) == 0;
     gf_msg_sink(NULL);
-    voice = NULL;
+    message_outlets = NULL;
     o->is_open = false;
     size_t n = gf_outlet_close(&o->out[0]) + gf_outlet_close(&o->out[1]);
     if (n && can_say)

@@ -18,25 +18,24 @@
 #include "run/outlet.h"
 
 struct outlets {
-    /* There is room again; everything is written; a write failed and errno says why. Set by the
-     * owner. */
-    void (*room)(void *owner);
-    void (*empty)(void *owner);
-    void (*lost)(void *owner);
+    /* The owner sets these four. */
+    void (*room)(void *owner);  /* there is room again */
+    void (*empty)(void *owner); /* everything is written */
+    void (*lost)(void *owner);  /* a write failed, errno says why */
     void *owner;
     struct gf_outlet out[2];
-    bool is_one; /* both lead to one file: out[0] is for both */
+    bool is_one; /* both descriptors lead to one file: out[0] serves both */
     bool is_open;
-    int lost_errno; /* why output could not be written; 0: it could */
+    int lost_errno; /* why output could not be written; 0: no write failed */
 };
 
 void outlets_open(struct outlets *o, struct ev_loop *loop);
 
-/* Whole lines for descriptor 1 or 2, to be written in order. False: they are lost, errno says
+/* Whole lines for descriptor 1 or 2, to be written in order. False: the lines are lost, errno says
  * why. */
 bool outlets_put(struct outlets *o, int fd, const char *data, size_t len);
 
-/* Whether no more should be asked for that is to go there. */
+/* Whether the outlet of the descriptor is full: pipes that feed it should not be read for now. */
 bool outlets_is_full(const struct outlets *o, int fd);
 
 /* Whether something is still to be written. */

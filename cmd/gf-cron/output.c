@@ -52,7 +52,7 @@ static void add_line(const struct output *o, struct gf_buf *b, const struct run 
     gf_buf_putc(b, '\n');
 }
 
-/* Writes the whole lines that the stream has, and with `all` what is left. */
+/* Writes the whole lines of a stream; with `all` the line without an end, too. */
 static void put_lines(struct output *o, struct run *run, int stream, bool all)
 {
     struct gf_buf b = {0}, *held = &run->line[stream];

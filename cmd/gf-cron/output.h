@@ -20,13 +20,13 @@ enum output_form {
 struct output {
     enum output_form form;
     struct outlets *outlets;
-    bool lost; /* some of it could not be kept or written */
+    bool lost; /* some output could not be kept or written */
 };
 
-/* Bytes of a stream. */
+/* Takes bytes that the run wrote to a stream. */
 void output_take(struct output *o, struct run *run, int stream, const char *data, size_t len);
 
-/* The stream has ended: what has no newline goes out. */
+/* The stream has ended: its last line goes out, also without a newline. */
 void output_end(struct output *o, struct run *run, int stream);
 
 /* Whether the stream should not be read for now. */

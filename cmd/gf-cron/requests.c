@@ -15,25 +15,25 @@
 static void look_later(struct server *s)
 {
     ev_now_update(s->loop);
-    ev_timer_set(&s->bell_timer, LATER, 0.);
-    ev_timer_start(s->loop, &s->bell_timer);
+    ev_timer_set(&s->state_timer, LATER, 0.);
+    ev_timer_start(s->loop, &s->state_timer);
 }
 
-/* Requests for jobs of another table stay. */
+/* A request for a job that the table does not have stays in the state. */
 void server_do_requests(struct server *s)
 {
     struct gf_state_name at = {.text = ""};
     int got = 1;
     while (s->journal.state && (got = gf_state_requested(s->journal.state, &at)) == 0) {
-        const struct gf_job *job = gf_table_find(&s->now->table, at.text);
-        int64_t due = s->now->plan.wall;
+        const struct gf_job *job = gf_table_find(&s->current->table, at.text);
+        int64_t due = s->current->plan.wall;
         if (!job)
             continue;
         got = gf_state_take(s->journal.state, job->id, &due, gf_now_wall());
         if (got < 0)
             break;
         if (got == 0)
-            runs_begin(&s->runs, s->now, job, due);
+            runs_begin(&s->runs, s->current, job, due);
     }
     if (got < 0 && gf_state_is_locked(s->journal.state))
         look_later(s);
@@ -47,41 +47,41 @@ static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
     struct gf_state_name at = {.text = ""};
     (void)loop;
     (void)events;
-    if (s->bell_again)
+    if (s->state_again)
         look_later(s);
-    s->bell_again = false;
-    if (s->asked || gf_state_requested(s->journal.state, &at) != 0)
+    s->state_again = false;
+    if (s->stops || gf_state_requested(s->journal.state, &at) != 0)
         return;
-    server_look(s); /* what is due goes first */
+    server_look(s); /* due times go before requests */
     server_do_requests(s);
 }
 
-/* A look is never put off by more writes, they only have another one follow. */
-static void bell_rang(struct ev_loop *loop, ev_io *io, int events)
+/* The state was written. More writes do not put a look off: a second look follows. */
+static void on_state_written(struct ev_loop *loop, ev_io *io, int events)
 {
     struct server *s = io->data;
     (void)loop;
     (void)events;
-    watch_drain(s->bell);
-    if (ev_is_active(&s->bell_timer))
-        s->bell_again = true;
+    watch_drain(s->state_watch);
+    if (ev_is_active(&s->state_timer))
+        s->state_again = true;
     else
         look_later(s);
 }
 
 int server_watch_state(struct server *s)
 {
-    ev_timer_init(&s->bell_timer, look_at_requests, 0., 0.);
-    s->bell_timer.data = s;
+    ev_timer_init(&s->state_timer, look_at_requests, 0., 0.);
+    s->state_timer.data = s;
     if (!s->journal.state)
         return 0;
-    s->bell = gf_state_watch(s->journal.state);
-    if (s->bell == -1) {
+    s->state_watch = gf_state_watch(s->journal.state);
+    if (s->state_watch == -1) {
         gf_error_errno("cannot watch the state");
         return -1;
     }
-    ev_io_init(&s->bell_io, bell_rang, s->bell, EV_READ);
-    s->bell_io.data = s;
-    ev_io_start(s->loop, &s->bell_io);
+    ev_io_init(&s->state_io, on_state_written, s->state_watch, EV_READ);
+    s->state_io.data = s;
+    ev_io_start(s->loop, &s->state_io);
     return 0;
 }

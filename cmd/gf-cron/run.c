@@ -3,8 +3,7 @@
  *
  * All that was asked for is gathered in struct server (server.h). The schedule of -e is checked
  * here and then becomes a table of one line, so that the rest knows only tables. At the end
- * everything is released before the process dies by a signal, so that no child and no row of the
- * state is left behind. The order in `release` is from the users of a part to the part.
+ * everything is released first; only then the process exits, or dies by the signal that stopped it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -77,7 +76,7 @@ const struct gf_cli cron_run_cli = {
     .stop_at_operand = true,
 };
 
-/* What is said and where. */
+/* The options of output, events, statistics and pings; last the options of the context. */
 static int take_output_option(struct server *s, const struct gf_optparser *p)
 {
     int choice;
@@ -117,7 +116,7 @@ static int take_option(struct server *s, const struct gf_optparser *p)
     case 'j':
         if (gf_cli_count(p, 1, RUNNING_MAX, &n) != 0)
             return -1;
-        s->most = n;
+        s->max_running = n;
         return 0;
     case 'S':
         s->state = p->value;
@@ -142,7 +141,9 @@ static int take_option(struct server *s, const struct gf_optparser *p)
     }
 }
 
-/* What is left of the command line. 0, or the status after a message. */
+/* The words behind the options: the crontab, or the command of -e. 0, or the status after a
+ * message.
+ */
 static int take_operands(struct server *s, int argc, char **argv)
 {
     struct gf_cron c;
@@ -168,7 +169,7 @@ static int take_operands(struct server *s, int argc, char **argv)
 
 static void release(struct server *s)
 {
-    s->asked = 2; /* nothing is to be started any more */
+    s->stops = 2; /* nothing is to be started any more */
     s->releasing = true;
     gf_signals_close(&s->signals);
     orphan_close(s);
@@ -178,19 +179,19 @@ static void release(struct server *s)
     hooks_close(&s->hooks);
     deferred_close(&s->deferred);
     outlets_close(&s->outlets);
-    server_unload(s->now);
+    server_unload(s->current);
     for (size_t i = 0; i < s->n_old; i++)
         server_unload(s->old[i]);
     free(s->old);
     if (s->loop)
         ev_loop_destroy(s->loop);
     watch_close(&s->table_watch);
-    if (s->bell != -1)
-        close(s->bell);
+    if (s->state_watch != -1)
+        close(s->state_watch);
     if (s->alarm != -1)
         close(s->alarm);
     gf_state_close(s->journal.state);
-    gf_buf_release(&s->one);
+    gf_buf_release(&s->expr_table);
     cron_context_release(&s->context);
 }
 
@@ -205,8 +206,8 @@ static void say_failures(const struct server *s)
         gf_note_hint("-S FILE keeps a history; gf-cron history -S FILE --failed shows it");
 }
 
-/* How it ends, when all is released: by a signal, or with a status, of which 123 is explained. With
- * --log=json each failure is an event, and the log stays NDJSON. */
+/* Ends the process when all is released: by a signal, or with a status. A message explains status
+ * 123; with --log=json there is none, since each failure is an event and the log stays NDJSON. */
 static int finish(const struct server *s, int status)
 {
     int lost = s->outlets.lost_errno;
@@ -227,7 +228,8 @@ static int finish(const struct server *s, int status)
 
 int cron_run_main(int argc, char **argv)
 {
-    struct server s = {.most = RUNNING_MAX, .alarm = -1, .bell = -1, .table_watch = {.fd = -1}};
+    struct server s = {
+        .max_running = RUNNING_MAX, .alarm = -1, .state_watch = -1, .table_watch = {.fd = -1}};
     struct gf_optparser p = gf_optparser(&cron_run_cli, argc, argv);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {

@@ -7,7 +7,7 @@
  *     QUEUED    the job's last run goes on, or all slots are taken -> RUNNING
  *     RUNNING   a child                     -> RETRYING, or over
  *     RETRYING  failed, another try is due  -> QUEUED; over when the job's next run comes first
- *     LEFT      over, but something it left behind still writes to its pipes
+ *     LINGERING over, but a process that the run left behind still writes to the run's pipes
  */
 #ifndef GF_CMD_CRON_RUN_H
 #define GF_CMD_CRON_RUN_H
@@ -25,7 +25,7 @@ enum phase {
     PHASE_QUEUED,
     PHASE_RUNNING,
     PHASE_RETRYING,
-    PHASE_LEFT,
+    PHASE_LINGERING,
     PHASES,
 };
 
@@ -55,18 +55,18 @@ struct run {
     enum phase phase;
     unsigned tries;
     unsigned slot;
-    bool interrupted; /* ended by us: the scheduler stops, or a newer run replaces it */
-    bool replaced;    /* the latter */
+    bool interrupted; /* the scheduler ended the run: for a stop, or for a newer run */
+    bool replaced;    /* interrupted for a newer run of the job */
     struct gf_task task;
     struct gf_child_limits limits;
-    bool ended;                          /* the last try is over, */
-    struct gf_ending ending;             /* and ended so */
-    struct gf_buf line[GF_TASK_OUTPUTS]; /* of each stream: what has no newline yet */
-    struct gf_tail tail;                 /* the end of its output, for GF_ON_FAILURE */
+    bool ended;                          /* the last try is over */
+    struct gf_ending ending;             /* how the last try ended, when `ended` */
+    struct gf_buf line[GF_TASK_OUTPUTS]; /* of each stream: bytes without a newline yet */
+    struct gf_tail tail;                 /* the end of the output, for GF_ON_FAILURE */
     struct gf_timer timer;               /* the end of jitter, the next try */
 };
 
-/* What became of it. */
+/* The outcome of a run that is over. */
 static inline enum gf_outcome run_outcome(const struct run *run)
 {
     if (run->interrupted)

@@ -4,15 +4,15 @@
 
 #include "runs.h"
 
-/* A run that waits, behind all others. NULL: memory is out. */
+/* Makes a run in PHASE_WAITING, at the end of the list. NULL: memory is out. */
 struct run *runlist_new(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due,
                         const struct gf_task_events *on);
 void runlist_set_phase(struct run *run, enum phase phase);
 
-/* Its timer fires after so long. */
+/* Sets the run's timer to fire after `time`. */
 void runlist_wait(struct run *run, gf_ns time);
 
-/* Frees a run and what is open of it, and says that something changed. */
+/* Closes and frees a run, then calls `changed` of the runs. */
 void runlist_drop(struct run *run);
 
 #endif

@@ -60,25 +60,25 @@ static void end_try(struct run *run)
         log_event(r->log, strcmp(event, "ok") == 0 ? "ended" : event, run->job, run->due, run,
                   NULL);
         journal_end(r->journal, run);
-        runlist_set_phase(run, PHASE_LEFT);
+        runlist_set_phase(run, PHASE_LINGERING);
     }
 }
 
-/* The run may be gone when this returns: the scheduler may free all runs when it is told. */
+/* The run may be freed when this returns: `changed` may make the scheduler free all runs. */
 static void on_over(struct gf_task *t)
 {
     struct run *run = t->owner;
     struct runs *r = run->owner;
     run->ending = gf_task_ending(t);
     end_try(run);
-    runs_place(r);
+    runs_start_queued(r);
     r->changed(r->owner);
 }
 
 static void on_drained(struct gf_task *t)
 {
     struct run *run = t->owner;
-    if (run->phase == PHASE_LEFT)
+    if (run->phase == PHASE_LINGERING)
         runlist_drop(run);
 }
 
@@ -103,8 +103,8 @@ static const struct gf_task_events task_events = {
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
-/* The system has no room for another process or descriptor: the run stays in the queue, unless
- * nothing of ours runs whose end could help. */
+/* Whether the run stays in the queue after a start that failed: the system has no room for another
+ * process or descriptor, and a run goes on whose end could help. */
 static bool is_put_off(struct runs *r, int err)
 {
     if (gf_command_fault(err, false) != GF_FAULT_MOMENT)
@@ -139,11 +139,12 @@ static void start(struct run *run)
              strerror(err));
     run->ending = gf_ending_unstarted(err);
     end_try(run);
-    if (run->phase == PHASE_LEFT)
+    if (run->phase == PHASE_LINGERING)
         runlist_drop(run);
 }
 
-/* Whether there is a slot, and the job's last run leaves room for this one now. */
+/* Whether the run may start now: there is a slot, and the job's last run does not go on or may go
+ * on beside it. */
 static bool may_start(const struct run *run)
 {
     const struct runs *r = run->owner;
@@ -161,25 +162,25 @@ static struct run *first_to_start(const struct runs *r)
     return run;
 }
 
-/* A start that fails frees its slot at once, and comes here again. */
-void runs_place(struct runs *r)
+/* A start that fails frees its slot and calls this again; `starting` ends that recursion. */
+void runs_start_queued(struct runs *r)
 {
-    if (r->placing)
+    if (r->starting)
         return;
-    r->placing = true;
+    r->starting = true;
     for (struct run *run; (run = first_to_start(r));)
         start(run);
-    r->placing = false;
+    r->starting = false;
 }
 
 static void on_shortage_over(struct ev_loop *loop, ev_timer *w, int events)
 {
     (void)loop;
     (void)events;
-    runs_place(w->data);
+    runs_start_queued(w->data);
 }
 
-/* A newer run replaces what goes on and what waits. */
+/* Ends the job's run that goes on, and drops its runs that wait, for the sake of `run`. */
 static void replace(struct run *run)
 {
     struct runs *r = run->owner;
@@ -197,7 +198,7 @@ static void replace(struct run *run)
     }
 }
 
-/* Its time has come: into the queue, as the job's policy has it. */
+/* Puts a run whose jitter is over into the queue, or skips it, as GF_OVERLAP of the job says. */
 static void enter_queue(struct run *run)
 {
     struct runs *r = run->owner;
@@ -214,7 +215,7 @@ static void enter_queue(struct run *run)
     runlist_set_phase(run, PHASE_QUEUED);
     if (busy && o->overlap == GF_OVERLAP_REPLACE)
         replace(run);
-    /* Runs that were queued before this one and could start have started already. */
+    /* No look at the queue: runs before this one that could start have started already. */
     if (!r->stopping && may_start(run))
         start(run);
 }
@@ -237,7 +238,7 @@ static void retry(struct run *run)
         return;
     }
     runlist_set_phase(run, PHASE_QUEUED);
-    runs_place(r);
+    runs_start_queued(r);
 }
 
 static void on_timer(struct gf_timer *t)
@@ -261,7 +262,8 @@ static void merge_retries(struct runs *r, const struct seat *seat)
     }
 }
 
-/* Fixed: the same for each run of the job, by its id. */
+/* How long a run is put off: a random time, or with fixed jitter a time by the hash of the id,
+ * which is the same for each run of the job. */
 static gf_ns jitter_of(const struct gf_job *job)
 {
     uint64_t most = job->opt.jitter > 0 ? (uint64_t)job->opt.jitter : 0;

@@ -24,7 +24,7 @@
 #include "run/slots.h"
 #include "run/tasks.h"
 
-/* `journal` to `changed` are the owner's. */
+/* The owner sets `journal` to `nofile`. */
 struct runs {
     struct journal *journal;
     struct deferred *deferred;
@@ -33,7 +33,7 @@ struct runs {
     struct log *log;
     void (*changed)(void *owner); /* a run is over */
     void *owner;
-    const struct rlimit *nofile; /* for children: what we were given */
+    const struct rlimit *nofile; /* the limit on open files for children: as gf-cron was given it */
     struct gf_slots slots;
     struct gf_tasks tasks;
     struct gf_orphans orphans;
@@ -42,34 +42,34 @@ struct runs {
     char pid[24];             /* the value of GF_CRON */
     struct run *first, *last; /* runs in the order they came */
     uint64_t started;         /* the number of the last start: GF_RUN */
-    ev_timer shortage;        /* no process could be made: try again */
-    bool placing;             /* runs_place is at work */
+    ev_timer shortage;        /* rings when a start that found no room is to be tried again */
+    bool starting;            /* runs_start_queued is at work */
     bool stopping;
 };
 
-/* At most so many at once. -1: errno. */
+/* At most `most` runs go on at once. -1: errno. */
 int runs_open(struct runs *r, struct ev_loop *loop, size_t most);
 void runs_close(struct runs *r);
 
 /* A due time has come. */
 void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due);
 
-/* A run that is on record as ours already. */
+/* Begins a run whose due time this scheduler has claimed. */
 void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due);
 
-/* Starts what waits for a slot, the oldest first. */
-void runs_place(struct runs *r);
+/* Starts the runs that wait for a slot, the oldest first. */
+void runs_start_queued(struct runs *r);
 
 /* There is room for output: streams that were paused are read again. */
 void runs_go_on(struct runs *r);
 
-/* No new runs: what has not started is given up. */
+/* No new runs: a run that has not started is given up. */
 void runs_stop(struct runs *r);
 
-/* Ends what runs: by SIGTERM, SIGKILL later, or at once. */
+/* Ends all runs that go on: by SIGTERM and later SIGKILL, or by SIGKILL at once. */
 void runs_end(struct runs *r, bool at_once);
 
-/* Ends and names what is left of runs that were ended. */
+/* Ends processes that runs which were ended have left behind, and names those that still run. */
 void runs_end_orphans(struct runs *r);
 
 /* Output that a pipe still holds, and lines without an end, are written. Frees all runs. */

@@ -20,16 +20,16 @@
 #include "proc/nofile.h"
 
 enum {
-    WAIT_FOR_LOCK_MS = 50, /* on the state, while the loop goes on: late.c tries again */
+    WAIT_FOR_LOCK_MS = 50, /* on the state, while the loop goes on: deferred.c tries again */
     FDS_A_JOB = 2,
-    FDS_TO_SPARE = 64,
+    FDS_RESERVED = 64, /* for what else is opened while jobs run */
 };
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 static bool is_idle_for_good(const struct server *s)
 {
-    return !s->watching && gf_plan_wake(&s->now->plan) == INT64_MAX && !s->runs.first &&
+    return !s->watching && gf_plan_wake(&s->current->plan) == INT64_MAX && !s->runs.first &&
            !s->deferred.first && !s->orphaned && !hooks_are_busy(&s->hooks) &&
            !outlets_wait(&s->outlets);
 }
@@ -40,13 +40,13 @@ static bool is_busy(const struct server *s)
     return s->runs.tasks.running || hooks_are_busy(&s->hooks);
 }
 
-/* After what may have been the last thing to do: then the loop ends. Told to stop, the last runs
- * are freed first, and what they wrote is waited for. */
+/* Ends the loop when nothing is left to do. Told to stop, it first frees the last runs, which
+ * writes the rest of their output, and waits until that output is taken. */
 static void look_whether_over(struct server *s)
 {
     if (s->releasing)
         return;
-    if (!s->asked) {
+    if (!s->stops) {
         if (is_idle_for_good(s))
             ev_break(s->loop, EVBREAK_ALL);
         return;
@@ -66,7 +66,7 @@ static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
     (void)loop;
     (void)events;
     server_look(s);
-    if (!s->asked)
+    if (!s->stops)
         look_whether_over(s);
 }
 
@@ -75,14 +75,14 @@ static void table_changed(struct ev_loop *loop, ev_io *io, int events)
     struct server *s = io->data;
     (void)loop;
     (void)events;
-    if (watch_changed(&s->table_watch) && !s->asked)
+    if (watch_changed(&s->table_watch) && !s->stops)
         server_reload(s);
 }
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
-/* What runs is ended; a second later, and each second, what is written and not read is given up, if
- * that is all that is left. */
+/* --drain is over: ends the jobs that run. A second later, and each second after that, gives up the
+ * output that its reader does not take, if no child runs any more. */
 static void drain_over(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct server *s = w->data;
@@ -111,7 +111,7 @@ static void on_stop(void *owner, int sig, unsigned times)
 {
     struct server *s = owner;
     (void)sig;
-    s->asked = times;
+    s->stops = times;
     if (times > 1) {
         s->force = s->give_up = true;
         runs_end(&s->runs, true);
@@ -130,7 +130,7 @@ static void on_stop(void *owner, int sig, unsigned times)
 static void on_reload(void *owner)
 {
     struct server *s = owner;
-    if (!s->asked)
+    if (!s->stops)
         server_reload(s);
 }
 
@@ -138,10 +138,10 @@ static void on_status(void *owner)
 {
     const struct server *s = owner;
     char when[GF_STAMP_SIZE] = "never";
-    int64_t wake = gf_plan_wake(&s->now->plan);
+    int64_t wake = gf_plan_wake(&s->current->plan);
     if (wake != INT64_MAX)
         gf_stamp_format(wake, 0, true, when);
-    gf_error("%zu jobs, %zu running, next at %s", s->now->table.n_jobs, s->runs.tasks.running,
+    gf_error("%zu jobs, %zu running, next at %s", s->current->table.n_jobs, s->runs.tasks.running,
              when);
 }
 
@@ -150,7 +150,7 @@ static const struct gf_signals_events signal_events = {
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-/* A run is over, or something else that the end may wait for. */
+/* A run, a hook, a due time that waited or the output is done: frees tables that no run needs. */
 static void on_changed(void *owner)
 {
     struct server *s = owner;
@@ -171,7 +171,7 @@ static void on_room(void *owner)
     runs_go_on(&s->runs);
 }
 
-/* Nobody reads what jobs write any more: as if we were told to stop. */
+/* The output of jobs cannot be written any more: the scheduler stops as by SIGTERM. */
 static void on_lost(void *owner)
 {
     struct server *s = owner;
@@ -190,7 +190,7 @@ static void on_owes(void *owner)
     deferred_arm(&s->deferred);
 }
 
-/* Opens the state; what a scheduler that is gone left running was interrupted. */
+/* Opens the state. Runs that a scheduler which is gone left running are recorded as interrupted. */
 static int open_state(struct server *s)
 {
     int n, status = s->state ? cron_state_open(s->state, true, &s->journal.state) : GF_EXIT_OK;
@@ -234,22 +234,22 @@ static void watch_clocks(struct server *s)
     ev_io_start(s->loop, &s->alarm_io);
 }
 
-/* Each job has two pipes; what else is opened while they run has some to spare. 0, or -1 after a
- * message. */
+/* Raises the limit on open files, and lowers -j to what the limit allows: each job has two pipes.
+ * 0, or -1 after a message. */
 static int measure_files(struct server *s)
 {
-    size_t left;
-    if (gf_nofile_raise(&s->nofile, &left) != 0) {
+    size_t available;
+    if (gf_nofile_raise(&s->nofile, &available) != 0) {
         gf_error_errno("cannot read the limit on open files");
         return -1;
     }
-    size_t fit = left > FDS_TO_SPARE + FDS_A_JOB ? (left - FDS_TO_SPARE) / FDS_A_JOB : 1;
-    if (s->most > fit)
-        s->most = fit;
+    size_t fit = available > FDS_RESERVED + FDS_A_JOB ? (available - FDS_RESERVED) / FDS_A_JOB : 1;
+    if (s->max_running > fit)
+        s->max_running = fit;
     return 0;
 }
 
-/* Who is told what. */
+/* Connects the parts: which part uses which, and what each reports to this file. */
 static void connect_parts(struct server *s)
 {
     s->outlets.room = on_room;
@@ -274,7 +274,7 @@ static int open_parts(struct server *s)
 {
     outlets_open(&s->outlets, s->loop);
     deferred_open(&s->deferred, s->loop);
-    if (hooks_open(&s->hooks, s->loop) == 0 && runs_open(&s->runs, s->loop, s->most) == 0)
+    if (hooks_open(&s->hooks, s->loop) == 0 && runs_open(&s->runs, s->loop, s->max_running) == 0)
         return 0;
     gf_error_nomem();
     return -1;
@@ -296,8 +296,8 @@ static int set_up(struct server *s)
     if (measure_files(s) != 0 || open_parts(s) != 0)
         return GF_EXIT_TOOL;
     server_watch_reload(s);
-    s->now = server_load(s, &status);
-    if (!s->now)
+    s->current = server_load(s, &status);
+    if (!s->current)
         return status;
     if (s->journal.state)
         gf_state_patience(s->journal.state, WAIT_FOR_LOCK_MS);
@@ -307,13 +307,13 @@ static int set_up(struct server *s)
     return watch_table(s) == 0 && server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
 }
 
-/* Before anything runs, so that the line stands in front of what jobs write. */
+/* Prints the first line, before anything runs: it stands in front of the output of jobs. */
 static void say_begin(struct server *s)
 {
     if (s->log.form == LOG_JSON)
-        log_begin(&s->log, s->now);
+        log_begin(&s->log, s->current);
     else
-        cron_say_begin(&s->context, &s->now->table, &s->now->plan);
+        cron_say_begin(&s->context, &s->current->table, &s->current->plan);
 }
 
 int server_serve(struct server *s)

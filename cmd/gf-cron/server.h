@@ -2,8 +2,8 @@
  * server.h - the scheduler that gf-cron run is: the parts that its files share.
  *
  * run.c reads the command line, serve.c has the loop, look.c does what has become due, load.c reads
- * the tables, requests.c takes what is asked for through the state file, orphan.c watches over what
- * another scheduler has, numbers.c has the statistics. What becomes of a due time is runs.h's.
+ * the tables, requests.c takes requests from the state file, orphan.c looks after due times of
+ * another scheduler, numbers.c has the statistics. runs.h is the way of a due time to its end.
  */
 #ifndef GF_CMD_CRON_SERVER_H
 #define GF_CMD_CRON_SERVER_H
@@ -15,12 +15,12 @@
 #include "run/signals.h"
 #include "watch.h"
 
-/* More than twenty members: it is the one place where the parts are put together. */
+/* More than twenty members: the scheduler is put together here and nowhere else. */
 struct server {
     struct cron_context context;
     const char *path, *expr, *state;
-    struct gf_buf one;    /* the table that -e stands for */
-    struct ev_loop *loop; /* NULL: not made yet */
+    struct gf_buf expr_table; /* the table that -e stands for */
+    struct ev_loop *loop;     /* NULL: not made yet */
     struct outlets outlets;
     struct output output;
     struct log log;
@@ -29,48 +29,48 @@ struct server {
     struct deferred deferred;
     struct runs runs;
     struct gf_signals signals;
-    struct rlimit nofile; /* what we were given, for children */
-    size_t most;          /* -j */
-    struct loaded *now, **old;
+    struct rlimit nofile; /* the limit on open files as gf-cron was given it: for children */
+    size_t max_running;   /* -j */
+    struct loaded *current, **old; /* old: replaced, with runs that go on */
     size_t n_old;
     int alarm;
     ev_io alarm_io;
-    ev_timer drain_timer, watchdog, bell_timer, reload_timer;
+    ev_timer drain_timer, watchdog, state_timer, reload_timer;
     gf_ns drain;    /* 0: without end */
-    gf_ns keep;     /* of the state; 0: for good */
-    int64_t forgot; /* when what is older was taken away */
+    gf_ns keep;     /* --keep: how long rows of the state are kept; 0: for good */
+    int64_t forgot; /* when older rows were deleted last; seconds */
     bool fail_on_error, force, watching;
-    bool give_up;              /* on readers that do not take what is written */
+    bool give_up;              /* the end does not wait for readers of the output any more */
     bool releasing;            /* the last runs are being freed */
     struct orphaned *orphaned; /* orphan.h; NULL: none */
     bool stats;
     int stats_form; /* enum gf_stats_format */
     const char *stats_file;
     struct watch table_watch;
-    int bell; /* readable when the state was written */
-    bool bell_again;
-    ev_io watch_io, bell_io;
-    unsigned asked; /* how many times we were told to stop */
+    int state_watch;  /* a descriptor, readable when the state was written; -1: none */
+    bool state_again; /* the state was written while state_timer ran */
+    ev_io watch_io, state_io;
+    unsigned stops; /* how many signals to stop have come */
 };
 
-/* The table that -e and the command behind it stand for, into s->one. -1: no memory. */
+/* The table that -e and the command behind it stand for, into s->expr_table. -1: no memory. */
 int server_make_table(struct server *s, int argc, char **argv);
 
 /* Reads and plans the table; NULL after a message, with *status. */
 struct loaded *server_load(struct server *s, int *status);
 void server_unload(struct loaded *l);
 
-/* Reads it again, while runs go on; a moment later where the state is locked. */
+/* Reads the table again, while runs go on; a moment later when the state is locked. */
 void server_reload(struct server *s);
 void server_watch_reload(struct server *s);
 
-/* Does what has come by now, and sets the alarm for what comes next. */
+/* Does what is due by now, and sets the alarm for the next due time. */
 void server_look(struct server *s);
 
-/* Sets the alarm for what comes next. */
+/* Sets the alarm for the next due time. */
 void server_set_alarm(struct server *s);
 
-/* Does the events that the plan has at hand. */
+/* Does the events that the last look at the plan found. */
 void server_do_events(struct server *s);
 
 /* Deletes what --keep does not keep, once an hour. -1: the state cannot be written. */
@@ -80,10 +80,10 @@ int server_forget(struct server *s, int64_t now);
 int server_watch_state(struct server *s);
 void server_do_requests(struct server *s);
 
-/* --stats. 0, or -1 after a message. */
+/* Writes what --stats asks for. 0, or -1 after a message. */
 int server_write_stats(const struct server *s);
 
-/* Until told to stop, or until nothing is left to do. The exit status. */
+/* Runs until told to stop, or until nothing is left to do. The exit status. */
 int server_serve(struct server *s);
 
 #endif

@@ -22,7 +22,7 @@ enum {
     OPT_DAYS = 700,
     TEXT_MIN = 32, /* columns of the text */
     TEXT_MAX = 400,
-    NAMES_MAX = 14, /* columns that names have for sure */
+    NAMES_MAX = 14, /* columns that are kept free for names, at most */
     SVG_COLUMNS = 700,
 };
 
@@ -87,7 +87,7 @@ static int64_t cell_for(int64_t days, int64_t columns, bool bars)
     return cells[i];
 }
 
-/* Columns of the text: COLUMNS, else those of the terminal that gets it, else 80. */
+/* Columns of the text: COLUMNS, else those of the terminal on standard output, else 80. */
 static size_t text_width(const struct ask *a)
 {
     const char *s = getenv("COLUMNS");
@@ -98,7 +98,7 @@ static size_t text_width(const struct ask *a)
     return n < TEXT_MIN ? TEXT_MIN : n > TEXT_MAX ? TEXT_MAX : (size_t)n;
 }
 
-/* Names have some columns for sure: 14 of 80, 6 of 40. */
+/* The cell for the form. In the text some columns are kept free for names: 14 of 80, 6 of 40. */
 static int64_t choose_cell(const struct ask *a, size_t width)
 {
     if (a->form == FORM_SVG)

@@ -10,9 +10,9 @@
 #include "cron/agenda.h"
 
 enum {
-    SHOW_LANES = 100, /* of jobs beyond, the last lane has all */
+    SHOW_LANES = 100, /* when there are more jobs, the last lane has all the others */
     SHOW_FULLEST = 5,
-    SHOW_CHANGES = 8, /* of the clock in a picture: a year of any zone has fewer */
+    SHOW_CHANGES = 8, /* clock changes in a picture: a year of any zone has fewer */
 };
 
 #define SHOW_MARK "\xe2\x80\xa6" /* an ellipsis, where a text is cut */
@@ -25,7 +25,7 @@ struct show_change {
 };
 
 struct picture {
-    const char *name; /* of the crontab */
+    const char *name; /* the name of the crontab */
     const struct gf_table *table;
     struct gf_agenda agenda;
     enum gf_dst dst;
@@ -38,7 +38,7 @@ struct picture {
     struct gf_buf *out;
 };
 
-/* All of these append, and fail as gf_buf_add does: the buffer keeps it in mind. */
+/* The functions show_put_* append; as with gf_buf_add, the buffer remembers a failure. */
 
 /* At most `columns` columns of s, which is valid UTF-8; a text that is longer ends with SHOW_MARK.
  * Returns how many columns it took. */

@@ -13,17 +13,17 @@
 #include "svg.h"
 
 enum {
-    LEFT = 19000, /* of the plot: names stand before it */
+    LEFT = 19000, /* where the plot begins: names stand before it */
     PLOT = 98000,
     WIDTH = LEFT + PLOT + 3000,
-    TOP = 6800, /* of the bars */
+    TOP = 6800, /* where the bars begin */
     BARS = 8000,
-    AXIS = TOP + BARS, /* days and hours */
+    AXIS = TOP + BARS, /* where the days and hours stand */
     LANES = AXIS + 3800,
     LANE = 1800,
-    LINE = 1800,     /* of text */
+    LINE = 1800,     /* the height of a line of text */
     MARK = 260,      /* the width of a mark that stands alone, where there is room */
-    DAYS_APART = 31, /* in so many days each can be told from the next */
+    DAYS_APART = 31, /* with more days, two days are too close for a rule each */
     NAME_COLUMNS = 24,
     HEAD_COLUMNS = 90,
     LINE_COLUMNS = 128,
@@ -103,15 +103,15 @@ static void put_axis(const struct picture *p, struct gf_buf *text)
     }
 }
 
-/* Behind all else, so that the eye keeps to a lane. */
+/* Every other lane has a stripe behind all else, which leads the eye along the lane. */
 static void put_stripes(const struct picture *p)
 {
     for (size_t lane = 0; lane < p->agenda.n_lanes; lane += 2)
         svg_box(p->out, LEFT, LANES + (int64_t)lane * LANE, PLOT, LANE, "stripe", NULL);
 }
 
-/* Over its hatch a change has its name, kept inside the plot; in more than a month names would
- * meet. */
+/* A clock change: its hatch, and above the hatch its name, inside the plot. With more than a month
+ * in the picture there is no name, since two names would meet. */
 static void put_change(const struct picture *p, struct gf_buf *text, const struct show_change *c)
 {
     int64_t from = x_at(p, c->from), width = x_at(p, c->to) - from;
@@ -157,14 +157,14 @@ static void put_bars(const struct picture *p, struct gf_buf *text)
     }
 }
 
-/* Once or more often in a cell; 0: not at all. */
+/* How often a job starts in a cell: 0, 1, or 2 for more than once. */
 static int shade(const uint32_t *cells, size_t i)
 {
     return cells[i] > 1 ? 2 : (int)cells[i];
 }
 
-/* A mark for cells [from, to) of one shade. A narrow one may grow into what is empty behind it, but
- * for the last cell before the next mark, so that two marks stay two. */
+/* A mark for cells [from, to) of one shade. A narrow mark may grow into the empty cells behind it.
+ * The last cell before the next mark stays empty, so that two marks stay two. */
 static void put_mark(const struct picture *p, const uint32_t *cells, size_t from, size_t to,
                      int64_t y)
 {

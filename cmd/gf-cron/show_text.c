@@ -162,7 +162,7 @@ static int put_foot(const struct picture *p, struct gf_buf *line)
     return 0;
 }
 
-/* As wide as the longest name, and no wider than there is room for. */
+/* The width of the column of names: that of the longest name, within the room there is. */
 static size_t measure_names(const struct picture *p, struct gf_buf *name)
 {
     size_t longest = sizeof at_once - 1;

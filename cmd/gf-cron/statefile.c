@@ -3,7 +3,8 @@
  *
  * A name without a slash is looked up below XDG_STATE_HOME or HOME (base/statepath.h). Only a
  * scheduler creates the file and the directories above it; to all others a file that is missing is
- * an error. Each reason for which the library refuses a file has a hint of its own.
+ * an error. A file of a newer gf-cron, a foreign file and a damaged file each have a hint of their
+ * own.
  */
 #include <stdlib.h>
 

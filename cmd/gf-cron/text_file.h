@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* A descriptor that reads the text, yours, close-on-exec. -1: errno. */
+/* A descriptor that reads the text, close-on-exec; the caller closes it. -1: errno. */
 int text_file(const char *text, size_t len);
 
 #endif

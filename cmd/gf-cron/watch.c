@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 enum {
-    LINKS_MAX = 40 /* as the kernel has it */
+    LINKS_MAX = 40 /* the kernel follows no more either */
 };
 
-/* The directory that holds the name. */
+/* Watches the directory that holds the last part of the path. */
 static int watch_directory_of(int fd, const char *path, uint32_t events)
 {
     char copy[PATH_MAX];
@@ -31,7 +31,7 @@ static int watch_directory_of(int fd, const char *path, uint32_t events)
 
 static void watch_links(int fd, const char *path, int depth);
 
-/* Where a link leads, as a name that can be opened from here. */
+/* Watches along the target of a link; a relative target begins at the directory of the link. */
 static void follow(int fd, const char *link, int depth)
 {
     char to[PATH_MAX], copy[PATH_MAX], name[2 * PATH_MAX];
@@ -47,7 +47,7 @@ static void follow(int fd, const char *link, int depth)
     watch_links(fd, name, depth + 1);
 }
 
-/* Every part of the name that is a link may be pointed elsewhere, the last part may be replaced. */
+/* Watches the directory of each part of the path that is a link, and the directory of the path. */
 static void watch_links(int fd, const char *path, int depth)
 {
     char part[PATH_MAX];
@@ -68,7 +68,7 @@ static void watch_links(int fd, const char *path, int depth)
     watch_directory_of(fd, path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO);
 }
 
-/* Where links lead may change: the watches go along. Adding one that is there changes nothing. */
+/* Sets the watches along the path as it leads now. To add a watch that is there changes nothing. */
 static int arm(const struct watch *w)
 {
     if (watch_directory_of(w->fd, w->path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) == -1)
@@ -109,7 +109,7 @@ bool watch_changed(struct watch *w)
     arm(w);
     struct stat was = w->seen, is = look(w->path);
     if (is.st_nlink == 0)
-        return false; /* gone for now */
+        return false; /* the file is gone for now */
     w->seen = is;
     return was.st_ino != is.st_ino || was.st_dev != is.st_dev || was.st_size != is.st_size ||
            was.st_mtim.tv_sec != is.st_mtim.tv_sec || was.st_mtim.tv_nsec != is.st_mtim.tv_nsec;

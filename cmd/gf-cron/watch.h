@@ -7,9 +7,9 @@
  *     poll w.fd; if (watch_changed(&w)) ... read the file again ...
  *     watch_close(&w);
  *
- * Watched by inotify(7) are the directory of the name, that of the file it leads to, and those of
- * all links on the way, since a watch on a file itself is lost with the first rename. What counts
- * is that stat(2) then tells of another file, or another time or size.
+ * inotify(7) watches the directory of the name, the directory of the file that the name leads to,
+ * and the directories of all links on the way: a watch on a file itself is lost with the first
+ * rename. The file has changed when stat(2) reports another file, another time or another size.
  */
 #ifndef GF_CMD_CRON_WATCH_H
 #define GF_CMD_CRON_WATCH_H
