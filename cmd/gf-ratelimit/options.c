@@ -139,6 +139,131 @@ static int take_set(struct parse *s)
     return options_rate(s->c, s->p.value);
 }
 
+/*
+ * Each take_..._option has the options of one or two groups of table.c and hands any other on to
+ * the next, so that no list says twice which option is whose. 0, or -1 after a message.
+ */
+
+static int take_stats_option(struct parse *s)
+{
+    struct config *c = s->c;
+    switch (s->p.opt->id) {
+    case GF_OPT_ID_STATS:
+        c->stats = true;
+        return gf_cli_choice(&s->p, gf_stats_formats, &c->stats_format);
+    case GF_OPT_ID_STATS_FILE:
+        c->stats = true;
+        c->stats_file = s->p.value;
+        return 0;
+    }
+    return 0;
+}
+
+static int take_feedback_option(struct parse *s)
+{
+    struct config *c = s->c;
+    switch (s->p.opt->id) {
+    case OPT_FEEDBACK:
+        c->feedback = s->p.value;
+        return 0;
+    case OPT_MIN:
+        c->has_min = true;
+        return gf_cli_rate(&s->p, &c->min);
+    default:
+        return take_stats_option(s);
+    }
+}
+
+static int take_format(struct parse *s)
+{
+    int format;
+    s->has_format = true;
+    if (gf_cli_choice(&s->p, formats, &format) != 0)
+        return -1;
+    s->c->json = format == 1;
+    return 0;
+}
+
+static int take_state_option(struct parse *s)
+{
+    struct config *c = s->c;
+    switch (s->p.opt->id) {
+    case 'S':
+        c->state = s->p.value;
+        return 0;
+    case OPT_CHECK:
+        return take_act(s, ACT_CHECK);
+    case OPT_TAKE:
+        return gf_cli_count(&s->p, 1, INT64_MAX, &c->take);
+    case OPT_FOR:
+        c->for_key = s->p.value;
+        return 0;
+    case OPT_STATUS:
+        return take_act(s, ACT_STATUS);
+    case OPT_FORMAT:
+        return take_format(s);
+    case OPT_SET:
+        return take_set(s);
+    case OPT_SET_BURST:
+        c->set_burst_text = s->p.value;
+        return take_act(s, ACT_SET);
+    case OPT_RESET:
+        return take_act(s, ACT_RESET);
+    default:
+        return take_feedback_option(s);
+    }
+}
+
+static int take_over_option(struct parse *s)
+{
+    struct config *c = s->c;
+    switch (s->p.opt->id) {
+    case 'w':
+        s->has_wait = true;
+        return gf_cli_duration(&s->p, &c->max_wait);
+    case OPT_DROP:
+        return take_over(s, OVER_DROP);
+    case OPT_REJECT:
+        return take_over(s, OVER_REJECT);
+    case OPT_FAIL:
+        return take_over(s, OVER_FAIL);
+    case OPT_LEAKY:
+        c->leaky = true;
+        return 0;
+    case OPT_BUFFER:
+        return gf_cli_count(&s->p, 1, 1000000000, &c->buffer);
+    default:
+        return take_state_option(s);
+    }
+}
+
+static int take_record_option(struct parse *s)
+{
+    struct config *c = s->c;
+    switch (s->p.opt->id) {
+    case 'c':
+        return take_cost(s);
+    case 'd':
+        return take_delimiter(s);
+    case '0':
+        c->separator = '\0';
+        return 0;
+    case 'K':
+        return take_key(s);
+    case OPT_KEY_RATES:
+        c->key_rates = s->p.value;
+        return 0;
+    case OPT_ORDERED:
+        c->ordered = true;
+        return 0;
+    case OPT_MAX_KEYS:
+        return gf_cli_count(&s->p, 1, GF_BUDGET_KEYS_MAX, &c->max_keys);
+    default:
+        return take_over_option(s);
+    }
+}
+
+/* The options of limits here, the others in the functions above. */
 static int take_option(struct parse *s)
 {
     struct config *c = s->c;
@@ -155,86 +280,16 @@ static int take_option(struct parse *s)
         return 0;
     case OPT_SLACK:
         return gf_cli_duration(&s->p, &c->slack);
-    case 'K':
-        return take_key(s);
-    case OPT_KEY_RATES:
-        c->key_rates = s->p.value;
-        return 0;
     case OPT_STRICT:
         c->strict = true;
-        return 0;
-    case OPT_LEAKY:
-        c->leaky = true;
         return 0;
     case OPT_RAMP:
         return gf_cli_duration(&s->p, &c->ramp);
     case OPT_JITTER:
         return take_jitter(s);
-    case OPT_FEEDBACK:
-        c->feedback = s->p.value;
-        return 0;
-    case OPT_MIN:
-        c->has_min = true;
-        return gf_cli_rate(&s->p, &c->min);
-    case OPT_ORDERED:
-        c->ordered = true;
-        return 0;
-    case OPT_MAX_KEYS:
-        return gf_cli_count(&s->p, 1, GF_BUDGET_KEYS_MAX, &c->max_keys);
-    case OPT_BUFFER:
-        return gf_cli_count(&s->p, 1, 1000000000, &c->buffer);
-    case 'c':
-        return take_cost(s);
-    case 'd':
-        return take_delimiter(s);
-    case 'w':
-        s->has_wait = true;
-        return gf_cli_duration(&s->p, &c->max_wait);
-    case OPT_DROP:
-        return take_over(s, OVER_DROP);
-    case OPT_REJECT:
-        return take_over(s, OVER_REJECT);
-    case OPT_FAIL:
-        return take_over(s, OVER_FAIL);
-    case 'S':
-        c->state = s->p.value;
-        return 0;
-    case OPT_CHECK:
-        return take_act(s, ACT_CHECK);
-    case OPT_STATUS:
-        return take_act(s, ACT_STATUS);
-    case OPT_SET:
-        return take_set(s);
-    case OPT_SET_BURST:
-        c->set_burst_text = s->p.value;
-        return take_act(s, ACT_SET);
-    case OPT_RESET:
-        return take_act(s, ACT_RESET);
-    case OPT_FOR:
-        c->for_key = s->p.value;
-        return 0;
-    case OPT_FORMAT: {
-        int format;
-        s->has_format = true;
-        if (gf_cli_choice(&s->p, formats, &format) != 0)
-            return -1;
-        c->json = format == 1;
-        return 0;
+    default:
+        return take_record_option(s);
     }
-    case OPT_TAKE:
-        return gf_cli_count(&s->p, 1, INT64_MAX, &c->take);
-    case '0':
-        c->separator = '\0';
-        return 0;
-    case GF_OPT_ID_STATS:
-        c->stats = true;
-        return gf_cli_choice(&s->p, gf_stats_formats, &c->stats_format);
-    case GF_OPT_ID_STATS_FILE:
-        c->stats = true;
-        c->stats_file = s->p.value;
-        return 0;
-    }
-    return 0;
 }
 
 /* What follows `--` is a command, once the rate is known. */
