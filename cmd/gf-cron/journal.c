@@ -24,8 +24,8 @@ struct owed {
     char job[GF_JOB_ID_MAX + 1];
 };
 
-/* Says why the state cannot be written. A lock goes away: a lock is said once, and is no failure.
- */
+/* Says why the state cannot be written. A lock is said once, and is no failure, since it
+ * goes away. */
 static void trouble(struct journal *j)
 {
     if (!gf_state_is_locked(j->state)) {

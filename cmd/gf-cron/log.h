@@ -23,8 +23,8 @@ struct log {
 void log_event(struct log *l, const char *event, const struct gf_job *job, int64_t due,
                const struct run *run, const char *detail);
 
-/* With -v, for a job whose due time has come: `due` is its next due time; INT64_MAX: there is none.
- */
+/* With -v, for a job whose due time has come: `due` is the next due time; INT64_MAX: there is
+ * none. */
 void log_next(const struct log *l, const struct gf_job *job, int64_t due);
 
 /* For NDJSON: what a table that was just planned has, and the warnings about it. */
