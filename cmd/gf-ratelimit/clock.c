@@ -1,14 +1,22 @@
-/* clock.c - see clock.h. */
+/*
+ * clock.c - the clock that the limits of a run go by.
+ *
+ * The clock shows the monotonic time, run through a tempo (limit/tempo.h) when --ramp or --feedback
+ * may slow it down, less the time that was lost. A limit need not know of a slower rate: its
+ * interval stays as it is, and the clock takes longer for it. The lock guards the tempo, which the
+ * thread of feedback changes; `lost` belongs to the main thread alone, so that without a tempo no
+ * lock is taken.
+ */
 #include "clock.h"
 
 #include "base/sat.h"
 #include "ratelimit.h"
 
 enum {
-    WINDOW_RECORDS = 10 /* as many as tell how a rate is taken */
+    WINDOW_RECORDS = 10 /* the tempo's window is the time of so many records, or longer */
 };
 
-/* How much of the rate --min leaves. */
+/* The least speed of the clock: the part of the rate that --min is. */
 static uint32_t least_speed(const struct gf_rate *min, const struct gf_rate *rate)
 {
     double part = gf_rate_per_second(min) / gf_rate_per_second(rate);

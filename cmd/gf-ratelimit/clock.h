@@ -1,7 +1,7 @@
 /*
- * clock.h - the clock that the limits of this run go by: the monotonic one, or with --ramp and
- * --feedback one that is slower (limit/tempo.h). Feedback comes in a thread of its own, so that one
- * is guarded.
+ * clock.h - the clock that the limits of this run go by: the monotonic clock, or with --ramp and
+ * --feedback a slower clock (limit/tempo.h). Feedback comes in a thread of its own, so the slower
+ * clock has a lock.
  */
 #ifndef GF_CMD_RATELIMIT_CLOCK_H
 #define GF_CMD_RATELIMIT_CLOCK_H
@@ -11,8 +11,8 @@
 #include "limit/tempo.h"
 
 struct limit_clock {
-    bool slower; /* else it is the monotonic one */
-    gf_ns lost;  /* it is so far behind: main thread */
+    bool slower; /* --ramp or --feedback: time goes through `tempo` */
+    gf_ns lost;  /* time that clock_lose took off; main thread only */
     pthread_mutex_t lock;
     struct gf_tempo tempo;
 };
@@ -21,14 +21,15 @@ struct config;
 
 void clock_start(struct limit_clock *k, const struct config *c, gf_ns now_mono);
 
-/* What it shows at that moment, and the moment at which it will show that. */
+/* clock_at: what the clock shows at the monotonic time. clock_when: the monotonic time at which the
+ * clock shows `time`. */
 gf_ns clock_at(struct limit_clock *k, gf_ns now_mono);
 gf_ns clock_when(struct limit_clock *k, gf_ns time);
 
-/* So much time has not passed. Main thread. */
+/* Puts the clock back by d. Main thread only. */
 void clock_lose(struct limit_clock *k, gf_ns d);
 
-/* Its speed, 0 to 1. */
+/* The speed of the clock: 1 is that of the monotonic clock, 0 is a clock that stands still. */
 double clock_speed(struct limit_clock *k);
 
 #endif

@@ -46,7 +46,8 @@ static int start_keys(struct flow *f)
     return c->key_rates ? keyrates_open(&f->rates, c->key_rates, &f->keys.limit[0], f->seed) : 0;
 }
 
-/* The window that a rate was written for, and how many it may hold; checked by options.c. */
+/* The window that a rate was written for, and how much it may hold. settle.c has checked
+ * the rate. */
 static void start_window(struct gf_window *w, const struct gf_rate *rate)
 {
     uint64_t most = rate->unlimited ? UINT64_MAX
@@ -72,7 +73,7 @@ static int start_limits(struct flow *f)
     return 0;
 }
 
-/* 0 or -1 (said). */
+/* Sets up the buffer, the limits and feedback. 0, or -1 after a message. */
 static int start(struct flow *f, struct feedback *feedback)
 {
     f->buf = malloc(f->cap);
@@ -135,7 +136,7 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
             r = step(&f);
         while (r == IO_OK && !flow_done(&f));
         if (r == IO_OK && f.inside && (c->unlimited || c->limits[0].rate.bytes))
-            t->records++; /* the last one, whose separator was never seen */
+            t->records++; /* the last record, which has no separator */
         finish(&f);
     }
     gf_budget_release(&shared.budget);

@@ -1,4 +1,13 @@
-/* feedback.c - see feedback.h. */
+/*
+ * feedback.c - reads feedback in a thread of its own.
+ *
+ * The thread reads lines and applies each under the lock of the clock: slow, fast and 429 change
+ * the tempo at once; a 429 with a key adds an entry to an array, from which the main thread takes
+ * it. When the array is full, all keys pause. A file that may grow is read again every
+ * CHECK_INTERVAL, from its start when it was cut. A fifo is opened for writing too, so that it
+ * never ends. A line longer than the buffer is taken by its front, and the rest is skipped. All
+ * signals are blocked in the thread.
+ */
 #include "feedback.h"
 
 #include <errno.h>
@@ -18,11 +27,11 @@
 #include "limit/feedback.h"
 
 enum {
-    LINE_MAX_LEN = 8192 /* of a key, mostly; what is longer is no line of ours */
+    LINE_MAX_LEN = 8192 /* bytes; the longest part of a line is its key */
 };
 
-#define KEY_PAUSE GF_S           /* where 429 with a key says no time */
-#define LOOK_EVERY (100 * GF_MS) /* whether a file has grown */
+#define KEY_PAUSE GF_S               /* the pause after a 429 that has a key and no time */
+#define CHECK_INTERVAL (100 * GF_MS) /* between two looks whether a file has grown */
 
 /* ---- one line -------------------------------------------------------------------------------- */
 
@@ -42,7 +51,7 @@ static void pause_key(struct feedback *f, const struct gf_feedback *line, gf_ns 
         gf_tempo_pause(&f->clock->tempo, now, until);
 }
 
-/* Under the lock. */
+/* Applies a line. The caller has the lock of the clock. */
 static void apply(struct feedback *f, const struct gf_feedback *line, gf_ns now)
 {
     struct gf_tempo *t = &f->clock->tempo;
@@ -110,7 +119,7 @@ static void take_lines(struct feedback *f, char *buf, size_t *len, bool *skip)
         *skip = false;
         from += n + 1;
     }
-    if (from == 0 && *len == LINE_MAX_LEN) { /* too long: leave out the rest of it */
+    if (from == 0 && *len == LINE_MAX_LEN) { /* a line that is too long: skip the rest of it */
         if (!*skip)
             take_line(f, buf, *len);
         *skip = true;
@@ -128,7 +137,7 @@ static void fail(struct feedback *f)
     pthread_mutex_unlock(&f->clock->lock);
 }
 
-/* Somebody emptied the file: what is written from now on begins at its front again. */
+/* Whether the file was cut shorter than what was read; then reading goes on at its start. */
 static bool was_cut(int fd)
 {
     struct stat st;
@@ -150,14 +159,14 @@ static void *read_feedback(void *arg)
         } else if (n == 0 && f->regular) {
             if (was_cut(f->fd))
                 len = 0;
-            (void)gf_sleep_until(gf_now_mono() + LOOK_EVERY);
+            (void)gf_sleep_until(gf_now_mono() + CHECK_INTERVAL);
         } else if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            (void)gf_sleep_until(gf_now_mono() + LOOK_EVERY);
+            (void)gf_sleep_until(gf_now_mono() + CHECK_INTERVAL);
         } else {
             if (n == -1)
                 fail(f);
             else if (len && !skip)
-                take_line(f, buf, len); /* the last one without its newline */
+                take_line(f, buf, len); /* the last line has no newline */
             return NULL;
         }
     }
@@ -172,7 +181,7 @@ static int open_feedback(struct feedback *f)
         gf_parse_count(name + 3, strlen(name + 3), 0, INT32_MAX, &fd, NULL) == 0)
         f->fd = (int)fd;
     else if (stat(name, &st) == 0 && S_ISFIFO(st.st_mode))
-        f->fd = open(name, O_RDWR | O_CLOEXEC); /* ours as well: it never ends */
+        f->fd = open(name, O_RDWR | O_CLOEXEC); /* a writer of our own: the fifo never ends */
     else
         f->fd = open(name, O_RDONLY | O_CLOEXEC);
     if (f->fd == -1 || fstat(f->fd, &st) != 0) {

@@ -1,4 +1,10 @@
-/* field.c - see field.h. */
+/*
+ * field.c - finds one field of a record.
+ *
+ * The record is walked field by field from its start. A field that is counted from the end takes
+ * two walks: the first counts the fields, which makes the number one from the start; the second
+ * stops at that field. So nothing is stored, whatever the number of fields.
+ */
 #include "field.h"
 
 #include <string.h>

@@ -16,7 +16,7 @@ enum io flow_fill(struct flow *f)
     f->start = 0;
     size_t got;
     bool waited = false;
-    /* Without a limit nobody asks, and the question is a system call for every block. */
+    /* Without a limit `waited` is not needed, and it costs a system call for every block. */
     enum io r = input_read(f->in, f->buf + left, f->cap - left, &got,
                            f->config->unlimited ? NULL : &waited);
     gf_ns now = flow_now(f);
@@ -50,7 +50,7 @@ enum io flow_sleep(struct flow *f, gf_ns until)
     return r;
 }
 
-/* xorshift (Marsaglia 2003); it only has to differ between processes. */
+/* xorshift (Marsaglia 2003); the numbers only have to differ between processes. */
 gf_ns flow_random(struct flow *f, gf_ns most)
 {
     f->random ^= f->random << 13;

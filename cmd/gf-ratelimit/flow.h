@@ -28,47 +28,47 @@ struct flow {
     struct gf_pacers pacers;
     char *buf;
     size_t cap;
-    size_t start, end; /* not yet passed: buf[start..end) */
+    size_t start, end; /* buf[start..end) has not passed yet */
     bool ended;        /* no more input */
     gf_ns read_mono;   /* when the last bytes were read */
     struct limit_clock clock;
     gf_ns now_mono;    /* at the last flow_now */
-    gf_ns jitter_most; /* of a wait */
-    uint64_t random;   /* state of the generator */
+    gf_ns jitter_most; /* --jitter delays a wait by up to this */
+    uint64_t random;   /* the state of the generator of random numbers */
     struct feedback *feedback;
 
     bool inside; /* spans.c: the first bytes belong to a record of which a piece has passed */
 
     size_t decided;       /* records.c: buf[start..decided) may pass and is not yet written */
     size_t searched;      /* no separator in buf[decided..searched) */
-    struct gf_buf reject; /* over the limit and not yet written */
+    struct gf_buf reject; /* records over the limit that are not yet written */
     struct gf_window window[GF_PACERS_MAX]; /* with --strict, instead of pacers */
 
     struct gf_keyed keys; /* keyed.c */
     struct keyrates rates;
-    struct gf_matcher matcher; /* of the key */
-    uint64_t seed;             /* of the hash of keys */
+    struct gf_matcher matcher; /* matches the pattern of -K */
+    uint64_t seed;             /* the seed of the hash of keys */
     struct held held;          /* records that wait for their key's turn */
     struct shared *shared;     /* shared.c; NULL: this process alone */
     struct gf_buf out;         /* records that may pass, behind buf[start..decided) */
 };
 
-/* What the limits' clock shows, which is the `now` of all limiters but a shared one. */
+/* What the limits' clock shows: the `now` of all limiters but a shared one. */
 gf_ns flow_now(struct flow *f);
 
-/* Sleeps until it shows that, and takes down how long. IO_OK or IO_STOP. */
+/* Sleeps until the limits' clock shows `until`, and counts the time. IO_OK or IO_STOP. */
 enum io flow_sleep(struct flow *f, gf_ns until);
 
-/* How much later than it might a record that waits passes: --jitter. */
+/* How much later a record that waits passes than it might: --jitter. */
 gf_ns flow_jitter(struct flow *f);
 
-/* Evenly from 0 to that. */
+/* A random time from 0 to `most`, all equally likely. */
 gf_ns flow_random(struct flow *f, gf_ns most);
 
-/* Reads more behind what is there, of which nothing may be waiting to be written. */
+/* Reads more into the buffer. Nothing that was decided may be waiting to be written. */
 enum io flow_fill(struct flow *f);
 
-/* Sleeps until the load may pass, and takes down how long and how late. */
+/* Sleeps until the load may pass, and counts the time and the lateness. */
 enum io flow_wait(struct flow *f, struct gf_load load, gf_ns now);
 
 /* One step: pass what may pass, or wait, or read. IO_OK: call it again. */
@@ -86,13 +86,13 @@ enum io records_flush(struct flow *f);
 size_t records_next(struct flow *f);
 enum io records_read(struct flow *f);
 
-/* Whether that would find that the record at hand is longer than any may be. */
+/* Whether records_read would fail: the record at buf[decided] is longer than RECORD_MAX. */
 bool records_too_long(const struct flow *f);
 
 /* What the record weighs. */
 struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);
 
-/* A record whose turn comes after this is over the limit: now, or the end of -w, or never. */
+/* The time after which a turn is over the limit: now, or the end of -w, or never. */
 gf_ns records_by(struct flow *f, gf_ns now);
 
 /* The record, at buf[decided], is over the limit. */

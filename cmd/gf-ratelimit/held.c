@@ -1,4 +1,12 @@
-/* held.c - see held.h: a binary heap in an array. */
+/*
+ * held.c - records that wait, each until a time of its own: a binary heap in an array.
+ *
+ * The heap is ordered by due time, then by the number that a record gets when it is pushed: so
+ * records with one due time leave in the order in which they came. A record that is put back keeps
+ * its number. held_put_back moves a hole up from the end, held_take moves a hole down from the
+ * front, and a record is stored once where the hole ends. The bytes of a record are a copy with an
+ * allocation of its own.
+ */
 #include "held.h"
 
 #include <stdbool.h>

@@ -14,8 +14,8 @@
 
 struct held_record {
     gf_ns due;
-    uint64_t number; /* in the order they came */
-    uint64_t hash;   /* of its key */
+    uint64_t number; /* counts up from record to record */
+    uint64_t hash;   /* the hash of the record's key */
     struct gf_load load;
     char *data;
     size_t len;
@@ -24,20 +24,20 @@ struct held_record {
 struct held {
     struct held_record *heap;
     size_t count, cap;
-    uint64_t pushed;
-    size_t bytes; /* of all records in it */
+    uint64_t pushed; /* the number of the next record */
+    size_t bytes;    /* the length of all records in the heap */
 };
 
 /* A copy of a record that came just now; due, hash and load are the caller's to fill in. */
 int held_push(struct held *h, const struct held_record *r);
 
-/* One that was taken out with held_take goes back in; its bytes are the heap's again. */
+/* Puts a record back that held_take took out; the heap owns its bytes again. */
 int held_put_back(struct held *h, const struct held_record *r);
 
-/* The earliest; only when count is not 0. Valid until the next call. */
+/* The earliest record, only when count is not 0. Valid until the next call. */
 const struct held_record *held_first(const struct held *h);
 
-/* Takes the earliest out; its bytes are the caller's to free. */
+/* Takes the earliest record out; the caller frees its bytes. */
 struct held_record held_take(struct held *h);
 
 void held_release(struct held *h);

@@ -35,7 +35,7 @@ static bool is_stdin(const struct input *in)
 static void close_current(struct input *in)
 {
     if (in->fd != -1 && !is_stdin(in))
-        (void)gf_close(in->fd); /* read only: what it could say was said by read */
+        (void)gf_close(in->fd); /* the file was only read, and read has reported its errors */
     in->fd = -1;
 }
 

@@ -1,9 +1,16 @@
-/* key.c - see key.h. */
+/*
+ * key.c - the key of a record, and the hash of a key.
+ *
+ * The key is a field, or the first group of a pattern, or all of the match when the pattern has no
+ * group. A record without a key has the empty key, so such records share a limit. Keys are compared
+ * by their hash alone, of 64 bits. The hash is mixed with a random seed at each word, so that
+ * nobody who does not know the seed can write keys that collide.
+ */
 #include "key.h"
 
 #include <string.h>
 
-/* What the pattern's first group matched, or all of it where it has no group. */
+/* The bytes that the pattern's first group matched; without a group, those of the whole match. */
 static struct slice matched(struct flow *f, const char *rec, size_t len)
 {
     struct gf_matcher *m = &f->matcher;

@@ -7,10 +7,10 @@
 #include "field.h"
 #include "flow.h"
 
-/* The key of a record (with or without its separator); empty where it has none. */
+/* The key of a record, which may end with its separator; empty when the record has no key. */
 struct slice key_of(struct flow *f, const char *rec, size_t len);
 
-/* A 64-bit hash that nobody can aim without the seed. */
+/* A 64-bit hash; without the seed nobody can write keys that collide. */
 uint64_t key_hash(struct slice key, uint64_t seed);
 
 #endif

@@ -20,7 +20,7 @@
 #include "key.h"
 #include "shared.h"
 
-#define LOOK_EVERY (100 * GF_MS)
+#define CHECK_INTERVAL (100 * GF_MS)
 
 enum {
     OUT_BATCH = 64 * 1024,
@@ -48,8 +48,8 @@ static enum io emit(struct flow *f, const char *rec, size_t len)
 }
 
 /*
- * We were stopped, or nobody took what we wrote: the records that became due meanwhile would all go
- * out at once. So that time, but for the slack, has not passed for the limits.
+ * When gf-ratelimit was stopped, or nobody read its output, the records that became due meanwhile
+ * would all pass at once. So the limits' clock is put back by that time, less the slack.
  */
 static gf_ns without_the_gap(struct flow *f, gf_ns now)
 {
@@ -75,7 +75,7 @@ static enum io emit_due(struct flow *f, gf_ns now)
     return IO_OK;
 }
 
-/* With --ordered one that waits is enough: all behind it wait with it. */
+/* With --ordered one record that waits is enough: all records behind that one wait too. */
 static bool held_full(const struct flow *f)
 {
     if (f->config->ordered && f->held.count)
@@ -89,7 +89,7 @@ static bool looks_again(const struct flow *f)
     return f->shared || f->rates.path || f->feedback->fd != -1;
 }
 
-/* Nothing can be decided: writes, then waits for the first held record or for input. */
+/* No record can be decided on: writes, then waits for the first held record or for input. */
 static enum io wait_or_read(struct flow *f, bool may_read)
 {
     enum io r = records_flush(f);
@@ -101,15 +101,16 @@ static enum io wait_or_read(struct flow *f, bool may_read)
     gf_ns before = gf_now_mono();
     gf_ns wake = clock_when(&f->clock, due);
     bool ready = false;
-    if (looks_again(f) && wake > before + LOOK_EVERY)
-        wake = before + LOOK_EVERY;
-    may_read = may_read && !records_too_long(f); /* what is held goes out before that is told */
+    if (looks_again(f) && wake > before + CHECK_INTERVAL)
+        wake = before + CHECK_INTERVAL;
+    may_read =
+        may_read && !records_too_long(f); /* held records pass before the message about length */
     r = may_read ? input_wait(f->in, wake, &ready) : wait_until(wake, f->tally);
     f->tally->waited += gf_now_mono() - before;
     return r == IO_OK && ready ? records_read(f) : r;
 }
 
-/* A part of the key's own interval. */
+/* A random part of the key's own interval, up to --jitter per cent. */
 static gf_ns jitter_of(struct flow *f, const struct gf_gcra *own)
 {
     gf_ns most = GF_NEVER;
@@ -120,8 +121,8 @@ static gf_ns jitter_of(struct flow *f, const struct gf_gcra *own)
     return most == GF_NEVER ? 0 : flow_random(f, most);
 }
 
-/* Not before an earlier record of its key: what weighs nothing, and what --jitter put off, could
- * else change places. */
+/* Moves a record behind the earlier records of its key. Without this a record that weighs nothing,
+ * or that --jitter put off, could pass before one that came earlier. */
 static void keep_order(const struct flow *f, struct held_record *r)
 {
     if (!f->config->jitter && (r->load.units || r->load.bytes))
@@ -131,8 +132,8 @@ static void keep_order(const struct flow *f, struct held_record *r)
             r->due = f->held.heap[i].due;
 }
 
-/* Its place in time: 1, or 0 when that would be after `by` and nothing was taken, or -1: memory is
- * out. */
+/* Charges the record to the limit of its key and sets its due time. 1; 0: the due time would be
+ * after `by`, and nothing was charged; -1: memory is out. */
 static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by)
 {
     if (f->shared) {
@@ -157,7 +158,7 @@ static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by
     return 1;
 }
 
-/* A question about it that is answered yes or no may be answered yes. */
+/* Whether the record can ever pass at once: it weighs no more than a burst. */
 static bool fits(const struct flow *f, const struct held_record *r)
 {
     if (!f->shared)
@@ -174,7 +175,7 @@ static enum io hold(struct flow *f, struct held_record *r, gf_ns now)
 
 static enum io look_around(struct flow *f, gf_ns now);
 
-/* With --fail this ends the run; what has a place before it passes first. */
+/* Refuses a record. With --fail this ends the run: the records that are held pass first. */
 static enum io refuse(struct flow *f, size_t len)
 {
     enum io r = IO_OK;
@@ -198,7 +199,7 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     f->tally->seen++;
     rec.load = records_weigh(f, rec.data, len);
     rec.hash = key_hash(key_of(f, rec.data, len), f->seed);
-    /* A buffer takes what weighs more than a burst: it passes when that is earned. */
+    /* With --leaky a record may weigh more than a burst: it passes when its weight is earned. */
     if (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec))
         return refuse(f, len);
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
@@ -212,7 +213,7 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     return r;
 }
 
-/* What is held takes its place again, in the order in which it had one: all of it, or one key's. */
+/* Charges held records again, in the order of their due times: all of them, or those of one key. */
 static enum io plan_again(struct flow *f, gf_ns now, const uint64_t *hash)
 {
     struct held was = f->held;
@@ -264,7 +265,7 @@ static bool rates_changed(struct flow *f, gf_ns now)
     return true;
 }
 
-/* Nothing of the key passes before then, and one interval at a time after it. */
+/* Pauses a key: none of its records passes before the time, and one an interval after it. */
 static enum io pause_key(struct flow *f, const struct feedback_pause *p, gf_ns now)
 {
     gf_ns until = clock_at(&f->clock, p->until_mono);

@@ -1,4 +1,12 @@
-/* keyrates.c - see keyrates.h. */
+/*
+ * keyrates.c - a file of rates by key.
+ *
+ * The lines become an array that is sorted by the hash of the key and searched by halves; of lines
+ * with one key the last is kept. The line of * sets the limit of all other keys. The file is looked
+ * at every CHECK_INTERVAL by stat(2), which needs no descriptor and sees a file that was renamed
+ * over it. A changed file is read into a new struct, so that a mistake in it leaves the old rates
+ * as they were; the mistake is reported once, since the identity of the bad file is kept.
+ */
 #include "keyrates.h"
 
 #include <errno.h>
@@ -19,7 +27,7 @@ enum {
     FILE_MOST = 256 * 1024 * 1024
 };
 
-#define LOOK_EVERY (100 * GF_MS)
+#define CHECK_INTERVAL (100 * GF_MS) /* between two looks whether the file has changed */
 
 static int read_file(struct keyrates *k, struct gf_buf *b)
 {
@@ -111,7 +119,7 @@ static int by_hash_and_line(const void *a, const void *b)
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* In order, and of each key the last line only. */
+/* Sorts the entries by hash and keeps the last line of each key. */
 static void sort_out(struct keyrates *k)
 {
     size_t kept = 0;
@@ -156,10 +164,10 @@ bool keyrates_changed(struct keyrates *k, const struct gf_gcra *rest, gf_ns now,
                       struct keyrates *next)
 {
     struct stat st;
-    if (!k->path || now - k->looked < LOOK_EVERY)
+    if (!k->path || now - k->checked < CHECK_INTERVAL)
         return false;
-    k->looked = now;
-    if (stat(k->path, &st) != 0) /* being replaced, or gone: what held goes on to hold */
+    k->checked = now;
+    if (stat(k->path, &st) != 0) /* the file is being replaced, or gone: the rates stay */
         return false;
     if (is_same_file(k, &st))
         return false;
@@ -173,7 +181,7 @@ bool keyrates_changed(struct keyrates *k, const struct gf_gcra *rest, gf_ns now,
         keyrates_release(next);
         return false;
     }
-    next->looked = now;
+    next->checked = now;
     return true;
 }
 

@@ -11,35 +11,35 @@
 
 struct keyrate_entry {
     uint64_t hash;
-    size_t line; /* the last one of a key counts */
+    size_t line; /* the last line of a key counts */
     struct gf_gcra limit;
 };
 
 struct keyrates {
-    const char *path; /* NULL: there is none */
-    uint64_t seed;    /* of the hash of keys */
-    struct gf_gcra rest;
-    struct keyrate_entry *entries; /* by hash */
+    const char *path;              /* NULL: no --key-rates */
+    uint64_t seed;                 /* the seed of the hash of keys */
+    struct gf_gcra rest;           /* the limit of keys without a line */
+    struct keyrate_entry *entries; /* sorted by hash */
     size_t count;
-    /* Which file it was. */
+    /* Which file was read, as stat(2) reported it. */
     dev_t device;
     ino_t inode;
     off_t size;
     struct timespec written;
-    gf_ns looked;
+    gf_ns checked; /* when the file was looked at last; monotonic */
 };
 
-/* Reads it. `rest` is for the keys that it does not name, unless it has a line for *. 0 or -1
- * (said). */
+/* Reads the file. `rest` is for the keys that the file does not name, unless it has a line for *.
+ * 0, or -1 after a message. */
 int keyrates_open(struct keyrates *k, const char *path, const struct gf_gcra *rest, uint64_t seed);
 
 /* The limit of a key, or NULL where there is no file. */
 const struct gf_gcra *keyrates_of(const struct keyrates *k, uint64_t hash);
 
 /*
- * Looks whether the file is another one now, ten times a second at most. True: *next is what it
- * says, to be put in the place of *k. One that cannot be read or has a mistake is told of once, and
- * what held goes on to hold.
+ * Looks whether the file is another one now, ten times a second at most. True: *next has the new
+ * rates, to be put in the place of *k. A file that cannot be read or has a mistake is reported
+ * once, and the rates stay as they are.
  */
 bool keyrates_changed(struct keyrates *k, const struct gf_gcra *rest, gf_ns now,
                       struct keyrates *next);

@@ -18,7 +18,7 @@
 #include "ratelimit.h"
 #include "state.h"
 
-/* The other way out: a file, or a descriptor we were given. 0 or -1 (said). */
+/* Opens --reject: a file, or fd:N for a descriptor that is open. 0, or -1 after a message. */
 static int open_reject(struct config *c)
 {
     const char *name = c->reject_name;

@@ -33,12 +33,12 @@ enum {
 
 extern const struct gf_cli ratelimit_cli;
 
-/* What is gathered on the way. */
+/* The state of reading the command line. */
 struct parse {
     struct gf_optparser p;
     struct config *c;
     struct limit all; /* -b and --initial before any -r: for the limits without their own */
-    bool by_option;   /* a rate was given by -r */
+    bool by_option;   /* a rate was given by -r or --set */
     char **operands;
     size_t operand_count;
     bool has_wait;
@@ -47,10 +47,11 @@ struct parse {
     int status; /* of the tool when the command line cannot be used */
 };
 
-/* One more limit. 0, or -1 after a message. */
+/* Adds a limit of the rate `text`. 0, or -1 after a message. */
 int options_rate(struct config *c, const char *text);
 
-/* When all of it has been read: makes one whole of it. 0, or the exit status after a message. */
+/* Called when all options were read: sets what depends on several of them, and checks what goes
+ * together. 0, or the exit status after a message. */
 int options_settle(struct parse *s);
 
 #endif

@@ -22,7 +22,7 @@ enum {
     REJECT_BATCH = 64 * 1024
 };
 
-/* What passed is counted from the moment at which it went out. */
+/* With --strict a record counts in its window from the moment at which it was written. */
 static int windows_written(struct flow *f)
 {
     gf_ns now = flow_now(f);
@@ -95,7 +95,7 @@ size_t records_next(struct flow *f)
     return f->ended ? f->end - f->decided : 0;
 }
 
-/* What its cost field says; a record without a cost counts 1, and makes the run 123. */
+/* The number in the cost field. A record without one counts 1, and the run exits with 123. */
 static uint64_t cost_field(struct flow *f, const char *rec, size_t len)
 {
     if (len && rec[len - 1] == f->config->separator)
@@ -190,20 +190,19 @@ static enum io limits_wait(struct flow *f, struct gf_load load, gf_ns now)
 {
     if (!f->config->strict)
         return flow_wait(f, load, now);
-    now = flow_now(f); /* what waited to be written is written now, which may be later */
+    now = flow_now(f); /* the records before this one were written just now: time has passed */
     return flow_sleep(f, gf_sat_add_i64(limits_due(f, load, now), flow_jitter(f)));
 }
 
-/* ----------------------------------------------------------------------------------------------
- * -- */
+/* ---- a record -------------------------------------------------------------------------------- */
 
-/* Whether it is refused rather than waited for. */
+/* Whether the record is refused and not waited for. */
 static bool is_over(struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
 {
     return f->config->over != OVER_WAIT && (due > records_by(f, now) || !limits_fit(f, load));
 }
 
-/* It weighs more than a window may ever hold, and nobody said what becomes of such. */
+/* A record that weighs more than a window may hold would wait for ever: it ends the run. */
 static enum io refuse_forever(struct flow *f)
 {
     enum io r = records_flush(f);

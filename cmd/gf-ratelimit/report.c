@@ -124,8 +124,7 @@ void report_limits(const struct config *c, const struct gf_gcra *shared)
     }
 }
 
-/* ----------------------------------------------------------------------------------------------
- * -- */
+/* ---- the statistics -------------------------------------------------------------------------- */
 
 int tally_report(const struct tally *t, const struct config *c)
 {

@@ -2,7 +2,8 @@
  * settle.c - the second half of the command line: operands, what an amount counts, and what goes
  * together.
  *
- * Bursts are parsed here, when their rate is known: it says whether they are records or bytes.
+ * Bursts are parsed here, when their rate is known: the rate says whether a burst counts records or
+ * bytes.
  */
 #include <string.h>
 
@@ -46,7 +47,7 @@ static int settle_burst(const struct config *c, struct limit *l, const struct li
     return status;
 }
 
-/* What stands on the command line of an act that passes no records. */
+/* Checks the command line of an act that passes no records. 0, or the exit status. */
 static int check_act(const struct parse *s)
 {
     const struct config *c = s->c;
@@ -66,7 +67,7 @@ static int check_act(const struct parse *s)
     return 0;
 }
 
-/* What a state is given with. 0, or the exit status after a message. */
+/* Checks the options that need -S, and those that -S excludes. 0, or the exit status. */
 static int check_state(const struct parse *s)
 {
     const struct config *c = s->c;
@@ -86,7 +87,7 @@ static int check_state(const struct parse *s)
     return 0;
 }
 
-/* What only a filter of its own has. */
+/* Checks the options that only a filter without -S has. 0, or the exit status. */
 static int check_alone(const struct config *c)
 {
     bool any = c->strict || c->leaky || c->ramp || c->jitter || c->feedback || c->key_rates;

@@ -32,7 +32,7 @@ enum {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* Somebody cut the file short under the mapping. */
+/* SIGBUS: the state file was cut short while it was mapped, or its disk failed. */
 static void on_bus(int sig)
 {
     static const char text[] = "gf-ratelimit: the state file was cut short while in use, or the "
@@ -125,7 +125,7 @@ int shared_open(struct shared *s, const struct config *c)
 
 /* ---- waiting --------------------------------------------------------------------------------- */
 
-/* Until the turn is due or does not hold any more. IO_OK or IO_STOP. */
+/* Sleeps until the turn is due or does not hold any more. IO_OK or IO_STOP. */
 static enum io sleep_until_turn(const struct shared *s, const struct gf_turn *t,
                                 const struct tally *tally)
 {
@@ -155,13 +155,13 @@ enum io shared_await(struct shared *s, uint64_t n, struct gf_turn *t, const stru
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-/* Whether turns come too often for a wake-up and a write each. */
+/* Whether turns come too often for a wake-up and a write for each. */
 static bool often(const struct flow *f)
 {
     return gf_rate_per_second(&f->shared->budget.limit.rate) > BATCH_OVER;
 }
 
-/* The records of the batch take again. */
+/* Gives the batch up: its records take their turns again. */
 static void void_batch(struct flow *f)
 {
     f->decided = f->searched = f->start;
@@ -169,7 +169,7 @@ static void void_batch(struct flow *f)
     f->shared->batch = 0;
 }
 
-/* Waits for the turns of the batch, which may pass then. */
+/* Waits until the last turn of the batch is due: then all its records may pass. */
 static enum io settle_batch(struct flow *f)
 {
     struct shared *s = f->shared;

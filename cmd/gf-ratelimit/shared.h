@@ -13,19 +13,19 @@ struct shared {
     struct gf_budget budget;
     struct gf_bucket all;
     /* Records that have their turns and are not yet due, at the front of what is decided. */
-    uint64_t batch;      /* how many; 0: none */
-    gf_ns batch_end;     /* no turn behind this goes with them */
-    struct gf_turn last; /* the turn of the last of them */
+    uint64_t batch;      /* how many records the batch has; 0: none */
+    gf_ns batch_end;     /* a turn that is due at this time or later ends the batch */
+    struct gf_turn last; /* the turn of the batch's last record */
     uint32_t planned;    /* keyed.c: the terms that held records were given their turns under */
 };
 
 /*
  * Opens the state; a missing one is made when there is a rate, with a table when there is a key.
- * 0, or the exit status after a message. A rate that is not the state's is told of.
+ * 0, or the exit status after a message. A note says when the rate is not that of the state.
  */
 int shared_open(struct shared *s, const struct config *c);
 
-/* Whether a question about the load that is answered yes or no may be answered yes. */
+/* Whether the load can ever pass at once: it is no more than the burst. */
 bool shared_fits(struct shared *s, struct gf_load load);
 
 /* Waits for the turn, and takes another when the terms change meanwhile. IO_OK or IO_STOP, and then

@@ -38,13 +38,14 @@ static enum io pass(struct flow *f, size_t len, uint64_t records)
     return IO_OK;
 }
 
-/* Whether what is left without a separator must not be held longer. */
+/* Whether bytes without a separator must pass as a piece: the block is full, or the input has
+ * ended. */
 static bool piece_due(const struct flow *f)
 {
     return have(f) == f->cap || (f->ended && have(f) > 0);
 }
 
-/* The rest of a record of which a piece has passed; it is paid for. */
+/* Passes the rest of a record of which a piece has passed; its first piece paid for all of it. */
 static enum io pass_rest(struct flow *f)
 {
     const char *sep = memchr(data(f), f->config->separator, have(f));
@@ -77,8 +78,8 @@ static enum io step_records(struct flow *f)
     return pass(f, len, look);
 }
 
-/* How long the first record is, as far as it matters: more than `most` is most + 1. 0: not known
- * before more is read. */
+/* The length of the first record; most + 1 when it is longer than `most`. 0: not known before more
+ * is read. */
 static size_t first_record(const struct flow *f, size_t most)
 {
     size_t look = have(f) < most ? have(f) : most;
@@ -125,7 +126,7 @@ static enum io step_bytes(struct flow *f)
     return first <= len ? pass_bytes(f, first, now) : wait_for_bytes(f, first, now);
 }
 
-/* Feedback may stop even what has no limit: the clock stands still then. */
+/* Whether feedback has stopped the clock, which stops even records without a limit. */
 static bool stands_still(struct flow *f, gf_ns *until)
 {
     *until = flow_now(f) + 1;

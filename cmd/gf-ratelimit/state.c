@@ -1,4 +1,11 @@
-/* state.c - see state.h: one turn for a command, one question, the status, a change. */
+/*
+ * state.c - what is done with a shared budget without passing records.
+ *
+ * The five acts open the state as a filter does (shared.c). A command takes one turn and waits for
+ * it with signals caught; the state is closed and the signals are released before the command
+ * replaces the process. --check takes tokens only when they are there now. --status looks without
+ * taking any. --set and --reset change the budget for all users.
+ */
 #include "state.h"
 
 #include <errno.h>
@@ -199,7 +206,8 @@ int state_act(const struct config *c, const struct tally *t)
     int status = shared_open(&s, c);
     if (status != 0)
         return status;
-    if (c->for_key && !gf_budget_has_keys(&s.budget)) { /* it looks, and there is nothing to see */
+    if (c->for_key &&
+        !gf_budget_has_keys(&s.budget)) { /* --check and --status of a key need a table of keys */
         gf_error("'%s' has no keys", c->state);
         status = GF_EXIT_TOOL;
     } else if (c->act == ACT_RUN) {

@@ -4,7 +4,7 @@
 
 #include "ratelimit.h"
 
-/* c->act, which is not ACT_FILTER. The exit status; with ACT_RUN it comes back only when the
+/* Does c->act, which is not ACT_FILTER. The exit status; with ACT_RUN this returns only when the
  * command cannot be run. */
 int state_act(const struct config *c, const struct tally *t);
 

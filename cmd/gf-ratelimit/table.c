@@ -1,4 +1,10 @@
-/* table.c - the options of gf-ratelimit and the texts of its help, as base/opt.h wants them. */
+/*
+ * table.c - the options of gf-ratelimit and the texts of its help, as base/opt.h wants them.
+ *
+ * The table is data alone, so that the files that read and check options (options.c, amounts.c,
+ * settle.c) lean on it and not on one another. The groups and their order are those of the manual
+ * page.
+ */
 #include "options.h"
 
 #include "base/exit.h"
