@@ -1,10 +1,10 @@
 /*
  * alarm.c - the end of -w DUR.
  *
- * The wait itself sits in a lock call that takes no deadline, and a flag set by a handler just
- * before that call would be slept over. So the handler does not return: it ends the process.
- * There is nothing to clean up that the kernel does not clean up, and when the permits were granted
- * in that very moment they go back with us.
+ * The wait itself sits in a lock call that takes no deadline, and a flag that a handler sets just
+ * before that call would be slept over. So the handler does not return: the handler ends the
+ * process. The kernel cleans up all there is to clean up. Permits that were granted in that very
+ * moment go back with the process.
  */
 #include <signal.h>
 #include <time.h>
@@ -40,12 +40,12 @@ int alarm_start(const struct request *rq)
     sigemptyset(&one);
     sigaddset(&one, SIGALRM);
     sigprocmask(SIG_UNBLOCK, &one, &mask_before);
-    gf_ns span = rq->max_wait > 0 ? rq->max_wait : 1; /* zero would disarm it */
+    gf_ns span = rq->max_wait > 0 ? rq->max_wait : 1; /* zero would disarm the timer */
     struct itimerspec at = {.it_value = {.tv_sec = span / GF_S, .tv_nsec = span % GF_S}};
     return timer_settime(timer, 0, &at, NULL);
 }
 
-/* In this order: no SIGALRM of ours is left over for the command. */
+/* The timer goes first, then the handler: so the command gets no SIGALRM of this timer. */
 void alarm_stop(void)
 {
     if (!armed)

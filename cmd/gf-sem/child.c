@@ -1,13 +1,14 @@
 /*
  * child.c - the command, and gf-sem beside it.
  *
- * The command inherits the descriptor that holds the permits, so it goes on holding them when
- * gf-sem is killed; gf-sem stays and holds them too, so a command that closes every descriptor it
- * did not open (sudo, daemons) keeps its permit. With --close gf-sem holds them alone.
+ * The command inherits the descriptor that holds the permits, so the command holds them on when
+ * gf-sem is killed. gf-sem stays and holds the permits too, so a command that closes every
+ * descriptor that it did not open (sudo, daemons) keeps its permit. With --close gf-sem alone holds
+ * the permits.
  *
- * The command stays in our process group: what the terminal sends reaches it without us, and what a
- * process sends to gf-sem alone is handed on. The two are told apart by si_code. No handler is
- * needed for it: the signals are blocked and taken one by one with sigtimedwait.
+ * The command stays in the process group of gf-sem. A signal from the terminal reaches the command
+ * anyway; a signal that a process sends to gf-sem alone is forwarded. si_code tells the two apart.
+ * No handler is needed: the signals are blocked and taken one by one with sigtimedwait.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,14 +24,14 @@
 #include "proc/command.h"
 #include "request.h"
 
-static const int handed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 static void block_signals(sigset_t *set)
 {
     sigemptyset(set);
     sigaddset(set, SIGCHLD);
-    for (size_t i = 0; i < sizeof handed_on / sizeof handed_on[0]; i++)
-        sigaddset(set, handed_on[i]);
+    for (size_t i = 0; i < sizeof forwarded / sizeof forwarded[0]; i++)
+        sigaddset(set, forwarded[i]);
     sigprocmask(SIG_BLOCK, set, NULL);
 }
 
@@ -51,8 +52,8 @@ static int start(const struct request *rq, int permit_fd, pid_t *child)
     return gf_command_fault(err, false) == GF_FAULT_MOMENT ? GF_EXIT_TOOL : status;
 }
 
-/* Takes the status of whatever ended; true when that was `child`. Others are orphans that PID 1
- * inherits, or children of who we were before exec. */
+/* Takes the status of every child that has ended; true when `child` has. Other children are orphans
+ * that PID 1 inherits, or children that this process had before its exec. */
 static bool reap(pid_t child, int *status)
 {
     for (;;) {
@@ -67,7 +68,8 @@ static bool reap(pid_t child, int *status)
     }
 }
 
-/* The status of the command. When it is not done at once there is time for gf_sem_settle. */
+/* Waits for the command; its status. A command that runs longer than 50 ms leaves time for
+ * gf_sem_settle. */
 static int wait_for(pid_t child, const sigset_t *set, struct gf_sem *s)
 {
     const struct timespec at_once = {.tv_nsec = 50 * GF_MS};
@@ -97,7 +99,7 @@ int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct re
         gf_sem_release(s);
         return status;
     }
-    /* For people who look; a full disk does not make the permit less ours. */
+    /* The mark is for --status alone: when it cannot be written the permit is held all the same. */
     (void)gf_sem_mark(s, ask, child, gf_now_wall());
     status = wait_for(child, &set, s);
     gf_sem_release(s);

@@ -24,7 +24,7 @@ static void permits_text(const struct request *rq, char text[PERMITS_SIZE])
         snprintf(text, PERMITS_SIZE, "%u permits", (unsigned)rq->weight);
 }
 
-/* Of the holders the one of the longest time stands for all. */
+/* Prints how many hold and wait, and names the holder of the longest time. */
 static void say_users(const struct request *rq, const char *what, const struct gf_sem_limits *l,
                       const struct gf_sem_list *list)
 {
@@ -67,7 +67,7 @@ void detail_taken(const struct request *rq, gf_ns span)
     gf_detail("took %s of '%s' after %s", permits, rq->state, text);
 }
 
-/* Whether a process that the command left behind holds them: it inherited the descriptor. */
+/* Whether the permits are still held: a process that the command left behind has the descriptor. */
 static bool is_still_held(const struct request *rq)
 {
     struct gf_sem s;

@@ -129,7 +129,7 @@ static int take_option(const struct gf_optparser *p, struct request *rq)
     }
 }
 
-/* What one option alone cannot see. 0, or GF_EXIT_USAGE with the message out. */
+/* Checks what goes together. 0, or GF_EXIT_USAGE after a message. */
 static int check_request(const struct request *rq)
 {
     bool run = rq->action == ACTION_RUN;

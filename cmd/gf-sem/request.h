@@ -20,14 +20,14 @@ enum action {
 
 struct request {
     enum action action;
-    const char *state; /* NAME or DIR, as it was given */
+    const char *state; /* NAME or DIR, the value of -S */
     struct gf_statepath path;
     uint32_t permits; /* -j; 0: not given */
     uint32_t set_to;
     uint32_t weight;
     const char *label; /* NULL: the command's name */
     bool no_wait;
-    gf_ns max_wait; /* GF_NEVER: as long as it takes */
+    gf_ns max_wait; /* GF_NEVER: no limit on the wait */
     int refused;    /* exit status of -n */
     int timed_out;  /* exit status of -w */
     bool close_in_command;
@@ -35,7 +35,7 @@ struct request {
     char *const *argv; /* the command */
 };
 
-/* Each does one action and returns the exit status. */
+/* Each of these does one action and returns the exit status. */
 int run_command(const struct request *rq);
 int show_status(const struct request *rq);
 int set_permits(const struct request *rq);
@@ -44,19 +44,19 @@ int wait_all(const struct request *rq);
 /* Opens the semaphore of the request; on failure says why and returns the exit status, else 0. */
 int open_sem(struct gf_sem *s, const struct request *rq, enum gf_sem_mode mode, uint32_t permits);
 
-/* alarm.c: from now on the process ends with rq->timed_out when rq->max_wait has passed. 0 or
- * -1. */
+/* alarm.c: the process ends with rq->timed_out when rq->max_wait has passed from now. 0, or -1 with
+ * errno. */
 int alarm_start(const struct request *rq);
 void alarm_stop(void);
 
 /*
- * detail.c, for -v. `what` ("no permit is free"), then how many permits are held, how many
+ * detail.c, for -v. Prints `what` ("no permit is free"), then how many permits are held, how many
  * processes wait, and who has held a permit for the longest time.
  */
 void detail_users(struct gf_sem *s, const struct request *rq, const char *what);
-/* The same where the permits are waited for. */
+/* As detail_users, when gf-sem is about to wait for the permits. */
 void detail_waiting(struct gf_sem *s, const struct request *rq);
-/* The permits were taken, and given back (`s` is released), after so long. */
+/* Prints that the permits were taken, or given back (`s` is released), after the time `span`. */
 void detail_taken(const struct request *rq, gf_ns span);
 void detail_given_back(const struct request *rq, gf_ns span);
 

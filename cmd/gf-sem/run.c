@@ -1,9 +1,11 @@
 /*
  * run.c - the way to the permits.
  *
- * While it waits gf-sem catches no signal that ends it: the kernel takes it out of the queue, and
- * nothing is left behind. A stop (^Z) at the head of the queue is the exception, since everybody
- * behind would stop with us: then we give up the head first, and queue anew when continued.
+ * While gf-sem waits, it catches no signal that would end it: the kernel takes a process that ends
+ * out of the queue, and nothing is left behind. A stop (^Z) is caught at the head of the queue,
+ * since all processes behind the head would stop too. gf-sem then leaves the queue, stops, and
+ * queues anew when it is continued. SIGTSTP is blocked but for the wait itself, so that no stop is
+ * missed before it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -60,7 +62,7 @@ static void let_stops_through(const sigset_t *before)
 
 /* ---- queue ----------------------------------------------------------------------------------- */
 
-/* At the head. 0: granted; 1: asked to stop, and not at the head any more; -1: errno. */
+/* Waits at the head of the queue. 0: granted; 1: asked to stop, and out of the queue; -1: errno. */
 static int wait_at_head(struct gf_sem *s)
 {
     sigset_t before, asleep;
@@ -94,7 +96,7 @@ static int queue(struct gf_sem *s, struct gf_sem_ask *ask)
     }
 }
 
-/* 0: the permits are ours. Else the exit status, with the message out where there is one. */
+/* 0: the permits are taken. Else the exit status, after a message if there is one to print. */
 static int acquire(struct gf_sem *s, struct gf_sem_ask *ask, const struct request *rq)
 {
     if (gf_sem_try(s, ask) == 0)

@@ -1,5 +1,10 @@
 /*
  * status.c - to look at a semaphore, to change it, and to wait until it is idle.
+ *
+ * --status lists the users, the holders first and then the waiters; text and JSON are made from
+ * that one list, each in one buffer that is printed at the end. --set creates a state that is
+ * missing. --wait-all takes no permit: it waits until no process holds or waits, and a state that
+ * is missing is idle.
  */
 #include <errno.h>
 #include <string.h>
