@@ -1,7 +1,9 @@
 /*
- * hint.c - the way out when a word stands where an operation is expected and is a file (the habit
- * of grep and sort) or a whole operation in quotes: the command line as it has to be written, with
- * each word quoted for sh, so that the line can be pasted.
+ * hint.c - the command line as it has to be written, for a word that is no operation.
+ *
+ * Such a word is a file behind the operation (the habit of grep and sort), or a whole operation in
+ * quotes. The two ways are tried in this order: files get --from and go before the chain, words in
+ * quotes are split as a chain file is. Each word is quoted for sh, so that the line can be pasted.
  */
 #include "hint.h"
 
@@ -25,14 +27,14 @@ static void add_word(struct gf_buf *b, const char *word)
     gf_quote_sh(b, word, strlen(word));
 }
 
-/* The words of a chain that was written in quotes, as they are to be written: `files` have --from
- * in front, `rest` are operations and what they take. */
+/* The words of a chain that was written in quotes, sorted for the new command line. */
 struct apart {
-    struct gf_buf files, rest;
-    const struct gf_op *last; /* operation */
+    struct gf_buf files;      /* files, each with --from in front */
+    struct gf_buf rest;       /* operations, and the arguments of each */
+    const struct gf_op *last; /* the last operation in `rest`; NULL: none yet */
 };
 
-/* A word that stands behind operations: a file, unless the operation before takes one. */
+/* Sorts one word. The name of a file is an input, unless the operation before it takes files. */
 static void put_apart(struct apart *a, const char *word)
 {
     const struct gf_op *op = gf_op_find(word);
@@ -49,7 +51,7 @@ static void put_apart(struct apart *a, const char *word)
         a->last = op;
 }
 
-/* Takes the words that are in `word` when these are an operation and what it takes. */
+/* Splits `word` and sorts its parts, if the first part is an operation. True: it is. */
 static bool take_apart(struct apart *a, const char *word)
 {
     struct gf_fault f = {0};

@@ -42,8 +42,8 @@ static void on_status(int sig)
 }
 
 /*
- * A request for status before there is anything to say waits until the chain runs: it neither ends
- * the tool nor interrupts the opening of a fifo.
+ * Blocks SIGUSR1 until the chain runs: a request for status that comes before then neither ends the
+ * tool nor interrupts the opening of a fifo.
  */
 static void hold_status_requests(void)
 {
@@ -74,7 +74,7 @@ static int say(struct gf_fault *f)
     return status;
 }
 
-/* The same for an unknown operation, where the command line may give a better hint. */
+/* As `say`, for an unknown operation: the command line may give a better hint. */
 static int say_unknown(struct gf_fault *f, const struct gf_optparser *line, char *const *unknown)
 {
     int status = f->status;
@@ -106,7 +106,7 @@ static int read_chain_file(const char *path, struct gf_buf *text)
     return n == 0 ? 0 : GF_EXIT_TOOL;
 }
 
-/* --help of an operation: its own table says it. */
+/* Prints the help of an operation, or its version, from the table of its options. */
 static int show_help(const struct gf_cli *cli, const char *word)
 {
     char arg[32];
@@ -212,7 +212,8 @@ static int pump(struct gf_stage *last, struct output *out)
     return got;
 }
 
-/* Pulls everything through the chain; the exit status, unless the stream's fault has another. */
+/* Pulls everything through the chain. The exit status; a fault of the stream has a status of its
+ * own that counts before this one. */
 static int work(const struct options *o, const struct gf_chain *c, struct gf_stage *last,
                 struct output *out)
 {
@@ -257,7 +258,7 @@ static int run(struct options *o, struct gf_chain *c)
     return st.fault.status ? say(&st.fault) : status;
 }
 
-/* -v: the plan, a line for each operation. -1: no memory (the message is out). */
+/* With -v prints the plan, a line for each operation. -1: no memory, after a message. */
 static int detail_plan(const struct gf_chain *c)
 {
     struct gf_buf b = {0};
@@ -286,7 +287,7 @@ static int explain(const struct gf_chain *c, const struct options *o)
     return status;
 }
 
-/* The chain is read: fuses it, and explains or runs it. */
+/* Fuses a chain that was read, and explains or runs the chain. */
 static int carry_out(struct options *o, struct gf_chain *c)
 {
     if (!o->no_fuse)

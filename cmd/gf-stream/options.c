@@ -1,4 +1,11 @@
-/* options.c - what gf-stream's own options say, and what holds without them. */
+/*
+ * options.c - the options of gf-stream itself, and the values that hold without them.
+ *
+ * Defaults are set first, then each option overwrites its value. Three defaults depend on which
+ * options were given, so options_settle sets them when all were read: the separator of fields, the
+ * string that joins fields, and the temporary directory, which stands in dirs[0] until the first -T
+ * replaces it.
+ */
 #include "options.h"
 
 #include <fcntl.h>

@@ -13,31 +13,31 @@ struct options {
     const char *dirs[GF_RUNFILE_DIRS];
     const char *chain_file, *stats_file;
     bool explain, no_fuse, fields_set, joiner_set, stats;
-    bool helped; /* help was printed, and stdout closed behind it */
+    bool helped; /* help was printed, and standard output is closed */
     int stats_format;
-    const struct gf_optparser
-        *line; /* at the first word of the chain; NULL: the chain is in a file */
+    /* Stands at the first word of the chain; NULL: the chain is in a file. */
+    const struct gf_optparser *line;
 };
 
 void options_default(struct options *o);
 
-/* One option as read: 0, or the exit status (the message is out). */
+/* Takes the option that `p` has just read. 0, or the exit status after a message. */
 int options_take(struct options *o, struct gf_optparser *p);
 
-/* All were read. */
+/* Called when all options were read: sets the values that depend on several of them. */
 void options_settle(struct options *o);
 
-/* One more file to read. 0, or the exit status. */
+/* Adds a file to read. 0, or the exit status after a message. */
 int options_add_input(struct options *o, const char *name);
 
-/* -v: says how many records went into each of the n operations that end at `last`, and out. -1: it
- * failed (the message is out). */
+/* For -v: prints how many records went into and out of each of the n operations that end at `last`.
+ * -1 after a message. */
 int stats_detail(const struct gf_stage *last, size_t n);
 
-/* Says for each operation up to `last` how many records --skip-bad skipped, and the first. */
+/* Prints for each operation up to `last` how many records --skip-bad skipped, and the first. */
 void stats_skipped(const struct gf_stage *last);
 
-/* Prints what the n operations that end at `last` did. -1: it failed (the message is out). */
+/* Writes the statistics of the n operations that end at `last`. -1 after a message. */
 int stats_emit(const struct options *o, const struct gf_stage *last, size_t n);
 
 #endif

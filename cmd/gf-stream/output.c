@@ -1,4 +1,10 @@
-/* output.c - see output.h. */
+/*
+ * output.c - what the chain gives, to standard output.
+ *
+ * Records gather in one buffer of OUTPUT_SIZE. Each call first makes room for all that it appends,
+ * the separator included, by writing the buffer. A long record, or a long run of records, is not
+ * copied: the buffer is written, then the record from where it lies, so the order stays.
+ */
 #include "output.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* output.h - what the chain gives, to standard output: in blocks, a long run from where it is. */
+/* output.h - writes the records that the chain gives to standard output, in blocks. */
 #ifndef GF_STREAM_CMD_OUTPUT_H
 #define GF_STREAM_CMD_OUTPUT_H
 
@@ -11,15 +11,15 @@ enum {
 struct output {
     char *buf;
     size_t used;
-    const struct gf_stage *last; /* of the chain */
+    const struct gf_stage *last; /* the last stage of the chain */
     struct gf_stream *stream;
 };
 
-/* All -1 when writing failed, with the fault of the stream set. */
+/* These three return -1 when writing failed, with the fault of the stream set. */
 int output_flush(struct output *out);
 int output_record(struct output *out, struct gf_slice rec, char separator);
 
-/* Many records with their separators. */
+/* Takes many records in one piece, with their separators. */
 int output_run(struct output *out, struct gf_slice run);
 
 #endif

@@ -1,4 +1,11 @@
-/* stats.c - what each operation did: --stats, -v, and records that --skip-bad left out. */
+/*
+ * stats.c - what each operation did: --stats, -v, and records that --skip-bad left out.
+ *
+ * The stages of a chain are linked from the last to the first, and reports are read from the first
+ * to the last: so arrays are filled from their ends. The name of a metric has the number of its
+ * operation, since one operation may stand twice in a chain. The time of a stage includes the
+ * stages before it, which it pulls its records from.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
