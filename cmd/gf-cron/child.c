@@ -24,7 +24,7 @@ static int open_log(const char *name)
     return fd;
 }
 
-/* Standard input, and with GF_LOG both outputs: the descriptors, ours to close. 0 or an errno. */
+/* Opens standard input, and with GF_LOG both outputs; the caller closes them. 0 or an errno. */
 static int open_files(const struct gf_job *job, int fd[3])
 {
     fd[0] = job->input ? text_file(job->input, strlen(job->input))

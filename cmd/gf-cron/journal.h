@@ -30,8 +30,8 @@ struct journal {
     } count;
 };
 
-/* Whether the due time is ours to run. LATER: another process has the state locked. *due may become
- * an earlier second. */
+/* Whether this scheduler runs the due time. LATER: another process has the state locked. *due may
+ * become an earlier second. */
 enum claim {
     CLAIM_OURS,
     CLAIM_NOT,

@@ -1,5 +1,5 @@
 /*
- * orphan.c - due times before our start that another scheduler on the same state was to see to.
+ * orphan.c - due times before the start that another scheduler on the same state was to see to.
  *
  * The due times are found by a plan of their own, made of the jobs that have another owner, and
  * kept with the name of that owner. A timer brings the second look: a due time whose owner is gone

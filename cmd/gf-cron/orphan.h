@@ -1,5 +1,5 @@
 /*
- * orphan.h - due times before our start that another scheduler on the same state was to see to.
+ * orphan.h - due times before the start that another scheduler on the same state was to see to.
  *
  * The other scheduler may be about to run these due times, so they are left to it as long as it
  * lives. After a while comes a second look: when the other scheduler is gone by then, each of the

@@ -41,8 +41,8 @@ struct loaded {
     struct gf_table table;
     struct gf_plan_job *jobs;
     struct gf_plan plan;
-    struct seat **seats; /* of each job */
-    size_t runs;
+    struct seat **seats; /* the seat of each job */
+    size_t runs;         /* runs and other users of the table */
 };
 
 struct run {

@@ -106,7 +106,7 @@ static void still_here(struct ev_loop *loop, ev_timer *w, int events)
     notify_send("WATCHDOG=1");
 }
 
-/* A second signal ends all at once: who sends it (a service manager) kills us soon. */
+/* A second signal ends all at once: its sender, a service manager, will soon send SIGKILL. */
 static void on_stop(void *owner, int sig, unsigned times)
 {
     struct server *s = owner;
