@@ -71,7 +71,7 @@ enum io flow_fill(struct flow *f);
 /* Sleeps until the load may pass, and counts the time and the lateness. */
 enum io flow_wait(struct flow *f, struct gf_load load, gf_ns now);
 
-/* One step: pass what may pass, or wait, or read. IO_OK: call it again. */
+/* One step each: pass what may pass, or wait, or read. IO_OK: the next step may follow. */
 enum io spans_step(struct flow *f);
 enum io records_step(struct flow *f);
 enum io keyed_step(struct flow *f);

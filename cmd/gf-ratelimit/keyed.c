@@ -7,8 +7,9 @@
  * not used, and a record is waited for.
  *
  * Being charged for its due time, not for the time it was written, a record that is written late
- * does not delay the next one of its key. Where all is late, because we were stopped or nobody took
- * what we wrote, the clock of the limits is put back by that, but for the slack.
+ * does not delay the next one of its key. When all records are late, because the process was
+ * stopped or nobody read its output, the clock of the limits is put back by that time, less the
+ * slack.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static bool held_full(const struct flow *f)
     return f->held.count >= f->config->buffer || f->held.bytes >= HELD_BYTES_MAX;
 }
 
-/* Whether what the held records were planned by may change while we sleep. */
+/* Whether the limits that held records were charged by may change during a sleep. */
 static bool looks_again(const struct flow *f)
 {
     return f->shared || f->rates.path || f->feedback->fd != -1;
@@ -282,7 +283,7 @@ static enum io pause_key(struct flow *f, const struct feedback_pause *p, gf_ns n
     return plan_again(f, now, &p->hash);
 }
 
-/* What came in since the last step: changed terms, changed rates, pauses of keys. */
+/* Applies changed terms, changed rates and pauses of keys that came in since the last step. */
 static enum io look_around(struct flow *f, gf_ns now)
 {
     struct feedback_pause p;

@@ -140,8 +140,9 @@ static int take_set(struct parse *s)
 }
 
 /*
- * Each take_..._option has the options of one or two groups of table.c and hands any other on to
- * the next, so that no list says twice which option is whose. 0, or -1 after a message.
+ * Each take_..._option takes the options of one or two groups of table.c and passes any other
+ * option to the function above it: so no list says a second time to which group an option belongs.
+ * 0, or -1 after a message.
  */
 
 static int take_stats_option(struct parse *s)

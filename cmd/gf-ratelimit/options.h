@@ -44,7 +44,7 @@ struct parse {
     bool has_wait;
     bool has_format;
     bool done;  /* help or the version was printed */
-    int status; /* of the tool when the command line cannot be used */
+    int status; /* the exit status when the command line cannot be used */
 };
 
 /* Adds a limit of the rate `text`. 0, or -1 after a message. */

@@ -1,5 +1,5 @@
 /*
- * signals.c - SIGUSR1 asks for a status line; SIGTERM, SIGINT and SIGHUP ask us to end.
+ * signals.c - SIGUSR1 asks for a status line; SIGTERM, SIGINT and SIGHUP ask for the end.
  *
  * A handler sets a flag, and whatever blocks returns EINTR. A signal that comes between the look at
  * the flag and the blocking call would be slept through; so the handler also starts a timer whose
@@ -65,8 +65,8 @@ bool signals_release(void)
     sigaddset(&ours, SIGINT);
     sigaddset(&ours, SIGHUP);
     sigaddset(&ours, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &ours, NULL); /* one that comes now acts on what runs then */
-    nudge(0);                            /* the timer would live on */
+    sigprocmask(SIG_BLOCK, &ours, NULL); /* a signal that comes now acts on the command */
+    nudge(0);                            /* the timer would live on in the command */
     return stop_by;
 }
 

@@ -1,9 +1,9 @@
 /*
  * spans.c - one kind of limit: as much as may pass is one write.
  *
- * One block is the only buffer. What the limits let pass of it now is one write; when they let
- * nothing pass, we sleep until they say; when no whole record is left, we read on. So nothing that
- * may pass is ever held while we read.
+ * One block is the only buffer. The part of the block that the limits let pass now is one write.
+ * When the limits let nothing pass, a step sleeps until they do; when no whole record is left, a
+ * step reads on. So nothing that may pass is ever held during a read.
  *
  * A record is held until it is complete, unless it is longer than the block (or, for a rate of
  * bytes, than the burst): then it goes on in pieces. By records, its first piece pays for it and
