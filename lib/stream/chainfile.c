@@ -17,11 +17,15 @@ static int add_word(char ***words, size_t *n, struct gf_buf *b)
     return 0;
 }
 
-/* One byte or quoted part of a word at text[*i]; -1: a quote is not closed. */
+/* One byte or quoted part of a word at text[*i]; -1: a quote is not closed, or a NUL is inside. */
 static int read_word_part(const char *text, size_t len, size_t *i, struct gf_buf *b)
 {
     char c = text[*i];
+    if (c == '\0')
+        return -1;
     if (c == '\\' && *i + 1 < len) {
+        if (text[*i + 1] == '\0')
+            return -1;
         *i += 2;
         return gf_buf_putc(b, text[*i - 1]);
     }
@@ -33,6 +37,8 @@ static int read_word_part(const char *text, size_t len, size_t *i, struct gf_buf
         if (c == '"' && text[*i] == '\\' && *i + 1 < len &&
             (text[*i + 1] == '"' || text[*i + 1] == '\\'))
             ++*i;
+        if (text[*i] == '\0')
+            return -1;
         gf_buf_putc(b, text[*i]);
     }
     if (*i == len)
@@ -63,7 +69,7 @@ int gf_chain_split(const char *text, size_t len, char ***words, size_t *n, struc
         }
         gf_buf_add(&b, "", 0);
         while (i < len && !white(text[i]))
-            if (text[i] == '\0' || read_word_part(text, len, &i, &b) != 0) {
+            if (read_word_part(text, len, &i, &b) != 0) {
                 bool nomem = b.failed;
                 gf_buf_release(&b);
                 if (nomem)
