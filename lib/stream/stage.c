@@ -23,12 +23,16 @@ static int pull_once(struct gf_stage *s, size_t max)
 
 int gf_stage_pull(struct gf_stage *s, size_t max)
 {
-    int got;
+    int got = -1;
     if (max > GF_BATCH)
         max = GF_BATCH;
-    do
+    s->n = s->used = 0;
+    while (!s->failed) {
         got = pull_once(s, max);
-    while (got == 1 && s->n == 0);
+        s->failed = got < 0;
+        if (got != 1 || s->n)
+            break;
+    }
     s->given += s->n;
     return s->n ? 1 : got;
 }

@@ -11,7 +11,7 @@
  * A stage gives what it has as soon as it has something; it does not wait to fill a batch. Records
  * are slices valid until the next pull on the same stage. What remains of an input batch is kept in
  * the stage above (`used`) and looked at first. A stage that meets a fault behind records it has
- * already made gives these first.
+ * already made gives these first, and nothing after the fault.
  *
  *     int pull(struct gf_stage *s, size_t max)
  *     {
@@ -76,6 +76,7 @@ struct gf_stage {
     void (*close)(struct gf_stage *s);
     void *state; /* freed after close */
     bool source; /* may be asked for more than is needed */
+    bool failed; /* pull met a fault: it is not called again */
     size_t n, used;
     uint64_t given, taken;
     gf_ns spent;                       /* with the stages above */
