@@ -20,7 +20,7 @@ static int pull_matches(struct gf_stage *s, size_t max)
         if (!m->inside) {
             if (s->n && !gf_stage_has(s))
                 return 1; /* the records given are slices of the batch above */
-            int got = gf_stage_need(s, gf_stage_want(s, max - s->n));
+            int got = gf_stage_need(s, s->up->source ? GF_BATCH : 1);
             if (got != 1)
                 return got;
             m->rec = gf_stage_take(s);

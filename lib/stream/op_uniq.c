@@ -52,7 +52,8 @@ static int pull_uniq(struct gf_stage *s, size_t max)
         u->has_waiting = false;
         return gf_stage_emit_copy(s, u->rec.data, u->rec.len) == 0 ? 1 : -1;
     }
-    int got = u->ended ? 0 : gf_stage_need(s, gf_stage_want(s, max));
+    size_t want = u->group ? (max + 1) / 2 : max; /* a blank and its record are two */
+    int got = u->ended ? 0 : gf_stage_need(s, gf_stage_want(s, want));
     if (got < 0)
         return -1;
     if (got == 0) {

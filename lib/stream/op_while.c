@@ -9,7 +9,7 @@ struct run_of {
 static int pull_take_while(struct gf_stage *s, size_t max)
 {
     struct run_of *m = s->state;
-    int got = m->over ? 0 : gf_stage_need(s, gf_stage_want(s, max));
+    int got = m->over ? 0 : gf_stage_need(s, s->up->source ? GF_BATCH : 1);
     if (got != 1)
         return got;
     while (s->n < max && gf_stage_has(s) && !m->over) {
