@@ -50,7 +50,7 @@ static inline void rig_init(struct rig *r)
     *r = (struct rig){
         .set = {.separator = '\n',
                 .joiner = {" ", 1},
-                .memory = 4 << 20,
+                .memory = 1 << 20,
                 .max_record = 1 << 20,
                 .threads = 1,
                 .seed = 1,
