@@ -1,6 +1,7 @@
 /* aggregate.c - see aggregate.h. */
 #include "stream/aggregate.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -115,6 +116,9 @@ void gf_aggregate_release(struct gf_aggregate *a)
 struct gf_quantile gf_quantile_place(uint64_t n, long double p)
 {
     long double at = (long double)(n - 1) * p / 100;
+    long double whole = (long double)(uint64_t)(at + 0.5L);
+    if (fabsl(at - whole) <= at * 2 * LDBL_EPSILON) /* p and at are rounded: a value is meant */
+        at = whole;
     uint64_t rank = (uint64_t)at;
     return (struct gf_quantile){rank, at - (long double)rank};
 }
