@@ -1,0 +1,277 @@
+/* Aggregates: what single values come to, what is no number, empty ones, quantiles; against sums in
+ * wide integers and means in two walks on random values. */
+#include "stream/aggregate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream_rig.h"
+#include "test.h"
+
+static struct gf_slice slice(const char *text)
+{
+    return (struct gf_slice){text, strlen(text)};
+}
+
+/* The words, blanks between, added one by one; a value that was refused is counted. */
+static int add_words(struct gf_aggregate *a, const char *words)
+{
+    int bad = 0;
+    while (*words) {
+        size_t len = strcspn(words, " ");
+        int got = gf_aggregate_add(a, (struct gf_slice){words, len});
+        bad += got == 1;
+        if (got < 0)
+            return -1;
+        words += len + (words[len] == ' ');
+    }
+    return bad;
+}
+
+TEST(stream_aggregate, results)
+{
+    static const struct {
+        enum gf_aggregate_kind kind;
+        const char *values, *want;
+        int bad;
+    } rows[] = {
+        {GF_AGG_COUNT, "", "0", 0},
+        {GF_AGG_COUNT, "a b c", "3", 0},
+        {GF_AGG_SUM, "", "0", 0},
+        {GF_AGG_SUM, "1 2 3", "6", 0},
+        {GF_AGG_SUM, "0.1 0.2", "0.3", 0},
+        {GF_AGG_SUM, "1 x 2 1x nan", "3", 3},
+        {GF_AGG_SUM, "9223372036854775807 9223372036854775807", "18446744073709551614", 0},
+        {GF_AGG_SUM, "1e20 1 -1e20", "1", 0},
+        {GF_AGG_SUM, "-0.5 0.5", "0", 0},
+        {GF_AGG_SUM, "inf 1", "inf", 0},
+        {GF_AGG_MIN, "", "", 0},
+        {GF_AGG_MIN, "2.50 1e1 +3", "2.50", 0},
+        {GF_AGG_MIN, "1.0 1 01", "1.0", 0},
+        {GF_AGG_MIN, "0 -0 -inf", "-inf", 0},
+        {GF_AGG_MIN, "nan x 5 y", "5", 3},
+        {GF_AGG_MAX, "", "", 0},
+        {GF_AGG_MAX, "9 10 1e1 0x0a", "10", 0},
+        {GF_AGG_MAX, "-3 -2", "-2", 0},
+        {GF_AGG_MAX, "9223372036854775806 9223372036854775807", "9223372036854775807", 0},
+        {GF_AGG_MEAN, "", "", 0},
+        {GF_AGG_MEAN, "1 2", "1.5", 0},
+        {GF_AGG_MEAN, "1 x 3", "2", 1},
+        {GF_AGG_MEAN, "9007199254740993 9007199254740995", "9007199254740994", 0},
+        {GF_AGG_STDDEV, "", "", 0},
+        {GF_AGG_STDDEV, "5", "", 0},
+        {GF_AGG_STDDEV, "2 4 4 4 5 5 7 9 x", "2.138089935299395", 1},
+        {GF_AGG_STDDEV, "1e9 1e9 1e9", "0", 0},
+        {GF_AGG_STDDEV, "1000000004 1000000007 1000000013 1000000016", "5.477225575051661", 0},
+        {GF_AGG_FIRST, "", "", 0},
+        {GF_AGG_FIRST, "a b c", "a", 0},
+        {GF_AGG_LAST, "", "", 0},
+        {GF_AGG_LAST, "a b c", "c", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_aggregate a = {.kind = rows[i].kind};
+        struct gf_buf out = {0};
+        gf_buf_puts(&out, "=");
+        CHECK_ROW(add_words(&a, rows[i].values) == rows[i].bad, "row %zu", i);
+        CHECK_ROW(gf_aggregate_result(&a, &out) == 0, "row %zu", i);
+        CHECK_ROW(strcmp(out.data + 1, rows[i].want) == 0, "row %zu (%s) is %s, not %s", i,
+                  rows[i].values, out.data + 1, rows[i].want);
+        gf_aggregate_release(&a);
+        gf_buf_release(&out);
+    }
+}
+
+TEST(stream_aggregate, which_count_and_which_hold)
+{
+    static const struct {
+        enum gf_aggregate_kind kind;
+        bool counts, holds;
+    } rows[] = {
+        {GF_AGG_COUNT, false, false},   {GF_AGG_SUM, true, false},
+        {GF_AGG_MIN, true, false},      {GF_AGG_MAX, true, false},
+        {GF_AGG_MEAN, true, false},     {GF_AGG_STDDEV, true, false},
+        {GF_AGG_FIRST, false, false},   {GF_AGG_LAST, false, false},
+        {GF_AGG_MEDIAN, true, true},    {GF_AGG_PERCENTILE, true, true},
+        {GF_AGG_DISTINCT, false, true}, {GF_AGG_JOIN, false, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(gf_aggregate_counts(rows[i].kind) == rows[i].counts, "row %zu", i);
+        CHECK_ROW(gf_aggregate_holds(rows[i].kind) == rows[i].holds, "row %zu", i);
+        struct gf_aggregate a = {.kind = rows[i].kind};
+        CHECK_ROW(gf_aggregate_add(&a, slice("x")) == rows[i].counts, "row %zu", i);
+        CHECK_ROW(a.n == !rows[i].counts, "row %zu: a value that was refused is counted", i);
+        CHECK_ROW(gf_aggregate_add(&a, slice("12")) == 0 && a.n == 1u + !rows[i].counts, "row %zu",
+                  i);
+        gf_aggregate_release(&a);
+        CHECK_ROW(a.kind == rows[i].kind && a.n == 0 && !a.sum, "row %zu", i);
+        gf_aggregate_release(&a);
+    }
+}
+
+TEST(stream_aggregate, texts_are_bytes)
+{
+    struct gf_aggregate a = {.kind = GF_AGG_LAST};
+    struct gf_buf out = {0};
+    CHECK_INT(gf_aggregate_add(&a, (struct gf_slice){"x\0y\xff", 4}), 0);
+    CHECK_INT(gf_aggregate_result(&a, &out), 0);
+    CHECK(out.len == 4 && memcmp(out.data, "x\0y\xff", 4) == 0);
+    CHECK_INT(gf_aggregate_add(&a, (struct gf_slice){NULL, 0}), 0);
+    gf_buf_clear(&out);
+    CHECK_INT(gf_aggregate_result(&a, &out), 0);
+    CHECK_INT(out.len, 0);
+    gf_aggregate_release(&a);
+    gf_buf_release(&out);
+}
+
+static void int128_text(__int128 v, char out[64])
+{
+    char digits[48];
+    size_t n = 0, at = 0;
+    unsigned __int128 u = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
+    do
+        digits[n++] = (char)('0' + (int)(u % 10));
+    while ((u /= 10) != 0);
+    if (v < 0)
+        out[at++] = '-';
+    while (n)
+        out[at++] = digits[--n];
+    out[at] = '\0';
+}
+
+TEST(stream_aggregate, as_worked_out_at_length)
+{
+    static const enum gf_aggregate_kind kinds[] = {GF_AGG_SUM, GF_AGG_MIN, GF_AGG_MAX, GF_AGG_MEAN,
+                                                   GF_AGG_STDDEV};
+    uint64_t seed = 424242424242421u;
+    for (int round = 0; round < 1000; round++) {
+        struct gf_aggregate a[5] = {{0}};
+        int64_t value[40];
+        size_t n = 1 + rig_random(&seed, 40);
+        uint64_t span = round % 3 == 0 ? 10 : round % 3 == 1 ? 100000 : UINT64_C(1) << 53;
+        __int128 sum = 0;
+        for (size_t i = 0; i < n; i++) {
+            char text[24];
+            value[i] = (int64_t)rig_random(&seed, span) - (int64_t)(span / 2);
+            snprintf(text, sizeof text, "%lld", (long long)value[i]);
+            sum += value[i];
+            for (int k = 0; k < 5; k++) {
+                a[k].kind = kinds[k];
+                CHECK_INT(gf_aggregate_add(&a[k], slice(text)), 0);
+            }
+        }
+        int64_t lo = value[0], hi = value[0];
+        long double mean = (long double)sum / (long double)n, square = 0;
+        for (size_t i = 0; i < n; i++) {
+            lo = value[i] < lo ? value[i] : lo;
+            hi = value[i] > hi ? value[i] : hi;
+            square += (value[i] - mean) * (value[i] - mean);
+        }
+        for (int k = 0; k < 5; k++) {
+            struct gf_buf out = {0};
+            char want[64];
+            gf_buf_puts(&out, "");
+            CHECK_INT(gf_aggregate_result(&a[k], &out), 0);
+            long double got = strtold(out.data, NULL), exact;
+            int128_text(k == 0 ? sum : k == 1 ? lo : hi, want);
+            if (k < 3) {
+                CHECK_ROW(strcmp(out.data, want) == 0, "%d of %zu values is %s, not %s", k, n,
+                          out.data, want);
+            } else if (k == 3 || n > 1) {
+                exact = k == 3 ? mean : sqrtl(square / (long double)(n - 1));
+                CHECK_ROW(fabsl(got - exact) <= fabsl(exact) * 1e-14L + 1e-12L,
+                          "%d of %zu values is %s, not %.17Lg", k, n, out.data, exact);
+            } else {
+                CHECK_STR(out.data, "");
+            }
+            gf_buf_release(&out);
+            gf_aggregate_release(&a[k]);
+        }
+    }
+}
+
+/* ---- quantiles ----------------------------------------------------------------------------------
+ */
+
+TEST(stream_aggregate, where_a_quantile_lies)
+{
+    static const struct {
+        uint64_t n;
+        long double p;
+        uint64_t rank;
+        double part;
+    } rows[] = {
+        {1, 0, 0, 0},
+        {1, 50, 0, 0},
+        {1, 100, 0, 0},
+        {2, 0, 0, 0},
+        {2, 50, 0, 0.5},
+        {2, 100, 1, 0},
+        {3, 50, 1, 0},
+        {4, 50, 1, 0.5},
+        {5, 25, 1, 0},
+        {5, 90, 3, 0.6},
+        {101, 99, 99, 0},
+        {11, 95, 9, 0.5},
+        {UINT64_C(1) << 40, 100, (UINT64_C(1) << 40) - 1, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_quantile q = gf_quantile_place(rows[i].n, rows[i].p);
+        CHECK_ROW(q.rank == rows[i].rank && fabsl(q.part - (long double)rows[i].part) < 1e-12L,
+                  "row %zu: %llu and %.19Lg", i, (unsigned long long)q.rank, q.part);
+    }
+}
+
+/* Percentiles with one place behind the point, as they are typed: where the exact place is a value,
+ * it is that value and no other part. */
+TEST(stream_aggregate, a_quantile_that_is_a_value_is_no_mixture)
+{
+    for (unsigned tenth = 0; tenth <= 1000; tenth++) {
+        char text[16];
+        long double p;
+        snprintf(text, sizeof text, "%u.%u", tenth / 10, tenth % 10);
+        REQUIRE(gf_float_whole(slice(text), &p));
+        for (uint64_t n = 1; n < 3000; n += n < 20 ? 1 : 7) {
+            uint64_t at = (n - 1) * tenth;
+            struct gf_quantile q = gf_quantile_place(n, p);
+            CHECK_ROW(q.rank == at / 1000 && q.part >= 0 && q.part < 1,
+                      "percentile %s of %llu is at %llu and %.19Lg", text, (unsigned long long)n,
+                      (unsigned long long)q.rank, q.part);
+            CHECK_ROW(fabsl(q.part - (long double)(at % 1000) / 1000) < 1e-12L,
+                      "percentile %s of %llu is at %llu and %.19Lg", text, (unsigned long long)n,
+                      (unsigned long long)q.rank, q.part);
+        }
+    }
+}
+
+TEST(stream_aggregate, the_text_of_a_quantile)
+{
+    static const struct {
+        const char *lo, *hi;
+        double part;
+        const char *want;
+    } rows[] = {
+        {"1", "2", 0, "1"},
+        {"1", "2", 0.5, "1.5"},
+        {"1", "2", 0.25, "1.25"},
+        {"-1", "1", 0.5, "0"},
+        {"1.50", "9", 0, "1.5"},
+        {"2", "2.0", 0.5, "2"},
+        {"9223372036854775807", "9223372036854775807", 0.5, "9223372036854775807"},
+        {"123456789012345678901234567890", "1e99", 0, "123456789012345678901234567890"},
+        {"1e2", "1e2", 0, "100"},
+        {"inf", "inf", 0.5, "inf"},
+        {"-inf", "inf", 0, "-inf"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_buf out = {0};
+        gf_buf_puts(&out, "=");
+        CHECK_INT(gf_quantile_text((struct gf_quantile){0, (long double)rows[i].part},
+                                   slice(rows[i].lo), slice(rows[i].hi), &out),
+                  0);
+        CHECK_ROW(strcmp(out.data + 1, rows[i].want) == 0, "row %zu is %s, not %s", i, out.data + 1,
+                  rows[i].want);
+        gf_buf_release(&out);
+    }
+}
