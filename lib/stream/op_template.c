@@ -40,6 +40,15 @@ static size_t read_place(const char *t, size_t len, size_t i, int64_t *field)
     return (size_t)(close - t) + 1;
 }
 
+/* Where byte `i` of the text stands in the word, whose escapes are good. */
+static size_t place_in_word(const char *word, size_t i)
+{
+    size_t at = 0;
+    for (; i; i--)
+        at += word[at] != '\\' ? 1 : word[at + 1] == 'x' ? 4 : 2;
+    return at;
+}
+
 static int check_template(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
     (void)set;
@@ -57,7 +66,8 @@ static int check_template(struct gf_node *n, const struct gf_settings *set, stru
         size_t end = doubled ? i + 2 : read_place(t, len, i, &field);
         if (end == 0) {
             struct gf_perr e = {0};
-            gf_perr_set(&e, i, 1, "a place is {1}, {-1} or {0}; a brace of its own is {{",
+            gf_perr_set(&e, place_in_word(n->operand[0], i), 1,
+                        "a place is {1}, {-1} or {0}; a brace of its own is {{",
                         "no field number in braces");
             return gf_fault_parse(f, "template", n->operand[0], &e);
         }
