@@ -26,7 +26,8 @@ struct answer {
     struct gf_keyspec keys; /* median, percentile: of the sorter */
     struct gf_sorter sorter;
     bool sorts, done;
-    struct gf_buf text; /* join, concat; the result */
+    struct gf_buf text;                      /* join, concat; the results, one behind the other */
+    size_t end[PERCENTILES], results, given; /* where each of them ends */
 };
 
 static struct gf_slice value_of(struct gf_stage *s, struct answer *a, struct gf_slice rec, int *bad)
@@ -95,22 +96,18 @@ static int walk_ranks(struct gf_stage *s, struct answer *a, const struct percent
         struct gf_slice l = {lo[i].data, lo[i].len}, h = {hi[i].data, hi[i].len};
         if (lo[i].failed || hi[i].failed)
             r = gf_fault_nomem(&s->stream->fault);
-        if (r == 0) {
-            gf_buf_clear(&a->text);
-            if (gf_quantile_text(q[i], l, h.data ? h : l, &a->text) != 0 ||
-                gf_stage_emit_copy(s, a->text.data, a->text.len) != 0)
-                r = -1;
-        }
+        if (r == 0 && gf_quantile_text(q[i], l, h.data ? h : l, &a->text) != 0)
+            r = gf_fault_nomem(&s->stream->fault);
+        a->end[a->results++] = a->text.len;
         gf_buf_release(&lo[i]);
         gf_buf_release(&hi[i]);
     }
     return r < 0 ? gf_stage_storage(s) : 0;
 }
 
-static int give_answer(struct gf_stage *s, struct answer *a)
+static int make_answer(struct gf_stage *s, struct answer *a)
 {
     static const struct percents half = {1, {50}};
-    a->done = true;
     if (a->agg.n == 0 && a->agg.kind != GF_AGG_SUM) {
         s->stream->answer = GF_EXIT_NO;
         return 0;
@@ -118,26 +115,30 @@ static int give_answer(struct gf_stage *s, struct answer *a)
     if (a->sorts) {
         if (gf_sorter_end(&a->sorter) != 0)
             return gf_stage_storage(s);
-        return walk_ranks(s, a, a->node->extra ? a->node->extra : &half) == 0 ? 1 : -1;
+        return walk_ranks(s, a, a->node->extra ? a->node->extra : &half);
     }
     if (a->agg.kind != GF_AGG_JOIN && gf_aggregate_result(&a->agg, &a->text) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    return gf_stage_emit_copy(s, a->text.data, a->text.len) == 0 ? 1 : -1;
+    a->end[a->results++] = a->text.len;
+    return 0;
 }
 
 static int pull_answer(struct gf_stage *s, size_t max)
 {
     struct answer *a = s->state;
-    int got;
-    (void)max;
-    if (a->done)
-        return 0;
-    while ((got = gf_stage_need(s, GF_BATCH)) == 1) {
+    int got = 0;
+    while (!a->done && (got = gf_stage_need(s, GF_BATCH)) == 1)
         while (gf_stage_has(s))
             if (add_value(s, a, gf_stage_take(s)) != 0)
                 return -1;
+    if (got < 0 || (!a->done && make_answer(s, a) != 0))
+        return -1;
+    a->done = true;
+    for (; s->n < max && a->given < a->results; a->given++) {
+        size_t from = a->given ? a->end[a->given - 1] : 0;
+        s->out[s->n++] = (struct gf_slice){a->text.data + from, a->end[a->given] - from};
     }
-    return got < 0 ? -1 : give_answer(s, a);
+    return s->n ? 1 : 0;
 }
 
 static void close_answer(struct gf_stage *s)
