@@ -1,8 +1,8 @@
 /*
- * spawnfail.so.c - preloaded, makes some of the calls that start a process fail with EAGAIN, as when
- * no process is to be had. GF_SPAWN_FAIL says which, by their number: "2-4". Each call that failed
- * adds a byte to the file GF_SPAWN_MARK, so that others can wait for it. Children of the tool run
- * without it. (The limit of `ulimit -u` does not hold for root.)
+ * spawnfail.so.c - preloaded, makes some of the calls that start a process fail with EAGAIN, as
+ * when no process is to be had. GF_SPAWN_FAIL says which, by their number: "2-4". Each call that
+ * failed adds a byte to the file GF_SPAWN_MARK, so that others can wait for it. Children of the
+ * tool run without it. (The limit of `ulimit -u` does not hold for root.)
  */
 #include <dlfcn.h>
 #include <errno.h>
