@@ -1,24 +1,23 @@
 /*
- * zone.c - see zone.h.
+ * zone.c - the spans of a zone: a sorted array of marks, where one offset gives way to the next.
  *
- * The spans cover [lo, hi). A question past `hi` extends the cover to two years after it; one
- * before `lo`, or more than LEAP away, starts over around the question. Each cover begins two
- * years before what was asked, so `high` of any span that is asked for is known.
+ * The marks cover [lo, hi). A question past `hi` extends the cover to two years after the question.
+ * A question before the third year of the cover, or more than LEAP past its end, starts over
+ * around the question. So a cover always begins before what is asked, and `high` of the span that
+ * is asked for is known. A mark is looked for at the last answer first, then by halving. When
+ * memory runs out the marks are dropped and the next question starts over.
  */
 #include "cron/zone.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/tz.h"
 #include "cron/civil.h"
-#include "cron/tzfile.h"
+#include "cron/zonename.h"
 
 /*
  * How far apart libc is asked. What a zone file lists may change twice within a week (Gaza's
@@ -30,13 +29,8 @@
 #define STEP_BY_RULE (21 * GF_DAY)
 #define MARGIN (2 * 366 * GF_DAY)
 #define LEAP (60 * 366 * GF_DAY)
-#define OFFSET_MAX                                                                                 \
-    (27 * (int64_t)3600) /* POSIX: a zone is at most 24 h from UTC, summer 1 more                  \
-                          */
-
-/* For a rule that has summer time and does not say when: the changes of the USA. */
-#define DEFAULT_CHANGES ",M3.2.0,M11.1.0"
-#define TZ_SIZE (PATH_MAX + 32) /* a colon and a path, or a rule */
+/* POSIX: a zone is at most 24 h from UTC, summer 1 more. */
+#define OFFSET_MAX (27 * (int64_t)3600)
 
 struct mark {
     int64_t start, high;
@@ -52,190 +46,6 @@ struct gf_zone {
     struct mark *marks;
     size_t n, cap, hint;
 };
-
-/* ---- the name -------------------------------------------------------------------------------- */
-
-/* Whether dir/name (dir may be empty) is a zone file; `path` gets its absolute path. */
-static bool is_zone_file(const char *dir, const char *name, char path[PATH_MAX], int64_t *settled)
-{
-    char given[PATH_MAX];
-    int n = snprintf(given, sizeof given, "%s%s%s", dir, *dir ? "/" : "", name);
-    if (n <= 0 || (size_t)n >= sizeof given || !gf_tzfile_look(given, settled))
-        return false;
-    if (*given != '/')
-        return realpath(given, path) != NULL;
-    memcpy(path, given, (size_t)n + 1);
-    return true;
-}
-
-static bool is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* The abbreviation at the front of a POSIX rule: three letters or more, or <...>. */
-static size_t abbreviation(const char *s)
-{
-    size_t n = 0;
-    if (*s == '<') {
-        n = strcspn(s, ">");
-        return s[n] == '>' && n >= 4 ? n + 1 : 0;
-    }
-    while (is_alpha(s[n]))
-        n++;
-    return n >= 3 ? n : 0;
-}
-
-/* A number of at most `digits` digits, up to `most`; 0: it is none. */
-static size_t number(const char *s, size_t digits, int least, int most)
-{
-    size_t n = strspn(s, "0123456789");
-    if (n == 0 || n > digits)
-        return 0;
-    long v = strtol(s, NULL, 10);
-    return v >= least && v <= most ? n : 0;
-}
-
-/* [+-]hh[:mm[:ss]]; the hours of a change may be more than those of an offset. */
-static size_t clock_time(const char *s, int hours)
-{
-    size_t at = *s == '+' || *s == '-';
-    size_t n = number(s + at, 3, 0, hours);
-    if (n == 0)
-        return 0;
-    at += n;
-    for (int part = 0; part < 2 && s[at] == ':'; part++) {
-        n = number(s + at + 1, 2, 0, 59);
-        if (n == 0)
-            return 0;
-        at += 1 + n;
-    }
-    return at;
-}
-
-/* Mm.w.d, Jn or n. */
-static size_t day(const char *s)
-{
-    if (*s == 'J') {
-        size_t n = number(s + 1, 3, 1, 365);
-        return n ? 1 + n : 0;
-    }
-    if (*s != 'M')
-        return number(s, 3, 0, 365);
-    static const struct {
-        int least, most;
-    } parts[] = {{1, 12}, {1, 5}, {0, 6}};
-    size_t at = 0;
-    for (size_t i = 0; i < 3; i++) {
-        size_t n =
-            s[at] == (i ? '.' : 'M') ? number(s + at + 1, 2, parts[i].least, parts[i].most) : 0;
-        if (n == 0)
-            return 0;
-        at += 1 + n;
-    }
-    return at;
-}
-
-/* ,day[/time] */
-static size_t change(const char *s)
-{
-    size_t n = *s == ',' ? day(s + 1) : 0;
-    if (n == 0)
-        return 0;
-    n++;
-    if (s[n] != '/')
-        return n;
-    size_t time = clock_time(s + n + 1, 167);
-    return time ? n + 1 + time : 0;
-}
-
-/* POSIX.1 "std offset[dst[offset][,start,end]]", whole and within its ranges: what libc cannot read
- * it takes for UTC, without a word. */
-static bool is_rule(const char *s)
-{
-    size_t n = abbreviation(s);
-    size_t off = n ? clock_time(s + n, 24) : 0;
-    if (!off)
-        return false;
-    s += n + off;
-    if (!*s)
-        return true;
-    n = abbreviation(s);
-    if (!n)
-        return false;
-    s += n;
-    if (*s && *s != ',') {
-        off = clock_time(s, 24);
-        if (!off)
-            return false;
-        s += off;
-    }
-    if (!*s)
-        return true;
-    for (int i = 0; i < 2; i++) {
-        n = change(s);
-        if (!n)
-            return false;
-        s += n;
-    }
-    return !*s;
-}
-
-/* Whether the rule, which is_rule() took, has summer time but does not say when. */
-static bool lacks_changes(const char *rule)
-{
-    size_t n = abbreviation(rule);
-    n += clock_time(rule + n, 24);
-    return rule[n] && !strchr(rule + n, ',');
-}
-
-static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
-                                     NULL};
-
-static bool find_file(const char *name, const char *dir, char path[PATH_MAX], int64_t *settled)
-{
-    if (*name == '/')
-        return is_zone_file("", name, path, settled);
-    if (!*name || strstr(name, ".."))
-        return false;
-    if (dir && is_zone_file(dir, name, path, settled))
-        return true;
-    for (size_t i = 0; !dir && places[i]; i++)
-        if (is_zone_file(places[i], name, path, settled))
-            return true;
-    return false;
-}
-
-/*
- * Fills in what the name stands for; false: nothing that is known. `tz` gets the value of TZ
- * where there is a name.
- *
- * libc gets a file by its path, behind a colon. musl does not look in TZDIR, and takes a name that
- * could be a rule (EST5EDT) for a rule. A rule that does not say when summer is gets the changes of
- * the USA. musl would use those of the rule it read before; glibc goes by a file, `posixrules`, and
- * is hours off on the days of change.
- */
-static bool know(struct gf_zone *z, const char *name, const char *dir, char tz[TZ_SIZE])
-{
-    char path[PATH_MAX];
-    z->settled = INT64_MAX;
-    z->has_file = find_file(name ? name : "/etc/localtime", dir, path, &z->settled);
-    if (!name)
-        return true;
-    if (z->has_file) {
-        snprintf(tz, TZ_SIZE, ":%s", path);
-        return true;
-    }
-    z->settled = INT64_MIN;
-    if (!*name || strcmp(name, "UTC") == 0) {
-        snprintf(tz, TZ_SIZE, "UTC0");
-        return true;
-    }
-    if (strstr(name, "..") || !is_rule(name))
-        return false;
-    int n = snprintf(tz, TZ_SIZE, "%s%s", name, lacks_changes(name) ? DEFAULT_CHANGES : "");
-    return n > 0 && n < TZ_SIZE;
-}
 
 /* ---- asking libc ----------------------------------------------------------------------------- */
 
@@ -408,31 +218,20 @@ int64_t gf_zone_settled(const struct gf_zone *z)
     return z->settled;
 }
 
-/* The name is wrong, or the machine has no zones at all: a container without tzdata. */
-static int refuse_name(const char *name, const char *dir, struct gf_perr *e)
-{
-    bool zones = dir;
-    for (size_t i = 0; places[i]; i++)
-        zones = zones || access(places[i], F_OK) == 0;
-    if (!zones)
-        return gf_perr_set(e, 0, strlen(name), "they come with the package tzdata",
-                           "this machine has no time zones");
-    return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
-                       "unknown time zone");
-}
-
 int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e)
 {
     struct gf_zone *z = calloc(1, sizeof *z);
     struct gf_tz before;
-    char tz[TZ_SIZE];
+    struct gf_zonename known;
     if (!z)
         return -1;
-    if (!know(z, name, dir, tz)) {
+    if (!gf_zonename_know(&known, name, dir)) {
         gf_zone_free(z);
-        return refuse_name(name, dir, e);
+        return gf_zonename_refuse(name, dir, e);
     }
-    if ((name && (!(z->name = strdup(name)) || !(z->tz = strdup(tz)))) ||
+    z->settled = known.settled;
+    z->has_file = known.has_file;
+    if ((name && (!(z->name = strdup(name)) || !(z->tz = strdup(known.tz)))) ||
         gf_tz_enter(&before, z->tz) != 0) {
         gf_zone_free(z);
         errno = ENOMEM;
