@@ -20,24 +20,24 @@ enum {
 static uint32_t least_speed(const struct gf_rate *min, const struct gf_rate *rate)
 {
     double part = gf_rate_per_second(min) / gf_rate_per_second(rate);
-    uint32_t speed = (uint32_t)(part * GF_TEMPO_FULL);
+    uint32_t speed = (uint32_t)(part * GF_AIMD_FULL);
     return speed ? speed : 1;
 }
 
 void clock_start(struct limit_clock *k, const struct config *c, gf_ns now_mono)
 {
     pthread_mutex_init(&k->lock, NULL);
-    gf_tempo_init(&k->tempo, now_mono);
+    gf_aimd_init(&k->aimd, now_mono);
     k->slower = c->ramp || c->feedback;
-    k->tempo.ramp = c->ramp;
+    k->aimd.ramp = c->ramp;
     const struct gf_rate *rate = &c->limits[0].rate;
     if (!rate->unlimited) {
         unsigned __int128 window =
             (unsigned __int128)WINDOW_RECORDS * (uint64_t)rate->period / rate->count;
-        if (window > (unsigned __int128)k->tempo.window && window < INT64_MAX)
-            k->tempo.window = (gf_ns)window;
+        if (window > (unsigned __int128)k->aimd.window && window < INT64_MAX)
+            k->aimd.window = (gf_ns)window;
         if (c->has_min)
-            k->tempo.least = least_speed(&c->min, rate);
+            k->aimd.least = least_speed(&c->min, rate);
     }
 }
 
@@ -46,7 +46,7 @@ gf_ns clock_at(struct limit_clock *k, gf_ns now_mono)
     if (!k->slower)
         return now_mono - k->lost;
     pthread_mutex_lock(&k->lock);
-    gf_ns time = gf_tempo_at(&k->tempo, now_mono);
+    gf_ns time = gf_aimd_at(&k->aimd, now_mono);
     pthread_mutex_unlock(&k->lock);
     return time - k->lost;
 }
@@ -57,7 +57,7 @@ gf_ns clock_when(struct limit_clock *k, gf_ns time)
     if (!k->slower)
         return time;
     pthread_mutex_lock(&k->lock);
-    gf_ns when = gf_tempo_when(&k->tempo, time);
+    gf_ns when = gf_aimd_when(&k->aimd, time);
     pthread_mutex_unlock(&k->lock);
     return when;
 }
@@ -70,7 +70,7 @@ void clock_lose(struct limit_clock *k, gf_ns d)
 double clock_speed(struct limit_clock *k)
 {
     pthread_mutex_lock(&k->lock);
-    double speed = (double)k->tempo.speed / GF_TEMPO_FULL;
+    double speed = (double)k->aimd.speed / GF_AIMD_FULL;
     pthread_mutex_unlock(&k->lock);
     return speed;
 }

@@ -1,6 +1,6 @@
 /*
  * clock.h - the clock that the limits of this run go by: the monotonic clock, or with --ramp and
- * --feedback a slower clock (limit/tempo.h). Feedback comes in a thread of its own, so the slower
+ * --feedback a slower clock (limit/aimd.h). Feedback comes in a thread of its own, so the slower
  * clock has a lock.
  */
 #ifndef GF_CMD_RATELIMIT_CLOCK_H
@@ -8,13 +8,13 @@
 
 #include <pthread.h>
 
-#include "limit/tempo.h"
+#include "limit/aimd.h"
 
 struct limit_clock {
-    bool slower; /* --ramp or --feedback: time goes through `tempo` */
+    bool slower; /* --ramp or --feedback: time goes through `aimd` */
     gf_ns lost;  /* time that clock_lose took off; main thread only */
     pthread_mutex_t lock;
-    struct gf_tempo tempo;
+    struct gf_aimd aimd;
 };
 
 struct config;

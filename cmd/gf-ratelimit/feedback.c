@@ -48,13 +48,13 @@ static void pause_key(struct feedback *f, const struct gf_feedback *line, gf_ns 
     if (f->pauses < FEEDBACK_PAUSES)
         f->pause[f->pauses++] = (struct feedback_pause){hash, until};
     else
-        gf_tempo_pause(&f->clock->tempo, now, until);
+        gf_aimd_pause(&f->clock->aimd, now, until);
 }
 
 /* Applies a line. The caller has the lock of the clock. */
 static void apply(struct feedback *f, const struct gf_feedback *line, gf_ns now)
 {
-    struct gf_tempo *t = &f->clock->tempo;
+    struct gf_aimd *t = &f->clock->aimd;
     bool one_key = line->has_key && config_has_key(f->config);
     switch (line->kind) {
     case GF_FEEDBACK_OK:
@@ -62,11 +62,11 @@ static void apply(struct feedback *f, const struct gf_feedback *line, gf_ns now)
         return;
     case GF_FEEDBACK_FAST:
         f->fast++;
-        gf_tempo_faster(t, now);
+        gf_aimd_faster(t, now);
         return;
     case GF_FEEDBACK_SLOW:
         f->slow++;
-        gf_tempo_slower(t, now);
+        gf_aimd_slower(t, now);
         return;
     case GF_FEEDBACK_REFUSED:
         f->refused++;
@@ -74,9 +74,9 @@ static void apply(struct feedback *f, const struct gf_feedback *line, gf_ns now)
             pause_key(f, line, now);
             return;
         }
-        gf_tempo_slower(t, now);
+        gf_aimd_slower(t, now);
         if (line->has_after)
-            gf_tempo_pause(t, now, gf_sat_add_i64(now, line->after));
+            gf_aimd_pause(t, now, gf_sat_add_i64(now, line->after));
         return;
     }
 }

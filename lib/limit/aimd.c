@@ -1,12 +1,13 @@
 /*
- * tempo.c - see tempo.h.
+ * aimd.c - two functions of time, one after the other, each with its inverse.
  *
- * Two functions one after the other, each with its inverse. Feedback makes a line of straight
- * pieces: still while paused, then one piece a window until the speed is full; the last piece has
- * no end. The ramp makes a parabola and then a straight line: t * t / (2 * ramp), then t - ramp
- * / 2. What a clock shows is rounded down, when it shows it is rounded up.
+ * Feedback makes a line of straight pieces: still while paused, then one piece a window until the
+ * speed is full; the last piece has no end. A question about a later moment walks a copy of the
+ * line forward, so only feedback moves the line itself. The ramp makes a parabola and then a
+ * straight line: t * t / (2 * ramp), then t - ramp / 2. What the clock shows is rounded down, the
+ * moment at which the clock shows it is rounded up.
  */
-#include "limit/tempo.h"
+#include "limit/aimd.h"
 
 #include "base/sat.h"
 
@@ -16,58 +17,58 @@ enum {
     STEP = (1 << 20) / 20
 };
 
-void gf_tempo_init(struct gf_tempo *t, gf_ns now_mono)
+void gf_aimd_init(struct gf_aimd *t, gf_ns now_mono)
 {
-    *t = (struct gf_tempo){.start = now_mono,
-                           .window = GF_S,
-                           .least = GF_TEMPO_FULL / 100,
-                           .at = now_mono,
-                           .time = now_mono,
-                           .paused_until = now_mono,
-                           .slowed = INT64_MIN,
-                           .speed = GF_TEMPO_FULL};
+    *t = (struct gf_aimd){.start = now_mono,
+                          .window = GF_S,
+                          .least = GF_AIMD_FULL / 100,
+                          .at = now_mono,
+                          .time = now_mono,
+                          .paused_until = now_mono,
+                          .slowed = INT64_MIN,
+                          .speed = GF_AIMD_FULL};
 }
 
 /* ---- feedback -------------------------------------------------------------------------------- */
 
 static gf_ns shown(gf_ns span, uint32_t speed)
 {
-    return (gf_ns)((u128)span * speed / GF_TEMPO_FULL);
+    return (gf_ns)((u128)span * speed / GF_AIMD_FULL);
 }
 
 static gf_ns lasts(gf_ns shows, uint32_t speed)
 {
-    u128 ns = ((u128)shows * GF_TEMPO_FULL + speed - 1) / speed;
+    u128 ns = ((u128)shows * GF_AIMD_FULL + speed - 1) / speed;
     return ns > INT64_MAX ? GF_NEVER : (gf_ns)ns;
 }
 
-static uint32_t speed_of(const struct gf_tempo *t)
+static uint32_t speed_of(const struct gf_aimd *t)
 {
     return t->at < t->paused_until ? 0 : t->speed;
 }
 
 /* The end of the piece that begins at t->at. */
-static gf_ns piece_end(const struct gf_tempo *t)
+static gf_ns piece_end(const struct gf_aimd *t)
 {
     if (t->at < t->paused_until)
         return t->paused_until;
-    return t->speed < GF_TEMPO_FULL ? t->grows : GF_NEVER;
+    return t->speed < GF_AIMD_FULL ? t->grows : GF_NEVER;
 }
 
-static void next_piece(struct gf_tempo *t)
+static void next_piece(struct gf_aimd *t)
 {
     gf_ns end = piece_end(t);
     bool grew = t->at >= t->paused_until;
     t->time += shown(end - t->at, speed_of(t));
     t->at = end;
     if (grew) {
-        t->speed = t->speed + STEP < GF_TEMPO_FULL ? t->speed + STEP : GF_TEMPO_FULL;
+        t->speed = t->speed + STEP < GF_AIMD_FULL ? t->speed + STEP : GF_AIMD_FULL;
         t->grows = gf_sat_add_i64(t->grows, t->window);
     }
 }
 
 /* Brings the line up to now, so that it may bend here. */
-static void bring_up(struct gf_tempo *t, gf_ns now)
+static void bring_up(struct gf_aimd *t, gf_ns now)
 {
     while (piece_end(t) <= now)
         next_piece(t);
@@ -77,16 +78,16 @@ static void bring_up(struct gf_tempo *t, gf_ns now)
     }
 }
 
-static gf_ns fed_back_at(const struct gf_tempo *t, gf_ns now)
+static gf_ns fed_back_at(const struct gf_aimd *t, gf_ns now)
 {
-    struct gf_tempo line = *t;
+    struct gf_aimd line = *t;
     bring_up(&line, now);
     return line.time;
 }
 
-static gf_ns fed_back_when(const struct gf_tempo *t, gf_ns time)
+static gf_ns fed_back_when(const struct gf_aimd *t, gf_ns time)
 {
-    struct gf_tempo line = *t;
+    struct gf_aimd line = *t;
     for (;;) {
         gf_ns end = piece_end(&line);
         uint32_t speed = speed_of(&line);
@@ -98,7 +99,7 @@ static gf_ns fed_back_when(const struct gf_tempo *t, gf_ns time)
     }
 }
 
-bool gf_tempo_slower(struct gf_tempo *t, gf_ns now)
+bool gf_aimd_slower(struct gf_aimd *t, gf_ns now)
 {
     bring_up(t, now);
     gf_ns from = now > t->paused_until ? now : t->paused_until;
@@ -110,13 +111,13 @@ bool gf_tempo_slower(struct gf_tempo *t, gf_ns now)
     return true;
 }
 
-void gf_tempo_faster(struct gf_tempo *t, gf_ns now)
+void gf_aimd_faster(struct gf_aimd *t, gf_ns now)
 {
     bring_up(t, now);
-    t->speed = t->speed + STEP < GF_TEMPO_FULL ? t->speed + STEP : GF_TEMPO_FULL;
+    t->speed = t->speed + STEP < GF_AIMD_FULL ? t->speed + STEP : GF_AIMD_FULL;
 }
 
-void gf_tempo_pause(struct gf_tempo *t, gf_ns now, gf_ns until)
+void gf_aimd_pause(struct gf_aimd *t, gf_ns now, gf_ns until)
 {
     bring_up(t, now);
     if (until > t->paused_until)
@@ -127,7 +128,7 @@ void gf_tempo_pause(struct gf_tempo *t, gf_ns now, gf_ns until)
 
 /* ---- the ramp -------------------------------------------------------------------------------- */
 
-static gf_ns ramped_at(const struct gf_tempo *t, gf_ns now)
+static gf_ns ramped_at(const struct gf_aimd *t, gf_ns now)
 {
     gf_ns since = now - t->start;
     if (t->ramp == 0 || since <= 0)
@@ -151,7 +152,7 @@ static u128 root_up(u128 n)
     return low;
 }
 
-static gf_ns ramped_when(const struct gf_tempo *t, gf_ns time)
+static gf_ns ramped_when(const struct gf_aimd *t, gf_ns time)
 {
     gf_ns shows = time - t->start;
     if (t->ramp == 0 || shows <= 0)
@@ -161,15 +162,14 @@ static gf_ns ramped_when(const struct gf_tempo *t, gf_ns time)
     return t->start + (gf_ns)root_up((u128)shows * (u128)t->ramp * 2);
 }
 
-/* ----------------------------------------------------------------------------------------------
- * -- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
-gf_ns gf_tempo_at(const struct gf_tempo *t, gf_ns now_mono)
+gf_ns gf_aimd_at(const struct gf_aimd *t, gf_ns now_mono)
 {
     return ramped_at(t, fed_back_at(t, now_mono));
 }
 
-gf_ns gf_tempo_when(const struct gf_tempo *t, gf_ns time)
+gf_ns gf_aimd_when(const struct gf_aimd *t, gf_ns time)
 {
     if (time == GF_NEVER)
         return GF_NEVER;

@@ -1,5 +1,6 @@
 /*
- * tempo.h - the clock that limits run by: the monotonic one, made slower.
+ * aimd.h - the clock that limits run by: the monotonic one, made slower by a ramp, by pauses and by
+ * additive increase, multiplicative decrease.
  *
  * A limiter asks only how much time has passed. So what slows a whole set of limits down - a ramp
  * at the start, a pause that the other side asked for, half the rate after a refusal - is one clock
@@ -14,24 +15,24 @@
  * same refusal; each window without one adds a step of a twentieth. The speed stays between `least`
  * and full.
  *
- *     struct gf_tempo t;
- *     gf_tempo_init(&t, now_mono);
+ *     struct gf_aimd t;
+ *     gf_aimd_init(&t, now_mono);
  *     t.ramp = 30 * GF_S;
- *     gf_ns now = gf_tempo_at(&t, gf_now_mono());           // for the limiter
- *     gf_sleep_until(gf_tempo_when(&t, due));               // what it answered
+ *     gf_ns now = gf_aimd_at(&t, gf_now_mono());           // for the limiter
+ *     gf_sleep_until(gf_aimd_when(&t, due));               // what it answered
  *
  * Pure; the caller guards it.
  */
-#ifndef GF_LIMIT_TEMPO_H
-#define GF_LIMIT_TEMPO_H
+#ifndef GF_LIMIT_AIMD_H
+#define GF_LIMIT_AIMD_H
 
 #include <stdbool.h>
 
 #include "base/clock.h"
 
-#define GF_TEMPO_FULL ((uint32_t)1 << 20) /* a speed: so many parts of the monotonic clock's */
+#define GF_AIMD_FULL ((uint32_t)1 << 20) /* a speed: so many parts of the monotonic clock's */
 
-struct gf_tempo {
+struct gf_aimd {
     gf_ns start;
     gf_ns ramp;   /* 0: none; up to 100 years */
     gf_ns window; /* of feedback; 1 s */
@@ -45,22 +46,22 @@ struct gf_tempo {
 };
 
 /* Full speed, no ramp, least speed a hundredth, windows of 1 s. */
-void gf_tempo_init(struct gf_tempo *t, gf_ns now_mono);
+void gf_aimd_init(struct gf_aimd *t, gf_ns now_mono);
 
 /* What it shows, or will show if nothing more is fed back. `now_mono` is not before the last
  * feedback. */
-gf_ns gf_tempo_at(const struct gf_tempo *t, gf_ns now_mono);
+gf_ns gf_aimd_at(const struct gf_aimd *t, gf_ns now_mono);
 
 /* The first moment of the monotonic clock at which it shows `time` or more. */
-gf_ns gf_tempo_when(const struct gf_tempo *t, gf_ns time);
+gf_ns gf_aimd_when(const struct gf_aimd *t, gf_ns time);
 
 /* Halves the speed, unless that was done within a window; whether it was. */
-bool gf_tempo_slower(struct gf_tempo *t, gf_ns now_mono);
+bool gf_aimd_slower(struct gf_aimd *t, gf_ns now_mono);
 
 /* One step towards full speed. */
-void gf_tempo_faster(struct gf_tempo *t, gf_ns now_mono);
+void gf_aimd_faster(struct gf_aimd *t, gf_ns now_mono);
 
 /* Stands still until then; an earlier pause that is longer stays. */
-void gf_tempo_pause(struct gf_tempo *t, gf_ns now_mono, gf_ns until_mono);
+void gf_aimd_pause(struct gf_aimd *t, gf_ns now_mono, gf_ns until_mono);
 
 #endif
