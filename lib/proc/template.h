@@ -43,30 +43,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-
-struct gf_value {
-    const char *text;
-    size_t len;
-};
-
-/* What fills the places of one command. */
-struct gf_fill {
-    const struct gf_value *item; /* {}: one or more */
-    size_t items;
-    const struct gf_value *value; /* {1}, {2}, ...; often the items again */
-    size_t values;
-    uint64_t seq;
-    unsigned slot;
-};
-
-/* How places are spelt. */
-struct gf_places {
-    const char *mark;            /* stands for the record, {} or what the user chose in its place
-                                    (then {} is text; the other places stay) */
-    const struct gf_value *name; /* of the values; NULL: they have none */
-    size_t names;
-    bool no_record; /* it goes elsewhere: nothing is appended, and only {#} and {%} make sense */
-};
+#include "proc/place.h"
 
 struct gf_template {
     char *const *words;
