@@ -1,10 +1,14 @@
 /*
- * sorter.c - see sorter.h.
+ * sorter.c - one region that is filled from both ends, sorted, and written as a run when it is
+ * full.
  *
- * One region: items grow from the front, entries from the back, and as much room as the entries
- * take is kept free between them for sorting. When they meet, the region is sorted and written as
- * a run. With a limit the region is cut back to the first `limit` whenever it holds twice as many,
- * and the last key kept is a bar for what may still enter.
+ * Items grow from the front, entries from the back, and as much room as the entries take is kept
+ * free between them for sorting. When they meet, the region is sorted and written as a run. With a
+ * limit the region is cut back to the first `limit` when it holds at least twice as many, and the
+ * last key kept is a bar for what may still enter.
+ *
+ * At the end runs are merged in passes until one merge can read the rest; each pass puts a merged
+ * run in the place of the first it was made of, so the order of runs stays the order of arrival.
  */
 #include "text/sorter.h"
 
@@ -14,7 +18,7 @@
 #include <sys/mman.h>
 
 #include "text/ahead.h"
-#include "text/merge.h"
+#include "text/run_merge.h"
 
 enum {
     SMALLEST = 256 * 1024, /* a region below this is not worth its files */
@@ -25,26 +29,6 @@ enum {
     WORTH_SKIPPING = 8, /* bytes that all keys begin with: as many as a prefix holds */
     MARK = 4 << 20,     /* bytes of items between two looks at the pages ahead */
     MUCH = 8 * MARK     /* below this, pages are not made ahead */
-};
-
-struct runs {
-    struct gf_run_reader *reader;
-    size_t n;
-};
-
-static int pull_run(void *sources, size_t which, struct gf_slice *rec)
-{
-    struct runs *r = sources;
-    return gf_run_next(&r->reader[which], rec);
-}
-
-/* A merge of some runs and what it reads from. */
-struct gf_run_merge {
-    struct runs runs;
-    struct gf_merge *merge;
-    struct gf_buf last; /* key of the record before, for `unique` */
-    bool has_last;
-    uint64_t given;
 };
 
 int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
@@ -286,59 +270,15 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
     return 0;
 }
 
-/* ---- merging --------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
-static void run_merge_close(struct gf_run_merge *m)
+static struct gf_run_merge_conf merge_conf(const struct gf_sorter *s, size_t block)
 {
-    gf_merge_free(m->merge);
-    for (size_t i = 0; i < m->runs.n; i++)
-        gf_run_close(&m->runs.reader[i]);
-    free(m->runs.reader);
-    gf_buf_release(&m->last);
-    *m = (struct gf_run_merge){0};
-}
-
-static int run_merge_open(struct gf_run_merge *m, const struct gf_sorter *s, size_t from, size_t n,
-                          size_t block)
-{
-    *m = (struct gf_run_merge){0};
-    m->runs.reader = calloc(n, sizeof *m->runs.reader);
-    if (!m->runs.reader)
-        return -1;
-    for (; m->runs.n < n; m->runs.n++)
-        if (gf_run_open(&m->runs.reader[m->runs.n], &s->runs[from + m->runs.n], block) != 0)
-            goto fail;
-    m->merge = gf_merge_open(n, pull_run, &m->runs, s->conf.keys, s->conf.tag);
-    if (m->merge)
-        return 0;
-fail:
-    run_merge_close(m);
-    errno = ENOMEM;
-    return -1;
-}
-
-/* The next record that `unique` and `limit` let through. */
-static int run_merge_next(struct gf_run_merge *m, const struct gf_sorter *s, struct gf_slice *rec)
-{
-    struct gf_slice key;
-    if (s->conf.limit && m->given == s->conf.limit)
-        return 0;
-    for (;;) {
-        int got = gf_merge_next(m->merge, rec, &key);
-        if (got != 1)
-            return got;
-        m->given++;
-        if (!s->conf.unique)
-            return 1;
-        struct gf_slice last = {m->last.data, m->last.len};
-        if (m->has_last && gf_slice_compare(key, last) == 0) {
-            m->given--;
-            continue;
-        }
-        gf_buf_clear(&m->last);
-        m->has_last = true;
-        return gf_buf_add(&m->last, key.data, key.len) == 0 ? 1 : -1;
-    }
+    return (struct gf_run_merge_conf){.keys = s->conf.keys,
+                                      .tag = s->conf.tag,
+                                      .unique = s->conf.unique,
+                                      .limit = s->conf.limit,
+                                      .block = block};
 }
 
 /* Merges runs from..from+n into one that takes the place of the first. */
@@ -347,15 +287,16 @@ static int merge_into_one(struct gf_sorter *s, size_t from, size_t n, size_t blo
     struct gf_run_merge m;
     struct gf_slice rec;
     int got = -1;
-    if (run_merge_open(&m, s, from, n, block) != 0)
+    struct gf_run_merge_conf conf = merge_conf(s, block);
+    if (gf_run_merge_open(&m, &conf, &s->runs[from], n) != 0)
         return -1;
     if (gf_runfile_begin(s->conf.spill) == 0)
-        while ((got = run_merge_next(&m, s, &rec)) == 1)
+        while ((got = gf_run_merge_next(&m, &rec)) == 1)
             if (gf_runfile_put(s->conf.spill, rec) != 0) {
                 got = -1;
                 break;
             }
-    run_merge_close(&m);
+    gf_run_merge_close(&m);
     return got == 0 ? gf_runfile_end(s->conf.spill, &s->runs[from]) : -1;
 }
 
@@ -402,7 +343,8 @@ int gf_sorter_end(struct gf_sorter *s)
         return -1;
     size_t block = s->size / s->nruns;
     block = block < RUN_BLOCK ? RUN_BLOCK : block > 1 << 20 ? 1 << 20 : block;
-    if (run_merge_open(m, s, 0, s->nruns, block) != 0) {
+    struct gf_run_merge_conf conf = merge_conf(s, block);
+    if (gf_run_merge_open(m, &conf, s->runs, s->nruns) != 0) {
         free(m);
         return -1;
     }
@@ -413,7 +355,7 @@ int gf_sorter_end(struct gf_sorter *s)
 int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
 {
     if (s->merge)
-        return run_merge_next(s->merge, s, rec);
+        return gf_run_merge_next(s->merge, rec);
     if (s->next == s->n)
         return 0;
     if (s->next + FETCH < s->n) { /* items lie in no order: fetch ahead */
@@ -428,7 +370,7 @@ int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
 void gf_sorter_release(struct gf_sorter *s)
 {
     if (s->merge) {
-        run_merge_close(s->merge);
+        gf_run_merge_close(s->merge);
         free(s->merge);
     }
     release_region(s);
