@@ -1,0 +1,72 @@
+/*
+ * cli_value.c - the values that options take: the parser of each kind, and one message for all.
+ *
+ * A parser fills in what is wrong and where in the text; bad_value adds how the user spelt the
+ * option (-j or --jobs). The list of words for the hint is gathered while the words are compared,
+ * so a good value builds a part of the list for nothing: options are read once.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/duration.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/size.h"
+
+static int bad_value(const struct gf_optparser *p, const struct gf_perr *e)
+{
+    char spelt[64];
+    gf_opt_spell(p, spelt);
+    char kind[80];
+    snprintf(kind, sizeof kind, "value of %s", spelt);
+    gf_error_parse(kind, p->value, strlen(p->value), e);
+    return -1;
+}
+
+int gf_cli_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_count(p->value, strlen(p->value), lo, hi, out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_duration(const struct gf_optparser *p, gf_ns *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_duration(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_size(const struct gf_optparser *p, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_size(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_rate(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out)
+{
+    *out = 0;
+    if (!p->value)
+        return 0;
+    struct gf_buf all = GF_BUF_INIT(1024);
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], p->value) == 0) {
+            *out = i;
+            gf_buf_release(&all);
+            return 0;
+        }
+        gf_buf_printf(&all, "%s%s", i ? ", " : "", words[i]);
+    }
+    char spelt[64];
+    gf_opt_spell(p, spelt);
+    gf_error("bad value of %s '%s'", spelt, p->value);
+    gf_hint("%s is one of %s", spelt, all.data ? all.data : "the documented words");
+    gf_buf_release(&all);
+    return -1;
+}

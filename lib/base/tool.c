@@ -1,0 +1,76 @@
+/*
+ * tool.c - the first and the last call of a main, and what a tool does with its standard streams.
+ *
+ * Signals are remembered before anything else may change them, and descriptors 0 to 2 are filled
+ * before anything is opened: else the first file opened would be standard output. Output is closed
+ * at the end and not left to exit(3), since a full disk or a network file system may report a lost
+ * write only there.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cannot_run.h"
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "base/sig.h"
+
+void gf_tool_start(const char *name)
+{
+    gf_msg_init(name);
+    gf_sig_start();
+    if (gf_fd_reserve_std() != 0) {
+        gf_error_errno("cannot open /dev/null for a closed standard descriptor");
+        _exit(GF_EXIT_TOOL);
+    }
+    struct sigaction ign = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ign, NULL);
+}
+
+int gf_tool_print(const char *text, size_t len)
+{
+    if (gf_write_all(STDOUT_FILENO, text, len) == 0)
+        return 0;
+    gf_error_errno("write error");
+    return -1;
+}
+
+int gf_tool_finish(int status)
+{
+    if (gf_close(STDOUT_FILENO) == 0)
+        return status;
+    gf_error_errno("write error");
+    return GF_EXIT_TOOL;
+}
+
+void gf_tool_waits(int fd, const char *what, const char *instead)
+{
+    if (!isatty(fd) || !isatty(STDERR_FILENO) || tcgetpgrp(fd) != getpgrp())
+        return;
+    gf_note("reading %s from the terminal; end with Ctrl-D%s%s", what, instead ? ", or " : "",
+            instead ? instead : "");
+}
+
+int gf_tool_become(char *const *argv)
+{
+    gf_sig_restore_in_child();
+    execvp(argv[0], argv);
+    return gf_cannot_run(argv[0], errno, "sh -c");
+}
+
+void *gf_tool_memory(void *block, long size)
+{
+    if (size == 0) {
+        free(block);
+        return NULL;
+    }
+    void *got = realloc(block, (size_t)size);
+    if (!got) {
+        gf_error_nomem();
+        _exit(GF_EXIT_TOOL);
+    }
+    return got;
+}
