@@ -187,7 +187,7 @@ bool hooks_are_busy(const struct hooks *h)
     return h->tasks.running || h->waiting;
 }
 
-void hooks_end(struct hooks *h)
+void hooks_end(struct hooks *h, bool at_once)
 {
     for (struct hook *k; (k = h->waiting);) {
         h->waiting = k->next;
@@ -195,13 +195,16 @@ void hooks_end(struct hooks *h)
         say_not_run(k, "the scheduler ends");
         drop(k);
     }
-    gf_tasks_kill(&h->tasks);
+    if (at_once)
+        gf_tasks_kill(&h->tasks);
+    else
+        gf_tasks_end(&h->tasks);
 }
 
 void hooks_hurry(struct hooks *h)
 {
     h->hurry = true;
-    hooks_end(h);
+    hooks_end(h, true);
 }
 
 int hooks_open(struct hooks *h, struct ev_loop *loop)

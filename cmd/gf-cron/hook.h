@@ -47,10 +47,10 @@ void hook_ping(struct hooks *h, const char *suffix);
 
 bool hooks_are_busy(const struct hooks *h);
 
-/* Ends all hooks that run, by SIGKILL, and drops those that wait. */
-void hooks_end(struct hooks *h);
+/* Ends all that run, by SIGTERM or at once by SIGKILL, and starts none of those that wait. */
+void hooks_end(struct hooks *h, bool at_once);
 
-/* As hooks_end; hooks that start later have a few seconds. */
+/* The same at once, and those still to come have a few seconds. */
 void hooks_hurry(struct hooks *h);
 
 #endif

@@ -330,8 +330,6 @@ void runs_stop(struct runs *r)
 
 void runs_end(struct runs *r, bool at_once)
 {
-    if (at_once)
-        hooks_end(r->hooks);
     for (struct run *run = r->first; run; run = run->next)
         run->interrupted |= run->phase == PHASE_RUNNING;
     if (at_once)
@@ -349,6 +347,31 @@ static void say_orphan(pid_t pid, const char *command, size_t len)
 void runs_end_orphans(struct runs *r)
 {
     gf_orphans_end(&r->orphans, gf_reaper_knows, say_orphan);
+}
+
+bool runs_only_linger(const struct runs *r)
+{
+    for (const struct run *run = r->first; run; run = run->next)
+        if (run->phase != PHASE_LINGERING)
+            return false;
+    return r->first;
+}
+
+void runs_end_lingering(struct runs *r)
+{
+    for (struct run *run; (run = r->first);) {
+        gf_task_resume(&run->task);
+        gf_task_read(&run->task);
+        if (r->first != run) /* its pipes have closed meanwhile */
+            continue;
+        if (gf_task_is_paused(&run->task) || !gf_task_is_open(&run->task))
+            return; /* there is no room for its output, or it is being drained */
+        gf_error("job '%s' left something running that still holds its output; what it writes from "
+                 "now on is lost",
+                 run->job->id);
+        r->journal->failed = true;
+        runlist_drop(run);
+    }
 }
 
 void runs_release(struct runs *r)

@@ -69,6 +69,11 @@ void runs_stop(struct runs *r);
 /* Ends all runs that go on: by SIGTERM and later SIGKILL, or by SIGKILL at once. */
 void runs_end(struct runs *r, bool at_once);
 
+/* Whether there are runs, and all of them are over but for their pipes; reads what is in those,
+ * says what is lost, and lets them go, as far as there is room for output. */
+bool runs_only_linger(const struct runs *r);
+void runs_end_lingering(struct runs *r);
+
 /* Ends processes that runs which were ended have left behind, and names those that still run. */
 void runs_end_orphans(struct runs *r);
 

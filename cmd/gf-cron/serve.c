@@ -27,11 +27,16 @@ enum {
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
+/* No due time is left, and nothing waits to be run. */
+static bool is_nothing_to_come(const struct server *s)
+{
+    return !s->watching && gf_plan_wake(&s->current->plan) == INT64_MAX && !s->deferred.first &&
+           !s->orphaned && !hooks_are_busy(&s->hooks);
+}
+
 static bool is_idle_for_good(const struct server *s)
 {
-    return !s->watching && gf_plan_wake(&s->current->plan) == INT64_MAX && !s->runs.first &&
-           !s->deferred.first && !s->orphaned && !hooks_are_busy(&s->hooks) &&
-           !outlets_wait(&s->outlets);
+    return is_nothing_to_come(s) && !s->runs.first && !outlets_wait(&s->outlets);
 }
 
 /* Whether a child goes on that the end has to wait for. */
@@ -47,6 +52,10 @@ static void look_whether_over(struct server *s)
     if (s->releasing)
         return;
     if (!s->stops) {
+        s->releasing = true;
+        if (is_nothing_to_come(s) && runs_only_linger(&s->runs))
+            runs_end_lingering(&s->runs);
+        s->releasing = false;
         if (is_idle_for_good(s))
             ev_break(s->loop, EVBREAK_ALL);
         return;
@@ -106,7 +115,8 @@ static void still_here(struct ev_loop *loop, ev_timer *w, int events)
     notify_send("WATCHDOG=1");
 }
 
-/* A second signal ends all at once: its sender, a service manager, will soon send SIGKILL. */
+/* Once: no new runs, those that go on may finish. Twice: they are ended. Three times: at once. From
+ * the second signal on nobody is waited for who does not read our output. */
 static void on_stop(void *owner, int sig, unsigned times)
 {
     struct server *s = owner;
@@ -114,7 +124,8 @@ static void on_stop(void *owner, int sig, unsigned times)
     s->stops = times;
     if (times > 1) {
         s->force = s->give_up = true;
-        runs_end(&s->runs, true);
+        hooks_end(&s->hooks, times > 2);
+        runs_end(&s->runs, times > 2);
         look_whether_over(s);
         return;
     }

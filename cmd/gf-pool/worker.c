@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/cannot_run.h"
@@ -26,18 +25,6 @@
 enum {
     DEATHS_MOST = 100 /* of processes in a row without an answer */
 };
-
-#define STALL (10 * GF_S)
-
-static const struct options *options_of(const struct worker *w)
-{
-    return w->pool->session->opt;
-}
-
-static struct verdict *verdict_of(const struct worker *w)
-{
-    return &w->pool->session->verdict;
-}
 
 /* What answers.h wants to know of its first record. */
 static struct about about_first(const struct worker *w)
@@ -53,17 +40,10 @@ static struct about about_first(const struct worker *w)
 
 /* ---- what it is given ------------------------------------------------------------------------ */
 
-/* Whether this process will get no more records. */
-static bool is_served(const struct worker *w)
-{
-    uint64_t most = options_of(w)->max_items;
-    return w->pool->no_more || (most && w->in.given >= most);
-}
-
 bool worker_has_room(const struct worker *w)
 {
     bool takes = !w->is_up || (w->task.in.io.fd != -1 && !w->task.is_over);
-    return !w->condemned && takes && !is_served(w) && gf_inflight_has_room(&w->in);
+    return !w->condemned && takes && !worker_is_served(w) && gf_inflight_has_room(&w->in);
 }
 
 int worker_give(struct worker *w, const struct gf_value *record, uint64_t seq)
@@ -89,7 +69,7 @@ void worker_send(struct worker *w)
         ssize_t sent = gf_task_write(&w->task, data, n);
         gf_inflight_sent(&w->in, sent > 0 ? (size_t)sent : 0, gf_now_mono());
     }
-    if (is_served(w) && gf_inflight_unsent(&w->in, &data) == 0) {
+    if (worker_is_served(w) && gf_inflight_unsent(&w->in, &data) == 0) {
         w->had_all = true;
         gf_task_close_input(&w->task);
     }
@@ -105,7 +85,7 @@ static bool take_answers(struct worker *w, const char *p, size_t len)
         gf_error("worker %u answered %zu records more than it was given", w->slot + 1,
                  n - w->in.waiting);
         gf_hint("a worker writes one record for each that it reads, and nothing else");
-        verdict_fail(verdict_of(w), GF_EXIT_TOOL);
+        verdict_fail(worker_verdict(w), GF_EXIT_TOOL);
         return false;
     }
     struct about about = about_first(w);
@@ -138,18 +118,18 @@ static void hear(struct worker *w, const char *p, size_t len)
     if (w->answer.failed) {
         gf_error("worker %u: an answer is longer than there is room for", w->slot + 1);
         gf_hint("--max-record sets the limit");
-        verdict_fail(verdict_of(w), GF_EXIT_TOOL);
+        verdict_fail(worker_verdict(w), GF_EXIT_TOOL);
     }
 }
 
 static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
 {
     struct worker *w = t->owner;
-    if (!w->condemned && !verdict_of(w)->fatal)
+    if (!w->condemned && !worker_verdict(w)->fatal)
         hear(w, data, len);
     if (gf_ordered_is_full(&w->pool->answers.output))
         gf_task_pause(t, stream);
-    verdict_changed(verdict_of(w));
+    verdict_changed(worker_verdict(w));
 }
 
 static void on_writable(struct gf_task *t)
@@ -197,7 +177,7 @@ static bool is_worth_it(const struct options *o, const struct gf_ending *e)
 
 static void retry_first(struct worker *w, const struct gf_ending *e, const char *why)
 {
-    gf_ns wait = gf_backoff_wait(&options_of(w)->backoff, w->in.attempt, gf_random());
+    gf_ns wait = gf_backoff_wait(&worker_options(w)->backoff, w->in.attempt, gf_random());
     struct about about = about_first(w);
     answers_retried(&w->pool->answers, &w->chunks, &about, e, wait);
     gf_note("record %llu is tried again: %s", (unsigned long long)answers_first(&w->chunks), why);
@@ -208,12 +188,12 @@ static void retry_first(struct worker *w, const struct gf_ending *e, const char 
 /* The record it worked on has failed, or is tried again. */
 static void settle_first(struct worker *w)
 {
-    const struct options *o = options_of(w);
+    const struct options *o = worker_options(w);
     struct gf_ending e = ending_of_first(w);
     struct gf_ending real = gf_task_ending(&w->task);
     char why[64];
     say_why(w, e.how == GF_ENDING_TIMEOUT ? &e : &real, why);
-    if (w->in.attempt <= o->retries && is_worth_it(o, &e) && verdict_may_start(verdict_of(w)))
+    if (w->in.attempt <= o->retries && is_worth_it(o, &e) && verdict_may_start(worker_verdict(w)))
         retry_first(w, &e, why);
     else
         fail_first(w, &e, why);
@@ -242,7 +222,7 @@ static void settle(struct worker *w, bool served)
     }
     gf_buf_clear(&w->answer);
     w->in.given = w->in.waiting; /* to the next one */
-    if (w->in.waiting == 0 || verdict_of(w)->fatal)
+    if (w->in.waiting == 0 || worker_verdict(w)->fatal)
         return;
     if (served && clean) {
         settle_all(w);
@@ -252,7 +232,7 @@ static void settle(struct worker *w, bool served)
     if (!answered && ++w->deaths >= DEATHS_MOST) {
         gf_error("worker %u ended %u times without one answer", w->slot + 1, w->deaths);
         gf_hint("--worker is for commands that read records and answer each with one");
-        verdict_fail(verdict_of(w), GF_EXIT_SOME);
+        verdict_fail(worker_verdict(w), GF_EXIT_SOME);
     } else if (w->in.waiting) {
         gf_note("%zu records that worker %u had are given again", w->in.waiting, w->slot + 1);
     }
@@ -270,7 +250,7 @@ static void on_drained(struct gf_task *t)
 {
     struct worker *w = t->owner;
     w->is_up = w->condemned = false;
-    verdict_changed(verdict_of(w));
+    verdict_changed(worker_verdict(w));
 }
 
 static const struct gf_task_events events = {
@@ -289,7 +269,7 @@ static void cannot_start(struct worker *w, int err)
     if (gf_command_fault(err, false) == GF_FAULT_MOMENT)
         capacity_short(&w->pool->capacity);
     else
-        verdict_fail(verdict_of(w), gf_cannot_run(name, err, "-s"));
+        verdict_fail(worker_verdict(w), gf_cannot_run(name, err, "-s"));
 }
 
 bool worker_start(struct worker *w)
@@ -320,99 +300,6 @@ bool worker_start(struct worker *w)
     gf_inflight_begin(&w->in, gf_now_mono());
     gf_detail("worker %u started: process %ld", w->slot + 1, (long)w->task.child.pid);
     return true;
-}
-
-/* ---- times ----------------------------------------------------------------------------------- */
-
-/* The time limit of a record. */
-static gf_ns timeout_of(const struct worker *w)
-{
-    enum {
-        ENOUGH = 3 /* records that make a median */
-    };
-    const struct options *o = options_of(w);
-    const struct gf_hist *times = &w->pool->session->tally.times;
-    if (!o->timeout_percent)
-        return o->timeout;
-    if (times->count < ENOUGH)
-        return 0;
-    double limit = (double)gf_hist_percentile(times, 50) * o->timeout_percent / 100;
-    return limit > (double)GF_MS ? (gf_ns)limit : GF_MS;
-}
-
-static bool is_at_work(const struct worker *w)
-{
-    return w->is_up && !w->condemned && !w->task.is_over && w->in.waiting;
-}
-
-static gf_ns deadline_of(const struct worker *w)
-{
-    return is_at_work(w) ? gf_inflight_deadline(&w->in, timeout_of(w)) : GF_NEVER;
-}
-
-/* When its window may grow. */
-static gf_ns growth_of(const struct worker *w)
-{
-    return is_at_work(w) && !is_served(w) ? gf_inflight_grow_at(&w->in) : GF_NEVER;
-}
-
-/* When it has been silent for so long that somebody should know. */
-static gf_ns stall_of(const struct worker *w)
-{
-    const char *data;
-    if (!is_at_work(w) || w->stall_was_said || growth_of(w) != GF_NEVER ||
-        gf_inflight_unsent(&w->in, &data))
-        return GF_NEVER;
-    return gf_sat_add_i64(w->in.heard_mono, STALL);
-}
-
-gf_ns worker_wake(const struct worker *w)
-{
-    gf_ns wake = deadline_of(w), growth = growth_of(w), stall = stall_of(w);
-    wake = growth < wake ? growth : wake;
-    wake = stall < wake ? stall : wake;
-    if (!w->is_up && w->in.waiting && w->again_mono && w->again_mono < wake)
-        wake = w->again_mono;
-    return wake;
-}
-
-/* Whether it has read all that we wrote: one that reads a record at a time is busy with the
- * first. */
-static bool has_read_all(const struct worker *w)
-{
-    int unread;
-    int fd = w->task.in.io.fd;
-    return fd != -1 && ioctl(fd, FIONREAD, &unread) == 0 && unread == 0;
-}
-
-/* Nothing it says counts any more. */
-static void condemn(struct worker *w)
-{
-    w->condemned = true;
-    gf_task_close_input(&w->task);
-    gf_task_end(&w->task);
-}
-
-void worker_tick(struct worker *w, gf_ns now_mono)
-{
-    if (deadline_of(w) <= now_mono)
-        condemn(w);
-    if (growth_of(w) <= now_mono)
-        gf_inflight_grow(&w->in, has_read_all(w), now_mono);
-    if (stall_of(w) <= now_mono) {
-        w->stall_was_said = true;
-        gf_note("worker %u has %zu records and has answered none for 10s", w->slot + 1,
-                w->in.waiting);
-        gf_hint("a command that holds its output back answers at once behind `stdbuf -oL`");
-    }
-}
-
-void worker_resume(struct worker *w)
-{
-    if (!w->is_up || !gf_task_is_paused(&w->task))
-        return;
-    gf_inflight_excuse(&w->in, gf_now_mono());
-    gf_task_resume(&w->task);
 }
 
 /* ---------------------------------------------------------------------------------------------- */

@@ -46,6 +46,23 @@ struct worker {
     unsigned deaths;     /* in a row without an answer */
 };
 
+static inline const struct options *worker_options(const struct worker *w)
+{
+    return w->pool->session->opt;
+}
+
+static inline struct verdict *worker_verdict(const struct worker *w)
+{
+    return &w->pool->session->verdict;
+}
+
+/* Whether this process will get no more records. */
+static inline bool worker_is_served(const struct worker *w)
+{
+    uint64_t most = worker_options(w)->max_items;
+    return w->pool->no_more || (most && w->in.given >= most);
+}
+
 void worker_init(struct worker *w, struct worker_pool *pool, unsigned slot);
 void worker_release(struct worker *w);
 
@@ -63,6 +80,11 @@ int worker_give(struct worker *w, const struct gf_value *record, uint64_t seq);
 /* Writes what it takes now; closes its input when no more will come. */
 void worker_send(struct worker *w);
 
+/* What will not be answered any more has failed. */
+void worker_give_up(struct worker *w);
+
+/* ---- worker_times.c -------------------------------------------------------------------------- */
+
 /* Times that have come: the limit of a record, a window that may grow, a silence. */
 void worker_tick(struct worker *w, gf_ns now_mono);
 
@@ -72,7 +94,8 @@ gf_ns worker_wake(const struct worker *w);
 /* Reads on after a pause, which does not count against its times. */
 void worker_resume(struct worker *w);
 
-/* What will not be answered any more has failed. */
-void worker_give_up(struct worker *w);
+/* ---- worker_output.c: what is done with the answers; the owner is struct worker_pool --------- */
+
+extern const struct gf_ordered_events worker_output_events;
 
 #endif

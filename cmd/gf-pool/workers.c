@@ -8,8 +8,6 @@
  */
 #include "workers.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,8 +15,6 @@
 #include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
-#include "base/progress.h"
-#include "base/sig.h"
 #include "gate.h"
 #include "run/reaper.h"
 #include "worker.h"
@@ -289,84 +285,6 @@ static const struct session_mode mode = {.check_command = check_command,
                                          .stop = stop,
                                          .resumed = resumed};
 
-/* ---- output ---------------------------------------------------------------------------------- */
-
-static struct chunk *chunk_of(const struct gf_turn *t)
-{
-    return (struct chunk *)(size_t)((const char *)t - offsetof(struct chunk, turn));
-}
-
-/* The worker that fills the disk is not read; its turn is streamed anyway. */
-static void on_pause(struct gf_ordered *o, struct gf_turn *t, int stream)
-{
-    struct worker *w = t ? chunk_of(t)->owner : NULL;
-    (void)o;
-    if (w)
-        gf_task_pause(&w->task, stream);
-}
-
-static void on_resume(struct gf_ordered *o, struct gf_turn *t)
-{
-    struct worker *w = chunk_of(t)->owner;
-    (void)o;
-    if (w)
-        worker_resume(w);
-}
-
-static void on_room(struct gf_ordered *o)
-{
-    struct workers *c = o->owner;
-    for (unsigned i = 0; i < c->n; i++)
-        worker_resume(&c->worker[i]);
-}
-
-static void on_changed(struct gf_ordered *o)
-{
-    struct workers *c = o->owner;
-    verdict_changed(&c->session.verdict);
-}
-
-static void on_written(struct gf_ordered *o, struct gf_turn *t)
-{
-    gf_turn_release(o, t);
-    free(chunk_of(t));
-}
-
-static void on_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct gf_turn *t,
-                      int stream, size_t lost)
-{
-    struct workers *c = o->owner;
-    struct verdict *v = &c->session.verdict;
-    const char *dir = c->session.opt->tmpdir;
-    (void)t;
-    switch (what) {
-    case GF_ORDERED_WRITE:
-        v->broken_pipe = errno == EPIPE && !gf_sig_was_ignored(SIGPIPE);
-        if (!v->broken_pipe && stream == STDOUT)
-            gf_error_errno("write error");
-        break;
-    case GF_ORDERED_NO_ROOM:
-        if (!v->fatal)
-            gf_error_errno("cannot hold answers in '%s'", dir);
-        break;
-    case GF_ORDERED_LOST:
-        gf_error("out of memory: %zu bytes of answers are lost", lost);
-        break;
-    case GF_ORDERED_READ_BACK:
-        gf_error_errno("cannot read back held answers from '%s'", dir);
-        break;
-    }
-    verdict_fail(v, GF_EXIT_TOOL);
-}
-
-static const struct gf_ordered_events output_events = {.pause = on_pause,
-                                                       .resume = on_resume,
-                                                       .written = on_written,
-                                                       .room = on_room,
-                                                       .changed = on_changed,
-                                                       .failed = on_failed,
-                                                       .before_terminal = gf_progress_hide};
-
 /* ---- begin and end --------------------------------------------------------------------------- */
 
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
@@ -415,7 +333,7 @@ static int begin(struct workers *c)
         (struct gf_orphans){.run = "GF_POOL", .run_value = s->launch.run, .task = "GF_WORKER"};
     p->tasks.orphans = &p->orphans;
     gf_orphans_adopt();
-    if (answers_open(&p->answers, s, &output_events, c) != 0 ||
+    if (answers_open(&p->answers, s, &worker_output_events, p) != 0 ||
         gf_tasks_open(&p->tasks, s->loop) != 0 ||
         gate_open(&c->gate, s->opt, &s->verdict, s->loop) != 0)
         return GF_EXIT_TOOL;

@@ -83,7 +83,7 @@ struct gf_turn {
     struct gf_turn *next;
     bool queued, finished;
     bool end_was_told; /* what `end` put behind is on its way */
-    bool streaming; /* written while its task runs, since there was no room to hold it */
+    bool streaming;    /* written while its task runs, since there was no room to hold it */
     struct gf_capture held[GF_ORDERED_STREAMS];
     struct gf_capture said; /* what gf_ordered_say put in front or behind */
 };

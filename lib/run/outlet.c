@@ -1,9 +1,9 @@
 /*
  * outlet.c - a descriptor that is written without waiting for its reader.
  *
- * Bytes that wait are in one buffer; what is written of it is moved away when it is more than what is
- * left, so that a reader who is always a little behind does not make the buffer grow, or when the
- * ceiling asks for its room. The watcher of the loop is active only while something waits.
+ * Bytes that wait are in one buffer; what is written of it is moved away when it is more than what
+ * is left, so that a reader who is always a little behind does not make the buffer grow, or when
+ * the ceiling asks for its room. The watcher of the loop is active only while something waits.
  */
 #include "run/outlet.h"
 

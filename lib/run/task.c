@@ -192,7 +192,8 @@ static void streams_changed(struct gf_task *t)
 {
     if (gf_task_is_open(t))
         return;
-    /* While `signalled` is called the signal is still to be sent; `tell` looks at the pipes then. */
+    /* While `signalled` is called the signal is still to be sent; `tell` looks at the pipes
+     * then. */
     if (!t->is_over && !t->is_signalled)
         tell(t, GF_CHILD_EOF);
     else if (t->over_was_told) /* else become_over does it when its callback returns */

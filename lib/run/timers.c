@@ -74,8 +74,8 @@ static void arm(struct gf_timers *all)
 }
 
 /* What becomes due while others are served is for the next turn of the loop, so that a timer that
- * sets itself at once keeps nobody waiting. One that is set for the past comes behind all that are due
- * already. */
+ * sets itself at once keeps nobody waiting. One that is set for the past comes behind all that are
+ * due already. */
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct gf_timers *all = w->data;

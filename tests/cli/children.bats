@@ -20,22 +20,6 @@ load helper
 
 # Cells that do not hold today. One that begins to hold fails until its line is taken out.
 known_bad='
-near_name worker
-helper_cleans worker
-setsid worker
-setsid cron
-holds_pipe cron
-suspended worker
-suspended cron
-few_descriptors worker
-no_process worker
-no_process cron
-cap_returns worker
-cap_returns cron
-second_term_cleans worker
-second_term_cleans cron
-second_term_setsid worker
-second_term_setsid cron
 '
 
 # ---- the three ways ------------------------------------------------------------------------------

@@ -69,9 +69,9 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
 
 @test "worker: --rate gives no more than that" {
   answers 'date +%s%N'
-  seq 6 | gf-pool --worker -j3 --rate 10/s sh w | sort -n >times
-  [ "$(wc -l <times)" = 6 ]
-  [ $((($(tail -1 times) - $(head -1 times)) / 1000000)) -ge 400 ]
+  seq 6 | gf-pool --worker -j3 --rate 10/s sh w | sort -n >moments
+  [ "$(wc -l <moments)" = 6 ]
+  [ $((($(tail -1 moments) - $(head -1 moments)) / 1000000)) -ge 400 ]
 }
 
 @test "worker: --retry-delay waits, --retry-on chooses" {
@@ -79,9 +79,9 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
   run bash -c 'seq 3 | gf-pool --worker -j1 -k --retries 2 --retry-delay 300ms --events ev sh w 2>err'
   expect_status 123
   [ "$output" = $'1\n3' ]
-  grep ' 2$' tries | cut -d ' ' -f 1 >times
-  [ "$(wc -l <times)" = 3 ]
-  [ $((($(sed -n 2p times) - $(sed -n 1p times)) / 1000000)) -ge 290 ]
+  grep ' 2$' tries | cut -d ' ' -f 1 >moments
+  [ "$(wc -l <moments)" = 3 ]
+  [ $((($(sed -n 2p moments) - $(sed -n 1p moments)) / 1000000)) -ge 290 ]
   [ "$(jq -r 'select(.event == "retried") | .job' ev | tr '\n' ' ')" = '2 2 ' ]
   rm tries
   run bash -c 'seq 3 | gf-pool --worker -j1 -k --retries 2 --retry-on 5 sh w 2>err'

@@ -18,8 +18,7 @@ enum {
     STREAMS = GF_ORDERED_STREAMS
 };
 
-/* ---- descriptors 1 and 2, replaced --------------------------------------------------------------
- */
+/* ---- descriptors 1 and 2, replaced ----------------------------------------------------------- */
 
 /* The checks of a test print to descriptor 1, so they come when `restore` has been called. */
 struct stage {
@@ -67,8 +66,7 @@ static void take_in(const struct stage *s, int stream, struct gf_buf *b)
         gf_buf_add(b, data, (size_t)n);
 }
 
-/* ---- an owner
- * ------------------------------------------------------------------------------------ */
+/* ---- an owner -------------------------------------------------------------------------------- */
 
 static struct {
     int pauses, resumes, rooms, changes, written, begins, ends;
@@ -355,8 +353,7 @@ TEST(run_ordered, lines)
     CHECK(seen.rooms > 0);
 }
 
-/* ---- much, over pipes
- * ----------------------------------------------------------------------------- */
+/* ---- much, over pipes ------------------------------------------------------------------------ */
 
 static char byte_at(int turn, int stream, size_t n)
 {

@@ -1,5 +1,5 @@
-/* run/orphans: what left its task's group is found by its environment, and ended; others are not.
- */
+/* run/orphans: what left its task's group is found by its environment, and ended; others are
+ * not. */
 #include "run/orphans.h"
 
 #include <signal.h>
@@ -245,8 +245,7 @@ TEST(run_orphans, thousands_were_told)
     gf_orphans_release(&o);
 }
 
-/* ---- with tasks
- * ---------------------------------------------------------------------------------- */
+/* ---- with tasks ------------------------------------------------------------------------------ */
 
 static bool ready, over, drained;
 static pid_t daemon_pid;

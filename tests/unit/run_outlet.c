@@ -1,5 +1,5 @@
-/* run/outlet: every byte in order through a pipe that is full, and what happens when a write fails.
- */
+/* run/outlet: every byte in order through a pipe that is full, and what happens when a write
+ * fails. */
 #include "run/outlet.h"
 
 #include <errno.h>

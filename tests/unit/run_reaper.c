@@ -1,5 +1,5 @@
-/* run/reaper: ends are told to those who asked, others are reaped, and the table holds under load.
- */
+/* run/reaper: ends are told to those who asked, others are reaped, and the table holds under
+ * load. */
 #include "run/reaper.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* run/task and run/tasks: real children, what their owner is told and when, and owners that free.
- */
+/* run/task and run/tasks: real children, what their owner is told and when, and owners that
+ * free. */
 #include "run/tasks.h"
 
 #include <errno.h>
@@ -21,8 +21,7 @@ extern char **environ;
 
 static const struct gf_child_limits patient = {.kill_after = 30 * GF_S, .linger = 30 * GF_S};
 
-/* ---- an owner that writes down what it is told
- * --------------------------------------------------- */
+/* ---- an owner that writes down what it is told ----------------------------------------------- */
 
 struct seen {
     struct gf_task t;
@@ -99,8 +98,7 @@ static const struct gf_task_events events = {
     .drained = on_drained,
 };
 
-/* ---- a supervisor
- * -------------------------------------------------------------------------------- */
+/* ---- a supervisor ---------------------------------------------------------------------------- */
 
 static struct ev_loop *loop;
 static struct gf_tasks all;
@@ -176,8 +174,7 @@ static void make_file(const char *name)
     close(open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 }
 
-/* ---- the example
- * --------------------------------------------------------------------------------- */
+/* ---- the example ----------------------------------------------------------------------------- */
 
 static int example_status = -1;
 static char example_text[64];
@@ -220,8 +217,7 @@ TEST(run_task, example)
     ev_loop_destroy(loop);
 }
 
-/* ---- lives
- * --------------------------------------------------------------------------------------- */
+/* ---- lives ----------------------------------------------------------------------------------- */
 
 TEST(run_task, endings)
 {
@@ -417,8 +413,7 @@ TEST(run_task, closed_by_the_owner)
     finish();
 }
 
-/* ---- limits
- * -------------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 TEST(run_task, limit)
 {
@@ -466,8 +461,7 @@ TEST(run_task, postpone)
     finish();
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 TEST(run_task, pause_and_resume)
 {
@@ -563,8 +557,7 @@ TEST(run_task, much_output)
     finish();
 }
 
-/* ---- writing
- * ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 TEST(run_task, write_to_cat)
 {
@@ -636,8 +629,7 @@ TEST(run_task, write_to_one_that_stops_reading)
     finish();
 }
 
-/* ---- start
- * --------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 TEST(run_task, starts_that_fail)
 {
@@ -784,8 +776,7 @@ TEST(run_task, dropped)
     finish();
 }
 
-/* ---- many
- * ---------------------------------------------------------------------------------------- */
+/* ---- many ------------------------------------------------------------------------------------ */
 
 TEST(run_task, two_sets_on_one_loop)
 {
@@ -911,8 +902,7 @@ TEST(run_task, dropped_while_all_are_gone_through)
     finish();
 }
 
-/* ---- a free, or another start, in every callback
- * --------------------------------------------------- */
+/* ---- a free, or another start, in every callback --------------------------------------------- */
 
 enum which {
     OUTPUT,

@@ -191,8 +191,7 @@ TEST(stream_aggregate, as_worked_out_at_length)
     }
 }
 
-/* ---- quantiles ----------------------------------------------------------------------------------
- */
+/* ---- quantiles ------------------------------------------------------------------------------- */
 
 TEST(stream_aggregate, where_a_quantile_lies)
 {

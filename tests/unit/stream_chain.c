@@ -2,8 +2,7 @@
  * text of a chain file into words, and stages opened all or none. */
 #include "stream_rig.h"
 
-/* ---- words --------------------------------------------------------------------------------------
- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 TEST(stream_chain, operations_are_told_apart_by_their_operands)
 {
@@ -225,8 +224,7 @@ TEST(stream_chain, released_twice_and_when_empty)
     rig_release(&r);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 TEST(stream_chain, what_cannot_be_opened_leaves_the_source_to_the_caller)
 {
@@ -266,8 +264,7 @@ TEST(stream_chain, the_budget_is_shared_by_those_that_hold_data)
     }
 }
 
-/* ---- the text of a chain file -------------------------------------------------------------------
- */
+/* ---- the text of a chain file ---------------------------------------------------------------- */
 
 static void check_split(const char *text, size_t len, const char *const *want, size_t n)
 {

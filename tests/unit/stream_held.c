@@ -86,8 +86,7 @@ TEST(stream_held, no_directory_for_what_does_not_fit)
     gf_runfile_release(&spill);
 }
 
-/* ---- against a model ----------------------------------------------------------------------------
- */
+/* ---- against a model ------------------------------------------------------------------------- */
 
 enum {
     VALUES = 8000,

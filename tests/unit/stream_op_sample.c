@@ -1,5 +1,5 @@
-/* sample and shuffle: how many, in which order, repeatable by a seed, none preferred, the ceiling.
- */
+/* sample and shuffle: how many, in which order, repeatable by a seed, none preferred, the
+ * ceiling. */
 #include "stream_rig.h"
 
 #include <stdio.h>

@@ -94,8 +94,7 @@ TEST(stream_op_window, ceilings)
     }
 }
 
-/* ---- against a model ----------------------------------------------------------------------------
- */
+/* ---- against a model ------------------------------------------------------------------------- */
 
 static void put(struct gf_buf *b, const char *join, size_t from, size_t to)
 {

@@ -6,8 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* ---- one stage ----------------------------------------------------------------------------------
- */
+/* ---- one stage ------------------------------------------------------------------------------- */
 
 /* A stage that does what the test says, call after call. */
 struct step {
@@ -161,8 +160,7 @@ TEST(stream_stage, only_the_source_is_asked_for_more_than_is_needed)
     gf_stage_free_all(s);
 }
 
-/* ---- runs and time ------------------------------------------------------------------------------
- */
+/* ---- runs and time --------------------------------------------------------------------------- */
 
 static gf_ns made_up_now;
 
@@ -219,8 +217,7 @@ TEST(stream_stage, time_is_measured_when_it_is_asked_for)
     gf_stage_free_all(s);
 }
 
-/* ---- making records -----------------------------------------------------------------------------
- */
+/* ---- making records -------------------------------------------------------------------------- */
 
 TEST(stream_stage, copies_lie_still_until_the_next_pull)
 {
@@ -243,8 +240,7 @@ TEST(stream_stage, copies_lie_still_until_the_next_pull)
     gf_stage_free_all(s);
 }
 
-/* ---- faults -------------------------------------------------------------------------------------
- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 static struct gf_stage *of_fault(struct gf_stream *st)
 {
@@ -334,8 +330,7 @@ TEST(stream_stage, what_errno_of_the_storage_means)
     }
 }
 
-/* ---- the end of stages --------------------------------------------------------------------------
- */
+/* ---- the end of stages ----------------------------------------------------------------------- */
 
 static char closed[8];
 
@@ -370,8 +365,7 @@ TEST(stream_stage, closed_from_the_last_to_the_source)
     CHECK_STR(closed, "dca");
 }
 
-/* ---- chains -------------------------------------------------------------------------------------
- */
+/* ---- chains ---------------------------------------------------------------------------------- */
 
 TEST(stream_stage, nothing_comes_behind_a_fault)
 {
