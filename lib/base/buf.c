@@ -1,4 +1,10 @@
-/* buf.c - see buf.h. */
+/*
+ * buf.c - one block that is made anew when it is full.
+ *
+ * The room doubles, up to the ceiling and one byte more for the NUL. `failed` is looked at before
+ * anything else, so the first failure stops all later appends. printf runs twice: once without a
+ * place to write to, for the length, then into room that is sure to do.
+ */
 #include "base/buf.h"
 
 #include <errno.h>

@@ -1,4 +1,10 @@
-/* clock.c - see clock.h. */
+/*
+ * clock.c - the clocks by clock_gettime, a sleep to a point of time, and a time as text.
+ *
+ * The sleep is given the moment itself (TIMER_ABSTIME), so it is no longer because the call was
+ * late. A signal ends it with EINTR. The text of a time is cut, not rounded: for times before 1970
+ * the remainder is made positive first.
+ */
 #include "base/clock.h"
 
 #include <errno.h>

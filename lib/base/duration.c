@@ -1,4 +1,11 @@
-/* duration.c - see duration.h. */
+/*
+ * duration.c - a loop over number and unit, largest unit first.
+ *
+ * Each part is a decimal (base/num.h) times its unit, exact or refused. Every unit has to be
+ * smaller than the one before, which forbids repeats and disorder by one comparison. The printed
+ * form has about three digits; the bounds (999.5, 59.95) are where rounding would reach the next
+ * unit.
+ */
 #include "base/duration.h"
 
 #include <inttypes.h>

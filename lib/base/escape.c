@@ -1,4 +1,11 @@
-/* escape.c - see escape.h. */
+/*
+ * escape.c - what is harmless is copied in runs, what is not is spelt out.
+ *
+ * For a terminal the text is walked by code points (base/utf8.h). Controls, direction marks and
+ * bytes that are no UTF-8 become escapes, byte by byte; what lies between two of them is added at
+ * once. For a shell the whole word goes into single quotes, which are left only for a quote, a
+ * newline or a TAB. A word of harmless bytes stays as it is.
+ */
 #include "base/escape.h"
 
 #include <stdint.h>

@@ -1,4 +1,9 @@
-/* exit.c - see exit.h. */
+/*
+ * exit.c - the list as one table, from the least status to the largest.
+ *
+ * The table ends with a row that has no meaning (NULL). A status that no row has is answered by
+ * NULL: it belongs to the command, not to us.
+ */
 #include "base/exit.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /*
- * fd.c - see fd.h.
+ * fd.c - reads and writes that go to their end, and descriptors as a tool needs them.
  *
  * gf_write_ready: a pipe that polls writable has at least one free page slot, so a write of up to
  * PIPE_BUF bytes does not wait. Newer kernels take RWF_NOWAIT on pipes and sockets, which writes as

@@ -1,5 +1,5 @@
 /*
- * hist.c - see hist.h.
+ * hist.c - the highest bit of a value says its group, the next seven its bucket.
  *
  * Values under 128 have a bucket each. Above that, group g (1, 2, ...) covers [128 << (g-1),
  * 128 << g) in 128 buckets that are 1 << (g-1) wide.

@@ -1,4 +1,10 @@
-/* json.c - see json.h. */
+/*
+ * json.c - text appended to the buffer as it comes; a flag says whether a comma is due.
+ *
+ * There is no tree and no stack: the caller closes what it opened. The beginning of an object or an
+ * array clears the flag; a key and an end set it. A number is printed with as few digits as read
+ * back the same value, found by trying 1 to 17 of them.
+ */
 #include "base/json.h"
 
 #include <inttypes.h>

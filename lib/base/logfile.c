@@ -1,4 +1,11 @@
-/* logfile.c - see logfile.h. */
+/*
+ * logfile.c - the name is looked at for a descriptor, then opened, then the open file is judged.
+ *
+ * Opening /dev/stdout anew would start a redirected file at its beginning, so such names are
+ * duplicated instead. Owner, mode and number of names are taken from the open descriptor, where
+ * nobody can swap the file. Only the question whether it is special, and so opened for writing
+ * alone, goes by the name.
+ */
 #include "base/logfile.h"
 
 #include <errno.h>

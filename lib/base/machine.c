@@ -1,6 +1,9 @@
 /*
- * machine.c - see machine.h. Control groups: version 2, and of version 1 the limit; as seen from
- * inside a container, whose root is its own group.
+ * machine.c - a few files of /proc and /sys, each read at its beginning and parsed by hand.
+ *
+ * Control groups are those of version 2, and of version 1 the memory limit and its use. The paths
+ * are those seen from inside a container, whose root is its own group. The smaller of machine and
+ * group is the answer; a file that is missing gives UINT64_MAX, which limits nothing.
  */
 #include "base/machine.h"
 

@@ -1,4 +1,10 @@
-/* num.c - see num.h. */
+/*
+ * num.c - digits with checks for overflow, and decimals as mantissa and power of ten.
+ *
+ * A whole number that does not fit is read to its end all the same, so that an error covers all of
+ * it. Zeros at the end of a mantissa go into the exponent: 1.50 and 1.5 are one value. Scaling by a
+ * unit is done in 128 bits; whether anything was lost is what a division by ten leaves over.
+ */
 #include "base/num.h"
 
 #include <errno.h>

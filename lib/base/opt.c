@@ -1,4 +1,11 @@
-/* opt.c - see opt.h. */
+/*
+ * opt.c - one word of the command line a call, and the letters of a cluster one by one.
+ *
+ * `cluster` points at the letters of -abc that are still to come; while there are any, no new word
+ * is looked at. A value comes from the rest of the cluster, from behind the = or from the next
+ * word. The tool's own table is searched before the common ones, so a tool may take a common
+ * letter.
+ */
 #include "base/opt.h"
 
 #include <stdio.h>

@@ -1,4 +1,9 @@
-/* perr.c - see perr.h. */
+/*
+ * perr.c - fills the struct and sets errno, so that a parser fails in one statement.
+ *
+ * The struct may be NULL: then only errno tells. The text is cut to the room in the struct; nothing
+ * here needs memory.
+ */
 #include "base/perr.h"
 
 #include <errno.h>

@@ -1,4 +1,11 @@
-/* progress.c - see progress.h. */
+/*
+ * progress.c - one static state, a line kept as it was written, and hooks around messages.
+ *
+ * A message wipes the line and redraws it behind itself (gf_msg_around), from the bytes that were
+ * kept. Whether we are in the foreground is asked each time: the user may have sent us to the
+ * background meanwhile. The line is cut between two words, with a mark, after it was escaped,
+ * because escapes make it longer.
+ */
 #include "base/progress.h"
 
 #include <stdlib.h>

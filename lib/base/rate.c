@@ -1,4 +1,12 @@
-/* rate.c - see rate.h. */
+/*
+ * rate.c - count and span as 128-bit numbers, brought to lowest terms by Euclid.
+ *
+ * The mantissa's power of ten goes to the count or, when it is negative, to the span; both stop
+ * with an error before they could wrap. The bounds are checked on the reduced fraction. For
+ * printing, the shortest usual time in which the count is whole is tried first; else the period
+ * gets the largest unit that divides it. An amount of bytes gets the largest binary unit that
+ * divides it.
+ */
 #include "base/rate.h"
 
 #include <inttypes.h>

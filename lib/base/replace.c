@@ -1,4 +1,10 @@
-/* replace.c - see replace.h. */
+/*
+ * replace.c - a temporary file beside the file: written, synced, renamed.
+ *
+ * mkostemp makes the file 0600, so its mode is set to 0644 less the umask. The umask can only be
+ * read by setting it, so it is set twice. After any failure the temporary file is removed and errno
+ * kept.
+ */
 #include "base/replace.h"
 
 #include <errno.h>

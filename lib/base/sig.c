@@ -1,4 +1,11 @@
-/* sig.c - see sig.h. */
+/*
+ * sig.c - what was inherited is kept in a table by signal, and given back to children.
+ *
+ * SIGCHLD is put to its default at the start: an ignored one would reap our children for us. To end
+ * by a signal, its action becomes the default, it is raised while it may be blocked, and then all
+ * other signals are blocked and this one let through. The kernel ends no first process of a
+ * container by a default action, so such a process exits with 128 + the signal.
+ */
 #include "base/sig.h"
 
 #include <sys/prctl.h>

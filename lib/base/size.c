@@ -1,4 +1,9 @@
-/* size.c - see size.h. */
+/*
+ * size.c - a decimal (base/num.h) times a unit of a letter and what stands behind it.
+ *
+ * The unit is its base, 1024 or 1000, as often as the place of its letter in KMGTPE says. When a
+ * size is printed, it is divided until it rounds to less than 1024, with three digits at most.
+ */
 #include "base/size.h"
 
 #include <inttypes.h>

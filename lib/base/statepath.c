@@ -1,5 +1,5 @@
 /*
- * statepath.c - see statepath.h.
+ * statepath.c - by name the path is found, by descriptor it is trusted.
  *
  * Trust is decided on the open descriptor, never on the name, so nothing can be swapped between
  * the look and the use. The owner must be ourselves, root included: state that another user can

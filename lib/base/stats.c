@@ -1,4 +1,10 @@
-/* stats.c - see stats.h. */
+/*
+ * stats.c - three ways to write the same table, a row a metric.
+ *
+ * Each form has a switch over the kinds of metrics. Names of Prometheus get the tool in front, unit
+ * and _total behind, and underscores for dashes. Everything is built in a buffer first and goes out
+ * in one write, or through base/replace where a file is named.
+ */
 #include "base/stats.h"
 
 #include <inttypes.h>

@@ -1,4 +1,10 @@
-/* suggest.c - see suggest.h. */
+/*
+ * suggest.c - the distance by three rows of the usual table, on the stack.
+ *
+ * Besides the row above, the one before that is kept, for two letters that changed places. Words of
+ * more than 48 bytes are not compared. The best distance starts one above the most that counts as
+ * near, so a name has to be nearer than all before it; of equal ones the first stays.
+ */
 #include "base/suggest.h"
 
 #include <string.h>

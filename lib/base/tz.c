@@ -1,4 +1,9 @@
-/* tz.c - see tz.h. */
+/*
+ * tz.c - sets TZ, calls tzset, and undoes both from a copy of the old value.
+ *
+ * The copy is made first, since setenv may free or overwrite the old text. The empty name is
+ * written UTC0, which every libc reads as UTC.
+ */
 #include "base/tz.h"
 
 #include <stdlib.h>

@@ -1,4 +1,9 @@
-/* utf8.c - see utf8.h. */
+/*
+ * utf8.c - the first byte says the length; the value is checked when it is whole.
+ *
+ * An overlong form is a value below the least that its length is for. Surrogates, values over
+ * U+10FFFF and cut sequences give 0, and the caller goes on byte by byte.
+ */
 #include "base/utf8.h"
 
 size_t gf_utf8_step(const char *s, size_t len, uint32_t *cp)
