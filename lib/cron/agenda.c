@@ -1,4 +1,11 @@
-/* agenda.c - see agenda.h. Each job is asked once for every minute in which it starts. */
+/*
+ * agenda.c - arrays that are counted up: starts by minute, and by lane and cell.
+ *
+ * A job is asked for its next start again and again; after each answer the search goes on at the
+ * end of that minute, so a job counts once in a minute however often it starts there. Only when all
+ * jobs were added does the fullest minute of each cell become its peak. The fullest minutes overall
+ * are kept in order by insertion.
+ */
 #include "cron/agenda.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * between.c - see between.h.
+ * between.c - the firings between two instants: how many there are, and the last.
  *
  * The count goes from firing to firing, and takes a whole day where the first firing of a day is
  * met and the day lies in one span of the zone, above everything the clock showed before.

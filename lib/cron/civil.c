@@ -1,4 +1,10 @@
-/* civil.c - see civil.h. Years are counted from March, so the leap day is the last of its year. */
+/*
+ * civil.c - years counted from March, in eras of 400 years.
+ *
+ * With March first the leap day is the last of its year, and the lengths of months follow (153 * m
+ * + 2) / 5. Stamps are read by a cursor that only moves on what fits, so the place where it stands
+ * is the place of the error.
+ */
 #include "cron/civil.h"
 
 #include <stdio.h>

@@ -1,4 +1,11 @@
-/* expr.c - see expr.h: splits the text into fields, which field.c reads, and knows the @words. */
+/*
+ * expr.c - the text is split into words; fields go to field.c, @words are read here.
+ *
+ * The words are kept with their place in the text, so that an error in a field can be shown in the
+ * whole line. A nickname such as @daily is read again as its five fields. How the two fields for
+ * days go together is found out on the way, from their stars and plus; `real` is set where seconds
+ * or a star in minute or hour make the schedule follow real time.
+ */
 #include "cron/expr.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * field.c - see field.h.
+ * field.c - one field of a schedule, item by item, into a mask of bits.
  *
  * A field is split at commas. Each item is tried as one of the few forms that only some fields
  * have (L, W, #), then as a range with a step, which all fields share; a single value is a range

@@ -1,5 +1,5 @@
 /*
- * next.c - see next.h.
+ * next.c - the next firing: a match on the wall clock, then the instant that shows it.
  *
  * On the wall clock: the days of a month that match are one 32-bit mask, so a search goes by
  * months, and through 400 years in 4800 steps; seconds, minutes and hours are masks as well.

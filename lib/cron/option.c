@@ -1,4 +1,10 @@
-/* option.c - see option.h. */
+/*
+ * option.c - a table of name, setter and place in the struct.
+ *
+ * Most setters write through the offset in their row; those that fill several members ignore it. A
+ * name that no row has is told apart from a bad value (1 and -1), since the line may know it
+ * otherwise.
+ */
 #include "cron/option.h"
 
 #include <stddef.h>

@@ -1,4 +1,11 @@
-/* plan.c - see plan.h. A binary heap by due time; a look takes what has come from its top. */
+/*
+ * plan.c - a binary heap by due time, and the stretches of time that were gone through.
+ *
+ * A look takes jobs from the top while they are due, asks for their next time and sinks them again.
+ * It compares how far each of the two clocks went, to tell waking late from a clock that was set.
+ * Each stretch of wall time that the plan has covered is remembered, up to a few; a due time inside
+ * of one is passed over, which is why a clock set back runs nothing twice.
+ */
 #include "cron/plan.h"
 
 #include <stdlib.h>

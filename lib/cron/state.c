@@ -1,5 +1,5 @@
 /*
- * state.c - see state.h: opening, and what all of it needs.
+ * state.c - opening the file, and what all that reads and writes it needs.
  *
  * Three tables: job (id, since, paused, and the schedule it has where), run (job, due, ...), whose
  * primary key is the claim, and request (job): what is to run once, asked for by hand.

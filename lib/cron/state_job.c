@@ -1,4 +1,11 @@
-/* state_job.c - see state.h: jobs, and what is done to them by hand. */
+/*
+ * state_job.c - jobs in the state file, and what is done to them by hand.
+ *
+ * Every function is one statement, or a few in one transaction. A job is inserted if it is new,
+ * then read with its last run, and with its owner if that is alive and not us. A request is a row
+ * that exists; taking it deletes the row and claims a run, and a claim that is taken already is
+ * tried one second earlier.
+ */
 #include <stdio.h>
 #include <string.h>
 

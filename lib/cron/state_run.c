@@ -1,4 +1,11 @@
-/* state_run.c - see state.h: runs, from the claim to the history. */
+/*
+ * state_run.c - runs in the state file, from the claim to the history.
+ *
+ * A claim is an INSERT OR IGNORE on the primary key (job, due): who inserts the row has it, so two
+ * schedulers never run one due time. An outcome of 0 is a run that goes on; one whose owner is gone
+ * is set to interrupted. The last run of a job is never forgotten, since a restart goes on from
+ * there.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,9 @@
 /*
- * table.c - see table.h.
+ * table.c - a reader goes line by line, with what is in force for the jobs to come.
  *
- * A reader walks the text line by line with what is in force (zone, number of fields, defaults).
+ * Zone, number of fields and defaults change on the way and are copied into each job that follows.
+ * What is wrong becomes a note with its line and column, and reading goes on, so that one run tells
+ * all of it.
  */
 #include "cron/table.h"
 

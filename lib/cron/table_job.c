@@ -1,4 +1,11 @@
-/* table_job.c - see table_read.h: a line that is a job, its options, its id. */
+/*
+ * table_job.c - a line that is a job: its schedule, its options, its command, its id.
+ *
+ * The schedule is read twice. H and ~ hash the id, which stands behind the schedule or is made from
+ * the line, so the first reading finds where the schedule ends and the second one knows the id.
+ * When a field is wrong it is replaced by a star and the rest is read again, so that every wrong
+ * field is told. Ids are in a hash table (open addressing) that finds the job of an equal id.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

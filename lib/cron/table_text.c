@@ -1,5 +1,10 @@
-/* table_text.c - see table_read.h. Strings are copied into a chain of blocks that grows with the
- * text. */
+/*
+ * table_text.c - the strings of a table, its notes, and the words of a line.
+ *
+ * Strings are copied into a chain of blocks of 32 KiB or of one longer string. Nothing is freed
+ * alone: the whole chain goes with the table, and a string never moves. Notes grow as an array up
+ * to a limit; beyond that they are only counted.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

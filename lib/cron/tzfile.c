@@ -1,5 +1,11 @@
-/* tzfile.c - see tzfile.h. The layout: a header and a block with times of 32 bits, then from
- * version 2 on the same with 64 bits; all numbers are big-endian. */
+/*
+ * tzfile.c - two headers are read, then the last of the times behind the second one.
+ *
+ * The layout: a header and a block with times of 32 bits, then from version 2 on the same with 64
+ * bits; all numbers are big-endian. The size of a block follows from six counts in its header, so
+ * the second header and the last time are found by seeking. A file that is shorter than its counts
+ * say is no zone file.
+ */
 #include "cron/tzfile.h"
 
 #include <stdio.h>

@@ -1,5 +1,9 @@
-/* words.c - see words.h: the time of day, then the days, each set of bits as a list, a range or a
- * step. */
+/*
+ * words.c - the time of day, then the days, then the years, each from its set of bits.
+ *
+ * A set is said as a step when it is one up to the end of the field, else as a list with ranges of
+ * three or more. Few times of day are listed as clock times; more are said by minutes and hours.
+ */
 #include "cron/words.h"
 
 #include <stdint.h>
