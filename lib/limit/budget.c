@@ -1,11 +1,12 @@
 /*
- * budget.c - taking from a shared budget: see budget.h, and budgetfile.h for the words it is made
- * of and the order in which they are looked at.
+ * budget.c - taking from a shared budget, without a lock.
+ *
+ * budgetfile.h says which words the budget is made of and in which order they are looked at.
  *
  * A place of the table changes its key under the lock, but those who take have none. So the hash is
  * taken out first, then the TAT is swapped for another: a taker that had found the place for the
- * old key fails its swap, or had swapped first and makes ours fail. It looks at the hash once more
- * behind its swap, and takes again where its key has been moved out meanwhile.
+ * old key fails its swap, or had swapped first and makes ours fail. The taker looks at the hash
+ * once more behind its swap, and takes again where its key has been moved out meanwhile.
  */
 #include "limit/budget.h"
 

@@ -1,8 +1,8 @@
 /*
- * budgetfile.c - see budgetfile.h. Making the file, carrying it over to another boot, and new terms
- * for it; all of it under the lock.
+ * budgetfile.c - making the file, carrying it over to another boot, and new terms for it.
  *
- * A new file is one write of its first page, so it is there as a whole or not at all.
+ * All of it is done under the lock. A new file is one write of its first page, so it is there as a
+ * whole or not at all.
  */
 #include "limit/budgetfile.h"
 

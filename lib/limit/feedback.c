@@ -1,4 +1,10 @@
-/* feedback.c - see feedback.h. */
+/*
+ * feedback.c - the key is cut off at the TAB, then the word in front of it is read.
+ *
+ * The value behind 429 is tried as seconds, then as a date by strptime in each of the three forms.
+ * A wait is rounded up and bounded: who comes back early is refused again. A long row of digits is
+ * the longest wait, not an error.
+ */
 #include "limit/feedback.h"
 
 #include <string.h>

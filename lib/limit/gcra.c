@@ -1,5 +1,5 @@
 /*
- * gcra.c - see gcra.h.
+ * gcra.c - a bucket as one point of time, the TAT, moved by what passes.
  *
  * Everything is two conversions, units to time rounded up (gf_gcra_cost) and time to units rounded
  * down (units_in), and one rule: time before now - slack is worth nothing (base_of).

@@ -1,5 +1,5 @@
 /*
- * keyed.c - see keyed.h.
+ * keyed.c - a hash table of limits by key, from which idle keys fall out.
  *
  * Open addressing with linear probing; hashes and states lie in arrays of their own, so that
  * probing touches hashes only. The table is at most half full. When it would be fuller, idle keys

@@ -1,4 +1,10 @@
-/* keyrate.c - see keyrate.h. */
+/*
+ * keyrate.c - words cut one by one, each handed to the parser of its kind.
+ *
+ * A TAB anywhere in the line makes single TABs the separator, so that words may be empty, and an
+ * empty key or rate is an error. Columns of an error in a word are moved to the line. The rate and
+ * burst are tried in a gf_gcra at once, so that a line that was read can be used.
+ */
 #include "limit/keyrate.h"
 
 #include <string.h>

@@ -1,4 +1,11 @@
-/* pacer.c - see pacer.h. */
+/*
+ * pacer.c - a gf_gcra, a grid of wake-ups, and the moment until which it rests.
+ *
+ * The quantum is chosen once, from the rate, and is the least slack of the limit: what becomes due
+ * between two wake-ups is let pass at the later one. After a pass that leaves nothing due, `rest`
+ * is the next point of the grid and nothing may pass before. Arriving moves the TAT to now, so that
+ * idle time is not banked.
+ */
 #include "limit/pacer.h"
 
 #include "base/sat.h"

@@ -1,4 +1,9 @@
-/* pacers.c - see pacers.h. */
+/*
+ * pacers.c - an array of pacers; every question is asked of each.
+ *
+ * The answer is the least that may pass, or the latest moment. Passing is charged to all of them,
+ * and nobody has to be paid back, since asking charges nothing.
+ */
 #include "limit/pacers.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /*
- * sem.c - see sem.h, and semfile.h for what is locked.
+ * sem.c - permits taken under a gate, and the wait for one.
+ *
+ * semfile.h says what is locked.
  *
  * Only who has the gate takes permits, so what is held can but fall while it looks, and a grant is
  * one lock call: it never holds a part of what it wants and two of them cannot block each other.

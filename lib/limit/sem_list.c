@@ -1,5 +1,5 @@
 /*
- * sem_list.c - who holds and who waits: see sem.h.
+ * sem_list.c - who holds and who waits.
  *
  * The locks say which places are in use and which of them hold; the records say by whom. A record
  * is what its user wrote, so its numbers are bounded before they are believed. A user that came or

@@ -1,5 +1,5 @@
 /*
- * semfile.c - see semfile.h.
+ * semfile.c - the locks of the file, and how all those of others are found.
  *
  * The kernel tells of one lock in a range at a time (F_OFD_GETLK), whichever comes first in its own
  * list; all of them are found by asking again on both sides of each answer.

@@ -1,4 +1,11 @@
-/* window.c - see window.h: a ring of what passed, oldest first. */
+/*
+ * window.c - a ring of what was written and when, oldest first, and the sum of it.
+ *
+ * Before each answer what no longer counts is taken out at the front. When n does not fit, the
+ * entries are walked from the oldest on until enough of them would be gone; the moment at which the
+ * last of these stops to count is the answer. What was passed but is not written yet is in `open`
+ * and has no time: if that has to go too, the answer is a whole span from now.
+ */
 #include "limit/window.h"
 
 #include <stdlib.h>
