@@ -1,4 +1,9 @@
-/* backoff.c - see backoff.h. */
+/*
+ * backoff.c - parts cut at commas; a wait is multiplied up step by step.
+ *
+ * Multiplying stops at the ceiling, before it could wrap. The caller's 64 random bits become a wait
+ * below the bound as the upper half of a 128-bit product.
+ */
 #include "proc/backoff.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * capture.c - see capture.h.
+ * capture.c - a tail in memory, and full blocks of what came before it on disk.
  *
  * New bytes go to the tail. When the tail would pass what the caps allow, its full blocks are
  * written to the spill file first; a tail without a full block may grow whatever the caps say, so

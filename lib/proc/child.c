@@ -1,4 +1,11 @@
-/* child.c - see child.h. One table; everything a child can go through is one of its cells. */
+/*
+ * child.c - one table of state by event, and the few lines that obey its cells.
+ *
+ * A cell is the next state, a signal for the group and what becomes of the timer: kept, stopped, or
+ * armed for after a SIGTERM or after the exit. Every pair has a cell, also those that cannot come,
+ * so no event is ever undefined. Beside the table three things are noted: that the time limit
+ * struck, that the pipes were still open when the linger was over, and the last signal.
+ */
 #include "proc/child.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 /*
- * joblog.c - see joblog.h.
+ * joblog.c - rows written and read back, each with a check of its bytes.
  *
  * The check of a row is a cyclic redundancy check of 19 bits, which six digits can hold: it finds
  * every change of one or two bits in rows of up to 64 KiB, and others but for one in half a

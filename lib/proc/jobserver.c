@@ -1,4 +1,12 @@
-/* jobserver.c - see jobserver.h. */
+/*
+ * jobserver.c - the words of MAKEFLAGS, then one byte read for each token.
+ *
+ * The last word about the jobserver counts, as in make. Reading must not wait, but the pipe's
+ * description is shared with make, so it is opened once more through /proc/self/fd and only ours is
+ * non-blocking. A fifo is opened for reading and writing, so it always has a writer. The tokens are
+ * kept as they were read and go back last in, first out; growth never uses realloc, so a signal
+ * handler that gives all back finds a whole array.
+ */
 #include "proc/jobserver.h"
 
 #include <errno.h>

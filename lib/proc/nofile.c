@@ -1,4 +1,9 @@
-/* nofile.c - see nofile.h. */
+/*
+ * nofile.c - the soft limit is raised to the hard one, and what is open is counted.
+ *
+ * Where raising is refused the old limit counts. What is left is the limit less what /proc/self/fd
+ * lists, or less a guess.
+ */
 #include "proc/nofile.h"
 
 #include <stdint.h>

@@ -1,4 +1,11 @@
-/* procfs.c - see procfs.h. */
+/*
+ * procfs.c - small files read whole into a buffer, and parsed where they lie.
+ *
+ * Files of /proc have no size, so they are read in steps until nothing comes, up to 4 MiB. The
+ * fields of `stat` are counted from the last parenthesis, since the name of a command may hold
+ * anything. Children are listed by the kernel where it has that file for our main thread; else
+ * every process is asked for its parent.
+ */
 #include "proc/procfs.h"
 
 #include <ctype.h>

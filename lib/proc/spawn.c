@@ -1,5 +1,5 @@
 /*
- * spawn.c - see spawn.h.
+ * spawn.c - a child between clone and exec, and what is set up in which order.
  *
  * Order in the child: group and parent-death signal first (then a look at who our parent is: it
  * may have died in between), descriptors, limits, signals last, because once the mask is back a

@@ -1,4 +1,10 @@
-/* spill.c - see spill.h. */
+/*
+ * spill.c - blocks of one size by number, and a stack of the free ones.
+ *
+ * A block lies at its number times the block size. The stack has room for every block there is
+ * before a block is handed out, so giving one back needs no memory and cannot fail. When the last
+ * one comes back the file is cut to nothing and numbers start again from 0.
+ */
 #include "proc/spill.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /*
- * words.c - see words.h.
+ * words.c - a text for a shell split into words, in one pass.
  *
  * One pass over the text. Outside of quotes blanks end a word; a quote hands over to the reader of
  * its kind, which appends what it means and leaves the place behind it. The words lie one behind
