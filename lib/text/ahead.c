@@ -1,4 +1,11 @@
-/* ahead.c - see ahead.h. */
+/*
+ * ahead.c - one thread, two ends of the region, and a counter pair for each.
+ *
+ * The owner says how much it uses at each end; the thread makes pages one MiB at a time until it is
+ * a fixed way ahead of both. The lock is held only while the counters are read or moved, never
+ * during madvise. When madvise fails the thread ends: the pages are then made by whoever touches
+ * them.
+ */
 #include "text/ahead.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /*
- * block.c - see block.h.
+ * block.c - a pattern rewritten so that one search goes over many records.
  *
  * One walk over the pattern. Plain bytes are copied; an escape, a class or the head of a group goes
  * to a function of its own, which copies it, writes what stands for it, or refuses the pattern.

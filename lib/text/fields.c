@@ -1,4 +1,11 @@
-/* fields.c - see fields.h. */
+/*
+ * fields.c - separators, cutting, and lists of fields.
+ *
+ * A cutter keeps one growing array of slices into the record and never copies a byte. There are
+ * three ways to cut: by memchr for a byte, by memmem for a string, and for blanks by comparing 16
+ * bytes at once where SSE2 is there. `max` ends cutting early; the list of fields says how many it
+ * needs, all of them when one counts from the end.
+ */
 #include "text/fields.h"
 
 #include <errno.h>

@@ -1,4 +1,11 @@
-/* keycode.c - see keycode.h. */
+/*
+ * keycode.c - each kind of key has an encoder whose bytes memcmp orders.
+ *
+ * A number is the sign and exponent in one byte (nine for large exponents), then two digits a byte,
+ * each plus one so that the end, 0, sorts first. A negative number has all its bytes inverted. A
+ * float is laid out as sign, exponent and mantissa, big-endian, and is inverted when it is
+ * negative. Text that another part follows has its zero bytes marked and ends with two zeros.
+ */
 #include "text/keycode.h"
 
 #include <math.h>

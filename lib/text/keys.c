@@ -1,4 +1,11 @@
-/* keys.c - see keys.h. */
+/*
+ * keys.c - specifications read into an array of keys, then one run of bytes a record.
+ *
+ * gf_keyspec_seal looks once whether a key can be a slice of the record (`plain`); then making it
+ * copies nothing. Else the parts are appended to the maker's buffer, and those that are reversed
+ * are inverted in place. Field keys come from a cutter, which cuts no further than needed; POSIX
+ * keys walk the record themselves, since their blanks belong to the field behind them.
+ */
 #include "text/keys.h"
 
 #include <errno.h>

@@ -1,4 +1,10 @@
-/* merge.c - see merge.h. */
+/*
+ * merge.c - the tree of losers is an array; its leaves are the sources.
+ *
+ * Node i has the children 2i and 2i + 1, and the leaves are the places n to 2n - 1, which are not
+ * stored. Each inner node keeps who lost there. When the champion has a new record only the matches
+ * on its way to the root are played again, one a level. A source that is over loses to every other.
+ */
 #include "text/merge.h"
 
 #include <stdint.h>

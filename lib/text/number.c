@@ -1,4 +1,12 @@
-/* number.c - see number.h. */
+/*
+ * number.c - a fast way for short decimals, and sums kept in three ways at once.
+ *
+ * A mantissa of up to 19 digits times or over a power of ten that is exact needs one operation, so
+ * it is rounded once, as strtold would; all else goes to strtold. A sum is kept as a whole number
+ * and as a count of 10^-18, both in 128 bits, as long as every value fits, and as an expansion of
+ * doubles that do not overlap, whose sum is exact (Shewchuk, Discrete Comput Geom 18, 1997). The
+ * result comes from the most exact one that is left.
+ */
 #include "text/number.h"
 
 #include <float.h>

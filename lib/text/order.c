@@ -1,4 +1,12 @@
-/* order.c - see order.h. */
+/*
+ * order.c - scatter by the highest differing bits, merge what is small, go deeper on ties.
+ *
+ * One pass over a range finds the bits in which prefixes differ and whether they are in order
+ * already. In order, only runs of equal prefixes are left to sort; else the entries are scattered
+ * by one digit, stably, through the second array. A call returns its largest part to the caller's
+ * loop, so calls nest no deeper than the logarithm of n. Threads take parts of the first scattering
+ * by an atomic counter.
+ */
 #include "text/order.h"
 
 #include <pthread.h>

@@ -1,4 +1,10 @@
-/* pad.c - see pad.h. */
+/*
+ * pad.c - a chain of blocks; taking is adding to `used`.
+ *
+ * A piece that does not fit into the block begins a new one, of 64 KiB or of its own size. Clearing
+ * frees all blocks but the first, and taking begins anew in that one. Blocks never move, so what
+ * was taken stays where it is.
+ */
 #include "text/pad.h"
 
 #include <stdlib.h>

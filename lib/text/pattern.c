@@ -1,5 +1,5 @@
 /*
- * pattern.c - see pattern.h.
+ * pattern.c - many patterns as one, and the texts that a match must hold.
  *
  * The cautious reading (`required`) walks the top level of a pattern: a run of plain bytes is
  * required as it stands; a byte before a quantifier that may be zero is not; groups, classes and

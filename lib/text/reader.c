@@ -1,4 +1,11 @@
-/* reader.c - see reader.h. */
+/*
+ * reader.c - one buffer: `start` of what is unread, `end`, and how far it was searched.
+ *
+ * `searched` keeps a long record from being searched again after each read. Room for a block is
+ * made by moving what is unread to the front, but only when at least half of the buffer is free in
+ * front of it; else a buffer of more than twice what is unread takes its place. So the copying
+ * stays within a constant for each byte.
+ */
 #include "text/reader.h"
 
 #include <errno.h>

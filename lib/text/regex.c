@@ -1,4 +1,11 @@
-/* regex.c - see regex.h. */
+/*
+ * regex.c - options become options of PCRE2, or text around the pattern.
+ *
+ * Words and whole lines are asked for by groups and look-arounds in front and behind; plain text is
+ * put between \Q and \E. Columns of errors are moved back by what was put in front. A match goes to
+ * the JIT first; when its stack is too small, the interpreter does it again under the same bounds.
+ * A partial or missing match is 0, all else is a bound that was hit.
+ */
 #include "text/regex.h"
 
 #include <errno.h>

@@ -1,4 +1,11 @@
-/* runfile.c - see runfile.h. */
+/*
+ * runfile.c - writes are gathered in one buffer, reads in one for each reader.
+ *
+ * Directories take turns by run, one file each, opened at its first run; a run is a stretch of one
+ * file. A reader keeps what it has not given yet at the front of its buffer and reads behind it
+ * with pread, so many readers share one descriptor. An item longer than the buffer makes the buffer
+ * grow.
+ */
 #include "text/runfile.h"
 
 #include <errno.h>

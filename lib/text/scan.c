@@ -1,5 +1,5 @@
 /*
- * scan.c - see scan.h.
+ * scan.c - separators and literals found by vectors of bytes.
  *
  * The vector loops compare a register of bytes with the byte looked for and walk the bits of the
  * resulting mask. A literal is found by comparing two of its bytes at once, at their distance: a

@@ -1,5 +1,5 @@
 /*
- * span.c - see span.h.
+ * span.c - the first n records of a stretch, found by counting separators.
  *
  * Whole chunks are counted (text/scan.h) while they end before the n-th record, then the last one
  * is stepped through with memchr; so short and long records are both fast.

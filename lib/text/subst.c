@@ -1,4 +1,11 @@
-/* subst.c - see subst.h. */
+/*
+ * subst.c - the replacement as pieces, and one walk over the matches.
+ *
+ * An expression is cut at its delimiter first, keeping the backslashes, then each part is freed of
+ * those that only protect the delimiter. A piece is text or the number of a group. Where the
+ * pattern needs a literal that the record has not, the matcher is not asked at all. y/// is a table
+ * of 256 bytes.
+ */
 #include "text/subst.h"
 
 #include <errno.h>

@@ -1,4 +1,11 @@
-/* table.c - see table.h. */
+/*
+ * table.c - slots that lead into a region where keys lie in the order they came.
+ *
+ * A slot of 0 is free, so places are kept plus one. The 24 bits of the hash in a slot spare almost
+ * all looks at keys that differ. Above three fifths the slots double: the old ones are freed first,
+ * and the new ones are filled by a walk over the keys, so both never take room at once. The region
+ * is address space that becomes memory page by page.
+ */
 #include "text/table.h"
 
 #include <errno.h>

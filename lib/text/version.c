@@ -1,4 +1,10 @@
-/* version.c - see version.h. */
+/*
+ * version.c - the key is a class byte, the text without its suffixes, then all of it.
+ *
+ * In a text every byte is written behind its rank, so that ~ comes before the end and letters
+ * before the rest. A number is the count of its digits without leading zeros, then the digits. The
+ * whole text follows as a second pass and decides only where the first is equal.
+ */
 #include "text/version.h"
 
 #include <stdbool.h>
