@@ -1,4 +1,10 @@
-/* agglist.c - see agglist.h. */
+/*
+ * agglist.c - words cut at commas, each a name from a table, a colon and a field.
+ *
+ * A name that the table has not is tried as pNN. What is wrong with a word is gathered in one
+ * gf_perr, with its column in the whole list, and told at one place. `need` becomes the largest
+ * field of all aggregates, so that a cutter stops there.
+ */
 #include "stream/agglist.h"
 
 #include <errno.h>

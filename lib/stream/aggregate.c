@@ -1,4 +1,11 @@
-/* aggregate.c - see aggregate.h. */
+/*
+ * aggregate.c - one struct a value, with a switch over the kinds.
+ *
+ * Sums and means share a gf_sum, which is made at the first value, so that groups without one stay
+ * small. The deviation is kept as mean and sum of squares, updated by each value (Welford,
+ * Technometrics 4(3), 1962). Extremes keep the number to compare and the text to print. Of
+ * percentiles only the place is worked out here.
+ */
 #include "stream/aggregate.h"
 
 #include <float.h>

@@ -1,4 +1,10 @@
-/* aside.c - see aside.h. */
+/*
+ * aside.c - two sorters: by key to choose, then by place to give.
+ *
+ * A record carries its place in the input as eight big-endian bytes, which the first sorter takes
+ * for a tag and the second one for the key. The walk over the first knows equal records by their
+ * key, which it makes again and keeps a copy of. A count is put between place and record.
+ */
 #include "stream/aside.h"
 
 #include <inttypes.h>

@@ -1,4 +1,11 @@
-/* chain.c - see chain.h: reading. */
+/*
+ * chain.c - the words of a chain become an array of nodes, one for each operation.
+ *
+ * Options are read by the parser of the tools (base/opt.h), started anew for each operation and
+ * stopped in front of a minus and a digit. Most of them only write a member of the node, by a table
+ * of offsets. A fault shows the whole chain with a caret under the word. Opening goes from the
+ * source down, and shares the memory out among the operations that hold records.
+ */
 #include "stream/chain.h"
 
 #include <errno.h>

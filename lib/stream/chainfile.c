@@ -1,4 +1,10 @@
-/* chainfile.c - the text of a chain file split into words (chain.h). */
+/*
+ * chainfile.c - the text of a chain file split into words, as a shell would.
+ *
+ * A word is put together from bytes, escapes and quoted parts in one buffer, which then becomes the
+ * word itself: add_word keeps the bytes and begins an empty buffer. A # begins a comment only where
+ * a word could begin.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,10 @@
-/* check.c - what several operations do with their words (op.h). */
+/*
+ * check.c - what several operations do with their words before they are opened.
+ *
+ * Each check reads one word into the member of the node that is made for it. A word that is wrong
+ * is told with its text and a caret, memory that is out as a fault of the tool. A file of patterns
+ * is read by a gf_reader, line by line, into the same gf_pattern.
+ */
 #include <errno.h>
 #include <stdlib.h>
 

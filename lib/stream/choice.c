@@ -1,4 +1,10 @@
-/* choice.c - see choice.h. */
+/*
+ * choice.c - three questions about the n-th of equal records, from a few flags.
+ *
+ * Without any option a record is given at once up to `max`. With a count, --last, --only-dup or
+ * --only-unique nothing is known before the last of its like, so one record is given at the end or
+ * none.
+ */
 #include "stream/choice.h"
 
 #include <inttypes.h>

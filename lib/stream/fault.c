@@ -1,4 +1,10 @@
-/* fault.c - see fault.h. */
+/*
+ * fault.c - a text of fixed size that is written once.
+ *
+ * `status` says whether there is a fault; what comes later changes nothing, so the cause is not
+ * hidden by what follows from it. Every function returns -1, so that a caller fails in one
+ * statement. Only a fault about a text the user wrote needs memory, for a copy of it.
+ */
 #include "stream/fault.h"
 
 #include <errno.h>

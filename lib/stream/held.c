@@ -1,4 +1,10 @@
-/* held.c - see held.h. */
+/*
+ * held.c - the number of the group as 16 hexadecimal digits in front of each value.
+ *
+ * The first key of the sorter is these digits, the second one the value: as a number for quantiles,
+ * as bytes for distinct, none for join, which keeps the order of arrival. A result reads as many
+ * values as its group has, so the groups have to be asked in order.
+ */
 #include "stream/held.h"
 
 #include <errno.h>

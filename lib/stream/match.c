@@ -1,4 +1,10 @@
-/* match.c - see match.h. */
+/*
+ * match.c - a finder over the pattern, and a cutter where one field is asked for.
+ *
+ * The stage is made by gf_match_stage with room for the state of its operation, whose first member
+ * is the match; closing it needs to know no more. A record on which the pattern hit its bound is a
+ * fault of the stage.
+ */
 #include "stream/match.h"
 
 #include "base/exit.h"

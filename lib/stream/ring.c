@@ -1,4 +1,10 @@
-/* ring.c - see ring.h. */
+/*
+ * ring.c - an array of buffers that are used again, and the place of the oldest.
+ *
+ * The array grows by doubling until it has `most` places. It never has to be unrolled, since
+ * nothing is dropped before it is as large as it will be. A buffer keeps its room for the next
+ * record; the sum of these rooms is what is held against the share.
+ */
 #include "stream/ring.h"
 
 #include <stdlib.h>

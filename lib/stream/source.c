@@ -1,4 +1,11 @@
-/* source.c - see source.h. */
+/*
+ * source.c - one reader for each input; pulled in turn, or by a merge.
+ *
+ * A pull empties what the reader has before it reads again, and goes on to the next input at the
+ * end of one. A record over the limit that came in whole is found behind the reader; records before
+ * it are given first. A run is given only while no more than the limit is buffered, so no record in
+ * it can be over.
+ */
 #include "stream/source.h"
 
 #include <errno.h>

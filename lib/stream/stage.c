@@ -1,4 +1,10 @@
-/* stage.c - see stage.h. */
+/*
+ * stage.c - pulling, with time taken, and what all stages say when they fail.
+ *
+ * A pull voids the records of the one before: the pad is cleared and both counters are 0. It is
+ * repeated while it gave no record but is not at its end. Stages are a list from the last one up to
+ * the source, and are freed along it.
+ */
 #include "stream/stage.h"
 
 #include <errno.h>
