@@ -8,13 +8,10 @@
  * grouped one key at a time; their rows are sorted by first place, behind those of the table.
  */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/exit.h"
-#include "stream/agglist.h"
-#include "stream/held.h"
+#include "stream/one_group.h"
 #include "stream/op.h"
 #include "text/sorter.h"
 #include "text/table.h"
@@ -38,16 +35,10 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
-struct one_group {
-    uint64_t id; /* the place of its first record */
-    struct gf_buf label;
-    struct gf_aggregate agg[];
-};
-
 struct group {
     const struct gf_node *node;
     const struct gf_agg_list *spec;
-    struct gf_keytable table; /* key -> struct one_group * */
+    struct gf_keytable table; /* key -> struct gf_one_group * */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
     struct gf_buf item, row;
@@ -58,42 +49,6 @@ struct group {
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
     bool has_aside, has_rows;
 };
-
-static struct one_group *new_group(const struct group *g, uint64_t id)
-{
-    struct one_group *o = calloc(1, sizeof *o + g->spec->n * sizeof o->agg[0]);
-    if (!o)
-        return NULL;
-    o->id = id;
-    for (size_t i = 0; i < g->spec->n; i++)
-        o->agg[i].kind = g->spec->agg[i].kind;
-    return o;
-}
-
-static void free_group(const struct group *g, struct one_group *o)
-{
-    if (!o)
-        return;
-    for (size_t i = 0; i < g->spec->n; i++)
-        gf_aggregate_release(&o->agg[i]);
-    gf_buf_release(&o->label);
-    free(o);
-}
-
-struct labeller {
-    struct gf_buf *b;
-    struct gf_slice joiner;
-    bool more;
-};
-
-static int add_label(void *to, struct gf_slice field)
-{
-    struct labeller *l = to;
-    if (l->more)
-        gf_buf_add(l->b, l->joiner.data, l->joiner.len);
-    l->more = true;
-    return gf_buf_add(l->b, field.data, field.len);
-}
 
 static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice v)
 {
@@ -106,7 +61,7 @@ static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice
 }
 
 /* A record into its group; g->cutter has cut it. */
-static int add_to_group(struct gf_stage *s, struct one_group *o, struct gf_slice rec)
+static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice rec)
 {
     struct group *g = s->state;
     bool bad = false;
@@ -125,12 +80,11 @@ static int add_to_group(struct gf_stage *s, struct one_group *o, struct gf_slice
     return 0;
 }
 
-static int label_group(struct gf_stage *s, struct one_group *o)
+static int label_group(struct gf_stage *s, struct gf_one_group *o)
 {
     struct group *g = s->state;
-    struct labeller l = {&o->label, s->stream->set->joiner, false};
-    gf_buf_add(&o->label, "", 0);
-    return gf_field_list_each(&g->node->list, &g->cutter, add_label, &l) == 0
+    struct gf_slice joiner = s->stream->set->joiner;
+    return gf_one_group_label(o, &g->node->list, &g->cutter, joiner) == 0
                ? 0
                : gf_fault_nomem(&s->stream->fault);
 }
@@ -159,7 +113,7 @@ static int put_aside(struct gf_stage *s, struct group *g, struct gf_slice rec)
 
 static size_t group_size(const struct group *g)
 {
-    return sizeof(struct one_group) + g->spec->n * (sizeof(struct gf_aggregate) + 512);
+    return sizeof(struct gf_one_group) + g->spec->n * (sizeof(struct gf_aggregate) + 512);
 }
 
 static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec)
@@ -171,8 +125,8 @@ static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec
         return gf_fault_nomem(&s->stream->fault);
     uint64_t hash = gf_keytable_hash(&g->table, key);
     g->full |= g->bytes > g->share;
-    struct one_group **slot = g->full ? gf_keytable_get(&g->table, key, hash)
-                                      : gf_keytable_put(&g->table, key, hash, &fresh);
+    struct gf_one_group **slot = g->full ? gf_keytable_get(&g->table, key, hash)
+                                         : gf_keytable_put(&g->table, key, hash, &fresh);
     if (!slot && !g->full && errno != ENOSPC)
         return gf_fault_nomem(&s->stream->fault);
     if (!slot) {
@@ -180,7 +134,7 @@ static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec
         return put_aside(s, g, rec);
     }
     if (fresh) {
-        *slot = new_group(g, s->taken);
+        *slot = gf_one_group_new(g->spec, s->taken);
         if (!*slot)
             return gf_fault_nomem(&s->stream->fault);
         if (label_group(s, *slot) != 0)
@@ -190,42 +144,16 @@ static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec
     return add_to_group(s, *slot, rec);
 }
 
-/* ---- rows: the number of the group in 16 digits, then cells of 8 bytes of length and text; of
- * a held aggregate the length is how many values it has, and there is no text. --------------------
- */
+/* ---- the end: rows of what was set aside ----------------------------------------------------- */
 
-static void add_u64(struct gf_buf *b, uint64_t v)
-{
-    gf_buf_add(b, &v, sizeof v);
-}
-
-static int make_row(struct gf_stage *s, const struct one_group *o)
+static int make_row(struct gf_stage *s, const struct gf_one_group *o)
 {
     struct group *g = s->state;
-    struct gf_buf cell = {0};
-    gf_buf_clear(&g->row);
-    for (int i = 0; i < 8; i++)
-        gf_buf_putc(&g->row, (char)(o->id >> (56 - 8 * i)));
-    add_u64(&g->row, o->label.len);
-    gf_buf_add(&g->row, o->label.data, o->label.len);
-    for (size_t i = 0; i < g->spec->n; i++) {
-        gf_buf_clear(&cell);
-        if (gf_aggregate_holds(g->spec->agg[i].kind)) {
-            add_u64(&g->row, o->agg[i].n);
-            continue;
-        }
-        if (gf_aggregate_result(&o->agg[i], &cell) != 0)
-            break;
-        add_u64(&g->row, cell.len);
-        gf_buf_add(&g->row, cell.data ? cell.data : "", cell.len);
-    }
-    bool failed = g->row.failed || cell.failed;
-    gf_buf_release(&cell);
-    return failed ? gf_fault_nomem(&s->stream->fault) : 0;
+    return gf_one_group_row(o, g->spec, &g->row) == 0 ? 0 : gf_fault_nomem(&s->stream->fault);
 }
 
 /* One group of those set aside is complete. */
-static int end_aside_group(struct gf_stage *s, struct one_group *o)
+static int end_aside_group(struct gf_stage *s, struct gf_one_group *o)
 {
     struct group *g = s->state;
     if (!o)
@@ -240,7 +168,7 @@ static int end_aside_group(struct gf_stage *s, struct one_group *o)
 static int walk_aside(struct gf_stage *s, struct group *g)
 {
     struct gf_buf last = {0};
-    struct one_group *o = NULL;
+    struct gf_one_group *o = NULL;
     struct gf_slice item, key;
     uint64_t all = s->taken;
     int got, r = -1;
@@ -253,8 +181,8 @@ static int walk_aside(struct gf_stage *s, struct group *g)
         if (!o || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) {
             if (end_aside_group(s, o) != 0)
                 goto out;
-            free_group(g, o);
-            o = new_group(g, s->taken);
+            gf_one_group_free(o, g->spec);
+            o = gf_one_group_new(g->spec, s->taken);
             gf_buf_clear(&last);
             if (!o || gf_buf_add(&last, key.data, key.len) != 0 || label_group(s, o) != 0)
                 goto out;
@@ -266,7 +194,7 @@ static int walk_aside(struct gf_stage *s, struct group *g)
         r = 0;
     s->taken = all;
 out:
-    free_group(g, o);
+    gf_one_group_free(o, g->spec);
     gf_buf_release(&last);
     return r == 0 ? 0 : gf_stage_storage(s);
 }
@@ -298,24 +226,9 @@ static int end_group(struct gf_stage *s, struct group *g)
 static int give_row(struct gf_stage *s, struct gf_slice row)
 {
     struct group *g = s->state;
-    struct gf_slice joiner = s->stream->set->joiner;
-    const char *p = row.data + 8;
-    gf_buf_clear(&g->item);
-    for (size_t i = 0; i <= g->spec->n; i++) {
-        uint64_t len;
-        memcpy(&len, p, sizeof len);
-        p += sizeof len;
-        if (i)
-            gf_buf_add(&g->item, joiner.data, joiner.len);
-        if (i && gf_aggregate_holds(g->spec->agg[i - 1].kind)) {
-            struct gf_slice between = {g->node->text.data, g->node->text.len};
-            if (gf_held_result(&g->held[i - 1], &g->spec->agg[i - 1], len, between, &g->item) != 0)
-                return gf_stage_storage(s);
-            continue;
-        }
-        gf_buf_add(&g->item, p, (size_t)len);
-        p += len;
-    }
+    struct gf_slice between = {g->node->text.data, g->node->text.len};
+    if (gf_one_group_record(row, g->spec, g->held, between, s->stream->set->joiner, &g->item) != 0)
+        return gf_stage_storage(s);
     if (g->item.failed)
         return gf_fault_nomem(&s->stream->fault);
     return gf_stage_emit_copy(s, g->item.data, g->item.len);
@@ -325,14 +238,14 @@ static int give_row(struct gf_stage *s, struct gf_slice row)
 static int next_row(struct gf_stage *s, struct group *g, struct gf_slice *row)
 {
     struct gf_slice key;
-    struct one_group **o = gf_keytable_walk(&g->table, &g->walk, &key);
+    struct gf_one_group **o = gf_keytable_walk(&g->table, &g->walk, &key);
     if (!o) {
         int got = g->has_rows ? gf_sorter_next(&g->rows, row) : 0;
         return got < 0 ? gf_stage_storage(s) : got;
     }
     if (make_row(s, *o) != 0)
         return -1;
-    free_group(g, *o);
+    gf_one_group_free(*o, g->spec);
     *o = NULL;
     *row = (struct gf_slice){g->row.data, g->row.len};
     return 1;
@@ -367,9 +280,9 @@ static void close_group(struct gf_stage *s)
 {
     struct group *g = s->state;
     struct gf_slice key;
-    struct one_group **o;
+    struct gf_one_group **o;
     for (size_t at = 0; g->table.base && (o = gf_keytable_walk(&g->table, &at, &key));)
-        free_group(g, *o);
+        gf_one_group_free(*o, g->spec);
     gf_keytable_release(&g->table);
     gf_key_maker_release(&g->maker);
     gf_cutter_release(&g->cutter);

@@ -1,0 +1,108 @@
+/*
+ * one_group.c - the label and the aggregates of one key, and the same as a row of bytes.
+ *
+ * A row is the number of the group in 8 big-endian bytes, so that a sorter can take it for a tag,
+ * then the label and each result as a cell: 8 bytes of length, and the text. The values of a held
+ * aggregate are elsewhere (held.h). Its cell is how many values it has, without a text, and that
+ * many are asked for when the record is made of the row.
+ */
+#include "stream/one_group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct gf_one_group *gf_one_group_new(const struct gf_agg_list *spec, uint64_t id)
+{
+    struct gf_one_group *o = calloc(1, sizeof *o + spec->n * sizeof o->agg[0]);
+    if (!o)
+        return NULL;
+    o->id = id;
+    for (size_t i = 0; i < spec->n; i++)
+        o->agg[i].kind = spec->agg[i].kind;
+    return o;
+}
+
+void gf_one_group_free(struct gf_one_group *o, const struct gf_agg_list *spec)
+{
+    if (!o)
+        return;
+    for (size_t i = 0; i < spec->n; i++)
+        gf_aggregate_release(&o->agg[i]);
+    gf_buf_release(&o->label);
+    free(o);
+}
+
+struct labeller {
+    struct gf_buf *b;
+    struct gf_slice joiner;
+    bool more;
+};
+
+static int add_label(void *to, struct gf_slice field)
+{
+    struct labeller *l = to;
+    if (l->more)
+        gf_buf_add(l->b, l->joiner.data, l->joiner.len);
+    l->more = true;
+    return gf_buf_add(l->b, field.data, field.len);
+}
+
+int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
+                       const struct gf_cutter *cutter, struct gf_slice joiner)
+{
+    struct labeller l = {&o->label, joiner, false};
+    gf_buf_add(&o->label, "", 0);
+    return gf_field_list_each(list, cutter, add_label, &l);
+}
+
+static void add_u64(struct gf_buf *b, uint64_t v)
+{
+    gf_buf_add(b, &v, sizeof v);
+}
+
+int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spec,
+                     struct gf_buf *row)
+{
+    struct gf_buf cell = {0};
+    gf_buf_clear(row);
+    for (int i = 0; i < 8; i++)
+        gf_buf_putc(row, (char)(o->id >> (56 - 8 * i)));
+    add_u64(row, o->label.len);
+    gf_buf_add(row, o->label.data, o->label.len);
+    for (size_t i = 0; i < spec->n; i++) {
+        gf_buf_clear(&cell);
+        if (gf_aggregate_holds(spec->agg[i].kind)) {
+            add_u64(row, o->agg[i].n);
+            continue;
+        }
+        if (gf_aggregate_result(&o->agg[i], &cell) != 0)
+            break;
+        add_u64(row, cell.len);
+        gf_buf_add(row, cell.data ? cell.data : "", cell.len);
+    }
+    bool failed = row->failed || cell.failed;
+    gf_buf_release(&cell);
+    return failed ? -1 : 0;
+}
+
+int gf_one_group_record(struct gf_slice row, const struct gf_agg_list *spec, struct gf_held *held,
+                        struct gf_slice between, struct gf_slice joiner, struct gf_buf *out)
+{
+    const char *p = row.data + 8;
+    gf_buf_clear(out);
+    for (size_t i = 0; i <= spec->n; i++) {
+        uint64_t len;
+        memcpy(&len, p, sizeof len);
+        p += sizeof len;
+        if (i)
+            gf_buf_add(out, joiner.data, joiner.len);
+        if (i && gf_aggregate_holds(spec->agg[i - 1].kind)) {
+            if (gf_held_result(&held[i - 1], &spec->agg[i - 1], len, between, out) != 0)
+                return -1;
+            continue;
+        }
+        gf_buf_add(out, p, (size_t)len);
+        p += len;
+    }
+    return 0;
+}

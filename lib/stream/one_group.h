@@ -1,0 +1,52 @@
+/*
+ * one_group.h - one group of the operation group: what its key looks like and what was worked out.
+ *
+ *     struct gf_one_group *o = gf_one_group_new(spec, number);
+ *     gf_one_group_label(o, &list, &cutter, joiner);
+ *     gf_aggregate_add(&o->agg[i], value); ...
+ *     gf_one_group_row(o, spec, &row);                    may be stored and read back
+ *     gf_one_group_record((struct gf_slice){row.data, row.len}, spec, held, between, joiner, &out);
+ *     gf_one_group_free(o, spec);
+ *
+ * Every call gets the list of aggregates that the group was made with. One thread.
+ */
+#ifndef GF_STREAM_ONE_GROUP_H
+#define GF_STREAM_ONE_GROUP_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "stream/agglist.h"
+#include "stream/aggregate.h"
+#include "stream/held.h"
+#include "text/fields.h"
+
+struct gf_one_group {
+    uint64_t id; /* the place of its first record */
+    struct gf_buf label;
+    struct gf_aggregate agg[];
+};
+
+/* NULL: ENOMEM. */
+struct gf_one_group *gf_one_group_new(const struct gf_agg_list *spec, uint64_t id);
+
+/* NULL is allowed. */
+void gf_one_group_free(struct gf_one_group *o, const struct gf_agg_list *spec);
+
+/* The fields of the list, of the record that the cutter has cut, become the label. -1: ENOMEM. */
+int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
+                       const struct gf_cutter *cutter, struct gf_slice joiner);
+
+/* The group as a row, in place of what was in `row`. -1: ENOMEM. */
+int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spec,
+                     struct gf_buf *row);
+
+/*
+ * The record of a row, in place of what was in `out`; `held` is one for each aggregate, and rows
+ * come in the order of their groups' numbers. -1: errno, as gf_held_result has it. Memory that is
+ * out is also told by out->failed alone.
+ */
+int gf_one_group_record(struct gf_slice row, const struct gf_agg_list *spec, struct gf_held *held,
+                        struct gf_slice between, struct gf_slice joiner, struct gf_buf *out);
+
+#endif
