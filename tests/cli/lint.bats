@@ -69,6 +69,20 @@ END
   : >tree/stranger
   rule weight
   expect_status 1
+  rm tree/stranger
+  rule weight
+  expect_status 0
+  { printf '/*\n * b.c - b.\n */\n' && seq 397; } >tree/lib/base/b.c
+  rule weight
+  expect_status 0
+  echo >>tree/lib/base/b.c
+  rule weight
+  expect_status 1
+  expect_text 'lib/base/b.c'
+  echo '/* b.c - see b.h. */' >tree/lib/base/b.c
+  rule weight
+  expect_status 1
+  expect_text 'lib/base/b.c'
 }
 
 # ---- tests/tap.awk ---------------------------------------------------------------------------------
