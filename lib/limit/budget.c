@@ -39,12 +39,12 @@ bool gf_budget_has_keys(const struct gf_budget *b)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static struct budget_slot *place(const struct gf_budget *b, uint64_t hash, uint64_t i)
+static struct gf_budget_slot *place(const struct gf_budget *b, uint64_t hash, uint64_t i)
 {
-    return budget_table(b) + ((hash + i) & (budget_slots(b) - 1));
+    return gf_budget_table(b) + ((hash + i) & (gf_budget_slots(b) - 1));
 }
 
-static struct budget_slot *find(const struct gf_budget *b, uint64_t hash)
+static struct gf_budget_slot *find(const struct gf_budget *b, uint64_t hash)
 {
     for (uint64_t i = 0; i < WINDOW; i++)
         if (atomic_load(&place(b, hash, i)->hash) == hash)
@@ -53,11 +53,11 @@ static struct budget_slot *find(const struct gf_budget *b, uint64_t hash)
 }
 
 /* The free place, else the one whose key is idle first. */
-static struct budget_slot *cheapest(const struct gf_budget *b, uint64_t hash)
+static struct gf_budget_slot *cheapest(const struct gf_budget *b, uint64_t hash)
 {
-    struct budget_slot *best = place(b, hash, 0);
+    struct gf_budget_slot *best = place(b, hash, 0);
     for (uint64_t i = 0; i < WINDOW && atomic_load(&best->hash) != 0; i++) {
-        struct budget_slot *s = place(b, hash, i);
+        struct gf_budget_slot *s = place(b, hash, i);
         if (atomic_load(&s->hash) == 0 || atomic_load(&s->tat) < atomic_load(&best->tat))
             best = s;
     }
@@ -65,7 +65,7 @@ static struct budget_slot *cheapest(const struct gf_budget *b, uint64_t hash)
 }
 
 /* Under the lock. False: somebody took from it just now. */
-static bool clear_place(struct gf_budget *b, struct budget_slot *s, gf_ns now)
+static bool clear_place(struct gf_budget *b, struct gf_budget_slot *s, gf_ns now)
 {
     uint64_t old = atomic_load(&s->hash);
     int64_t tat = atomic_load(&s->tat);
@@ -82,10 +82,10 @@ static bool clear_place(struct gf_budget *b, struct budget_slot *s, gf_ns now)
 struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mono)
 {
     hash += hash == 0;
-    struct budget_slot *s = find(b, hash);
+    struct gf_budget_slot *s = find(b, hash);
     if (s)
         return (struct gf_bucket){s, hash};
-    budget_lock(b);
+    gf_budget_lock(b);
     s = find(b, hash);
     while (!s) {
         s = cheapest(b, hash);
@@ -94,7 +94,7 @@ struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mon
         else
             s = NULL;
     }
-    budget_unlock(b);
+    gf_budget_unlock(b);
     return (struct gf_bucket){s, hash};
 }
 
@@ -116,7 +116,7 @@ bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns 
     for (;;) {
         int64_t was = atomic_load(&k->slot->tat);
         if (!is_current(b)) {
-            budget_read_terms(b, now_mono);
+            gf_budget_read_terms(b, now_mono);
             continue;
         }
         if (!is_its(k)) {
@@ -139,7 +139,7 @@ bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns 
 
 bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono)
 {
-    struct budget_slot *s = t->bucket.slot;
+    struct gf_budget_slot *s = t->bucket.slot;
     int64_t was = atomic_load(&s->tat);
     gf_ns tat = was;
     return gf_budget_holds(b, t) && gf_gcra_cancel(&tat, &t->ticket, now_mono) &&
@@ -180,8 +180,8 @@ int gf_budget_wait(const struct gf_budget *b, const struct gf_turn *t)
 static uint64_t live_keys(const struct gf_budget *b, gf_ns now)
 {
     uint64_t n = 0;
-    for (uint64_t i = 0; i < budget_slots(b); i++) {
-        const struct budget_slot *s = budget_table(b) + i;
+    for (uint64_t i = 0; i < gf_budget_slots(b); i++) {
+        const struct gf_budget_slot *s = gf_budget_table(b) + i;
         n += atomic_load(&s->hash) != 0 && atomic_load(&s->tat) > now;
     }
     return n;
@@ -193,7 +193,7 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
     gf_ns tat;
     do {
         if (!is_current(b))
-            budget_read_terms(b, now_mono);
+            gf_budget_read_terms(b, now_mono);
         tat = atomic_load(&k->slot->tat);
     } while (!is_current(b));
     *out = (struct gf_budget_state){
@@ -202,11 +202,11 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
         .next = gf_gcra_due(&b->limit, tat, 1, now_mono),
         .granted = atomic_load(&b->page->granted),
         .refused = atomic_load(&b->page->refused),
-        .slots = budget_slots(b),
+        .slots = gf_budget_slots(b),
         .keys = live_keys(b, now_mono),
         .evicted = atomic_load(&b->page->evicted),
     };
-    budget_read_declared(b, &out->declared);
+    gf_budget_read_declared(b, &out->declared);
 }
 
 struct conversion {
@@ -214,7 +214,7 @@ struct conversion {
     gf_ns now;
 };
 
-static void swap_tat(struct budget_slot *s, gf_ns (*f)(const struct conversion *, gf_ns),
+static void swap_tat(struct gf_budget_slot *s, gf_ns (*f)(const struct conversion *, gf_ns),
                      const struct conversion *c)
 {
     int64_t was = atomic_load(&s->tat);
@@ -237,38 +237,38 @@ static gf_ns full_tat(const struct conversion *c, gf_ns tat)
     return c->now;
 }
 
-static void change_slot(struct budget_slot *s, void *arg)
+static void change_slot(struct gf_budget_slot *s, void *arg)
 {
     swap_tat(s, changed_tat, arg);
 }
 
-static void fill_slot(struct budget_slot *s, void *arg)
+static void fill_slot(struct gf_budget_slot *s, void *arg)
 {
     swap_tat(s, full_tat, arg);
 }
 
 int gf_budget_change(struct gf_budget *b, const struct gf_rate *rate, uint64_t burst, gf_ns now)
 {
-    budget_lock(b);
-    budget_settle(b, now);
+    gf_budget_lock(b);
+    gf_budget_settle(b, now);
     struct gf_gcra next;
     struct conversion c = {.from = &b->limit, .to = &next, .now = now};
     int r = gf_gcra_init(&next, rate ? *rate : b->limit.rate, burst ? burst : b->limit.burst, 0);
     if (r == 0)
-        budget_put_terms(b, &next, change_slot, &c);
-    budget_unlock(b);
+        gf_budget_put_terms(b, &next, change_slot, &c);
+    gf_budget_unlock(b);
     return r;
 }
 
 void gf_budget_reset(struct gf_budget *b, gf_ns now)
 {
-    budget_lock(b);
-    budget_settle(b, now);
+    gf_budget_lock(b);
+    gf_budget_settle(b, now);
     struct gf_gcra same = b->limit;
     struct conversion c = {.from = &same, .to = &same, .now = now};
-    budget_put_terms(b, &same, fill_slot, &c);
+    gf_budget_put_terms(b, &same, fill_slot, &c);
     atomic_store(&b->page->granted, 0);
     atomic_store(&b->page->refused, 0);
     atomic_store(&b->page->evicted, 0);
-    budget_unlock(b);
+    gf_budget_unlock(b);
 }

@@ -72,11 +72,11 @@ void gf_budget_release(struct gf_budget *b);
 
 /* ---- taking ---------------------------------------------------------------------------------- */
 
-struct budget_slot;
+struct gf_budget_slot;
 
 /* The bucket of one key, or of all. */
 struct gf_bucket {
-    struct budget_slot *slot;
+    struct gf_budget_slot *slot;
     uint64_t hash; /* 0: of all */
 };
 

@@ -18,7 +18,7 @@
 #include "base/sat.h"
 
 _Static_assert(sizeof(struct gf_budget_page) == 4096, "one page");
-_Static_assert(sizeof(struct budget_slot) == 16, "a key is 16 bytes");
+_Static_assert(sizeof(struct gf_budget_slot) == 16, "a key is 16 bytes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "words need no lock");
 
 static const char magic[8] = "gfrate2";
@@ -28,13 +28,13 @@ enum {
 };
 
 /* A lock of a local file only fails when a signal comes. */
-void budget_lock(const struct gf_budget *b)
+void gf_budget_lock(const struct gf_budget *b)
 {
     while (flock(b->fd, LOCK_EX) != 0 && errno == EINTR)
         ;
 }
 
-void budget_unlock(const struct gf_budget *b)
+void gf_budget_unlock(const struct gf_budget *b)
 {
     int code = errno;
     (void)flock(b->fd, LOCK_UN);
@@ -43,29 +43,29 @@ void budget_unlock(const struct gf_budget *b)
 
 /* ---- terms ----------------------------------------------------------------------------------- */
 
-static void put(struct budget_terms *t, const struct gf_gcra *l)
+static void put(struct gf_budget_page_terms *t, const struct gf_gcra *l)
 {
     atomic_store(&t->count, l->rate.count);
     atomic_store(&t->period, l->rate.period);
     atomic_store(&t->burst, l->burst);
-    atomic_store(&t->kind, (l->rate.bytes ? (uint64_t)BUDGET_BYTES : 0) |
-                               (l->rate.unlimited ? (uint64_t)BUDGET_UNLIMITED : 0));
+    atomic_store(&t->kind, (l->rate.bytes ? (uint64_t)GF_BUDGET_BYTES : 0) |
+                               (l->rate.unlimited ? (uint64_t)GF_BUDGET_UNLIMITED : 0));
 }
 
 /* -1: there are no such terms. */
-static int get(const struct budget_terms *t, struct gf_gcra *l)
+static int get(const struct gf_budget_page_terms *t, struct gf_gcra *l)
 {
     uint64_t kind = atomic_load(&t->kind);
     struct gf_rate rate = {.count = atomic_load(&t->count),
                            .period = atomic_load(&t->period),
-                           .bytes = kind & BUDGET_BYTES,
-                           .unlimited = kind & BUDGET_UNLIMITED};
+                           .bytes = kind & GF_BUDGET_BYTES,
+                           .unlimited = kind & GF_BUDGET_UNLIMITED};
     if (!rate.unlimited && (rate.count == 0 || rate.count > INT64_MAX || rate.period < 1))
         return -1;
     return gf_gcra_init(l, rate, atomic_load(&t->burst), 0);
 }
 
-static struct budget_terms *terms_of(const struct gf_budget *b, uint32_t turn)
+static struct gf_budget_page_terms *terms_of(const struct gf_budget *b, uint32_t turn)
 {
     return &b->page->terms[(turn / 2) & 1];
 }
@@ -76,12 +76,12 @@ static void wake_all(const struct gf_budget *b)
     (void)syscall(SYS_futex, &b->page->turn, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
-void budget_each(struct gf_budget *b, void (*f)(struct budget_slot *, void *), void *arg)
+void gf_budget_each(struct gf_budget *b, void (*f)(struct gf_budget_slot *, void *), void *arg)
 {
     f(&b->page->all, arg);
-    for (uint64_t i = 0; i < budget_slots(b); i++)
-        if (atomic_load(&budget_table(b)[i].hash) != 0)
-            f(&budget_table(b)[i], arg);
+    for (uint64_t i = 0; i < gf_budget_slots(b); i++)
+        if (atomic_load(&gf_budget_table(b)[i].hash) != 0)
+            f(&gf_budget_table(b)[i], arg);
 }
 
 /* False: a change is on its way. */
@@ -101,7 +101,7 @@ static bool read_terms(struct gf_budget *b)
     return true;
 }
 
-static void empty_slot(struct budget_slot *s, void *arg)
+static void empty_slot(struct gf_budget_slot *s, void *arg)
 {
     atomic_store(&s->tat, *(const gf_ns *)arg);
 }
@@ -113,25 +113,25 @@ static void finish_change(struct gf_budget *b, uint32_t turn, gf_ns now)
     if (get(terms_of(b, turn + 1), &next) != 0)
         next = b->limit;
     gf_ns empty = gf_gcra_start(&next, 0, now);
-    budget_each(b, empty_slot, &empty);
+    gf_budget_each(b, empty_slot, &empty);
     atomic_store(&b->page->turn, turn + 1);
     wake_all(b);
 }
 
-void budget_put_terms(struct gf_budget *b, const struct gf_gcra *next,
-                      void (*convert)(struct budget_slot *, void *), void *arg)
+void gf_budget_put_terms(struct gf_budget *b, const struct gf_gcra *next,
+                         void (*convert)(struct gf_budget_slot *, void *), void *arg)
 {
     uint32_t turn = atomic_load(&b->page->turn);
     put(terms_of(b, turn + 2), next);
     atomic_store(&b->page->turn, turn + 1);
-    budget_each(b, convert, arg);
+    gf_budget_each(b, convert, arg);
     atomic_store(&b->page->turn, turn + 2);
     wake_all(b);
     b->limit = *next;
     b->turn = turn + 2;
 }
 
-void budget_settle(struct gf_budget *b, gf_ns now_mono)
+void gf_budget_settle(struct gf_budget *b, gf_ns now_mono)
 {
     uint32_t turn = atomic_load(&b->page->turn);
     if (turn % 2 == 1)
@@ -139,16 +139,16 @@ void budget_settle(struct gf_budget *b, gf_ns now_mono)
     (void)read_terms(b);
 }
 
-void budget_read_terms(struct gf_budget *b, gf_ns now_mono)
+void gf_budget_read_terms(struct gf_budget *b, gf_ns now_mono)
 {
     while (!read_terms(b)) {
-        budget_lock(b);
-        budget_settle(b, now_mono);
-        budget_unlock(b);
+        gf_budget_lock(b);
+        gf_budget_settle(b, now_mono);
+        gf_budget_unlock(b);
     }
 }
 
-void budget_read_declared(const struct gf_budget *b, struct gf_gcra *out)
+void gf_budget_read_declared(const struct gf_budget *b, struct gf_gcra *out)
 {
     if (get(&b->page->declared, out) != 0)
         *out = b->limit;
@@ -252,7 +252,7 @@ static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const 
             return -1;
         return measure(fd, ask, size, why);
     }
-    *size = sizeof p + slots * sizeof(struct budget_slot);
+    *size = sizeof p + slots * sizeof(struct gf_budget_slot);
     if (fstat(fd, &st) != 0)
         return -1;
     return (uint64_t)st.st_size < *size ? damaged(why) : 0;
@@ -263,7 +263,7 @@ struct boots {
 };
 
 /* How much of the burst was spent, by the wall clock. */
-static void carry_slot(struct budget_slot *s, void *arg)
+static void carry_slot(struct gf_budget_slot *s, void *arg)
 {
     const struct boots *o = arg;
     gf_ns spent_wall = gf_sat_add_i64(atomic_load(&s->tat), o->zero_wall);
@@ -276,7 +276,7 @@ static void carry_over(struct gf_budget *b, const struct gf_budget_ask *ask)
 {
     struct gf_budget_page *p = b->page;
     struct boots boots = {b->limit.depth, p->zero_wall, ask->now_mono, ask->now_wall};
-    budget_each(b, carry_slot, &boots);
+    gf_budget_each(b, carry_slot, &boots);
     p->zero_wall = gf_sat_sub_i64(ask->now_wall, ask->now_mono);
     memcpy(p->boot, ask->boot, GF_BUDGET_BOOT);
 }
@@ -291,7 +291,7 @@ static int map(struct gf_budget *b, const struct gf_budget_ask *ask)
     (void)get(terms_of(b, atomic_load(&b->page->turn)), &b->limit); /* measure has looked at it */
     if (memcmp(b->page->boot, ask->boot, GF_BUDGET_BOOT) != 0)
         carry_over(b, ask);
-    budget_settle(b, ask->now_mono);
+    gf_budget_settle(b, ask->now_mono);
     return 0;
 }
 
@@ -299,11 +299,11 @@ int gf_budget_open(struct gf_budget *b, int fd, const struct gf_budget_ask *ask,
 {
     *b = (struct gf_budget){.fd = fd};
     *why = NULL;
-    budget_lock(b);
+    gf_budget_lock(b);
     int r = measure(fd, ask, &b->size, why);
     if (r == 0)
         r = map(b, ask);
-    budget_unlock(b);
+    gf_budget_unlock(b);
     if (r == 0)
         return 0;
     int code = errno;

@@ -2,10 +2,10 @@
  * budgetfile.h - the file under a shared budget: its layout, and what is done to it under its lock.
  * For lib/limit/budget*.c alone; budget.h is the contract.
  *
- * Two kinds of words are in it. What changes with every take is a struct budget_slot: the hash of a
- * key (0: none) and the state that gcra.h calls TAT, changed by compare-and-swap alone. The rest -
- * the terms (rate and burst), the table's size, which slot belongs to which key - changes under the
- * lock of the file (flock), which the kernel frees when its holder dies.
+ * Two kinds of words are in it. What changes with every take is a struct gf_budget_slot: the hash
+ * of a key (0: none) and the state that gcra.h calls TAT, changed by compare-and-swap alone. The
+ * rest - the terms (rate and burst), the table's size, which slot belongs to which key - changes
+ * under the lock of the file (flock), which the kernel frees when its holder dies.
  *
  * The terms are two slots and a turn. An even turn 2k says that slot k mod 2 holds: the other one
  * is free to be written. An odd turn says that a change is on its way: the new terms are there, and
@@ -22,19 +22,19 @@
 
 #include "limit/budget.h"
 
-struct budget_terms {
+struct gf_budget_page_terms {
     _Atomic uint64_t count;
     _Atomic int64_t period;
     _Atomic uint64_t burst;
-    _Atomic uint64_t kind; /* of enum budget_kind, or-ed */
+    _Atomic uint64_t kind; /* of enum gf_budget_kind, or-ed */
 };
 
-enum budget_kind {
-    BUDGET_BYTES = 1,
-    BUDGET_UNLIMITED = 2
+enum gf_budget_kind {
+    GF_BUDGET_BYTES = 1,
+    GF_BUDGET_UNLIMITED = 2
 };
 
-struct budget_slot {
+struct gf_budget_slot {
     _Atomic uint64_t hash;
     _Atomic int64_t tat;
 };
@@ -46,44 +46,44 @@ struct gf_budget_page {
     uint64_t seed;          /* of the hash of keys */
     _Atomic uint64_t slots; /* of the table behind the page: a power of two, or 0 */
     _Atomic uint64_t evicted;
-    struct budget_terms declared; /* what its first user said */
+    struct gf_budget_page_terms declared; /* what its first user said */
     _Alignas(64) _Atomic uint32_t turn;
-    struct budget_terms terms[2];
+    struct gf_budget_page_terms terms[2];
     /* What takes write has a cache line of its own. */
-    _Alignas(64) struct budget_slot all; /* the bucket of those without a key */
+    _Alignas(64) struct gf_budget_slot all; /* the bucket of those without a key */
     _Atomic uint64_t granted, refused;
     _Alignas(64) char room[4096 - 320];
 };
 
 /* The table: behind the page, page->slots of them. */
-static inline struct budget_slot *budget_table(const struct gf_budget *b)
+static inline struct gf_budget_slot *gf_budget_table(const struct gf_budget *b)
 {
-    return (struct budget_slot *)(void *)((char *)b->page + sizeof(struct gf_budget_page));
+    return (struct gf_budget_slot *)(void *)((char *)b->page + sizeof(struct gf_budget_page));
 }
 
-static inline uint64_t budget_slots(const struct gf_budget *b)
+static inline uint64_t gf_budget_slots(const struct gf_budget *b)
 {
-    return (b->size - sizeof(struct gf_budget_page)) / sizeof(struct budget_slot);
+    return (b->size - sizeof(struct gf_budget_page)) / sizeof(struct gf_budget_slot);
 }
 
-void budget_lock(const struct gf_budget *b);
-void budget_unlock(const struct gf_budget *b);
+void gf_budget_lock(const struct gf_budget *b);
+void gf_budget_unlock(const struct gf_budget *b);
 
 /* Under the lock: finishes a change whose writer died, and reads the terms that hold into b->limit
  * and b->turn. */
-void budget_settle(struct gf_budget *b, gf_ns now_mono);
+void gf_budget_settle(struct gf_budget *b, gf_ns now_mono);
 
 /* The same for those who do not have the lock; they wait for it only while there is a change. */
-void budget_read_terms(struct gf_budget *b, gf_ns now_mono);
+void gf_budget_read_terms(struct gf_budget *b, gf_ns now_mono);
 
 /* What the first user said; as far as that can be read. */
-void budget_read_declared(const struct gf_budget *b, struct gf_gcra *out);
+void gf_budget_read_declared(const struct gf_budget *b, struct gf_gcra *out);
 
 /* Calls f for every bucket. Under the lock. */
-void budget_each(struct gf_budget *b, void (*f)(struct budget_slot *, void *), void *arg);
+void gf_budget_each(struct gf_budget *b, void (*f)(struct gf_budget_slot *, void *), void *arg);
 
 /* Under the lock, with b->limit what held until now: puts `next` in force. */
-void budget_put_terms(struct gf_budget *b, const struct gf_gcra *next,
-                      void (*convert)(struct budget_slot *, void *), void *arg);
+void gf_budget_put_terms(struct gf_budget *b, const struct gf_gcra *next,
+                         void (*convert)(struct gf_budget_slot *, void *), void *arg);
 
 #endif

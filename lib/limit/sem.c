@@ -51,14 +51,14 @@ static int move_up(int fd)
 static int settle_limits(int fd, uint32_t permits)
 {
     struct gf_sem_limits l;
-    if (semfile_conf_lock(fd) != 0)
+    if (gf_semfile_conf_lock(fd) != 0)
         return -1;
-    int r = semfile_read_limits(fd, &l);
+    int r = gf_semfile_read_limits(fd, &l);
     if (r == -1 && errno == ENODATA && permits) {
         l = (struct gf_sem_limits){permits, permits};
-        r = semfile_write_limits(fd, &l);
+        r = gf_semfile_write_limits(fd, &l);
     }
-    semfile_conf_unlock(fd);
+    gf_semfile_conf_unlock(fd);
     if (r == -1 && errno == ENODATA)
         errno = ENOENT; /* its maker died before it was anything */
     return r;
@@ -106,24 +106,24 @@ void gf_sem_release(struct gf_sem *s)
 
 int gf_sem_limits(struct gf_sem *s, struct gf_sem_limits *out)
 {
-    if (semfile_conf_lock(s->fd) != 0)
+    if (gf_semfile_conf_lock(s->fd) != 0)
         return -1;
-    int r = semfile_read_limits(s->fd, out);
-    semfile_conf_unlock(s->fd);
+    int r = gf_semfile_read_limits(s->fd, out);
+    gf_semfile_conf_unlock(s->fd);
     return r;
 }
 
 int gf_sem_set(struct gf_sem *s, uint32_t permits)
 {
     struct gf_sem_limits l;
-    if (semfile_conf_lock(s->fd) != 0)
+    if (gf_semfile_conf_lock(s->fd) != 0)
         return -1;
-    int r = semfile_read_limits(s->fd, &l);
+    int r = gf_semfile_read_limits(s->fd, &l);
     if (r == 0) {
         l.permits = permits;
-        r = semfile_write_limits(s->fd, &l);
+        r = gf_semfile_write_limits(s->fd, &l);
     }
-    semfile_conf_unlock(s->fd);
+    gf_semfile_conf_unlock(s->fd);
     return r;
 }
 
@@ -131,37 +131,37 @@ int gf_sem_set(struct gf_sem *s, uint32_t permits)
 
 static off_t place_lock(int place)
 {
-    return SEMFILE_PLACES + place * SEMFILE_STRIDE;
+    return GF_SEMFILE_PLACES + place * GF_SEMFILE_STRIDE;
 }
 
 static off_t hold_lock(int place)
 {
-    return SEMFILE_HOLDS + place * SEMFILE_STRIDE;
+    return GF_SEMFILE_HOLDS + place * GF_SEMFILE_STRIDE;
 }
 
 static int describe(struct gf_sem *s, const struct gf_sem_ask *ask, int32_t pid, gf_ns since_wall)
 {
     size_t len = ask->label_len < GF_SEM_LABEL_MAX ? ask->label_len : GF_SEM_LABEL_MAX;
-    struct semfile_record r = {.asked_mono = ask->asked_mono,
-                               .since_wall = since_wall,
-                               .pid = pid,
-                               .keeper = ask->pid,
-                               .weight = ask->weight,
-                               .label_len = (uint32_t)len};
+    struct gf_semfile_record r = {.asked_mono = ask->asked_mono,
+                                  .since_wall = since_wall,
+                                  .pid = pid,
+                                  .keeper = ask->pid,
+                                  .weight = ask->weight,
+                                  .label_len = (uint32_t)len};
     if (len)
         memcpy(r.label, ask->label, len);
-    return semfile_write_record(s->fd, s->place, &r);
+    return gf_semfile_write_record(s->fd, s->place, &r);
 }
 
 /* The lowest place that is free, so the file stays as small as its users are few. */
 static int sit_down(struct gf_sem *s, const struct gf_sem_ask *ask)
 {
     for (int i = 0; s->place == -1; i++) {
-        if (i == SEMFILE_PLACE_COUNT) {
+        if (i == GF_SEMFILE_PLACE_COUNT) {
             errno = EUSERS;
             return -1;
         }
-        if (semfile_lock(s->fd, place_lock(i), ask->weight) == 0)
+        if (gf_semfile_lock(s->fd, place_lock(i), ask->weight) == 0)
             s->place = i;
         else if (errno != EAGAIN)
             return -1;
@@ -193,8 +193,8 @@ static int count_free(struct gf_sem *s, uint32_t weight, bool spare, uint64_t *f
         errno = st.st_nlink == 0 ? ESTALE : ERANGE;
         return -1;
     }
-    if ((spare && semfile_sum(s->fd, SEMFILE_PLACES, &placed) != 0) ||
-        semfile_sum(s->fd, SEMFILE_HOLDS, &held) != 0)
+    if ((spare && gf_semfile_sum(s->fd, GF_SEMFILE_PLACES, &placed) != 0) ||
+        gf_semfile_sum(s->fd, GF_SEMFILE_HOLDS, &held) != 0)
         return -1;
     uint64_t gone = placed > held ? placed : held;
     *free_now = gone < l.permits ? l.permits - gone : 0;
@@ -204,7 +204,7 @@ static int count_free(struct gf_sem *s, uint32_t weight, bool spare, uint64_t *f
 /* Takes the permits and opens the gate for the next. */
 static int take(struct gf_sem *s)
 {
-    if (semfile_lock(s->fd, hold_lock(s->place), s->weight) != 0)
+    if (gf_semfile_lock(s->fd, hold_lock(s->place), s->weight) != 0)
         return -1;
     gf_sem_leave(s);
     return 0;
@@ -213,8 +213,8 @@ static int take(struct gf_sem *s)
 void gf_sem_leave(struct gf_sem *s)
 {
     int code = errno;
-    semfile_unlock(s->fd, SEMFILE_ASLEEP, 1);
-    semfile_unlock(s->fd, SEMFILE_GATE, 1);
+    gf_semfile_unlock(s->fd, GF_SEMFILE_ASLEEP, 1);
+    gf_semfile_unlock(s->fd, GF_SEMFILE_GATE, 1);
     errno = code;
 }
 
@@ -226,9 +226,9 @@ static int pass_gate(struct gf_sem *s)
 {
     const struct timespec moment = {.tv_nsec = 50 * 1000};
     for (int i = 0; i < 10000; i++) {
-        if (semfile_lock(s->fd, SEMFILE_GATE, 1) == 0)
+        if (gf_semfile_lock(s->fd, GF_SEMFILE_GATE, 1) == 0)
             return 0;
-        int asleep = errno == EAGAIN ? semfile_locked(s->fd, SEMFILE_ASLEEP, 1) : -1;
+        int asleep = errno == EAGAIN ? gf_semfile_locked(s->fd, GF_SEMFILE_ASLEEP, 1) : -1;
         if (asleep == -1)
             return -1;
         if (asleep)
@@ -266,11 +266,11 @@ struct search {
 static int look_for_elder(void *arg, off_t start, off_t len)
 {
     const struct search *me = arg;
-    int place = (int)((start - SEMFILE_PLACES) / SEMFILE_STRIDE);
-    struct semfile_record r;
-    if (semfile_read_record(me->fd, place, &r) != 0 || r.asked_mono >= me->asked_mono)
+    int place = (int)((start - GF_SEMFILE_PLACES) / GF_SEMFILE_STRIDE);
+    struct gf_semfile_record r;
+    if (gf_semfile_read_record(me->fd, place, &r) != 0 || r.asked_mono >= me->asked_mono)
         return 0;
-    int holds = semfile_locked(me->fd, hold_lock(place), len);
+    int holds = gf_semfile_locked(me->fd, hold_lock(place), len);
     if (holds == 0)
         errno = EEXIST;
     return holds == 1 ? 0 : -1;
@@ -279,7 +279,7 @@ static int look_for_elder(void *arg, off_t start, off_t len)
 static bool elder_waits(struct gf_sem *s, gf_ns asked_mono)
 {
     struct search me = {s->fd, asked_mono};
-    return semfile_each(s->fd, SEMFILE_PLACES, look_for_elder, &me) != 0 && errno == EEXIST;
+    return gf_semfile_each(s->fd, GF_SEMFILE_PLACES, look_for_elder, &me) != 0 && errno == EEXIST;
 }
 
 int gf_sem_enter(struct gf_sem *s, const struct gf_sem_ask *ask)
@@ -288,7 +288,7 @@ int gf_sem_enter(struct gf_sem *s, const struct gf_sem_ask *ask)
     if (sit_down(s, ask) != 0)
         return -1;
     for (int stepped_back = 0;; stepped_back++) {
-        if (semfile_lock_wait(s->fd, SEMFILE_GATE, 1) != 0)
+        if (gf_semfile_lock_wait(s->fd, GF_SEMFILE_GATE, 1) != 0)
             return -1;
         if (stepped_back == 20 || !elder_waits(s, ask->asked_mono))
             return 0;
@@ -299,7 +299,7 @@ int gf_sem_enter(struct gf_sem *s, const struct gf_sem_ask *ask)
 
 bool gf_sem_is_idle(struct gf_sem *s)
 {
-    return semfile_busy(s->fd) == 0;
+    return gf_semfile_busy(s->fd) == 0;
 }
 
 void gf_sem_settle(struct gf_sem *s)
@@ -364,7 +364,7 @@ int gf_sem_wait(struct gf_sem *s, const sigset_t *mask)
             return -1;
         if (free_now >= s->weight)
             return take(s);
-        if (semfile_lock(s->fd, SEMFILE_ASLEEP, 1) != 0 || doze(s, &look, mask) != 0)
+        if (gf_semfile_lock(s->fd, GF_SEMFILE_ASLEEP, 1) != 0 || doze(s, &look, mask) != 0)
             return -1;
     }
 }
@@ -373,7 +373,7 @@ int gf_sem_wait_idle(struct gf_sem *s)
 {
     watch(s);
     for (int look = 0;;) {
-        int busy = semfile_busy(s->fd);
+        int busy = gf_semfile_busy(s->fd);
         if (busy <= 0)
             return busy;
         if (doze(s, &look, NULL) != 0)

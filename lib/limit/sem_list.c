@@ -31,7 +31,7 @@ static struct gf_sem_user *add_user(struct gathering *g)
     return memset(&g->list->users[g->count++], 0, sizeof(struct gf_sem_user));
 }
 
-static void believe(struct gf_sem_user *u, const struct semfile_record *r)
+static void believe(struct gf_sem_user *u, const struct gf_semfile_record *r)
 {
     u->pid = r->pid > 0 ? r->pid : 0;
     u->keeper = r->keeper > 0 ? r->keeper : 0;
@@ -44,8 +44,8 @@ static void believe(struct gf_sem_user *u, const struct semfile_record *r)
 static int gather(void *arg, off_t start, off_t len)
 {
     struct gathering *g = arg;
-    int place = (int)((start - SEMFILE_PLACES) / SEMFILE_STRIDE);
-    int holds = semfile_locked(g->fd, SEMFILE_HOLDS + place * SEMFILE_STRIDE, len);
+    int place = (int)((start - GF_SEMFILE_PLACES) / GF_SEMFILE_STRIDE);
+    int holds = gf_semfile_locked(g->fd, GF_SEMFILE_HOLDS + place * GF_SEMFILE_STRIDE, len);
     struct gf_sem_user *u = holds == -1 ? NULL : add_user(g);
     if (!u)
         return -1;
@@ -53,8 +53,8 @@ static int gather(void *arg, off_t start, off_t len)
     u->weight = (uint32_t)len;
     *(holds ? &g->list->held : &g->list->wanted) += (uint64_t)len;
     ++*(holds ? &g->list->holders : &g->list->waiters);
-    struct semfile_record r;
-    if (semfile_read_record(g->fd, place, &r) == 0)
+    struct gf_semfile_record r;
+    if (gf_semfile_read_record(g->fd, place, &r) == 0)
         believe(u, &r);
     return 0;
 }
@@ -75,7 +75,7 @@ int gf_sem_list(struct gf_sem *s, struct gf_sem_list *out)
 {
     *out = (struct gf_sem_list){0};
     struct gathering g = {.fd = s->fd, .list = out};
-    if (semfile_each(s->fd, SEMFILE_PLACES, gather, &g) != 0) {
+    if (gf_semfile_each(s->fd, GF_SEMFILE_PLACES, gather, &g) != 0) {
         int code = errno;
         gf_sem_list_release(out);
         errno = code;

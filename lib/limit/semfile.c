@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 _Static_assert(sizeof(off_t) == 8, "lock ranges need 64-bit offsets");
-_Static_assert(sizeof(struct semfile_record) == 256, "records are laid out by size");
-_Static_assert(GF_SEM_MOST < SEMFILE_STRIDE, "the locks of two places must not touch");
+_Static_assert(sizeof(struct gf_semfile_record) == 256, "records are laid out by size");
+_Static_assert(GF_SEM_MOST < GF_SEMFILE_STRIDE, "the locks of two places must not touch");
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
@@ -23,7 +23,7 @@ static int set_lock(int fd, int how, short type, off_t from, off_t len)
     return fcntl(fd, how, &l) == -1 ? -1 : 0;
 }
 
-int semfile_lock(int fd, off_t from, off_t len)
+int gf_semfile_lock(int fd, off_t from, off_t len)
 {
     if (set_lock(fd, F_OFD_SETLK, F_WRLCK, from, len) == 0)
         return 0;
@@ -32,12 +32,12 @@ int semfile_lock(int fd, off_t from, off_t len)
     return -1;
 }
 
-int semfile_lock_wait(int fd, off_t from, off_t len)
+int gf_semfile_lock_wait(int fd, off_t from, off_t len)
 {
     return set_lock(fd, F_OFD_SETLKW, F_WRLCK, from, len);
 }
 
-int semfile_unlock(int fd, off_t from, off_t len)
+int gf_semfile_unlock(int fd, off_t from, off_t len)
 {
     return set_lock(fd, F_OFD_SETLK, F_UNLCK, from, len);
 }
@@ -53,17 +53,17 @@ static int find_lock(int fd, off_t from, off_t to, off_t *start, off_t *len)
     return l.l_type != F_UNLCK;
 }
 
-int semfile_locked(int fd, off_t from, off_t len)
+int gf_semfile_locked(int fd, off_t from, off_t len)
 {
     off_t start, found;
     return find_lock(fd, from, from + len, &start, &found);
 }
 
-#define AREA (SEMFILE_PLACE_COUNT * SEMFILE_STRIDE)
+#define AREA (GF_SEMFILE_PLACE_COUNT * GF_SEMFILE_STRIDE)
 
-int semfile_busy(int fd)
+int gf_semfile_busy(int fd)
 {
-    return semfile_locked(fd, SEMFILE_PLACES, AREA);
+    return gf_semfile_locked(fd, GF_SEMFILE_PLACES, AREA);
 }
 
 static int each_between(int fd, off_t from, off_t to, int (*f)(void *, off_t, off_t), void *arg)
@@ -82,7 +82,7 @@ static int each_between(int fd, off_t from, off_t to, int (*f)(void *, off_t, of
     return 0;
 }
 
-int semfile_each(int fd, off_t area, int (*f)(void *, off_t, off_t), void *arg)
+int gf_semfile_each(int fd, off_t area, int (*f)(void *, off_t, off_t), void *arg)
 {
     return each_between(fd, area, area + AREA, f, arg);
 }
@@ -94,10 +94,10 @@ static int add_len(void *arg, off_t start, off_t len)
     return 0;
 }
 
-int semfile_sum(int fd, off_t area, uint64_t *sum)
+int gf_semfile_sum(int fd, off_t area, uint64_t *sum)
 {
     *sum = 0;
-    return semfile_each(fd, area, add_len, sum);
+    return gf_semfile_each(fd, area, add_len, sum);
 }
 
 /* ---- header ---------------------------------------------------------------------------------- */
@@ -110,20 +110,20 @@ struct header {
 
 static const char magic[16] = "gf-sem state 1\n";
 
-int semfile_conf_lock(int fd)
+int gf_semfile_conf_lock(int fd)
 {
     bool reads_only = (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
     int r;
     do
-        r = set_lock(fd, F_OFD_SETLKW, reads_only ? F_RDLCK : F_WRLCK, SEMFILE_CONF, 1);
+        r = set_lock(fd, F_OFD_SETLKW, reads_only ? F_RDLCK : F_WRLCK, GF_SEMFILE_CONF, 1);
     while (r == -1 && errno == EINTR);
     return r;
 }
 
-void semfile_conf_unlock(int fd)
+void gf_semfile_conf_unlock(int fd)
 {
     int code = errno;
-    semfile_unlock(fd, SEMFILE_CONF, 1);
+    gf_semfile_unlock(fd, GF_SEMFILE_CONF, 1);
     errno = code;
 }
 
@@ -148,7 +148,7 @@ static int write_block(int fd, const void *p, size_t len, off_t at)
     return -1;
 }
 
-int semfile_read_limits(int fd, struct gf_sem_limits *out)
+int gf_semfile_read_limits(int fd, struct gf_sem_limits *out)
 {
     struct header h;
     if (read_block(fd, &h, sizeof h, 0) != 0)
@@ -161,7 +161,7 @@ int semfile_read_limits(int fd, struct gf_sem_limits *out)
     return 0;
 }
 
-int semfile_write_limits(int fd, const struct gf_sem_limits *in)
+int gf_semfile_write_limits(int fd, const struct gf_sem_limits *in)
 {
     struct header h = {.permits = in->permits, .declared = in->declared};
     memcpy(h.magic, magic, sizeof magic);
@@ -172,15 +172,15 @@ int semfile_write_limits(int fd, const struct gf_sem_limits *in)
 
 static off_t record_at(int place)
 {
-    return (off_t)(place + 1) * (off_t)sizeof(struct semfile_record);
+    return (off_t)(place + 1) * (off_t)sizeof(struct gf_semfile_record);
 }
 
-int semfile_read_record(int fd, int place, struct semfile_record *out)
+int gf_semfile_read_record(int fd, int place, struct gf_semfile_record *out)
 {
     return read_block(fd, out, sizeof *out, record_at(place));
 }
 
-int semfile_write_record(int fd, int place, const struct semfile_record *in)
+int gf_semfile_write_record(int fd, int place, const struct gf_semfile_record *in)
 {
     return write_block(fd, in, sizeof *in, record_at(place));
 }

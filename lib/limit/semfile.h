@@ -32,17 +32,17 @@
 #include "limit/sem.h"
 
 enum {
-    SEMFILE_CONF = 0,
-    SEMFILE_GATE = 8,
-    SEMFILE_ASLEEP = 16,
-    SEMFILE_PLACE_COUNT = 16384,
+    GF_SEMFILE_CONF = 0,
+    GF_SEMFILE_GATE = 8,
+    GF_SEMFILE_ASLEEP = 16,
+    GF_SEMFILE_PLACE_COUNT = 16384,
 };
 
-#define SEMFILE_PLACES ((off_t)1 << 40)
-#define SEMFILE_HOLDS ((off_t)1 << 50)
-#define SEMFILE_STRIDE ((off_t)1 << 20) /* more than the greatest weight */
+#define GF_SEMFILE_PLACES ((off_t)1 << 40)
+#define GF_SEMFILE_HOLDS ((off_t)1 << 50)
+#define GF_SEMFILE_STRIDE ((off_t)1 << 20) /* more than the greatest weight */
 
-struct semfile_record {
+struct gf_semfile_record {
     int64_t asked_mono; /* gf_ns */
     int64_t since_wall; /* gf_ns: asked, once it holds: granted */
     int32_t pid;
@@ -53,34 +53,35 @@ struct semfile_record {
 };
 
 /* Locks `len` bytes at `from` for writing without waiting. 0, or -1: EAGAIN, another has it. */
-int semfile_lock(int fd, off_t from, off_t len);
+int gf_semfile_lock(int fd, off_t from, off_t len);
 /* The same, and waits in line. -1 with EINTR when a signal was caught: no longer in line. */
-int semfile_lock_wait(int fd, off_t from, off_t len);
-int semfile_unlock(int fd, off_t from, off_t len);
+int gf_semfile_lock_wait(int fd, off_t from, off_t len);
+int gf_semfile_unlock(int fd, off_t from, off_t len);
 /* 1 when another description has a lock in the range, 0 when none, -1. */
-int semfile_locked(int fd, off_t from, off_t len);
+int gf_semfile_locked(int fd, off_t from, off_t len);
 
 /* Whether any place is in use by another: 1, 0 or -1. */
-int semfile_busy(int fd);
+int gf_semfile_busy(int fd);
 
 /* Calls f(arg, start, len) for each lock of other descriptions that begins in the area
- * (SEMFILE_PLACES or SEMFILE_HOLDS), in no order. 0, or -1 as soon as f or the kernel says so. */
-int semfile_each(int fd, off_t area, int (*f)(void *arg, off_t start, off_t len), void *arg);
+ * (GF_SEMFILE_PLACES or GF_SEMFILE_HOLDS), in no order. 0, or -1 as soon as f or the kernel says
+ * so. */
+int gf_semfile_each(int fd, off_t area, int (*f)(void *arg, off_t start, off_t len), void *arg);
 
 /* The sum of the lengths of those locks. */
-int semfile_sum(int fd, off_t area, uint64_t *sum);
+int gf_semfile_sum(int fd, off_t area, uint64_t *sum);
 
 /* The CONF lock, in line; shared where fd is open for reading alone. Held for two calls, no
  * more. */
-int semfile_conf_lock(int fd);
-void semfile_conf_unlock(int fd); /* keeps errno */
+int gf_semfile_conf_lock(int fd);
+void gf_semfile_conf_unlock(int fd); /* keeps errno */
 
 /* Under the CONF lock. 0, or -1 with errno: ENODATA, the file is empty; EBADMSG, it is something
  * else. */
-int semfile_read_limits(int fd, struct gf_sem_limits *out);
-int semfile_write_limits(int fd, const struct gf_sem_limits *in);
+int gf_semfile_read_limits(int fd, struct gf_sem_limits *out);
+int gf_semfile_write_limits(int fd, const struct gf_sem_limits *in);
 
-int semfile_read_record(int fd, int place, struct semfile_record *out);
-int semfile_write_record(int fd, int place, const struct semfile_record *in);
+int gf_semfile_read_record(int fd, int place, struct gf_semfile_record *out);
+int gf_semfile_write_record(int fd, int place, const struct gf_semfile_record *in);
 
 #endif

@@ -298,7 +298,7 @@ TEST(budget, a_key_that_was_moved_out_is_found_again)
         struct gf_turn t;
         CHECK(gf_budget_take(&b, &k, 5, 0, GF_NEVER, &t));
     }
-    struct budget_slot *was = first.slot;
+    struct gf_budget_slot *was = first.slot;
     CHECK(atomic_load(&was->hash) != spread(1)); /* somebody else's by now */
     gf_ns other = atomic_load(&was->tat);
     CHECK(allow(&b, &first, 0));

@@ -126,7 +126,7 @@ TEST(sem, the_head_of_the_queue_is_not_overtaken)
     struct gf_sem a = user(), large = user(), small = user();
     CHECK_INT(try_for(&a, 2), 0);
     CHECK_INT(enter_for(&large, 3), 0); /* at the head, though not yet asleep */
-    CHECK_INT(semfile_lock(large.fd, SEMFILE_ASLEEP, 1), 0);
+    CHECK_INT(gf_semfile_lock(large.fd, GF_SEMFILE_ASLEEP, 1), 0);
     CHECK_INT(try_for(&small, 1), EAGAIN);
     gf_sem_leave(&large); /* gave up the gate, still in line */
     CHECK_INT(try_for(&small, 1), EAGAIN);
@@ -214,7 +214,7 @@ TEST(sem, who_passes_the_gate_is_waited_for)
 {
     REQUIRE(make_state());
     struct gf_sem a = user(), b = user(), look = open_with(GF_SEM_LOOK, 0);
-    CHECK_INT(semfile_lock(a.fd, SEMFILE_GATE, 1), 0);
+    CHECK_INT(gf_semfile_lock(a.fd, GF_SEMFILE_GATE, 1), 0);
     pthread_t t;
     REQUIRE(pthread_create(&t, NULL, try_in_thread, &b) == 0);
     gf_sleep_until(gf_now_mono() + 30 * GF_MS);
@@ -245,7 +245,7 @@ TEST(sem, a_release_or_a_change_wakes_the_head)
         pthread_t t;
         REQUIRE(pthread_create(&t, NULL, wait_in_thread, &b) == 0);
         struct gf_sem c = user();
-        while (semfile_locked(c.fd, SEMFILE_ASLEEP, 1) == 0)
+        while (gf_semfile_locked(c.fd, GF_SEMFILE_ASLEEP, 1) == 0)
             ;
         if (by_change)
             CHECK_INT(gf_sem_set(&c, 6), 0);
@@ -386,9 +386,9 @@ TEST(sem, records_are_not_believed)
     REQUIRE(make_state());
     struct gf_sem a = user(), look = open_with(GF_SEM_LOOK, 0);
     CHECK_INT(try_for(&a, 2), 0);
-    struct semfile_record r;
+    struct gf_semfile_record r;
     memset(&r, 0xff, sizeof r);
-    CHECK_INT(semfile_write_record(a.fd, a.place, &r), 0);
+    CHECK_INT(gf_semfile_write_record(a.fd, a.place, &r), 0);
     struct gf_sem_list l;
     CHECK_INT(gf_sem_list(&look, &l), 0);
     CHECK_INT(l.holders, 1);
@@ -427,7 +427,7 @@ static int see(void *arg, off_t start, off_t len)
 {
     struct seen *s = arg;
     s->count++;
-    s->starts += (uint64_t)(start - SEMFILE_HOLDS);
+    s->starts += (uint64_t)(start - GF_SEMFILE_HOLDS);
     s->lengths += (uint64_t)len;
     return 0;
 }
@@ -440,17 +440,17 @@ TEST(semfile, each_finds_every_lock_once)
     for (int i = 0; i < 40; i++) {
         s[i] = user();
         int place = i * 7919 % 40; /* neither up nor down */
-        off_t start = SEMFILE_HOLDS + place * SEMFILE_STRIDE;
-        CHECK_INT(semfile_lock(s[i].fd, start, place + 1), 0);
+        off_t start = GF_SEMFILE_HOLDS + place * GF_SEMFILE_STRIDE;
+        CHECK_INT(gf_semfile_lock(s[i].fd, start, place + 1), 0);
         see(&want, start, place + 1);
         struct seen got = {0};
-        CHECK_INT(semfile_each(look.fd, SEMFILE_HOLDS, see, &got), 0);
+        CHECK_INT(gf_semfile_each(look.fd, GF_SEMFILE_HOLDS, see, &got), 0);
         CHECK_INT(got.count, want.count);
         CHECK_INT(got.starts, want.starts);
         CHECK_INT(got.lengths, want.lengths);
     }
     uint64_t sum;
-    CHECK_INT(semfile_sum(look.fd, SEMFILE_PLACES, &sum), 0);
+    CHECK_INT(gf_semfile_sum(look.fd, GF_SEMFILE_PLACES, &sum), 0);
     CHECK_INT(sum, 0);
     for (int i = 0; i < 40; i++)
         gf_sem_release(&s[i]);
