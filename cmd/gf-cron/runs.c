@@ -22,7 +22,6 @@
 #include "base/sat.h"
 #include "cron/hash.h"
 #include "proc/backoff.h"
-#include "run/reaper.h"
 
 /* ---- the end of a try ------------------------------------------------------------------------ */
 
@@ -302,85 +301,6 @@ void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, i
         runlist_wait(run, jitter);
     else
         enter_queue(run);
-}
-
-/* ---- stopping -------------------------------------------------------------------------------- */
-
-void runs_go_on(struct runs *r)
-{
-    gf_tasks_resume(&r->tasks);
-}
-
-void runs_stop(struct runs *r)
-{
-    r->stopping = true;
-    deferred_give_up(r->deferred);
-    for (struct run *run = r->first, *next; run; run = next) {
-        next = run->next;
-        if (run->phase == PHASE_RETRYING)
-            journal_end(r->journal, run);
-        else if (run->phase == PHASE_WAITING || run->phase == PHASE_QUEUED)
-            journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_INTERRUPTED,
-                              "the scheduler stops");
-        else
-            continue;
-        runlist_drop(run);
-    }
-}
-
-void runs_end(struct runs *r, bool at_once)
-{
-    for (struct run *run = r->first; run; run = run->next)
-        run->interrupted |= run->phase == PHASE_RUNNING;
-    if (at_once)
-        gf_tasks_kill(&r->tasks);
-    else
-        gf_tasks_end(&r->tasks);
-}
-
-static void say_orphan(pid_t pid, const char *command, size_t len)
-{
-    gf_note("process %ld, '%.*s', which a job that was ended may have left, still runs", (long)pid,
-            (int)len, command);
-}
-
-void runs_end_orphans(struct runs *r)
-{
-    gf_orphans_end(&r->orphans, gf_reaper_knows, say_orphan);
-}
-
-bool runs_only_linger(const struct runs *r)
-{
-    for (const struct run *run = r->first; run; run = run->next)
-        if (run->phase != PHASE_LINGERING)
-            return false;
-    return r->first;
-}
-
-void runs_end_lingering(struct runs *r)
-{
-    for (struct run *run; (run = r->first);) {
-        gf_task_resume(&run->task);
-        gf_task_read(&run->task);
-        if (r->first != run) /* its pipes have closed meanwhile */
-            continue;
-        if (gf_task_is_paused(&run->task) || !gf_task_is_open(&run->task))
-            return; /* there is no room for its output, or it is being drained */
-        gf_error("job '%s' left something running that still holds its output; what it writes from "
-                 "now on is lost",
-                 run->job->id);
-        r->journal->failed = true;
-        runlist_drop(run);
-    }
-}
-
-void runs_release(struct runs *r)
-{
-    for (struct run *run; (run = r->first);) {
-        gf_task_finish_reading(&run->task);
-        if (r->first == run)
-            runlist_drop(run);
-    }
 }
 
 int runs_open(struct runs *r, struct ev_loop *loop, size_t most)

@@ -1,4 +1,11 @@
-/* source.c - see source.h. */
+/*
+ * source.c - where records come from.
+ *
+ * A stream is read through text/reader.h, one file behind the other; a record stays in the buffer
+ * of the reader until the next one is taken. A combination of lists is computed from its number:
+ * the digits of the number, in a base of the lengths of the lists, say which value of each list it
+ * has.
+ */
 #include "source.h"
 
 #include <errno.h>

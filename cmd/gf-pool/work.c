@@ -1,4 +1,10 @@
-/* work.c - see work.h. */
+/*
+ * work.c - what one job is about.
+ *
+ * The items of one record are borrowed from the source. Items that are gathered are copied behind
+ * one another into one buffer that may move while it grows, so until the end an item holds its
+ * place in the buffer instead of an address.
+ */
 #include "work.h"
 
 #include <stdlib.h>

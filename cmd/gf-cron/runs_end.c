@@ -1,0 +1,90 @@
+/*
+ * runs_end.c - the end of runs: no new ones, those that go on ended, what is left of them.
+ *
+ * A run that has not started is interrupted; one that runs is told to end and is over as any other.
+ * What a run left in the background holds its pipes: they are read once more and let go at the very
+ * end.
+ */
+#include "runs.h"
+
+#include "run_list.h"
+
+#include "base/msg.h"
+#include "run/reaper.h"
+
+void runs_go_on(struct runs *r)
+{
+    gf_tasks_resume(&r->tasks);
+}
+
+void runs_stop(struct runs *r)
+{
+    r->stopping = true;
+    deferred_give_up(r->deferred);
+    for (struct run *run = r->first, *next; run; run = next) {
+        next = run->next;
+        if (run->phase == PHASE_RETRYING)
+            journal_end(r->journal, run);
+        else if (run->phase == PHASE_WAITING || run->phase == PHASE_QUEUED)
+            journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_INTERRUPTED,
+                              "the scheduler stops");
+        else
+            continue;
+        runlist_drop(run);
+    }
+}
+
+void runs_end(struct runs *r, bool at_once)
+{
+    for (struct run *run = r->first; run; run = run->next)
+        run->interrupted |= run->phase == PHASE_RUNNING;
+    if (at_once)
+        gf_tasks_kill(&r->tasks);
+    else
+        gf_tasks_end(&r->tasks);
+}
+
+static void say_orphan(pid_t pid, const char *command, size_t len)
+{
+    gf_note("process %ld, '%.*s', which a job that was ended may have left, still runs", (long)pid,
+            (int)len, command);
+}
+
+void runs_end_orphans(struct runs *r)
+{
+    gf_orphans_end(&r->orphans, gf_reaper_knows, say_orphan);
+}
+
+bool runs_only_linger(const struct runs *r)
+{
+    for (const struct run *run = r->first; run; run = run->next)
+        if (run->phase != PHASE_LINGERING)
+            return false;
+    return r->first;
+}
+
+void runs_end_lingering(struct runs *r)
+{
+    for (struct run *run; (run = r->first);) {
+        gf_task_resume(&run->task);
+        gf_task_read(&run->task);
+        if (r->first != run) /* its pipes have closed meanwhile */
+            continue;
+        if (gf_task_is_paused(&run->task) || !gf_task_is_open(&run->task))
+            return; /* there is no room for its output, or it is being drained */
+        gf_error("job '%s' left something running that still holds its output; what it writes from "
+                 "now on is lost",
+                 run->job->id);
+        r->journal->failed = true;
+        runlist_drop(run);
+    }
+}
+
+void runs_release(struct runs *r)
+{
+    for (struct run *run; (run = r->first);) {
+        gf_task_finish_reading(&run->task);
+        if (r->first == run)
+            runlist_drop(run);
+    }
+}
