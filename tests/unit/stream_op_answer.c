@@ -96,7 +96,7 @@ TEST(stream_op_answer, the_ceiling_of_join)
 {
     struct rig r;
     rig_init(&r);
-    r.set.memory = 1000;
+    r.set.memory = 999; /* of 100 records of 9 bytes with 99 commas between */
     REQUIRE(rig_read(&r, "join ,") == 0);
     for (int i = 0; i < 101; i++)
         rig_add(&r, "012345678", 9);

@@ -429,6 +429,7 @@ TEST(stream_stage, as_many_are_pulled_as_one_at_a_time_would)
         {"batch 2 limit 2", 4},
         {"window 3 limit 2", 4},
         {"upper limit 4", 4},
+        {"peek /dev/null limit 3", 3},
         {"filter '[26]' limit 2", 6},
         {"reject '[126]' limit 2", 4},
         {"drop-while '[12]' limit 2", 4},
