@@ -6,7 +6,7 @@
 # build/cov/, STATIC=1 in build/static/. `make -f ../gf/Makefile` builds in the current directory.
 # config.mk, when it exists there, overrides any variable below.
 
-VERSION = 0.2.0
+VERSION = 0.3.0
 
 # Where the sources are, as a prefix of their names: empty in their own directory.
 self := $(lastword $(MAKEFILE_LIST))
