@@ -85,6 +85,50 @@ END
   expect_text 'lib/base/b.c'
 }
 
+@test "lint cycles: a circle of includes, and one of calls, is found and named" {
+  tree
+  mkdir -p tree/lib/base tree/cmd/gf-x tree/build/obj/lib/base tree/build/obj/cmd/gf-x
+  cd tree || return 1
+  # build: the objects that the rule reads.
+  build() {
+    local file
+    for file in lib/base/*.c cmd/gf-x/*.c; do
+      cc -Ilib -c -o "build/obj/${file%.c}.o" "$file" || return 1
+    done
+  }
+  echo 'int base_f(void); int base_f(void) { return 1; }' >lib/base/f.c
+  echo 'int base_f(void); int b(void); int a(void); int a(void) { return b() + base_f(); }' >cmd/gf-x/a.c
+  echo 'int b(void); int b(void) { return 2; }' >cmd/gf-x/b.c
+  build
+  run tests/lint/cycles
+  expect_status 0
+  echo 'int a(void); int b(void); int b(void) { return a(); }' >cmd/gf-x/b.c
+  build
+  run tests/lint/cycles
+  expect_status 1
+  expect_text 'files that call one another'
+  expect_text '  cmd/gf-x/a.c'
+  expect_text '  cmd/gf-x/b.c'
+  # A table of functions is data: who has it calls nobody.
+  echo 'int a(void); int (*const table[])(void) = {a}; int b(void); int b(void) { return 2; }' >cmd/gf-x/b.c
+  echo 'extern int (*const table[])(void); int a(void); int a(void) { return table[0] != 0; }' >cmd/gf-x/a.c
+  build
+  run tests/lint/cycles
+  expect_status 0
+  echo 'int b(void); int b(void) { return 2; }' >cmd/gf-x/b.c
+  echo 'int base_f(void); int b(void); int a(void); int a(void) { return b() + base_f(); }' >cmd/gf-x/a.c
+  build
+  echo '#include "q.h"' >cmd/gf-x/p.h
+  echo '#include "p.h"' >cmd/gf-x/q.h
+  run tests/lint/cycles
+  expect_status 1
+  expect_text 'files that include one another'
+  expect_text '  cmd/gf-x/q.h'
+  rm build/obj/cmd/gf-x/b.o
+  run tests/lint/cycles
+  expect_text "run 'make' first"
+}
+
 # ---- tests/tap.awk ---------------------------------------------------------------------------------
 
 @test "tap.awk: a stream that is short, failed or empty is a failure" {
