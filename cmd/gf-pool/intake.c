@@ -63,15 +63,15 @@ static int gather_work(struct intake *in)
         in->gathered = in->command->fixed;
     }
     for (;;) {
-        const struct gf_value *v = &in->spare;
-        int got = in->has_spare ? 1 : next_record(in, &v);
+        const struct gf_value *v = &in->overflow;
+        int got = in->has_overflow ? 1 : next_record(in, &v);
         if (got == GF_READER_END)
             return in->work.items ? gathered_work(in) : got;
         if (got == 0)
             return 0;
-        in->has_spare = !fits(in, *v);
-        if (in->has_spare) {
-            in->spare = *v;
+        in->has_overflow = !fits(in, *v);
+        if (in->has_overflow) {
+            in->overflow = *v;
             return gathered_work(in);
         }
         if (work_add(&in->work, *v) != 0)

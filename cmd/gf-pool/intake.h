@@ -29,8 +29,8 @@ struct intake {
     const struct gf_template *command; /* -X; borrowed */
     size_t room;                       /* -n, -X: bytes that a command may have */
     size_t gathered;                   /* bytes that the work has in it */
-    bool has_spare;                    /* a record begins the next job: */
-    struct gf_value spare;             /* in the source */
+    bool has_overflow;                 /* a record begins the next job: */
+    struct gf_value overflow;          /* in the source */
     struct gf_value *names;            /* of columns or lists: --header */
     size_t nnames;
     struct gf_buf name_bytes;

@@ -68,6 +68,7 @@ enum ci {
     CI_NONE /* none that we know is around: --ci changes nothing */
 };
 
+/* More than twenty members: one or two for each option, in the order of the table. */
 struct options {
     unsigned slots;
     const char *slots_file; /* -j @FILE, which says it, also while we run; NULL: none */

@@ -21,6 +21,8 @@ enum {
 
 struct shared;
 
+/* More than twenty members: each way through the limits has its own few, side by side, since a step
+ * of one way is a handful of reads of this struct for each of millions of records. */
 struct flow {
     const struct config *config;
     struct input *in;

@@ -42,6 +42,7 @@ struct cost {
     int field; /* counted from 1; below 0, from the end */
 };
 
+/* More than twenty members: one or two for each option, in the order of the table. */
 struct config {
     struct limit limits[GF_PACERS_MAX];
     size_t limit_count; /* 1 or more for a filter or a command */

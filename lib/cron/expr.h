@@ -45,6 +45,7 @@ enum gf_cron_kind {
     GF_CRON_START,
 };
 
+/* More than twenty members: a bit set and its flags for each field of a schedule. */
 struct gf_cron {
     enum gf_cron_kind kind;
     bool real;         /* follows real time: a minute or hour field with *, seconds, @every */

@@ -16,11 +16,11 @@
 #include "proc/procfs.h"
 
 enum {
-    FRESH_MS = 1,    /* a look is good for so long */
-    LAST_LOOKS = 50, /* at the end of the run, */
-    LAST_MS = 10,    /* so far apart */
-    SHOWN = 60,      /* bytes of a command */
-    TOLD_MOST = 8192 /* tasks that are remembered */
+    FRESH_MS = 1,      /* a look is good for so long */
+    LAST_LOOKS = 50,   /* at the end of the run, */
+    LAST_MS = 10,      /* so far apart */
+    SHOWN = 60,        /* bytes of a command */
+    ENDING_MOST = 8192 /* tasks that are remembered */
 };
 
 void gf_orphans_adopt(void)
@@ -31,11 +31,11 @@ void gf_orphans_adopt(void)
 void gf_orphans_release(struct gf_orphans *o)
 {
     free(o->list);
-    free(o->told);
+    free(o->ending);
     gf_buf_release(&o->env);
     o->list = NULL;
-    o->told = NULL;
-    o->n = o->cap = o->ntold = o->told_cap = 0;
+    o->ending = NULL;
+    o->n = o->cap = o->nending = o->ending_cap = 0;
 }
 
 static const struct gf_orphan *find(const struct gf_orphan *list, size_t n, pid_t pid)
@@ -89,7 +89,7 @@ static bool add(void *arg, pid_t pid)
     o->list[o->n++] = (struct gf_orphan){
         .pid = pid,
         .task = before && fades ? before->task : task_of(o),
-        .told = before && before->told,
+        .signalled = before && before->signalled,
     };
     return true;
 }
@@ -97,29 +97,29 @@ static bool add(void *arg, pid_t pid)
 static void look(struct gf_orphans *o, gf_orphans_leads *is_leader)
 {
     gf_ns now = gf_now_mono();
-    if (o->looked_mono && now - o->looked_mono < FRESH_MS * GF_MS)
+    if (o->scanned_mono && now - o->scanned_mono < FRESH_MS * GF_MS)
         return;
     struct look l = {.o = o, .is_leader = is_leader, .old = o->list, .nold = o->n};
     o->list = NULL;
     o->n = o->cap = 0;
     (void)gf_procfs_children(add, &l);
-    o->looked_mono = gf_now_mono();
+    o->scanned_mono = gf_now_mono();
     free(l.old);
 }
 
-void gf_orphans_told(struct gf_orphans *o, uint64_t task)
+void gf_orphans_ending(struct gf_orphans *o, uint64_t task)
 {
-    if (o->ntold && o->told[o->ntold - 1] == task)
+    if (o->nending && o->ending[o->nending - 1] == task)
         return;
-    if (o->ntold == TOLD_MOST) { /* a scheduler may run for years */
-        o->ntold /= 2;
-        memmove(o->told, o->told + o->ntold, o->ntold * sizeof *o->told);
+    if (o->nending == ENDING_MOST) { /* a scheduler may run for years */
+        o->nending /= 2;
+        memmove(o->ending, o->ending + o->nending, o->nending * sizeof *o->ending);
     }
-    uint64_t *more = gf_grow(o->told, &o->told_cap, o->ntold + 1, sizeof *more);
+    uint64_t *more = gf_grow(o->ending, &o->ending_cap, o->nending + 1, sizeof *more);
     if (!more)
         return; /* the last look does not know of it then; its task is cleared all the same */
-    o->told = more;
-    o->told[o->ntold++] = task;
+    o->ending = more;
+    o->ending[o->nending++] = task;
 }
 
 bool gf_orphans_live(struct gf_orphans *o, uint64_t task, gf_orphans_leads *is_leader)
@@ -133,9 +133,9 @@ bool gf_orphans_live(struct gf_orphans *o, uint64_t task, gf_orphans_leads *is_l
 
 static void tell(struct gf_orphan *orphan, int sig)
 {
-    if (sig != SIGKILL && orphan->told)
+    if (sig != SIGKILL && orphan->signalled)
         return;
-    orphan->told = true;
+    orphan->signalled = true;
     kill(orphan->pid, sig);
     kill(orphan->pid, SIGCONT); /* a stopped process would not see the other one */
 }
@@ -150,8 +150,8 @@ void gf_orphans_signal(struct gf_orphans *o, uint64_t task, int sig, gf_orphans_
 
 static bool is_to_end(const struct gf_orphans *o, const struct gf_orphan *orphan)
 {
-    for (size_t i = 0; i < o->ntold; i++)
-        if (o->told[i] == orphan->task)
+    for (size_t i = 0; i < o->nending; i++)
+        if (o->ending[i] == orphan->task)
             return true;
     return false;
 }
@@ -160,7 +160,7 @@ static bool is_to_end(const struct gf_orphans *o, const struct gf_orphan *orphan
 static bool kill_rest(struct gf_orphans *o, gf_orphans_leads *is_leader)
 {
     bool any = false;
-    o->looked_mono = 0;
+    o->scanned_mono = 0;
     look(o, is_leader);
     while (waitpid(-1, NULL, WNOHANG) > 0) /* what the look passed by because it had ended */
         any = true;
@@ -176,7 +176,7 @@ static bool kill_rest(struct gf_orphans *o, gf_orphans_leads *is_leader)
 void gf_orphans_end(struct gf_orphans *o, gf_orphans_leads *is_leader,
                     void (*say)(pid_t pid, const char *command, size_t len))
 {
-    if (o->ntold == 0)
+    if (o->nending == 0)
         return;
     for (int i = 0; i < LAST_LOOKS && kill_rest(o, is_leader); i++)
         gf_sleep_until(gf_now_mono() + LAST_MS * GF_MS);

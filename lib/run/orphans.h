@@ -8,7 +8,7 @@
  *
  *     struct gf_orphans o = {.run = "GF_POOL", .run_value = "4711", .task = "GF_SEQ"};
  *     gf_orphans_adopt();
- *     gf_orphans_told(&o, 17);                       // SIGTERM went to the group of task 17
+ *     gf_orphans_ending(&o, 17);                       // SIGTERM went to the group of task 17
  *     if (gf_orphans_live(&o, 17, is_leader)) ...    // one of its processes, outside of the group
  *     gf_orphans_signal(&o, 17, SIGKILL, is_leader);
  *     gf_orphans_end(&o, is_leader, say);            // at the end of the run
@@ -33,8 +33,8 @@
 /* A process that is our child because its parents ended. */
 struct gf_orphan {
     pid_t pid;
-    uint64_t task; /* of which it is; 0: it does not say */
-    bool told;     /* to end, by SIGTERM */
+    uint64_t task;  /* of which it is; 0: it does not say */
+    bool signalled; /* it was told to end, by SIGTERM */
 };
 
 struct gf_orphans {
@@ -42,10 +42,10 @@ struct gf_orphans {
     const char *task;            /* the one that names a task */
     struct gf_orphan *list;
     size_t n, cap;
-    gf_ns looked_mono; /* when the list was made; 0: never */
+    gf_ns scanned_mono; /* when the list was made; 0: never */
     struct gf_buf env;
-    uint64_t *told; /* tasks that were told to end */
-    size_t ntold, told_cap;
+    uint64_t *ending; /* tasks that were told to end */
+    size_t nending, ending_cap;
 };
 
 typedef bool gf_orphans_leads(pid_t pid);
@@ -54,7 +54,7 @@ typedef bool gf_orphans_leads(pid_t pid);
 void gf_orphans_adopt(void);
 
 /* The task was told to end. */
-void gf_orphans_told(struct gf_orphans *o, uint64_t task);
+void gf_orphans_ending(struct gf_orphans *o, uint64_t task);
 
 bool gf_orphans_live(struct gf_orphans *o, uint64_t task, gf_orphans_leads *is_leader);
 

@@ -48,7 +48,7 @@ bool gf_task_send(struct gf_task *t, int sig)
         return false;
     t->is_signalled = before;
     if (t->all->orphans)
-        gf_orphans_told(t->all->orphans, t->id);
+        gf_orphans_ending(t->all->orphans, t->id);
     if (sig == SIGKILL)
         gf_task_kill_orphans(t);
     gf_task_signal(t, sig);

@@ -59,7 +59,8 @@ enum gf_op_option {
 
 struct gf_op;
 
-/* One operation of a chain, as read. Strings are borrowed from the words of the chain. */
+/* One operation of a chain, as read. Strings are borrowed from the words of the chain. More than
+ * twenty members: each operation has its few, and a union would save nothing in a chain of ten. */
 struct gf_node {
     const struct gf_op *op;
     const char *operand[3];

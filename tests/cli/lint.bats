@@ -96,8 +96,8 @@ END
       cc -Ilib -c -o "build/obj/${file%.c}.o" "$file" || return 1
     done
   }
-  echo 'int base_f(void); int base_f(void) { return 1; }' >lib/base/f.c
-  echo 'int base_f(void); int b(void); int a(void); int a(void) { return b() + base_f(); }' >cmd/gf-x/a.c
+  echo 'int gf_f(void); int gf_f(void) { return 1; }' >lib/base/f.c
+  echo 'int gf_f(void); int b(void); int a(void); int a(void) { return b() + gf_f(); }' >cmd/gf-x/a.c
   echo 'int b(void); int b(void) { return 2; }' >cmd/gf-x/b.c
   build
   run tests/lint/cycles
@@ -116,7 +116,7 @@ END
   run tests/lint/cycles
   expect_status 0
   echo 'int b(void); int b(void) { return 2; }' >cmd/gf-x/b.c
-  echo 'int base_f(void); int b(void); int a(void); int a(void) { return b() + base_f(); }' >cmd/gf-x/a.c
+  echo 'int gf_f(void); int b(void); int a(void); int a(void) { return b() + gf_f(); }' >cmd/gf-x/a.c
   build
   echo '#include "q.h"' >cmd/gf-x/p.h
   echo '#include "p.h"' >cmd/gf-x/q.h

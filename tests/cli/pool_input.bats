@@ -170,3 +170,17 @@ END
 -s true x ::: a
 END
 }
+
+@test "-X: a command has room beside the environment that jobs get, not ours" {
+  # A megabyte of variables that only jobs get: as many words fit as the system then takes.
+  mib=()
+  for i in $(seq 10); do mib+=(--env "BIG$i=$(head -c 100000 /dev/zero | tr '\0' x)"); done
+  seq 300000 >in
+  gf-pool -X "${mib[@]}" -k echo <in | tr ' ' '\n' | cmp - in
+  # And with a clean one, ours takes no room from them.
+  export HUGE
+  HUGE=$(head -c 120000 /dev/zero | tr '\0' x)
+  with=$(gf-pool -X --clean-env --env PATH="$PATH" echo <in | wc -l)
+  unset HUGE
+  [ "$with" = "$(gf-pool -X --clean-env --env PATH="$PATH" echo <in | wc -l)" ]
+}

@@ -109,7 +109,7 @@ TEST(run_orphans, example)
     struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
     gf_orphans_adopt();
     pid_t pid = orphan("4711", "17", "exec sleep 60");
-    gf_orphans_told(&o, 17);
+    gf_orphans_ending(&o, 17);
     CHECK(comes(&o, 17));
     gf_orphans_signal(&o, 17, SIGKILL, nobody_leads);
     CHECK_INT(ended_by(pid), SIGKILL);
@@ -217,8 +217,8 @@ TEST(run_orphans, the_last_look)
     gf_orphans_end(&o, nobody_leads, say); /* no task was told to end: nothing is looked at */
     CHECK_INT(said, 0);
     CHECK_INT(waitpid(told, NULL, WNOHANG), 0);
-    gf_orphans_told(&other, 17); /* another run's */
-    gf_orphans_told(&o, 17);
+    gf_orphans_ending(&other, 17); /* another run's */
+    gf_orphans_ending(&o, 17);
     gf_orphans_end(&o, nobody_leads, say);
     CHECK_INT(kill(told, 0), -1); /* ended, and reaped */
     CHECK_INT(waitpid(not_told, NULL, WNOHANG), 0);
@@ -236,12 +236,12 @@ TEST(run_orphans, thousands_were_told)
 {
     struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
     for (uint64_t task = 1; task < 50000; task++) {
-        gf_orphans_told(&o, task);
-        gf_orphans_told(&o, task);
+        gf_orphans_ending(&o, task);
+        gf_orphans_ending(&o, task);
     }
-    CHECK(o.ntold <= 8192 && o.ntold > 4000);
-    CHECK_INT(o.told[o.ntold - 1], 49999);
-    CHECK_INT(o.told[o.ntold - 2], 49998); /* once each */
+    CHECK(o.nending <= 8192 && o.nending > 4000);
+    CHECK_INT(o.ending[o.nending - 1], 49999);
+    CHECK_INT(o.ending[o.nending - 2], 49998); /* once each */
     gf_orphans_release(&o);
 }
 
