@@ -20,7 +20,7 @@
 #include "worker.h"
 
 enum {
-    DEAL = 512,         /* records that a worker is given at a time */
+    DEAL = 4096,        /* records that a worker is given at a time */
     CHUNKS_MOST = 50000 /* whose turn is to come */
 };
 
@@ -91,7 +91,8 @@ static bool is_wanted(struct workers *c, const struct gf_value *v)
         verdict_fail(&s->verdict, GF_EXIT_TOOL);
         return false;
     }
-    observers_taken(&s->observers, seq, skip);
+    if (a->observed)
+        observers_taken(&s->observers, seq, skip);
     if (skip)
         return false;
     if (!memchr(v->text, s->opt->separator, v->len))

@@ -65,7 +65,7 @@ void gf_inflight_begin(struct gf_inflight *f, gf_ns now_mono);
 /* Whether another record may be given, as far as the window goes. */
 bool gf_inflight_has_room(const struct gf_inflight *f);
 
-/* -1: memory is out. */
+/* `now_mono` counts where nothing waits yet. -1: memory is out. */
 int gf_inflight_give(struct gf_inflight *f, const char *record, size_t len, gf_ns now_mono);
 
 /* What is still to be written. */

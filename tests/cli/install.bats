@@ -165,10 +165,10 @@ installed() { (cd d && find . -type f | sort); }
 @test "warnings about headers that the user names are left out" {
   mkdir inc
   printf '#include_next <ev.h>\nstatic int unused_here(void) { return 0; }\n' >inc/ev.h
-  elsewhere WERROR=1 CPPFLAGS=-Iinc PKG_CONFIG=false build/obj/cmd/gf-pool/pool.o 2>&1
+  elsewhere WERROR=1 CPPFLAGS=-Iinc PKG_CONFIG=false build/obj/lib/run/timers.o 2>&1
   # It is the user's header that was read.
   echo '#error mine' >inc/ev.h
-  run ! elsewhere -B CPPFLAGS=-Iinc PKG_CONFIG=false build/obj/cmd/gf-pool/pool.o
+  run ! elsewhere -B CPPFLAGS=-Iinc PKG_CONFIG=false build/obj/lib/run/timers.o
   expect_text '#error mine'
 }
 
