@@ -4,6 +4,7 @@
  * A new table is read whole before it takes the place of the old one; the old one stays until its
  * last run is over.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -56,8 +56,10 @@ int worker_give(struct worker *w, const struct gf_value *record, uint64_t seq)
                           .since_mono = GF_NEVER};
     /* The time counts for the first record only, and the clock costs more than all the rest. */
     gf_ns now = w->in.waiting ? 0 : gf_now_mono();
-    return gf_inflight_give(&w->in, record->text, record->len, now) == 0
-               ? answers_given(&w->pool->answers, &w->chunks, seq, &about)
+    /* Each record that waits has its chunk, or neither is there. */
+    return gf_inflight_reserve(&w->in, record->len) == 0 &&
+                   answers_given(&w->pool->answers, &w->chunks, seq, &about) == 0
+               ? gf_inflight_give(&w->in, record->text, record->len, now)
                : -1;
 }
 
@@ -267,7 +269,7 @@ bool worker_needs_start(const struct worker *w, gf_ns now_mono)
 
 static void cannot_start(struct worker *w, int err)
 {
-    const char *name = w->pool->session->launch.argv[0];
+    const char *name = worker_options(w)->words[0];
     if (gf_command_fault(err, false) == GF_FAULT_MOMENT)
         capacity_short(&w->pool->capacity);
     else

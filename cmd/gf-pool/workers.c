@@ -334,8 +334,11 @@ static int begin(struct workers *c)
         (struct gf_orphans){.run = "GF_POOL", .run_value = s->launch.run, .task = "GF_WORKER"};
     p->tasks.orphans = &p->orphans;
     gf_orphans_adopt();
+    if (gf_tasks_open(&p->tasks, s->loop) != 0) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
     if (answers_open(&p->answers, s, &worker_output_events, p) != 0 ||
-        gf_tasks_open(&p->tasks, s->loop) != 0 ||
         gate_open(&c->gate, s->opt, &s->verdict, s->loop) != 0)
         return GF_EXIT_TOOL;
     status = capacity_open(&p->capacity, s->opt, &s->verdict, &s->tally, s->loop);

@@ -47,6 +47,15 @@ static void compact(struct gf_inflight *f)
     f->head = 0;
 }
 
+int gf_inflight_reserve(struct gf_inflight *f, size_t len)
+{
+    compact(f);
+    if (gf_buf_reserve(&f->queue, gf_sat_add(len, 1)) == 0)
+        return 0;
+    f->queue.failed = false; /* a shorter record may fit */
+    return -1;
+}
+
 int gf_inflight_give(struct gf_inflight *f, const char *record, size_t len, gf_ns now_mono)
 {
     compact(f);

@@ -65,6 +65,9 @@ void gf_inflight_begin(struct gf_inflight *f, gf_ns now_mono);
 /* Whether another record may be given, as far as the window goes. */
 bool gf_inflight_has_room(const struct gf_inflight *f);
 
+/* Room for a record of so many bytes, so that gf_inflight_give cannot fail. -1: memory is out. */
+int gf_inflight_reserve(struct gf_inflight *f, size_t len);
+
 /* `now_mono` counts where nothing waits yet. -1: memory is out. */
 int gf_inflight_give(struct gf_inflight *f, const char *record, size_t len, gf_ns now_mono);
 

@@ -22,3 +22,13 @@ load torture
   done
   [ -z "$bad" ] || fails "not so:$bad"
 }
+
+@test "nor a pool of workers" {
+  local bad=
+  needs_glibc
+  printf 'one\ntwo\nthree\n' >in
+  for mode in once more; do
+    torture "$mode" gf-pool --worker -j1 -k --joblog /dev/null cat || bad+=" $mode"
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
+}

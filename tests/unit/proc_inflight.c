@@ -141,6 +141,8 @@ TEST(proc_inflight, a_record_that_does_not_fit_leaves_nothing)
     gf_inflight_begin(&f, 0);
     CHECK_INT(give(&f, "abc", 0), 0);
     CHECK_INT(give(&f, "defgh", 0), -1);
+    CHECK_INT(gf_inflight_reserve(&f, 4), -1);
+    CHECK_INT(gf_inflight_reserve(&f, 3), 0);
     CHECK_INT(give(&f, "def", 0), 0);
     CHECK_INT(f.waiting, 2);
     CHECK_INT(gf_inflight_unsent(&f, &data), 8);
