@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cannot_run.h"
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/random.h"
@@ -261,6 +262,28 @@ static const struct gf_task_events events = {
     .output = on_output, .writable = on_writable, .over = on_over, .drained = on_drained};
 
 /* ---- its start ------------------------------------------------------------------------------- */
+
+/* The words hold no place but {%}; what they are called in the log. */
+int worker_check_command(struct worker_pool *p)
+{
+    struct session *s = p->session;
+    const struct options *o = s->opt;
+    struct gf_places places = {.mark = o->placeholder, .no_record = true};
+    struct gf_buf *b = &p->answers.command;
+    size_t where;
+    if (gf_template_init(&s->launch.command, o->words, o->nwords, &places, &where) ==
+        GF_TEMPLATE_NOMEM)
+        b->failed = true;
+    for (size_t i = 0; i < o->nwords; i++) {
+        gf_quote_sh(b, o->words[i], strlen(o->words[i]));
+        gf_buf_putc(b, ' ');
+    }
+    gf_buf_puts(b, "<<<"); /* so --retry-failed, which would give it no record, refuses to run it */
+    if (!b->failed)
+        return -1;
+    gf_error_nomem();
+    return GF_EXIT_TOOL;
+}
 
 bool worker_needs_start(const struct worker *w, gf_ns now_mono)
 {

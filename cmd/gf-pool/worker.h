@@ -66,6 +66,10 @@ static inline bool worker_is_served(const struct worker *w)
 void worker_init(struct worker *w, struct worker_pool *pool, unsigned slot);
 void worker_release(struct worker *w);
 
+/* Reads the words of the command, and makes of them what the log shows in front of a record. -1,
+ * else the exit status after a message. */
+int worker_check_command(struct worker_pool *p);
+
 /* Starts the process, which is given what was not answered. False: later, or never (the
  * verdict). */
 bool worker_start(struct worker *w);

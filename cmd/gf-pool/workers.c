@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "gate.h"
@@ -250,27 +249,10 @@ static void resumed(void *owner)
         gf_inflight_excuse(&c->worker[i].in, gf_now_mono());
 }
 
-/* The words hold no place but {%}; what they are called in the log. */
 static int check_command(void *owner)
 {
     struct workers *c = owner;
-    struct session *s = &c->session;
-    const struct options *o = s->opt;
-    struct gf_places places = {.mark = o->placeholder, .no_record = true};
-    struct gf_buf *b = &c->pool.answers.command;
-    size_t where;
-    if (gf_template_init(&s->launch.command, o->words, o->nwords, &places, &where) ==
-        GF_TEMPLATE_NOMEM)
-        b->failed = true;
-    for (size_t i = 0; i < o->nwords; i++) {
-        gf_quote_sh(b, o->words[i], strlen(o->words[i]));
-        gf_buf_putc(b, ' ');
-    }
-    gf_buf_puts(b, "<<<"); /* so --retry-failed, which would give it no record, refuses to run it */
-    if (!b->failed)
-        return -1;
-    gf_error_nomem();
-    return GF_EXIT_TOOL;
+    return worker_check_command(&c->pool);
 }
 
 static int set_environment(void *owner, const char *mark)
