@@ -97,9 +97,12 @@ static int on_begin(void *self, struct job *j)
     return record_sync(self);
 }
 
+/* What no worker came to has no row, so that --resume gives it again. */
 static void on_finished(void *self, struct job *j)
 {
     const struct gf_ending *e = &j->ending;
+    if (e->how == GF_ENDING_UNSTARTED)
+        return;
     bool limited = e->how == GF_ENDING_TIMEOUT;
     add_row(self, &(struct gf_joblog_row){
                       .seq = j->seq,

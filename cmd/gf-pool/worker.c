@@ -333,9 +333,12 @@ bool worker_start(struct worker *w)
 
 void worker_give_up(struct worker *w)
 {
-    static const struct gf_ending e = {.how = GF_ENDING_EXIT, .code = 1};
-    while (w->in.waiting)
+    static const struct gf_ending e = {.how = GF_ENDING_EXIT, .code = 1},
+                                  untried = {.how = GF_ENDING_UNSTARTED, .code = 1};
+    if (w->in.waiting && w->in.head_mono != GF_NEVER) /* a process worked on it */
         fail_first(w, &e, "no answer");
+    while (w->in.waiting)
+        fail_first(w, &untried, "no answer");
 }
 
 void worker_init(struct worker *w, struct worker_pool *pool, unsigned slot)
@@ -344,6 +347,7 @@ void worker_init(struct worker *w, struct worker_pool *pool, unsigned slot)
     *w = (struct worker){.pool = pool, .slot = slot, .chunks = {.owner = w}};
     w->task = (struct gf_task){.on = &events, .owner = w};
     w->in.separator = o->separator;
+    w->in.head_mono = GF_NEVER;
     w->in.span = gf_span_records;
     w->answer = (struct gf_buf)GF_BUF_INIT(o->max_record);
 }

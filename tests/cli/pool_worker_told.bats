@@ -186,3 +186,11 @@ END
   wait
   [ "$(tr '\n' ' ' <out)" = '1 2 3 ' ]
 }
+
+@test "worker: what no worker came to has no row, and --resume gives it" {
+  seq 5 >in
+  run -126 gf-pool --worker -j1 --joblog log /etc/passwd <in
+  [ "$(wc -l <log)" -eq 1 ]
+  run -0 gf-pool --worker -j1 --joblog log --resume cat <in
+  [ "$output" = "$(cat in)" ]
+}
