@@ -234,11 +234,12 @@ static void settle(struct worker *w, bool served)
         return;
     }
     settle_first(w);
+    w->in.head_mono = GF_NEVER; /* nobody works on the next one */
     if (!answered && ++w->deaths >= DEATHS_MOST) {
         gf_error("worker %u ended %u times without one answer", w->slot + 1, w->deaths);
         gf_hint("--worker is for commands that read records and answer each with one");
         verdict_fail(worker_verdict(w), GF_EXIT_SOME);
-    } else if (w->in.waiting) {
+    } else if (w->in.waiting && !worker_pool_is_ended(w->pool)) {
         gf_note("%zu records that worker %u had are given again", w->in.waiting, w->slot + 1);
     }
 }

@@ -56,6 +56,13 @@ static inline struct verdict *worker_verdict(const struct worker *w)
     return &w->pool->session->verdict;
 }
 
+/* Whether no worker takes the place of one that ends. */
+static inline bool worker_pool_is_ended(const struct worker_pool *p)
+{
+    const struct verdict *v = &p->session->verdict;
+    return v->fatal || (v->halted && p->session->opt->halt.now);
+}
+
 /* Whether this process will get no more records. */
 static inline bool worker_is_served(const struct worker *w)
 {

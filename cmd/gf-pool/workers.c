@@ -212,11 +212,11 @@ static bool pump(void *owner)
     deal(c);
     c->pool.no_more = s->input_over || !verdict_may_start(&s->verdict);
     end_after_failure(c);
-    if (s->verdict.fatal && !c->pool.tasks.first)
+    if (worker_pool_is_ended(&c->pool) && !c->pool.tasks.first)
         give_up(c); /* so that the answers behind them are written */
     for (unsigned i = 0; i < c->n; i++) {
         struct worker *w = &c->worker[i];
-        if (worker_needs_start(w, now) && !s->verdict.fatal)
+        if (worker_needs_start(w, now) && !worker_pool_is_ended(&c->pool))
             worker_start(w);
         worker_send(w);
     }

@@ -194,3 +194,10 @@ END
   run -0 gf-pool --worker -j1 --joblog log --resume cat <in
   [ "$output" = "$(cat in)" ]
 }
+
+@test "worker: --halt now ends the run, whatever was given" {
+  answers '[ "$r" != 60 ] || exit 9; [ "$r" -lt 50 ] || sleep 0.1; echo "$r"'
+  run -9 bash -c 'seq 5000 | timeout 20 gf-pool --worker -j1 --halt now,fail=1 --joblog log sh w 2>err'
+  [ "$(sed 1d log | cut -f 7 | sort | uniq -c | tr -s " ")" = $' 59 0\n 1 9' ]
+  ! grep -q 'given again' err
+}
