@@ -198,7 +198,10 @@ static void tell_failed(struct answers *a, uint64_t seq, const struct about *abo
     if (results_begin(&s->results, j) != 0)
         return;
     results_close(&s->results, j);
-    observers_attempt(&s->observers, j, false);
+    if (about->is_given_up)
+        observers_given_up(&s->observers, j);
+    else
+        observers_attempt(&s->observers, j, false);
     observers_finished(&s->observers, j);
 }
 

@@ -43,6 +43,7 @@ struct about {
     unsigned attempt; /* of the first one */
     pid_t pid;
     gf_ns since_mono; /* since when the first one is worked on */
+    bool is_given_up; /* the first one waited for another attempt, which it will not get */
 };
 
 struct answers {

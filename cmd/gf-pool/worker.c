@@ -187,6 +187,7 @@ static void retry_first(struct worker *w, const struct gf_ending *e, const char 
     answers_retried(&w->pool->answers, &w->chunks, &about, e, wait);
     gf_note("record %llu is tried again: %s", (unsigned long long)answers_first(&w->chunks), why);
     w->in.attempt++;
+    w->before = *e;
     w->again_mono = wait ? gf_sat_add_i64(gf_now_mono(), wait) : 0;
 }
 
@@ -331,6 +332,19 @@ bool worker_start(struct worker *w)
 }
 
 /* ---------------------------------------------------------------------------------------------- */
+
+void worker_stop_waiting(struct worker *w)
+{
+    if (w->is_up || !w->again_mono || verdict_may_start(worker_verdict(w)))
+        return;
+    w->again_mono = 0;
+    w->in.attempt--;
+    struct about about = about_first(w);
+    about.is_given_up = true;
+    answers_none(&w->pool->answers, &w->chunks, &about, &w->before, "not tried again");
+    gf_inflight_drop_first(&w->in, gf_now_mono());
+    w->in.head_mono = GF_NEVER;
+}
 
 void worker_give_up(struct worker *w)
 {

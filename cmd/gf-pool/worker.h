@@ -38,12 +38,13 @@ struct worker {
     struct gf_inflight in;
     struct gf_buf answer; /* the beginning of one that is not whole */
     struct chunks chunks;
-    bool condemned;      /* told to end by us: what it still says does not count */
-    bool had_all;        /* its input was closed because no more will come */
-    bool was_up;         /* there was a process before */
-    bool stall_was_said; /* of this process */
-    gf_ns again_mono;    /* the record at the front is tried again: no start before; 0: at once */
-    unsigned deaths;     /* in a row without an answer */
+    bool condemned;          /* told to end by us: what it still says does not count */
+    bool had_all;            /* its input was closed because no more will come */
+    bool was_up;             /* there was a process before */
+    bool stall_was_said;     /* of this process */
+    struct gf_ending before; /* how the attempt ended that another one follows */
+    gf_ns again_mono; /* the record at the front is tried again: no start before; 0: at once */
+    unsigned deaths;  /* in a row without an answer */
 };
 
 static inline const struct options *worker_options(const struct worker *w)
@@ -90,6 +91,9 @@ int worker_give(struct worker *w, const struct gf_value *record, uint64_t seq);
 
 /* Writes what it takes now; closes its input when no more will come. */
 void worker_send(struct worker *w);
+
+/* When no attempt may follow any more, a record that waits for one has failed. */
+void worker_stop_waiting(struct worker *w);
 
 /* What will not be answered any more has failed. */
 void worker_give_up(struct worker *w);

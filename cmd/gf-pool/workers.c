@@ -216,6 +216,7 @@ static bool pump(void *owner)
         give_up(c); /* so that the answers behind them are written */
     for (unsigned i = 0; i < c->n; i++) {
         struct worker *w = &c->worker[i];
+        worker_stop_waiting(w);
         if (worker_needs_start(w, now) && !worker_pool_is_ended(&c->pool))
             worker_start(w);
         worker_send(w);

@@ -201,3 +201,16 @@ END
   [ "$(sed 1d log | cut -f 7 | sort | uniq -c | tr -s " ")" = $' 59 0\n 1 9' ]
   ! grep -q 'given again' err
 }
+
+@test "worker: a signal ends the wait for another attempt" {
+  answers 'exit 4'
+  seq 2 | gf-pool --worker -j1 --retries 3 --retry-delay 1h --joblog log --events ev sh w 2>err 3>&- &
+  until_true grep -q '"retried"' ev
+  pid=$(sed -n '1s/.*"pid":\([0-9]*\).*/\1/p' ev)
+  kill "$pid"
+  status=0
+  wait $! || status=$?
+  [ "$status" -eq 143 ]
+  [ "$(sed -n '2p' log | cut -f 1,7)" = $'1\t4' ]
+  grep -q '"given-up"' ev
+}
