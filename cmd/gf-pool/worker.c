@@ -137,6 +137,15 @@ static void on_output(struct gf_task *t, int stream, const char *data, size_t le
     verdict_changed(worker_verdict(w));
 }
 
+/* Without standard output it can answer no more: it gets no more records, and finds the end of its
+ * input. */
+static void on_closed(struct gf_task *t, int stream)
+{
+    (void)stream;
+    gf_task_close_input(t);
+    verdict_changed(worker_verdict(t->owner));
+}
+
 static void on_writable(struct gf_task *t)
 {
     worker_send(t->owner);
@@ -260,8 +269,11 @@ static void on_drained(struct gf_task *t)
     verdict_changed(worker_verdict(w));
 }
 
-static const struct gf_task_events events = {
-    .output = on_output, .writable = on_writable, .over = on_over, .drained = on_drained};
+static const struct gf_task_events events = {.output = on_output,
+                                             .closed = on_closed,
+                                             .writable = on_writable,
+                                             .over = on_over,
+                                             .drained = on_drained};
 
 /* ---- its start ------------------------------------------------------------------------------- */
 

@@ -214,3 +214,8 @@ END
   [ "$(sed -n '2p' log | cut -f 1,7)" = $'1\t4' ]
   grep -q '"given-up"' ev
 }
+
+@test "worker: one that closes its output, and reads on, is given no more" {
+  run -1 bash -c "yes | timeout 20 gf-pool --worker -j1 --halt now,fail=1 sh -c 'read a; echo \$a; exec >&-; cat >/dev/null' 2>err"
+  [ "$output" = y ]
+}
