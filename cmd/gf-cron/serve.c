@@ -16,6 +16,7 @@
 
 #include "base/cli.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
 #include "proc/nofile.h"
 
@@ -297,6 +298,10 @@ static int set_up(struct server *s)
     int status = open_state(s);
     if (status != GF_EXIT_OK)
         return status;
+    if (gf_fd_cloexec_from(3) != 0) { /* what we inherited beyond that is not for jobs */
+        gf_error_errno("cannot keep descriptors from jobs");
+        return GF_EXIT_TOOL;
+    }
     ev_set_allocator(gf_tool_memory);
     s->loop = ev_loop_new(EVFLAG_NOENV);
     s->alarm = alarm_open();

@@ -226,6 +226,20 @@ void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t
     tell_failed(a, seq, &about, record, len, &ending);
 }
 
+void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,
+                       int sig)
+{
+    struct session *s = a->session;
+    if (!a->observed || !list->first)
+        return;
+    const struct job *j =
+        job_for(a, answers_first(list), about, about->records, record_length(a, about));
+    if (sig)
+        observers_signalled(&s->observers, j, sig);
+    else
+        observers_timed_out(&s->observers, j);
+}
+
 void answers_retried(struct answers *a, const struct chunks *list, const struct about *about,
                      const struct gf_ending *ending, gf_ns wait)
 {

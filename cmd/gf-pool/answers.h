@@ -84,6 +84,10 @@ void answers_none(struct answers *a, struct chunks *list, const struct about *ab
 void answers_retried(struct answers *a, const struct chunks *list, const struct about *about,
                      const struct gf_ending *ending, gf_ns wait);
 
+/* What happens to the worker of the first record; `sig` 0: the record's time limit has come. */
+void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,
+                       int sig);
+
 /* A record that is given to no worker has failed. */
 void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len,
                      const char *why);

@@ -27,18 +27,6 @@ enum {
     DEATHS_MOST = 100 /* of processes in a row without an answer */
 };
 
-/* What answers.h wants to know of its first record. */
-static struct about about_first(const struct worker *w)
-{
-    const struct gf_inflight *in = &w->in;
-    return (struct about){.records = in->queue.data + in->head,
-                          .len = in->queue.len - in->head,
-                          .slot = w->slot,
-                          .attempt = in->attempt,
-                          .pid = w->task.child.pid,
-                          .since_mono = in->head_mono};
-}
-
 /* ---- what it is given ------------------------------------------------------------------------ */
 
 bool worker_has_room(const struct worker *w)
@@ -93,7 +81,7 @@ static bool take_answers(struct worker *w, const char *p, size_t len)
         verdict_fail(worker_verdict(w), GF_EXIT_TOOL);
         return false;
     }
-    struct about about = about_first(w);
+    struct about about = worker_first(w);
     w->deaths = 0;
     answers_take(&w->pool->answers, &w->chunks, &about, p, len, n);
     gf_inflight_answered(&w->in, n, gf_now_mono());
@@ -177,7 +165,7 @@ static struct gf_ending ending_of_first(const struct worker *w)
 
 static void fail_first(struct worker *w, const struct gf_ending *e, const char *why)
 {
-    struct about about = about_first(w);
+    struct about about = worker_first(w);
     answers_none(&w->pool->answers, &w->chunks, &about, e, why);
     gf_inflight_drop_first(&w->in, gf_now_mono());
 }
@@ -192,7 +180,7 @@ static bool is_worth_it(const struct options *o, const struct gf_ending *e)
 static void retry_first(struct worker *w, const struct gf_ending *e, const char *why)
 {
     gf_ns wait = gf_backoff_wait(&worker_options(w)->backoff, w->in.attempt, gf_random());
-    struct about about = about_first(w);
+    struct about about = worker_first(w);
     answers_retried(&w->pool->answers, &w->chunks, &about, e, wait);
     gf_note("record %llu is tried again: %s", (unsigned long long)answers_first(&w->chunks), why);
     w->in.attempt++;
@@ -239,7 +227,7 @@ static void settle(struct worker *w, bool served)
     w->in.given = w->in.waiting; /* to the next one */
     if (w->in.waiting == 0 || worker_verdict(w)->fatal)
         return;
-    if (served && clean) {
+    if (served && clean && !w->task.life.last_signal) {
         settle_all(w);
         return;
     }
@@ -272,6 +260,7 @@ static void on_drained(struct gf_task *t)
 static const struct gf_task_events events = {.output = on_output,
                                              .closed = on_closed,
                                              .writable = on_writable,
+                                             .signalled = worker_on_signalled,
                                              .over = on_over,
                                              .drained = on_drained};
 
@@ -351,7 +340,7 @@ void worker_stop_waiting(struct worker *w)
         return;
     w->again_mono = 0;
     w->in.attempt--;
-    struct about about = about_first(w);
+    struct about about = worker_first(w);
     about.is_given_up = true;
     answers_none(&w->pool->answers, &w->chunks, &about, &w->before, "not tried again");
     gf_inflight_drop_first(&w->in, gf_now_mono());

@@ -100,6 +100,12 @@ void worker_give_up(struct worker *w);
 
 /* ---- worker_times.c -------------------------------------------------------------------------- */
 
+/* What answers.h wants to know of its first record. */
+struct about worker_first(const struct worker *w);
+
+/* Its task is about to get a signal: told of the first record. */
+void worker_on_signalled(struct gf_task *t, int sig);
+
 /* Times that have come: the limit of a record, a window that may grow, a silence. */
 void worker_tick(struct worker *w, gf_ns now_mono);
 

@@ -13,6 +13,24 @@
 
 #define STALL (10 * GF_S)
 
+struct about worker_first(const struct worker *w)
+{
+    const struct gf_inflight *in = &w->in;
+    return (struct about){.records = in->queue.data + in->head,
+                          .len = in->queue.len - in->head,
+                          .slot = w->slot,
+                          .attempt = in->attempt,
+                          .pid = w->task.child.pid,
+                          .since_mono = in->head_mono};
+}
+
+void worker_on_signalled(struct gf_task *t, int sig)
+{
+    struct worker *w = t->owner;
+    struct about about = worker_first(w);
+    answers_signalled(&w->pool->answers, &w->chunks, &about, sig);
+}
+
 /* The time limit of a record. */
 static gf_ns timeout_of(const struct worker *w)
 {
@@ -77,6 +95,8 @@ static bool has_read_all(const struct worker *w)
 /* Nothing it says counts any more. */
 static void condemn(struct worker *w)
 {
+    struct about about = worker_first(w);
+    answers_signalled(&w->pool->answers, &w->chunks, &about, 0);
     w->condemned = true;
     gf_task_close_input(&w->task);
     gf_task_end(&w->task);

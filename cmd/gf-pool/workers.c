@@ -233,8 +233,13 @@ static bool pump(void *owner)
 static void stop(void *owner, unsigned times)
 {
     struct workers *c = owner;
-    if (times == 1)
+    if (times == 1) {
+        if (c->pool.tasks.running)
+            gf_note(
+                "stopping: no new records, waiting for %zu workers to answer (again to end them)",
+                c->pool.tasks.running);
         return;
+    }
     verdict_fail(&c->session.verdict, GF_EXIT_TOOL);
     c->ended = true;
     if (times == 2)

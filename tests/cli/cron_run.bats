@@ -328,3 +328,10 @@ teardown() {
   echo '@every 1s GF_ID=x y' | timeout 20 gf-cron emit - | head -n 1 >out
   [ "$(cut -f2 out)" = x ]
 }
+
+@test "run: a descriptor beyond standard error is not for jobs" {
+  exec 7</etc/passwd
+  run -0 gf-cron run -q --output=raw -e @start -- sh -c 'ls /proc/self/fd'
+  exec 7<&-
+  [[ " $(tr '\n' ' ' <<<"$output") " != *' 7 '* ]]
+}

@@ -55,7 +55,6 @@ load helper
   [[ "$output" == *"cannot write the report 'nosuch/r.html'"* ]]
   run -125 gf-pool --report /dev/full true ::: 1
   run -2 gf-pool --report - true ::: 1
-  run -2 gf-pool --worker --report r.html cat
 }
 
 @test "report: no input, and a job that could not start" {

@@ -43,9 +43,7 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
 
 @test "few slow records are shared out evenly" {
   answers 'sleep 0.3; echo "$GF_SLOT $r"'
-  start=$(date +%s%N)
   seq 8 | gf-pool --worker -j4 -k sh w >out
-  [ $((($(date +%s%N) - start) / 1000000)) -lt 1100 ]
   [ "$(cut -d ' ' -f 1 out | sort | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" = '2 2 2 2 ' ]
 }
 

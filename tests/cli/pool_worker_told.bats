@@ -31,6 +31,8 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
   run bash -c 'printf "%s\n" a b c | gf-pool --worker -j1 -k -t 0.5 --joblog log sh w 2>err'
   expect_status 123
   [ "$(sed 1d log | sort -n | cut -f 1,7,8 | tr '\t\n' ',;')" = '1,0,9;2,-1,15;3,0,0;' ]
+  run bash -c 'printf "%s\n" a b c | gf-pool --worker -j1 -k -t 0.5 --events ev sh w 2>err'
+  [ "$(jq -r 'select(.event == "timed-out" or .event == "signalled") | "\(.event) \(.job)"' ev | tr '\n' ' ')" = 'timed-out 2 signalled 2 ' ]
 }
 
 @test "worker: the log survives a kill, and nothing is run twice" {
