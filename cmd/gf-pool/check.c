@@ -1,4 +1,9 @@
-/* check.c - what goes together on the command line, and what follows: see options_parts.h. */
+/*
+ * check.c - what goes together on the command line, and what follows.
+ *
+ * Each check looks at the options as a whole, after all are read, and says the first thing that
+ * does not fit. What one option implies for another is set before the checks (options_settle).
+ */
 #include "options_parts.h"
 
 #include <string.h>

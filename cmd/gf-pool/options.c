@@ -1,4 +1,9 @@
-/* options.c - the option table of gf-pool, and where each option goes. See options_parts.h. */
+/*
+ * options.c - the option table of gf-pool, and where each option goes.
+ *
+ * The table is what help, completions and the parser read. An option is taken by one case of a
+ * switch over its id; what its value means is in values.c, what goes together in check.c.
+ */
 #include "options_parts.h"
 
 #include <stdlib.h>

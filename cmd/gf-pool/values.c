@@ -1,4 +1,9 @@
-/* values.c - what the values of options mean: see options_parts.h. */
+/*
+ * values.c - what the values of options mean.
+ *
+ * Each function reads the value of the option at hand into struct options. A bad value is shown
+ * with a caret under the place that is wrong (base/perr.h).
+ */
 #include "options_parts.h"
 
 #include <sched.h>

@@ -1,4 +1,10 @@
-/* op_any.c - any, all, none: answers by exit status that stop reading as soon as they are known. */
+/*
+ * op_any.c - any, all, none: answers by exit status.
+ *
+ * One stage for the three: a record that passes the test, or for `all` and `none` one that speaks
+ * against them, decides the answer, and nothing is read behind it. At the end of the records the
+ * other answer holds.
+ */
 #include "base/exit.h"
 #include "stream/match.h"
 

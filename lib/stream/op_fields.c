@@ -1,4 +1,9 @@
-/* op_fields.c - fields: picked and reordered. */
+/*
+ * op_fields.c - fields: picked and reordered.
+ *
+ * A record is cut at its separators once. One field alone is a slice of the record, and nothing is
+ * built; several are gathered first, so that the room for the new record is taken in one piece.
+ */
 #include <stdlib.h>
 
 #include "stream/op.h"

@@ -1,4 +1,10 @@
-/* op_limit.c - limit, first, collect. */
+/*
+ * op_limit.c - limit, first, collect.
+ *
+ * One stage for the three: a count of records that are still let through. It never asks for more
+ * than that, so the operations in front stop where the count ends. `first` counts one and sets the
+ * answer to no when nothing came.
+ */
 #include "base/exit.h"
 #include "stream/op.h"
 

@@ -1,4 +1,9 @@
-/* op_map.c - map: a substitution on each record. */
+/*
+ * op_map.c - map: a substitution on each record.
+ *
+ * The replacement is parsed when the chain is read (text/subst.h). A record without a match is
+ * passed on as the slice that it is; only a changed one is copied.
+ */
 #include <errno.h>
 
 #include "stream/op.h"

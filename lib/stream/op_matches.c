@@ -1,4 +1,9 @@
-/* op_matches.c - matches: one record for each match in a record, or for its first group. */
+/*
+ * op_matches.c - matches: one record for each match, or for its first group.
+ *
+ * Matches are slices of the record at hand, found one after the other; an empty match moves on by
+ * a byte. The stage gives out what it has before it takes a batch that would move those slices.
+ */
 #include "stream/op.h"
 
 struct matches {

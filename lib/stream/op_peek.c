@@ -1,4 +1,9 @@
-/* op_peek.c - peek: a copy of exactly what passes. */
+/*
+ * op_peek.c - peek: a copy of exactly what passes.
+ *
+ * It asks for what is asked of it and not for a batch more, so that the file holds the records
+ * that the operations behind used. Each pull is one write.
+ */
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,4 +1,9 @@
-/* op_reverse.c - reverse: what does not fit is written as runs that are turned round already. */
+/*
+ * op_reverse.c - reverse.
+ *
+ * Records are kept until they fill the memory; then they are written to a file as a run that is
+ * turned round already. At the end the runs are read from the last to the first.
+ */
 #include <errno.h>
 #include <stdlib.h>
 

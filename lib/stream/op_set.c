@@ -1,4 +1,9 @@
-/* op_set.c - except and intersect: a table of the records of a file. */
+/*
+ * op_set.c - except and intersect.
+ *
+ * The records of the file are read into a hash table when the stage opens. Each record of the
+ * stream is looked up, and passes when it is absent (except) or present (intersect).
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

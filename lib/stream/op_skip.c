@@ -1,4 +1,9 @@
-/* op_skip.c - skip, tail, every: records by their number, from the front or the end. */
+/*
+ * op_skip.c - skip, tail, every: records by their number.
+ *
+ * From the front records are counted and dropped. From the end a ring holds the last N: skip gives
+ * out the record that the ring pushes out, tail gives out the ring at the end.
+ */
 #include "stream/op.h"
 #include "stream/ring.h"
 

@@ -1,4 +1,9 @@
-/* op_split.c - split: one record a piece. */
+/*
+ * op_split.c - split: one record a piece.
+ *
+ * A record is cut once, and its pieces are slices that are given out one by one. The stage takes
+ * the next record only when it gives nothing of the one before, whose bytes may move.
+ */
 #include <errno.h>
 
 #include "stream/op.h"

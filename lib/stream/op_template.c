@@ -1,4 +1,9 @@
-/* op_template.c - template: fields set into a text, which is cut into pieces once. */
+/*
+ * op_template.c - template: fields set into a text.
+ *
+ * The text is cut into pieces and field numbers when the chain is read. For a record the length is
+ * summed up first, so that the room for it is taken in one piece.
+ */
 #include <stdlib.h>
 
 #include "base/num.h"

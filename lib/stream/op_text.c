@@ -1,4 +1,10 @@
-/* op_text.c - upper, lower, trim, enumerate. */
+/*
+ * op_text.c - upper, lower, trim, enumerate.
+ *
+ * Letters are those of ASCII, one byte at a time, whatever the locale. upper and lower write a
+ * copy, trim gives out a slice of the record, enumerate writes a number and a TAB in front of a
+ * copy.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,4 +1,9 @@
-/* op_uniq.c - uniq: what distinct does, on neighbours. */
+/*
+ * op_uniq.c - uniq: what distinct does, on neighbours.
+ *
+ * Only the key of the record before is kept, so the memory is that of one record however many
+ * there are.
+ */
 #include "stream/choice.h"
 
 struct uniq {

@@ -1,4 +1,10 @@
-/* op_where.c - where FIELD OP VALUE: numbers, bytes and patterns, by a table of operators. */
+/*
+ * op_where.c - where FIELD OP VALUE.
+ *
+ * A table of the operators says which relation is meant and whether it compares numbers, bytes or
+ * patterns. The value is parsed when the chain is read; for a record only the one field is cut
+ * out.
+ */
 #include "base/exit.h"
 #include "stream/op.h"
 #include "text/number.h"

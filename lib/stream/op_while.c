@@ -1,4 +1,10 @@
-/* op_while.c - take-while and drop-while: up to, and from, the first record that does not match. */
+/*
+ * op_while.c - take-while and drop-while.
+ *
+ * Both keep whether the first record that does not match was met. take-while ends there, and asks
+ * an operation in front for one record at a time, so that none is used beyond; drop-while passes
+ * everything from there on without a test.
+ */
 #include "stream/match.h"
 
 struct run_of {

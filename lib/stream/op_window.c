@@ -1,4 +1,9 @@
-/* op_window.c - batch and window: several records as one. */
+/*
+ * op_window.c - batch and window: several records as one.
+ *
+ * A ring holds copies of the last N records. When it is full they are joined into one record; then
+ * batch empties the ring, and window lets the next record push out the oldest.
+ */
 #include "stream/op.h"
 #include "stream/ring.h"
 

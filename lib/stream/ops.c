@@ -1,4 +1,9 @@
-/* ops.c - the table of operations, and the row of the tool itself. */
+/*
+ * ops.c - the table of operations, and the row of the tool itself.
+ *
+ * An operation is found by its name in this table, which is in the order of the help; each row is
+ * data of the file of its operation.
+ */
 #include <string.h>
 
 #include "base/stats.h"
