@@ -142,7 +142,7 @@ libs_gf-stream = $(pcre2) -lpthread -lm
 libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
 .PHONY: all static test-programs fuzz-programs check fresh bench chaos long fuzz cov demo \
-  install install-strip uninstall dist deb clean help completions pictures format in-place FORCE
+  install install-strip uninstall dist deb clean help completions pages pictures format in-place FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -284,6 +284,9 @@ cov: in-place ## which lines the tests reach (build/cov/index.html)
 
 completions: all ## make completions/ from the option tables
 	$(S)completions/generate.sh $(B)/bin $(S)completions
+
+pages: all ## make the lists of the manual pages that come from the option tables
+	$(S)man/lists.sh $(B)/bin $(S)man
 
 pictures: all ## make the pictures of README.md anew
 	$(S)man/pictures/make.sh $(B)/bin

@@ -39,6 +39,13 @@ struct ask {
     bool none; /* a schedule had no firing */
 };
 
+static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NEEDS, "--vixie-percent", "--table", "a schedule has no command"},
+    {GF_OPT_NOT_WITH, "--table", "EXPR", "both are schedules"},
+    {GF_OPT_NOT_WITH, "--id", "--table", "the jobs of a table have their own"},
+    {0},
+};
+
 const struct gf_cli cron_next_cli = {
     .name = "next",
     .summary = "print when a schedule fires",
@@ -64,6 +71,7 @@ const struct gf_cli cron_next_cli = {
                                       "'30 2 * * *'",
                                       "printf '@daily\\n@hourly\\n' | gf-cron next", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .rules = rules,
     .parent = &cron_cli,
 };
 
@@ -312,13 +320,10 @@ int cron_next_main(int argc, char **argv)
             a.expr = p.value;
         }
     }
-    if (a.expr && a.table)
-        return gf_cli_usage_error(&cron_next_cli, "both a schedule and a table were given");
-    if (a.id && a.table)
-        return gf_cli_usage_error(&cron_next_cli, "--id is for a schedule, the jobs of --table "
-                                                  "have their own");
-    if (a.context.vixie_percent && !a.table)
-        return gf_cli_usage_error(&cron_next_cli, "--vixie-percent is for the commands of --table");
+    if (a.expr)
+        gf_opt_fact(&p, "EXPR", a.expr);
+    if (gf_cli_check_rules(&p, true) != 0)
+        return GF_EXIT_USAGE;
     if (a.has_until && !a.has_count)
         a.count = UINT64_MAX;
     int status = cron_context_open(&a.context);

@@ -33,6 +33,35 @@ enum {
 static const char *const outputs[] = {"prefix", "raw", "json", NULL};
 static const char *const logs[] = {"text", "json", NULL};
 
+static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NEEDS, "--keep", "-S", "nothing is recorded"},
+    {GF_OPT_NOT_WITH, "-e", "--vixie-percent", "the command is words, not a line"},
+    {GF_OPT_NOT_WITH, "-e", "--watch", "there is no crontab"},
+    {0},
+};
+
+static const struct gf_opt_elsewhere elsewhere[] = {
+    {"-f", "crond", "is what happens here: it stays in the foreground"},
+    {"-n", "crond", "is what happens here: it stays in the foreground"},
+    {"--foreground", "crond", "is what happens here: it stays in the foreground"},
+    {"-l", "crond", "is --log here: --log=text or --log=json"},
+    {"-L", "crond", "is a redirection here: 2>>FILE"},
+    {"-d", "crond", "is --log here: --log=text"},
+    {"-c", "crond", "is the operand here: the crontab itself"},
+    {"-debug", "supercronic", "is --log=text here"},
+    {"-json", "supercronic", "is --log=json here"},
+    {"-test", "supercronic", "is the command gf-cron check"},
+    {"-inotify", "supercronic", "is --watch here"},
+    {"-overlapping", "supercronic", "is GF_OVERLAP=allow in front of a command here"},
+    {"-passthrough-logs", "supercronic", "is --output=raw here"},
+    {"-split-logs", "supercronic", "is what happens here: each stream stays its own"},
+    {"-quiet", "supercronic", "is -q here"},
+    {"-no-reap", "supercronic", "is not needed here"},
+    {"-prometheus-listen-address", "supercronic", "is --stats=prom --stats-file FILE here"},
+    {"-sentry-dsn", "supercronic", "is not here: GF_ON_FAILURE runs a command"},
+    {0},
+};
+
 const struct gf_cli cron_run_cli = {
     .name = "run",
     .summary = "run the jobs of a crontab, in the foreground",
@@ -71,6 +100,8 @@ const struct gf_cli cron_run_cli = {
                               "echo '@start GF_TIMEOUT=10s date' | gf-cron run --output=raw -",
                               NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_SOME, GF_EXIT_TOOL, -1},
+    .rules = rules,
+    .elsewhere = elsewhere,
     .parent = &cron_cli,
     .operands = "@file",
     .stop_at_operand = true,
@@ -153,7 +184,7 @@ static int take_operands(struct server *s, int argc, char **argv)
                                   argc ? "more than one crontab: '%s'" : "no crontab was given%s",
                                   argc ? argv[1] : "");
     s->path = s->expr ? NULL : argv[0];
-    if (s->watching && (s->expr || strcmp(s->path, "-") == 0))
+    if (s->watching && !s->expr && strcmp(s->path, "-") == 0)
         return gf_cli_usage_error(&cron_run_cli, "--watch needs a crontab that is a file");
     if (!s->expr)
         return 0;
@@ -238,11 +269,6 @@ int cron_run_main(int argc, char **argv)
         if (take_option(&s, &p) != 0)
             return GF_EXIT_USAGE;
     }
-    if (s.keep && !s.state)
-        return gf_cli_usage_error(&cron_run_cli, "--keep is for a state: -S FILE");
-    if (s.expr && s.context.vixie_percent)
-        return gf_cli_usage_error(&cron_run_cli,
-                                  "--vixie-percent is for the commands of a crontab");
     int status = cron_context_open(&s.context);
     if (status == GF_EXIT_OK)
         status = take_operands(&s, argc - p.next, argv + p.next);

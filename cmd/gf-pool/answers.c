@@ -72,6 +72,16 @@ static void put(struct answers *a, struct chunk *k, const char *data, size_t len
 
 /* ---- one record ------------------------------------------------------------------------------ */
 
+int answers_add_command(struct gf_buf *b, const struct options *o)
+{
+    for (size_t i = 0; i < o->nwords; i++) {
+        gf_quote_sh(b, o->words[i], strlen(o->words[i]));
+        gf_buf_putc(b, ' ');
+    }
+    /* --retry-failed, which would give the command no record, refuses to run this. */
+    return gf_buf_puts(b, "<<<");
+}
+
 struct gf_slice answers_name(struct answers *a, const char *record, size_t len)
 {
     struct gf_buf *b = &a->job.command;

@@ -63,6 +63,10 @@ int answers_open(struct answers *a, struct session *s, const struct gf_ordered_e
 int answers_close_failed(struct answers *a);
 void answers_release(struct answers *a);
 
+/* `COMMAND <<<`: what the name of a worker's record begins with, and what bash would run so. 0, or
+ * -1: memory is out. */
+int answers_add_command(struct gf_buf *b, const struct options *o);
+
 /* The text of the record in the log, in a->job.command, valid until the next call. */
 struct gf_slice answers_name(struct answers *a, const char *record, size_t len);
 

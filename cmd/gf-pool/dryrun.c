@@ -1,5 +1,8 @@
 /*
- * dryrun.c - prints the command of every job.
+ * dryrun.c - prints the command of every job that a run would start.
+ *
+ * With --resume that is what the log leaves to do, with --retry-failed its failed jobs; the log is
+ * only read.
  *
  * The commands that were made so far go out before a read that would wait, and when they are many:
  * so that who types records sees each command at once, and a million of them are few writes.
@@ -7,10 +10,15 @@
 #include "dryrun.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include "answers.h"
 #include "base/cli.h"
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "history.h"
 #include "intake.h"
 #include "launch.h"
 #include "tally.h"
@@ -20,7 +28,10 @@ enum {
 };
 
 struct dry {
+    const struct options *opt;
     struct intake intake;
+    struct history history;
+    bool has_log;
     struct launch launch;
     struct tally tally;
     struct gf_buf out;
@@ -35,6 +46,12 @@ static int print(struct gf_buf *out)
     return r;
 }
 
+static int no_memory(void)
+{
+    gf_error_nomem();
+    return GF_EXIT_TOOL;
+}
+
 /* One command, or why there is none. The status so far, or GF_EXIT_TOOL. */
 static int add_command(struct dry *d, int status)
 {
@@ -45,12 +62,40 @@ static int add_command(struct dry *d, int status)
         gf_buf_putc(&d->out, '\n');
         return status;
     }
-    if (errno == ENOMEM) {
-        gf_error_nomem();
-        return GF_EXIT_TOOL;
-    }
+    if (errno == ENOMEM)
+        return no_memory();
     tally_no_command(&d->tally, d->intake.seq, gf_command_why_not(errno));
     return GF_EXIT_SOME;
+}
+
+/* What a worker is given: its command, and the record behind <<<. */
+static int add_record(struct dry *d, int status)
+{
+    const struct gf_value *v = d->intake.work.item;
+    size_t before = d->out.len;
+    bool skip = false;
+    answers_add_command(&d->out, d->opt);
+    gf_quote_sh(&d->out, v->text, v->len);
+    struct gf_slice name = {d->out.data + before, d->out.len - before};
+    if (d->out.failed ||
+        (d->has_log && history_skips_text(&d->history, name, d->intake.seq, &skip) != 0))
+        return no_memory();
+    if (skip)
+        d->out.len = before;
+    else
+        gf_buf_putc(&d->out, '\n');
+    return status;
+}
+
+/* The job at hand, unless the log says that it is done. */
+static int add_job(struct dry *d, int status)
+{
+    const struct intake *in = &d->intake;
+    bool skip = false;
+    if (d->has_log &&
+        history_skips(&d->history, &d->launch.command, &in->work, in->seq, &skip) != 0)
+        return no_memory();
+    return skip ? status : add_command(d, status);
 }
 
 static int print_all(struct dry *d)
@@ -59,34 +104,87 @@ static int print_all(struct dry *d)
     int status = GF_EXIT_OK, got;
     while (status != GF_EXIT_TOOL && (got = intake_next(&d->intake)) != GF_READER_END) {
         if (got == 1)
-            status = add_command(d, status);
+            status = d->opt->worker ? add_record(d, status) : add_job(d, status);
         bool now = d->out.len > MANY || (got == 0 && source_waits(source));
         if (got == -1 || (d->out.len && now && print(&d->out) != 0) ||
             (got == 0 && source_fill(source) != 0))
             status = GF_EXIT_TOOL;
     }
-    if (d->out.len && print(&d->out) != 0)
-        status = GF_EXIT_TOOL;
     return status;
+}
+
+/* --retry-failed: the log shows the commands as a shell would take them. */
+static int print_failed(struct dry *d)
+{
+    struct work w;
+    work_init(&w, NULL);
+    uint64_t seq;
+    int got;
+    while ((got = history_next(&d->history, &w, &seq)) == 1) {
+        gf_buf_add(&d->out, w.item->text, w.item->len);
+        gf_buf_putc(&d->out, '\n');
+        if (d->out.len > MANY && print(&d->out) != 0)
+            return GF_EXIT_TOOL;
+    }
+    if (got == 0 && !d->history.rerun)
+        gf_note("no job failed in joblog '%s'", d->opt->joblog);
+    work_release(&w);
+    return got == 0 ? GF_EXIT_OK : no_memory();
+}
+
+/* What an earlier run has done. A log that is not there yet has nothing. -1 after a message. */
+static int load_past(struct dry *d)
+{
+    const struct options *o = d->opt;
+    if (o->resume == RESUME_NOT && !o->rerun)
+        return 0;
+    int fd = open(o->joblog, O_RDONLY | O_CLOEXEC);
+    if (fd == -1 && errno == ENOENT && !o->rerun)
+        return 0;
+    if (fd == -1) {
+        gf_error_errno("cannot open joblog '%s'", o->joblog);
+        return -1;
+    }
+    d->history.opt = o;
+    d->has_log = true;
+    int r = history_load(&d->history, fd);
+    close(fd);
+    return r;
+}
+
+static int print_jobs(struct dry *d)
+{
+    const struct options *o = d->opt;
+    struct intake *in = &d->intake;
+    if (o->rerun)
+        return print_failed(d);
+    if (intake_open(in, o) != 0)
+        return GF_EXIT_TOOL;
+    if (o->worker)
+        return print_all(d);
+    int status = launch_check_command(&d->launch, o, in->names, in->nnames);
+    if (status != -1)
+        return status;
+    if (launch_environment(&d->launch, NULL) != 0)
+        return GF_EXIT_TOOL;
+    in->command = &d->launch.command;
+    intake_measure(in, gf_environ_bytes(&d->launch.env));
+    return print_all(d);
 }
 
 int dryrun(const struct options *o)
 {
-    struct dry d = {.launch = {.null_fd = -1}};
-    struct intake *in = &d.intake;
+    struct dry d = {.opt = o, .launch = {.null_fd = -1}};
     tally_begin(&d.tally, o, gf_now_mono());
-    int status = intake_open(in, o) == 0 ? launch_check_command(&d.launch, o, in->names, in->nnames)
-                                         : GF_EXIT_TOOL;
-    if (status == -1 && launch_environment(&d.launch, NULL) != 0)
+    int status = load_past(&d) == 0 ? print_jobs(&d) : GF_EXIT_TOOL;
+    if (d.out.len && print(&d.out) != 0)
         status = GF_EXIT_TOOL;
-    if (status == -1) {
-        in->command = &d.launch.command;
-        intake_measure(in, gf_environ_bytes(&d.launch.env));
-        status = print_all(&d);
-    }
-    tally_say_failures(&d.tally, in->seq);
-    intake_release(in);
+    if (d.has_log && !o->rerun)
+        history_say(&d.history, d.intake.seq);
+    tally_say_failures(&d.tally, d.intake.seq);
+    intake_release(&d.intake);
     launch_release(&d.launch);
+    history_release(&d.history);
     gf_buf_release(&d.out);
     return gf_tool_finish(status);
 }

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     struct options o;
     int status = options_parse(&o, argc - 1, argv + 1);
     if (status == -1)
-        status = o.worker ? workers_run(&o) : o.dry_run ? dryrun(&o) : pool_run(&o);
+        status = o.dry_run ? dryrun(&o) : o.worker ? workers_run(&o) : pool_run(&o);
     options_release(&o);
     return status;
 }

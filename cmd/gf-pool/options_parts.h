@@ -1,6 +1,7 @@
 /*
- * options_parts.h - the three files that read the command line: options.c, the table and where each
- * option goes; values.c, what their values mean; check.c, what goes together. For those alone.
+ * options_parts.h - the files that read the command line: table.c, the options and what goes with
+ * what; elsewhere.c, what other tools call them; options.c, where each option goes; values.c, what
+ * their values mean; check.c, what follows from several. For those alone.
  *
  * All return 0 (or -1 where it says "exit status") when all is well, and say what is wrong.
  */
@@ -8,6 +9,55 @@
 #define GF_POOL_OPTIONS_PARTS_H
 
 #include "options.h"
+
+/* ---- table.c: the ids of options that have no letter ----------------------------------------- */
+
+enum {
+    ID_LINE_BUFFER = 256,
+    ID_KILL_AFTER,
+    ID_RATE,
+    ID_JOBLOG,
+    ID_DRY_RUN,
+    ID_MAX_RECORD,
+    ID_HALT,
+    ID_RESUME,
+    ID_RETRIES,
+    ID_RETRY_DELAY,
+    ID_RETRY_ON,
+    ID_RESUME_FAILED,
+    ID_RETRY_FAILED,
+    ID_DURABLE,
+    ID_EVENTS,
+    ID_DELIMITER,
+    ID_HEADER,
+    ID_WORKER,
+    ID_MAX_ITEMS,
+    ID_FAILED,
+    ID_NICE,
+    ID_CHDIR,
+    ID_ENV,
+    ID_CLEAN_ENV,
+    ID_LIMIT_MEM,
+    ID_LIMIT_CPU,
+    ID_LIMIT_FILES,
+    ID_TAG,
+    ID_TAGSTRING,
+    ID_RESULTS,
+    ID_PIPE,
+    ID_BLOCK,
+    ID_LOAD,
+    ID_MEMFREE,
+    ID_CI,
+    ID_REPORT,
+};
+
+/* What rules name beside options (gf_opt_fact). */
+#define FACT_WORDS ":::"  /* lists whose items are words of the command line */
+#define FACT_LISTS "::::" /* a list that is a file */
+#define FACT_COMMAND "COMMAND"
+
+/* What other tools call it (elsewhere.c). */
+extern const struct gf_opt_elsewhere options_elsewhere[];
 
 /* ---- values.c: 0, or -1 after a message ------------------------------------------------------ */
 
@@ -44,6 +94,6 @@ int options_one_of(const char *s, size_t len, const char *const *words);
 /* What follows from several options together. */
 void options_settle(struct options *o);
 int options_check(const struct options *o);
-int options_check_command(struct options *o, const struct gf_optparser *p, char **argv);
+int options_check_command(struct options *o, struct gf_optparser *p, char **argv);
 
 #endif

@@ -277,12 +277,7 @@ int worker_check_command(struct worker_pool *p)
     if (gf_template_init(&s->launch.command, o->words, o->nwords, &places, &where) ==
         GF_TEMPLATE_NOMEM)
         b->failed = true;
-    for (size_t i = 0; i < o->nwords; i++) {
-        gf_quote_sh(b, o->words[i], strlen(o->words[i]));
-        gf_buf_putc(b, ' ');
-    }
-    gf_buf_puts(b, "<<<"); /* so --retry-failed, which would give it no record, refuses to run it */
-    if (!b->failed)
+    if (answers_add_command(b, o) == 0 && !b->failed)
         return -1;
     gf_error_nomem();
     return GF_EXIT_TOOL;

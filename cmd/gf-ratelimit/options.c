@@ -109,10 +109,6 @@ static int take_delimiter(struct parse *s)
 
 static int take_over(struct parse *s, enum over over)
 {
-    if (s->c->over != OVER_WAIT && s->c->over != over) {
-        gf_cli_usage_error(&ratelimit_cli, "only one of --drop, --reject and --fail can be");
-        return -1;
-    }
     s->c->over = over;
     s->c->reject_name = over == OVER_REJECT ? s->p.value : NULL;
     return 0;
@@ -120,11 +116,6 @@ static int take_over(struct parse *s, enum over over)
 
 static int take_act(struct parse *s, enum act act)
 {
-    if (s->c->act != ACT_FILTER && s->c->act != act) {
-        gf_cli_usage_error(&ratelimit_cli,
-                           "only one of --check, --status, --set and --reset can be");
-        return -1;
-    }
     s->c->act = act;
     return 0;
 }
@@ -178,7 +169,6 @@ static int take_feedback_option(struct parse *s)
 static int take_format(struct parse *s)
 {
     int format;
-    s->has_format = true;
     if (gf_cli_choice(&s->p, formats, &format) != 0)
         return -1;
     s->c->json = format == 1;
@@ -323,6 +313,7 @@ static int take_command(struct parse *s, char *const *command)
     c->command = command;
     if (c->act == ACT_FILTER)
         c->act = ACT_RUN;
+    gf_opt_fact(&s->p, FACT_COMMAND, command[0]);
     return options_settle(s);
 }
 

@@ -34,6 +34,8 @@ enum {
 extern const struct gf_cli ratelimit_cli;
 
 /* The state of reading the command line. */
+#define FACT_COMMAND "COMMAND" /* for the rules of the table */
+
 struct parse {
     struct gf_optparser p;
     struct config *c;
@@ -42,7 +44,6 @@ struct parse {
     char **operands;
     size_t operand_count;
     bool has_wait;
-    bool has_format;
     bool done;  /* help or the version was printed */
     int status; /* the exit status when the command line cannot be used */
 };

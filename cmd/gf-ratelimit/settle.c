@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/duration.h"
 #include "base/exit.h"
 #include "limit/keyrate.h"
@@ -53,54 +54,21 @@ static int check_act(const struct parse *s)
     const struct config *c = s->c;
     if (c->act == ACT_FILTER)
         return 0;
-    if (!c->state)
-        return options_misused("--check, --status, --set, --set-burst and --reset need -S");
     if (c->file_count > 0 || (c->limit_count > 0 && c->act >= ACT_STATUS && c->act != ACT_SET))
         return options_misused(c->act == ACT_RUN ? "a command takes the place of the files"
                                                  : "nothing is read here: only --check has a rate");
-    if (c->command && c->act != ACT_RUN)
-        return options_misused("--check, --status, --set and --reset run no command");
-    if (c->act == ACT_RUN && (c->limits[0].rate.bytes || c->stats))
-        return options_misused("a command has no size and leaves no --stats behind");
-    if (config_has_key(c) || c->stats)
-        return options_misused("-K and --stats are for records; --for names a key");
+    if (c->act == ACT_RUN && c->limits[0].rate.bytes)
+        return options_misused("a command has no size");
     return 0;
 }
 
-/* Checks the options that need -S, and those that -S excludes. 0, or the exit status. */
-static int check_state(const struct parse *s)
+/* What is for one rate. 0, or the exit status. */
+static int check_one_rate(const struct config *c)
 {
-    const struct config *c = s->c;
-    bool asks = c->act == ACT_CHECK || c->act == ACT_STATUS;
-    if (c->take && c->act != ACT_CHECK)
-        return options_misused("--take needs --check");
-    if (c->for_key && !asks)
-        return options_misused("--for needs --check or --status");
-    if (s->has_format && c->act != ACT_STATUS)
-        return options_misused("--format needs --status");
-    if (!c->state)
-        return 0;
-    if (c->limit_count > 1 || s->all.initial_text || c->limits[0].initial_text)
-        return options_misused("-S is for one rate, without --initial");
-    if (c->act != ACT_FILTER && c->over != OVER_WAIT)
-        return options_misused("-w, --drop, --reject and --fail are for records");
-    return 0;
-}
-
-/* Checks the options that only a filter without -S has. 0, or the exit status. */
-static int check_alone(const struct config *c)
-{
-    bool any = c->strict || c->leaky || c->ramp || c->jitter || c->feedback || c->key_rates;
-    if (any && (c->act != ACT_FILTER || c->state))
-        return options_misused(
-            "--strict, --leaky, --ramp, --jitter, --feedback and --key-rates are "
-            "for a filter without -S");
-    if (c->has_min && !c->feedback)
-        return options_misused("--min needs --feedback");
-    if (c->key_rates && (!config_has_key(c) || c->limit_count > 1))
-        return options_misused("--key-rates needs -K, and one rate for the other keys");
-    if (c->leaky && c->ordered)
-        return options_misused("--leaky holds records, --ordered does not: one of them");
+    if (c->limit_count > 1 && c->key_rates)
+        return options_misused("--key-rates goes with one rate, for the other keys");
+    if (c->limit_count > 1 && c->state)
+        return options_misused("-S is for one rate");
     return 0;
 }
 
@@ -125,15 +93,10 @@ static int check_strict(const struct parse *s)
     const struct config *c = s->c;
     if (!c->strict)
         return 0;
-    if (config_has_key(c) || c->leaky)
-        return options_misused("--strict is for one limit of all, without -K and --leaky");
     for (size_t i = 0; i < c->limit_count; i++) {
         const struct limit *l = &c->limits[i];
         unsigned __int128 n =
             (unsigned __int128)l->rate.count * (uint64_t)(l->rate.unlimited ? 0 : l->rate.window);
-        if (l->burst_text || s->all.burst_text || l->initial_text || s->all.initial_text)
-            return options_misused(
-                "--strict has no burst: the whole amount of a window may pass at once");
         if (l->rate.unlimited)
             continue;
         if (n % (uint64_t)l->rate.period != 0)
@@ -147,6 +110,8 @@ static int check_strict(const struct parse *s)
 int options_settle(struct parse *s)
 {
     struct config *c = s->c;
+    if (gf_cli_check_rules(&s->p, true) != 0)
+        return GF_EXIT_USAGE;
     int status = settle_operands(s);
     c->unlimited = true;
     for (size_t i = 0; i < c->limit_count && status == 0; i++) {
@@ -158,15 +123,13 @@ int options_settle(struct parse *s)
     if ((s->has_wait || c->leaky) && c->over == OVER_WAIT)
         c->over = OVER_FAIL;
     if (status == 0)
-        status = check_alone(c);
+        status = check_one_rate(c);
     if (status == 0)
         status = check_min(c);
     if (status == 0)
         status = check_strict(s);
     if (status == 0)
         status = check_act(s);
-    if (status == 0)
-        status = check_state(s);
     if (c->max_keys == 0)
         c->max_keys = c->state ? 65536 : 1000000;
     if (c->act == ACT_CHECK && c->take == 0)

@@ -12,9 +12,12 @@
 
 static const struct gf_opt options[] = {
     GF_OPT_GROUP("limits"),
-    {'r', 'r', "rate", "RATE", "a limit; with several, all of them hold", NULL, GF_OPT_MAIN},
-    {'b', 'b', "burst", "N", "pass N at once after idle time (1; bytes: 10 ms)", NULL, GF_OPT_MAIN},
-    {OPT_INITIAL, 0, "initial", "N", "part of the burst available at the start (all)", NULL, 0},
+    {'r', 'r', "rate", "RATE", "a limit; with several, all of them hold", NULL,
+     GF_OPT_MAIN | GF_OPT_AGAIN},
+    {'b', 'b', "burst", "N", "pass N at once after idle time (1; bytes: 10 ms)", NULL,
+     GF_OPT_MAIN | GF_OPT_AGAIN},
+    {OPT_INITIAL, 0, "initial", "N", "part of the burst available at the start (all)", NULL,
+     GF_OPT_AGAIN},
     {OPT_SLACK, 0, "slack", "DUR", "make up for lateness of at most DUR (10ms)", NULL, 0},
     {OPT_STRICT, 0, "strict", NULL, "never exceed the rate in any window of its time", NULL, 0},
     {OPT_RAMP, 0, "ramp", "DUR", "start slowly; reach the full rate after DUR", NULL, 0},
@@ -58,6 +61,61 @@ static const struct gf_opt options[] = {
     {0},
 };
 
+#define RECORD_OPTIONS                                                                             \
+    "-c -d -0 -K --ordered --buffer -w --drop --reject --fail --slack --stats --stats-file"
+#define OF_RECORDS "it is about records that pass, and none do"
+
+static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NEEDS, "--check", "-S", "it asks a limit that processes share"},
+    {GF_OPT_NEEDS, "--status", "-S", "it shows a limit that processes share"},
+    {GF_OPT_NEEDS, "--set", "-S", "it changes a limit that processes share"},
+    {GF_OPT_NEEDS, "--set-burst", "-S", "it changes a limit that processes share"},
+    {GF_OPT_NEEDS, "--reset", "-S", "it changes a limit that processes share"},
+    {GF_OPT_NEEDS, "--take", "--check", "it is how much is asked for"},
+    {GF_OPT_NEEDS, "--for", "--check --status", "it names a budget of a shared limit"},
+    {GF_OPT_NEEDS, "--format", "--status", "it is the form of what is shown"},
+    {GF_OPT_NEEDS, "-d", "-c -K", "no field is looked at"},
+    {GF_OPT_NEEDS, "--key-rates", "-K", "there are no keys"},
+    {GF_OPT_NEEDS, "--ordered", "-K", "without keys the order is kept"},
+    {GF_OPT_NEEDS, "--max-keys", "-K --for", "there are no keys"},
+    {GF_OPT_NEEDS, "--buffer", "-K --leaky", "no records are held"},
+    {GF_OPT_NEEDS, "--min", "--feedback", "nothing else lowers the rate"},
+    {GF_OPT_NOT_WITH, "--drop", "--reject --fail", "both say what is over the limit"},
+    {GF_OPT_NOT_WITH, "--reject", "--fail", "both say what is over the limit"},
+    {GF_OPT_NOT_WITH, "--strict", "-b --initial --ramp -K --leaky",
+     "the whole amount of a window may pass at once, for all"},
+    {GF_OPT_NOT_WITH, "--strict", "--slack", "no window is ever exceeded"},
+    {GF_OPT_NOT_WITH, "--leaky", "--ordered", "it holds records that others overtake"},
+    {GF_OPT_NOT_WITH, "-S", "--initial --strict --ramp --jitter --leaky --feedback --key-rates",
+     "the limit is shared, and the others would not follow"},
+    {GF_OPT_NOT_WITH, "--check", "--status --set --set-burst --reset", "each is all that is done"},
+    {GF_OPT_NOT_WITH, "--status", "--set --set-burst --reset", "each is all that is done"},
+    {GF_OPT_NOT_WITH, "--reset", "--set --set-burst", "each is all that is done"},
+    {GF_OPT_NOT_WITH, "--status", "-r -b --max-keys", "it shows what is there"},
+    {GF_OPT_NOT_WITH, "--reset", "-r -b --max-keys", "it keeps the rate"},
+    {GF_OPT_NOT_WITH, "--set", "-r -b --max-keys", "it says the new rate; --set-burst the burst"},
+    {GF_OPT_NOT_WITH, "--set-burst", "-r -b --max-keys", "--set says the new rate"},
+    {GF_OPT_NOT_WITH, "--check", RECORD_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--status", RECORD_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--set", RECORD_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--set-burst", RECORD_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--reset", RECORD_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, FACT_COMMAND, RECORD_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, FACT_COMMAND, "--check --status --set --set-burst --reset",
+     "they run no command"},
+    {0},
+};
+
+static const struct gf_opt_elsewhere elsewhere[] = {
+    {"-L", "pv", "is the operand here: gf-ratelimit 1MiB/s"},
+    {"--rate-limit", "pv", "is the operand here: gf-ratelimit 1MiB/s"},
+    {"-l", "pv", "is what 10/s, without a unit of bytes, means here"},
+    {"--line-mode", "pv", "is what 10/s, without a unit of bytes, means here"},
+    {"-B", "pv", "is not needed here"},
+    {"--limit-rate", "curl", "is the operand here: gf-ratelimit 1MiB/s"},
+    {0},
+};
+
 static const char *const usage[] = {
     "[OPTION...] RATE [FILE...]",
     "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
@@ -89,5 +147,7 @@ const struct gf_cli ratelimit_cli = {
     .notes = notes,
     .examples = examples,
     .exits = exits,
+    .rules = rules,
+    .elsewhere = elsewhere,
     .operands = "@file",
 };

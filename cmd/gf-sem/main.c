@@ -44,6 +44,52 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
+#define NO_PERMIT "it takes no permit"
+
+static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NEEDS, "--format", "--status", "it is the form of what is shown"},
+    {GF_OPT_NEEDS, "-E", "-n -w", "without a limit to the wait there is no conflict"},
+    {GF_OPT_NOT_WITH, "-n", "-w", "one does not wait, the other does"},
+    {GF_OPT_NOT_WITH, "--status", "--set --wait-all", "each is all that is done"},
+    {GF_OPT_NOT_WITH, "--set", "--wait-all", "each is all that is done"},
+    {GF_OPT_NOT_WITH, "--status", "-j --weight --close --label -n -w -E", NO_PERMIT},
+    {GF_OPT_NOT_WITH, "--set", "-j --weight --close --label -n -w -E", NO_PERMIT},
+    {GF_OPT_NOT_WITH, "--wait-all", "-j --weight --close --label", NO_PERMIT},
+    {GF_OPT_NOT_WITH, "COMMAND", "--status --set --wait-all", "they run none"},
+    {0},
+};
+
+static const struct gf_opt_elsewhere elsewhere[] = {
+    {"--id", "GNU sem", "is -S here"},
+    {"--semaphorename", "GNU sem", "is -S here"},
+    {"--semaphore-name", "GNU sem", "is -S here"},
+    {"--wait", "GNU sem", "is --wait-all here"},
+    {"--fg", "GNU sem", "is what happens here: the command runs in the foreground"},
+    {"--bg", "GNU sem", "is & of the shell here: gf-sem -j4 command &"},
+    {"--st", "GNU sem", "is -w here, which gives up after that time"},
+    {"--semaphoretimeout", "GNU sem", "is -w here, which gives up after that time"},
+    {"--semaphore-timeout", "GNU sem", "is -w here, which gives up after that time"},
+    {"--jobs", "GNU sem", "is --permits here"},
+    {"--timeout", "flock", "is -w here"},
+    {"--wait-timeout", "flock", "is -w here"},
+    {"--nb", "flock", "is -n here"},
+    {"--nonblock", "flock", "is -n here"},
+    {"--nonblocking", "flock", "is -n here"},
+    {"-x", "flock", "is -j 1 here"},
+    {"-e", "flock", "is -j 1 here"},
+    {"--exclusive", "flock", "is -j 1 here"},
+    {"-s", "flock", "is not here: a permit is not shared; -j N gives N of them"},
+    {"--shared", "flock", "is not here: a permit is not shared; -j N gives N of them"},
+    {"-o", "flock", "is --close here"},
+    {"-c", "flock", "is sh -c here: gf-sem -j1 -- sh -c '...'"},
+    {"--command", "flock", "is sh -c here: gf-sem -j1 -- sh -c '...'"},
+    {"-u", "flock", "is not needed here: a permit ends with its command"},
+    {"--unlock", "flock", "is not needed here: a permit ends with its command"},
+    {"-F", "flock", "is not here: gf-sem stays until the command has ended"},
+    {"--no-fork", "flock", "is not here: gf-sem stays until the command has ended"},
+    {0},
+};
+
 static const struct gf_cli cli = {
     .name = "gf-sem",
     .summary = "Run a command while holding one of N permits that processes share.",
@@ -60,6 +106,8 @@ static const struct gf_cli cli = {
     .notes =
         (const char *const[]){"The exit status of a command that ran is the exit status of gf-sem.",
                               NULL},
+    .rules = rules,
+    .elsewhere = elsewhere,
     .operands = "@command",
     .stop_at_operand = true,
 };
@@ -77,10 +125,6 @@ static int take_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, ui
 
 static int take_action(struct request *rq, enum action action)
 {
-    if (rq->action != ACTION_RUN && rq->action != action) {
-        gf_cli_usage_error(&cli, "only one of --status, --set and --wait-all can be asked for");
-        return -1;
-    }
     rq->action = action;
     return 0;
 }
@@ -135,11 +179,6 @@ static int check_request(const struct request *rq)
     bool run = rq->action == ACTION_RUN;
     if (run && !rq->argv[0])
         return gf_cli_usage_error(&cli, "no command was given");
-    if (!run && rq->argv[0])
-        return gf_cli_usage_error(&cli, "a command was given where none is run: '%s'", rq->argv[0]);
-    if (rq->no_wait && rq->max_wait != GF_NEVER)
-        return gf_cli_usage_error(&cli,
-                                  "-n does not wait, -w does: only one of them can be asked for");
     if (run && rq->permits && rq->weight > rq->permits)
         return gf_cli_usage_error(&cli, "a weight of %u is more than %u permits",
                                   (unsigned)rq->weight, (unsigned)rq->permits);
@@ -175,7 +214,11 @@ int main(int argc, char **argv)
             return GF_EXIT_USAGE;
     }
     rq.argv = argv + 1 + p.next;
-    int status = check_request(&rq);
+    if (rq.argv[0])
+        gf_opt_fact(&p, "COMMAND", rq.argv[0]);
+    int status = gf_cli_check_rules(&p, true);
+    if (status == 0)
+        status = check_request(&rq);
     if (status == 0)
         status = find_path(&rq, getenv("XDG_STATE_HOME"), getenv("HOME"));
     if (status != 0)

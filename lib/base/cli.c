@@ -66,6 +66,21 @@ static bool is_voice(const struct gf_opt *o)
     return false;
 }
 
+static void say_error(const struct gf_optparser *p)
+{
+    gf_error("%s", p->error);
+    if (p->hint[0])
+        gf_hint("%s", p->hint);
+}
+
+int gf_cli_check_rules(struct gf_optparser *p, bool facts)
+{
+    if (!gf_opt_breaks_rule(p, facts))
+        return 0;
+    say_error(p);
+    return GF_EXIT_USAGE;
+}
+
 enum gf_opt_event gf_cli_next(struct gf_optparser *p)
 {
     enum gf_opt_event ev;
@@ -73,11 +88,11 @@ enum gf_opt_event gf_cli_next(struct gf_optparser *p)
         if (obey(p) != 0)
             return usage_and_end(p);
     if (ev == GF_OPT_ERROR) {
-        gf_error("%s", p->error);
-        if (p->hint[0])
-            gf_hint("%s", p->hint);
+        say_error(p);
         return usage_and_end(p);
     }
+    if (ev == GF_OPT_END && gf_cli_check_rules(p, false) != 0)
+        return usage_and_end(p);
     if (ev != GF_OPT_OPTION)
         return ev;
     if (p->opt == &gf_opt_common[0])

@@ -40,6 +40,14 @@ void gf_tool_start(const char *name);
  */
 enum gf_opt_event gf_cli_next(struct gf_optparser *p);
 
+/*
+ * Says the first rule of the table (struct gf_opt_rule) that does not hold; 0, or GF_EXIT_USAGE
+ * after the message. gf_cli_next does it when the options end, for the rules that name options
+ * alone. A tool whose rules name facts (that there are lists, or a command) adds those that hold
+ * and calls this again with `facts`.
+ */
+int gf_cli_check_rules(struct gf_optparser *p, bool facts);
+
 /* Says `text` (printf) and a hint to --help; returns GF_EXIT_USAGE. */
 int gf_cli_usage_error(const struct gf_cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

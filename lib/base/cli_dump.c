@@ -3,8 +3,9 @@
  *
  * TAB-separated rows: `command NAME SUMMARY OPERANDS STOP`, then for each of its options
  * `option COMMAND LETTER NAME ARG OPTIONAL VALUES HELP`, with `group COMMAND TITLE` where a heading
- * stands, then `exit COMMAND CODE` and `example COMMAND LINE`; `-` is nothing. The subcommands
- * follow, each with its own rows, by a call of the same function.
+ * stands, then `rule COMMAND needs|without OPTION OTHERS WHY`, `elsewhere COMMAND WORD TOOL HERE`,
+ * `exit COMMAND CODE` and `example COMMAND LINE`; `-` is nothing. The subcommands follow, each with
+ * its own rows, by a call of the same function.
  */
 #include "base/cli_text.h"
 
@@ -46,6 +47,12 @@ void gf_cli_dump(struct gf_buf *b, const struct gf_cli *cli)
     if (gf_cli_has_groups(cli))
         gf_buf_printf(b, "group\t%s\tgeneral\n", name.data);
     gf_cli_each_common(cli, b, dump_option);
+    for (const struct gf_opt_rule *r = cli->rules; r && r->relation; r++)
+        gf_buf_printf(b, "rule\t%s\t%s\t%s\t%s\t%s\n", name.data,
+                      r->relation == GF_OPT_NEEDS ? "needs" : "without", r->option, r->others,
+                      r->why);
+    for (const struct gf_opt_elsewhere *e = cli->elsewhere; e && e->word; e++)
+        gf_buf_printf(b, "elsewhere\t%s\t%s\t%s\t%s\n", name.data, e->word, e->tool, e->here);
     for (const int *x = cli->exits; *x != -1; x++)
         gf_buf_printf(b, "exit\t%s\t%d\n", name.data, *x);
     for (const char *const *e = cli->examples; e && *e; e++)

@@ -81,11 +81,24 @@ static void quote(char *out, size_t size, const char *s, size_t len)
     gf_buf_release(&b);
 }
 
+/* A word of another tool: what it is here becomes the hint. `len` is that of the word alone. */
+static bool from_elsewhere(struct gf_optparser *p, const char *word, size_t len)
+{
+    for (const struct gf_opt_elsewhere *e = p->cli->elsewhere; e && e->word; e++)
+        if (strlen(e->word) == len && memcmp(e->word, word, len) == 0) {
+            snprintf(p->hint, sizeof p->hint, "%s of %s %s", e->word, e->tool, e->here);
+            return true;
+        }
+    return false;
+}
+
 static enum gf_opt_event unknown_long(struct gf_optparser *p, const struct name *n)
 {
     char word[100];
     quote(word, sizeof word, n->s, n->len);
     snprintf(p->error, sizeof p->error, "unknown option '--%s'", word);
+    if (from_elsewhere(p, n->s - 2, n->len + 2))
+        return GF_OPT_ERROR;
     struct gf_suggest s;
     gf_suggest_init(&s, n->s, n->len);
     find(p->cli, offer, &s);
@@ -101,6 +114,45 @@ static enum gf_opt_event missing_argument(struct gf_optparser *p)
     char spelt[64];
     gf_opt_spell(p, spelt);
     snprintf(p->error, sizeof p->error, "option '%s' needs an argument: %s", spelt, p->opt->arg);
+    return GF_OPT_ERROR;
+}
+
+static enum gf_opt_event unknown_letter(struct gf_optparser *p, char letter)
+{
+    const char *whole = p->argv[p->next - 1];
+    const char alone[] = {'-', letter, '\0'};
+    char word[100];
+    quote(word, sizeof word, &letter, 1);
+    snprintf(p->error, sizeof p->error, "unknown option '-%s'", word);
+    if (from_elsewhere(p, whole, strcspn(whole, "="))) /* -debug: a long name with one dash */
+        snprintf(p->error, sizeof p->error, "unknown option '%.60s'", whole);
+    else if (!from_elsewhere(p, alone, 2))
+        snprintf(p->hint, sizeof p->hint, "--help lists the options");
+    return GF_OPT_ERROR;
+}
+
+/* Remembers that the option was given. One with an argument that does not add up is refused when it
+ * comes again: the first value would be passed over in silence. */
+static enum gf_opt_event took(struct gf_optparser *p)
+{
+    const struct gf_opt *rows = p->cli->opts;
+    size_t own = 0; /* its place among the rows of the command, counted from 1 */
+    bool again = false;
+    for (size_t i = 0; rows && rows[i].id && i < GF_OPT_ROWS; i++) {
+        if (rows[i].id == p->opt->id)
+            again = again || p->given[i];
+        if (&rows[i] == p->opt)
+            own = i + 1;
+    }
+    if (own == 0)
+        return GF_OPT_OPTION; /* a common option */
+    p->given[own - 1] = true;
+    if (!again || !p->value || (p->opt->flags & GF_OPT_AGAIN))
+        return GF_OPT_OPTION;
+    char spelt[64];
+    gf_opt_spell(p, spelt);
+    snprintf(p->error, sizeof p->error, "option '%s' is given twice", spelt);
+    snprintf(p->hint, sizeof p->hint, "leave one of them out");
     return GF_OPT_ERROR;
 }
 
@@ -124,7 +176,7 @@ static enum gf_opt_event take_long(struct gf_optparser *p, const char *word)
             return missing_argument(p);
         p->value = p->argv[p->next++];
     }
-    return GF_OPT_OPTION;
+    return took(p);
 }
 
 static enum gf_opt_event take_letter(struct gf_optparser *p)
@@ -132,13 +184,8 @@ static enum gf_opt_event take_letter(struct gf_optparser *p)
     char letter = *p->cluster++;
     p->by_letter = true;
     p->opt = find(p->cli, has_letter, &letter);
-    if (!p->opt) {
-        char word[100];
-        quote(word, sizeof word, &letter, 1);
-        snprintf(p->error, sizeof p->error, "unknown option '-%s'", word);
-        snprintf(p->hint, sizeof p->hint, "--help lists the options");
-        return GF_OPT_ERROR;
-    }
+    if (!p->opt)
+        return unknown_letter(p, letter);
     p->value = NULL;
     if (p->opt->arg && !(p->opt->flags & GF_OPT_OPTIONAL)) {
         if (*p->cluster) {
@@ -150,7 +197,7 @@ static enum gf_opt_event take_letter(struct gf_optparser *p)
             return missing_argument(p);
         }
     }
-    return GF_OPT_OPTION;
+    return took(p);
 }
 
 enum gf_opt_event gf_opt_next(struct gf_optparser *p)

@@ -31,6 +31,8 @@ enum gf_opt_flag {
     GF_OPT_OPTIONAL = 1, /* the argument may be left out; given only as --opt=value */
     GF_OPT_HIDDEN = 2,   /* not in help, pages and completions */
     GF_OPT_MAIN = 4,     /* one of the few that -h shows; --help shows all */
+    GF_OPT_AGAIN = 8,    /* may be given again, and adds to what was given; else a second one with
+                            an argument is refused */
 };
 
 struct gf_opt {
@@ -48,6 +50,45 @@ struct gf_opt {
     unsigned flags;
 };
 
+/*
+ * What goes with what: one row says that an option needs another, or that two do not go together.
+ * gf_cli_next checks the rows when the options end (gf_cli_check_rules); the page's list is made of
+ * them.
+ *
+ *     {GF_OPT_NEEDS, "--retry-delay", "--retries", "nothing is run again without it"},
+ *     {GF_OPT_NOT_WITH, "-u", "--tag --results", "jobs write to the output themselves"},
+ *
+ * An option is named as the table spells it, `--name` or, where there is no long name, `-x`. A name
+ * without a dash is a fact that the tool adds (gf_opt_fact): "COMMAND", ":::".
+ */
+enum gf_opt_relation {
+    GF_OPT_NEEDS = 1,
+    GF_OPT_NOT_WITH
+};
+
+struct gf_opt_rule {
+    enum gf_opt_relation relation; /* 0 ends the table */
+    const char *option;
+    const char *others; /* blanks between; NEEDS: one of them is enough. NOT_WITH: none of them */
+    const char *why;    /* after a colon; what would be ignored, or contradict */
+};
+
+/*
+ * A word of another tool that people bring along, and what it is here. `word` is as it is typed,
+ * without a value ("--delay", "-N", "-debug"); `here` goes on after "WORD of TOOL": "is --rate
+ * here". The page's FROM section is made of the rows.
+ */
+struct gf_opt_elsewhere {
+    const char *word; /* NULL ends the table */
+    const char *tool; /* "xargs", "GNU parallel" */
+    const char *here;
+};
+
+enum {
+    GF_OPT_ROWS = 96,
+    GF_OPT_FACTS = 8
+};
+
 /* What one command (a tool, or a subcommand of it) is made of. All pointers are static data. */
 struct gf_cli {
     const char *name;            /* "gf-pool", or "run" for a subcommand */
@@ -57,11 +98,13 @@ struct gf_cli {
     const char *const *notes;    /* lines under the options in --help; NULL-terminated, or NULL */
     const char *const *examples; /* command lines; NULL-terminated */
     const int *exits;            /* exit codes in order, ended by -1 */
-    const struct gf_cli *const *subs; /* subcommands; NULL-terminated, or NULL */
-    const char *const *sub_groups;    /* beside subs: the heading that begins at that one, lower
-                                         case, or NULL; no array: no headings */
-    const struct gf_cli *parent;      /* of a subcommand */
-    const char *operands;             /* for completion, as gf_opt.values; NULL: none */
+    const struct gf_opt_rule *rules;          /* or NULL */
+    const struct gf_opt_elsewhere *elsewhere; /* or NULL */
+    const struct gf_cli *const *subs;         /* subcommands; NULL-terminated, or NULL */
+    const char *const *sub_groups; /* beside subs: the heading that begins at that one, lower
+                                      case, or NULL; no array: no headings */
+    const struct gf_cli *parent;   /* of a subcommand */
+    const char *operands;          /* for completion, as gf_opt.values; NULL: none */
     bool stop_at_operand;
     bool only_help; /* -h, --help, -V, --version are its only common options (see below) */
 };
@@ -99,6 +142,10 @@ enum gf_opt_event {
     GF_OPT_DONE
 };
 
+struct gf_opt_fact {
+    const char *name, *word;
+};
+
 struct gf_optparser {
     const struct gf_cli *cli;
     int argc;
@@ -110,7 +157,10 @@ struct gf_optparser {
     const char *value;        /* its argument, or the operand */
     bool by_letter;           /* the option was given by its letter */
     int status;               /* with GF_OPT_DONE: the exit status (base/cli.h) */
-    char error[160];
+    bool given[GF_OPT_ROWS];  /* by place in cli->opts; as many rows as a table may have */
+    struct gf_opt_fact facts[GF_OPT_FACTS];
+    size_t nfacts;
+    char error[240];
     char hint[160]; /* empty: none */
 };
 
@@ -118,6 +168,19 @@ struct gf_optparser {
 struct gf_optparser gf_optparser(const struct gf_cli *cli, int argc, char *const *argv);
 
 enum gf_opt_event gf_opt_next(struct gf_optparser *p);
+
+/* Adds a fact that rules may name. `word` is what stands for it on the command line, for the
+ * message, or NULL. Both are borrowed. At most GF_OPT_FACTS are kept. */
+void gf_opt_fact(struct gf_optparser *p, const char *name, const char *word);
+
+/* Whether the option that is spelt so ("--jobs", "-X") was given, or the fact added. */
+bool gf_opt_given(const struct gf_optparser *p, const char *name, size_t len);
+
+/*
+ * Whether a rule of the table does not hold; then p->error and p->hint say which and why. Without
+ * `facts`, rules that name a fact are passed over: nobody knows yet.
+ */
+bool gf_opt_breaks_rule(struct gf_optparser *p, bool facts);
 
 /* How the option was or would be spelt in messages: "-j" or "--jobs". */
 void gf_opt_spell(const struct gf_optparser *p, char out[64]);

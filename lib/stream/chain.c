@@ -206,6 +206,13 @@ static bool minus_digit(const char *word)
     return word[0] == '-' && word[1] >= '0' && word[1] <= '9';
 }
 
+/* p->error says what is wrong with the last word that was looked at. */
+static int bad_option(struct reading *r, const struct gf_optparser *p)
+{
+    size_t at = r->at + (size_t)(p->next ? p->next - 1 : 0);
+    return fault_at(r, at, p->hint[0] ? p->hint : NULL, p->error);
+}
+
 /* The options in front of the operands. */
 static int take_options(struct reading *r, struct gf_node *n, struct gf_chain *c)
 {
@@ -217,10 +224,8 @@ static int take_options(struct reading *r, struct gf_node *n, struct gf_chain *c
         enum gf_opt_event ev = gf_opt_next(&p);
         if (ev == GF_OPT_END)
             break;
-        if (ev == GF_OPT_ERROR) {
-            size_t at = r->at + (size_t)(p.next ? p.next - 1 : 0);
-            return fault_at(r, at, p.hint[0] ? p.hint : NULL, p.error);
-        }
+        if (ev == GF_OPT_ERROR)
+            return bad_option(r, &p);
         if (p.opt >= gf_opt_common && p.opt <= &gf_opt_common[2]) {
             c->help = n->op->cli;
             c->help_word = r->words[r->at + (size_t)p.next - 1];
@@ -229,6 +234,8 @@ static int take_options(struct reading *r, struct gf_node *n, struct gf_chain *c
         if (take_option(n, &p, r->fault) != 0)
             return -1;
     }
+    if (gf_opt_breaks_rule(&p, true))
+        return bad_option(r, &p);
     r->at += (size_t)p.next;
     return 0;
 }

@@ -31,7 +31,8 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
 
 #define GF_CHOICE_OPTIONS                                                                          \
     {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only", NULL, 0},                     \
-        {GF_OP_KEY, 'k', "key", "KEY", "compare this key, as in sort: 2,2n 1.3,1.5", NULL, 0},     \
+        {GF_OP_KEY, 'k',         "key", "KEY", "compare this key, as in sort: 2,2n 1.3,1.5",       \
+         NULL,      GF_OPT_AGAIN},                                                                 \
         {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},            \
         {GF_OP_COUNTS, 'c', "count", NULL, "put the count and a TAB in front", NULL, 0},           \
         {GF_OP_LAST, 0, "last", NULL, "keep the last of equal records, in its place", NULL, 0},    \

@@ -97,7 +97,7 @@ const struct gf_op *gf_op_find(const char *name)
 static const struct gf_opt opts[] = {
     GF_OPT_GROUP("input"),
     {GF_STREAM_FROM, 0, "from", "FILE", "read FILE (repeatable; - is standard input)", "@file",
-     GF_OPT_MAIN},
+     GF_OPT_MAIN | GF_OPT_AGAIN},
     {'0', '0', "null", NULL, "records end with NUL, not with newline", NULL, GF_OPT_MAIN},
     {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest allowed record (default 64M)", NULL,
      0},
@@ -113,7 +113,7 @@ static const struct gf_opt opts[] = {
     GF_OPT_GROUP("resources"),
     {GF_STREAM_MEMORY, 0, "memory", "SIZE", "memory for held records (default 1/4 of all)", NULL,
      0},
-    {'T', 'T', "tmpdir", "DIR", "directory for temporary files (repeatable)", "@dir", 0},
+    {'T', 'T', "tmpdir", "DIR", "directory for temporary files (repeatable)", "@dir", GF_OPT_AGAIN},
     {'j', 'j', "jobs", "N", "threads for sort (default one per processor)", NULL, 0},
     GF_OPT_GROUP("statistics"),
     GF_STATS_OPTIONS,

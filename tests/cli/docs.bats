@@ -286,3 +286,12 @@ page_groups() {
 @test "a mark that keeps an example from running gives its reason" {
   ! grep -nE '(\.\\"|<!--) *norun:? *(-->)?$' "$ROOT"/man/* "$ROOT"/*.md
 }
+
+@test "the lists of options that go together, and of other tools, are those of the tables" {
+  cp -r "$ROOT/man" pages
+  "$ROOT/man/lists.sh" "$GF_BIN" pages
+  diff -r "$ROOT/man" pages || fails 'run make pages'
+  # one rule and one word of another tool stand there, so the lists are not empty
+  grep -q '^\.It Li "\\-\\-retry\\-delay needs \\-\\-retries"$' pages/gf-pool.1
+  grep -q '^\.It Li "\\-\\-delay of GNU parallel"$' pages/gf-pool.1
+}

@@ -169,7 +169,7 @@ gone() {
   expect_status 2
   run gf-pool -s 'echo' a word <<<x
   expect_status 2
-  expect_text "-s takes the place of a command, but there is 'a'"
+  expect_text "-s does not go with COMMAND 'a': it takes the place of a command"
 }
 
 @test "pool: jobs read /dev/null, not the list" {

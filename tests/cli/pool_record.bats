@@ -68,7 +68,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 @test "retry-failed: what does not go together is usage" {
   : >log
   for args in '--joblog log --retry-failed echo' '--retry-failed' '--joblog log --resume --retry-failed' \
-    '--joblog log --retry-failed -s true' '--joblog log --retry-failed --dry-run' \
+    '--joblog log --retry-failed -s true' '--joblog log --retry-failed --resume-failed' \
     '--joblog log --retry-failed -a in' '--joblog log --retry-failed -n 2' '--joblog log --retry-failed ::: x'; do
     # shellcheck disable=SC2086
     run gf-pool $args </dev/null

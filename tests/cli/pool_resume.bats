@@ -3,7 +3,7 @@
 
 load helper
 
-pool() { gf-pool -k -j2 --joblog log "$@"; }
+pool() { gf-pool -k --joblog log "$@"; }
 
 # ran: how often the job has run, by what it left behind.
 ran() { cat ran 2>/dev/null | sort | tr '\n' ' '; }
@@ -115,6 +115,27 @@ note_it() { printf 'echo "$1" >>ran; %s' "${1:-:}"; }
   [ ! -e ran ]
 }
 
+@test "--dry-run shows what is left, and touches no log" {
+  seq 3 | pool -j1 -s 'exit $(($1 == 2))' || :
+  cp log before
+  [ "$(seq 5 | gf-pool --joblog log --resume --dry-run -s 'exit $(($1 == 2))' | sed 's/.* //')" = $'4\n5' ]
+  [ "$(seq 5 | gf-pool --joblog log --resume-failed --dry-run -s 'exit $(($1 == 2))' | sed 's/.* //')" = $'2\n4\n5' ]
+  [ "$(seq 4 | gf-pool --joblog log --resume=seq --dry-run echo)" = 'echo 4' ]
+  [ "$(gf-pool --joblog log --retry-failed --dry-run | sed 's/.* //')" = 2 ]
+  cmp log before
+  [ "$(seq 2 | gf-pool --joblog none --resume --dry-run echo)" = $'echo 1\necho 2' ]
+  [ ! -e none ]
+  run gf-pool --joblog none --retry-failed --dry-run
+  expect_status 125
+  expect_text "cannot open joblog 'none'"
+}
+
+@test "--dry-run shows what a worker is given" {
+  [ "$(printf 'a\nb c\n' | gf-pool --worker --dry-run cat -u)" = $'cat -u <<<a\ncat -u <<<\'b c\'' ]
+  printf 'a\nb\n' | gf-pool --worker --joblog log cat -u >/dev/null
+  [ "$(printf 'a\nb\nc\n' | gf-pool --worker --joblog log --resume --dry-run cat -u)" = 'cat -u <<<c' ]
+}
+
 @test "what cannot be resumed is usage" {
   for words in 'echo {#}' 'echo {%}'; do
     run bash -c "echo 1 | gf-pool --joblog log --resume $words"
@@ -123,9 +144,7 @@ note_it() { printf 'echo "$1" >>ran; %s' "${1:-:}"; }
   done
   run gf-pool --resume echo </dev/null
   expect_status 2
-  expect_text 'hint: name it: --joblog FILE --resume'
-  run gf-pool --joblog log --resume --dry-run echo </dev/null
-  expect_status 2
+  expect_text "--resume needs --joblog: it goes by the rows of an earlier run"
   run gf-pool --joblog log --resume=name echo </dev/null
   expect_status 2
 }

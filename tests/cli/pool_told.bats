@@ -105,9 +105,9 @@ hint: --failed FILE keeps the records that failed' ]] || fails "$stderr"
   says -v -j1 -s 'exit $1' ::: 0 2
   [[ $stderr =~ ^"gf-pool: jobs at once: 1 at most
 gf-pool: job 1 started: sh -c 'exit \$1' sh 0
-gf-pool: job 1: ok after "[0-9.]+m?s"
+gf-pool: job 1: ok after "[0-9.]+[mu]?s"
 gf-pool: job 2 started: sh -c 'exit \$1' sh 2
-gf-pool: job 2: exit status 2 after "[0-9.]+m?s"
+gf-pool: job 2: exit status 2 after "[0-9.]+[mu]?s"
 gf-pool: 1 of 2 jobs failed;" ]] || fails "$stderr"
   says -v -j1 --retries 1 --retry-delay 10ms -s 'test $GF_ATTEMPT = 2' ::: a
   [[ $stderr == *"job 1, attempt 1: exit status 1 after "*"job 1, attempt 1: the next attempt follows in 10ms

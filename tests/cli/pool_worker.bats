@@ -195,7 +195,6 @@ if [ "$r" = 5 ] && ! [ -e died ]; then touch died; exit 1; fi; echo "$r"'
 --worker --ci=github cat
 --worker -j @f cat
 --worker --load 2 cat
---worker --dry-run cat
 --max-items 3 cat
 --failed f cat
 END

@@ -15,6 +15,21 @@ static const struct gf_opt table[] = {
     {301, 0, "secret", NULL, "hidden", NULL, GF_OPT_HIDDEN},
     {0},
 };
+static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NEEDS, "--keep-order", "-j", "one job is in order"},
+    {GF_OPT_NEEDS, "--stats", "-u --jobs FACT", "there is nothing to count"},
+    {GF_OPT_NOT_WITH, "-u", "-k --secret", "both say when"},
+    {GF_OPT_NOT_WITH, "FACT", "-j :::", "there is one"},
+    {0},
+};
+static const struct gf_opt_elsewhere elsewhere[] = {
+    {"--delay", "GNU parallel", "is --rate here"},
+    {"-N", "GNU parallel", "is -n here"},
+    {"-debug", "cron", "is -v here"},
+    {0},
+};
+static const struct gf_cli ruled = {
+    .name = "gf-test", .opts = table, .rules = rules, .elsewhere = elsewhere};
 static const struct gf_cli filter = {.name = "gf-test", .opts = table};
 static const struct gf_cli runner = {.name = "gf-test", .opts = table, .stop_at_operand = true};
 
@@ -120,4 +135,73 @@ TEST(opt, long_garbage_fits)
     struct gf_optparser p = gf_optparser(&filter, 1, words);
     CHECK_INT(gf_opt_next(&p), GF_OPT_ERROR);
     CHECK(memchr(p.error, '\0', sizeof p.error) && !strchr(p.error, '\033'));
+}
+
+TEST(opt, given_twice)
+{
+    static const struct gf_opt many[] = {
+        {'e', 'e', "expr", "E", "adds", NULL, GF_OPT_AGAIN},
+        {'j', 'j', "jobs", "N", "one", NULL, 0},
+        {'j', 'P', NULL, "N", "the same", NULL, 0},
+        {'k', 'k', NULL, NULL, "flag", NULL, 0},
+        {0},
+    };
+    const struct gf_cli cli = {.name = "gf-test", .opts = many};
+    check(&cli, "-e 1 -e 2 --expr=3", "-e=1 -e=2 --expr=3 |");
+    check(&cli, "-k -kk", "-k -k -k |");
+    check(&cli, "-j1 -j1", "-j=1 !option '-j' is given twice (leave one of them out)");
+    check(&cli, "-j1 -P1", "-j=1 !option '-P' is given twice (leave one of them out)");
+    check(&cli, "-j1 --jobs=2", "-j=1 !option '--jobs' is given twice (leave one of them out)");
+}
+
+TEST(opt, words_of_other_tools)
+{
+    check(&ruled, "--delay 3",
+          "!unknown option '--delay' (--delay of GNU parallel is --rate here)");
+    check(&ruled, "--delay=3",
+          "!unknown option '--delay' (--delay of GNU parallel is --rate here)");
+    check(&ruled, "-N3", "!unknown option '-N' (-N of GNU parallel is -n here)");
+    check(&ruled, "-debug", "!unknown option '-debug' (-debug of cron is -v here)");
+    check(&ruled, "-debu", "!unknown option '-d' (--help lists the options)");
+    check(&ruled, "--delays", "!unknown option '--delays' (--help lists the options)");
+}
+
+/* The first rule that a command line breaks, with these facts. */
+static void breaks(const char *line, const char *fact, const char *word, const char *want)
+{
+    static char copy[400];
+    char *words[20];
+    int n = 0;
+    snprintf(copy, sizeof copy, "%s", line);
+    for (char *at = copy, *w; (w = strsep(&at, " ")) && n < 19;)
+        words[n++] = w;
+    struct gf_optparser p = gf_optparser(&ruled, n, words);
+    while (gf_opt_next(&p) == GF_OPT_OPTION)
+        continue;
+    if (fact)
+        gf_opt_fact(&p, fact, word);
+    bool broken = gf_opt_breaks_rule(&p, fact != NULL);
+    CHECK_ROW(broken == (*want != '\0'), "'%s': broken is %d", line, broken);
+    if (broken)
+        CHECK_ROW(strcmp(p.error, want) == 0, "'%s' says \"%s\", not \"%s\"", line, p.error, want);
+    CHECK_ROW(!broken || *p.hint, "'%s' has no hint", line);
+}
+
+TEST(opt, rules)
+{
+    breaks("-j2 -k", NULL, NULL, "");
+    breaks("--jobs=2 -k", NULL, NULL, "");
+    breaks("-k", NULL, NULL, "--keep-order needs -j: one job is in order");
+    breaks("--keep-order", NULL, NULL, "--keep-order needs -j: one job is in order");
+    breaks("-u", NULL, NULL, "");
+    breaks("-j2 -u -k", NULL, NULL, "-u does not go with -k: both say when");
+    breaks("-u --secret", NULL, NULL, "-u does not go with --secret: both say when");
+    /* rules that name a fact wait until the tool has told what it knows */
+    breaks("--stats", NULL, NULL, "");
+    breaks("--stats", ":::", NULL, "--stats needs -u, --jobs or 'FACT': there is nothing to count");
+    breaks("--stats -u", ":::", NULL, "");
+    breaks("--stats", "FACT", "echo", "");
+    breaks("-j2", "FACT", "echo", "FACT 'echo' does not go with -j: there is one");
+    breaks("-j2", "FACT", NULL, "'FACT' does not go with -j: there is one");
+    breaks("-j2", "other", NULL, "");
 }

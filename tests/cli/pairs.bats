@@ -1,0 +1,98 @@
+# pairs.bats - every two options of a command, given together: either a rule of the table refuses them
+# (with 2, before anything is done), or both are taken. No third thing.
+#
+# pairs.tsv gives each option that takes an argument a value that is good. A command of its own is
+# added by `tail_of`, such that the run is short and does no harm.
+# bats file_tags=plain
+
+load helper
+
+# values COMMAND: its options, as they are given here, one a line: `NAME<TAB>word word...`.
+values() {
+  awk -F '\t' -v command="$1" -v values="$ROOT/tests/cli/pairs.tsv" '
+    BEGIN { while ((getline line < values) > 0) if (line !~ /^#/) { split(line, c, "\t"); value[c[1], c[2]] = c[3] } }
+    $1 == "option" && $2 == command {
+      name = $4 != "-" ? "--" $4 : "-" $3
+      if (name ~ /^--(help|version|quiet|verbose|color)$/) next
+      shown = name
+      if ($5 != "-") {
+        v = (command, name) in value ? value[command, name] : (("*", name) in value ? value["*", name] : "")
+        if (v == "") { print "no value for " command " " name >"/dev/stderr"; exit 1 }
+        shown = $6 == "optional" ? name "=" v : name " " v
+      }
+      print name "\t" ($3 == "-" ? "" : "-" $3) "\t" shown
+    }' dump
+}
+
+# lines COMMAND: `try BARRED COMMAND OPTION... OPERAND...` for each pair. An option brings along what it
+# needs; BARRED is whether a rule parts any two of those.
+lines() {
+  awk -F '\t' -v command="$1" '
+    FILENAME == "dump" {
+      if ($1 == "rule" && $2 == command) {
+        split($5, other, " ")
+        if ($3 == "needs" && other[1] ~ /^-/) needs[$4] = other[1]
+        if ($3 == "without") for (i in other) without[$4, other[i]] = without[other[i], $4] = 1
+      }
+      next
+    }
+    { name[++n] = $1; letter[n] = $2; shown[n] = $3; place[$1] = n; if ($2 != "") place[$2] = n }
+    function parted(a, b) {
+      return (name[a], name[b]) in without || (letter[a], name[b]) in without ||
+        (name[a], letter[b]) in without || (letter[a], letter[b]) in without
+    }
+    function need(a) {
+      if (name[a] in needs) return place[needs[name[a]]]
+      return letter[a] in needs ? place[needs[letter[a]]] : 0
+    }
+    # The set is the two, and what they need, each once.
+    function line(a, b,    set, m, i, j, k, barred, words, operands) {
+      m = 0
+      set[++m] = a; set[++m] = b
+      for (i = 1; i <= m; i++) {
+        j = need(set[i])
+        for (k = 1; j && k <= m; k++) if (set[k] == j) j = 0
+        if (j) set[++m] = j
+      }
+      for (i = 1; i <= m; i++) {
+        words = words " " shown[set[i]]
+        for (j = 1; j < i; j++) barred = barred || parted(set[i], set[j])
+      }
+      printf "try %d %s%s%s\n", barred, command, words, operands_of(words)
+    }
+    function operands_of(words) {
+      if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
+      if (command == "gf-sem") return words ~ /--status|--set|--wait-all/ ? "" : " true"
+      if (command == "gf-ratelimit") return words ~ /--rate|--check|--status|--set|--reset/ ? "" : " 1000/s"
+      return " table"
+    }
+    END { for (i = 1; i <= n; i++) for (j = 1; j < i; j++) if ((i + j) % 2) line(i, j); else line(j, i) }
+  ' dump options
+}
+
+# try BARRED WORD...
+try() {
+  local barred=$1 status=0 said=0
+  shift
+  timeout 20 "$@" <in >/dev/null 2>err || status=$?
+  case $(<err) in *' does not go with '*) said=1 ;; esac
+  case $barred$said$status in
+    11[2]) ;;
+    0[0][0-9] | 00[0-9][0-9] | 0012[0-7]) ;;
+    *) printf '%s: status %d, barred %d: %s\n' "$*" "$status" "$barred" "$(head -n 1 err)" >>wrong ;;
+  esac
+}
+
+@test "pairs: two options go together, or a rule refuses them" {
+  printf 'a\n' >in
+  : >wrong
+  for command in gf-pool gf-sem gf-ratelimit; do
+    "${command%% *}" --gf-dump >dump
+    values "$command" >options
+    lines "$command" >script
+    grep -q '^try 1' script && grep -q '^try 0' script || fails "$command: no pair of both kinds"
+    # shellcheck disable=SC1091
+    . ./script
+  done
+  [ ! -s wrong ] || fails "$(sort wrong | head -n 30)"
+}
