@@ -196,9 +196,9 @@ static void keep_failed(struct answers *a, const char *record, size_t len)
     a->failed_fd = -1;
 }
 
-/* The failed record, told to all observers. */
-static void tell_failed(struct answers *a, uint64_t seq, const struct about *about,
-                        const char *record, size_t len, const struct gf_ending *ending)
+/* A record without an answer, told to all observers. */
+static void tell_none(struct answers *a, uint64_t seq, const struct about *about,
+                      const char *record, size_t len, const struct gf_ending *ending)
 {
     struct session *s = a->session;
     if (!a->observed)
@@ -220,9 +220,8 @@ void answers_none(struct answers *a, struct chunks *list, const struct about *ab
 {
     size_t len = record_length(a, about);
     uint64_t seq = answers_first(list);
-    bool timed_out = ending->how == GF_ENDING_TIMEOUT;
-    tally_unanswered(&a->session->tally, seq, why, about->records, len, timed_out);
-    tell_failed(a, seq, about, about->records, len, ending);
+    tally_unanswered(&a->session->tally, seq, ending, why, about->records, len);
+    tell_none(a, seq, about, about->records, len, ending);
     keep_failed(a, about->records, len);
     count_answered(a, list, 1);
 }
@@ -232,8 +231,8 @@ void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t
 {
     static const struct gf_ending ending = {.how = GF_ENDING_EXIT, .code = 1};
     const struct about about = {.attempt = 1, .since_mono = gf_now_mono()};
-    tally_unanswered(&a->session->tally, seq, why, record, len, false);
-    tell_failed(a, seq, &about, record, len, &ending);
+    tally_unanswered(&a->session->tally, seq, &ending, why, record, len);
+    tell_none(a, seq, &about, record, len, &ending);
 }
 
 void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,

@@ -80,7 +80,7 @@ uint64_t answers_first(const struct chunks *list);
 void answers_take(struct answers *a, struct chunks *list, const struct about *about,
                   const char *data, size_t len, size_t n);
 
-/* The first record has no answer and will have none. */
+/* The first record has no answer and will have none: it has failed, or was interrupted. */
 void answers_none(struct answers *a, struct chunks *list, const struct about *about,
                   const struct gf_ending *ending, const char *why);
 

@@ -88,7 +88,7 @@ void ci_close(enum ci ci, struct job *j, struct gf_buf *b)
     else
         gf_buf_printf(b, "\033[0Ksection_end:%lld:gf_job_%llu\r\033[0K\n",
                       seconds_at(j, j->task.end_mono), (unsigned long long)j->seq);
-    if (gf_ending_status(&j->ending) == 0)
+    if (!gf_ending_is_failure(&j->ending))
         return;
     gf_buf_puts(b, ci == CI_GITHUB ? "::error title=gf-pool::" : "failed: ");
     add_title(ci, j, b);

@@ -197,8 +197,8 @@ static const char *reason(const struct events *e, const struct gf_ending *how)
 {
     if (how->how == GF_ENDING_TIMEOUT)
         return "timeout";
-    if (how->sent)
-        return e->verdict->stop_signal ? "stop" : e->verdict->halted ? "halt" : "pipe";
+    if (how->how == GF_ENDING_INTERRUPTED)
+        return e->verdict->cause ? e->verdict->cause : "error";
     return how->signal ? "signal" : "exit";
 }
 
@@ -256,6 +256,7 @@ int events_end(struct events *e, int status, const struct tally *t)
     gf_json_int(&j, "status", status);
     gf_json_uint(&j, "jobs", t->started);
     gf_json_uint(&j, "failed", t->failed);
+    gf_json_uint(&j, "interrupted", t->interrupted);
     gf_json_seconds(&j, "seconds", gf_now_mono() - t->begin_mono);
     end(e, &j);
     const struct gf_outlet *o = &e->outlet;

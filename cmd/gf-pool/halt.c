@@ -16,7 +16,7 @@ enum {
 static bool has_come(const struct halt_rule *r)
 {
     const struct halt *h = r->wanted;
-    uint64_t ended = tally_ended(r->tally);
+    uint64_t ended = r->tally->ok + r->tally->failed; /* not what we ended */
     uint64_t n = h->on == HALT_FAIL      ? r->tally->failed
                  : h->on == HALT_SUCCESS ? r->tally->ok
                                          : ended;
@@ -41,8 +41,10 @@ static void on_finished(void *self, struct job *j)
     verdict_changed(v);
     gf_note("%s: job %llu was the last that --halt waited for",
             h->now ? "ending all jobs" : "no new jobs", (unsigned long long)j->seq);
-    if (h->now)
-        gf_tasks_end(r->tasks);
+    if (!h->now)
+        return;
+    verdict_interrupt(v, "halt");
+    gf_tasks_end(r->tasks);
 }
 
 const struct observer_events halt_observer = {.finished = on_finished};

@@ -29,7 +29,7 @@ bool hint_looks_like_option(const struct options *o, bool appends, const struct 
 static void on_finished(void *self, struct job *j)
 {
     struct hint *h = self;
-    if (!j->like_option || h->said || j->ending.how == GF_ENDING_OK)
+    if (!j->like_option || h->said || !gf_ending_is_failure(&j->ending))
         return;
     h->said = true;
     gf_note("job %llu failed; its record begins with '-' and may have been taken for an option: "

@@ -21,6 +21,7 @@
 enum outcome {
     JOB_UNKNOWN,
     JOB_FAILED,
+    JOB_INTERRUPTED,
     JOB_OK
 };
 
@@ -54,7 +55,7 @@ static int set_key(struct history *h, enum resume_by by, uint64_t seq, struct gf
 /* By how much a job whose last row says `outcome` adds to what may be passed by. */
 static void count(const struct options *o, struct past *past, uint64_t outcome, int by)
 {
-    bool done = o->resume == RESUME_FAILED ? outcome == JOB_OK : outcome != JOB_UNKNOWN;
+    bool done = outcome == JOB_OK || (outcome == JOB_FAILED && o->resume != RESUME_FAILED);
     past->left += done ? (uint64_t)by : 0;
     past->failed += done && outcome == JOB_FAILED ? (uint64_t)by : 0;
 }
@@ -70,7 +71,7 @@ static int add_row(struct history *h, const struct gf_joblog_ended *row)
     if (!past || !outcome)
         return -1;
     count(h->opt, past, *outcome, -1);
-    *outcome = row->ok ? JOB_OK : JOB_FAILED;
+    *outcome = row->ok ? JOB_OK : row->interrupted ? JOB_INTERRUPTED : JOB_FAILED;
     count(h->opt, past, *outcome, 1);
     h->rows++;
     return 0;
@@ -152,6 +153,7 @@ int history_skips_text(struct history *h, struct gf_slice text, uint64_t seq, bo
         return -1;
     struct gf_slice key = buf_slice(&h->key);
     struct past *past = gf_keytable_get(&h->past, key, gf_keytable_hash(&h->past, key));
+    h->knows_one = h->knows_one || past;
     *skip = past && past->left > 0;
     if (!*skip)
         return 0;
@@ -179,7 +181,7 @@ void history_say(const struct history *h, uint64_t jobs)
     const struct options *o = h->opt;
     if (o->resume == RESUME_NOT || jobs == 0)
         return;
-    if (h->rows && !h->skipped)
+    if (h->rows && !h->knows_one)
         gf_note("no row of joblog '%s' is about a job of this input", o->joblog);
     else if (h->skipped)
         gf_note("%" PRIu64 " of %" PRIu64 " jobs were done already", h->skipped, jobs);
@@ -188,6 +190,11 @@ void history_say(const struct history *h, uint64_t jobs)
 }
 
 /* ---- --retry-failed -------------------------------------------------------------------------- */
+
+static bool is_to_run(uint64_t outcome)
+{
+    return outcome == JOB_FAILED || outcome == JOB_INTERRUPTED;
+}
 
 /* A name in the table is the command, a TAB and the number: see add_row. */
 static int take(struct gf_slice name, struct work *w, uint64_t *seq)
@@ -205,7 +212,7 @@ int history_next(struct history *h, struct work *w, uint64_t *seq)
 {
     struct gf_slice name;
     for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &h->walked, &name));)
-        if (*outcome == JOB_FAILED) {
+        if (is_to_run(*outcome)) {
             h->rerun++;
             return take(name, w, seq);
         }
@@ -218,7 +225,7 @@ uint64_t history_failed(const struct history *h)
     size_t at = 0;
     struct gf_slice name;
     for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &at, &name));)
-        n += *outcome == JOB_FAILED;
+        n += is_to_run(*outcome);
     return n;
 }
 

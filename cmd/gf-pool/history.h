@@ -4,14 +4,15 @@
  * A job is known by its words as the log shows them, so the input may be reordered, extended and
  * edited in between; by its number only where that is asked for (logs of GNU parallel, whose rows
  * quote words in another way). Of one job that has several rows, one for each time it was tried,
- * the last one counts: rows with the same number and the same words are one job's. Equal jobs are
+ * the last one counts: rows with the same number and the same words are one job's. A job that the
+ * earlier run interrupted is to be done still, whatever is resumed. Equal jobs are
  * counted: three rows of `echo a` let the first three pass by and no more.
  *
  *     struct history h = {.opt = o};
  *     if (history_load(&h, log_fd) != 0) ...
  *     history_skips(&h, &template, &work, seq, &skip);     // --resume: is it done already?
- *     while (history_next(&h, &work, &seq) == 1) ...       // --retry-failed: what failed is the
- * input history_release(&h);
+ *     while (history_next(&h, &work, &seq) == 1) ...       // --retry-failed: the input
+ *     history_release(&h);
  */
 #ifndef GF_POOL_HISTORY_H
 #define GF_POOL_HISTORY_H
@@ -30,6 +31,7 @@ struct history {
     struct gf_words words;
     struct gf_buf key, command;
     uint64_t rows, skipped;
+    bool knows_one;   /* a job of this input has a row */
     uint64_t failed;  /* of the skipped ones */
     uint64_t damaged; /* lines that are no rows */
 };
@@ -44,8 +46,8 @@ int history_skips(struct history *h, struct gf_template *command, const struct w
 /* The same for a job whose row has that text as its command. */
 int history_skips_text(struct history *h, struct gf_slice text, uint64_t seq, bool *skip);
 
-/* The next job that failed: 1 with its work and its number, 0: there is no more, -1: memory is
- * out. */
+/* The next job that failed or was interrupted: 1 with its work and its number, 0: there is no more,
+ * -1: memory is out. */
 int history_next(struct history *h, struct work *w, uint64_t *seq);
 
 /* How many of them there are. */

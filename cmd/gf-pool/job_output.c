@@ -55,6 +55,7 @@ static void write_failed(struct jobs *js, int stream)
 {
     if (errno == EPIPE && !gf_sig_was_ignored(SIGPIPE)) {
         js->verdict->broken_pipe = true;
+        verdict_interrupt(js->verdict, "pipe");
         gf_tasks_end(&js->tasks);
     } else if (stream == STDOUT) {
         gf_error_errno("write error on standard output");

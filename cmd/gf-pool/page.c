@@ -88,6 +88,8 @@ static void add_totals(struct tally *t, struct gf_buf *b, gf_ns span)
     add_count(b, "ok", t->ok);
     add_count(b, "failed", t->failed);
     add_count(b, "timed out", t->timed_out);
+    if (t->interrupted)
+        add_count(b, "interrupted", t->interrupted);
     add_count(b, "attempts retried", t->retried);
     add_total(b, "elapsed", time_text(span, time));
     snprintf(text, sizeof text, "%.1f/s", tally_rate(t, t->begin_mono + span));
@@ -110,6 +112,8 @@ static void add_head(struct tally *t, struct gf_buf *b, gf_ns span)
     gf_buf_puts(b, "</style>\n</head>\n<body>\n<h1>gf-pool: ");
     if (t->failed)
         gf_buf_printf(b, "%" PRIu64 " of %" PRIu64 " jobs failed", t->failed, jobs);
+    else if (t->interrupted)
+        gf_buf_printf(b, "interrupted: %" PRIu64 " of %" PRIu64 " jobs", t->interrupted, jobs);
     else
         gf_buf_puts(b, "all jobs ended well");
     gf_buf_puts(b, "</h1>\n<pre class=\"line\">");
@@ -132,6 +136,7 @@ static const struct {
     [BAR_FAILED] = {"failed", "failed"},
     [BAR_TIMED_OUT] = {"late", "timed out"},
     [BAR_RETRIED] = {"again", "tried again"},
+    [BAR_INTERRUPTED] = {"cut", "interrupted"},
 };
 
 static void add_key(struct gf_buf *b)

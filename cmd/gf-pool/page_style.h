@@ -4,10 +4,11 @@
 
 static const char page_style[] =
     ":root{color-scheme:light dark;--bg:#fff;--fg:#1c1e21;--dim:#5d6570;--line:#d7dbe0;"
-    "--ok:#2f7d4f;--failed:#c0342b;--late:#b25e00;--again:#5b6ea8;--row:#f3f5f7;--on:#fff}"
+    "--ok:#2f7d4f;--failed:#c0342b;--late:#b25e00;--again:#5b6ea8;--cut:#6b7178;--row:#f3f5f7;"
+    "--on:#fff}"
     "@media(prefers-color-scheme:dark){:root{--bg:#15181c;--fg:#e6e8eb;--dim:#9aa3ad;"
-    "--line:#343a41;--ok:#4caf78;--failed:#ef6a5f;--late:#e39a3b;--again:#8ea2e0;--row:#1d2126;"
-    "--on:#101317}}"
+    "--line:#343a41;--ok:#4caf78;--failed:#ef6a5f;--late:#e39a3b;--again:#8ea2e0;--cut:#a3a9b0;"
+    "--row:#1d2126;--on:#101317}}"
     "*{box-sizing:border-box}body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:72rem;"
     "background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}"
     "h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .3rem}"
@@ -17,7 +18,7 @@ static const char page_style[] =
     "dt{color:var(--dim);font-size:.8rem}dd{margin:0;font-size:1.15rem;"
     "font-variant-numeric:tabular-nums}"
     ".ok{background:var(--ok)}.failed{background:var(--failed)}.late{background:var(--late)}"
-    ".again{background:var(--again)}"
+    ".again{background:var(--again)}.cut{background:var(--cut)}"
     ".key{margin-bottom:.6rem}.key span{display:inline-block;margin-right:1rem}"
     ".key b{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}"
     ".slots{display:grid;grid-template-columns:auto minmax(0,1fr);column-gap:.5rem;"

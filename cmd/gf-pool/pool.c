@@ -53,6 +53,8 @@ static void stop(void *owner, unsigned times)
 {
     struct pool *p = owner;
     struct gf_tasks *tasks = &p->jobs.tasks;
+    if (times > 1)
+        verdict_interrupt(&p->session.verdict, "stop");
     if (times > 2)
         gf_tasks_kill(tasks);
     else if (times == 2)

@@ -97,22 +97,37 @@ static int on_begin(void *self, struct job *j)
     return record_sync(self);
 }
 
-/* What no worker came to has no row, so that --resume gives it again. */
+/* Exitval of the row. */
+static int exit_value(const struct gf_ending *e)
+{
+    if (e->how == GF_ENDING_TIMEOUT)
+        return GF_JOBLOG_TIMED_OUT;
+    if (e->how == GF_ENDING_INTERRUPTED)
+        return GF_JOBLOG_INTERRUPTED;
+    return e->signal ? 0 : e->code;
+}
+
+/* Signal of the row; one that was told to end and exited has the one that told it. */
+static int signal_value(const struct gf_ending *e)
+{
+    bool was_told = e->how == GF_ENDING_TIMEOUT || (e->how == GF_ENDING_INTERRUPTED && !e->signal);
+    return was_told ? e->sent : e->signal;
+}
+
+/* A record that the end of the run met before a worker came to it was sent no signal, and has no
+ * row, as one that was not read has none. */
 static void on_finished(void *self, struct job *j)
 {
     const struct gf_ending *e = &j->ending;
-    if (e->how == GF_ENDING_UNSTARTED)
+    if (e->how == GF_ENDING_INTERRUPTED && !e->sent)
         return;
-    bool limited = e->how == GF_ENDING_TIMEOUT;
     add_row(self, &(struct gf_joblog_row){
                       .seq = j->seq,
                       .start_wall = j->task.start_wall,
                       .runtime = job_runtime(j),
                       .received = j->received,
-                      .exit = limited     ? -1
-                              : e->signal ? 0
-                                          : e->code,
-                      .signal = limited ? e->sent : e->signal,
+                      .exit = exit_value(e),
+                      .signal = signal_value(e),
                       .command = job_command(j),
                       .command_len = j->command.len,
                   });

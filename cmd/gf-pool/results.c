@@ -139,6 +139,8 @@ static void write_status(struct results *r, const struct job *j, int status)
 
 static void on_finished(void *self, struct job *j)
 {
+    if (j->ending.how == GF_ENDING_INTERRUPTED)
+        return;
     write_status(self, j, gf_ending_status(&j->ending));
 }
 

@@ -2,7 +2,8 @@
  * results.h - --results DIR: what a job wrote, and what became of it, in files of DIR/NUMBER.
  *
  * stdout and stderr are written as the bytes are read, `command` when it starts, `status` when it
- * has ended for good: so a directory without a status is a job that was not finished. A job that is
+ * has ended for good: so a directory without a status is a job that was not finished, or was
+ * interrupted. A job that is
  * tried again begins its files anew; so does one of a later run of the same number.
  */
 #ifndef GF_POOL_RESULTS_H

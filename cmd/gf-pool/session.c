@@ -174,8 +174,8 @@ int session_conclude(struct session *s)
     if (page_write(&s->timeline, &s->tally) != 0)
         verdict_fail(v, GF_EXIT_TOOL);
     gf_progress_end();
-    /* With --halt success=1 jobs that fail are part of the plan. */
-    bool succeeded = v->halted && v->halt_status == GF_EXIT_OK;
+    /* With --halt success=1 jobs that fail or are ended are part of the plan. */
+    bool succeeded = v->halted && s->opt->halt.on == HALT_SUCCESS;
     if (!succeeded && !v->broken_pipe)
         tally_say_failures(&s->tally, tally_ended(&s->tally));
     if (s->opt->stats && tally_write_stats(&s->tally) != 0)

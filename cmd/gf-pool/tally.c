@@ -92,6 +92,10 @@ static void on_finished(void *self, struct job *j)
     struct tally *t = self;
     char how[GF_ENDING_SIZE];
     bool ok = j->ending.how == GF_ENDING_OK;
+    if (j->ending.how == GF_ENDING_INTERRUPTED) {
+        t->interrupted++;
+        return;
+    }
     if (!ok)
         add_failure(t, j->seq, gf_ending_text(&j->ending, how), job_command(j));
     t->ok += ok;
@@ -134,16 +138,21 @@ void tally_answered(struct tally *t, uint64_t n)
     t->ok += n;
 }
 
-void tally_unanswered(struct tally *t, uint64_t seq, const char *why, const char *record,
-                      size_t len, bool timed_out)
+void tally_unanswered(struct tally *t, uint64_t seq, const struct gf_ending *ending,
+                      const char *why, const char *record, size_t len)
 {
     enum {
         SHOWN = 256 /* bytes of a record */
     };
     unsigned long long number = seq;
     t->started++;
+    if (ending->how == GF_ENDING_INTERRUPTED) {
+        t->interrupted++;
+        gf_detail("record %llu: interrupted", number);
+        return;
+    }
     t->failed++;
-    t->timed_out += timed_out;
+    t->timed_out += ending->how == GF_ENDING_TIMEOUT;
     gf_failures_add(&t->failures, seq, "record %llu, %s: %.*s", number, why,
                     len < SHOWN ? (int)len : SHOWN, record);
     gf_detail("record %llu failed: %s", number, why);
@@ -162,6 +171,10 @@ static int write_worker_stats(const struct tally *t)
          .help = "records that the time limit ended",
          .kind = GF_METRIC_COUNTER,
          .value = t->timed_out},
+        {.name = "interrupted",
+         .help = "records whose worker was told to end",
+         .kind = GF_METRIC_COUNTER,
+         .value = t->interrupted},
         {.name = "retried",
          .help = "attempts that another one followed",
          .kind = GF_METRIC_COUNTER,
@@ -198,6 +211,10 @@ static int write_job_stats(struct tally *t)
          .help = "jobs that a time limit ended",
          .kind = GF_METRIC_COUNTER,
          .value = t->timed_out},
+        {.name = "interrupted",
+         .help = "jobs that were told to end",
+         .kind = GF_METRIC_COUNTER,
+         .value = t->interrupted},
         {.name = "retried",
          .help = "attempts that another one followed",
          .kind = GF_METRIC_COUNTER,
@@ -230,7 +247,11 @@ int tally_write_stats(struct tally *t)
 void tally_say_failures(const struct tally *t, uint64_t jobs)
 {
     const struct options *o = t->opt;
-    gf_failures_say(&t->failures, jobs, o->worker ? "records" : "jobs");
+    const char *things = o->worker ? "records" : "jobs";
+    gf_failures_say(&t->failures, jobs, things);
+    if (t->interrupted)
+        gf_note("interrupted: %llu of %llu %s%s", (unsigned long long)t->interrupted,
+                (unsigned long long)jobs, things, o->joblog ? "; --resume runs them again" : "");
     if (t->failures.failed && o->worker && !o->failed)
         gf_note_hint("--failed FILE keeps the records that failed");
     if (t->failures.failed && !o->worker && !o->joblog && !o->pipe && !o->dry_run)

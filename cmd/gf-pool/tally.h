@@ -12,11 +12,13 @@
 #include "base/hist.h"
 #include "observer.h"
 #include "options.h"
+#include "proc/ending.h"
 
 struct tally {
     const struct options *opt;
     uint64_t started;
     uint64_t ok, failed, timed_out; /* jobs; failed holds timed_out too */
+    uint64_t interrupted;           /* jobs that we told to end: neither ok nor failed */
     uint64_t retried;               /* attempts that another one followed */
     uint64_t restarts;              /* --worker: processes that took the place of another */
     struct gf_failures failures;
@@ -38,13 +40,13 @@ void tally_slots(struct tally *t, uint64_t slots);
 /* Jobs that have ended. */
 static inline uint64_t tally_ended(const struct tally *t)
 {
-    return t->ok + t->failed;
+    return t->ok + t->failed + t->interrupted;
 }
 
-/* --worker: so many records were answered; and one was not, for that reason. */
+/* --worker: so many records were answered; and one was not, which ended so, for that reason. */
 void tally_answered(struct tally *t, uint64_t n);
-void tally_unanswered(struct tally *t, uint64_t seq, const char *why, const char *record,
-                      size_t len, bool timed_out);
+void tally_unanswered(struct tally *t, uint64_t seq, const struct gf_ending *ending,
+                      const char *why, const char *record, size_t len);
 
 /* A job of --dry-run that has no command. */
 void tally_no_command(struct tally *t, uint64_t seq, const char *why);
@@ -55,7 +57,7 @@ double tally_utilisation(struct tally *t);
 /* Jobs started in a second. */
 double tally_rate(const struct tally *t, gf_ns now_mono);
 
-/* Says how many of so many jobs failed, and the first of them. */
+/* Says how many of so many jobs failed, and the first of them; how many were interrupted. */
 void tally_say_failures(const struct tally *t, uint64_t jobs);
 
 /* --stats. -1 after a message. */

@@ -127,6 +127,8 @@ static enum bar_outcome outcome_of(const struct job *j, bool again)
         return BAR_RETRIED;
     if (j->ending.how == GF_ENDING_TIMEOUT)
         return BAR_TIMED_OUT;
+    if (j->ending.how == GF_ENDING_INTERRUPTED)
+        return BAR_INTERRUPTED;
     return j->ending.how == GF_ENDING_OK ? BAR_OK : BAR_FAILED;
 }
 
@@ -182,7 +184,7 @@ static void add_failure(struct timeline *t, const struct failure *from, const st
 static void on_finished(void *self, struct job *j)
 {
     struct timeline *t = self;
-    if (!t->on || j->ending.how == GF_ENDING_OK)
+    if (!t->on || !gf_ending_is_failure(&j->ending))
         return;
     struct failure f = {.seq = j->seq, .attempt = j->attempt, .length = job_runtime(j)};
     const char *tail;

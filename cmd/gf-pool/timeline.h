@@ -18,11 +18,12 @@ enum bar_outcome {
     BAR_OK,
     BAR_FAILED,
     BAR_TIMED_OUT,
-    BAR_RETRIED
+    BAR_RETRIED,
+    BAR_INTERRUPTED
 };
 
 enum {
-    BAR_OUTCOMES = 4,
+    BAR_OUTCOMES = 5,
     BAR_NAME_SIZE = 72,   /* room for a command, cut in the middle */
     TIMELINE_BUCKETS = 40 /* see timeline_bucket_from */
 };

@@ -16,12 +16,14 @@
 #include <stdbool.h>
 
 struct verdict {
-    int fatal;        /* 0, or the exit status of a failure of our own; the first one counts */
-    int stop_signal;  /* 0, or the first signal that asked us to stop */
-    bool halted;      /* what --halt waits for has come */
-    int halt_status;  /* with that: what to exit with; -1: as without --halt */
-    bool broken_pipe; /* the reader of our standard output is gone */
-    bool lost_output; /* of something that a job left behind */
+    int fatal;         /* 0, or the exit status of a failure of our own; the first one counts */
+    int stop_signal;   /* 0, or the first signal that asked us to stop */
+    bool halted;       /* what --halt waits for has come */
+    int halt_status;   /* with that: what to exit with; -1: as without --halt */
+    bool broken_pipe;  /* the reader of our standard output is gone */
+    bool lost_output;  /* of something that a job left behind */
+    const char *cause; /* why what runs was told to end: "halt", "stop" (a signal to us), "pipe" or
+                          "error" (of our own); NULL: nothing was */
     bool changed;
 };
 
@@ -35,6 +37,13 @@ static inline void verdict_fail(struct verdict *v, int status)
     if (!v->fatal)
         v->fatal = status;
     v->changed = true;
+}
+
+/* What runs is told to end now; the first cause counts. */
+static inline void verdict_interrupt(struct verdict *v, const char *cause)
+{
+    if (!v->cause)
+        v->cause = cause;
 }
 
 /* Whether new jobs, and further attempts of old ones, may start. */

@@ -152,12 +152,14 @@ static void say_why(const struct worker *w, const struct gf_ending *e, char out[
 }
 
 /* How the process ended, as far as its first record is concerned: that one has no answer, so an
- * exit status of 0 is none for it. */
+ * exit status of 0 is none for it, nor is a worker done that was told to end. */
 static struct gf_ending ending_of_first(const struct worker *w)
 {
     struct gf_ending e = gf_task_ending(&w->task);
     if (w->condemned)
         e.how = GF_ENDING_TIMEOUT;
+    else if (w->task.life.told)
+        e.how = GF_ENDING_INTERRUPTED;
     else if (e.how == GF_ENDING_OK)
         e = (struct gf_ending){.how = GF_ENDING_EXIT, .code = 1};
     return e;
@@ -344,10 +346,11 @@ void worker_stop_waiting(struct worker *w)
 
 void worker_give_up(struct worker *w)
 {
-    static const struct gf_ending e = {.how = GF_ENDING_EXIT, .code = 1},
-                                  untried = {.how = GF_ENDING_UNSTARTED, .code = 1};
-    if (w->in.waiting && w->in.head_mono != GF_NEVER) /* a process worked on it */
+    static const struct gf_ending untried = {.how = GF_ENDING_INTERRUPTED, .code = -1};
+    if (w->in.waiting && w->in.head_mono != GF_NEVER) { /* a process worked on it */
+        struct gf_ending e = ending_of_first(w);
         fail_first(w, &e, "no answer");
+    }
     while (w->in.waiting)
         fail_first(w, &untried, "no answer");
 }

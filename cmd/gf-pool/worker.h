@@ -95,7 +95,7 @@ void worker_send(struct worker *w);
 /* When no attempt may follow any more, a record that waits for one has failed. */
 void worker_stop_waiting(struct worker *w);
 
-/* What will not be answered any more has failed. */
+/* What will not be answered any more was interrupted, or has failed with its worker. */
 void worker_give_up(struct worker *w);
 
 /* ---- worker_times.c -------------------------------------------------------------------------- */

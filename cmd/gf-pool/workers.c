@@ -148,6 +148,7 @@ static void end_after_failure(struct workers *c)
     if (c->ended || !v->fatal)
         return;
     c->ended = true;
+    verdict_interrupt(&c->session.verdict, v->broken_pipe ? "pipe" : "error");
     if (v->broken_pipe)
         gf_tasks_kill(&c->pool.tasks);
     else
@@ -193,7 +194,7 @@ static bool is_busy(const struct workers *c)
     return false;
 }
 
-/* What was given and will not be answered any more has failed. */
+/* What was given will not be answered any more. */
 static void give_up(struct workers *c)
 {
     for (unsigned i = 0; i < c->n; i++)
@@ -240,6 +241,7 @@ static void stop(void *owner, unsigned times)
                 c->pool.tasks.running);
         return;
     }
+    verdict_interrupt(&c->session.verdict, "stop");
     verdict_fail(&c->session.verdict, GF_EXIT_TOOL);
     c->ended = true;
     if (times == 2)

@@ -58,6 +58,7 @@ struct gf_child {
     gf_ns wake_mono;
     bool timed_out;  /* its time limit came while it ran */
     bool detached;   /* it is over, but its pipes were still held */
+    bool told;       /* set by the owner: it was told to end while its leader ran */
     int last_signal; /* the last one that a step told to send; 0: none */
 };
 

@@ -2,7 +2,9 @@
  * ending.c - how a command ended.
  *
  * A time limit hides how the command ended after it: one that catches SIGTERM and exits with 0 was
- * not done in time all the same. `code` and `signal` still tell, for logs that have room for it.
+ * not done in time all the same. One that its owner interrupted and that exits with 0 was done:
+ * nothing was wrong with the time it took. `code` and `signal` still tell, for logs that have room
+ * for it.
  */
 #include "proc/ending.h"
 
@@ -20,6 +22,8 @@ struct gf_ending gf_ending_of(int wait_status, const struct gf_child *life)
                           .sent = life->last_signal};
     if (life->timed_out)
         e.how = GF_ENDING_TIMEOUT;
+    else if (life->told && !(exited && e.code == 0))
+        e.how = GF_ENDING_INTERRUPTED;
     else if (!exited)
         e.how = GF_ENDING_SIGNAL;
     else
@@ -55,6 +59,9 @@ const char *gf_ending_text(const struct gf_ending *e, char out[GF_ENDING_SIZE])
         break;
     case GF_ENDING_TIMEOUT:
         snprintf(out, GF_ENDING_SIZE, "timed out");
+        break;
+    case GF_ENDING_INTERRUPTED:
+        snprintf(out, GF_ENDING_SIZE, "interrupted");
         break;
     case GF_ENDING_UNSTARTED:
         snprintf(out, GF_ENDING_SIZE, "could not start");

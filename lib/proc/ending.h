@@ -3,11 +3,13 @@
  *
  *     struct gf_ending e = gf_ending_of(wait_status, &child);
  *     char text[GF_ENDING_SIZE];
- *     gf_ending_text(&e, text);            // "exit status 3", "signal 9", "timed out", "ok"
+ *     gf_ending_text(&e, text);            // "exit status 3", "signal 9", "timed out", "ok",
+ *                                          // "interrupted"
  *     int status = gf_ending_status(&e);   // 3, 137, 124, 0: what a shell would have in $?
  *
  * An exit status of 130 is an exit status: only `how` says that a signal ended the command, never
- * the number. Pure; any thread.
+ * the number. A command that we told to end is interrupted, whatever signal or status followed, and
+ * has not failed; one that ended with 0 all the same has done its work. Pure; any thread.
  */
 #ifndef GF_PROC_ENDING_H
 #define GF_PROC_ENDING_H
@@ -17,11 +19,12 @@
 #include "proc/child.h"
 
 enum gf_ending_how {
-    GF_ENDING_OK,        /* it exited with 0 */
-    GF_ENDING_EXIT,      /* with another status */
-    GF_ENDING_SIGNAL,    /* a signal ended it */
-    GF_ENDING_TIMEOUT,   /* its time limit came, however it ended then */
-    GF_ENDING_UNSTARTED, /* it never ran */
+    GF_ENDING_OK,          /* it exited with 0 */
+    GF_ENDING_EXIT,        /* with another status */
+    GF_ENDING_SIGNAL,      /* a signal ended it */
+    GF_ENDING_TIMEOUT,     /* its time limit came, however it ended then */
+    GF_ENDING_INTERRUPTED, /* its owner told it to end, and it did not exit with 0 */
+    GF_ENDING_UNSTARTED,   /* it never ran */
 };
 
 struct gf_ending {
@@ -42,6 +45,12 @@ struct gf_ending gf_ending_of(int wait_status, const struct gf_child *life);
 
 /* The start failed with `err`. `code` is what a shell says: 127 for ENOENT, else 126. */
 struct gf_ending gf_ending_unstarted(int err);
+
+/* Whether the command is to blame: neither is it done, nor was it interrupted. */
+static inline bool gf_ending_is_failure(const struct gf_ending *e)
+{
+    return e->how != GF_ENDING_OK && e->how != GF_ENDING_INTERRUPTED;
+}
 
 /* As a shell says it: the exit status, 128 and the signal, 124 for a time limit. */
 int gf_ending_status(const struct gf_ending *e);

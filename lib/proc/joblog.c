@@ -216,9 +216,9 @@ static bool column(const char **at, const char *end, const char **text, size_t *
     return true;
 }
 
-static bool is_zero(const char *s, size_t len)
+static bool is_text(const char *s, size_t len, const char *want)
 {
-    return len == 1 && *s == '0';
+    return len == strlen(want) && memcmp(s, want, len) == 0;
 }
 
 static size_t digits(const char *s, size_t len)
@@ -264,7 +264,9 @@ int gf_joblog_parse(const char *line, size_t len, struct gf_joblog_ended *out)
         return -1;
     if (!is_sound(line, len, text[STARTTIME], size[STARTTIME]))
         return -1;
-    out->ok = is_zero(text[EXITVAL], size[EXITVAL]) && is_zero(text[SIGNAL], size[SIGNAL]);
+    out->ok =
+        is_text(text[EXITVAL], size[EXITVAL], "0") && is_text(text[SIGNAL], size[SIGNAL], "0");
+    out->interrupted = is_text(text[EXITVAL], size[EXITVAL], "-2");
     out->command = at;
     out->command_len = (size_t)(end - at);
     return 0;

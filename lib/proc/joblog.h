@@ -5,7 +5,8 @@
  * (parallel(1), --joblog). Host is `:` (here), Starttime seconds since the epoch with
  * milliseconds, JobRuntime seconds likewise, Send and Receive bytes to and from the job, Command
  * its words quoted for sh on one line. A job that a time limit ended has Exitval -1 and the signal
- * that was sent.
+ * that was sent. A job that the run itself ended has Exitval -2, which GNU parallel takes for a
+ * failure, and a reader of ours for a job that is still to be done.
  *
  * Behind the milliseconds of Starttime stand six digits more, a check of the whole row: it is the
  * one place where GNU parallel, which takes any number there, does not mind them. A row whose check
@@ -43,6 +44,12 @@ struct gf_joblog {
     struct gf_buf row;
 };
 
+/* Of Exitval, where it is no exit status. */
+enum {
+    GF_JOBLOG_TIMED_OUT = -1,
+    GF_JOBLOG_INTERRUPTED = -2
+};
+
 struct gf_joblog_row {
     uint64_t seq;
     gf_ns start_wall;
@@ -78,6 +85,7 @@ int gf_joblog_close(struct gf_joblog *log);
 struct gf_joblog_ended {
     uint64_t seq;
     bool ok;             /* it exited 0, and no signal ended it */
+    bool interrupted;    /* Exitval is GF_JOBLOG_INTERRUPTED: the run ended the job */
     const char *command; /* within the line */
     size_t command_len;
 };

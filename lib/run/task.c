@@ -144,16 +144,22 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
         tell(t, GF_CHILD_TIME);
 }
 
+static void tell_to_end(struct gf_task *t, enum gf_child_event ev)
+{
+    if (!t->all || t->is_over)
+        return;
+    t->life.told = t->life.told || gf_task_leader_runs(t);
+    tell(t, ev);
+}
+
 void gf_task_end(struct gf_task *t)
 {
-    if (t->all && !t->is_over)
-        tell(t, GF_CHILD_END);
+    tell_to_end(t, GF_CHILD_END);
 }
 
 void gf_task_kill(struct gf_task *t)
 {
-    if (t->all && !t->is_over)
-        tell(t, GF_CHILD_KILL);
+    tell_to_end(t, GF_CHILD_KILL);
 }
 
 void gf_task_limit(struct gf_task *t, gf_ns deadline_mono)

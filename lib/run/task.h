@@ -154,10 +154,11 @@ struct gf_task_start {
 /* Starts it. 0, or the errno that says why nothing runs: of pipe2(2), or gf_command_spawn. */
 int gf_task_start(struct gf_task *t, struct gf_tasks *all, const struct gf_task_start *start);
 
-/* SIGTERM, and SIGKILL after limits->kill_after. */
+/* SIGTERM, and SIGKILL after limits->kill_after. A task whose leader runs is interrupted by it
+ * (proc/ending.h). */
 void gf_task_end(struct gf_task *t);
 
-/* SIGKILL. */
+/* SIGKILL; interrupts as gf_task_end does. */
 void gf_task_kill(struct gf_task *t);
 
 /* A time limit for one that runs and has none; at a time that has passed it comes at once. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include "run/orphans.h"
 #include "run/reaper.h"
@@ -32,6 +33,15 @@ bool gf_task_any_lives(struct gf_task *t)
         return true;
     }
     return gf_task_group_lives(t);
+}
+
+bool gf_task_leader_runs(const struct gf_task *t)
+{
+    siginfo_t ended = {.si_pid = 0};
+    if (t->reaped)
+        return false;
+    return waitid(P_PID, (id_t)t->child.pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           ended.si_pid == 0;
 }
 
 void gf_task_kill_orphans(const struct gf_task *t)

@@ -30,6 +30,9 @@ void gf_task_mark_dropped(struct gf_task *t);
 /* Whether anything lives of a task that was told to end. What left its group is told now, if it was
  * not yet. */
 bool gf_task_any_lives(struct gf_task *t);
+
+/* Whether the leader runs: one that has ended, and is only not reaped yet, has ended by itself. */
+bool gf_task_leader_runs(const struct gf_task *t);
 void gf_task_kill_orphans(const struct gf_task *t);
 
 /* A signal that the table of its life asks for. False: a callback has dropped the task. */

@@ -182,6 +182,23 @@ every() {
   [ "$(events 'select(.reason == "start") | [.job, .exit, .signal]')" = '[2,127,null]' ]
 }
 
+@test "events, files, page, statistics: an interrupted job is one everywhere" {
+  run -3 gf-pool -j3 --halt now,fail=1 --events ev --results out --report page.html --stats=json --stats-file st \
+    -s 'trap "exit $1" TERM; echo up >>up; case $2 in 1) until [ "$(wc -l <up)" = 3 ]; do sleep 0.02; done; exit 3 ;; esac; sleep 30 & wait' \
+    ::: 0 6 0 :::+ 1 2 3
+  [ "$(jq -c 'select(.event == "ended") | [.job, .reason, .exit, .signal]' ev | sort | tr '\n' ' ')" = \
+    '[1,"exit",3,null] [2,"halt",6,null] [3,"exit",0,null] ' ] || fails "$(cat ev)"
+  [ "$(jq -c 'select(.event == "end") | [.status, .jobs, .failed, .interrupted]' ev)" = '[3,3,1,1]' ]
+  [ "$(cat out/1/status out/3/status | tr '\n' ' ')" = '3 0 ' ]
+  [ -e out/2/stdout ]
+  [ ! -e out/2/status ]
+  jq -e '.jobs == 3 and .ok == 1 and .failed == 1 and .interrupted == 1' st >/dev/null || fails "$(cat st)"
+  grep -q '<h1>gf-pool: 1 of 3 jobs failed' page.html
+  grep -q '<dt>interrupted</dt><dd>1</dd>' page.html
+  grep -q '<i class="cut".*title="job 2: interrupted, ' page.html
+  [ "$(grep -c '<tr><td class="n">' page.html)" = 1 ]
+}
+
 @test "events: to a descriptor, a file that is there, and what was resumed" {
   echo x | gf-pool --events fd:7 --joblog log true 7>ev
   [ "$(jq -r .event ev | tail -1)" = end ]

@@ -9,6 +9,93 @@ pool() { gf-pool -k --joblog log "$@"; }
 ran() { cat ran 2>/dev/null | sort | tr '\n' ' '; }
 note_it() { printf 'echo "$1" >>ran; %s' "${1:-:}"; }
 
+# interrupted SCRIPT ARG...: jobs that run SCRIPT, told to end when the file `go` is there; 143.
+interrupted() {
+  gf-pool -j3 --joblog log -s "$@" 2>err 3>&- &
+  until_true [ -e go ]
+  stop_twice $!
+}
+stop_twice() {
+  kill "$1"
+  until_true grep -q stopping err
+  kill "$1"
+  status=0
+  wait "$1" || status=$?
+  expect_status 143
+}
+rows() { sed 1d log | sort -n | cut -f 1,7,8 | tr '\t\n' ': '; }
+
+@test "what a second signal ended is interrupted, and runs again" {
+  job='echo "$1" >>ran; [ -e again ] || case $1 in ok) : ;; bad) exit 3 ;; clean) trap "exit 0" TERM ;; caught) trap "exit 6" TERM ;; esac
+    case $1 in ok | bad) ;; *) [ -e again ] || { echo >>up; has=$(wc -l <up); [ "$has" -lt 3 ] || : >go; sleep 30 & wait; } ;; esac'
+  interrupted "$job" ::: ok bad clean caught plain
+  [ "$(rows)" = '1:0:0 2:3:0 3:0:0 4:-2:15 5:-2:15 ' ] || fails "$(cat log)"
+  grep -qx 'gf-pool: interrupted: 2 of 5 jobs; --resume runs them again' err
+  grep -q '1 of 5 jobs failed' err
+  cp log first
+  touch again
+  rm ran
+  run -123 gf-pool -j1 --joblog log --resume -s "$job" ::: plain ok bad clean caught
+  expect_text '3 of 5 jobs were done already'
+  expect_text '1 of those failed then'
+  [ "$(ran)" = 'caught plain ' ]
+  rm ran
+  cp first log
+  run -0 gf-pool -j1 --joblog log --resume-failed -s "$job" ::: ok bad clean caught plain
+  [ "$(ran)" = 'bad caught plain ' ]
+  rm ran
+  cp first log
+  run -0 gf-pool -j1 --joblog log --retry-failed
+  [ "$(ran)" = 'bad caught plain ' ]
+  [ "$(sed 1d log | tail -3 | sort -n | cut -f 1,7 | tr '\t\n' ': ')" = '2:0 4:0 5:0 ' ]
+  run -0 gf-pool --joblog log --retry-failed
+  expect_text 'no job failed'
+}
+
+@test "what --halt now ended is interrupted, by number too, and equal jobs are counted" {
+  job='echo x >>ran; [ -e again ] || case $GF_SEQ in 1) : ;; 2) until [ -e up ]; do sleep 0.02; done; exit 3 ;; 3) : >up; sleep 30 ;; esac'
+  run -3 gf-pool -j2 --halt now,fail=1 --joblog log -s "$job" ::: same same same
+  [ "$(rows)" = '1:0:0 2:3:0 3:-2:15 ' ] || fails "$(cat log)"
+  expect_text 'gf-pool: interrupted: 1 of 3 jobs; --resume runs them again'
+  expect_text 'gf-pool: 1 of 3 jobs failed'
+  cp log first
+  touch again
+  for resume in --resume --resume=seq; do
+    rm ran
+    cp first log
+    run -123 gf-pool -j1 --joblog log "$resume" -s "$job" ::: same same same
+    [ "$(wc -l <ran)" = 1 ] || fails "$resume: $output"
+    [ "$(sed 1d log | tail -1 | cut -f 1,7)" = $'3\t0' ]
+    run -123 gf-pool -j1 --joblog log "$resume" -s "$job" ::: same same same
+    [ "$(wc -l <ran)" = 1 ] || fails "$resume: once more"
+  done
+}
+
+@test "what was killed, and what the end of the reader ended, is interrupted; a time limit is a failure" {
+  gf-pool -j1 --joblog log -s 'trap "" TERM; : >go; while :; do sleep 0.05; done' ::: a 2>err 3>&- &
+  until_true [ -e go ]
+  kill $!
+  until_true grep -q stopping err
+  kill $!
+  kill $!
+  wait $! || [ $? -eq 143 ]
+  [ "$(rows)" = '1:-2:9 ' ]
+  rm log
+  gf-pool -j2 --joblog log --events ev -s 'sleep 0.1; echo; exec sleep "$1"' ::: 0 30 2>err | true
+  [ "$(rows)" = '1:0:0 2:-2:15 ' ] || fails "$(cat log)"
+  [ "$(jq -r 'select(.job == 2 and .event == "ended").reason' ev)" = pipe ]
+  rm log
+  run -124 gf-pool -t 100ms --joblog log sleep ::: 30
+  [ "$(rows)" = '1:-1:15 ' ]
+  run -123 gf-pool -t 100ms --joblog log --resume sleep ::: 30
+}
+
+@test "rows of a job that is to run again are rows of this input" {
+  run -123 gf-pool --joblog log -s 'exit 3' ::: a
+  run -123 gf-pool --joblog log --resume-failed -s 'exit 3' ::: a
+  [[ $output != *'no row of joblog'* ]] || fails "$output"
+}
+
 @test "what has a row is passed by, in any order and among new input" {
   seq 3 | pool -s "$(note_it)"
   run bash -c "printf '%s\n' 9 3 1 8 2 | gf-pool --joblog log --resume -s '$(note_it)'"

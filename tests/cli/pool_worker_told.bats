@@ -221,3 +221,38 @@ END
   run -1 bash -c "yes | timeout 20 gf-pool --worker -j1 --halt now,fail=1 sh -c 'read a; echo \$a; exec >&-; cat >/dev/null' 2>err"
   [ "$output" = y ]
 }
+
+@test "worker: what the end of the run cut off is interrupted, and is given again" {
+  answers 'case $r in 3) : >go; until [ -e never ]; do sleep 0.05; done ;; esac; echo "$r"'
+  seq 12 >in
+  gf-pool --worker -j1 -k --joblog log --events ev --failed rest sh w <in >out 2>err 3>&- &
+  until_true [ -e go ]
+  kill $!
+  until_true grep -q stopping err
+  kill $!
+  wait $! || [ $? -eq 143 ]
+  [ "$(tr '\n' ' ' <out)" = '1 2 ' ]
+  [ "$(sed 1d log | cut -f 1,7,8 | tr '\t\n' ': ')" = '1:0:0 2:0:0 3:-2:15 ' ] || fails "$(cat log)"
+  grep -q '^gf-pool: interrupted: ' err
+  run ! grep -q failed err
+  [ "$(jq -c 'select(.event == "ended" and .job > 2) | [.reason, .exit, .signal]' ev | sort -u | tr '\n' ' ')" = '["stop",null,15] ["stop",null,null] ' ]
+  [ "$(head -1 rest)" = 3 ]
+  touch never
+  run -0 bash -c 'gf-pool --worker -j1 -k --joblog log --resume sh w <in 2>err'
+  [ "$output" = "$(seq 3 12)" ]
+}
+
+@test "worker: --halt now counts none of what it ended" {
+  answers 'case $r in 1) until [ -e go ]; do sleep 0.02; done; exit 9 ;; esac; : >go; sleep 30; echo "$r"'
+  run -9 bash -c 'seq 20 | gf-pool --worker -j2 --halt now,fail=1 --joblog log sh w 2>err'
+  [ "$(sed 1d log | sort -n | cut -f 7,8 | tr '\t\n' ': ')" = '9:0 -2:15 ' ] || fails "$(cat log)"
+  grep -q ': 1 of [0-9]* records failed; first: record 1,' err
+  grep -q '^gf-pool: interrupted: ' err
+}
+
+@test "worker: a failure of ours interrupts what the others work on" {
+  answers 'if [ "$r" = 1 ]; then until [ -e go ]; do sleep 0.02; done; echo 1; echo too much; fi; : >go; sleep 30; echo "$r"'
+  run -125 bash -c 'seq 2 | gf-pool --worker -j2 --max-items 1 --joblog log --events ev sh w 2>err'
+  [ "$(sed 1d log | sort -n | cut -f 1,7,8 | tail -1 | tr '\t' :)" = '2:-2:15' ] || fails "$(cat log)"
+  [ "$(jq -r 'select(.job == 2 and .event == "ended").reason' ev)" = error ]
+}

@@ -169,6 +169,8 @@ TEST(proc_joblog, rows_are_read_back)
         {"0\t:\t1\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
         {"3\t:\t1\t1\t0\t0\t0\t0", -1, 0, false, NULL},
         {"3\t:\t1\t1\t0\t0\t00\t0\tx", 0, 3, false, "x"},
+        {"3\t:\t1\t1\t0\t0\t-2\t15\tinterrupted", 0, 3, false, "interrupted"},
+        {"3\t:\t1\t1\t0\t0\t-20\t15\tx", 0, 3, false, "x"},
         {"Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand", -1, 0, false,
          NULL},
         {"3\t:\t1.5e3\t1\t0\t0\t0\t0\tx", -1, 0, false, NULL},
@@ -184,6 +186,7 @@ TEST(proc_joblog, rows_are_read_back)
         if (result != 0 || rows[i].result != 0)
             continue;
         CHECK_ROW(got.seq == rows[i].seq && got.ok == rows[i].ok &&
+                      got.interrupted == (strcmp(rows[i].command, "interrupted") == 0) &&
                       got.command_len == strlen(rows[i].command) &&
                       memcmp(got.command, rows[i].command, got.command_len) == 0,
                   "%s", rows[i].line);

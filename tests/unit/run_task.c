@@ -291,7 +291,23 @@ TEST(run_task, term_is_ignored)
     RUN_UNTIL(loop, s.draineds);
     CHECK_STR(s.log.data, "TERM KILL closed:out over drained");
     struct gf_ending e = gf_task_ending(&s.t);
-    CHECK(e.how == GF_ENDING_SIGNAL && e.signal == SIGKILL && e.sent == SIGKILL);
+    CHECK(e.how == GF_ENDING_INTERRUPTED && e.signal == SIGKILL && e.sent == SIGKILL);
+    release(&s);
+    finish();
+}
+
+/* What ends by itself is not interrupted, although it was not reaped yet when it was told. */
+TEST(run_task, told_when_it_has_ended)
+{
+    begin();
+    struct seen s = {0};
+    REQUIRE(start(&s, "exit 3", NULL, OUT, &patient) == 0);
+    siginfo_t ended;
+    REQUIRE(waitid(P_PID, (id_t)s.t.child.pid, &ended, WEXITED | WNOWAIT) == 0);
+    gf_task_end(&s.t);
+    RUN_UNTIL(loop, s.draineds);
+    struct gf_ending e = gf_task_ending(&s.t);
+    CHECK(e.how == GF_ENDING_EXIT && e.code == 3 && e.sent == SIGTERM);
     release(&s);
     finish();
 }
