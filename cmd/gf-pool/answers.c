@@ -226,13 +226,17 @@ void answers_none(struct answers *a, struct chunks *list, const struct about *ab
     count_answered(a, list, 1);
 }
 
-void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len,
-                     const char *why)
+void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len)
 {
-    static const struct gf_ending ending = {.how = GF_ENDING_EXIT, .code = 1};
+    enum {
+        WHY = EBADMSG
+    };
+    const struct gf_ending ending = gf_ending_unstarted(WHY);
     const struct about about = {.attempt = 1, .since_mono = gf_now_mono()};
-    tally_unanswered(&a->session->tally, seq, &ending, why, record, len);
-    tell_none(a, seq, &about, record, len, &ending);
+    struct session *s = a->session;
+    tally_unanswered(&s->tally, seq, &ending, gf_command_why_not(WHY), record, len);
+    if (a->observed)
+        observers_unstarted(&s->observers, job_for(a, seq, &about, record, len), WHY);
 }
 
 void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,

@@ -92,8 +92,7 @@ void answers_retried(struct answers *a, const struct chunks *list, const struct 
 void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,
                        int sig);
 
-/* A record that is given to no worker has failed. */
-void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len,
-                     const char *why);
+/* A record that holds the byte that ends records is given to no worker, and has failed. */
+void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len);
 
 #endif

@@ -96,7 +96,7 @@ static bool is_wanted(struct workers *c, const struct gf_value *v)
         return false;
     if (!memchr(v->text, s->opt->separator, v->len))
         return true;
-    answers_refused(a, seq, v->text, v->len, "it holds the byte that ends records");
+    answers_refused(a, seq, v->text, v->len);
     return false;
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/exit.h"
+
 /* A path from here is of no use to a command that runs elsewhere. */
 static bool is_known(const struct gf_command *c, const struct gf_spawn *s)
 {
@@ -73,6 +75,20 @@ enum gf_fault gf_command_fault(int err, bool by_record)
     return err == E2BIG || by_record ? GF_FAULT_RECORD : GF_FAULT_COMMAND;
 }
 
+int gf_command_status(int err)
+{
+    switch (err) {
+    case ENOENT:
+        return GF_EXIT_NOTFOUND;
+    case E2BIG:
+    case EILSEQ:
+    case EBADMSG:
+        return GF_EXIT_SOME;
+    default:
+        return GF_EXIT_CANNOT;
+    }
+}
+
 const char *gf_command_why_not(int err)
 {
     switch (err) {
@@ -82,6 +98,8 @@ const char *gf_command_why_not(int err)
         return "only a shell could run the command as it was logged";
     case EILSEQ:
         return "the record holds a NUL byte and cannot be a word";
+    case EBADMSG:
+        return "it holds the byte that ends records";
     default:
         return strerror(err);
     }

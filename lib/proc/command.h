@@ -46,6 +46,10 @@ enum gf_fault {
 /* Whose fault the errno of a start is. `by_record`: the record says which command runs. */
 enum gf_fault gf_command_fault(int err, bool by_record);
 
+/* The exit status that such an errno gives a tool: 127: not found, 126: cannot be run, 123: the
+ * record can be no word of a command. */
+int gf_command_status(int err);
+
 /* What such an errno means, for people. */
 const char *gf_command_why_not(int err);
 

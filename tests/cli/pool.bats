@@ -491,6 +491,34 @@ hint: --joblog FILE logs each job; --resume-failed then runs failed jobs again" 
   expect_status 137
 }
 
+@test "pool: a job that cannot start counts for --halt, and its status is ours" {
+  run -123 --separate-stderr gf-pool -q -j1 --halt soon,fail=1 echo < <(printf 'a\0b\n1\n2\n')
+  [ -z "$output" ]
+  run -127 --separate-stderr gf-pool -q -j1 --halt now,fail=1 {} ::: nosuch 'touch ran'
+  run -126 --separate-stderr gf-pool -q -j1 --halt soon,fail=1 {} ::: /etc/passwd true
+  run -123 --separate-stderr gf-pool -q -j1 --halt soon,fail=1 echo < <(printf '%0200000d\na\n' 0)
+  [ -z "$output" ]
+  run -123 --separate-stderr gf-pool -q -j1 --halt soon,fail=1 -n 2 echo < <(printf 'a\0b\n1\n2\n')
+  [ -z "$output" ]
+  run -123 --separate-stderr gf-pool -q -j1 --halt soon,fail=1 -X echo < <(printf 'a\0b\n')
+  [ -z "$output" ]
+  run -127 --separate-stderr gf-pool -q -j1 --halt soon,done=1 {} ::: nosuch true
+  run -123 --separate-stderr gf-pool -q -j1 --halt soon,fail=2 --retries 1 {} x ::: nosuch echo nosuch echo
+  [ "$output" = x ]
+  run -0 --separate-stderr gf-pool -q -j1 --halt soon,success=1 {} ::: nosuch true false
+  run -123 gf-pool -q --dry-run --halt soon,fail=1 echo < <(printf 'a\0b\n1\n')
+}
+
+@test "pool: --halt done=1: the first to end decides" {
+  run -4 gf-pool -q --halt now,done=1 -s 'exit $1' ::: 4
+  run -0 gf-pool -q -j2 --halt now,done=1 sleep ::: 0.1 30
+  run -137 gf-pool -q -j2 --halt now,done=1 -s 'sleep $1; kill -9 $$' ::: 0.1 30
+  run -4 gf-pool -q -j1 --halt soon,done=1 -s 'exit $1' ::: 4 0
+  # Of several none decides alone: no failure is hidden.
+  run -123 gf-pool -q -j1 --halt soon,done=2 -s 'exit $1' ::: 4 0 0
+  run -123 gf-pool -q -j1 --halt soon,done=50% -s 'exit $1' ::: 4 0 0 0
+}
+
 @test "pool: bad --halt is usage with the place" {
   for halt in later,fail=1 soon now,fail now,fail= now,lose=1 now,fail=0 now,fail=101% =1 ''; do
     run gf-pool --halt "$halt" true <<<x

@@ -242,12 +242,20 @@ END
   [ "$output" = "$(seq 3 12)" ]
 }
 
-@test "worker: --halt now counts none of what it ended" {
+@test "worker: --halt now counts none of what it ended, done=1 takes the first" {
   answers 'case $r in 1) until [ -e go ]; do sleep 0.02; done; exit 9 ;; esac; : >go; sleep 30; echo "$r"'
   run -9 bash -c 'seq 20 | gf-pool --worker -j2 --halt now,fail=1 --joblog log sh w 2>err'
   [ "$(sed 1d log | sort -n | cut -f 7,8 | tr '\t\n' ': ')" = '9:0 -2:15 ' ] || fails "$(cat log)"
   grep -q ': 1 of [0-9]* records failed; first: record 1,' err
   grep -q '^gf-pool: interrupted: ' err
+  answers '[ "$r" != 1 ] || exit 4; sleep 30; echo "$r"'
+  run -4 bash -c 'seq 2 | gf-pool --worker -q -j2 --halt now,done=1 sh w'
+}
+
+@test "worker: a record that none can read counts for --halt" {
+  run -123 --separate-stderr gf-pool --worker -q -j1 --joblog log --halt soon,fail=1 cat ::: $'a\nb' c d
+  [ -z "$output" ]
+  [ "$(sed 1d log | cut -f 1,7)" = $'1\t126' ]
 }
 
 @test "worker: a failure of ours interrupts what the others work on" {

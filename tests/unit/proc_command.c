@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/exit.h"
 #include "test.h"
 
 extern char **environ;
@@ -215,4 +216,15 @@ TEST(proc_command, faults)
     CHECK_STR(gf_command_why_not(E2BIG), "the command is longer than the system takes");
     CHECK(strstr(gf_command_why_not(ENOEXEC), "shell"));
     CHECK(strstr(gf_command_why_not(EILSEQ), "NUL"));
+    CHECK(strstr(gf_command_why_not(EBADMSG), "ends records"));
+}
+
+TEST(proc_command, status)
+{
+    static const struct {
+        int err, status;
+    } rows[] = {{ENOENT, GF_EXIT_NOTFOUND}, {EACCES, GF_EXIT_CANNOT}, {ENOEXEC, GF_EXIT_CANNOT},
+                {EILSEQ, GF_EXIT_SOME},     {E2BIG, GF_EXIT_SOME},    {EBADMSG, GF_EXIT_SOME}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        CHECK_ROW(gf_command_status(rows[i].err) == rows[i].status, "row %zu", i);
 }
