@@ -162,7 +162,7 @@ static int judge(const struct session *s)
     if (t->failed && t->failed == t->timed_out && !other)
         status = GF_EXIT_TIMEOUT;
     if (v->halted && v->halt_status != -1)
-        status = v->halt_status;
+        status = v->halt_status == GF_EXIT_OK && v->lost_output ? GF_EXIT_SOME : v->halt_status;
     return v->fatal ? v->fatal : status;
 }
 

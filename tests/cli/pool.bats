@@ -419,6 +419,10 @@ gone() {
   expect_status 123
 }
 
+@test "pool: 123, not the 0 of --halt, when output was cut off" {
+  run -123 gf-pool -q --halt soon,success=1 -s '(exec setsid sleep 3) & :' ::: 1
+}
+
 @test "pool: the whole group of a timed-out job is ended" {
   echo x | gf-pool -t 0.3 sh -c 'sleep 60 & echo $! >pid; sleep 60' sh || true
   gone "$(cat pid)"
