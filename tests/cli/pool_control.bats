@@ -75,6 +75,12 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
   [ "$(grep -c ^::endgroup <<<"$output")" = 3 ]
 }
 
+@test "--ci: an interrupted job is shown, and is no error" {
+  run -3 gf-pool -q -k -j2 --ci=github --halt now,fail=1 -s 'case $1 in a) until [ -e up ]; do sleep 0.02; done; exit 3 ;; esac; : >up; exec sleep 30' ::: a b
+  [[ $output == *'::group::job 2 (interrupted, '* ]] || fails "$output"
+  [ "$(grep -c '^::error' <<<"$output")" = 1 ]
+}
+
 @test "--ci: a record cannot give commands to the log, and a silent success has no fold" {
   run -0 gf-pool --ci=github echo ::: $'x\n::error::100%'
   [ "$(grep -c ^::group:: <<<"$output")" = 1 ]
