@@ -20,16 +20,20 @@ struct deferred_time {
     int64_t due;
 };
 
-/* Takes the first due time off the list. */
-static struct deferred_time shift(struct deferred *d)
+/* Takes the first due time off the list. It counts in its table until let_go. */
+static struct deferred_time *shift(struct deferred *d)
 {
-    struct deferred_time t = *d->first;
-    free(d->first);
-    d->first = t.next;
+    struct deferred_time *t = d->first;
+    d->first = t->next;
     if (!d->first)
         d->end = &d->first;
-    t.from->runs--;
     return t;
+}
+
+static void let_go(struct deferred_time *t)
+{
+    t->from->runs--;
+    free(t);
 }
 
 bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *job, int64_t due)
@@ -55,9 +59,10 @@ bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *
 void deferred_give_up(struct deferred *d)
 {
     while (d->first) {
-        struct deferred_time t = shift(d);
-        journal_unclaimed(d->journal, t.job, t.due,
+        struct deferred_time *t = shift(d);
+        journal_unclaimed(d->journal, t->job, t->due,
                           "the state was locked when the scheduler was stopped");
+        let_go(t);
     }
 }
 
@@ -80,16 +85,15 @@ static void try_again(struct ev_loop *loop, ev_timer *w, int events)
         enum claim got = journal_claim(d->journal, d->first->job, &due);
         if (got == CLAIM_LATER)
             break;
-        struct deferred_time t = shift(d);
+        struct deferred_time *t = shift(d);
         if (got == CLAIM_OURS)
-            d->begin(d->owner, t.from, t.job, due);
+            d->begin(d->owner, t->from, t->job, due);
+        let_go(t);
     }
-    if (journal_settle(d->journal) && !d->first) {
+    if (journal_settle(d->journal) && !d->first)
         d->journal->locked = false;
-        d->changed(d->owner);
-    } else {
+    else
         deferred_arm(d);
-    }
 }
 
 void deferred_open(struct deferred *d, struct ev_loop *loop)

@@ -19,7 +19,6 @@ struct deferred {
     struct journal *journal;
     /* A due time was claimed: its run can begin. */
     void (*begin)(void *owner, struct loaded *from, const struct gf_job *job, int64_t due);
-    void (*changed)(void *owner); /* no due time waits any more */
     void *owner;
     struct ev_loop *loop;
     ev_timer timer;

@@ -101,7 +101,6 @@ static void on_drained(struct gf_task *t)
     struct hooks *h = k->all;
     drop(k);
     start_waiting(h);
-    h->changed(h->owner);
 }
 
 static const struct gf_task_events events = {.drained = on_drained};

@@ -22,10 +22,8 @@ enum {
 };
 
 struct hooks {
-    const char *ping;             /* --ping URL; NULL: nowhere */
-    const struct rlimit *nofile;  /* for the commands */
-    void (*changed)(void *owner); /* a hook is over */
-    void *owner;
+    const char *ping;            /* --ping URL; NULL: nowhere */
+    const struct rlimit *nofile; /* for the commands */
     struct gf_tasks tasks;
     struct hook *waiting, *last_waiting;
     size_t n_waiting;

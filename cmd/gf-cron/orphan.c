@@ -43,7 +43,6 @@ static void look_again(struct ev_loop *loop, ev_timer *w, int events)
         if (!gf_state_is_alive(orphaned->times[i].owner))
             journal_missed(&s->journal, orphaned->from, &orphaned->times[i].e, 1);
     orphan_close(s);
-    s->runs.changed(s);
 }
 
 /* Plans the jobs that have another owner, for their due times up to now. */

@@ -39,8 +39,6 @@ static void on_room(struct gf_outlet *outlet)
 {
     struct outlets *o = outlet->owner;
     o->room(o->owner);
-    if (gf_outlet_waiting(outlet) == 0)
-        o->empty(o->owner);
 }
 
 static const struct gf_outlet_events events = {.room = on_room, .lost = on_lost};

@@ -18,10 +18,9 @@
 #include "run/outlet.h"
 
 struct outlets {
-    /* The owner sets these four. */
-    void (*room)(void *owner);  /* there is room again */
-    void (*empty)(void *owner); /* everything is written */
-    void (*lost)(void *owner);  /* a write failed, errno says why */
+    /* The owner sets these three. */
+    void (*room)(void *owner); /* there is room again */
+    void (*lost)(void *owner); /* a write failed, errno says why */
     void *owner;
     struct gf_outlet out[2];
     bool is_one; /* both descriptors lead to one file: out[0] serves both */

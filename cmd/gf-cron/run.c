@@ -201,7 +201,6 @@ static int take_operands(struct server *s, int argc, char **argv)
 static void release(struct server *s)
 {
     s->stops = 2; /* nothing is to be started any more */
-    s->releasing = true;
     gf_signals_close(&s->signals);
     orphan_close(s);
     runs_release(&s->runs);

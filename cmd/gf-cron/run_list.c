@@ -51,7 +51,6 @@ void runlist_drop(struct run *run)
     gf_tail_release(&run->tail);
     run->from->runs--;
     free(run);
-    r->changed(r->owner);
 }
 
 void runlist_wait(struct run *run, gf_ns time)

@@ -12,7 +12,7 @@ void runlist_set_phase(struct run *run, enum phase phase);
 /* Sets the run's timer to fire after `time`. */
 void runlist_wait(struct run *run, gf_ns time);
 
-/* Closes and frees a run, then calls `changed` of the runs. */
+/* Closes and frees a run. */
 void runlist_drop(struct run *run);
 
 #endif

@@ -63,7 +63,6 @@ static void end_try(struct run *run)
     }
 }
 
-/* The run may be freed when this returns: `changed` may make the scheduler free all runs. */
 static void on_over(struct gf_task *t)
 {
     struct run *run = t->owner;
@@ -71,7 +70,6 @@ static void on_over(struct gf_task *t)
     run->ending = gf_task_ending(t);
     end_try(run);
     runs_start_queued(r);
-    r->changed(r->owner);
 }
 
 static void on_drained(struct gf_task *t)

@@ -31,8 +31,6 @@ struct runs {
     struct hooks *hooks;
     struct output *output;
     struct log *log;
-    void (*changed)(void *owner); /* a run is over */
-    void *owner;
     const struct rlimit *nofile; /* the limit on open files for children: as gf-cron was given it */
     struct gf_slots slots;
     struct gf_tasks tasks;

@@ -3,9 +3,11 @@
  *
  * The loop waits for the alarm of the next due time, for children, their pipes and signals. A part
  * reports to this file by functions that connect_parts sets, so that no part knows another part's
- * owner. After each event that may have been the last, look_whether_over decides whether the loop
- * ends. Told to stop, the loop goes on until the last run is over, then until the readers of the
- * output have taken it. A second signal, or the end of --drain, ends both waits early.
+ * owner. What is over is freed in one place, on_prepare, which the loop calls before it waits: no
+ * callback finds a run, a table or a due time gone that its caller still uses. There
+ * look_whether_over decides whether the loop ends. Told to stop, the loop goes on until the last
+ * run is over, then until the readers of the output have taken it. A second signal, or the end of
+ * --drain, ends both waits early.
  */
 #include <errno.h>
 #include <signal.h>
@@ -50,24 +52,40 @@ static bool is_busy(const struct server *s)
  * writes the rest of their output, and waits until that output is taken. */
 static void look_whether_over(struct server *s)
 {
-    if (s->releasing)
-        return;
     if (!s->stops) {
-        s->releasing = true;
         if (is_nothing_to_come(s) && runs_only_linger(&s->runs))
             runs_end_lingering(&s->runs);
-        s->releasing = false;
         if (is_idle_for_good(s))
             ev_break(s->loop, EVBREAK_ALL);
         return;
     }
     if (is_busy(s))
         return;
-    s->releasing = true;
     runs_release(&s->runs);
-    s->releasing = false;
     if (s->give_up || !outlets_wait(&s->outlets))
         ev_break(s->loop, EVBREAK_ALL);
+}
+
+/* Frees tables that no run needs. */
+static void unload_old(struct server *s)
+{
+    for (size_t i = 0; i < s->n_old;) {
+        if (s->old[i]->runs == 0) {
+            server_unload(s->old[i]);
+            s->old[i] = s->old[--s->n_old];
+        } else {
+            i++;
+        }
+    }
+}
+
+static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
+{
+    struct server *s = w->data;
+    (void)loop;
+    (void)events;
+    look_whether_over(s);
+    unload_old(s);
 }
 
 static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
@@ -76,8 +94,6 @@ static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
     (void)loop;
     (void)events;
     server_look(s);
-    if (!s->stops)
-        look_whether_over(s);
 }
 
 static void table_changed(struct ev_loop *loop, ev_io *io, int events)
@@ -105,7 +121,6 @@ static void drain_over(struct ev_loop *loop, ev_timer *w, int events)
         hooks_hurry(&s->hooks);
     ev_timer_set(w, 1., 0.);
     ev_timer_start(loop, w);
-    look_whether_over(s);
 }
 
 static void still_here(struct ev_loop *loop, ev_timer *w, int events)
@@ -127,7 +142,6 @@ static void on_stop(void *owner, int sig, unsigned times)
         s->force = s->give_up = true;
         hooks_end(&s->hooks, times > 2);
         runs_end(&s->runs, times > 2);
-        look_whether_over(s);
         return;
     }
     notify_send("STOPPING=1");
@@ -136,7 +150,6 @@ static void on_stop(void *owner, int sig, unsigned times)
         ev_timer_set(&s->drain_timer, (double)s->drain / 1e9, 0.);
         ev_timer_start(s->loop, &s->drain_timer);
     }
-    look_whether_over(s);
 }
 
 static void on_reload(void *owner)
@@ -161,21 +174,6 @@ static const struct gf_signals_events signal_events = {
     .stop = on_stop, .reload = on_reload, .status = on_status};
 
 /* ---- the loop -------------------------------------------------------------------------------- */
-
-/* A run, a hook, a due time that waited or the output is done: frees tables that no run needs. */
-static void on_changed(void *owner)
-{
-    struct server *s = owner;
-    for (size_t i = 0; i < s->n_old;) {
-        if (s->old[i]->runs == 0) {
-            server_unload(s->old[i]);
-            s->old[i] = s->old[--s->n_old];
-        } else {
-            i++;
-        }
-    }
-    look_whether_over(s);
-}
 
 static void on_room(void *owner)
 {
@@ -244,6 +242,9 @@ static void watch_clocks(struct server *s)
     ev_io_init(&s->alarm_io, alarm_came, s->alarm, EV_READ);
     s->alarm_io.data = s;
     ev_io_start(s->loop, &s->alarm_io);
+    ev_prepare_init(&s->prepare, on_prepare);
+    s->prepare.data = s;
+    ev_prepare_start(s->loop, &s->prepare);
 }
 
 /* Raises the limit on open files, and lowers -j to what the limit allows: each job has two pipes.
@@ -265,21 +266,17 @@ static int measure_files(struct server *s)
 static void connect_parts(struct server *s)
 {
     s->outlets.room = on_room;
-    s->outlets.empty = on_changed;
     s->outlets.lost = on_lost;
     s->output.outlets = s->log.outlets = &s->outlets;
     s->hooks.nofile = s->runs.nofile = &s->nofile;
-    s->hooks.changed = on_changed;
     s->journal.log = s->runs.log = &s->log;
     s->journal.hooks = s->runs.hooks = &s->hooks;
     s->journal.owes = on_owes;
     s->deferred.journal = s->runs.journal = &s->journal;
     s->deferred.begin = on_claimed;
-    s->deferred.changed = on_changed;
     s->runs.deferred = &s->deferred;
     s->runs.output = &s->output;
-    s->runs.changed = on_changed;
-    s->outlets.owner = s->hooks.owner = s->journal.owner = s->deferred.owner = s->runs.owner = s;
+    s->outlets.owner = s->journal.owner = s->deferred.owner = s;
 }
 
 static int open_parts(struct server *s)
@@ -343,8 +340,7 @@ int server_serve(struct server *s)
     server_do_requests(s);
     server_set_alarm(s);
     notify_send("READY=1");
-    if (!is_idle_for_good(s))
-        ev_run(s->loop, 0);
+    ev_run(s->loop, 0);
     runs_end_orphans(&s->runs);
     if (!outlets_close(&s->outlets))
         s->output.lost = true;

@@ -35,13 +35,13 @@ struct server {
     size_t n_old;
     int alarm;
     ev_io alarm_io;
+    ev_prepare prepare; /* before the loop waits: what is over is freed */
     ev_timer drain_timer, watchdog, state_timer, reload_timer;
     gf_ns drain;    /* 0: without end */
     gf_ns keep;     /* --keep: how long rows of the state are kept; 0: for good */
     int64_t forgot; /* when older rows were deleted last; seconds */
     bool fail_on_error, force, watching;
     bool give_up;              /* the end does not wait for readers of the output any more */
-    bool releasing;            /* the last runs are being freed */
     struct orphaned *orphaned; /* orphan.h; NULL: none */
     bool stats;
     int stats_form; /* enum gf_stats_format */
