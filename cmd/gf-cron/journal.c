@@ -232,7 +232,8 @@ void journal_end(struct journal *j, const struct run *run)
         .job = run->job->id,
         .due = run->due,
         .started = run->task.start_wall,
-        .ended = gf_sat_add_i64(run->task.start_wall, gf_now_mono() - run->task.start_mono),
+        .ended = run->task.start_wall ? gf_sat_add_i64(run->task.start_wall, run->took)
+                                      : gf_now_wall(), /* it could not be started */
         .outcome = outcome,
         .status = run->ending.signal ? -1 : run->ending.code,
         .signal = run->ending.signal,

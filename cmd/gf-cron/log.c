@@ -113,7 +113,7 @@ static void log_json(struct log *l, const char *event, const struct gf_job *job,
             gf_json_int(&j, "signal", run->ending.signal);
         else
             gf_json_int(&j, "exit", run->ending.code);
-        gf_json_seconds(&j, "seconds", gf_now_mono() - run->task.start_mono);
+        gf_json_seconds(&j, "seconds", run->took);
         gf_json_int(&j, "max_rss_bytes", (int64_t)run->task.usage.ru_maxrss * 1024);
     }
     if (detail)
@@ -131,7 +131,7 @@ static void log_text(const char *event, const struct gf_job *job, int64_t due,
     if (is_over(run)) {
         char span[GF_DURATION_SIZE];
         const struct gf_ending *e = &run->ending;
-        gf_format_duration(gf_now_mono() - run->task.start_mono, span);
+        gf_format_duration(run->took, span);
         snprintf(end, sizeof end, ": %s %d after %s, %ld KiB", e->signal ? "signal" : "exit",
                  e->signal ? e->signal : e->code, span, run->task.usage.ru_maxrss);
     }

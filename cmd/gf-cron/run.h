@@ -5,7 +5,9 @@
  *
  *     WAITING   put off by jitter           -> QUEUED when the time has come
  *     QUEUED    the job's last run goes on, or all slots are taken -> RUNNING
- *     RUNNING   a child                     -> RETRYING, or over
+ *     RUNNING   a child                     -> HELD, RETRYING, or over
+ *     HELD      the child has ended, and for a moment its slot is kept for a process that it left
+ *               behind and that holds the pipes -> RETRYING, or over
  *     RETRYING  failed, another try is due  -> QUEUED; over when the job's next run comes first
  *     LINGERING over, but a process that the run left behind still writes to the run's pipes
  */
@@ -24,6 +26,7 @@ enum phase {
     PHASE_WAITING,
     PHASE_QUEUED,
     PHASE_RUNNING,
+    PHASE_HELD,
     PHASE_RETRYING,
     PHASE_LINGERING,
     PHASES,
@@ -45,6 +48,8 @@ struct loaded {
     size_t runs;         /* runs and other users of the table */
 };
 
+/* More than twenty members: a run is its place in a list, its job and due time, how far it has
+ * come, its child, and how the last try ended. */
 struct run {
     struct run *next, *prev;
     void *owner; /* struct runs */
@@ -57,10 +62,12 @@ struct run {
     unsigned slot;
     bool interrupted; /* the scheduler ended the run: for a stop, or for a newer run */
     bool replaced;    /* interrupted for a newer run of the job */
+    bool passed;      /* the job's next run came while this one was held: no retry */
     struct gf_task task;
     struct gf_child_limits limits;
     bool ended;                          /* the last try is over */
     struct gf_ending ending;             /* how the last try ended, when `ended` */
+    gf_ns took;                          /* the last try, from its start to its process's end */
     struct gf_buf line[GF_TASK_OUTPUTS]; /* of each stream: bytes without a newline yet */
     struct gf_tail tail;                 /* the end of the output, for GF_ON_FAILURE */
     struct gf_timer timer;               /* the end of jitter, the next try */

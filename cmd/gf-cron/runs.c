@@ -28,7 +28,7 @@
 static bool wants_retry(const struct run *run)
 {
     const struct runs *r = run->owner;
-    return !r->stopping && !run->interrupted && run_outcome(run) != GF_OUTCOME_OK &&
+    return !r->stopping && !run->interrupted && !run->passed && run_outcome(run) != GF_OUTCOME_OK &&
            run->tries <= run->job->opt.retries && run->seat->runs[PHASE_QUEUED] == 0;
 }
 
@@ -68,8 +68,20 @@ static void on_over(struct gf_task *t)
     struct run *run = t->owner;
     struct runs *r = run->owner;
     run->ending = gf_task_ending(t);
+    run->took = t->end_mono - t->start_mono;
     end_try(run);
     runs_start_queued(r);
+}
+
+/* The process has ended: for GF_OVERLAP the run is over, unless what it wrote is still to be read.
+ * That run counts on, so that no more than one run of a job waits for a reader that has stalled. */
+static void on_held(struct gf_task *t)
+{
+    struct run *run = t->owner;
+    if (gf_task_is_paused(t))
+        return;
+    runlist_set_phase(run, PHASE_HELD);
+    runs_start_queued(run->owner);
 }
 
 static void on_drained(struct gf_task *t)
@@ -95,8 +107,11 @@ static void on_closed(struct gf_task *t, int stream)
     output_end(r->output, run, stream);
 }
 
-static const struct gf_task_events task_events = {
-    .output = on_output, .closed = on_closed, .over = on_over, .drained = on_drained};
+static const struct gf_task_events task_events = {.output = on_output,
+                                                  .closed = on_closed,
+                                                  .held = on_held,
+                                                  .over = on_over,
+                                                  .drained = on_drained};
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
@@ -135,6 +150,7 @@ static void start(struct run *run)
     gf_error("cannot start job '%s' by %s: %s", run->job->id, environment_shell(run),
              strerror(err));
     run->ending = gf_ending_unstarted(err);
+    run->took = 0;
     end_try(run);
     if (run->phase == PHASE_LINGERING)
         runlist_drop(run);
@@ -250,11 +266,14 @@ static void on_timer(struct gf_timer *t)
 /* Retries that are still to come, or wait for a slot, give way to the job's next run. */
 static void merge_retries(struct runs *r, const struct seat *seat)
 {
-    struct run *run = seat->runs[PHASE_RETRYING] || seat->runs[PHASE_QUEUED] ? r->first : NULL;
-    for (struct run *next; run; run = next) {
+    const size_t *n = seat->runs;
+    bool any = n[PHASE_RETRYING] || n[PHASE_QUEUED] || n[PHASE_HELD];
+    for (struct run *run = any ? r->first : NULL, *next; run; run = next) {
         next = run->next;
-        if (run->seat == seat &&
-            (run->phase == PHASE_RETRYING || (run->phase == PHASE_QUEUED && run->tries)))
+        if (run->seat != seat)
+            continue;
+        run->passed |= run->phase == PHASE_HELD;
+        if (run->phase == PHASE_RETRYING || (run->phase == PHASE_QUEUED && run->tries))
             end_retry(run, "its next run comes first");
     }
 }

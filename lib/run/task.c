@@ -105,7 +105,7 @@ static bool become_over(struct gf_task *t)
 static bool tell(struct gf_task *t, enum gf_child_event ev)
 {
     gf_ns now = gf_now_mono();
-    bool had_time = !t->life.timed_out;
+    bool had_time = !t->life.timed_out, was_held = t->life.state == GF_CHILD_DRAINING;
     struct gf_child_step step = gf_child_event(&t->life, ev, now);
     if (had_time && t->life.timed_out && !gf_task_call_back(t, t->on->timed_out))
         return false;
@@ -117,7 +117,8 @@ static bool tell(struct gf_task *t, enum gf_child_event ev)
     if (step.over)
         return become_over(t);
     arm(t);
-    return true;
+    bool is_held = !was_held && t->life.state == GF_CHILD_DRAINING;
+    return !is_held || gf_task_call_back(t, t->on->held);
 }
 
 /* Its pipes are open because the owner does not read them. Who was told to end is not waited

@@ -33,7 +33,9 @@
  * place for another one is free. Something that it left in the background may still hold its pipes,
  * and what that writes comes as `output` until they close: then the task is `drained`, and the
  * struct is the owner's again. A task that was told to end is over when its whole group and the
- * processes that left the group are gone, or were sent SIGKILL.
+ * processes that left the group are gone, or were sent SIGKILL. A child whose pipes are open when
+ * it has ended is told of as `held` first: what it wrote itself has been read then, of each stream
+ * that is not paused, and `over` follows when the pipes close, or after limits->linger.
  *
  * OWNERSHIP. The owner supplies the struct and keeps it in its place until `drained`, or until
  * gf_task_drop. In between the descriptors of the pipes and the watchers are the task's. Every
@@ -97,6 +99,8 @@ struct gf_task_events {
     void (*timed_out)(struct gf_task *t);
     /* `sig` is about to be sent to its group. */
     void (*signalled)(struct gf_task *t, int sig);
+    /* The child has ended, and its pipes are open: `over` follows. */
+    void (*held)(struct gf_task *t);
     void (*over)(struct gf_task *t);
     void (*drained)(struct gf_task *t);
 };

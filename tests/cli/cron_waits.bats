@@ -52,3 +52,34 @@ events() {
   until_true has_lines ran 2
   stops
 }
+
+# ---- a process that a job leaves in the background ------------------------------------------------
+
+@test "waits: a run is over for GF_OVERLAP when its process has ended, whoever holds its pipes" {
+  echo '@every 1s GF_ID=x echo >>ran; (sleep 0.3; echo late; exec sleep 20) & exit 0' >t
+  scheduler -S ./db --log=json t
+  until_true has_lines ran 3
+  until_true has_lines out 2
+  stops
+  ! grep skipped err || fails 'a due time was skipped'
+  [ "$(jq -s '[.[] | select(.event == "ended").seconds] | length > 1 and max < 0.9' err)" = true ] || fails "$(cat err)"
+  grep -qx 'x: late' out
+}
+
+@test "waits: with -j1, a run keeps its place while what it left holds its pipes" {
+  printf '@start GF_ID=a sleep 0.2 & exit 0\n@start GF_ID=b :\n' >t
+  gf-cron run -j1 --log=json t 2>err
+  [ "$(events err)" = 'planned started planned ended started ended ' ] || fails "$(cat err)"
+}
+
+@test "waits: a run whose output its reader does not take goes on for GF_OVERLAP" {
+  mkfifo pipe
+  (exec <pipe && exec sleep 30) 3>&- &
+  reader=$!
+  printf '@start GF_ID=flood seq 200000\n@every 1s GF_ID=x sleep 0.2; echo line\n' >t
+  gf-cron run --log=text t >pipe 2>err </dev/null 3>&- &
+  pid=$!
+  until_true grep -q 'x skipped' err
+  kill "$reader"
+  kill -9 "$pid"
+}

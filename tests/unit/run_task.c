@@ -70,6 +70,12 @@ static void on_signalled(struct gf_task *t, int sig)
     note(t->owner, sig == SIGTERM ? "TERM" : sig == SIGKILL ? "KILL" : "?");
 }
 
+static void on_held(struct gf_task *t)
+{
+    CHECK(t->reaped && !t->is_over && gf_task_is_open(t));
+    note(t->owner, "held");
+}
+
 static void on_over(struct gf_task *t)
 {
     struct seen *s = t->owner;
@@ -378,16 +384,20 @@ TEST(run_task, a_helper_that_does_not_end)
 /* What a process in the background writes after `over` still comes, until it lets go. */
 TEST(run_task, a_pipe_that_is_held)
 {
+    static struct gf_task_events telling;
     char go[32];
     new_name(go);
     begin();
     struct seen s = {0};
     struct gf_child_limits limits = {.kill_after = 30 * GF_S, .linger = 100 * GF_MS};
+    telling = events;
+    telling.held = on_held;
     REQUIRE(start(&s, "(while [ ! -e $0 ]; do sleep 0.02; done; echo late) & echo early", go, OUT,
                   &limits) == 0);
+    s.t.on = &telling;
     RUN_UNTIL(loop, s.overs);
     run_for(loop, 30 * GF_MS);
-    CHECK_STR(s.log.data, "over");
+    CHECK_STR(s.log.data, "held over");
     CHECK(s.t.life.detached && s.t.all && gf_task_is_open(&s.t));
     CHECK_INT(all.running, 0);
     gf_task_end(&s.t); /* of one that is over: nothing */
@@ -397,10 +407,10 @@ TEST(run_task, a_pipe_that_is_held)
     gf_tasks_end(&all);
     gf_tasks_kill(&all);
     run_for(loop, 30 * GF_MS);
-    CHECK_STR(s.log.data, "over");
+    CHECK_STR(s.log.data, "held over");
     make_file(go);
     RUN_UNTIL(loop, s.draineds);
-    CHECK_STR(s.log.data, "over closed:out drained");
+    CHECK_STR(s.log.data, "held over closed:out drained");
     gf_buf_putc(&s.out[0], '\0');
     CHECK_STR(s.out[0].data, "early\nlate\n");
     struct gf_ending e = gf_task_ending(&s.t);
@@ -926,6 +936,7 @@ enum which {
     WRITABLE,
     TIMED_OUT,
     SIGNALLED,
+    HELD,
     OVER,
     DRAINED
 };
@@ -985,6 +996,11 @@ static void free_signalled(struct gf_task *t, int sig)
     is_called(t, SIGNALLED);
 }
 
+static void free_held(struct gf_task *t)
+{
+    is_called(t, HELD);
+}
+
 static void free_over(struct gf_task *t)
 {
     is_called(t, OVER);
@@ -1007,6 +1023,7 @@ static const struct gf_task_events freeing = {
     .writable = free_writable,
     .timed_out = free_timed_out,
     .signalled = free_signalled,
+    .held = free_held,
     .over = free_over,
     .drained = free_drained,
 };
@@ -1046,6 +1063,7 @@ static const struct {
     {SIGNALLED, BY_END, "exec sleep 60", 0, GF_S},
     {SIGNALLED, BY_KILL, "exec sleep 60", 0, GF_S},
     {SIGNALLED, BY_TASKS_END, "exec sleep 60", 0, GF_S},
+    {HELD, BY_LOOP, "sleep 60 & :", 0, GF_S},
     {OVER, BY_LOOP, ":", 0, GF_S},
     {OVER, BY_LOOP, "sleep 60 & :", 0, 1},
     {OVER, BY_KILL, "exec sleep 60", 0, GF_S},
