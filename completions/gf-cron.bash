@@ -59,8 +59,8 @@ _gf_cron_table() {
       operands='@job'
       ;;
     status)
-      options='-S --state -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-S --state'
+      options='-S --state --format -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-S --state --format'
       ;;
     show)
       options='-o --output --days --from --format --tz --dst --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
@@ -109,6 +109,7 @@ _gf_cron_values() {
     trigger:-S | trigger:--state) takes='@state.cron' ;;
     trigger:--color) takes='auto always never' ;;
     status:-S | status:--state) takes='@state.cron' ;;
+    status:--format) takes='tsv json' ;;
     status:--color) takes='auto always never' ;;
     show:-o | show:--output) takes='@file' ;;
     show:--format) takes='text svg' ;;

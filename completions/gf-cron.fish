@@ -35,7 +35,7 @@ function __gf_cron_table --no-scope-shadowing
         case trigger
             set separate -S --state
         case status
-            set separate -S --state
+            set separate -S --state --format
         case show
             set separate -o --output --days --from --format --tz --dst
     end
@@ -307,6 +307,7 @@ complete -c gf-cron -n '__gf_cron_at option trigger' -s h -l help -d 'show this 
 complete -c gf-cron -n '__gf_cron_at option trigger' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand trigger' -f -a '(__gf_cron_jobs)'
 complete -c gf-cron -n '__gf_cron_at option status' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option status' -l format -x -a 'tsv json' -d 'tsv (default) or json'
 complete -c gf-cron -n '__gf_cron_at option status' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option status' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option status' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'

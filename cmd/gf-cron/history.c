@@ -60,8 +60,7 @@ static void add_tsv(struct gf_buf *b, const struct gf_run_row *row)
         gf_time_utc(row->started, started);
     if (row->started && row->ended)
         gf_format_seconds(row->ended - row->started, seconds);
-    gf_buf_printf(b, "%s\t%s\t%s\t%s\t%s\t", row->job, due, started, seconds,
-                  gf_outcome_words[row->outcome]);
+    gf_buf_printf(b, "%s\t%s\t%s\t%s\t%s\t", row->job, due, started, seconds, gf_run_word(row));
     if (row->status >= 0 && row->ended)
         gf_buf_printf(b, "%d\t", row->status);
     else
@@ -84,7 +83,7 @@ static void add_json(struct gf_buf *b, const struct gf_run_row *row)
     }
     if (row->started && row->ended)
         gf_json_seconds(&j, "seconds", row->ended - row->started);
-    const char *outcome = gf_outcome_words[row->outcome];
+    const char *outcome = gf_run_word(row);
     gf_json_str(&j, "outcome", outcome, strlen(outcome));
     if (row->status >= 0 && row->ended)
         gf_json_int(&j, "exit", row->status);

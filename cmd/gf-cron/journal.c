@@ -18,8 +18,12 @@ enum {
     LAST_WAIT_MS = 5000 /* for a lock on the state, at the end */
 };
 
+/* How a row is written: gf_state_end and the like; less than 0: the row is not written. */
+typedef int write_row(struct gf_state *s, const struct gf_run_row *row);
+
 struct owed {
     struct owed *next;
+    write_row *write;
     struct gf_run_row row; /* row.job is set to `job` when the row is written */
     char job[GF_JOB_ID_MAX + 1];
 };
@@ -39,21 +43,14 @@ static void trouble(struct journal *j)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* A missed due time becomes a new row; any other row was made by its claim and gets its end. */
-static int write_row(struct journal *j, const struct gf_run_row *row)
-{
-    if (row->outcome == GF_OUTCOME_MISSED)
-        return gf_state_record(j->state, row) < 0 ? -1 : 0;
-    return gf_state_end(j->state, row);
-}
-
-static void owe(struct journal *j, const struct gf_run_row *row)
+static void owe(struct journal *j, write_row *write, const struct gf_run_row *row)
 {
     struct owed *o = calloc(1, sizeof *o);
     if (!o) {
         gf_error("job '%s' is not on record: out of memory", row->job);
         return;
     }
+    o->write = write;
     o->row = *row;
     memcpy(o->job, row->job, strlen(row->job) + 1);
     if (!j->owed)
@@ -68,7 +65,7 @@ bool journal_settle(struct journal *j)
     while (j->owed) {
         struct owed *o = j->owed;
         o->row.job = o->job;
-        if (write_row(j, &o->row) != 0)
+        if (o->write(j->state, &o->row) < 0)
             return false;
         j->owed = o->next;
         free(o);
@@ -76,16 +73,16 @@ bool journal_settle(struct journal *j)
     return true;
 }
 
-static void put(struct journal *j, const struct gf_run_row *row)
+static void put(struct journal *j, write_row *write, const struct gf_run_row *row)
 {
     if (!j->state)
         return;
     if (!j->owed) {
-        if (write_row(j, row) == 0)
+        if (write(j->state, row) >= 0)
             return;
         trouble(j);
     }
-    owe(j, row);
+    owe(j, write, row);
 }
 
 bool journal_close(struct journal *j)
@@ -97,7 +94,7 @@ bool journal_close(struct journal *j)
         gf_error("cannot write the state: %s", gf_state_error(j->state));
     while (j->owed) {
         struct owed *o = j->owed;
-        gf_error("job '%s' is not on record: %s", o->job, gf_outcome_words[o->row.outcome]);
+        gf_error("job '%s' is not on record: %s", o->job, gf_run_word(&o->row));
         j->owed = o->next;
         free(o);
     }
@@ -131,7 +128,7 @@ static void put_missed(struct journal *j, const struct loaded *l, const struct g
         if (got != 1) /* 1: another scheduler on this file has recorded it */
             say_missed(j, job, &e[i]);
         if (got == -1)
-            put(j, &row);
+            put(j, gf_state_record, &row);
     }
 }
 
@@ -149,7 +146,7 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
     trouble(j);
     for (size_t i = 0; i < n; i++) {
         struct gf_run_row row = missed_row(&l->table.jobs[e[i].job], &e[i]);
-        owe(j, &row);
+        owe(j, gf_state_record, &row);
     }
 }
 
@@ -170,7 +167,7 @@ void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due,
     struct gf_run_row row = {.job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
     j->count.missed++;
     log_event(j->log, "missed", job, due, NULL, why);
-    owe(j, &row);
+    owe(j, gf_state_record, &row);
 }
 
 enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *due)
@@ -209,7 +206,19 @@ void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
         j->count.skipped++;
     else
         j->count.interrupted++;
-    put(j, &row);
+    put(j, gf_state_end, &row);
+}
+
+void journal_wait(struct journal *j, const struct run *run)
+{
+    struct gf_run_row row = {
+        .job = run->job->id,
+        .due = run->due,
+        .started = run->tries ? run->task.start_wall : 0,
+        .wait = run->wait,
+        .until = run->until,
+    };
+    put(j, gf_state_wait, &row);
 }
 
 /* ---- the end of a run ------------------------------------------------------------------------ */
@@ -253,5 +262,5 @@ void journal_end(struct journal *j, const struct run *run)
         if (outcome != GF_OUTCOME_OK)
             add_failure(j, run, outcome);
     }
-    put(j, &row);
+    put(j, gf_state_end, &row);
 }

@@ -56,6 +56,9 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
 void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
                        enum gf_outcome outcome, const char *why);
 
+/* A claimed run waits for run->wait, or waits no more. */
+void journal_wait(struct journal *j, const struct run *run);
+
 /* A run that is over, for good: no retry follows. */
 void journal_end(struct journal *j, const struct run *run);
 

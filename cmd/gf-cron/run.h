@@ -71,6 +71,8 @@ struct run {
     struct gf_buf line[GF_TASK_OUTPUTS]; /* of each stream: bytes without a newline yet */
     struct gf_tail tail;                 /* the end of the output, for GF_ON_FAILURE */
     struct gf_timer timer;               /* the end of jitter, the next try */
+    enum gf_wait wait;                   /* what the run waits for, as the state has it */
+    gf_ns until;                         /* on the wall clock; 0: nobody knows */
 };
 
 /* The outcome of a run that is over. */

@@ -53,9 +53,20 @@ void runlist_drop(struct run *run)
     free(run);
 }
 
-void runlist_wait(struct run *run, gf_ns time)
+void runlist_set_wait(struct run *run, enum gf_wait what, gf_ns until)
 {
     struct runs *r = run->owner;
+    if (run->wait == what)
+        return;
+    run->wait = what;
+    run->until = until;
+    journal_wait(r->journal, run);
+}
+
+void runlist_wait(struct run *run, enum gf_wait what, gf_ns time)
+{
+    struct runs *r = run->owner;
+    runlist_set_wait(run, what, gf_sat_add_i64(gf_now_wall(), time));
     if (gf_timers_set(&r->timers, &run->timer, gf_sat_add_i64(gf_now_mono(), time)) != 0) {
         gf_error_nomem();
         r->journal->failed = true;

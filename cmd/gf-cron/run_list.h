@@ -9,8 +9,11 @@ struct run *runlist_new(struct runs *r, struct loaded *from, const struct gf_job
                         const struct gf_task_events *on);
 void runlist_set_phase(struct run *run, enum phase phase);
 
-/* Sets the run's timer to fire after `time`. */
-void runlist_wait(struct run *run, gf_ns time);
+/* Sets the run's timer to fire after `time`; the run waits for `what` until then. */
+void runlist_wait(struct run *run, enum gf_wait what, gf_ns time);
+
+/* The state is told what the run waits for, if that is something else than before. */
+void runlist_set_wait(struct run *run, enum gf_wait what, gf_ns until);
 
 /* Closes and frees a run. */
 void runlist_drop(struct run *run);

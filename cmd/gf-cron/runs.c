@@ -42,7 +42,7 @@ static void retry_later(struct run *run)
     r->journal->count.retried++;
     log_event(r->log, "retried", run->job, run->due, run, NULL);
     runlist_set_phase(run, PHASE_RETRYING);
-    runlist_wait(run, gf_backoff_wait(&b, run->tries, gf_random()));
+    runlist_wait(run, GF_WAIT_RETRY, gf_backoff_wait(&b, run->tries, gf_random()));
 }
 
 /* The run has no child, or its child is over. */
@@ -136,14 +136,17 @@ static void start(struct run *run)
     run->ended = false;
     run->task.id = ++r->started;
     int err = child_start(run, &r->tasks, &r->shell, r->nofile);
-    if (err != 0 && is_put_off(r, err))
+    if (err != 0 && is_put_off(r, err)) {
+        runlist_set_wait(run, GF_WAIT_PLACE, 0);
         return;
+    }
     run->slot = (unsigned)gf_slots_next(&r->slots);
     gf_slots_take(&r->slots, run->slot);
     if (run->tries++ == 0)
         hook_ping(r->hooks, "/start");
     runlist_set_phase(run, PHASE_RUNNING);
     if (err == 0) {
+        runlist_set_wait(run, GF_WAIT_NONE, 0);
         log_event(r->log, "started", run->job, run->due, run, NULL);
         return;
     }
@@ -193,6 +196,17 @@ static void on_shortage_over(struct ev_loop *loop, ev_timer *w, int events)
     runs_start_queued(w->data);
 }
 
+/* Starts a run that has entered the queue, or has it wait there. No look at the queue: runs before
+ * this one that could start have started already. */
+static void start_or_wait(struct run *run)
+{
+    const struct runs *r = run->owner;
+    if (!r->stopping && may_start(run))
+        start(run);
+    else
+        runlist_set_wait(run, GF_WAIT_PLACE, 0);
+}
+
 /* Ends the job's run that goes on, and drops its runs that wait, for the sake of `run`. */
 static void replace(struct run *run)
 {
@@ -228,9 +242,7 @@ static void enter_queue(struct run *run)
     runlist_set_phase(run, PHASE_QUEUED);
     if (busy && o->overlap == GF_OVERLAP_REPLACE)
         replace(run);
-    /* No look at the queue: runs before this one that could start have started already. */
-    if (!r->stopping && may_start(run))
-        start(run);
+    start_or_wait(run);
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
@@ -251,7 +263,7 @@ static void retry(struct run *run)
         return;
     }
     runlist_set_phase(run, PHASE_QUEUED);
-    runs_start_queued(r);
+    start_or_wait(run);
 }
 
 static void on_timer(struct gf_timer *t)
@@ -315,7 +327,7 @@ void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, i
     run->timer.owner = run;
     gf_ns jitter = jitter_of(job);
     if (jitter > 0)
-        runlist_wait(run, jitter);
+        runlist_wait(run, GF_WAIT_JITTER, jitter);
     else
         enter_queue(run);
 }

@@ -2,8 +2,9 @@
  * state.c - opening the file, and what all that reads and writes it needs.
  *
  * Three tables: job (id, since, paused, and the schedule it has where), run (job, due, ...), whose
- * primary key is the claim, and request (job): what is to run once, asked for by hand.
- * Ours are told by application_id, and by user_version. A new file goes through all versions.
+ * primary key is the claim, with what the run waits for (enum gf_wait), and request (job): what is
+ * to run once, asked for by hand. Ours are told by application_id, and by user_version. A new file
+ * goes through all versions.
  */
 #include "cron/state.h"
 
@@ -47,6 +48,12 @@ static const char *const versions[] = {
     "ALTER TABLE job ADD COLUMN dst INTEGER;"
     "ALTER TABLE job ADD COLUMN owner TEXT;"
     "PRAGMA user_version = 3;"
+    "COMMIT;",
+    "BEGIN IMMEDIATE;"
+    "ALTER TABLE run ADD COLUMN wait INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE run ADD COLUMN until INTEGER;"
+    "ALTER TABLE run ADD COLUMN again INTEGER NOT NULL DEFAULT 0;"
+    "PRAGMA user_version = 4;"
     "COMMIT;",
 };
 
@@ -178,7 +185,7 @@ static void sql_alive(sqlite3_context *out, int n, sqlite3_value **owner)
 static const char seen[] =
     "CREATE TEMP VIEW seen AS SELECT job, due, started, ended,"
     " CASE WHEN outcome = 0 AND NOT gf_alive(owner) THEN 6 ELSE outcome END AS outcome,"
-    " status, signal, times FROM run";
+    " status, signal, times, wait, until FROM run";
 
 /* What statements use beside the tables. */
 static bool add_words(struct gf_state *s)

@@ -43,6 +43,15 @@ enum gf_outcome {
 /* "running" "ok" "failed" "timeout" "skipped" "missed" "interrupted"; NULL-terminated. */
 extern const char *const gf_outcome_words[];
 
+/* What a run waits for. */
+enum gf_wait {
+    GF_WAIT_NONE,
+    GF_WAIT_JITTER,
+    GF_WAIT_RETRY,
+    GF_WAIT_PLACE,
+    GF_WAIT_SCHEDULER, /* it was missed, since its scheduler stopped before it could start */
+};
+
 struct gf_run_row {
     const char *job;
     int64_t due;
@@ -52,7 +61,12 @@ struct gf_run_row {
     int signal;     /* that ended it; 0: none */
     uint64_t times; /* how many due times the row stands for, `due` being the last: 1, but for the
                        many that were missed at once */
+    enum gf_wait wait;
+    gf_ns until; /* when the wait is over; 0: nobody knows */
 };
+
+/* "waiting" for a claimed run that waits, else the word of its outcome. */
+const char *gf_run_word(const struct gf_run_row *row);
 
 struct gf_state_filter {
     const char *job; /* NULL: all */
@@ -116,11 +130,15 @@ int gf_state_unschedule(struct gf_state *s);
 /* 1: somebody has this due time already. */
 int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall);
 
+/* What a claimed run of ours waits for, or that it waits no more: its job, due, started, wait and
+ * until. */
+int gf_state_wait(struct gf_state *s, const struct gf_run_row *row);
+
 /* How a claimed run ended. */
 int gf_state_end(struct gf_state *s, const struct gf_run_row *row);
 
-/* A due time that did not run, skipped or missed: its job, due, outcome and times. 1: it is on
- * record already, which stays. */
+/* A due time that did not run, skipped or missed: its job, due, outcome, times and wait. 1: it is
+ * on record already, which stays. */
 int gf_state_record(struct gf_state *s, const struct gf_run_row *row);
 
 /* Runs whose owner is gone become interrupted, without an end, which nobody saw; *n is how many. */
@@ -155,7 +173,10 @@ int gf_state_watch(const struct gf_state *s);
 struct gf_state_status_row {
     const char *job;
     bool paused, requested;
-    int running;   /* how many runs of it go on */
+    int running; /* how many runs of it go on */
+    int waiting; /* how many wait; of the one whose wait is over first: */
+    enum gf_wait wait;
+    gf_ns until;
     bool has_last; /* of the latest run that is over: */
     int64_t last_due;
     enum gf_outcome last_outcome;

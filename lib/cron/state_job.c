@@ -140,12 +140,18 @@ int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_w
 int gf_state_status(struct gf_state *s,
                     int (*each)(void *arg, const struct gf_state_status_row *row), void *arg)
 {
-    sqlite3_stmt *q = gf_db_get(
-        s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
-           " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0), r.due, r.outcome,"
-           " schedule, zone, dst, gf_alive(job.owner)"
-           " FROM job LEFT JOIN seen r ON r.job = id AND r.due ="
-           " (SELECT max(due) FROM seen WHERE job = id AND outcome != 0) ORDER BY id");
+    sqlite3_stmt *q =
+        gf_db_get(s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
+                     " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0 AND wait = 0),"
+                     " r.due, r.outcome, schedule, zone, dst, gf_alive(job.owner),"
+                     " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0 AND wait != 0),"
+                     " w.wait, w.until"
+                     " FROM job LEFT JOIN seen r ON r.job = id AND r.due ="
+                     " (SELECT max(due) FROM seen WHERE job = id AND outcome != 0)"
+                     " LEFT JOIN run w ON w.job = id AND w.due ="
+                     " (SELECT due FROM seen WHERE job = id AND outcome = 0 AND wait != 0"
+                     "  ORDER BY coalesce(until, 0), due LIMIT 1)"
+                     " ORDER BY id");
     int r = SQLITE_DONE, status = q ? 0 : -1;
     while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
         struct gf_state_status_row row = {
@@ -156,6 +162,9 @@ int gf_state_status(struct gf_state *s,
             .has_last = sqlite3_column_type(q, 4) != SQLITE_NULL,
             .last_due = sqlite3_column_int64(q, 4),
             .last_outcome = (enum gf_outcome)sqlite3_column_int(q, 5),
+            .waiting = sqlite3_column_int(q, 10),
+            .wait = (enum gf_wait)sqlite3_column_int(q, 11),
+            .until = sqlite3_column_int64(q, 12),
         };
         if (sqlite3_column_int(q, 9))
             row.when = (struct gf_state_schedule){

@@ -14,6 +14,19 @@
 const char *const gf_outcome_words[] = {"running", "ok",     "failed",      "timeout",
                                         "skipped", "missed", "interrupted", NULL};
 
+const char *gf_run_word(const struct gf_run_row *row)
+{
+    bool waits = row->outcome == GF_OUTCOME_RUNNING && row->wait != GF_WAIT_NONE;
+    return waits ? "waiting" : gf_outcome_words[row->outcome];
+}
+
+/* NULL where there is none. */
+static void bind_time(sqlite3_stmt *q, int i, gf_ns t)
+{
+    if (t)
+        sqlite3_bind_int64(q, i, t);
+}
+
 int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall)
 {
     sqlite3_stmt *q = gf_db_get(
@@ -27,10 +40,26 @@ int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_w
     return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
 }
 
+int gf_state_wait(struct gf_state *s, const struct gf_run_row *row)
+{
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET started = ?, wait = ?, until = ?"
+                                   " WHERE job = ? AND due = ? AND outcome = 0 AND owner = ?");
+    if (!q)
+        return -1;
+    bind_time(q, 1, row->started);
+    sqlite3_bind_int(q, 2, (int)row->wait);
+    bind_time(q, 3, row->until);
+    gf_db_text(q, 4, row->job);
+    sqlite3_bind_int64(q, 5, row->due);
+    gf_db_text(q, 6, s->owner);
+    return gf_db_finish(s, q);
+}
+
 int gf_state_end(struct gf_state *s, const struct gf_run_row *row)
 {
     sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET started = ?, ended = ?, outcome = ?, status = ?,"
-                                   " signal = ?, owner = NULL WHERE job = ? AND due = ?");
+                                   " signal = ?, owner = NULL, wait = 0, until = NULL"
+                                   " WHERE job = ? AND due = ?");
     if (!q)
         return -1;
     sqlite3_bind_int64(q, 1, row->started);
@@ -45,20 +74,23 @@ int gf_state_end(struct gf_state *s, const struct gf_run_row *row)
 
 int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
 {
-    sqlite3_stmt *q = gf_db_get(
-        s, "INSERT OR IGNORE INTO run(job, due, outcome, status, times) VALUES(?, ?, ?, -1, ?)");
+    sqlite3_stmt *q =
+        gf_db_get(s, "INSERT OR IGNORE INTO run(job, due, outcome, status, times, wait)"
+                     " VALUES(?, ?, ?, -1, ?, ?)");
     if (!q)
         return -1;
     gf_db_text(q, 1, row->job);
     sqlite3_bind_int64(q, 2, row->due);
     sqlite3_bind_int(q, 3, (int)row->outcome);
     sqlite3_bind_int64(q, 4, (int64_t)row->times);
+    sqlite3_bind_int(q, 5, (int)row->wait);
     return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
 }
 
 int gf_state_recover(struct gf_state *s, int *n)
 {
-    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET outcome = ?, status = -1, owner = NULL"
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET outcome = ?, status = -1, owner = NULL,"
+                                   " wait = 0, until = NULL"
                                    " WHERE outcome = 0 AND NOT gf_alive(owner)");
     if (!q)
         return -1;
@@ -93,6 +125,8 @@ static struct gf_run_row row_of(sqlite3_stmt *q)
         .status = sqlite3_column_int(q, 5),
         .signal = sqlite3_column_int(q, 6),
         .times = (uint64_t)sqlite3_column_int64(q, 7),
+        .wait = (enum gf_wait)sqlite3_column_int(q, 8),
+        .until = sqlite3_column_int64(q, 9),
     };
 }
 
@@ -100,7 +134,7 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
                      int (*each)(void *arg, const struct gf_run_row *row), void *arg)
 {
     sqlite3_stmt *q = gf_db_get(
-        s, "SELECT job, due, started, ended, outcome, status, signal, times"
+        s, "SELECT job, due, started, ended, outcome, status, signal, times, wait, until"
            " FROM seen"
            " WHERE due >= ? AND (? IS NULL OR job = ?) AND (? = 0 OR outcome IN (2, 3, 6))"
            " ORDER BY due, job");

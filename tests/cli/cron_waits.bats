@@ -83,3 +83,47 @@ events() {
   kill "$reader"
   kill -9 "$pid"
 }
+
+# ---- what status and history say -----------------------------------------------------------------
+
+# says COLUMNS TEXT [WORD]: the line of status for the job x has this; history has the word as its outcome.
+says() {
+  local line
+  line=$(gf-cron status -S ./db | grep "^x$(printf '\t')" | cut -f"$1")
+  [[ $line == $2 ]] && [ "$(gf-cron history -S ./db --job x | tail -n 1 | cut -f5)" = "${3-$(cut -f1 <<<"$line")}" ]
+}
+
+# as_json EXPR: of the job x, in what status prints as JSON.
+as_json() {
+  gf-cron status -S ./db --format json | jq -r "select(.job == \"x\") | $1"
+}
+
+@test "waits: status and history say that a run waits for its jitter, and until when" {
+  echo '@start GF_ID=x GF_JITTER=fixed:1h :' >t
+  scheduler -S ./db t
+  until_true says 2,6 $'waiting\tjitter until 20*Z'
+  [ "$(gf-cron history -S ./db | cut -f3)" = - ]
+  [ "$(as_json '"\(.state) \(.waits_for) \(.until)"')" = "waiting jitter $(gf-cron status -S ./db | sed 's/.* //')" ]
+  kill -9 "$pid"
+  wait "$pid" || :
+  says 2,6 $'idle\t-' interrupted
+}
+
+@test "waits: status and history say that a run waits for its next try, runs, waits for a place" {
+  echo '@start GF_ID=x GF_RETRIES=1 GF_RETRY_DELAY=1h false' >t
+  scheduler -S ./db t
+  until_true says 2,6 $'waiting\tretry at 20*Z'
+  [ "$(as_json .waits_for)" = retry ]
+  stops
+  rm -f db*
+  printf '@start GF_ID=first GF_JITTER=1ms until [ -e go ]; do sleep 0.02; done\n@start GF_ID=x GF_JITTER=fixed:1s until [ -e gone ]; do sleep 0.02; done\n' >t
+  scheduler -S ./db -j1 t
+  until_true says 2,6 $'waiting\tqueued'
+  [ "$(as_json '"\(.waits_for) \(.until)"')" = 'place null' ]
+  touch go
+  until_true says 2,6 $'running\t-'
+  [ "$(as_json '"\(.state) \(.waits_for)"')" = 'running null' ]
+  [[ $(gf-cron history -S ./db --job x | cut -f3) == 20*Z ]]
+  touch gone
+  until_true says 2,4 $'idle\tok' ok
+}
