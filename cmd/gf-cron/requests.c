@@ -33,7 +33,7 @@ void server_do_requests(struct server *s)
         if (got < 0)
             break;
         if (got == 0)
-            runs_begin(&s->runs, s->current, job, due);
+            runs_begin(&s->runs, s->current, job, due, true);
     }
     if (got < 0 && gf_state_is_locked(s->journal.state))
         look_later(s);

@@ -61,6 +61,7 @@ struct run {
     unsigned tries;
     unsigned slot;
     bool interrupted; /* the scheduler ended the run: for a stop, or for a newer run */
+    bool by_hand;     /* asked for by gf-cron trigger */
     bool replaced;    /* interrupted for a newer run of the job */
     bool passed;      /* the job's next run came while this one was held: no retry */
     struct gf_task task;

@@ -129,9 +129,22 @@ static bool is_put_off(struct runs *r, int err)
     return true;
 }
 
+/* Whether the job was paused while the run waited; a run that starts at once has just been claimed.
+ * A run that was asked for by hand starts all the same, and is not tried again. */
+static bool is_held_back(const struct run *run)
+{
+    const struct runs *r = run->owner;
+    return run->wait != GF_WAIT_NONE && (run->tries || !run->by_hand) &&
+           journal_is_paused(r->journal, run->job);
+}
+
 static void start(struct run *run)
 {
     struct runs *r = run->owner;
+    if (is_held_back(run)) {
+        runs_give_up(run, "paused");
+        return;
+    }
     gf_tail_clear(&run->tail);
     run->ended = false;
     run->task.id = ++r->started;
@@ -219,8 +232,7 @@ static void replace(struct run *run)
             old->interrupted = old->replaced = true;
             gf_task_end(&old->task);
         } else if (old->phase == PHASE_QUEUED) {
-            journal_unstarted(r->journal, old->job, old->due, GF_OUTCOME_SKIPPED, "replaced");
-            runlist_drop(old);
+            runs_give_up(old, "replaced");
         }
     }
 }
@@ -228,15 +240,16 @@ static void replace(struct run *run)
 /* Puts a run whose jitter is over into the queue, or skips it, as GF_OVERLAP of the job says. */
 static void enter_queue(struct run *run)
 {
-    struct runs *r = run->owner;
     const struct gf_job_options *o = &run->job->opt;
     size_t waiting = run->seat->runs[PHASE_QUEUED];
     bool busy = waiting || run->seat->runs[PHASE_RUNNING];
+    if (is_held_back(run)) {
+        runs_give_up(run, "paused");
+        return;
+    }
     if ((busy && o->overlap == GF_OVERLAP_SKIP) ||
         (o->overlap == GF_OVERLAP_QUEUE && waiting >= o->queue)) {
-        journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_SKIPPED,
-                          "its last run goes on");
-        runlist_drop(run);
+        runs_give_up(run, "its last run goes on");
         return;
     }
     runlist_set_phase(run, PHASE_QUEUED);
@@ -247,32 +260,15 @@ static void enter_queue(struct run *run)
 
 /* ---- waiting --------------------------------------------------------------------------------- */
 
-static void end_retry(struct run *run, const char *why)
-{
-    struct runs *r = run->owner;
-    log_event(r->log, gf_outcome_words[run_outcome(run)], run->job, run->due, run, why);
-    journal_end(r->journal, run);
-    runlist_drop(run);
-}
-
-static void retry(struct run *run)
-{
-    struct runs *r = run->owner;
-    if (journal_is_paused(r->journal, run->job)) {
-        end_retry(run, "paused: it is not tried again");
-        return;
-    }
-    runlist_set_phase(run, PHASE_QUEUED);
-    start_or_wait(run);
-}
-
 static void on_timer(struct gf_timer *t)
 {
     struct run *run = t->owner;
-    if (run->phase == PHASE_WAITING)
+    if (run->phase == PHASE_WAITING) {
         enter_queue(run);
-    else if (run->phase == PHASE_RETRYING)
-        retry(run);
+    } else if (run->phase == PHASE_RETRYING) {
+        runlist_set_phase(run, PHASE_QUEUED);
+        start_or_wait(run);
+    }
 }
 
 /* Retries that are still to come, or wait for a slot, give way to the job's next run. */
@@ -286,7 +282,7 @@ static void merge_retries(struct runs *r, const struct seat *seat)
             continue;
         run->passed |= run->phase == PHASE_HELD;
         if (run->phase == PHASE_RETRYING || (run->phase == PHASE_QUEUED && run->tries))
-            end_retry(run, "its next run comes first");
+            runs_give_up(run, "its next run comes first");
     }
 }
 
@@ -307,12 +303,13 @@ void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int
     merge_retries(r, from->seats[job - from->table.jobs]);
     enum claim got = r->deferred->first ? CLAIM_LATER : journal_claim(r->journal, job, &due);
     if (got == CLAIM_OURS)
-        runs_begin(r, from, job, due);
+        runs_begin(r, from, job, due, false);
     else if (got == CLAIM_LATER && !deferred_add(r->deferred, from, job, due))
         journal_unclaimed(r->journal, job, due, "out of memory");
 }
 
-void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due)
+void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due,
+                bool by_hand)
 {
     merge_retries(r, from->seats[job - from->table.jobs]);
     log_event(r->log, "planned", job, due, NULL, NULL);
@@ -325,7 +322,8 @@ void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, i
     }
     run->timer.due = on_timer;
     run->timer.owner = run;
-    gf_ns jitter = jitter_of(job);
+    run->by_hand = by_hand;
+    gf_ns jitter = by_hand ? 0 : jitter_of(job);
     if (jitter > 0)
         runlist_wait(run, GF_WAIT_JITTER, jitter);
     else

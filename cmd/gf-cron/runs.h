@@ -52,8 +52,14 @@ void runs_close(struct runs *r);
 /* A due time has come. */
 void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due);
 
-/* Begins a run whose due time this scheduler has claimed. */
-void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due);
+/* Begins a run whose due time this scheduler has claimed. One that was asked for by hand has no
+ * jitter, and starts though its job is paused. */
+void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due,
+                bool by_hand);
+
+/* Ends and frees a run that waits: one that had a start ends as its last try did, any other one is
+ * skipped. */
+void runs_give_up(struct run *run, const char *why);
 
 /* Starts the runs that wait for a slot, the oldest first. */
 void runs_start_queued(struct runs *r);

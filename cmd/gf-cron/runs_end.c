@@ -1,11 +1,14 @@
 /*
  * runs_end.c - the end of runs: no new ones, those that go on ended, what is left of them.
  *
- * A run that has not started is interrupted; one that runs is told to end and is over as any other.
+ * A run that waits has no child, so its end is written at once. A run that has not started when the
+ * scheduler stops is interrupted; one that runs is told to end and is over as any other.
  * What a run left in the background holds its pipes: they are read once more and let go at the very
  * end.
  */
 #include "runs.h"
+
+#include <stdio.h>
 
 #include "run_list.h"
 
@@ -17,19 +20,43 @@ void runs_go_on(struct runs *r)
     gf_tasks_resume(&r->tasks);
 }
 
+/* A run that had a start ends as its last try did. */
+static void end_untried(struct run *run, const char *why)
+{
+    struct runs *r = run->owner;
+    char detail[96];
+    snprintf(detail, sizeof detail, "%s: it is not tried again", why);
+    log_event(r->log, gf_outcome_words[run_outcome(run)], run->job, run->due, run, detail);
+    journal_end(r->journal, run);
+    runlist_drop(run);
+}
+
+void runs_give_up(struct run *run, const char *why)
+{
+    struct runs *r = run->owner;
+    if (run->tries) {
+        end_untried(run, why);
+        return;
+    }
+    journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_SKIPPED, why);
+    runlist_drop(run);
+}
+
 void runs_stop(struct runs *r)
 {
     r->stopping = true;
     deferred_give_up(r->deferred);
     for (struct run *run = r->first, *next; run; run = next) {
         next = run->next;
-        if (run->phase == PHASE_RETRYING)
-            journal_end(r->journal, run);
-        else if (run->phase == PHASE_WAITING || run->phase == PHASE_QUEUED)
-            journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_INTERRUPTED,
-                              "the scheduler stops");
-        else
+        if (run->phase == PHASE_RUNNING || run->phase == PHASE_HELD ||
+            run->phase == PHASE_LINGERING)
             continue;
+        if (run->tries) {
+            end_untried(run, "the scheduler stops");
+            continue;
+        }
+        journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_INTERRUPTED,
+                          "the scheduler stops");
         runlist_drop(run);
     }
 }

@@ -191,7 +191,7 @@ static void on_lost(void *owner)
 static void on_claimed(void *owner, struct loaded *from, const struct gf_job *job, int64_t due)
 {
     struct server *s = owner;
-    runs_begin(&s->runs, from, job, due);
+    runs_begin(&s->runs, from, job, due, false);
 }
 
 static void on_owes(void *owner)

@@ -127,3 +127,46 @@ as_json() {
   touch gone
   until_true says 2,4 $'idle\tok' ok
 }
+
+# ---- by hand, and at a stop ----------------------------------------------------------------------
+
+@test "waits: a run that waits for its jitter or for a place is skipped while its job is paused" {
+  printf '%s\n' '@start GF_ID=x GF_JITTER=fixed:300ms GF_OVERLAP=replace echo >>ran' \
+    '@start GF_ID=first until [ -e go ]; do sleep 0.02; done' \
+    '@start GF_ID=queued echo >>ran' '@start GF_ID=resumed echo >>resumed' >t
+  scheduler -S ./db -j1 --log=text t
+  until_true grep -q 'first started' err
+  for id in x queued resumed; do gf-cron pause -S ./db "$id"; done
+  [ "$(gf-cron status -S ./db | grep ^x | cut -f2)" = paused ]
+  gf-cron resume -S ./db resumed
+  until_true grep -q 'x skipped, due .*: paused$' err
+  touch go
+  until_true grep -q 'queued skipped, due .*: paused$' err
+  until_true test -s resumed
+  wait "$pid"
+  [ ! -e ran ]
+  [ "$(gf-cron history -S ./db | cut -f1,5 | sort | tr '\t\n' '  ')" = 'first ok queued skipped resumed ok x skipped ' ]
+}
+
+@test "waits: a run by hand has no jitter, and starts though its job is paused" {
+  echo '0 0 1 1 * GF_ID=x GF_JITTER=fixed:1h echo >>ran' >t
+  scheduler -S ./db t
+  until_true gf-cron pause -S ./db x
+  gf-cron trigger -S ./db x
+  until_true has_lines ran 1
+  stops
+}
+
+@test "waits: a run that waits for its next try at a stop ends as its last try did, with an event" {
+  echo '@start GF_ID=x GF_RETRIES=1 GF_RETRY_DELAY=1h exit 3' >t
+  for form in text json; do
+    rm -f db*
+    scheduler -S ./db --log=$form t
+    until_true grep -q retried err
+    stops
+    [ "$(gf-cron history -S ./db | cut -f5,6)" = $'failed\t3' ]
+    [ "$form" = json ] || grep -q 'x failed, due .*: exit 3 after .*: the scheduler stops: it is not tried again$' err
+  done
+  [ "$(events err)" = 'planned started retried failed ' ] || fails "$(cat err)"
+  [ "$(jq -r 'select(.event == "failed") | "\(.exit) \(.detail)"' err)" = '3 the scheduler stops: it is not tried again' ]
+}
