@@ -2,8 +2,8 @@
  * journal.c - what becomes of due times.
  *
  * A claim is a row without an end, written before the run starts; its end is written when the run
- * is over. A missed due time is a row of its own. Thousands that were missed (after a night's
- * sleep) are one transaction.
+ * is over. A claim whose run has not started when the scheduler stops is given back. A missed due
+ * time is a row of its own. Thousands that were missed (after a night's sleep) are one transaction.
  */
 #include "journal.h"
 
@@ -156,15 +156,21 @@ static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool
 {
     if (!journal_settle(j) || gf_state_paused(j->state, job->id, paused) != 0)
         return -1;
-    int got = gf_state_claim(j->state, job->id, *due, gf_now_wall());
-    while (got == 1 && job->when.kind == GF_CRON_START)
-        got = gf_state_claim(j->state, job->id, --*due, gf_now_wall());
+    bool starts = job->when.kind == GF_CRON_START;
+    bool again = !starts && job->opt.catchup_interrupted;
+    int got = gf_state_claim(j->state, job->id, *due, again, gf_now_wall());
+    while (got == 1 && starts)
+        got = gf_state_claim(j->state, job->id, --*due, again, gf_now_wall());
     return got;
 }
 
 void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why)
 {
-    struct gf_run_row row = {.job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    struct gf_run_row row = {.job = job->id,
+                             .due = due,
+                             .outcome = GF_OUTCOME_MISSED,
+                             .times = 1,
+                             .wait = GF_WAIT_SCHEDULER};
     j->count.missed++;
     log_event(j->log, "missed", job, due, NULL, why);
     owe(j, gf_state_record, &row);
@@ -186,7 +192,7 @@ enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *d
         return CLAIM_NOT;
     }
     if (paused)
-        journal_unstarted(j, job, *due, GF_OUTCOME_SKIPPED, "paused");
+        journal_skipped(j, job, *due, "paused");
     return paused ? CLAIM_NOT : CLAIM_OURS;
 }
 
@@ -196,17 +202,22 @@ bool journal_is_paused(struct journal *j, const struct gf_job *job)
     return j->state && gf_state_paused(j->state, job->id, &paused) == 0 && paused;
 }
 
-void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
-                       enum gf_outcome outcome, const char *why)
+void journal_skipped(struct journal *j, const struct gf_job *job, int64_t due, const char *why)
 {
     struct gf_run_row row = {
-        .job = job->id, .due = due, .outcome = outcome, .status = -1, .times = 1};
-    log_event(j->log, gf_outcome_words[outcome], job, due, NULL, why);
-    if (outcome == GF_OUTCOME_SKIPPED)
-        j->count.skipped++;
-    else
-        j->count.interrupted++;
+        .job = job->id, .due = due, .outcome = GF_OUTCOME_SKIPPED, .status = -1, .times = 1};
+    log_event(j->log, "skipped", job, due, NULL, why);
+    j->count.skipped++;
     put(j, gf_state_end, &row);
+}
+
+void journal_give_back(struct journal *j, const struct run *run)
+{
+    struct gf_run_row row = {
+        .job = run->job->id, .due = run->due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    log_event(j->log, "missed", run->job, run->due, NULL, "the scheduler stops");
+    j->count.missed++;
+    put(j, run->by_hand ? gf_state_ask_again : gf_state_give_back, &row);
 }
 
 void journal_wait(struct journal *j, const struct run *run)

@@ -45,7 +45,7 @@ bool journal_settle(struct journal *j);
 /* Whether a job is paused; false when the state cannot be read. */
 bool journal_is_paused(struct journal *j, const struct gf_job *job);
 
-/* A due time that was not claimed in time. */
+/* A due time that was not claimed in time; the next scheduler may catch it up. */
 void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why);
 
 /* n due times of a plan that were missed. */
@@ -53,8 +53,11 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
                     size_t n);
 
 /* A due time that was claimed and whose run will not start. */
-void journal_unstarted(struct journal *j, const struct gf_job *job, int64_t due,
-                       enum gf_outcome outcome, const char *why);
+void journal_skipped(struct journal *j, const struct gf_job *job, int64_t due, const char *why);
+
+/* A claimed run that has not started when the scheduler stops: it was missed by this scheduler, and
+ * the next one may catch it up, or runs it where it was asked for by hand. */
+void journal_give_back(struct journal *j, const struct run *run);
 
 /* A claimed run waits for run->wait, or waits no more. */
 void journal_wait(struct journal *j, const struct run *run);

@@ -93,7 +93,8 @@ static int register_job(struct server *s, const struct gf_job *job, struct gf_st
         snprintf(at, sizeof at, "@at @%lld", (long long)job->when.from.seconds);
         when.text = at;
     }
-    return gf_state_job(s->journal.state, job->id, s->context.now, found) == 0
+    return gf_state_job(s->journal.state, job->id, s->context.now, job->opt.catchup_interrupted,
+                        found) == 0
                ? gf_state_schedule(s->journal.state, job->id, &when)
                : -1;
 }

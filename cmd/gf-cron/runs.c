@@ -316,7 +316,7 @@ void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, i
     struct run *run = runlist_new(r, from, job, due, &task_events);
     if (!run) {
         gf_error_nomem();
-        journal_unstarted(r->journal, job, due, GF_OUTCOME_SKIPPED, "out of memory");
+        journal_skipped(r->journal, job, due, "out of memory");
         r->journal->failed = true;
         return;
     }

@@ -67,7 +67,7 @@ void runs_start_queued(struct runs *r);
 /* There is room for output: streams that were paused are read again. */
 void runs_go_on(struct runs *r);
 
-/* No new runs: a run that has not started is given up. */
+/* No new runs: a run that has not started is given back, for the next scheduler. */
 void runs_stop(struct runs *r);
 
 /* Ends all runs that go on: by SIGTERM and later SIGKILL, or by SIGKILL at once. */

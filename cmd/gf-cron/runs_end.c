@@ -2,9 +2,9 @@
  * runs_end.c - the end of runs: no new ones, those that go on ended, what is left of them.
  *
  * A run that waits has no child, so its end is written at once. A run that has not started when the
- * scheduler stops is interrupted; one that runs is told to end and is over as any other.
- * What a run left in the background holds its pipes: they are read once more and let go at the very
- * end.
+ * scheduler stops is given back to the state; one that runs is told to end and is over as any
+ * other. What a run left in the background holds its pipes: they are read once more and let go at
+ * the very end.
  */
 #include "runs.h"
 
@@ -38,7 +38,7 @@ void runs_give_up(struct run *run, const char *why)
         end_untried(run, why);
         return;
     }
-    journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_SKIPPED, why);
+    journal_skipped(r->journal, run->job, run->due, why);
     runlist_drop(run);
 }
 
@@ -55,8 +55,7 @@ void runs_stop(struct runs *r)
             end_untried(run, "the scheduler stops");
             continue;
         }
-        journal_unstarted(r->journal, run->job, run->due, GF_OUTCOME_INTERRUPTED,
-                          "the scheduler stops");
+        journal_give_back(r->journal, run);
         runlist_drop(run);
     }
 }

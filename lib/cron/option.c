@@ -81,6 +81,7 @@ static int set_jitter(struct gf_job_options *o, size_t place, const char *v, str
 
 static const struct row rows[] = {
     {"GF_CATCHUP", set_span, AT(catchup)},
+    {"GF_CATCHUP_INTERRUPTED", set_bool, AT(catchup_interrupted)},
     {"GF_ENV_CLEAN", set_bool, AT(env_clean)},
     {"GF_JITTER", set_jitter, AT(jitter)},
     {"GF_KILL_AFTER", set_span, AT(kill_after)},

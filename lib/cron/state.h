@@ -110,8 +110,11 @@ struct gf_state_found {
     char owner[GF_STATE_OWNER_SIZE];
 };
 
-/* Makes the job known, and tells how it was found. */
-int gf_state_job(struct gf_state *s, const char *job, int64_t now, struct gf_state_found *found);
+/* Makes the job known, and tells how it was found. Its last due time on record counts once more
+ * when it waits for a scheduler, and with `again` when its run was interrupted and was not run
+ * again yet. */
+int gf_state_job(struct gf_state *s, const char *job, int64_t now, bool again,
+                 struct gf_state_found *found);
 
 /* Whether the process that an owner names is there. */
 bool gf_state_is_alive(const char *owner);
@@ -127,8 +130,15 @@ struct gf_state_schedule {
 int gf_state_schedule(struct gf_state *s, const char *job, const struct gf_state_schedule *w);
 int gf_state_unschedule(struct gf_state *s);
 
-/* 1: somebody has this due time already. */
-int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall);
+/* 1: somebody has this due time already. One that waits for a scheduler is free, and with `again`
+ * one whose run was interrupted, once. */
+int gf_state_claim(struct gf_state *s, const char *job, int64_t due, bool again, gf_ns now_wall);
+
+/* A claimed run of ours did not start: its due time was missed, and waits for a scheduler. */
+int gf_state_give_back(struct gf_state *s, const struct gf_run_row *row);
+
+/* The same of one that was asked for by hand: it is asked for again, and there is no row of it. */
+int gf_state_ask_again(struct gf_state *s, const struct gf_run_row *row);
 
 /* What a claimed run of ours waits for, or that it waits no more: its job, due, started, wait and
  * until. */

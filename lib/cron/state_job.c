@@ -11,7 +11,8 @@
 
 #include "cron/state_db.h"
 
-int gf_state_job(struct gf_state *s, const char *job, int64_t now, struct gf_state_found *found)
+int gf_state_job(struct gf_state *s, const char *job, int64_t now, bool again,
+                 struct gf_state_found *found)
 {
     sqlite3_stmt *q = gf_db_get(s, "INSERT OR IGNORE INTO job(id, since) VALUES(?, ?)");
     if (!q)
@@ -20,14 +21,16 @@ int gf_state_job(struct gf_state *s, const char *job, int64_t now, struct gf_sta
     sqlite3_bind_int64(q, 2, now);
     if (gf_db_finish(s, q) != 0)
         return -1;
-    q = gf_db_get(s,
-                  "SELECT max(since, coalesce((SELECT max(due) FROM run WHERE job = id), since)),"
-                  " CASE WHEN owner != ? AND gf_alive(owner) THEN owner END"
-                  " FROM job WHERE id = ?");
+    q = gf_db_get(s, "SELECT max(since, coalesce((SELECT due -"
+                     " (wait = 4 OR (? AND outcome = 6 AND again = 0))"
+                     " FROM run WHERE job = id ORDER BY due DESC LIMIT 1), since)),"
+                     " CASE WHEN owner != ? AND gf_alive(owner) THEN owner END"
+                     " FROM job WHERE id = ?");
     if (!q)
         return -1;
-    gf_db_text(q, 1, s->owner);
-    gf_db_text(q, 2, job);
+    sqlite3_bind_int(q, 1, again);
+    gf_db_text(q, 2, s->owner);
+    gf_db_text(q, 3, job);
     bool known = sqlite3_step(q) == SQLITE_ROW;
     const char *owner = known ? (const char *)sqlite3_column_text(q, 1) : NULL;
     found->since = known ? sqlite3_column_int64(q, 0) : now;
@@ -117,11 +120,33 @@ static int take_request(struct gf_state *s, const char *job, int64_t *due, gf_ns
     if (gf_db_finish(s, q) != 0)
         return -1;
     int got = sqlite3_changes(s->db) == 0;
-    while (got == 0 && (got = gf_state_claim(s, job, *due, now_wall)) == 1) {
+    while (got == 0 && (got = gf_state_claim(s, job, *due, false, now_wall)) == 1) {
         --*due; /* what was due in this second ran already; a past one is nobody's any more */
         got = 0;
     }
     return got;
+}
+
+static int ask_again(struct gf_state *s, const struct gf_run_row *row)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "DELETE FROM run WHERE job = ? AND due = ? AND outcome = 0 AND owner = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, row->job);
+    sqlite3_bind_int64(q, 2, row->due);
+    gf_db_text(q, 3, s->owner);
+    return gf_db_finish(s, q) == 0 && gf_state_request(s, row->job) >= 0 ? 0 : -1;
+}
+
+int gf_state_ask_again(struct gf_state *s, const struct gf_run_row *row)
+{
+    if (gf_state_begin(s) != 0)
+        return -1;
+    if (ask_again(s, row) == 0)
+        return gf_state_commit(s);
+    gf_state_undo(s);
+    return -1;
 }
 
 int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall)

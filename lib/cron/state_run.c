@@ -3,8 +3,9 @@
  *
  * A claim is an INSERT OR IGNORE on the primary key (job, due): who inserts the row has it, so two
  * schedulers never run one due time. An outcome of 0 is a run that goes on; one whose owner is gone
- * is set to interrupted. The last run of a job is never forgotten, since a restart goes on from
- * there.
+ * is set to interrupted. A row that waits for a scheduler is free to be claimed, and so is, once,
+ * an interrupted one whose job asks for that: `again` notes that it was. The last run of a job is
+ * never forgotten, since a restart goes on from there.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,17 +28,35 @@ static void bind_time(sqlite3_stmt *q, int i, gf_ns t)
         sqlite3_bind_int64(q, i, t);
 }
 
-int gf_state_claim(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall)
+int gf_state_claim(struct gf_state *s, const char *job, int64_t due, bool again, gf_ns now_wall)
 {
     sqlite3_stmt *q = gf_db_get(
-        s, "INSERT OR IGNORE INTO run(job, due, started, outcome, owner) VALUES(?, ?, ?, 0, ?)");
+        s, "INSERT INTO run(job, due, started, outcome, owner) VALUES(?, ?, ?, 0, ?)"
+           " ON CONFLICT(job, due) DO UPDATE SET started = excluded.started, ended = NULL,"
+           " outcome = 0, status = NULL, signal = NULL, owner = excluded.owner, times = 1,"
+           " again = again OR outcome = 6, wait = 0, until = NULL"
+           " WHERE wait = 4 OR (? AND outcome = 6 AND again = 0)");
     if (!q)
         return -1;
     gf_db_text(q, 1, job);
     sqlite3_bind_int64(q, 2, due);
     sqlite3_bind_int64(q, 3, now_wall);
     gf_db_text(q, 4, s->owner);
+    sqlite3_bind_int(q, 5, again);
     return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
+int gf_state_give_back(struct gf_state *s, const struct gf_run_row *row)
+{
+    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET started = NULL, outcome = 5, status = -1,"
+                                   " owner = NULL, wait = 4, until = NULL"
+                                   " WHERE job = ? AND due = ? AND outcome = 0 AND owner = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, row->job);
+    sqlite3_bind_int64(q, 2, row->due);
+    gf_db_text(q, 3, s->owner);
+    return gf_db_finish(s, q);
 }
 
 int gf_state_wait(struct gf_state *s, const struct gf_run_row *row)

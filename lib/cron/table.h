@@ -58,10 +58,11 @@ struct gf_job_options {
     gf_ns timeout;
     gf_ns kill_after; /* between TERM and KILL */
     unsigned retries;
-    gf_ns retry_delay; /* before the first retry; doubles */
-    gf_ns jitter;      /* a start is put off by up to this */
-    bool jitter_fixed; /* by the same span each time */
-    gf_ns catchup;     /* how far back a missed run is made up for */
+    gf_ns retry_delay;        /* before the first retry; doubles */
+    gf_ns jitter;             /* a start is put off by up to this */
+    bool jitter_fixed;        /* by the same span each time */
+    gf_ns catchup;            /* how far back a missed run is made up for */
+    bool catchup_interrupted; /* a run that was interrupted too, once */
     bool env_clean;
     const char *log;        /* file for the output; NULL: none */
     const char *on_failure; /* command after a run that failed for good; NULL: none */

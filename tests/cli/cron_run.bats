@@ -269,10 +269,10 @@ teardown() {
     sleep 0.3
     kill -TERM "$pid"
     wait "$pid"
-    [ "$(jq -r .event err | tr '\n' ' ')" = 'begin planned interrupted ' ] || fails "$round: $(cat err)"
+    [ "$(jq -r .event err | tr '\n' ' ')" = 'begin planned missed ' ] || fails "$round: $(cat err)"
   done
   [ ! -e ran ]
-  [ "$(gf-cron history -S ./db | cut -f5 | sort -u)" = interrupted ]
+  [ "$(gf-cron history -S ./db | cut -f5 | sort -u)" = missed ]
 }
 
 @test "run: as PID 1 it reaps orphans and keeps its exit statuses" {

@@ -58,8 +58,8 @@ events() {
 @test "waits: a run is over for GF_OVERLAP when its process has ended, whoever holds its pipes" {
   echo '@every 1s GF_ID=x echo >>ran; (sleep 0.3; echo late; exec sleep 20) & exit 0' >t
   scheduler -S ./db --log=json t
-  until_true has_lines ran 3
-  until_true has_lines out 2
+  until_true has_lines ran 2
+  until_true has_lines out 1
   stops
   ! grep skipped err || fails 'a due time was skipped'
   [ "$(jq -s '[.[] | select(.event == "ended").seconds] | length > 1 and max < 0.9' err)" = true ] || fails "$(cat err)"
@@ -82,6 +82,7 @@ events() {
   until_true grep -q 'x skipped' err
   kill "$reader"
   kill -9 "$pid"
+  wait "$pid" || :
 }
 
 # ---- what status and history say -----------------------------------------------------------------
@@ -116,7 +117,7 @@ as_json() {
   [ "$(as_json .waits_for)" = retry ]
   stops
   rm -f db*
-  printf '@start GF_ID=first GF_JITTER=1ms until [ -e go ]; do sleep 0.02; done\n@start GF_ID=x GF_JITTER=fixed:1s until [ -e gone ]; do sleep 0.02; done\n' >t
+  printf '@start GF_ID=first GF_JITTER=1ms until [ -e go ]; do sleep 0.02; done\n@start GF_ID=x GF_JITTER=fixed:300ms until [ -e gone ]; do sleep 0.02; done\n' >t
   scheduler -S ./db -j1 t
   until_true says 2,6 $'waiting\tqueued'
   [ "$(as_json '"\(.waits_for) \(.until)"')" = 'place null' ]
@@ -169,4 +170,79 @@ as_json() {
   done
   [ "$(events err)" = 'planned started retried failed ' ] || fails "$(cat err)"
   [ "$(jq -r 'select(.event == "failed") | "\(.exit) \(.detail)"' err)" = '3 the scheduler stops: it is not tried again' ]
+}
+
+# ---- what a later scheduler does with it ---------------------------------------------------------
+
+# in_jitter: a scheduler whose job x, due at $at, waits for its jitter.
+in_jitter() {
+  at=$(($(date +%s) + 2))
+  echo "@at @$at GF_ID=x GF_JITTER=fixed:1h :" >t
+  scheduler -S ./db --log=text t
+  until_true says 2 waiting
+}
+
+# later OPTION... [COMMAND]: another scheduler has the job, to its end.
+later() {
+  echo "@at @$at GF_ID=x $*" >t
+  gf-cron run -q -S ./db t
+}
+
+# outcomes: of all rows of x.
+outcomes() {
+  gf-cron history -S ./db --job x | cut -f5 | tr '\n' ' '
+}
+
+@test "waits: what had not started when its scheduler was stopped is missed, and caught up once" {
+  in_jitter
+  stops
+  grep -q 'x missed, due .*: the scheduler stops$' err
+  [ "$(outcomes)" = 'missed ' ]
+  later 'echo >>ran'
+  [ ! -e ran ]
+  [ "$(outcomes)" = 'missed ' ]
+  later GF_CATCHUP=1h 'echo >>ran'
+  [ "$(outcomes)" = 'ok ' ] || fails "$(gf-cron history -S ./db)"
+  later GF_CATCHUP=1h 'echo >>ran'
+  [ "$(wc -l <ran)" = 1 ]
+}
+
+@test "waits: what waited when its scheduler was killed is interrupted, and caught up once on demand" {
+  in_jitter
+  kill -9 "$pid"
+  wait "$pid" || :
+  later GF_CATCHUP=1h 'echo >>ran'
+  [ ! -e ran ]
+  [ "$(outcomes)" = 'interrupted ' ]
+  echo "@at @$at GF_ID=x GF_CATCHUP=1h GF_CATCHUP_INTERRUPTED=1 echo >>ran; exec sleep 30" >t
+  scheduler -S ./db t
+  until_true has_lines ran 1
+  kill -9 "$pid"
+  wait "$pid" || :
+  later GF_CATCHUP=1h GF_CATCHUP_INTERRUPTED=1 'echo >>ran'
+  [ "$(wc -l <ran)" = 1 ]
+  [ "$(outcomes)" = 'interrupted ' ]
+}
+
+@test "waits: what was asked for by hand and had not started at a stop is asked for again" {
+  printf '@start GF_ID=first until [ -e go ]; do sleep 0.02; done\n0 0 1 1 * GF_ID=x echo >>ran\n' >t
+  scheduler -S ./db -j1 t
+  until_true gf-cron trigger -S ./db x
+  until_true says 6 queued waiting
+  kill "$pid"
+  until_true says 2 requested ''
+  touch go
+  wait "$pid"
+  [ ! -e ran ]
+  scheduler -S ./db t
+  until_true has_lines ran 1
+  until_true says 2 idle ok
+  stops
+}
+
+@test "waits: GF_CATCHUP_INTERRUPTED needs GF_CATCHUP" {
+  run gf-cron check - <<<'0 3 * * * GF_ID=x GF_CATCHUP_INTERRUPTED=1 true'
+  expect_text 'no effect without GF_CATCHUP'
+  run -0 gf-cron check - <<<$'GF_CATCHUP_INTERRUPTED=1\n0 3 * * * GF_ID=x true\n0 4 * * * GF_ID=y GF_CATCHUP=1h GF_CATCHUP_INTERRUPTED=1 true'
+  [[ $output != *effect* ]]
 }

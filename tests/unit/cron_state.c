@@ -50,19 +50,19 @@ TEST(cron_state, a_due_time_is_claimed_once)
     REQUIRE(make(&p));
     REQUIRE(gf_state_open(&a, p.file, true, &why) == 0);
     REQUIRE(gf_state_open(&b, p.file, false, &why) == 0);
-    CHECK_INT(gf_state_job(a, "x", 50, &found), 0);
+    CHECK_INT(gf_state_job(a, "x", 50, false, &found), 0);
     CHECK_INT(found.since, 50);
-    CHECK_INT(gf_state_claim(a, "x", 100, 1), 0);
-    CHECK_INT(gf_state_claim(b, "x", 100, 1), 1);
-    CHECK_INT(gf_state_claim(b, "y", 100, 1), 0);
-    struct gf_run_row row = {"x", 100, 1, 2, GF_OUTCOME_FAILED, 3, 0, 1};
+    CHECK_INT(gf_state_claim(a, "x", 100, false, 1), 0);
+    CHECK_INT(gf_state_claim(b, "x", 100, false, 1), 1);
+    CHECK_INT(gf_state_claim(b, "y", 100, false, 1), 0);
+    struct gf_run_row row = {"x", 100, 1, 2, GF_OUTCOME_FAILED, 3, 0, 1, GF_WAIT_NONE, 0};
     CHECK_INT(gf_state_end(a, &row), 0);
     struct gf_run_row missed = {.job = "x", .due = 100, .outcome = GF_OUTCOME_MISSED, .times = 1};
     CHECK_INT(gf_state_record(a, &missed), 1);
     missed.due = 160;
     missed.times = 7;
     CHECK_INT(gf_state_record(a, &missed), 0);
-    CHECK_INT(gf_state_job(b, "x", 900, &found), 0);
+    CHECK_INT(gf_state_job(b, "x", 900, false, &found), 0);
     CHECK_INT(found.since, 160);
     struct gf_state_filter f = {.since = INT64_MIN};
     CHECK_INT(gf_state_history(a, &f, count, n), 0);
@@ -71,6 +71,93 @@ TEST(cron_state, a_due_time_is_claimed_once)
     CHECK_INT(n[GF_OUTCOME_RUNNING], 1);
     gf_state_close(a);
     gf_state_close(b);
+    clear(&p);
+}
+
+/* What it waits for is with the row, and is not there any more when the run has ended. */
+static int keep_wait(void *arg, const struct gf_run_row *row)
+{
+    snprintf(arg, 64, "%s %d %lld %d", gf_run_word(row), (int)row->wait, (long long)row->until,
+             row->started != 0);
+    return 0;
+}
+
+TEST(cron_state, a_run_that_waits)
+{
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    char text[64];
+    struct gf_state_found found;
+    struct gf_state_filter f = {.since = INT64_MIN};
+    struct gf_run_row row = {.job = "x", .due = 100, .wait = GF_WAIT_JITTER, .until = 7};
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    CHECK_INT(gf_state_job(s, "x", 50, false, &found), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 0);
+    CHECK_INT(gf_state_wait(s, &row), 0);
+    CHECK_INT(gf_state_history(s, &f, keep_wait, text), 0);
+    CHECK_STR(text, "waiting 1 7 0");
+    row.started = 9;
+    row.wait = GF_WAIT_NONE;
+    row.until = 0;
+    CHECK_INT(gf_state_wait(s, &row), 0);
+    CHECK_INT(gf_state_history(s, &f, keep_wait, text), 0);
+    CHECK_STR(text, "running 0 0 1");
+    CHECK_INT(gf_state_give_back(s, &row), 0);
+    CHECK_INT(gf_state_history(s, &f, keep_wait, text), 0);
+    CHECK_STR(text, "missed 4 0 0");
+    gf_state_close(s);
+    clear(&p);
+}
+
+TEST(cron_state, a_due_time_that_is_given_back_is_claimed_again)
+{
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    struct gf_state_found found;
+    struct gf_run_row row = {.job = "x", .due = 100, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    CHECK_INT(gf_state_job(s, "x", 50, false, &found), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 0);
+    CHECK_INT(gf_state_give_back(s, &row), 0);
+    CHECK_INT(gf_state_job(s, "x", 900, false, &found), 0);
+    CHECK_INT(found.since, 99);
+    CHECK_INT(gf_state_record(s, &row), 1); /* who does not catch it up leaves it as it is */
+    CHECK_INT(gf_state_forget(s, 1000), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 1);
+    CHECK_INT(gf_state_job(s, "x", 900, true, &found), 0);
+    CHECK_INT(found.since, 100);
+    gf_state_close(s);
+    clear(&p);
+}
+
+TEST(cron_state, an_interrupted_run_is_claimed_again_once)
+{
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    struct gf_state_found found;
+    struct gf_run_row row = {.job = "x", .due = 100, .outcome = GF_OUTCOME_INTERRUPTED};
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    CHECK_INT(gf_state_job(s, "x", 50, true, &found), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, true, 1), 0);
+    CHECK_INT(gf_state_end(s, &row), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 1);
+    CHECK_INT(gf_state_job(s, "x", 900, false, &found), 0);
+    CHECK_INT(found.since, 100);
+    CHECK_INT(gf_state_job(s, "x", 900, true, &found), 0);
+    CHECK_INT(found.since, 99);
+    CHECK_INT(gf_state_claim(s, "x", 100, true, 1), 0);
+    CHECK_INT(gf_state_end(s, &row), 0);
+    CHECK_INT(gf_state_claim(s, "x", 100, true, 1), 1);
+    CHECK_INT(gf_state_job(s, "x", 900, true, &found), 0);
+    CHECK_INT(found.since, 100);
+    gf_state_close(s);
     clear(&p);
 }
 
@@ -103,7 +190,7 @@ TEST(cron_state, pause)
     REQUIRE(make(&p));
     REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
     CHECK_INT(gf_state_pause(s, "x", true), 1);
-    CHECK_INT(gf_state_job(s, "x", 1, &found), 0);
+    CHECK_INT(gf_state_job(s, "x", 1, false, &found), 0);
     CHECK_INT(gf_state_pause(s, "x", true), 0);
     CHECK_INT(gf_state_paused(s, "x", &paused), 0);
     CHECK(paused);
@@ -198,7 +285,7 @@ TEST(cron_state, the_schedule_of_those_who_are_there)
     REQUIRE(make(&p));
     REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
     CHECK_INT(gf_state_begin(s), 0);
-    CHECK_INT(gf_state_job(s, "x", 1, &found), 0);
+    CHECK_INT(gf_state_job(s, "x", 1, false, &found), 0);
     CHECK_INT(gf_state_schedule(s, "x", &when), 0);
     CHECK_INT(gf_state_commit(s), 0);
     CHECK_INT(gf_state_status(s, keep_schedule, text), 0);
