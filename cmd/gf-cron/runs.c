@@ -150,7 +150,7 @@ static void start(struct run *run)
     run->task.id = ++r->started;
     int err = child_start(run, &r->tasks, &r->shell, r->nofile);
     if (err != 0 && is_put_off(r, err)) {
-        runlist_set_wait(run, GF_WAIT_PLACE, 0);
+        runlist_set_wait(run, GF_WAIT_QUEUE, 0);
         return;
     }
     run->slot = (unsigned)gf_slots_next(&r->slots);
@@ -217,7 +217,7 @@ static void start_or_wait(struct run *run)
     if (!r->stopping && may_start(run))
         start(run);
     else
-        runlist_set_wait(run, GF_WAIT_PLACE, 0);
+        runlist_set_wait(run, GF_WAIT_QUEUE, 0);
 }
 
 /* Ends the job's run that goes on, and drops its runs that wait, for the sake of `run`. */

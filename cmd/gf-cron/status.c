@@ -81,12 +81,12 @@ static int next_due(struct cron_context *p, const struct gf_state_status_row *ro
 static const char *const waits[][2] = {
     [GF_WAIT_JITTER] = {"jitter", "jitter until "},
     [GF_WAIT_RETRY] = {"retry", "retry at "},
-    [GF_WAIT_PLACE] = {"place", "queued"},
+    [GF_WAIT_QUEUE] = {"queue", "queued"},
 };
 
 static bool is_waiting(const struct gf_state_status_row *row)
 {
-    return row->waiting && row->wait > GF_WAIT_NONE && row->wait <= GF_WAIT_PLACE;
+    return row->waiting && row->wait > GF_WAIT_NONE && row->wait <= GF_WAIT_QUEUE;
 }
 
 static void add_tsv(struct gf_buf *b, const struct gf_state_status_row *row, const char *next)

@@ -48,7 +48,7 @@ enum gf_wait {
     GF_WAIT_NONE,
     GF_WAIT_JITTER,
     GF_WAIT_RETRY,
-    GF_WAIT_PLACE,
+    GF_WAIT_QUEUE,
     GF_WAIT_SCHEDULER, /* it was missed, since its scheduler stopped before it could start */
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# cron_waits.bats - gf-cron run: what waits for its jitter, its next try or a free place, and what happens
+# cron_waits.bats - gf-cron run: what waits for its jitter, its next try or in the queue, and what happens
 # to it meanwhile.
 
 load helper
@@ -66,7 +66,7 @@ events() {
   grep -qx 'x: late' out
 }
 
-@test "waits: with -j1, a run keeps its place while what it left holds its pipes" {
+@test "waits: with -j1, a run keeps its slot while what it left holds its pipes" {
   printf '@start GF_ID=a sleep 0.2 & exit 0\n@start GF_ID=b :\n' >t
   gf-cron run -j1 --log=json t 2>err
   [ "$(events err)" = 'planned started planned ended started ended ' ] || fails "$(cat err)"
@@ -91,6 +91,7 @@ events() {
 says() {
   local line
   line=$(gf-cron status -S ./db | grep "^x$(printf '\t')" | cut -f"$1")
+  # shellcheck disable=SC2053 # the text is a pattern
   [[ $line == $2 ]] && [ "$(gf-cron history -S ./db --job x | tail -n 1 | cut -f5)" = "${3-$(cut -f1 <<<"$line")}" ]
 }
 
@@ -110,7 +111,7 @@ as_json() {
   says 2,6 $'idle\t-' interrupted
 }
 
-@test "waits: status and history say that a run waits for its next try, runs, waits for a place" {
+@test "waits: status and history say that a run waits for its next try, runs, waits in the queue" {
   echo '@start GF_ID=x GF_RETRIES=1 GF_RETRY_DELAY=1h false' >t
   scheduler -S ./db t
   until_true says 2,6 $'waiting\tretry at 20*Z'
@@ -120,7 +121,7 @@ as_json() {
   printf '@start GF_ID=first GF_JITTER=1ms until [ -e go ]; do sleep 0.02; done\n@start GF_ID=x GF_JITTER=fixed:300ms until [ -e gone ]; do sleep 0.02; done\n' >t
   scheduler -S ./db -j1 t
   until_true says 2,6 $'waiting\tqueued'
-  [ "$(as_json '"\(.waits_for) \(.until)"')" = 'place null' ]
+  [ "$(as_json '"\(.waits_for) \(.until)"')" = 'queue null' ]
   touch go
   until_true says 2,6 $'running\t-'
   [ "$(as_json '"\(.state) \(.waits_for)"')" = 'running null' ]
@@ -131,7 +132,7 @@ as_json() {
 
 # ---- by hand, and at a stop ----------------------------------------------------------------------
 
-@test "waits: a run that waits for its jitter or for a place is skipped while its job is paused" {
+@test "waits: a run that waits for its jitter or in the queue is skipped while its job is paused" {
   printf '%s\n' '@start GF_ID=x GF_JITTER=fixed:300ms GF_OVERLAP=replace echo >>ran' \
     '@start GF_ID=first until [ -e go ]; do sleep 0.02; done' \
     '@start GF_ID=queued echo >>ran' '@start GF_ID=resumed echo >>resumed' >t
