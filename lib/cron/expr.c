@@ -3,8 +3,8 @@
  *
  * The words are kept with their place in the text, so that an error in a field can be shown in the
  * whole line. A nickname such as @daily is read again as its five fields. How the two fields for
- * days go together is found out on the way, from their stars and plus; `real` is set where seconds
- * or a star in minute or hour make the schedule follow real time.
+ * days go together is found out on the way, from their stars and plus; `real` is set where a
+ * star in second, minute or hour, or several seconds, make the schedule follow real time.
  */
 #include "cron/expr.h"
 
@@ -97,6 +97,16 @@ static int join_days(struct gf_cron *c, const struct text *t, int dom, struct wo
     return 0;
 }
 
+/* Whether the schedule names intervals, not times of day: some field up to the hour starts with a
+ * star, or the seconds are several. One second is a time of day, as none is. */
+static bool is_interval(const struct gf_cron *c, const struct text *t, int hour)
+{
+    for (int i = 0; i <= hour; i++)
+        if (starts_with_star(&t->w[i]))
+            return true;
+    return __builtin_popcountll(c->sec) > 1;
+}
+
 static int parse_fields(struct gf_cron *c, const struct text *t, int fields,
                         const struct gf_cron_context *ctx, struct gf_perr *e)
 {
@@ -114,8 +124,7 @@ static int parse_fields(struct gf_cron *c, const struct text *t, int fields,
         if (gf_cron_field_parse(c, (enum gf_cron_field)(first + i), t->base, w.s, w.len, ctx, e))
             return -1;
     }
-    c->real = c->with_seconds || starts_with_star(&t->w[GF_FIELD_MINUTE - first]) ||
-              starts_with_star(&t->w[GF_FIELD_HOUR - first]);
+    c->real = is_interval(c, t, GF_FIELD_HOUR - first);
     return 0;
 }
 

@@ -48,7 +48,8 @@ enum gf_cron_kind {
 /* More than twenty members: a bit set and its flags for each field of a schedule. */
 struct gf_cron {
     enum gf_cron_kind kind;
-    bool real;         /* follows real time: a minute or hour field with *, seconds, @every */
+    bool real; /* follows real time: a second, minute or hour that starts with *, several seconds,
+                * @every */
     bool with_seconds; /* six fields or seven */
     bool with_years;
     bool day_or;    /* day of month or day of week is enough */

@@ -23,6 +23,30 @@ next() { run gf-cron next "$@"; }
   [ "$output" = 2025-11-02T01:30:00-05:00 ]
 }
 
+@test "next, explain: one second in front keeps the class of the five fields, several follow real time" {
+  for form in '' '0 '; do
+    next --tz America/New_York --from 2025-03-08T12:00 -n 2 "${form}30 2 * * *"
+    [ "$output" = $'2025-03-09T03:00:00-04:00\n2025-03-10T02:30:00-04:00' ] || fails "$form: $output"
+    next --tz America/New_York --from 2025-11-01T12:00 -n 2 "${form}30 1 * * *"
+    [ "$output" = $'2025-11-02T01:30:00-04:00\n2025-11-03T01:30:00-05:00' ] || fails "$form: $output"
+    next --tz America/New_York --from 2025-11-02T00:30 -n 2 "${form}30 * * * *"
+    [ "$output" = $'2025-11-02T01:30:00-04:00\n2025-11-02T01:30:00-05:00' ] || fails "$form: $output"
+    run -0 gf-cron explain --tz America/New_York --from 2025-03-08T12:00 "${form}30 2 * * *"
+    expect_text 'class: fixed'
+    expect_text 'what is due in the gap runs once, right after it'
+    run -0 gf-cron explain --tz America/New_York --from 2025-10-30 "${form}30 1 * * *"
+    expect_text 'runs in the first pass of the repeated time only'
+  done
+  next --tz America/New_York --from 2025-03-08T12:00 '0,30 30 2 * * *'
+  [ "$output" = 2025-03-10T02:30:00-04:00 ]
+  next --tz America/New_York --from 2025-11-02T00:30 -n 2 '0/40 30 1 * * *'
+  [ "$output" = $'2025-11-02T01:30:00-04:00\n2025-11-02T01:30:40-04:00' ]
+  for several in '*' '*/60' 0-1; do
+    run -0 gf-cron explain "$several 30 2 * * *"
+    expect_text 'class: follows real time'
+  done
+}
+
 @test "next: an impossible date is NEVER and status 1" {
   next '0 0 30 2 *'
   expect_status 1

@@ -67,7 +67,8 @@ static const struct schedule {
     {"30 2 * * *", half_past_two, false},      {"0 1-4 * * *", one_to_four, false},
     {"15 0 * * *", after_midnight, false},     {"*/15 * * * *", quarters, true},
     {"0 */2 * * *", even_hours, true},         {"59 0-3 * * SUN", sundays, false},
-    {"*/20 22-1 L * *", ends_of_months, true},
+    {"*/20 22-1 L * *", ends_of_months, true}, {"0 30 2 * * *", half_past_two, false},
+    {"0 */15 * * * *", quarters, true},
 };
 
 static bool due_at(const struct schedule *s, int64_t local_minute)
