@@ -88,45 +88,54 @@ static int flush(struct ask *a)
     return r;
 }
 
-static void add_json(struct ask *a, const int64_t *t, const char *local, const char *expr,
-                     const struct gf_job *job)
+/* A firing: of a schedule, or of a job. */
+struct firing {
+    const int64_t *t; /* NULL: it has no time */
+    bool at_start;    /* it is the start of a scheduler; without that and a time, it never comes */
+    const char *expr;
+    const struct gf_job *job;
+};
+
+static void add_json(struct ask *a, const struct firing *f, const char *local)
 {
     struct gf_json j;
     char utc[GF_STAMP_SIZE];
     gf_json_open(&j, &a->out);
-    if (t) {
-        gf_stamp_format(*t, 0, true, utc);
+    if (f->t) {
+        gf_stamp_format(*f->t, 0, true, utc);
         gf_json_str(&j, "time", utc, strlen(utc));
         gf_json_str(&j, "local", local, strlen(local));
-        gf_json_int(&j, "epoch", *t);
+        gf_json_int(&j, "epoch", *f->t);
     } else {
         gf_json_null(&j, "time");
+        if (f->at_start)
+            gf_json_str(&j, "at", "start", strlen("start"));
     }
-    if (expr)
-        gf_json_str(&j, "expression", expr, strlen(expr));
-    if (job) {
-        gf_json_str(&j, "id", job->id, strlen(job->id));
-        gf_json_str(&j, "command", job->command, strlen(job->command));
+    if (f->expr)
+        gf_json_str(&j, "expression", f->expr, strlen(f->expr));
+    if (f->job) {
+        gf_json_str(&j, "id", f->job->id, strlen(f->job->id));
+        gf_json_str(&j, "command", f->job->command, strlen(f->job->command));
     }
     gf_json_close(&j);
 }
 
-/* Adds a line for the firing at *t; t NULL: for a schedule that does not fire. */
-static int add_line(struct ask *a, struct gf_zone *z, const int64_t *t, const char *expr,
-                    const struct gf_job *job)
+static int add_line(struct ask *a, struct gf_zone *z, const struct firing *f)
 {
-    char local[GF_STAMP_SIZE] = "NEVER";
-    if (t && cron_local_text(z, *t, local) != 0)
+    char local[GF_STAMP_SIZE];
+    if (f->t && cron_local_text(z, *f->t, local) != 0)
         return -1;
     if (a->format == FORMAT_JSON)
-        add_json(a, t, local, expr, job);
-    else if (t && a->format == FORMAT_EPOCH)
-        gf_buf_printf(&a->out, "%lld", (long long)*t);
+        add_json(a, f, local);
+    else if (!f->t)
+        gf_buf_puts(&a->out, f->at_start ? "at start" : "NEVER");
+    else if (a->format == FORMAT_EPOCH)
+        gf_buf_printf(&a->out, "%lld", (long long)*f->t);
     else
         gf_buf_puts(&a->out, local);
     if (a->format != FORMAT_JSON) {
-        if (job)
-            gf_buf_printf(&a->out, "\t%s\t%s", job->id, job->command);
+        if (f->job)
+            gf_buf_printf(&a->out, "\t%s\t%s", f->job->id, f->job->command);
         gf_buf_putc(&a->out, '\n');
     }
     return a->out.len > 64 * 1024 ? flush(a) : 0;
@@ -160,10 +169,11 @@ static int answer(struct ask *a, const char *expr, const struct gf_cron *c, stru
         if (got < 0)
             return nomem();
         bool found = got == GF_CRON_FOUND && t <= until;
-        if ((found || i == 0) && add_line(a, z, found ? &t : NULL, expr, NULL) != 0)
+        struct firing f = {found ? &t : NULL, c->kind == GF_CRON_START, expr, NULL};
+        if ((found || i == 0) && add_line(a, z, &f) != 0)
             return GF_EXIT_TOOL;
         if (!found) {
-            a->none |= i == 0;
+            a->none |= i == 0 && !f.at_start;
             break;
         }
     }
@@ -237,6 +247,21 @@ static int advance(struct ask *a, const struct gf_job *job, int64_t after, int64
     return got < 0 ? -1 : 0;
 }
 
+/* No job fires at a time: those that fire at the start of a scheduler are printed. */
+static int without_times(struct ask *a, const struct gf_table *t)
+{
+    a->none = true;
+    for (size_t i = 0; i < t->n_jobs; i++) {
+        const struct gf_job *job = &t->jobs[i];
+        if (job->when.kind != GF_CRON_START)
+            continue;
+        a->none = false;
+        if (add_line(a, job->zone, &(struct firing){.at_start = true, .job = job}) != 0)
+            return GF_EXIT_TOOL;
+    }
+    return a->none ? add_line(a, a->context.zone, &(struct firing){0}) : GF_EXIT_OK;
+}
+
 static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
 {
     int64_t from, until;
@@ -250,12 +275,10 @@ static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
         for (size_t i = 1; i < t->n_jobs; i++)
             if (due[i] < due[first])
                 first = i;
-        if (t->n_jobs == 0 || due[first] > until) {
-            a->none = n == 0;
-            return n == 0 ? add_line(a, a->context.zone, NULL, NULL, NULL) : GF_EXIT_OK;
-        }
+        if (t->n_jobs == 0 || due[first] > until)
+            return n == 0 ? without_times(a, t) : GF_EXIT_OK;
         const struct gf_job *job = &t->jobs[first];
-        if (add_line(a, job->zone, &due[first], NULL, job) != 0)
+        if (add_line(a, job->zone, &(struct firing){&due[first], false, NULL, job}) != 0)
             return GF_EXIT_TOOL;
         if (advance(a, job, due[first], &due[first]) != 0)
             return nomem();

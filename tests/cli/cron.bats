@@ -53,6 +53,30 @@ next() { run gf-cron next "$@"; }
   [ "$output" = NEVER ]
 }
 
+@test "next: @reboot and @start fire at start, alone and in a table without times" {
+  for word in @reboot @start; do
+    next -n 3 "$word"
+    expect_status 0
+    [ "$output" = 'at start' ] || fails "$output"
+    next --until 2000-01-01 --format epoch "$word"
+    [ "$output" = 'at start' ] || fails "$output"
+    next --format json "$word"
+    expect_status 0
+    [ "$(jq -c '[.time, .at, .expression]' <<<"$output")" = "[null,\"start\",\"$word\"]" ] || fails "$output"
+    run -0 gf-cron explain "$word"
+    expect_text 'next: when the scheduler starts'
+  done
+  next --format json '0 0 30 2 *'
+  [ "$(jq -c '[.time, has("at")]' <<<"$output")" = '[null,false]' ] || fails "$output"
+  next --table - <<<$'@reboot GF_ID=a one\n@start GF_ID=b two'
+  expect_status 0
+  [ "$output" = $'at start\ta\tone\nat start\tb\ttwo' ] || fails "$output"
+  next --tz UTC --from 2026-01-01 --table - <<<$'@reboot GF_ID=a one\n@daily GF_ID=b two'
+  [ "$output" = $'2026-01-02T00:00:00+00:00\tb\ttwo' ] || fails "$output"
+  run -1 gf-cron next --table - <<<''
+  [ "$output" = NEVER ]
+}
+
 @test "next: -n, --until, --format" {
   next --tz UTC --from 2026-01-01 -n 2 --format epoch @daily
   [ "$output" = $'1767312000\n1767398400' ]
