@@ -10,10 +10,10 @@
  */
 #include "cron/zonename.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cron/tzfile.h"
 #include "cron/zonerule.h"
@@ -75,14 +75,32 @@ bool gf_zonename_know(struct gf_zonename *z, const char *name, const char *dir)
     return n > 0 && (size_t)n < sizeof z->tz;
 }
 
+/* Whether the directory is there and has something in it. */
+static bool has_entries(const char *path)
+{
+    DIR *d = opendir(path);
+    bool found = false;
+    for (const struct dirent *e; d && !found && (e = readdir(d));)
+        found = strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    if (d)
+        closedir(d);
+    return found;
+}
+
 int gf_zonename_refuse(const char *name, const char *dir, struct gf_perr *e)
 {
-    bool zones = dir;
-    for (size_t i = 0; places[i]; i++)
-        zones = zones || access(places[i], F_OK) == 0;
-    if (!zones)
-        return gf_perr_set(e, 0, strlen(name), "they come with the package tzdata",
-                           "this machine has no time zones");
-    return gf_perr_set(e, 0, strlen(name), "names are those under /usr/share/zoneinfo",
-                       "unknown time zone");
+    bool zones = dir && has_entries(dir);
+    for (size_t i = 0; !dir && places[i]; i++)
+        zones = zones || has_entries(places[i]);
+    if (zones)
+        return gf_perr_set(e, 0, strlen(name),
+                           dir ? "names are those under the directory in TZDIR"
+                               : "names are those under /usr/share/zoneinfo",
+                           "unknown time zone");
+    return gf_perr_set(e, 0, strlen(name),
+                       dir ? "without TZDIR, zones are looked for under /usr/share/zoneinfo"
+                           : "they come with the package tzdata; UTC and rules such as "
+                             "CET-1CEST,M3.5.0,M10.5.0/3 need none",
+                       dir ? "tzdata is missing: the directory in TZDIR has no time zones"
+                           : "tzdata is missing: this machine has no time zones");
 }

@@ -27,8 +27,8 @@ struct gf_zonename {
 /* Fills in what the name stands for; NULL is the machine's own zone. False: nothing known. */
 bool gf_zonename_know(struct gf_zonename *z, const char *name, const char *dir);
 
-/* Says in `e` why a name was not known: the name is wrong, or the machine has no zones at all (a
- * container without tzdata). -1 with EINVAL. */
+/* Says in `e` why a name was not known: the name is wrong, or there are no zones at all where names
+ * are looked for (a container without tzdata, a wrong TZDIR). -1 with EINVAL. */
 int gf_zonename_refuse(const char *name, const char *dir, struct gf_perr *e);
 
 #endif

@@ -121,6 +121,33 @@ next() { run gf-cron next "$@"; }
   expect_status 2
 }
 
+@test "next, check: where no zone is, a name is not unknown: tzdata is missing" {
+  mkdir empty zones
+  for none in "$PWD/none" "$PWD/empty"; do
+    TZDIR=$none next --tz Europe/Berlin @daily
+    expect_status 2
+    expect_text 'tzdata is missing: the directory in TZDIR has no time zones'
+    TZDIR=$none run -2 gf-cron check - <<<'CRON_TZ=Europe/Berlin'
+    expect_text 'tzdata is missing'
+    TZDIR=$none next --tz UTC @daily
+    expect_status 0
+  done
+  cp "$(realpath /usr/share/zoneinfo/Asia/Tokyo)" zones/Here
+  TZDIR=$PWD/zones next --tz Europe/Berlin @daily
+  expect_text 'unknown time zone'
+  expect_text 'names are those under the directory in TZDIR'
+}
+
+@test "next: a machine without tzdata says so" {
+  needs_namespaces
+  cat >look <<'EOF'
+mount -t tmpfs none /usr/share/zoneinfo && exec gf-cron next --tz Europe/Berlin @daily
+EOF
+  run -2 unshare -rm sh ./look
+  expect_text 'tzdata is missing: this machine has no time zones'
+  expect_text 'hint: they come with the package tzdata'
+}
+
 @test "next: six fields with a year say so" {
   next '0 0 1 1 * 2026'
   expect_status 2
