@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cron.h"
@@ -216,6 +217,41 @@ static bool is_command(const char *word, size_t len, const char *search)
     return got == 0 || (got == ENOENT && *word == '/');
 }
 
+/* Why no job can start by this SHELL: an errno, or 0. child.c looks for the file as here. */
+static int why_no_shell(const char *file)
+{
+    struct gf_buf path = GF_BUF_INIT(8192);
+    struct stat st;
+    int err = gf_find_command(file, NULL, &path);
+    if (!err && stat(path.data, &st) != 0)
+        err = errno;
+    else if (!err &&
+             (!S_ISREG(st.st_mode) || faccessat(AT_FDCWD, path.data, X_OK, AT_EACCESS) != 0))
+        err = EACCES;
+    gf_buf_release(&path);
+    return err;
+}
+
+/* Why this GF_LOG cannot be opened for writing: an errno, or 0. Nothing is opened, since that would
+ * make the file, or wake the reader of a fifo. */
+static int why_no_log(const char *file)
+{
+    struct stat st;
+    char dir[PATH_MAX];
+    const char *slash = strrchr(file, '/');
+    if (stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+        return EISDIR;
+    if (faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0)
+        return 0;
+    if (errno != ENOENT)
+        return errno;
+    int n =
+        snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - file) + 1 : 1, slash ? file : ".");
+    if (n < 0 || (size_t)n >= sizeof dir)
+        return ENAMETOOLONG;
+    return faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
 static void say_notes(const struct gf_table *t, const char *path, enum gf_table_weight least)
 {
     for (size_t i = 0; i < t->n_notes; i++) {
@@ -248,6 +284,8 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
         .dst = (enum gf_dst)p->dst,
         .is_user = is_user,
         .is_command = is_command,
+        .why_no_shell = why_no_shell,
+        .why_no_log = why_no_log,
     };
     gf_table_init(t);
     int got = gf_table_parse(t, text, len, &ctx);
@@ -294,6 +332,8 @@ void cron_quote(struct gf_buf *b, const char *word)
             gf_buf_puts(b, "'\\''");
         else if (*word == '\n')
             gf_buf_puts(b, "'\"$" CRON_NEWLINE "\"'");
+        else if (*word == '\\' && word[1] == '%')
+            gf_buf_puts(b, "\\''");
         else
             gf_buf_putc(b, *word);
     gf_buf_putc(b, '\'');

@@ -101,7 +101,8 @@ int cron_count_fields(const char *expr);
 /* The shell variable in which a newline of a word stands. */
 #define CRON_NEWLINE "gf_newline"
 
-/* Appends a word as sh reads it, whatever it holds. */
+/* Appends a word as sh reads it from the command of a job, whatever the word holds: a table takes
+ * \% for %, so the two are parted. */
 void cron_quote(struct gf_buf *b, const char *word);
 
 /* One line on stderr, a note: the jobs of a table, their zones, and the one that is due next. */

@@ -14,6 +14,7 @@
 #include "base/duration.h"
 #include "base/sat.h"
 #include "cron/field.h"
+#include "cron/slip.h"
 
 enum {
     WORDS_MAX = 8 /* one more than a schedule can have, so that too many is seen */
@@ -34,6 +35,11 @@ struct text {
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
+}
+
+static bool is_quote(char c)
+{
+    return c == '"' || c == '\'';
 }
 
 static struct text split(const char *s, size_t len)
@@ -125,6 +131,8 @@ static int parse_fields(struct gf_cron *c, const struct text *t, int fields,
             return -1;
     }
     c->real = is_interval(c, t, GF_FIELD_HOUR - first);
+    c->day_number = gf_cron_slip_day(t->w[dom + 2].s, t->w[dom + 2].len,
+                                     c->with_seconds && t->w[dom].s[0] == '?');
     return 0;
 }
 
@@ -239,6 +247,13 @@ static int parse_word(struct gf_cron *c, const struct text *t, const struct gf_c
                      "unknown schedule word");
 }
 
+static int fail_quote(const struct text *t, struct gf_perr *e)
+{
+    return gf_perr_set(e, (size_t)(t->w[0].s - t->base), 1,
+                       "leave the quotes out: the fields stand as they are",
+                       "a quote stands before the schedule");
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 int gf_cron_parse(struct gf_cron *out, const char *s, size_t len, const struct gf_cron_context *ctx,
@@ -249,6 +264,8 @@ int gf_cron_parse(struct gf_cron *out, const char *s, size_t len, const struct g
     *out = (struct gf_cron){0};
     if (t.n == 0)
         return gf_perr_set(e, 0, 0, NULL, "a schedule is missing");
+    if (is_quote(t.w[0].s[0]))
+        return fail_quote(&t, e);
     if (t.w[0].s[0] != '@')
         return count_fields(&t, &words, e) == 0 ? parse_fields(out, &t, words, ctx, e) : -1;
     if (parse_word(out, &t, ctx, &words, e) != 0)
@@ -267,6 +284,8 @@ int gf_cron_parse_front(struct gf_cron *out, const char *s, size_t len, int fiel
     *out = (struct gf_cron){0};
     if (t.n == 0)
         return gf_perr_set(e, 0, 0, NULL, "a schedule is missing");
+    if (is_quote(t.w[0].s[0]))
+        return fail_quote(&t, e);
     if (t.w[0].s[0] == '@') {
         if (parse_word(out, &t, ctx, &words, e) != 0)
             return -1;

@@ -45,6 +45,14 @@ enum gf_cron_kind {
     GF_CRON_START,
 };
 
+/* A step that does not do what it seems to do, for whoever checks a schedule. */
+struct gf_cron_step {
+    int step;      /* 0: there is none */
+    uint8_t field; /* enum gf_cron_field of cron/field.h */
+    bool one;      /* larger than its range: it selects one value */
+    bool round;    /* the range is the whole field, from a first value below the step */
+};
+
 /* More than twenty members: a bit set and its flags for each field of a schedule. */
 struct gf_cron {
     enum gf_cron_kind kind;
@@ -52,9 +60,12 @@ struct gf_cron {
                 * @every */
     bool with_seconds; /* six fields or seven */
     bool with_years;
-    bool day_or;    /* day of month or day of week is enough */
-    bool big_step;  /* lint: a step is larger than its range, so it selects one value */
-    bool both_days; /* lint: both are restricted and `or` applies */
+    bool day_or;             /* day of month or day of week is enough */
+    bool both_days;          /* lint: both are restricted and `or` applies */
+    struct gf_cron_step odd; /* lint: the first step that selects one value, or does not divide
+                              * its field */
+    uint8_t day_number;      /* lint: a weekday by number, 1 to 7, in one of Quartz's forms (L, #, ?
+                              * in the day of month); 0: none */
 
     uint64_t sec, min;  /* bit n: n */
     uint32_t hour;      /* bit n: n */

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cron/slip.h"
+
 const char *const gf_cron_field_names[GF_FIELDS] = {
     "second", "minute", "hour", "day of month", "month", "day of week", "year",
 };
@@ -49,6 +51,7 @@ struct item {
     const char *base; /* of the whole text */
     const char *s, *at, *end;
     struct gf_perr *e;
+    bool alone; /* the field has no other */
 };
 
 static int fail(const struct item *it, const char *from, const char *to, const char *hint,
@@ -179,8 +182,8 @@ static void set_range(struct item *it, int a, int b, int step)
 {
     int size = it->lim->hi - it->lim->lo + 1;
     int last = b >= a ? b : b + size;
-    if (step > 1 && step > last - a)
-        it->out->big_step = true;
+    const struct gf_cron_range r = {it->f, it->lim->lo, it->lim->hi, a, last, it->alone};
+    gf_cron_slip_step(it->out, &r, step);
     for (int v = a; v <= last; v += step)
         set(it, v > it->lim->top || (b < a && v > it->lim->hi) ? v - size : v);
 }
@@ -283,6 +286,9 @@ static int last_day(struct item *it)
 static int nth_weekday(struct item *it, int day)
 {
     const char *from = it->at;
+    if (take(it, 'l'))
+        return fail(it, from, it->end, gf_cron_slip_last(day),
+                    "#n takes n from 1 to 5, or -1 to -5");
     bool end = take_exact(it, '-');
     int n = take_digits(it);
     if (n < 1 || n > 5 || it->at - from != 1 + end)
@@ -345,10 +351,21 @@ static int range(struct item *it)
     return finish(it);
 }
 
+/* -n in the day of month, as a day counted from the end. */
+static int negative_day(struct item *it)
+{
+    const char *from = it->at++;
+    char what[64];
+    gf_cron_slip_negative(take_digits(it), what);
+    return fail(it, from, it->at, "L is the last day, L-1 the second last", what);
+}
+
 static int parse_item(struct item *it)
 {
     if (it->at == it->end)
         return fail(it, it->at, it->at, NULL, "a value is missing");
+    if (it->f == GF_FIELD_DAY && *it->at == '-')
+        return negative_day(it);
     if (take_exact(it, '*') || take_exact(it, '?')) {
         int step;
         if (take_step(it, &step) != 0)
@@ -369,9 +386,10 @@ int gf_cron_field_parse(struct gf_cron *out, enum gf_cron_field f, const char *b
                         size_t len, const struct gf_cron_context *ctx, struct gf_perr *e)
 {
     const char *end = s + len;
+    bool alone = !memchr(s, ',', len);
     for (;;) {
         const char *comma = memchr(s, ',', (size_t)(end - s));
-        struct item it = {out, f, &limits[f], ctx, base, s, s, comma ? comma : end, e};
+        struct item it = {out, f, &limits[f], ctx, base, s, s, comma ? comma : end, e, alone};
         if (parse_item(&it) != 0)
             return -1;
         if (!comma)

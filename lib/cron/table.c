@@ -8,6 +8,7 @@
 #include "cron/table.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,9 +64,10 @@ static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, c
     const char *value = gf_tab_unquoted(r, s, len);
     if (!value)
         return;
-    if (gf_tab_name_is(name, name_len, "CRON_TZ"))
+    if (gf_tab_name_is(name, name_len, "CRON_TZ")) {
         gf_tab_set_zone(r, &r->zone, s, value);
-    else if (gf_tab_name_is(name, name_len, "GF_FIELDS")) {
+        r->tz.line = 0;
+    } else if (gf_tab_name_is(name, name_len, "GF_FIELDS")) {
         if (len != 1 || *value < '5' || *value > '7')
             gf_tab_fault(r, s, len, NULL, "GF_FIELDS is 5, 6 or 7");
         else
@@ -74,8 +76,10 @@ static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, c
         gf_tab_fault(r, name, name_len, "put it behind the schedule", "GF_ID belongs to one job");
     else if (strncmp(name, "GF_", 3) == 0)
         gf_tab_set_option(r, &r->defaults, &r->zone, name, name_len, s, value);
-    else
+    else {
         set_variable(r, name, name_len, value);
+        gf_tab_look_at_variable(r, name, name_len, s, len, value);
+    }
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -91,13 +95,36 @@ static void read_zoned_job(struct gf_tab_reader *r, const char *value, size_t le
     gf_tab_read_job(r, gf_tab_skip_blanks(value + len), zone);
 }
 
+/* `export NAME=value`, as a shell has it. */
+static bool is_export(const char *s, size_t name_len)
+{
+    return gf_tab_name_is(s, name_len, "export") && gf_tab_is_blank(s[name_len]);
+}
+
+static void refuse_export(struct gf_tab_reader *r, const char *s, size_t len)
+{
+    const char *rest = gf_tab_skip_blanks(s + len);
+    char way[128];
+    snprintf(way, sizeof way, "write %.80s without export",
+             strchr(rest, '=') ? rest : "NAME=value");
+    const char *hint = gf_tab_keep(r->t, way, strlen(way));
+    if (hint)
+        gf_tab_fault(r, s, len, hint, "export is a word of the shell, not of a crontab");
+    r->nomem = r->nomem || !hint;
+}
+
 static void read_line(struct gf_tab_reader *r)
 {
     const char *s = gf_tab_skip_blanks(r->line);
     if (!*s || *s == '#')
         return;
+    gf_tab_look_at_line(r);
     size_t name_len = gf_tab_name_length(s);
     const char *eq = gf_tab_skip_blanks(s + name_len);
+    if (is_export(s, name_len) && *eq != '=') {
+        refuse_export(r, s, name_len);
+        return;
+    }
     if (!name_len || *eq != '=') {
         gf_tab_read_job(r, s, r->zone);
         return;
@@ -155,6 +182,7 @@ int gf_table_parse(struct gf_table *t, const char *s, size_t len,
         check_and_read(&r, s, (size_t)((nl ? nl : end) - s));
         s = nl ? nl + 1 : end;
     }
+    gf_tab_look_at_zone(&r, NULL);
     if (r.nomem) {
         errno = ENOMEM;
         return -1;

@@ -110,6 +110,10 @@ struct gf_table_context {
     /* Whether the word can be run; it is asked only about lines that is_user has matched. `path` is
      * the PATH that the table sets; NULL: it sets none. NULL: no word can. */
     bool (*is_command)(const char *word, size_t len, const char *path);
+    /* Why SHELL cannot be run, and why GF_LOG cannot be opened: an errno, 0 when they can. NULL:
+     * they are not looked at. */
+    int (*why_no_shell)(const char *file);
+    int (*why_no_log)(const char *file);
 };
 
 struct gf_table {

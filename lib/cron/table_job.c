@@ -13,7 +13,6 @@
 
 #include "base/suggest.h"
 #include "cron/hash.h"
-#include "cron/next.h"
 #include "cron/option.h"
 #include "cron/table_read.h"
 
@@ -65,6 +64,8 @@ void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct
         unknown_option(r, name, name_len);
     else if (got != 0)
         gf_tab_pass_on(r, at, &e);
+    else if (gf_tab_name_is(name, name_len, "GF_LOG"))
+        gf_tab_look_at_log(r, at, value);
 }
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
@@ -106,23 +107,26 @@ static void make_id(struct gf_tab_reader *r, char id[GF_JOB_ID_MAX + 1], const c
         snprintf(id + len, (size_t)(GF_JOB_ID_MAX + 1 - len), "-%u", 2 + first->twins++);
 }
 
-/* `command`, cut at the first % that no backslash stands before; the rest is its input, each
- * further % a newline. */
-static int cut_percent(struct gf_tab_reader *r, struct gf_job *job)
+/* The command as it is run: \% is %. With vixie_percent a % that no backslash stands before ends
+ * the command; the rest is its input, each further % a newline. */
+static int take_percent(struct gf_tab_reader *r, struct gf_job *job)
 {
+    bool cuts = r->ctx->vixie_percent;
     char *copy = gf_tab_keep(r->t, job->command, strlen(job->command));
     if (!copy)
         return -1;
+    if (!cuts)
+        gf_tab_look_at_percent(r, job->command);
     char *to = copy;
     job->command = copy;
     for (const char *p = copy; *p; p++) {
         if (*p == '\\' && p[1] == '%')
             *to++ = *++p;
-        else if (*p == '%' && !job->input) {
+        else if (*p == '%' && cuts && !job->input) {
             *to++ = '\0';
             job->input = to;
         } else
-            *to++ = *p == '%' ? '\n' : *p;
+            *to++ = *p == '%' && cuts ? '\n' : *p;
     }
     *to = '\0';
     return 0;
@@ -163,35 +167,11 @@ static const char *take_options(struct gf_tab_reader *r, struct gf_job *job, con
     return s;
 }
 
-static void lint(struct gf_tab_reader *r, const struct gf_job *job, const char *s, size_t len)
-{
-    int64_t t;
-    if (!gf_cron_possible(&job->when)) {
-        gf_tab_fault(r, s, len, NULL, "this day never comes");
-        return;
-    }
-    if (job->when.both_days)
-        gf_tab_advise(r, s, len, "a + before the day of week means both: 13 * +FRI",
-                      "either the day of month or the day of week is enough");
-    if (job->when.big_step)
-        gf_tab_advise(r, s, len, NULL, "a step is as large as its range: it selects one value");
-    if (job->when.kind == GF_CRON_START)
-        return;
-    int got = gf_cron_next(&job->when, job->zone, r->ctx->dst, r->ctx->now, &t);
-    if (got == GF_CRON_NEVER && job->when.kind == GF_CRON_AT)
-        gf_tab_advise(r, s, len, NULL, "this time is over");
-    else if (got == GF_CRON_NEVER)
-        gf_tab_fault(r, s, len, NULL, "no time is left for this in the future");
-    else if (got < 0)
-        r->nomem = true;
-}
-
 /* Puts the job, which has its id, into the table. */
 static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *schedule, size_t len)
 {
-    job->command = gf_tab_keep(r->t, job->command, strlen(job->command));
     job->schedule = gf_tab_keep(r->t, schedule, len);
-    if (!job->command || !job->schedule || (r->ctx->vixie_percent && cut_percent(r, job) != 0)) {
+    if (!job->schedule || take_percent(r, job) != 0) {
         r->nomem = true;
         return;
     }
@@ -241,7 +221,7 @@ static bool read_schedule(struct gf_tab_reader *r, struct gf_cron *when, const c
     do {
         size_t at = e.col;
         gf_tab_pass_on(r, s, &e);
-        if (*s == '@' || r->nomem || at >= len || !take_out_word(copy, at))
+        if (strchr("@\"'", *s) || r->nomem || at >= len || !take_out_word(copy, at))
             return false;
         e = (struct gf_perr){0};
     } while (gf_cron_parse_front(when, copy, len, r->fields, ctx, used, &e) != 0);
@@ -315,6 +295,7 @@ void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zon
         look_for_more_fields(r, gf_tab_skip_blanks(s + used));
     job.command = take_options(r, &job, gf_tab_skip_blanks(s + used));
     check_command(r, job.command);
+    gf_tab_look_at_zone(r, job.zone);
     if (r->t->n_errors != errors || r->nomem)
         return;
     if (!job.id) {
@@ -329,7 +310,7 @@ void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zon
     ctx.id_len = strlen(job.id);
     gf_cron_parse_front(&job.when, s, strlen(s), r->fields, &ctx, &used, NULL);
     job.n_vars = r->t->n_vars;
-    lint(r, &job, s, used);
+    gf_tab_look_at_job(r, &job, s, used);
     if (r->t->n_errors == errors)
         add_job(r, &job, s, used);
 }

@@ -1,7 +1,7 @@
 /*
  * table_read.h - what the files that read a crontab share; nobody else includes it. table.c goes
  * through the lines, table_job.c reads a job, table_user.c finds a user's name before a command,
- * table_text.c keeps strings and knows words.
+ * table_look.c warns of what may be meant otherwise, table_text.c keeps strings and knows words.
  */
 #ifndef GF_CRON_TABLE_READ_H
 #define GF_CRON_TABLE_READ_H
@@ -16,6 +16,9 @@ struct gf_tab_reader {
     struct gf_zone *zone;
     int fields;
     struct gf_job_options defaults;
+    struct gf_table_note tz; /* about TZ=zone, until it is known whether it matters; line 0: none */
+    size_t tz_jobs;          /* so many jobs were there before it */
+    bool told_percent;
     bool nomem;
 };
 
@@ -32,6 +35,9 @@ bool gf_tab_grow(void **array, size_t n, size_t *cap, size_t size);
 /* ---- what is wrong --------------------------------------------------------------------------- */
 
 void gf_tab_note(struct gf_tab_reader *r, enum gf_table_weight weight, const struct gf_perr *e);
+
+/* The same, for a note that was made before. */
+void gf_tab_add_note(struct gf_tab_reader *r, const struct gf_table_note *n);
 
 /* An error, a warning, advice, about r->line[from..from+len). */
 void gf_tab_fault(struct gf_tab_reader *r, const char *from, size_t len, const char *hint,
@@ -58,6 +64,28 @@ size_t gf_tab_word_length(const char *s);
 
 /* A copy of s[0..len) without a pair of quotes around it. NULL: no memory. */
 const char *gf_tab_unquoted(struct gf_tab_reader *r, const char *s, size_t len);
+
+/* ---- what may be meant otherwise: warnings --------------------------------------------------- */
+
+/* A line, whole: a backslash at its end. */
+void gf_tab_look_at_line(struct gf_tab_reader *r);
+
+/* NAME=value of the jobs' environment; the value as it is written is raw[0..len). */
+void gf_tab_look_at_variable(struct gf_tab_reader *r, const char *name, size_t name_len,
+                             const char *raw, size_t len, const char *value);
+
+/* GF_LOG=value, at `raw`. */
+void gf_tab_look_at_log(struct gf_tab_reader *r, const char *raw, const char *value);
+
+/* A job, or with NULL the end of the table: whether a TZ=zone above has no effect on schedules. */
+void gf_tab_look_at_zone(struct gf_tab_reader *r, const struct gf_zone *zone);
+
+/* The command of a job, where % is a character like any other. */
+void gf_tab_look_at_percent(struct gf_tab_reader *r, const char *command);
+
+/* A job whose schedule is s[0..len). A schedule that never fires is an error. */
+void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s,
+                        size_t len);
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
 

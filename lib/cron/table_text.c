@@ -61,18 +61,23 @@ bool gf_tab_grow(void **array, size_t n, size_t *cap, size_t size)
     return true;
 }
 
-void gf_tab_note(struct gf_tab_reader *r, enum gf_table_weight weight, const struct gf_perr *e)
+void gf_tab_add_note(struct gf_tab_reader *r, const struct gf_table_note *n)
 {
     struct gf_table *t = r->t;
-    t->n_errors += weight == GF_TABLE_ERROR;
-    t->n_warnings += weight != GF_TABLE_ERROR;
+    t->n_errors += n->weight == GF_TABLE_ERROR;
+    t->n_warnings += n->weight != GF_TABLE_ERROR;
     if (t->n_notes == GF_TABLE_NOTES_MAX)
         return;
     if (!gf_tab_grow((void **)&t->notes, t->n_notes, &t->cap_notes, sizeof *t->notes)) {
         r->nomem = true;
         return;
     }
-    t->notes[t->n_notes++] = (struct gf_table_note){r->number, weight, r->line, r->len, *e};
+    t->notes[t->n_notes++] = *n;
+}
+
+void gf_tab_note(struct gf_tab_reader *r, enum gf_table_weight weight, const struct gf_perr *e)
+{
+    gf_tab_add_note(r, &(struct gf_table_note){r->number, weight, r->line, r->len, *e});
 }
 
 static void say(struct gf_tab_reader *r, enum gf_table_weight weight, const char *from, size_t len,

@@ -6,6 +6,7 @@
  */
 #include "cron/words.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -36,6 +37,13 @@ static int step_of(uint64_t m, int lo, int hi)
         if ((m >> v & 1) != ((v - a) % step == 0))
             return 0;
     return a - lo < step ? step : 0;
+}
+
+/* Whether m is a step that divides its field, so that the next hour or day goes on with it. */
+static bool is_even(uint64_t m, int hi)
+{
+    int step = step_of(m, 0, hi);
+    return step && (hi + 1) % step == 0;
 }
 
 static void value(struct gf_buf *b, int v, const char *const *names, int base)
@@ -83,7 +91,7 @@ static void unit(struct gf_buf *b, uint64_t m, const char *name, int hi)
         gf_buf_printf(b, "every %s", name);
     } else if (step) {
         gf_buf_printf(b, "every %d %ss", step, name);
-        if (lowest(m))
+        if (lowest(m) || !is_even(m, hi))
             gf_buf_printf(b, " from %s %d", name, lowest(m));
     } else {
         gf_buf_printf(b, "at %s ", name);
@@ -100,7 +108,7 @@ static void hours(struct gf_buf *b, uint64_t m)
         gf_buf_puts(b, " of every ");
         ordinal(b, step);
         gf_buf_puts(b, " hour");
-        if (lowest(m))
+        if (lowest(m) || !is_even(m, 23))
             gf_buf_printf(b, " from %02d:00", lowest(m));
         return;
     }
@@ -138,7 +146,7 @@ static void time_of_day(struct gf_buf *b, const struct gf_cron *c)
     } else {
         unit(b, c->min, "minute", 59);
     }
-    if (count(c->min) < 60 && count(c->hour) == 24 && !step_of(c->min, 0, 59))
+    if (count(c->min) < 60 && count(c->hour) == 24 && !is_even(c->min, 59))
         gf_buf_puts(b, " of every hour");
     hours(b, c->hour);
 }

@@ -161,7 +161,7 @@ TEST(cron_table, percent)
     CHECK_STR(t.jobs[0].input, "in\nput");
     gf_table_release(&t);
     REQUIRE(parse(&t, text, sizeof text - 1, false) == 0);
-    CHECK_STR(t.jobs[0].command, "a 5\\% b%in%put");
+    CHECK_STR(t.jobs[0].command, "a 5% b%in%put");
     gf_table_release(&t);
     gf_zones_release(&zones);
 }

@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# cron_brought.bats - gf-cron with what people bring along from other crontabs: taken as meant, or warned
+# about with the place and a way out. The rows are in cron_brought.tsv.
+# shellcheck disable=SC2154 # $stderr is of run --separate-stderr
+
+load helper
+
+@test "check: every case of the table" {
+  local status_want text want got bad=
+  while IFS=$'\t' read -r status_want text want; do
+    case $status_want in '#'*) continue ;; esac
+    got=0
+    TZ=UTC gf-cron check - <<<"${text//;;/$'\n'}" 2>err || got=$?
+    if [ "$got" -ne "$status_want" ] || { [ "$want" = - ] && [ -s err ]; } ||
+      { [ "$want" != - ] && ! grep -qF -- "$want" err; }; then
+      bad+=" [$text]"
+      printf '%s: status %s, not %s; not said: %s\n' "$text" "$got" "$status_want" "$want"
+      cat err
+    fi
+  done <"$ROOT/tests/cli/cron_brought.tsv"
+  [ -z "$bad" ] || fails "not so:$bad"
+}
+
+@test "\\% is %, in run, emit and next, and told once; --vixie-percent means the same" {
+  printf '@in 1s GF_ID=a echo 5\\%%\n@in 1s GF_ID=b echo "6\\%%"\n' >t
+  run -0 gf-cron check t
+  [ "${#lines[@]}" -eq 1 ] || fails "$output"
+  for percent in '' --vixie-percent; do
+    run -0 gf-cron next $percent --table t
+    [[ $output == *$'\ta\techo 5%' ]] || fails "$output"
+  done
+  sed 's/@in 1s/@start/' t >s
+  run -0 --separate-stderr gf-cron run -j1 s
+  [ "$output" = $'a: 5%\nb: 6%' ] || fails "$output"
+  [[ $stderr == 'gf-cron: line 1 of s: \% is taken as %'* ]] || fails "$stderr"
+  run -0 gf-cron run -q -e @start -- printf '<%s>' '\%' '\\%' "\\'%" '\' '%'
+  [ "$output" = 'job: <\%><\\%><\'"'"'%><\><%>' ] || fails "$output"
+}
+
+@test "run says at its load what check warns about, and -q keeps it silent" {
+  printf 'A=$HOME\nTZ=Asia/Tokyo\n@start GF_ID=x echo "$A"\n' >t
+  TZ=UTC run -0 --separate-stderr gf-cron run t
+  [ "$output" = 'x: $HOME' ]
+  [[ $stderr == *'line 1 of t: $HOME is not expanded'* ]] || fails "$stderr"
+  [[ $stderr == *'line 2 of t: TZ is only set'* ]] || fails "$stderr"
+  TZ=UTC run -0 gf-cron run -q t
+  [ "$output" = 'x: $HOME' ] || fails "$output"
+}
+
+@test "next, explain: quotes around a schedule are named" {
+  for command in next explain; do
+    run -2 gf-cron "$command" '"0 3 * * *"'
+    expect_text 'a quote stands before the schedule'
+    expect_text 'leave the quotes out'
+  done
+}
+
+@test "explain: a step that does not divide its field is one of each hour" {
+  run -0 gf-cron explain '*/7 * * * *'
+  [ "${lines[0]}" = 'every 7 minutes from minute 0 of every hour' ] || fails "$output"
+  run -0 gf-cron explain '*/10 * * * *'
+  [ "${lines[0]}" = 'every 10 minutes' ] || fails "$output"
+}
