@@ -14,6 +14,9 @@
 #include "environment.h"
 #include "text_file.h"
 
+#include "base/msg.h"
+#include "proc/command.h"
+
 /* Opens GF_LOG without waiting for the reader of a fifo: without a reader the job cannot start. */
 static int open_log(const char *name)
 {
@@ -33,6 +36,22 @@ static int open_files(const struct gf_job *job, int fd[3])
     return fd[0] == -1 || (job->opt.log && fd[1] == -1) ? errno : 0;
 }
 
+/* Names the file for which the job cannot start, where that is not the shell itself. A shortage is
+ * none of a file: the start is tried again. */
+static void say_file(const struct gf_job *job, const int fd[3], const char *shell, int err)
+{
+    if (gf_command_fault(err, false) == GF_FAULT_MOMENT)
+        return;
+    if (fd[0] == -1)
+        gf_error("job '%s' has no standard input: %s: %s", job->id,
+                 job->input ? "a file in memory" : "/dev/null", strerror(err));
+    else if (job->opt.log && fd[1] == -1)
+        gf_error("job '%s' cannot open GF_LOG '%s': %s", job->id, job->opt.log, strerror(err));
+    else if (err == ENOENT && strchr(shell, '/') && access(shell, F_OK) == 0)
+        gf_error("job '%s' has the shell '%s', whose first line names a program that is not there",
+                 job->id, shell);
+}
+
 int child_start(struct run *run, struct gf_tasks *tasks, struct gf_command *shell_file,
                 const struct rlimit *nofile)
 {
@@ -46,8 +65,12 @@ int child_start(struct run *run, struct gf_tasks *tasks, struct gf_command *shel
     s.spawn.envp = env.list;
     s.spawn.nofile = nofile;
     s.pipes = run->job->opt.log ? 0 : GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR;
+    run->task.start_mono = gf_now_mono(); /* also of a start that fails before the task has one */
+    run->task.start_wall = gf_now_wall();
     if (err == 0)
         err = env.failed ? ENOMEM : gf_task_start(&run->task, tasks, &s);
+    if (err != 0)
+        say_file(run->job, s.spawn.fd, shell, err);
     if (s.spawn.fd[0] != -1)
         close(s.spawn.fd[0]);
     if (s.spawn.fd[1] != -1)

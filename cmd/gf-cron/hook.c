@@ -34,7 +34,7 @@ extern char **environ;
 struct hook {
     struct hook *next;
     struct hooks *all;
-    char about[GF_JOB_ID_MAX + 32];
+    char about[GF_JOB_ID_MAX + 96];
     struct gf_buf words; /* each with a NUL behind it */
     struct gf_buf input;
     struct gf_environ env; /* empty: the environment of gf-cron */
@@ -121,7 +121,7 @@ static void add(struct hook *k)
     start_waiting(h);
 }
 
-static struct hook *new_hook(struct hooks *h, const char *what, const char *id)
+static struct hook *new_hook(struct hooks *h)
 {
     struct hook *k = calloc(1, sizeof *k);
     if (!k) {
@@ -131,7 +131,6 @@ static struct hook *new_hook(struct hooks *h, const char *what, const char *id)
     k->all = h;
     k->task = (struct gf_task){.on = &events, .owner = k};
     k->words.max = k->input.max = TEXT_MAX * 2;
-    snprintf(k->about, sizeof k->about, "%s%s", what, id);
     return k;
 }
 
@@ -146,9 +145,11 @@ void hook_failure(struct hooks *h, const struct run *run, const char *outcome)
 {
     char status[16] = "", sig[16] = "";
     const char *command = run->job->opt.on_failure, *tail;
-    struct hook *k = command ? new_hook(h, "GF_ON_FAILURE of job ", run->job->id) : NULL;
+    struct hook *k = command ? new_hook(h) : NULL;
     if (!k)
         return;
+    snprintf(k->about, sizeof k->about, "GF_ON_FAILURE of job %s by %.60s", run->job->id,
+             environment_shell(run));
     if (run->ending.signal)
         snprintf(sig, sizeof sig, "%d", run->ending.signal);
     else
@@ -169,9 +170,10 @@ void hook_ping(struct hooks *h, const char *suffix)
 {
     static const char *const words[] = {"curl", "-fsS",    "-o", "/dev/null", "-m",
                                         "10",   "--retry", "3",  "--"};
-    struct hook *k = h->ping ? new_hook(h, "a ping through curl", "") : NULL;
+    struct hook *k = h->ping ? new_hook(h) : NULL;
     if (!k)
         return;
+    snprintf(k->about, sizeof k->about, "a ping through curl");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         add_word(k, words[i]);
     gf_buf_puts(&k->words, h->ping);

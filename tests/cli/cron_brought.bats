@@ -61,3 +61,26 @@ load helper
   run -0 gf-cron explain '*/10 * * * *'
   [ "${lines[0]}" = 'every 10 minutes' ] || fails "$output"
 }
+
+@test "run: what keeps a job from its start is named: the shell, GF_LOG, an interpreter" {
+  printf '#!/no/such/program\n' >odd
+  chmod +x odd
+  cat >t <<EOF
+SHELL=/no/such/shell
+@start GF_ID=a GF_ON_FAILURE=true true
+SHELL=$PWD/odd
+@start GF_ID=b true
+SHELL=/bin/sh
+@start GF_ID=c GF_LOG=/no/such/log true
+@start GF_ID=d /no/such/command
+EOF
+  run -123 gf-cron run -S ./db --fail-on-error t
+  for line in "cannot start job 'a' by /no/such/shell: No such file" \
+    'cannot run GF_ON_FAILURE of job a by /no/such/shell: No such file' \
+    "job 'b' has the shell '$PWD/odd', whose first line names a program that is not there" \
+    "job 'c' cannot open GF_LOG '/no/such/log': No such file" /no/such/command; do
+    expect_text "$line"
+  done
+  gf-cron history -S ./db --job c | awk -F '\t' '$3 !~ /^20/ || $4 > 100 { exit 1 }'
+  [[ $output =~ 'c failed, due '[^:]*:[0-9:]*'Z: exit 127 after '[0-9.]*[mu]s ]] || fails "$output"
+}
