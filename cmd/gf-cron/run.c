@@ -14,6 +14,7 @@
 #include "orphan.h"
 #include "server.h"
 
+#include "base/clash.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
@@ -198,6 +199,17 @@ static int take_operands(struct server *s, int argc, char **argv)
     return GF_EXIT_TOOL;
 }
 
+/* What is written is not the crontab. */
+static int check_outputs(const struct server *s)
+{
+    struct gf_clash c = {0};
+    gf_clash_reads(&c, s->path);
+    int bad = gf_clash_writes(&c, s->stats_file, "--stats-file");
+    bad = bad ? bad : gf_clash_writes(&c, s->state, "-S");
+    gf_clash_release(&c);
+    return bad ? GF_EXIT_USAGE : GF_EXIT_OK;
+}
+
 static void release(struct server *s)
 {
     s->stops = 2; /* nothing is to be started any more */
@@ -271,6 +283,8 @@ int cron_run_main(int argc, char **argv)
     int status = cron_context_open(&s.context);
     if (status == GF_EXIT_OK)
         status = take_operands(&s, argc - p.next, argv + p.next);
+    if (status == GF_EXIT_OK)
+        status = check_outputs(&s);
     if (status == GF_EXIT_OK)
         status = server_serve(&s);
     release(&s);

@@ -13,6 +13,7 @@
 
 #include "show.h"
 
+#include "base/clash.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -191,6 +192,12 @@ static int show(struct ask *a)
 {
     struct gf_table t = {0};
     struct gf_buf out = {0};
+    struct gf_clash c = {0};
+    gf_clash_reads(&c, a->path);
+    int bad = gf_clash_writes(&c, a->out, "-o");
+    gf_clash_release(&c);
+    if (bad)
+        return GF_EXIT_USAGE;
     int status = cron_table_read(&a->context, a->path, GF_TABLE_ERROR, &t);
     if (status == GF_EXIT_OK && draw(a, &t, &out) != 0) {
         gf_error_nomem();

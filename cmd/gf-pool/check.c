@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clash.h"
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
@@ -155,6 +156,32 @@ static int check_worker_words(const struct options *o)
     return GF_EXIT_USAGE;
 }
 
+/* No output is an input; asked before any is opened. */
+static int check_outputs(const struct options *o)
+{
+    struct gf_clash c = {0};
+    for (size_t i = 0; i < o->nfiles; i++)
+        gf_clash_reads(&c, o->files[i]);
+    for (size_t i = 0; i < o->nlists; i++)
+        if (o->lists[i].is_file)
+            gf_clash_reads(&c, o->lists[i].words[0]);
+    if (!o->nfiles && !o->nlists && !o->rerun)
+        gf_clash_reads(&c, "-");
+    gf_clash_reads(&c, o->slots_file);
+    int bad = gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
+    const struct {
+        const char *name, *option;
+    } out[] = {{o->joblog, "--joblog"},
+               {o->events, "--events"},
+               {o->report, "--report"},
+               {o->failed, "--failed"},
+               {o->stats_file, "--stats-file"}};
+    for (size_t i = 0; i < sizeof out / sizeof *out && !bad; i++)
+        bad = gf_clash_writes(&c, out[i].name, out[i].option);
+    gf_clash_release(&c);
+    return bad ? GF_EXIT_USAGE : -1;
+}
+
 int options_check_command(struct options *o, struct gf_optparser *p, char **argv)
 {
     o->nwords = (size_t)(p->argc - p->next);
@@ -164,6 +191,8 @@ int options_check_command(struct options *o, struct gf_optparser *p, char **argv
         status = check_rules_of_words(o, p);
     if (status == -1)
         status = check_lists(o);
+    if (status == -1)
+        status = check_outputs(o);
     if (status != -1)
         return status;
     if (o->script) {

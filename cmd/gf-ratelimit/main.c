@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clash.h"
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -40,6 +41,23 @@ static int open_reject(struct config *c)
     return -1;
 }
 
+/* No output is an input. 0, or -1 after a message. */
+static int check_outputs(const struct config *c)
+{
+    struct gf_clash clash = {0};
+    for (size_t i = 0; i < c->file_count; i++)
+        gf_clash_reads(&clash, c->files[i]);
+    if (c->file_count == 0)
+        gf_clash_reads(&clash, "-");
+    gf_clash_reads(&clash, c->key_rates);
+    gf_clash_reads(&clash, c->feedback);
+    int bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
+    bad = bad ? bad : gf_clash_writes(&clash, c->reject_name, "--reject");
+    bad = bad ? bad : gf_clash_writes(&clash, c->stats_file, "--stats-file");
+    gf_clash_release(&clash);
+    return bad;
+}
+
 static int close_reject(const struct config *c)
 {
     if (c->reject_fd <= STDERR_FILENO || gf_close(c->reject_fd) == 0)
@@ -68,6 +86,8 @@ int main(int argc, char **argv)
     gf_clock_precise();
     if (c.act != ACT_FILTER)
         return gf_tool_finish(state_act(&c, &tally));
+    if (check_outputs(&c) != 0)
+        return GF_EXIT_USAGE;
     if (open_reject(&c) != 0)
         return GF_EXIT_TOOL;
     signals_catch();

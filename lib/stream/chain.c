@@ -336,6 +336,23 @@ void gf_chain_release(struct gf_chain *c)
     *c = (struct gf_chain){0};
 }
 
+int gf_chain_clashes(const struct gf_chain *c, struct gf_clash *clash)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct gf_node *n = &c->node[i];
+        gf_clash_reads(clash, n->patterns_file);
+        if (n->op == &gf_op_except || n->op == &gf_op_intersect)
+            gf_clash_reads(clash, n->operand[0]);
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        const struct gf_node *n = &c->node[i];
+        bool to_file = n->op == &gf_op_peek && strcmp(n->operand[0], "-") != 0;
+        if (to_file && gf_clash_writes(clash, n->operand[0], "peek") != 0)
+            return -1;
+    }
+    return 0;
+}
+
 struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
                                struct gf_stage *source)
 {

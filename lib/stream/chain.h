@@ -16,6 +16,7 @@
 #ifndef GF_STREAM_CHAIN_H
 #define GF_STREAM_CHAIN_H
 
+#include "base/clash.h"
 #include "stream/op.h"
 
 struct gf_chain {
@@ -43,6 +44,10 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
                                struct gf_stage *source);
 
 void gf_chain_release(struct gf_chain *c);
+
+/* The files that operations read are inputs in *clash; then -1 after a message when one that an
+ * operation writes (peek) is an input. */
+int gf_chain_clashes(const struct gf_chain *c, struct gf_clash *clash);
 
 /* Splits the text of a chain file into words: blanks, newlines, '...' "..." \x, # comments. The
  * words (and the array) are malloc'ed. -1: the fault is set. */

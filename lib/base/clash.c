@@ -1,0 +1,106 @@
+/*
+ * clash.c - the inputs of a run by device and inode, and the outputs compared with them.
+ */
+#include "base/clash.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/grow.h"
+#include "base/msg.h"
+#include "base/num.h"
+
+/* What identifies it; false where reading and writing do not disturb one another. */
+static bool identify(const struct stat *st, const char *name, struct gf_clash_file *out)
+{
+    *out = (struct gf_clash_file){st->st_dev, st->st_ino, name};
+    if (S_ISBLK(st->st_mode))
+        *out = (struct gf_clash_file){st->st_rdev, 0, name};
+    return S_ISREG(st->st_mode) || S_ISBLK(st->st_mode);
+}
+
+static void add(struct gf_clash *c, const struct stat *st, const char *name)
+{
+    struct gf_clash_file f;
+    if (!identify(st, name, &f))
+        return;
+    struct gf_clash_file *file = gf_grow(c->file, &c->cap, c->n + 1, sizeof *file);
+    if (!file)
+        return;
+    c->file = file;
+    c->file[c->n++] = f;
+}
+
+void gf_clash_reads_fd(struct gf_clash *c, int fd, const char *name)
+{
+    struct stat st;
+    if (fstat(fd, &st) == 0)
+        add(c, &st, name);
+}
+
+void gf_clash_reads(struct gf_clash *c, const char *name)
+{
+    struct stat st;
+    if (!name)
+        return;
+    if (strcmp(name, "-") == 0)
+        gf_clash_reads_fd(c, STDIN_FILENO, name);
+    else if (stat(name, &st) == 0)
+        add(c, &st, name);
+}
+
+static const struct gf_clash_file *find(const struct gf_clash *c, const struct stat *st)
+{
+    struct gf_clash_file f;
+    if (!identify(st, NULL, &f))
+        return NULL;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->file[i].dev == f.dev && c->file[i].ino == f.ino)
+            return &c->file[i];
+    return NULL;
+}
+
+/* Says that `out` is the input, with the option that names it, or NULL. */
+static int say(const char *option, const char *out, const struct gf_clash_file *in)
+{
+    bool is_stdin = strcmp(in->name, "-") == 0;
+    const char *mark = is_stdin ? "" : "'";
+    const char *name = is_stdin ? "standard input" : in->name;
+    if (option)
+        gf_error("the output of %s, '%s', is the same file as the input, %s%s%s", option, out, mark,
+                 name, mark);
+    else
+        gf_error("%s is the same file as the input, %s%s%s", out, mark, name, mark);
+    gf_hint("write to another file, and move it over the input at the end");
+    return -1;
+}
+
+int gf_clash_writes_fd(const struct gf_clash *c, int fd, const char *what)
+{
+    struct stat st;
+    const struct gf_clash_file *f = fstat(fd, &st) == 0 ? find(c, &st) : NULL;
+    return f ? say(NULL, what, f) : 0;
+}
+
+int gf_clash_writes(const struct gf_clash *c, const char *name, const char *option)
+{
+    struct stat st;
+    uint64_t fd;
+    if (!name)
+        return 0;
+    bool is_fd = strncmp(name, "fd:", 3) == 0 &&
+                 gf_parse_count(name + 3, strlen(name + 3), 0, INT32_MAX, &fd, NULL) == 0;
+    bool there = is_fd ? fstat((int)fd, &st) == 0 : stat(name, &st) == 0;
+    const struct gf_clash_file *f = there ? find(c, &st) : NULL;
+    return f ? say(option, name, f) : 0;
+}
+
+void gf_clash_release(struct gf_clash *c)
+{
+    free(c->file);
+    *c = (struct gf_clash){0};
+}
