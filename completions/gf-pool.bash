@@ -6,8 +6,8 @@ _gf_pool_table() {
   command=$1
   case $1 in
     gf-pool)
-      options='-a --arg-file -0 --null --delimiter -d --colsep --header -r --no-run-if-empty --max-record -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --results -T --tmpdir --joblog --resume --resume-failed --retry-failed --durable --events --report --worker --max-items --failed --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-a --arg-file --delimiter -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --joblog --events --report --max-items --failed --stats-file'
+      options='-a --arg-file -0 --null --delimiter -d --colsep --header -r --no-run-if-empty --max-record -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --results -T --tmpdir --spill-max --joblog --resume --resume-failed --retry-failed --durable --events --report --worker --max-items --failed --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-a --arg-file --delimiter -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --events --report --max-items --failed --stats-file'
       style=command
       ;;
   esac

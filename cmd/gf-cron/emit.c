@@ -1,13 +1,11 @@
 /*
  * emit.c - gf-cron emit: prints the jobs of a crontab when they are due, and runs nothing.
  *
- * The plan (cron/plan.h) says what is due and when to look next; until then the process sleeps in
- * poll on the alarm. Standard output is polled too, for no event: when the reader of a pipe is
- * gone, POLLERR comes unasked, so emit ends then and not at its next line. The lines of one look
- * are one write.
+ * The plan (cron/plan.h) says what is due and when to look next; until then the process waits for
+ * the alarm, or for the reader of standard output to go, which ends emit then and not at its next
+ * line. The lines of one look are one write.
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,7 @@
 #include "cron.h"
 
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
 #include "cron/plan.h"
 
@@ -71,16 +70,18 @@ static int print_events(struct emitter *e)
     return r;
 }
 
-/* Waits for the alarm, or until the reader of standard output is gone, which ends gf-cron emit. */
+/* Waits for the alarm, or until the reader of standard output is gone, which ends gf-cron emit. -1
+ * after a message. */
 static int wait_for(int alarm)
 {
-    struct pollfd p[2] = {{.fd = alarm, .events = POLLIN}, {.fd = STDOUT_FILENO}};
-    if (poll(p, 2, -1) == -1 && errno != EINTR)
-        return -1;
-    if (!(p[1].revents & POLLERR))
+    if (gf_wait_input(alarm, STDOUT_FILENO, GF_NEVER) == 0 || errno == EINTR)
         return 0;
-    raise(SIGPIPE);
-    errno = EPIPE; /* SIGPIPE is ignored: a reader that is gone is an error like another */
+    if (errno != EPIPE) {
+        gf_error_errno("cannot wait");
+        return -1;
+    }
+    raise(SIGPIPE); /* comes back where it is ignored */
+    gf_error("write error: the reader of standard output is gone");
     return -1;
 }
 
@@ -90,10 +91,12 @@ static int emit(struct emitter *e, int alarm)
     if (print_events(e) != 0)
         return -1;
     while (e->remaining && gf_plan_wake(e->plan) != INT64_MAX) {
-        if (alarm_set(alarm, gf_plan_wake(e->plan)) != 0 || wait_for(alarm) != 0) {
+        if (alarm_set(alarm, gf_plan_wake(e->plan)) != 0) {
             gf_error_errno("cannot wait");
             return -1;
         }
+        if (wait_for(alarm) != 0)
+            return -1;
         alarm_clear(alarm);
         if (gf_plan_look(e->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0) {
             gf_error_nomem();

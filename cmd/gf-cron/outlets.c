@@ -83,6 +83,8 @@ void outlets_open(struct outlets *o, struct ev_loop *loop)
         o->out[i].owner = o;
         o->out[i].full = FULL;
         gf_outlet_open(&o->out[i], loop, i + 1, MOST);
+        if (i == 0)
+            gf_outlet_watch(&o->out[i]);
     }
     o->is_open = true;
     message_outlets = o;

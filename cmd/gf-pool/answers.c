@@ -314,8 +314,9 @@ int answers_open(struct answers *a, struct session *s, const struct gf_ordered_e
     a->output.on = on;
     a->output.owner = owner;
     a->output.lines = !o->keep_order;
-    a->output.store = (struct gf_capture_store){
-        .memory_max = (size_t)64 << 20, .each_max = (size_t)4 << 20, .spill.dir = o->tmpdir};
+    a->output.store = (struct gf_capture_store){.memory_max = (size_t)64 << 20,
+                                                .each_max = (size_t)4 << 20,
+                                                .spill = {.dir = o->tmpdir, .most = o->spill_max}};
     gf_ordered_open(&a->output, s->loop);
     work_init(&a->work, NULL);
     return open_failed(a, o->failed);

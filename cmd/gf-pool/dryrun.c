@@ -11,12 +11,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "answers.h"
 #include "base/cli.h"
 #include "base/escape.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
 #include "history.h"
 #include "intake.h"
@@ -98,6 +100,16 @@ static int add_job(struct dry *d, int status)
     return skip ? status : add_command(d, status);
 }
 
+/* Waits for input. -1 when the reader of what we print is gone; a signal ends us by itself. */
+static int await(int fd)
+{
+    if (gf_wait_input(fd, STDOUT_FILENO, GF_NEVER) == 0 || errno != EPIPE)
+        return 0;
+    raise(SIGPIPE); /* comes back where it is ignored */
+    gf_error("write error: the reader of standard output is gone");
+    return -1;
+}
+
 static int print_all(struct dry *d)
 {
     struct source *source = &d->intake.source;
@@ -105,9 +117,10 @@ static int print_all(struct dry *d)
     while (status != GF_EXIT_TOOL && (got = intake_next(&d->intake)) != GF_READER_END) {
         if (got == 1)
             status = d->opt->worker ? add_record(d, status) : add_job(d, status);
-        bool now = d->out.len > MANY || (got == 0 && source_waits(source));
+        bool waits = got == 0 && source_waits(source);
+        bool now = d->out.len > MANY || waits;
         if (got == -1 || (d->out.len && now && print(&d->out) != 0) ||
-            (got == 0 && source_fill(source) != 0))
+            (waits && await(source->reader.fd) != 0) || (got == 0 && source_fill(source) != 0))
             status = GF_EXIT_TOOL;
     }
     return status;

@@ -62,6 +62,21 @@ static void write_failed(struct jobs *js, int stream)
     }
 }
 
+/* The ceiling of held output is reached: jobs are printed one at a time, as they go, and the others
+ * are not read meanwhile. No job can be with --retries, where what a failed try wrote is thrown
+ * away, and with --line-buffer, where half a line would be printed. */
+static bool goes_on_live(struct jobs *js, const struct gf_turn *t)
+{
+    if (errno != ENOBUFS || js->opt->retries || js->output.lines)
+        return false;
+    if (!js->said_live)
+        gf_note("held output in '%s' has reached its ceiling (--spill-max): job %llu is printed as "
+                "it goes, the others wait for it",
+                js->opt->tmpdir, (unsigned long long)job_of_turn(t)->seq);
+    js->said_live = true;
+    return true;
+}
+
 static void no_room(struct jobs *js, const struct gf_turn *t)
 {
     if (js->verdict->fatal)
@@ -80,6 +95,8 @@ void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct
         write_failed(js, stream);
         break;
     case GF_ORDERED_NO_ROOM:
+        if (goes_on_live(js, t))
+            return;
         no_room(js, t);
         break;
     case GF_ORDERED_LOST:

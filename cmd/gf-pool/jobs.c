@@ -340,8 +340,9 @@ int jobs_open(struct jobs *js, struct ev_loop *loop)
     js->output.on = &output_events;
     js->output.owner = js;
     js->output.lines = o->output == OUTPUT_LINES;
-    js->output.store = (struct gf_capture_store){
-        .memory_max = (size_t)64 << 20, .each_max = (size_t)1 << 20, .spill.dir = o->tmpdir};
+    js->output.store = (struct gf_capture_store){.memory_max = (size_t)64 << 20,
+                                                 .each_max = (size_t)1 << 20,
+                                                 .spill = {.dir = o->tmpdir, .most = o->spill_max}};
     gf_orphans_adopt();
     gf_ordered_open(&js->output, loop);
     retry_open(&js->retries, o, js->verdict, loop);

@@ -44,6 +44,7 @@ struct jobs {
     struct gf_tasks tasks;
     struct gf_orphans orphans;
     struct gf_ordered output;
+    bool said_live; /* that the ceiling of held output is reached */
     struct retries retries;
     struct work again; /* of a job that is tried once more */
     struct job *free;

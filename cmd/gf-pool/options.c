@@ -155,6 +155,8 @@ static int take_value(struct options *o, const struct gf_optparser *p)
     case ID_RATE:
         o->has_rate = true;
         return gf_cli_rate(p, &o->rate);
+    case ID_SPILL_MAX:
+        return gf_cli_size(p, &o->spill_max);
     case ID_MAX_RECORD:
         return gf_cli_size(p, &o->max_record);
     case ID_RESUME:

@@ -127,6 +127,7 @@ struct options {
     struct gf_buf asked;  /* the command line, quoted for a shell: for that page */
     bool whole_command;   /* somebody keeps a job's words as text, all of them */
     const char *tmpdir;
+    uint64_t spill_max; /* bytes of held output on disk; 0: half of what is free there */
     uint64_t max_record;
     bool dry_run;
     enum gf_progress_mode progress;

@@ -49,6 +49,7 @@ enum {
     ID_MEMFREE,
     ID_CI,
     ID_REPORT,
+    ID_SPILL_MAX,
 };
 
 /* What rules name beside options (gf_opt_fact). */

@@ -70,6 +70,8 @@ static void on_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct
             gf_error_errno("write error");
         break;
     case GF_ORDERED_NO_ROOM:
+        if (errno == ENOBUFS) /* the ceiling: the workers wait until something was written */
+            return;
         if (!v->fatal)
             gf_error_errno("cannot hold answers in '%s'", dir);
         break;

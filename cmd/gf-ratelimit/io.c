@@ -7,14 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cli.h"
 #include "base/fd.h"
 #include "base/msg.h"
 #include "ratelimit.h"
+
+#define EXACT (5 * GF_MS)
 
 static char *const only_stdin[] = {(char[]){"-"}};
 
@@ -65,6 +67,15 @@ static void cannot_read(struct input *in)
     close_current(in);
 }
 
+/* As a write to it would end: by SIGPIPE, or where that is ignored by an error. */
+static enum io reader_gone(void)
+{
+    raise(SIGPIPE);
+    errno = EPIPE;
+    gf_error_errno("cannot write to %s", "standard output");
+    return IO_FAILED;
+}
+
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited)
 {
     if (waited)
@@ -78,8 +89,15 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
             open_next(in);
             continue;
         }
+        bool waits = !gf_read_ready(in->fd);
         if (waited)
-            *waited = *waited || !gf_read_ready(in->fd);
+            *waited = *waited || waits;
+        if (waits && gf_wait_input(in->fd, STDOUT_FILENO, GF_NEVER) != 0) {
+            if (errno == EPIPE)
+                return reader_gone();
+            if (errno == EINTR)
+                continue;
+        }
         ssize_t n = gf_read_interruptible(in->fd, buf, len);
         if (n > 0) {
             *got = (size_t)n;
@@ -101,9 +119,9 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready)
         gf_ns left = deadline_mono - gf_now_mono();
         if (left <= 0 || *ready)
             return IO_OK;
-        struct timespec ts = {.tv_sec = left / GF_S, .tv_nsec = left % GF_S};
-        struct pollfd p = {.fd = in->fd, .events = POLLIN};
-        *ready = ppoll(&p, 1, &ts, NULL) > 0; /* a signal: wait on */
+        *ready = gf_wait_input(in->fd, STDOUT_FILENO, left) == 0;
+        if (!*ready && errno == EPIPE)
+            return reader_gone(); /* a signal, or the time: the loop looks again */
     }
 }
 
@@ -131,9 +149,14 @@ enum io output_write(int fd, const char *name, const char *p, size_t len, const 
 
 enum io wait_until(gf_ns deadline_mono, const struct tally *t)
 {
-    do
+    for (;;) {
         if (signals_handle(t))
             return IO_STOP;
-    while (gf_sleep_until(deadline_mono) != 0);
-    return IO_OK;
+        /* The last part by a sleep that is exact. */
+        gf_ns left = deadline_mono - gf_now_mono() - EXACT;
+        if (left <= 0 && gf_sleep_until(deadline_mono) == 0)
+            return IO_OK;
+        if (left > 0 && gf_wait_input(-1, STDOUT_FILENO, left) != 0 && errno == EPIPE)
+            return reader_gone();
+    }
 }

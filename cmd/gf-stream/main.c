@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clash.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/exit.h"
@@ -180,9 +179,15 @@ static int try_dirs(const struct gf_chain *c, const struct gf_settings *set)
     return 0;
 }
 
-static int idle(void *arg)
+/* A reader that is gone ends us as a write to it would. */
+static int idle(void *arg, int fd)
 {
-    return output_flush(arg);
+    struct output *out = arg;
+    if (output_flush(out) != 0)
+        return -1;
+    if (gf_wait_input(fd, STDOUT_FILENO, GF_NEVER) == 0)
+        return 0;
+    return errno == EINTR ? 1 : output_lost(out);
 }
 
 static bool interrupted(void *arg)
@@ -303,28 +308,12 @@ static int carry_out(struct options *o, struct gf_chain *c)
     return status == 0 ? run(o, c) : status;
 }
 
-/* No output is an input. -1, or the exit status after a message. */
-static int check_outputs(const struct options *o, const struct gf_chain *c)
-{
-    struct gf_clash clash = {0};
-    for (size_t i = 0; i < o->nin; i++)
-        gf_clash_reads(&clash, o->in[i].name);
-    if (o->nin == 0)
-        gf_clash_reads(&clash, "-");
-    gf_clash_reads(&clash, o->chain_file);
-    int bad = gf_chain_clashes(c, &clash);
-    bad = bad ? bad : gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
-    bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
-    gf_clash_release(&clash);
-    return bad ? GF_EXIT_USAGE : -1;
-}
-
 static int with_chain(struct options *o, char *const *words, size_t n)
 {
     struct gf_chain c = {0};
     int status = read_chain(&c, words, n, o);
     if (status == -1 && !o->explain)
-        status = check_outputs(o, &c);
+        status = options_check_outputs(o, &c);
     if (status == -1)
         status = carry_out(o, &c);
     gf_chain_release(&c);

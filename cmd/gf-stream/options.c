@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clash.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/exit.h"
@@ -128,4 +129,19 @@ void options_settle(struct options *o)
         o->set.ndirs = 1;
     if (o->stats_file)
         o->stats = true;
+}
+
+int options_check_outputs(const struct options *o, const struct gf_chain *c)
+{
+    struct gf_clash clash = {0};
+    for (size_t i = 0; i < o->nin; i++)
+        gf_clash_reads(&clash, o->in[i].name);
+    if (o->nin == 0)
+        gf_clash_reads(&clash, "-");
+    gf_clash_reads(&clash, o->chain_file);
+    int bad = gf_chain_clashes(c, &clash);
+    bad = bad ? bad : gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
+    bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
+    gf_clash_release(&clash);
+    return bad ? GF_EXIT_USAGE : -1;
 }

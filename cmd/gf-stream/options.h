@@ -40,4 +40,7 @@ void stats_skipped(const struct gf_stage *last);
 /* Writes the statistics of the n operations that end at `last`. -1 after a message. */
 int stats_emit(const struct options *o, const struct gf_stage *last, size_t n);
 
+/* No output is an input, of the chain either. -1, or the exit status after a message. */
+int options_check_outputs(const struct options *o, const struct gf_chain *c);
+
 #endif

@@ -7,6 +7,8 @@
  */
 #include "output.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +25,15 @@ int output_flush(struct output *out)
     out->used = 0;
     if (n == 0 || gf_write_all(STDOUT_FILENO, out->buf, n) == 0)
         return 0;
+    return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+}
+
+int output_lost(struct output *out)
+{
+    int err = errno;
+    if (err == EPIPE)
+        raise(SIGPIPE); /* comes back where it is ignored */
+    errno = err;
     return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
 }
 

@@ -15,6 +15,10 @@ struct output {
     struct gf_stream *stream;
 };
 
+/* Waiting failed, errno says why: as a write that failed, which ends us by SIGPIPE where the reader
+ * is gone. -1. */
+int output_lost(struct output *out);
+
 /* These three return -1 when writing failed, with the fault of the stream set. */
 int output_flush(struct output *out);
 int output_record(struct output *out, struct gf_slice rec, char separator);

@@ -46,6 +46,33 @@ int gf_fd_wait(int fd, short events)
     return poll(&p, 1, -1) == -1 ? -1 : 0;
 }
 
+/* Of what poll can say that its reader is gone. */
+static bool has_reader(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+bool gf_reader_is_gone(int fd)
+{
+    struct pollfd p = {.fd = fd};
+    return has_reader(fd) && poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
+}
+
+int gf_wait_input(int in, int out, gf_ns most)
+{
+    struct pollfd p[] = {{.fd = in, .events = POLLIN}, {.fd = has_reader(out) ? out : -1}};
+    struct timespec ts = {.tv_sec = most / GF_S, .tv_nsec = most % GF_S};
+    int n = ppoll(p, 2, most == GF_NEVER ? NULL : &ts, NULL);
+    if (n == -1)
+        return -1;
+    bool gone = p[1].revents & (POLLERR | POLLHUP);
+    if (!gone && p[0].revents)
+        return 0;
+    errno = gone ? EPIPE : ETIMEDOUT;
+    return -1;
+}
+
 bool gf_read_ready(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};

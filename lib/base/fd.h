@@ -43,6 +43,17 @@ bool gf_read_ready(int fd);
 /* Waits until fd is readable (POLLIN) or writable (POLLOUT). 0, or -1 with errno (EINTR too). */
 int gf_fd_wait(int fd, short events);
 
+/* Whether nobody will read what is written there: of a pipe or a socket; else false, since a file
+ * needs no reader, and a terminal that is gone sends SIGHUP. */
+bool gf_reader_is_gone(int fd);
+
+/*
+ * Waits until `in` is readable (0), the reader of `out` is gone (-1 with EPIPE), or `most` has
+ * passed (-1 with ETIMEDOUT; GF_NEVER: no limit). -1 with another errno on failure, EINTR too.
+ * An `in` of -1 is never readable.
+ */
+int gf_wait_input(int in, int out, gf_ns most);
+
 /* Makes every open descriptor from `first` on close-on-exec: what we inherited beyond what we
  * promise to pass on. */
 int gf_fd_cloexec_from(int first);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -27,12 +28,26 @@ static int room_for_one_more(struct gf_spill *s)
     return 0;
 }
 
+/* Where the free space is not known, or is less than two blocks, the disk itself is the ceiling. */
+static void set_ceiling(struct gf_spill *s, int fd)
+{
+    struct statvfs v;
+    uint64_t most = s->most;
+    if (!most && fstatvfs(fd, &v) == 0)
+        most = (uint64_t)v.f_bavail * v.f_frsize / 2;
+    s->most_blocks = most / GF_SPILL_BLOCK;
+    if (s->most_blocks == 0)
+        s->most_blocks = s->most ? 1 : UINT32_MAX;
+}
+
 static int open_file(struct gf_spill *s)
 {
     if (s->fd_plus_1)
         return 0;
     int fd = gf_tmpfile(s->dir);
     s->fd_plus_1 = fd + 1;
+    if (fd != -1)
+        set_ceiling(s, fd);
     return fd == -1 ? -1 : 0;
 }
 
@@ -62,8 +77,8 @@ int gf_spill_put(struct gf_spill *s, const char *data, size_t len, uint32_t *blo
     if (s->free_len) {
         b = s->free_blocks[--s->free_len];
     } else {
-        if (s->blocks == UINT32_MAX) {
-            errno = EFBIG;
+        if (s->blocks >= s->most_blocks || s->blocks == UINT32_MAX) {
+            errno = s->blocks == UINT32_MAX ? EFBIG : ENOBUFS;
             return -1;
         }
         if (room_for_one_more(s) != 0)
@@ -117,5 +132,5 @@ void gf_spill_release(struct gf_spill *s)
     if (s->fd_plus_1)
         close(s->fd_plus_1 - 1);
     free(s->free_blocks);
-    *s = (struct gf_spill){.dir = s->dir};
+    *s = (struct gf_spill){.dir = s->dir, .most = s->most};
 }

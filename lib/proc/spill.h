@@ -6,7 +6,11 @@
  * vanishes with the process, however it ends. Freed blocks are used again; when none is in use the
  * file is truncated.
  *
- * Errors: -1 with errno (ENOSPC, EDQUOT, EFBIG: no room; the owner tells people the directory).
+ * A file has a ceiling, so that held output does not fill a disk that others need: `most` bytes, or
+ * half of what is free when the file is made.
+ *
+ * Errors: -1 with errno (ENOSPC, EDQUOT, EFBIG: no room; ENOBUFS: the ceiling is reached; the owner
+ * tells people the directory).
  * The directory's name is borrowed. One thread at a time. A zeroed struct with `dir` set is ready.
  */
 #ifndef GF_PROC_SPILL_H
@@ -21,7 +25,9 @@ enum {
 
 struct gf_spill {
     const char *dir;
-    int fd_plus_1; /* 0: not open yet */
+    uint64_t most;        /* bytes of the file; 0: half of what is free */
+    uint64_t most_blocks; /* from then on that the file is made */
+    int fd_plus_1;        /* 0: not open yet */
     uint32_t *free_blocks;
     size_t free_len, free_cap;
     uint32_t blocks; /* blocks the file has */

@@ -280,6 +280,8 @@ void gf_ordered_open(struct gf_ordered *o, struct ev_loop *loop)
         outlet->owner = o;
         outlet->full = SIZE_MAX; /* it keeps nothing: what waits is here */
         gf_outlet_open(outlet, loop, i + 1, 0);
+        if (i == 0)
+            gf_outlet_watch(outlet);
         o->is_tty[i] = isatty(i + 1) == 1;
     }
 }

@@ -22,6 +22,8 @@
  * With `lines`, whole lines go out as they come and only unfinished ones are held; a last line
  * without a newline gets one.
  *
+ * A reader of standard output that goes is noticed at once, as a write that failed with EPIPE.
+ *
  * Nothing here waits for a reader (run/outlet.h). When there is no room on disk, the bytes at hand
  * stay in memory, `pause` asks not to read that task any more, and its turn moves to the front,
  * where what it writes passes through as its reader takes it: nothing is cut.
@@ -49,7 +51,8 @@ struct gf_turn;
 
 enum gf_ordered_failure {
     GF_ORDERED_WRITE,     /* to a descriptor; EPIPE when its reader is gone */
-    GF_ORDERED_NO_ROOM,   /* on the disk for held output; it is streamed from now on */
+    GF_ORDERED_NO_ROOM,   /* for held output; that of the turn is streamed from now on. ENOBUFS: the
+                             ceiling of the store is reached (proc/spill.h); else the disk's */
     GF_ORDERED_LOST,      /* bytes of a turn: memory is out, too */
     GF_ORDERED_READ_BACK, /* held output from the disk; the rest of that turn is lost */
 };

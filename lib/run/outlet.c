@@ -9,8 +9,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
+
+#define LOOK_EVERY 1. /* seconds */
 
 enum {
     FREE_FROM = 1024 * 1024 /* a buffer of this size is given back when it is empty */
@@ -34,8 +37,19 @@ static void empty(struct gf_outlet *o)
         gf_buf_release(&o->waiting);
 }
 
+static void unwatch(struct gf_outlet *o)
+{
+    if (!o->is_watched)
+        return;
+    o->is_watched = false;
+    ev_ref(o->loop);
+    ev_io_stop(o->loop, &o->gone);
+    ev_timer_stop(o->loop, &o->look_on);
+}
+
 static void lose(struct gf_outlet *o, int err)
 {
+    unwatch(o);
     ev_io_stop(o->loop, &o->io);
     empty(o);
     o->err = err;
@@ -145,11 +159,50 @@ void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t mo
     o->io.data = o;
 }
 
+static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct gf_outlet *o = timer->data;
+    (void)loop;
+    (void)events;
+    if (gf_reader_is_gone(o->fd))
+        lose(o, EPIPE);
+}
+
+/* A pipe is only ever readable here when its reader is gone. A socket is also when the other side
+ * has sent us something, which nobody takes: then we look from time to time. */
+static void on_gone(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct gf_outlet *o = io->data;
+    (void)events;
+    if (gf_reader_is_gone(o->fd)) {
+        lose(o, EPIPE);
+        return;
+    }
+    ev_io_stop(loop, io);
+    ev_timer_start(loop, &o->look_on);
+}
+
+void gf_outlet_watch(struct gf_outlet *o)
+{
+    struct stat st;
+    if (o->err || o->is_watched || fstat(o->fd, &st) != 0 ||
+        !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+        return;
+    o->is_watched = true;
+    ev_io_init(&o->gone, on_gone, o->fd, EV_READ);
+    ev_timer_init(&o->look_on, on_look, LOOK_EVERY, LOOK_EVERY);
+    o->gone.data = o->look_on.data = o;
+    ev_io_start(o->loop, &o->gone);
+    ev_unref(o->loop); /* it keeps no loop going */
+}
+
 size_t gf_outlet_close(struct gf_outlet *o)
 {
     size_t dropped = gf_outlet_waiting(o);
-    if (o->loop)
+    if (o->loop) {
+        unwatch(o);
         ev_io_stop(o->loop, &o->io);
+    }
     gf_buf_release(&o->waiting);
     o->at = 0;
     o->loop = NULL;

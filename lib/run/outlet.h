@@ -46,12 +46,21 @@ struct gf_outlet {
     int fd;
     int err; /* errno of the write that failed; 0: none did */
     ev_io io;
+    bool is_watched;
+    ev_io gone;            /* the reader, of what is watched */
+    ev_timer look_on;      /* where `gone` would be called without end */
     struct gf_buf waiting; /* waiting.data[at..len) is still to be written */
     size_t at;
 };
 
 /* `most`: bytes that may wait; 0: no ceiling. */
 void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t most);
+
+/*
+ * From now on a reader that goes is noticed although nothing is written: the outlet is then lost,
+ * with EPIPE, as if something had been. Of a pipe or a socket; for others nothing is watched.
+ */
+void gf_outlet_watch(struct gf_outlet *o);
 
 /* Writes it, or keeps what does not go now. -1: ENOMEM or EOVERFLOW, nothing was taken; another
  * errno: the outlet is lost. */

@@ -37,12 +37,27 @@ static int too_long(struct gf_stage *s, struct source *c, size_t which, uint64_t
                         size);
 }
 
+/* Waits until there is something to read. 1; 0: stopped by a signal; -1. */
+static int await(struct source *c, const struct gf_reader *r)
+{
+    int got;
+    if (!gf_reader_waits(r))
+        return 1;
+    while ((got = c->hooks->idle(c->hooks->arg, r->fd)) == 1)
+        if (c->hooks->interrupted(c->hooks->arg)) {
+            c->stopped = true;
+            return 0;
+        }
+    return got == 0 ? 1 : -1;
+}
+
 /* One read for input `which`. 1; 0: stopped by a signal; -1. */
 static int fill(struct gf_stage *s, struct source *c, size_t which)
 {
     struct gf_reader *r = &c->reader[which];
-    if (gf_reader_waits(r) && c->hooks->idle(c->hooks->arg) != 0)
-        return -1;
+    int got = await(c, r);
+    if (got != 1)
+        return got;
     while (gf_reader_fill(r) < 0) {
         if (errno == EINTR) {
             if (c->hooks->interrupted(c->hooks->arg)) {

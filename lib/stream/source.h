@@ -1,9 +1,10 @@
 /*
  * source.h - where a chain begins: records out of open descriptors, one after the other, or merged.
  *
- * Before a read that would wait, `idle` is called, so what was made so far can be written out. A
- * read that a signal interrupts calls `interrupted`, which says whether to stop. A source gives
- * runs (stage.h) until what is left has to be looked at by record: the end, or one over the limit.
+ * Before a read that would wait, `idle` is called, so that what was made so far can be written out,
+ * and a reader that goes is noticed. When a signal interrupts the wait or a read, `interrupted`
+ * says whether to stop. A source gives runs (stage.h) until what is left has to be looked at by
+ * record: the end, or one over the limit.
  */
 #ifndef GF_STREAM_SOURCE_H
 #define GF_STREAM_SOURCE_H
@@ -16,7 +17,8 @@ struct gf_input {
 };
 
 struct gf_source_hooks {
-    int (*idle)(void *arg);         /* -1: the output failed (it has said why): stop */
+    /* Until fd can be read. 0; 1: a signal was caught; -1: the output failed (it has said why). */
+    int (*idle)(void *arg, int fd);
     bool (*interrupted)(void *arg); /* true: stop as if the input had ended */
     void *arg;
 };

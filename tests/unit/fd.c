@@ -233,3 +233,27 @@ TEST(fd, wait)
     close(p[1]);
     CHECK_INT(gf_fd_wait(p[0], POLLIN), 0);
 }
+
+TEST(fd, wait_input_and_a_reader_that_is_gone)
+{
+    int in[2], out[2], file = gf_tmpfile("/tmp");
+    REQUIRE(pipe(in) == 0 && pipe(out) == 0 && file != -1);
+    CHECK_INT(gf_wait_input(in[0], out[1], GF_MS), -1);
+    CHECK_INT(errno, ETIMEDOUT);
+    CHECK_INT(gf_wait_input(-1, out[1], GF_MS), -1);
+    CHECK_INT(errno, ETIMEDOUT);
+    CHECK(!gf_reader_is_gone(out[1]));
+    REQUIRE(write(in[1], "x", 1) == 1);
+    CHECK_INT(gf_wait_input(in[0], out[1], GF_NEVER), 0);
+    close(out[0]);
+    CHECK(gf_reader_is_gone(out[1]));
+    CHECK_INT(gf_wait_input(in[0], out[1], GF_NEVER), -1); /* although there is input */
+    CHECK_INT(errno, EPIPE);
+    CHECK(!gf_reader_is_gone(file)); /* a file needs no reader */
+    CHECK_INT(gf_wait_input(in[0], file, GF_NEVER), 0);
+    close(in[1]);
+    CHECK_INT(gf_wait_input(in[0], file, GF_NEVER), 0);
+    close(in[0]);
+    close(out[1]);
+    close(file);
+}

@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "loop.h"
 #include "test.h"
 
@@ -383,5 +385,76 @@ TEST(run_outlet, closed_when_it_is_lost)
     RUN_UNTIL(loop, losses);
     CHECK_INT(ev_run(loop, EVRUN_NOWAIT), 0);
     CHECK_INT(losses, 1);
+    ev_loop_destroy(loop);
+}
+
+/* ---- a reader that goes while nothing is written --------------------------------------------- */
+
+TEST(run_outlet, watch_notices_a_reader_that_goes)
+{
+    struct ev_loop *loop = loop_new();
+    int p[2];
+    losses = 0;
+    REQUIRE(small_pipe(p) == 0);
+    struct gf_outlet o = {.on = &events, .full = 4096};
+    gf_outlet_open(&o, loop, p[1], 0);
+    gf_outlet_watch(&o);
+    gf_outlet_watch(&o); /* once is enough */
+    run_for(loop, 5 * GF_MS);
+    CHECK_INT(losses, 0);
+    close(p[0]);
+    RUN_UNTIL(loop, losses > 0);
+    CHECK_INT(losses, 1);
+    CHECK_INT(loss_errno, EPIPE);
+    CHECK_INT(gf_outlet_put(&o, "x", 1), -1);
+    CHECK_INT(losses, 1);
+    gf_outlet_close(&o);
+    close(p[1]);
+    ev_loop_destroy(loop);
+}
+
+/* What the other side of a socket sends is no sign of its end, and makes nothing spin. */
+TEST(run_outlet, watch_of_a_socket_that_sends)
+{
+    struct ev_loop *loop = loop_new();
+    int s[2];
+    losses = 0;
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
+    struct gf_outlet o = {.on = &events, .full = 4096};
+    gf_outlet_open(&o, loop, s[1], 0);
+    gf_outlet_watch(&o);
+    CHECK_INT(write(s[0], "unasked", 7), 7);
+    run_for(loop, 20 * GF_MS);
+    CHECK_INT(losses, 0);
+    CHECK(!ev_is_active(&o.gone)); /* it would be called without end */
+    close(s[0]);
+    ev_feed_event(loop, &o.look_on, EV_TIMER); /* its time has come */
+    RUN_UNTIL(loop, losses > 0);
+    CHECK_INT(loss_errno, EPIPE);
+    gf_outlet_close(&o);
+    close(s[1]);
+    ev_loop_destroy(loop);
+}
+
+/* A file has no reader to watch, and what is watched keeps no loop going. */
+TEST(run_outlet, watch_of_a_file_and_the_loop)
+{
+    struct ev_loop *loop = loop_new();
+    struct gf_outlet file = {.on = &events}, pipe_end = {.on = &events};
+    int p[2], fd = gf_tmpfile("/tmp");
+    REQUIRE(fd != -1 && small_pipe(p) == 0);
+    gf_outlet_open(&file, loop, fd, 0);
+    gf_outlet_watch(&file);
+    CHECK(!file.is_watched);
+    gf_outlet_open(&pipe_end, loop, p[1], 0);
+    gf_outlet_watch(&pipe_end);
+    CHECK(pipe_end.is_watched);
+    ev_run(loop, 0); /* comes back: nothing is to be waited for */
+    gf_outlet_close(&file);
+    gf_outlet_close(&pipe_end);
+    CHECK(!pipe_end.is_watched);
+    close(fd);
+    close(p[0]);
+    close(p[1]);
     ev_loop_destroy(loop);
 }

@@ -14,8 +14,9 @@ struct hooks {
     int idle_calls, idle_fails_at, interrupted_calls, interrupted_at;
 };
 
-static int idle(void *arg)
+static int idle(void *arg, int fd)
 {
+    (void)fd;
     struct hooks *h = arg;
     return ++h->idle_calls == h->idle_fails_at ? -1 : 0;
 }
