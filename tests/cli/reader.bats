@@ -1,5 +1,7 @@
 # reader.bats - a tool whose reader has gone ends while it waits, not at its next write.
 
+# shellcheck disable=SC2154
+
 load helper
 
 # ends STATUS COMMAND: COMMAND prints a line at once, and then has a minute to wait; `head` goes after
