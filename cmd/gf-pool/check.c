@@ -56,6 +56,11 @@ int options_check(const struct options *o)
         gf_hint("with the same input and the same size of blocks, --resume=seq goes by number");
         return GF_EXIT_USAGE;
     }
+    if (o->worker && o->slots_all) {
+        gf_error("--worker does not go with -j 0: a worker answers many records");
+        gf_hint("write -j 4, or -j 100%%, one for each processor");
+        return GF_EXIT_USAGE;
+    }
     if (o->worker && o->slots_file) {
         gf_error("--worker does not go with -j @FILE: a worker is started once, and stays");
         gf_hint("leave one of them out");
@@ -214,5 +219,6 @@ int options_check_command(struct options *o, struct gf_optparser *p, char **argv
         gf_hint("is a variable in it unset?");
         return GF_EXIT_USAGE;
     }
-    return check_worker_words(o);
+    status = options_check_shell_line(o);
+    return status != -1 ? status : check_worker_words(o);
 }

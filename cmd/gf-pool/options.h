@@ -71,6 +71,7 @@ enum ci {
 /* More than twenty members: one or two for each option, in the order of the table. */
 struct options {
     unsigned slots;
+    bool slots_all;         /* -j 0: as many as there are records */
     const char *slots_file; /* -j @FILE, which says it, also while we run; NULL: none */
     bool slots_given;       /* by -j; else make's jobserver may have a say */
     unsigned load;          /* start nothing while so many tasks run; 0: no limit */

@@ -1,6 +1,7 @@
 /*
  * options_parts.h - the files that read the command line: table.c, the options and what goes with
- * what; elsewhere.c, what other tools call them; options.c, where each option goes; values.c, what
+ * what; elsewhere.c, what other tools call them; shell_line.c,
+ * commands written for a shell; options.c, where each option goes; values.c, what
  * their values mean; check.c, what follows from several. For those alone.
  *
  * All return 0 (or -1 where it says "exit status") when all is well, and say what is wrong.
@@ -95,6 +96,8 @@ int options_one_of(const char *s, size_t len, const char *const *words);
 /* What follows from several options together. */
 void options_settle(struct options *o);
 int options_check(const struct options *o);
+/* shell_line.c: what was written for a shell, or for GNU parallel's Perl. */
+int options_check_shell_line(const struct options *o);
 int options_check_command(struct options *o, struct gf_optparser *p, char **argv);
 
 #endif

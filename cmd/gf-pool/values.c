@@ -57,6 +57,11 @@ int options_parse_slots(const struct gf_optparser *p, struct options *o)
     struct gf_perr e = {0};
     o->slots_given = true;
     o->slots_file = p->value[0] == '@' && p->value[1] ? p->value + 1 : NULL;
+    o->slots_all = strcmp(p->value, "0") == 0; /* as xargs: one for each record */
+    if (o->slots_all) {
+        o->slots = MOST_SLOTS;
+        return 0;
+    }
     if (o->slots_file || options_slots_in(p->value, strlen(p->value), &o->slots, &e) == 0)
         return 0;
     gf_error_parse("number of jobs", p->value, strlen(p->value), &e);
@@ -129,6 +134,9 @@ int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out)
     struct gf_perr e = {0};
     if (gf_parse_backoff(p->value, strlen(p->value), out, &e) == 0)
         return 0;
+    size_t len = strlen(p->value);
+    if (len >= 4 && strcmp(p->value + len - 4, ",max") == 0)
+        e.hint = "the blank needs quotes: --retry-delay '1s,x2,max 1m'";
     gf_error_parse("value of --retry-delay", p->value, strlen(p->value), &e);
     return -1;
 }

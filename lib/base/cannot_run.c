@@ -61,15 +61,23 @@ static void suggest_command(const char *name)
     gf_buf_release(&keep);
 }
 
-static int is_shell_word(const char *name)
+bool gf_is_shell_word(const char *name)
 {
     static const char *const words[] = {"cd",    "eval",  "export", "for",  "function",
                                         "if",    "set",   "source", "trap", "ulimit",
                                         "umask", "unset", "while",  "alias"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(name, words[i]) == 0)
-            return 1;
-    return 0;
+            return true;
+    return false;
+}
+
+/* Whether bash exported a function of that name to us; sh and we cannot run it. */
+static bool is_bash_function(const char *name)
+{
+    char variable[256];
+    int n = snprintf(variable, sizeof variable, "BASH_FUNC_%s%%%%", name);
+    return n > 0 && (size_t)n < sizeof variable && getenv(variable);
 }
 
 static void hint_not_found(const char *name, const char *shell)
@@ -79,8 +87,11 @@ static void hint_not_found(const char *name, const char *shell)
     else if (strpbrk(name, " \t\n|;&"))
         gf_hint("this is one word; leave the quotes out, or let a shell read it: %s '%s'", shell,
                 name);
-    else if (is_shell_word(name))
+    else if (gf_is_shell_word(name))
         gf_hint("only a shell knows this word: %s '%s ...'", shell, name);
+    else if (is_bash_function(name))
+        gf_hint("it is a function of bash, which bash alone can run: bash -c '%s \"$@\"' bash",
+                name);
     else if (!strchr(name, '/'))
         suggest_command(name);
 }

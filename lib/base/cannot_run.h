@@ -9,10 +9,16 @@
  *     hint: did you mean 'sed'?
  *
  * The hint names the nearest command on PATH; or says that the name is several words, a word of the
- * shell alone, or a script whose interpreter is missing. Speaks on stderr. Main thread.
+ * shell alone, a function of bash, or a script whose interpreter is missing. Speaks on stderr. Main
+ * thread.
  */
 #ifndef GF_BASE_CANNOT_RUN_H
 #define GF_BASE_CANNOT_RUN_H
+
+#include <stdbool.h>
+
+/* Whether only a shell knows the word: cd, export, while. */
+bool gf_is_shell_word(const char *name);
 
 /* `err` is an errno. `shell`: how the tool is told to have a shell read a line ("-s", "sh -c").
  * Returns the exit status: 127 when there is no such command, else 126. */

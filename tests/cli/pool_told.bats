@@ -113,3 +113,59 @@ gf-pool: 1 of 2 jobs failed;" ]] || fails "$stderr"
   [[ $stderr == *"job 1, attempt 1: exit status 1 after "*"job 1, attempt 1: the next attempt follows in 10ms
 gf-pool: job 1, attempt 2 started: "*"job 1, attempt 2: ok after "* ]] || fails "$stderr"
 }
+
+# ---- commands that were written for a shell ------------------------------------------------------
+
+@test "told: a command in quotes is answered once, with the script that was meant" {
+  while IFS='|' read -r command hint; do
+    run -127 --separate-stderr gf-pool "$command" ::: a b
+    [ "$status" = 127 ] || fails "$command: $status"
+    [ "$stderr" = "gf-pool: command not found: '$command'
+hint: this is one word, and no shell reads it; with one: -s $hint" ] || fails "$stderr"
+  done <<'END'
+gzip -c {} > {}.gz|'gzip -c "$1" > "$1".gz'
+cd {//}; mv {/} {.}.x{#}{%}|'cd "$(dirname "$1")"; mv "${1##*/}" "${1%.*}".x"$GF_SEQ""$GF_SLOT"'
+sort -n|'sort -n "$1"'
+END
+  run -127 --separate-stderr gf-pool -I @ 'cat @; echo' ::: a
+  expect_status 127
+  [[ $stderr == *"-s 'cat \"\$1\"; echo'"* ]] || fails "$stderr"
+  mkdir 'my tools' && printf '#!/bin/sh\necho "got $1"\n' >'my tools/run' && chmod +x 'my tools/run'
+  [ "$(gf-pool 'my tools/run' ::: a)" = 'got a' ] # a file of that name is a command
+  [ "$(gf-pool 'my tools/{}' a ::: run)" = 'got a' ]
+}
+
+@test "told: records that are commands, Perl expressions and functions of bash" {
+  run gf-pool sh -c '{}' ::: 'echo hi'
+  expect_status 2
+  expect_text "hint: if each is meant to be a command: -s 'eval \"\$1\"'"
+  [ "$(gf-pool -s 'eval "$1"' ::: 'echo hi | tr h H')" = Hi ]
+  run gf-pool echo '{= s/a/b/ =}' ::: a
+  expect_status 2
+  expect_text "'{= s/a/b/ =}': {= =} is a Perl expression of GNU parallel"
+  [ "$(gf-pool echo '{{}= x =}' ::: a)" = '{= x =} a' ]
+  greet() { echo "hi $1"; }
+  export -f greet
+  run -127 --separate-stderr gf-pool greet ::: a
+  expect_status 127
+  [[ $stderr == *"hint: it is a function of bash, which bash alone can run: bash -c 'greet \"\$@\"' bash"* ]] || fails "$stderr"
+  [ "$(gf-pool bash -c 'greet "$@"' bash ::: a)" = 'hi a' ]
+  run gf-pool --retries 2 --retry-delay 100ms,x2,max 2s false ::: 1
+  expect_status 2
+  expect_text "the blank needs quotes: --retry-delay '1s,x2,max 1m'"
+}
+
+@test "told: -j 0 and -P 0 are as many as there are records" {
+  for option in '-j 0' '-P 0' --jobs=0; do
+    rm -f up.*
+    # each waits until all sixteen are alive
+    # shellcheck disable=SC2086
+    run --separate-stderr timeout 20 gf-pool -q $option -s ': >up.$1
+      until [ "$(ls up.* | wc -l)" = 16 ]; do sleep 0.05; done; echo $1' ::: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+    expect_status 0
+    [ "${#lines[@]}" = 16 ] || fails "$option: $output"
+  done
+  run gf-pool --worker -j 0 cat ::: a
+  expect_status 2
+  expect_text '--worker does not go with -j 0'
+}

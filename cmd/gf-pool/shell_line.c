@@ -1,0 +1,121 @@
+/*
+ * shell_line.c - a command that was written for a shell, as GNU parallel takes it.
+ *
+ *     gf-pool 'gzip -c {} > {}.gz' ::: a b
+ *
+ * is one word here, the name of a file that is not there: said once, before anything is read, with
+ * the script that was meant. So are Perl expressions in {= =}, and a script that is nothing but the
+ * record.
+ */
+#include "options_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cannot_run.h"
+#include "base/escape.h"
+#include "base/exit.h"
+#include "base/msg.h"
+#include "proc/spawn.h"
+
+/* Places, and what a script has for them; the longer ones first. */
+static const struct {
+    const char *place, *shell;
+} places[] = {{"{//}", "$(dirname \"$1\")"}, {"{/.}", "$(basename \"${1%.*}\")"},
+              {"{.}", "${1%.*}"},            {"{/}", "${1##*/}"},
+              {"{#}", "$GF_SEQ"},            {"{%}", "$GF_SLOT"},
+              {"{}", "$1"}};
+
+/* The place at s; its length, or 0. */
+static size_t place_at(const char *s, const char *mark, const char **shell)
+{
+    size_t len = strlen(mark);
+    *shell = "$1";
+    if (len && strncmp(s, mark, len) == 0)
+        return len;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        len = strlen(places[i].place);
+        *shell = places[i].shell;
+        if (strncmp(s, places[i].place, len) == 0)
+            return len;
+    }
+    return 0;
+}
+
+/* The line as a script: places become parameters in quotes. A line without one gets the record at
+ * its end, as a command does. */
+static void add_script(struct gf_buf *b, const char *line, const char *mark)
+{
+    bool any = false;
+    for (const char *s = line; *s;) {
+        const char *shell;
+        size_t len = place_at(s, mark, &shell);
+        if (len)
+            gf_buf_printf(b, "\"%s\"", shell);
+        else
+            gf_buf_putc(b, *s);
+        any = any || len;
+        s += len ? len : 1;
+    }
+    if (!any)
+        gf_buf_puts(b, " \"$1\"");
+}
+
+/* Whether its first word is a command, so that the whole was meant for a shell. */
+static bool begins_with_command(const char *line)
+{
+    size_t len = strcspn(line, " \t\n|;&<>");
+    struct gf_buf name = {0}, path = {0};
+    gf_buf_add(&name, line, len);
+    gf_buf_putc(&name, '\0');
+    bool found = !name.failed && len && line[len] &&
+                 (gf_is_shell_word(name.data) ||
+                  gf_find_command(name.data, getenv("PATH"), &path) == 0);
+    gf_buf_release(&name);
+    gf_buf_release(&path);
+    return found;
+}
+
+static int say_line(const struct options *o)
+{
+    struct gf_buf script = {0}, quoted = {0};
+    add_script(&script, o->words[0], o->placeholder);
+    gf_quote_sh(&quoted, script.data ? script.data : "", script.len);
+    gf_error("command not found: '%s'", o->words[0]);
+    gf_hint("this is one word, and no shell reads it; with one: -s %.*s", (int)quoted.len,
+            quoted.data ? quoted.data : "'...'");
+    gf_buf_release(&script);
+    gf_buf_release(&quoted);
+    return GF_EXIT_NOTFOUND;
+}
+
+/* `sh -c {}`: lines that are commands. */
+static bool runs_record(const struct options *o)
+{
+    const char *name = strrchr(o->words[0], '/');
+    static const char *const shells[] = {"sh", "bash", "dash", "zsh", "ksh", NULL};
+    name = name ? name + 1 : o->words[0];
+    return o->nwords == 3 && options_one_of(name, strlen(name), shells) >= 0 &&
+           strcmp(o->words[1], "-c") == 0 && strcmp(o->words[2], o->placeholder) == 0;
+}
+
+int options_check_shell_line(const struct options *o)
+{
+    for (size_t i = 0; i < o->nwords; i++)
+        if (strstr(o->words[i], "{=") && strstr(o->words[i], "=}")) {
+            gf_error("'%s': {= =} is a Perl expression of GNU parallel, and unknown here",
+                     o->words[i]);
+            gf_hint("-s '... \"${1%%.*}\" ...' has what the shell has; {{}= is the text {=");
+            return GF_EXIT_USAGE;
+        }
+    if (runs_record(o)) {
+        gf_error("a record is not run as a script, since it may say anything");
+        gf_hint("if each is meant to be a command: -s 'eval \"$1\"'");
+        return GF_EXIT_USAGE;
+    }
+    if (o->nwords != 1 || !strpbrk(o->words[0], " \t\n") || access(o->words[0], F_OK) == 0 ||
+        !begins_with_command(o->words[0]))
+        return -1;
+    return say_line(o);
+}
