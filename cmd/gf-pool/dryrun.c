@@ -176,6 +176,8 @@ static int print_jobs(struct dry *d)
     if (o->worker)
         return print_all(d);
     int status = launch_check_command(&d->launch, o, in->names, in->nnames);
+    if (status == -1)
+        status = launch_check_tag(&d->launch, o, in->names, in->nnames);
     if (status != -1)
         return status;
     if (launch_environment(&d->launch, NULL) != 0)

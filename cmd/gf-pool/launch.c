@@ -50,6 +50,24 @@ static int say_fault(const struct options *o, enum gf_template_fault fault, size
     return GF_EXIT_USAGE;
 }
 
+/* With --pipe there is no record that could fill a place. */
+static int check_record(const struct options *o, const struct gf_template *t, const char *what)
+{
+    if (!o->pipe || !t->holds_record)
+        return -1;
+    gf_error("a place for the record in %s, but with --pipe a job reads it from its input", what);
+    gf_hint("{#} and {%%} stand for the number of the block and the slot; {{} is a literal {");
+    return GF_EXIT_USAGE;
+}
+
+int launch_check_tag(struct launch *l, const struct options *o, const struct gf_value *names,
+                     size_t nnames)
+{
+    l->tags.opt = o;
+    tags_init(&l->tags, names, nnames);
+    return check_record(o, &l->tags.string, "--tagstring");
+}
+
 int launch_check_command(struct launch *l, const struct options *o, const struct gf_value *names,
                          size_t nnames)
 {
@@ -65,11 +83,9 @@ int launch_check_command(struct launch *l, const struct options *o, const struct
         say_fault(o, gf_template_init(&l->command, o->words, o->nwords, &places, &where), where);
     if (status != -1)
         return status;
-    if (o->pipe && l->command.holds_record) {
-        gf_error("a place for the record in the command of --pipe, which reads it from its input");
-        gf_hint("{#} and {%%} stand for the number of the block and the slot; {{} is a literal {");
-        return GF_EXIT_USAGE;
-    }
+    status = check_record(o, &l->command, "the command");
+    if (status != -1)
+        return status;
     if (o->resume != RESUME_NOT && o->resume_by == RESUME_BY_WORDS && l->command.numbered) {
         gf_error("{#} and {%%} make other words of the same job in each run, so --resume cannot "
                  "know it again");
@@ -111,17 +127,12 @@ char *launch_worker_environment(struct launch *l, const char *log_mark)
     return end_environment(l, log_mark) == 0 ? number : NULL;
 }
 
-int launch_open(struct launch *l, const struct gf_value *names, size_t nnames)
+int launch_open(struct launch *l)
 {
     const struct options *o = l->opt;
     l->limits = (struct gf_child_limits){
         .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
     l->file.search = getenv("PATH");
-    l->tags.opt = o;
-    if (tags_init(&l->tags, names, nnames) != 0) {
-        gf_error_nomem();
-        return -1;
-    }
     l->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (l->null_fd != -1)
         return 0;

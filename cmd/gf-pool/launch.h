@@ -2,6 +2,7 @@
  * launch.h - what a job is started with: its words, its environment, the file of its command.
  *
  *     int status = launch_check_command(&l, o, names, nnames);   // -1: the words are good
+ *     status = launch_check_tag(&l, o, names, nnames);
  *     launch_open(&l, log_mark);
  *     int err = launch_words(&l, job, &work, slot);              // 0, or an errno
  *     err = launch_start(&l, job, &tasks);
@@ -39,6 +40,10 @@ struct launch {
 int launch_check_command(struct launch *l, const struct options *o, const struct gf_value *names,
                          size_t nnames);
 
+/* The same for what else may hold places, whatever the command is. */
+int launch_check_tag(struct launch *l, const struct options *o, const struct gf_value *names,
+                     size_t nnames);
+
 /* The environment that jobs get. `log_mark` is the value of GF_JOBLOG, or NULL. -1: memory is
  * out. */
 int launch_environment(struct launch *l, const char *log_mark);
@@ -48,7 +53,7 @@ int launch_environment(struct launch *l, const char *log_mark);
 char *launch_worker_environment(struct launch *l, const char *log_mark);
 
 /* Everything else. -1 after a message. */
-int launch_open(struct launch *l, const struct gf_value *names, size_t nnames);
+int launch_open(struct launch *l);
 void launch_release(struct launch *l);
 
 /* The words of the job for this slot, and in job.command what the log will show. 0, or an errno:

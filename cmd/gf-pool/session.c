@@ -121,6 +121,8 @@ int session_open(struct session *s)
         return GF_EXIT_TOOL;
     int status = s->mode->check_command(s->owner);
     if (status == -1)
+        status = launch_check_tag(&s->launch, o, in->names, in->nnames);
+    if (status == -1)
         status = record_open(&s->record, o, &s->verdict);
     if (status != -1)
         return status;
@@ -130,8 +132,7 @@ int session_open(struct session *s)
     intake_measure(in, gf_environ_bytes(&s->launch.env));
     s->loop = new_loop();
     if (!s->loop || gf_fd_cloexec_from(3) != 0 || environment_check_directory(o) != 0 ||
-        results_open(&s->results, o->results, &s->verdict) != 0 ||
-        launch_open(&s->launch, in->names, in->nnames) != 0)
+        results_open(&s->results, o->results, &s->verdict) != 0 || launch_open(&s->launch) != 0)
         return GF_EXIT_TOOL;
     return -1;
 }

@@ -8,16 +8,18 @@
 
 #include <string.h>
 
-int tags_init(struct tags *t, const struct gf_value *names, size_t nnames)
+/* The text is no command, so what a command with these words would be refused for does not matter.
+ */
+void tags_init(struct tags *t, const struct gf_value *names, size_t nnames)
 {
     const char *text = t->opt->tagstring;
     if (!text)
-        return 0;
+        return;
     static char *words[1];
     struct gf_places places = {.mark = t->opt->placeholder, .name = names, .names = nnames};
     size_t where;
     words[0] = (char *)(size_t)text;
-    return gf_template_init(&t->string, words, 1, &places, &where) == GF_TEMPLATE_NOMEM ? -1 : 0;
+    (void)gf_template_init(&t->string, words, 1, &places, &where);
 }
 
 void tags_release(struct tags *t)
@@ -33,15 +35,13 @@ static void add_plain(struct gf_buf *b, const char *s, size_t len)
         gf_buf_putc(b, s[i] == '\n' || s[i] == '\t' ? ' ' : s[i]);
 }
 
-static void add_string(struct tags *t, struct gf_buf *b, const struct gf_fill *fill)
+static int add_string(struct tags *t, struct gf_buf *b, const struct gf_fill *fill)
 {
-    t->string.appends = false; /* a text without a place is only that text */
-    char **words = gf_template_expand(&t->string, fill);
-    for (size_t i = 0; words && words[i]; i++) {
-        if (i)
-            gf_buf_putc(b, ' ');
-        add_plain(b, words[i], strlen(words[i]));
-    }
+    gf_buf_clear(&t->tagged);
+    if (gf_template_text(&t->string, fill, &t->tagged) != 0)
+        return -1;
+    add_plain(b, t->tagged.data, t->tagged.len);
+    return 0;
 }
 
 static void add_record(struct gf_buf *b, const struct work *w)
@@ -61,7 +61,8 @@ int tag_set(struct tags *t, struct tag *tag, const struct work *w, uint64_t seq,
     gf_buf_clear(b);
     if (t->opt->tagstring) {
         struct gf_fill fill = work_fill(w, seq, slot + 1);
-        add_string(t, b, &fill);
+        if (add_string(t, b, &fill) != 0)
+            return -1;
     } else if (t->opt->pipe) {
         gf_buf_printf(b, "%llu", (unsigned long long)seq);
     } else {

@@ -2,11 +2,13 @@
  * tag.h - --tag: what stands in front of each line of a job's output.
  *
  *     struct tags t = {.opt = o};
- *     if (tags_init(&t, names, nnames) != 0) ... out of memory ...
+ *     tags_init(&t, names, nnames);
  *     tag_set(&t, &job->tag, &work, seq, slot);
  *     tag_lines(&t, &job->tag, stream, &data, &len);
  *
- * -1 is always: memory is out. Without --tag nothing is done.
+ * -1 is always: memory is out. Without --tag nothing is done. Whether the record may have a place
+ * in
+ * --tagstring is for launch.c to say.
  */
 #ifndef GF_POOL_TAG_H
 #define GF_POOL_TAG_H
@@ -31,7 +33,7 @@ struct tag {
 };
 
 /* The names of the values, borrowed. */
-int tags_init(struct tags *t, const struct gf_value *names, size_t nnames);
+void tags_init(struct tags *t, const struct gf_value *names, size_t nnames);
 void tags_release(struct tags *t);
 
 int tag_set(struct tags *t, struct tag *tag, const struct work *w, uint64_t seq, unsigned slot);

@@ -154,8 +154,8 @@ static bool has_nul(const struct gf_value *v, size_t n)
     return false;
 }
 
-/* All words, one behind the other in t->bytes. How many; -1: errno. */
-static ssize_t add_words(struct gf_template *t, const struct gf_fill *f)
+/* The words that the user wrote, one behind the other in t->bytes. How many; -1: errno. */
+static ssize_t add_written(struct gf_template *t, const struct gf_fill *f)
 {
     size_t n = 0;
     for (size_t i = 0; i < t->nwords; i++) {
@@ -166,6 +166,16 @@ static ssize_t add_words(struct gf_template *t, const struct gf_fill *f)
             repeats = add_word(t, t->words[i], f, item);
         }
     }
+    return t->bytes.failed ? -1 : (ssize_t)n;
+}
+
+/* All words. How many; -1: errno. */
+static ssize_t add_words(struct gf_template *t, const struct gf_fill *f)
+{
+    ssize_t written = add_written(t, f);
+    if (written == -1)
+        return -1;
+    size_t n = (size_t)written;
     for (size_t i = 0; t->appends && i < f->values; i++) {
         if (t->bytes.failed || begin_word(t, n++) != 0)
             return -1;
@@ -193,6 +203,17 @@ char **gf_template_expand(struct gf_template *t, const struct gf_fill *fill)
         t->argv[i] = t->bytes.data + t->at[i];
     t->argv[n] = NULL;
     return t->argv;
+}
+
+int gf_template_text(struct gf_template *t, const struct gf_fill *fill, struct gf_buf *out)
+{
+    gf_buf_clear(&t->bytes);
+    ssize_t n = add_written(t, fill);
+    if (n == -1)
+        return -1;
+    for (ssize_t i = 1; i < n; i++)
+        t->bytes.data[t->at[i] - 1] = ' ';
+    return gf_buf_add(out, t->bytes.data, t->bytes.len - 1);
 }
 
 int gf_template_quote(const struct gf_template *t, struct gf_buf *out)

@@ -84,6 +84,10 @@ size_t gf_template_cost(const struct gf_template *t, size_t len);
  */
 char **gf_template_expand(struct gf_template *t, const struct gf_fill *fill);
 
+/* The words for one command as a text, with blanks between them and without what would be appended:
+ * for what is no command, so the record may hold any byte. Appended to `out`; -1: ENOMEM. */
+int gf_template_text(struct gf_template *t, const struct gf_fill *fill, struct gf_buf *out);
+
 /* The last expansion as one line for sh, appended to `out`. */
 int gf_template_quote(const struct gf_template *t, struct gf_buf *out);
 

@@ -77,6 +77,16 @@ sizes() { gf-pool --pipe -k "$@" wc -c | tr -d ' '; }
   run -2 gf-pool --pipe echo x{1} </dev/null
 }
 
+@test "pipe: a tag has no place for the record either, and --dry-run says so too" {
+  local text
+  for text in '{}' 'x{1}' '{//}'; do
+    run -2 gf-pool --pipe --tagstring "$text" cat <<<a
+    [[ "$output" == *'a place for the record in --tagstring'*'hint: {#}'* ]]
+    run -2 gf-pool --pipe --tagstring "$text" --dry-run cat <<<a
+  done
+  [ "$(seq 2 | gf-pool --pipe -n1 -k --tagstring '{{}}{%}' -j1 cat)" = $'{}1\t1\n{}1\t2' ]
+}
+
 @test "pipe: the job log tells that there was a block" {
   run -123 bash -c 'seq 5 | gf-pool --pipe -n 2 --joblog log -s "! grep -q 3"'
   [ "$(awk 'NR > 1 { n += / < block$/ } END { print n }' log)" = 3 ]

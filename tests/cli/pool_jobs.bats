@@ -8,6 +8,12 @@ load helper
   [ "$(gf-pool --tag --line-buffer -s 'printf "x\ny"' ::: a)" = $'a\tx\na\ty' ]
   [ "$(gf-pool -k --tagstring '{#}:{.}' echo hi ::: a.c b.c | tr '\t' '|')" = $'1:a|hi a.c\n2:b|hi b.c' ]
   [ "$(gf-pool --tagstring fixed echo ::: a | tr '\t' '|')" = 'fixed|a' ]
+  [ "$(gf-pool --tagstring '{2}{1} {}' echo ::: a ::: b | tr '\t' '|')" = 'ba a ba b|a b' ]
+  [ "$(gf-pool -n2 --tagstring '<{}>' echo ::: a b | tr '\t' '|')" = '<a> <b>|a b' ]
+  # Without input the record is the command of the row.
+  run -123 gf-pool -q --joblog log ls -- ::: ./none
+  run -123 gf-pool -q --joblog log --retry-failed --tagstring '{#}:{}{2}'
+  [[ "$output" == $'1:ls -- ./none\t'* ]]
   [ "$(seq 2 | gf-pool --tag -n 2 echo | tr '\t' '|')" = '1 2|1 2' ]
   [ "$(printf 'a\tb\n' | gf-pool --tag echo hi | cut -f 1)" = 'a b' ]
   gf-pool --tag -s 'echo out; echo err >&2' ::: a >out 2>err

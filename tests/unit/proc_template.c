@@ -151,6 +151,22 @@ TEST(proc_template, nul_and_empty_mark)
     gf_template_release(&t);
 }
 
+TEST(proc_template, as_text)
+{
+    struct gf_template t;
+    struct gf_buf out = {0};
+    char tag[] = "<{}>{#}", *words[] = {tag};
+    struct gf_value items[] = {{"a\0b", 3}, {"c", 1}};
+    size_t where;
+    CHECK_INT(gf_template_init(&t, words, 1, &braces, &where), GF_TEMPLATE_OK);
+    struct gf_fill fill = {.item = items, .items = 2, .value = items, .values = 2, .seq = 7};
+    CHECK_INT(gf_template_text(&t, &fill, &out), 0);
+    CHECK_INT((long long)out.len, 11);
+    CHECK(memcmp(out.data, "<a\0b>7 <c>7", 11) == 0);
+    gf_buf_release(&out);
+    gf_template_release(&t);
+}
+
 TEST(proc_template, quoted_for_sh)
 {
     char echo[] = "echo";
