@@ -42,15 +42,24 @@ static int make_room(struct gf_value **v, size_t *cap, size_t n)
     return 0;
 }
 
-static int cut_columns(struct work *w)
+/* The columns of one item behind those that are there. */
+static int add_columns(struct work *w, struct gf_value item)
 {
     struct gf_cutter *c = &w->cutter;
-    if (gf_cutter_cut(c, w->item[0].text, w->item[0].len, SIZE_MAX) != 0 ||
-        make_room(&w->value, &w->value_cap, c->n) != 0)
+    if (gf_cutter_cut(c, item.text, item.len, SIZE_MAX) != 0 ||
+        make_room(&w->value, &w->value_cap, w->values + c->n) != 0)
         return -1;
     for (size_t i = 0; i < c->n; i++)
-        w->value[i] = (struct gf_value){c->field[i].data, c->field[i].len};
-    w->values = c->n;
+        w->value[w->values++] = (struct gf_value){c->field[i].data, c->field[i].len};
+    return 0;
+}
+
+static int cut_columns(struct work *w)
+{
+    w->values = 0;
+    for (size_t i = 0; i < w->items; i++)
+        if (add_columns(w, w->item[i]) != 0)
+            return -1;
     return 0;
 }
 

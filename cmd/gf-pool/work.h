@@ -2,7 +2,8 @@
  * work.h - what one job is about: its items, which {} ranges over, and its values, {1} {2} ...
  *
  * One record is one item, and its values are itself, or with -d its columns. A record of several
- * lists is an item for each. With -n and -X a job has several records.
+ * lists is an item for each; with -d the columns of all items are its values, one behind the other.
+ * With -n and -X a job has several records.
  */
 #ifndef GF_POOL_WORK_H
 #define GF_POOL_WORK_H

@@ -67,6 +67,14 @@ show='printf "[%s]" "$@"; echo'
   [ "$(printf 'a\tb\n' | gf-pool -d '\t' echo {2}{1})" = ba ]
 }
 
+@test "columns: those of several lists stand one behind the other" {
+  [ "$(gf-pool -k -d , echo {1} {2} {3} {4} ::: a,b ::: c,d)" = 'a b c d' ]
+  [ "$(gf-pool -k -d , echo ::: a,b x :::+ c,d y,z)" = $'a b c d\nx y z' ]
+  [ "$(gf-pool -d , echo {} {-1} ::: a,b ::: c,d)" = 'a,b c,d d' ]
+  [ "$(gf-pool -d , --header echo {o}{n}{m} ::: n,m a,b ::: o c)" = cab ]
+  [ "$(gf-pool -d , --retries 1 -s 'echo "$@"; [ "$GF_ATTEMPT" = 2 ]' ::: a,b ::: c,d)" = 'a b c d' ]
+}
+
 @test "columns: the header names them" {
   [ "$(printf 'h1,h2\n1,2\n' | gf-pool -d , --header echo {h2}-{h1})" = 2-1 ] # pool-078
   [ "$(printf 'file,n\na.c,1\n' | gf-pool -d , --header echo {file.}{n} {1} {other})" = 'a1 a.c {other}' ]
