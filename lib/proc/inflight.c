@@ -136,6 +136,7 @@ const char *gf_inflight_first(const struct gf_inflight *f, size_t *len)
 void gf_inflight_drop_first(struct gf_inflight *f, gf_ns now_mono)
 {
     drop(f, 1, now_mono);
+    f->given -= f->given > 0; /* the next process is not given this record */
 }
 
 gf_ns gf_inflight_deadline(const struct gf_inflight *f, gf_ns timeout)

@@ -106,6 +106,13 @@ if [ "$r" = 5 ] && ! [ -e died ]; then touch died; exit 1; fi; echo "$r"'
   seq 100 | gf-pool --worker -j3 -k --max-items 7 tr a a | cmp - <(seq 100)
 }
 
+@test "--max-items: a worker that ends without an answer makes room for the next record" {
+  run -123 timeout 10 gf-pool --worker -j1 --max-items 1 -s 'read -r r; [ "$r" != b ] || exit 3; echo "$r"' ::: a b c
+  [[ "$output" == $'a\nc\n'*'1 of 3 records failed'* ]]
+  run -123 timeout 10 gf-pool --worker -j2 --max-items 1 -s 'exit 3' ::: a b c d
+  [[ "$output" == *'4 of 4 records failed'* ]]
+}
+
 @test "a worker that leaves records out is found out" {
   run bash -c 'seq 20 | gf-pool --worker -j1 -k grep 1 2>err'
   expect_status 123
