@@ -2,7 +2,9 @@
  * intake.c - which job comes next.
  *
  * One record makes one job, or with -n and -X several: records are gathered until the next one does
- * not fit. That one stays in the source until the job has started.
+ * not fit. That one stays in the source until the job has started. A record that no command may be
+ * able to have, whatever is beside it, is a job by itself: its start tells, and if that fails, no
+ * other record fails with it.
  */
 #include "intake.h"
 
@@ -39,11 +41,19 @@ static int next_record(struct intake *in, const struct gf_value **v)
     }
 }
 
-/* Whether the record may go with those gathered. One alone always may: its start will tell. */
-static bool fits(struct intake *in, struct gf_value v)
+/* Whether a command with this record may be more than the system takes, or has a NUL byte. */
+static bool is_doubtful(const struct intake *in, struct gf_value v)
+{
+    return (v.len && memchr(v.text, '\0', v.len)) ||
+           gf_template_longest(in->command, v.len) > in->word_room ||
+           gf_sat_add(in->command->fixed, gf_template_cost(in->command, v.len)) > in->room;
+}
+
+/* Whether the record may go with those gathered. The first one always may. */
+static bool fits(struct intake *in, struct gf_value v, bool alone)
 {
     size_t more = gf_template_cost(in->command, v.len);
-    if (in->work.items && (gf_sat_add(in->gathered, more) > in->room ||
+    if (in->work.items && (alone || gf_sat_add(in->gathered, more) > in->room ||
                            (in->opt->batch && in->work.items >= in->opt->batch)))
         return false;
     in->gathered = gf_sat_add(in->gathered, more);
@@ -69,14 +79,15 @@ static int gather_work(struct intake *in)
             return in->work.items ? gathered_work(in) : got;
         if (got == 0)
             return 0;
-        in->has_overflow = !fits(in, *v);
+        bool alone = is_doubtful(in, *v);
+        in->has_overflow = !fits(in, *v, alone);
         if (in->has_overflow) {
             in->overflow = *v;
             return gathered_work(in);
         }
         if (work_add(&in->work, *v) != 0)
             return no_memory();
-        if (in->work.items == in->opt->batch)
+        if (alone || in->work.items == in->opt->batch)
             return gathered_work(in);
     }
 }
@@ -105,10 +116,13 @@ void intake_measure(struct intake *in, size_t environment)
 {
     enum {
         KERNELS = 4096,
-        LEAST = 4096
+        LEAST = 4096,
+        WORD_PAGES = 32 /* MAX_ARG_STRLEN */
     };
     long most = sysconf(_SC_ARG_MAX);
     size_t room = most > 0 ? (size_t)most : 128 * 1024, used = gf_sat_add(environment, KERNELS);
+    long page = sysconf(_SC_PAGESIZE);
+    in->word_room = WORD_PAGES * (page > 0 ? (size_t)page : 4096);
     in->room = room > gf_sat_add(used, LEAST) ? room - used : LEAST;
 }
 

@@ -27,7 +27,8 @@ struct intake {
     uint64_t seq;     /* its number */
     struct blocks blocks;
     const struct gf_template *command; /* -X; borrowed */
-    size_t room;                       /* -n, -X: bytes that a command may have */
+    size_t room;                       /* -n, -X: bytes that a command may have, */
+    size_t word_room;                  /* and one word of it */
     size_t gathered;                   /* bytes that the work has in it */
     bool has_overflow;                 /* a record begins the next job: */
     struct gf_value overflow;          /* in the source */

@@ -82,6 +82,10 @@ static void measure(struct gf_template *t, const char *word)
     else
         t->fixed += size;
     t->spreads += c.items + c.values;
+    if (c.items + c.values > 0 && size > t->word)
+        t->word = size;
+    if (c.items + c.values > t->word_places)
+        t->word_places = c.items + c.values;
 }
 
 size_t gf_template_cost(const struct gf_template *t, size_t len)
@@ -89,6 +93,13 @@ size_t gf_template_cost(const struct gf_template *t, size_t len)
     if (t->appends)
         return gf_sat_add(len, 1 + sizeof(char *));
     return gf_sat_add(t->per_item, gf_sat_mul(t->spreads, len));
+}
+
+size_t gf_template_longest(const struct gf_template *t, size_t len)
+{
+    if (t->appends)
+        return gf_sat_add(len, 1);
+    return gf_sat_add(t->word, gf_sat_mul(t->word_places, len));
 }
 
 enum gf_template_fault gf_template_init(struct gf_template *t, char *const *words, size_t nwords,

@@ -56,6 +56,8 @@ struct gf_template {
     size_t fixed;       /* bytes that every command has: words, and pointers to them */
     size_t per_item;    /* and that each item adds, beside */
     size_t spreads;     /* so many times its own length */
+    size_t word;        /* bytes of the longest word with a place, as it is written, */
+    size_t word_places; /* and the places of the one that has most */
     char **argv;        /* of the last expansion; NULL-terminated */
     size_t *at;         /* where each word starts in bytes */
     size_t room;        /* words that both have room for */
@@ -77,6 +79,9 @@ enum gf_template_fault gf_template_init(struct gf_template *t, char *const *word
 /* At most so many bytes, as execve counts them, an item of that length adds to a command; the
  * command without any has t->fixed. */
 size_t gf_template_cost(const struct gf_template *t, size_t len);
+
+/* At most so long is the longest word with an item of that length in it, its NUL byte too. */
+size_t gf_template_longest(const struct gf_template *t, size_t len);
 
 /*
  * The words for one command. NULL with errno ENOMEM; EILSEQ when the record holds a NUL byte, which

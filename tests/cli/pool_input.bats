@@ -102,14 +102,35 @@ show='printf "[%s]" "$@"; echo'
   run -2 gf-pool -n 0 echo # pool-045
 }
 
-@test "-n: what is empty, and what cannot be a word" {
+@test "-n: what is empty" {
   [ "$(printf '\n\n' | gf-pool -n 5 -s "$show")" = '[][]' ]
-  run bash -c 'printf "a\0b\nc\nd\n" | gf-pool -k -n 2 echo'
-  expect_status 123
-  [[ "$output" == *'NUL byte'* ]]
-  [[ "$output" == *$'\nd\n'* ]]
   run -0 bash -c 'gf-pool -n 3 echo </dev/null'
   [ -z "$output" ]
+}
+
+@test "-n, -X: a record that can be in no command fails alone" {
+  local options status=0
+  printf 'a\nx\0y\nb\nc\n' >nul
+  { echo a; head -c 140000 /dev/zero | tr '\0' x; printf '\nb\nc\n'; } >long
+  for options in -X -n2 '-n 3 -X' '-n2 --retries 1 --results r'; do
+    for input in nul long; do
+      rm -f log
+      # shellcheck disable=SC2086
+      gf-pool $options -k --joblog log echo <$input >out 2>err || status=$?
+      [ "$status" = 123 ]
+      [ "$(<out)" = $'a\nb c' ] || fails "$options <$input: $(<out)"
+      grep -q 'job 2 could not start: .*\(NUL byte\|longer than\)' err
+      grep -q '^gf-pool: 1 of 3 jobs failed' err
+      [ "$(cut -f 1,7 log | sort | tr '\t\n' ': ')" = '1:0 2:126 3:0 Seq:Exitval ' ]
+    done
+  done
+  # Where it only looks too long, it runs, by itself; --halt counts what failed.
+  [ "$({ echo a; head -c 70000 /dev/zero | tr '\0' x; printf '/b\nc\n'; } | gf-pool -k -X echo {/}{/})" = $'aa\nbb\ncc' ]
+  run -123 gf-pool -j1 -k -n2 --halt soon,fail=1 echo <nul
+  [[ "$output" == *$'\na\n'* || "$output" == a$'\n'* ]]
+  [[ "$output" != *b\ c* ]]
+  run -123 gf-pool --dry-run -X echo <nul
+  [[ "$output" == *'echo b c'* ]]
 }
 
 @test "-X: as many as fit, in order, and never too many for the system" {
