@@ -76,11 +76,11 @@ static int add_record(struct dry *d, int status)
     const struct gf_value *v = d->intake.work.item;
     size_t before = d->out.len;
     bool skip = false;
+    uint64_t number = d->intake.seq;
     answers_add_command(&d->out, d->opt);
     gf_quote_sh(&d->out, v->text, v->len);
     struct gf_slice name = {d->out.data + before, d->out.len - before};
-    if (d->out.failed ||
-        (d->has_log && history_skips_text(&d->history, name, d->intake.seq, &skip) != 0))
+    if (d->out.failed || (d->has_log && history_skips_text(&d->history, name, &number, &skip) != 0))
         return no_memory();
     if (skip)
         d->out.len = before;
@@ -94,8 +94,9 @@ static int add_job(struct dry *d, int status)
 {
     const struct intake *in = &d->intake;
     bool skip = false;
+    uint64_t number = in->seq;
     if (d->has_log &&
-        history_skips(&d->history, &d->launch.command, &in->work, in->seq, &skip) != 0)
+        history_skips(&d->history, &d->launch.command, &in->work, &number, &skip) != 0)
         return no_memory();
     return skip ? status : add_command(d, status);
 }

@@ -3,7 +3,8 @@
  *
  * Two tables are made of the log. One has each job, by its words and its number, and how its last
  * row says it ended: --retry-failed walks that one, in the order of the log. The other has each
- * name, and how many jobs of that name may be passed by: --resume asks that one.
+ * name, how many jobs of that name may be passed by, and the numbers of its jobs: --resume asks
+ * that one.
  */
 #include "history.h"
 
@@ -25,9 +26,11 @@ enum outcome {
     JOB_OK
 };
 
-/* Of all jobs of one name: how many may be passed by, and how many of those failed. */
+/* Of all jobs of one name: how many may be passed by, how many of those failed, and the numbers of
+ * those and of the others. */
 struct past {
     uint64_t left, failed;
+    struct numbers_chain done, undone;
 };
 
 static struct gf_slice buf_slice(const struct gf_buf *b)
@@ -52,10 +55,15 @@ static int set_key(struct history *h, enum resume_by by, uint64_t seq, struct gf
     return h->key.failed ? -1 : 0;
 }
 
+static bool is_done(const struct options *o, uint64_t outcome)
+{
+    return outcome == JOB_OK || (outcome == JOB_FAILED && o->resume != RESUME_FAILED);
+}
+
 /* By how much a job whose last row says `outcome` adds to what may be passed by. */
 static void count(const struct options *o, struct past *past, uint64_t outcome, int by)
 {
-    bool done = outcome == JOB_OK || (outcome == JOB_FAILED && o->resume != RESUME_FAILED);
+    bool done = is_done(o, outcome);
     past->left += done ? (uint64_t)by : 0;
     past->failed += done && outcome == JOB_FAILED ? (uint64_t)by : 0;
 }
@@ -104,6 +112,37 @@ static int read_rows(struct history *h, int log_fd)
     return result;
 }
 
+/* A name in the table of jobs is the command, a TAB and the number: see add_row. */
+static uint64_t parse_name(struct gf_slice name, struct gf_slice *command)
+{
+    uint64_t seq = 0;
+    const char *tab = memrchr(name.data, '\t', name.len);
+    *command = (struct gf_slice){name.data, (size_t)(tab - name.data)};
+    gf_parse_count(tab + 1, name.len - command->len - 1, 1, UINT64_MAX, &seq, NULL);
+    return seq;
+}
+
+static bool is_by_words(const struct history *h)
+{
+    return h->opt->resume != RESUME_NOT && h->opt->resume_by == RESUME_BY_WORDS;
+}
+
+static int number_rows(struct history *h)
+{
+    struct gf_slice name, command;
+    size_t at = 0;
+    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &at, &name));) {
+        uint64_t seq = parse_name(name, &command);
+        struct past *past = entry(&h->past, command);
+        struct numbers_chain *chain = past && is_done(h->opt, *outcome) ? &past->done
+                                      : past                            ? &past->undone
+                                                                        : NULL;
+        if (!chain || numbers_add(&h->numbers, chain, seq) != 0)
+            return -1;
+    }
+    return numbers_settle(&h->numbers);
+}
+
 int history_load(struct history *h, int log_fd)
 {
     const struct options *o = h->opt;
@@ -119,7 +158,7 @@ int history_load(struct history *h, int log_fd)
     uint64_t seed = (uint64_t)gf_now_mono();
     if (gf_keytable_open(&h->past, sizeof(struct past), budget, seed) == 0 &&
         gf_keytable_open(&h->jobs, sizeof(uint64_t), budget, seed) == 0 &&
-        read_rows(h, log_fd) == 0) {
+        read_rows(h, log_fd) == 0 && (!is_by_words(h) || number_rows(h) == 0)) {
         if (!o->rerun) /* then only the names are asked for from now on */
             gf_keytable_release(&h->jobs);
         if (h->damaged)
@@ -133,47 +172,65 @@ int history_load(struct history *h, int log_fd)
 
 /* ---- --resume -------------------------------------------------------------------------------- */
 
-/* The job's words as the log shows them, into h->command. 0: it has none, and its start will say
- * what is wrong with it; -1: memory is out. */
+/* The job's words as the log shows them, into h->command; empty: it has none, and its start will
+ * say what is wrong with it. -1: memory is out. */
 static int quote(struct history *h, struct gf_template *command, const struct work *w, uint64_t seq)
 {
     struct gf_fill fill = work_fill(w, seq, 1);
     gf_buf_clear(&h->command);
     if (!gf_template_expand(command, &fill))
         return errno == ENOMEM ? -1 : 0;
-    return gf_template_quote(command, &h->command) == 0 ? 1 : -1;
+    return gf_template_quote(command, &h->command);
 }
 
-int history_skips_text(struct history *h, struct gf_slice text, uint64_t seq, bool *skip)
+/* Passes one job of the name by. */
+static void pass_by(struct history *h, struct past *past)
 {
-    *skip = false;
-    if (h->opt->resume == RESUME_NOT)
-        return 0;
-    if (set_key(h, h->opt->resume_by, seq, text) != 0)
-        return -1;
-    struct gf_slice key = buf_slice(&h->key);
-    struct past *past = gf_keytable_get(&h->past, key, gf_keytable_hash(&h->past, key));
-    h->knows_one = h->knows_one || past;
-    *skip = past && past->left > 0;
-    if (!*skip)
-        return 0;
     h->skipped++;
     if (past->failed == past->left--) {
         past->failed--;
         h->failed++;
     }
+}
+
+/* The number of a job that is at this place of the input. One without words is never passed by, but
+ * has its number from its row too. */
+static uint64_t number_of(struct history *h, struct past *past, bool skip, uint64_t place,
+                          struct gf_slice command)
+{
+    uint64_t seq = 0;
+    if (past && !skip)
+        seq = numbers_take(&h->numbers, &past->undone);
+    if (past && (skip || (!seq && !command.len)))
+        seq = numbers_take(&h->numbers, &past->done);
+    return seq ? seq : numbers_new(&h->numbers, place, h->results, command);
+}
+
+int history_skips_text(struct history *h, struct gf_slice text, uint64_t *seq, bool *skip)
+{
+    *skip = false;
+    if (h->opt->resume == RESUME_NOT)
+        return 0;
+    if (set_key(h, h->opt->resume_by, *seq, text) != 0)
+        return -1;
+    struct gf_slice key = buf_slice(&h->key);
+    struct past *past = gf_keytable_get(&h->past, key, gf_keytable_hash(&h->past, key));
+    bool has_words = text.len || !is_by_words(h);
+    h->knows_one = h->knows_one || past;
+    *skip = past && past->left > 0 && has_words;
+    if (is_by_words(h))
+        *seq = number_of(h, past, *skip, *seq, text);
+    if (*skip)
+        pass_by(h, past);
     return 0;
 }
 
 int history_skips(struct history *h, struct gf_template *command, const struct work *w,
-                  uint64_t seq, bool *skip)
+                  uint64_t *seq, bool *skip)
 {
-    const struct options *o = h->opt;
-    *skip = false;
-    if (o->resume == RESUME_NOT)
-        return 0;
-    int got = o->resume_by == RESUME_BY_WORDS ? quote(h, command, w, seq) : 1;
-    return got == 1 ? history_skips_text(h, buf_slice(&h->command), seq, skip) : got;
+    if (is_by_words(h) && quote(h, command, w, *seq) != 0)
+        return -1;
+    return history_skips_text(h, buf_slice(&h->command), seq, skip);
 }
 
 void history_say(const struct history *h, uint64_t jobs)
@@ -196,16 +253,12 @@ static bool is_to_run(uint64_t outcome)
     return outcome == JOB_FAILED || outcome == JOB_INTERRUPTED;
 }
 
-/* A name in the table is the command, a TAB and the number: see add_row. */
 static int take(struct gf_slice name, struct work *w, uint64_t *seq)
 {
-    const char *tab = memrchr(name.data, '\t', name.len);
-    size_t len = (size_t)(tab - name.data);
-    struct gf_value command = {name.data, len};
-    if (work_set(w, &command, 1) != 0)
-        return -1;
-    gf_parse_count(tab + 1, name.len - len - 1, 1, UINT64_MAX, seq, NULL);
-    return 1;
+    struct gf_slice text;
+    *seq = parse_name(name, &text);
+    struct gf_value command = {text.data, text.len};
+    return work_set(w, &command, 1) == 0 ? 1 : -1;
 }
 
 int history_next(struct history *h, struct work *w, uint64_t *seq)
@@ -253,6 +306,7 @@ void history_release(struct history *h)
 {
     gf_keytable_release(&h->past);
     gf_keytable_release(&h->jobs);
+    numbers_release(&h->numbers);
     gf_buf_release(&h->key);
     gf_buf_release(&h->command);
     gf_words_release(&h->words);

@@ -8,15 +8,20 @@
  * earlier run interrupted is to be done still, whatever is resumed. Equal jobs are
  * counted: three rows of `echo a` let the first three pass by and no more.
  *
- *     struct history h = {.opt = o};
+ * A job has its number from its row, or one that is its own (numbers.h); where jobs are known by
+ * their number that is always their place in the input.
+ *
+ *     struct history h = {.opt = o, .results = r};
  *     if (history_load(&h, log_fd) != 0) ...
- *     history_skips(&h, &template, &work, seq, &skip);     // --resume: is it done already?
+ *     seq = place;
+ *     history_skips(&h, &template, &work, &seq, &skip);    // --resume: is it done already?
  *     while (history_next(&h, &work, &seq) == 1) ...       // --retry-failed: the input
  *     history_release(&h);
  */
 #ifndef GF_POOL_HISTORY_H
 #define GF_POOL_HISTORY_H
 
+#include "numbers.h"
 #include "options.h"
 #include "proc/words.h"
 #include "text/table.h"
@@ -24,6 +29,8 @@
 
 struct history {
     const struct options *opt;
+    struct results *results; /* --results: files that stay; NULL: none */
+    struct numbers numbers;
     struct gf_keytable past; /* what became of the jobs of each name */
     struct gf_keytable jobs; /* how the last row of each job says it ended */
     size_t walked;           /* of them, by history_next */
@@ -39,12 +46,13 @@ struct history {
 /* Reads the log; nothing without --resume and --retry-failed. -1 after a message. */
 int history_load(struct history *h, int log_fd);
 
-/* Whether the job is done already; it is passed by once. -1: memory is out. */
+/* Whether the job is done already; it is passed by once. *seq is its place in the input, and
+ * becomes its number. -1: memory is out. */
 int history_skips(struct history *h, struct gf_template *command, const struct work *w,
-                  uint64_t seq, bool *skip);
+                  uint64_t *seq, bool *skip);
 
 /* The same for a job whose row has that text as its command. */
-int history_skips_text(struct history *h, struct gf_slice text, uint64_t seq, bool *skip);
+int history_skips_text(struct history *h, struct gf_slice text, uint64_t *seq, bool *skip);
 
 /* The next job that failed or was interrupted: 1 with its work and its number, 0: there is no more,
  * -1: memory is out. */

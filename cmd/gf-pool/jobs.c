@@ -226,12 +226,12 @@ static enum start start(struct jobs *js, struct job *j, const struct work *w, un
     return START_OK;
 }
 
-enum start jobs_start(struct jobs *js, const struct intake *in, unsigned slot)
+enum start jobs_start(struct jobs *js, const struct intake *in, uint64_t seq, unsigned slot)
 {
     struct job *j = new_job(js, &task_events);
     if (!j)
         return no_memory(js);
-    j->seq = in->seq;
+    j->seq = seq;
     bool kept = !js->opt->retries || work_pack(&in->work, &j->packed) == 0;
     int err = js->opt->pipe ? blocks_keep(&in->blocks, &j->block) : 0;
     enum start result = !kept ? no_memory(js)

@@ -54,8 +54,8 @@ struct jobs {
 int jobs_open(struct jobs *js, struct ev_loop *loop);
 void jobs_close(struct jobs *js);
 
-/* Starts the job at hand in the slot. */
-enum start jobs_start(struct jobs *js, const struct intake *in, unsigned slot);
+/* Starts the job at hand, which has that number, in the slot. */
+enum start jobs_start(struct jobs *js, const struct intake *in, uint64_t seq, unsigned slot);
 
 /* Another attempt of a job that was taken from those that wait. Unless it is OK or LATER, the job
  * has ended. */

@@ -27,12 +27,12 @@ static void failed(struct results *r, const char *path)
     verdict_fail(r->verdict, GF_EXIT_TOOL);
 }
 
-/* The job's directory, or a file in it; valid until the next call. */
-static const char *path_of(struct results *r, const struct job *j, const char *name)
+/* The directory of a job, or a file in it; valid until the next call. */
+static const char *path_of(struct results *r, uint64_t seq, const char *name)
 {
     struct gf_buf *b = &r->path;
     gf_buf_clear(b);
-    gf_buf_printf(b, "%s/%llu", r->dir, (unsigned long long)j->seq);
+    gf_buf_printf(b, "%s/%llu", r->dir, (unsigned long long)seq);
     if (name)
         gf_buf_printf(b, "/%s", name);
     return b->failed ? "" : b->data;
@@ -53,16 +53,48 @@ void results_release(struct results *r)
     gf_buf_release(&r->path);
 }
 
+/* Whether the file has these bytes and a newline. */
+static bool has_line(int fd, struct gf_slice text)
+{
+    char block[4096];
+    size_t at = 0;
+    for (;;) {
+        ssize_t n = read(fd, block, sizeof block);
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        size_t len = (size_t)n, rest = text.len - at, same = len < rest ? len : rest;
+        if (same && memcmp(block, text.data + at, same) != 0)
+            return false;
+        at += same;
+        if (len > same)
+            return len == same + 1 && block[same] == '\n' && read(fd, block, 1) == 0;
+    }
+}
+
+bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command)
+{
+    if (!r->dir || access(path_of(r, seq, "status"), F_OK) != 0)
+        return false;
+    int fd = open(path_of(r, seq, "command"), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool same = fd != -1 && has_line(fd, command);
+    if (fd != -1)
+        close(fd);
+    return !same;
+}
+
 static int open_file(struct results *r, const struct job *j, const char *name)
 {
-    return open(path_of(r, j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return open(path_of(r, j->seq, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                0666);
 }
 
 void results_close(struct results *r, struct job *j)
 {
     for (int i = 0; i < STREAMS; i++) {
         if (j->results.fd[i] && gf_close(j->results.fd[i] - 1) != 0)
-            failed(r, path_of(r, j, stream_names[i]));
+            failed(r, path_of(r, j->seq, stream_names[i]));
         j->results.fd[i] = 0;
     }
 }
@@ -76,16 +108,16 @@ static void write_file(struct results *r, const struct job *j, const char *name,
     if (fd != -1)
         bad = gf_close(fd) != 0 || bad;
     if (bad)
-        failed(r, path_of(r, j, name));
+        failed(r, path_of(r, j->seq, name));
 }
 
 /* A new attempt: its files, empty. -1: errno. */
 static int make_files(struct results *r, struct job *j)
 {
     results_close(r, j);
-    if (mkdir(path_of(r, j, NULL), 0777) != 0 && errno != EEXIST)
+    if (mkdir(path_of(r, j->seq, NULL), 0777) != 0 && errno != EEXIST)
         return -1;
-    if (unlink(path_of(r, j, "status")) != 0 && errno != ENOENT)
+    if (unlink(path_of(r, j->seq, "status")) != 0 && errno != ENOENT)
         return -1;
     for (int i = 0; i < STREAMS; i++) {
         int fd = open_file(r, j, stream_names[i]);
@@ -122,7 +154,7 @@ static void on_output(void *self, struct job *j, int stream, const char *data, s
     struct results *r = self;
     if (!j->results.fd[stream] || gf_write_all(j->results.fd[stream] - 1, data, len) == 0)
         return;
-    failed(r, path_of(r, j, stream_names[stream]));
+    failed(r, path_of(r, j->seq, stream_names[stream]));
     results_close(r, j);
 }
 
@@ -131,8 +163,8 @@ static void write_status(struct results *r, const struct job *j, int status)
     char text[16];
     if (!r->dir)
         return;
-    if (mkdir(path_of(r, j, NULL), 0777) != 0 && errno != EEXIST)
-        failed(r, path_of(r, j, NULL));
+    if (mkdir(path_of(r, j->seq, NULL), 0777) != 0 && errno != EEXIST)
+        failed(r, path_of(r, j->seq, NULL));
     int len = snprintf(text, sizeof text, "%d\n", status);
     write_file(r, j, "status", text, (size_t)len);
 }

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "observer.h"
+#include "text/slice.h"
 #include "verdict.h"
 
 /* Of one job. */
@@ -28,6 +29,9 @@ extern const struct observer_events results_observer;
 
 /* Makes the directory. -1 after a message. */
 int results_open(struct results *r, const char *dir, struct verdict *v);
+
+/* Whether there are files of that number of a job that was finished, whose words are not these. */
+bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command);
 
 /* A new attempt of the job: its files, empty, and its command. -1 after a message. */
 int results_begin(struct results *r, struct job *j);

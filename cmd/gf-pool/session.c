@@ -75,6 +75,7 @@ void session_init(struct session *s, const struct options *o, const struct sessi
     s->intake.source.reader.fd = -1;
     s->history.opt = s->hint.opt = s->launch.opt = o;
     s->launch.history = &s->history;
+    s->history.results = &s->results;
     s->timeline.on = o->report;
     s->halt = (struct halt_rule){&o->halt, &s->tally, &s->verdict, tasks};
     s->progress = (struct progress){.tally = &s->tally,

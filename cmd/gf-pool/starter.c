@@ -20,7 +20,7 @@ bool starter_takes_more(const struct starter *s)
 
 static bool have_failed_work(struct starter *s)
 {
-    int got = s->has_work ? 1 : history_next(s->history, &s->intake->work, &s->intake->seq);
+    int got = s->has_work ? 1 : history_next(s->history, &s->intake->work, &s->seq);
     s->has_work = got == 1;
     if (got == -1) {
         gf_error_nomem();
@@ -43,6 +43,7 @@ static bool have_work(struct starter *s)
     while (!s->has_work) {
         int got = intake_next(s->intake);
         s->has_work = got == 1;
+        s->seq = s->intake->seq;
         if (got == GF_READER_END) {
             *s->input_over = true;
             return false;
@@ -67,12 +68,12 @@ static bool is_done_already(struct starter *s)
     bool skip = false;
     if (s->is_checked)
         return false;
-    if (history_skips(s->history, &s->jobs->launch->command, &in->work, in->seq, &skip) != 0) {
+    if (history_skips(s->history, &s->jobs->launch->command, &in->work, &s->seq, &skip) != 0) {
         gf_error_nomem();
         verdict_fail(s->verdict, GF_EXIT_TOOL);
         return true;
     }
-    observers_taken(s->observers, in->seq, skip);
+    observers_taken(s->observers, s->seq, skip);
     s->is_checked = s->has_work = !skip;
     return skip;
 }
@@ -123,7 +124,7 @@ void starter_pump(struct starter *s)
         if (is_done_already(s))
             continue;
         if (!gate_allows(&s->gate) || !capacity_allows(s->capacity) ||
-            !started(s, jobs_start(s->jobs, s->intake, capacity_next(s->capacity))))
+            !started(s, jobs_start(s->jobs, s->intake, s->seq, capacity_next(s->capacity))))
             return;
         s->has_work = s->is_checked = false;
     }

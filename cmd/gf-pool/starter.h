@@ -31,6 +31,7 @@ struct starter {
     ev_io input_io;
     struct gate gate;
     bool has_work;   /* intake.work was taken, and its job has not started */
+    uint64_t seq;    /* its number */
     bool is_checked; /* it was, against --resume: it is to be done */
 };
 

@@ -77,26 +77,25 @@ static bool next_record(struct workers *c)
 }
 
 /* Whether the record is to be given: not what --resume passes by, nor what no worker could read as
- * one record. */
-static bool is_wanted(struct workers *c, const struct gf_value *v)
+ * one record. *number is its place in the input, and becomes its number. */
+static bool is_wanted(struct workers *c, const struct gf_value *v, uint64_t *number)
 {
     struct session *s = &c->session;
     struct answers *a = &c->pool.answers;
-    uint64_t seq = s->intake.seq;
     bool skip = false;
     if (s->opt->resume != RESUME_NOT &&
-        history_skips_text(&s->history, answers_name(a, v->text, v->len), seq, &skip) != 0) {
+        history_skips_text(&s->history, answers_name(a, v->text, v->len), number, &skip) != 0) {
         gf_error_nomem();
         verdict_fail(&s->verdict, GF_EXIT_TOOL);
         return false;
     }
     if (a->observed)
-        observers_taken(&s->observers, seq, skip);
+        observers_taken(&s->observers, *number, skip);
     if (skip)
         return false;
     if (!memchr(v->text, s->opt->separator, v->len))
         return true;
-    answers_refused(a, seq, v->text, v->len);
+    answers_refused(a, *number, v->text, v->len);
     return false;
 }
 
@@ -107,11 +106,12 @@ static bool give_one(struct workers *c, struct worker *w)
     if (!gate_allows(&c->gate) || !next_record(c))
         return false;
     const struct gf_value *v = &s->intake.work.item[0];
-    if (!is_wanted(c, v))
+    uint64_t seq = s->intake.seq;
+    if (!is_wanted(c, v, &seq))
         return !s->verdict.fatal;
     if (!w->is_up && !w->in.waiting && record_sync(&s->record) == 0)
         worker_start(w); /* if it cannot be now, the record waits for it */
-    if (worker_give(w, v, s->intake.seq) != 0) {
+    if (worker_give(w, v, seq) != 0) {
         gf_error_nomem();
         verdict_fail(&s->verdict, GF_EXIT_TOOL);
         return false;
