@@ -361,6 +361,7 @@ static void release(struct workers *c)
     gf_tasks_close(&c->pool.tasks);
     gf_orphans_release(&c->pool.orphans);
     capacity_close(&c->pool.capacity);
+    gf_buf_release(&c->pool.answers.command); /* it was made before all else */
     if (c->session.loop)
         answers_release(&c->pool.answers);
     session_release(&c->session);

@@ -45,8 +45,8 @@ kept() { for f in r/*/stdout; do printf '%s=%s,' "$(basename "$(dirname "$f")")"
 @test "numbers: an interrupted job keeps its own, and what only began is begun anew" {
   RUN=1 pool ::: a b c
   # As if the second one had been interrupted, and the third one's row never written.
-  awk -F '\t' -v OFS='\t' 'NR == 3 { $3 = "1.000"; $7 = -2; $8 = 15 } NR < 4' log >cut
-  cat cut >log
+  awk -F '\t' -v OFS='\t' 'NR == 3 { $3 = "1.000"; $7 = -2; $8 = 15 } NR < 4' log >rows
+  cat rows >log
   rm r/2/status r/3/status
   RUN=2 pool --resume ::: d c b a
   [ "$(kept)" = '1=1 a,2=2 b,3=2 d,4=2 c,' ] || fails "$(kept)"
@@ -55,11 +55,11 @@ kept() { for f in r/*/stdout; do printf '%s=%s,' "$(basename "$(dirname "$f")")"
 
 @test "numbers: finished files without a row are the job's own, or are left alone" {
   RUN=1 pool ::: a b
-  head -n 2 log >cut
-  cat cut >log
+  head -n 2 log >rows
+  cat rows >log
   RUN=2 pool --resume ::: a b
   [ "$(kept)" = '1=1 a,2=2 b,' ]
-  cat cut >log
+  cat rows >log
   RUN=3 pool --resume ::: a c b
   [ "$(kept)" = '1=1 a,2=2 b,3=3 c,4=3 b,' ]
 }
