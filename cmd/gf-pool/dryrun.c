@@ -20,6 +20,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "header.h"
 #include "history.h"
 #include "intake.h"
 #include "launch.h"
@@ -179,6 +180,8 @@ static int print_jobs(struct dry *d)
     int status = launch_check_command(&d->launch, o, in->names, in->nnames);
     if (status == -1)
         status = launch_check_tag(&d->launch, o, in->names, in->nnames);
+    if (status == -1)
+        status = header_check(o, in->names, in->nnames);
     if (status != -1)
         return status;
     if (launch_environment(&d->launch, NULL) != 0)

@@ -15,6 +15,7 @@
 #include "base/msg.h"
 #include "base/sig.h"
 #include "environment.h"
+#include "header.h"
 #include "leftover.h"
 #include "page.h"
 
@@ -123,6 +124,8 @@ int session_open(struct session *s)
     int status = s->mode->check_command(s->owner);
     if (status == -1)
         status = launch_check_tag(&s->launch, o, in->names, in->nnames);
+    if (status == -1)
+        status = header_check(o, in->names, in->nnames);
     if (status == -1)
         status = record_open(&s->record, o, &s->verdict);
     if (status != -1)

@@ -77,6 +77,21 @@ static void cannot_read(const struct gf_reader *r, const char *name)
     }
 }
 
+static bool strip_cr(struct gf_value *v)
+{
+    bool has_cr = v->len && v->text[v->len - 1] == '\r';
+    v->len -= has_cr;
+    return has_cr;
+}
+
+/* Takes off what is around the names. Whether lines end with CR LF. */
+static bool strip_header(const struct source *s, struct gf_value *v)
+{
+    if (v->len >= 3 && memcmp(v->text, "\xef\xbb\xbf", 3) == 0)
+        *v = (struct gf_value){v->text + 3, v->len - 3};
+    return s->opt->separator == '\n' && strip_cr(v);
+}
+
 static int take_from_stream(struct source *s, const struct gf_value **out)
 {
     while (is_open(s)) {
@@ -84,6 +99,8 @@ static int take_from_stream(struct source *s, const struct gf_value **out)
         int got = gf_reader_take(&s->reader, &rec);
         if (got == 1) {
             s->record = (struct gf_value){rec.data, rec.len};
+            if (s->crlf)
+                strip_cr(&s->record);
             *out = &s->record;
         }
         if (got != GF_READER_END)
@@ -258,9 +275,19 @@ static int take_combination(struct source *s, const struct gf_value **out)
     return 1;
 }
 
+static void strip_list(const struct source *s, size_t i)
+{
+    struct list *l = &s->lists[i];
+    bool crlf = s->opt->lists[i].is_file && l->n && strip_header(s, &l->value[0]);
+    for (size_t k = 1; crlf && k < l->n; k++)
+        strip_cr(&l->value[k]);
+}
+
 static int take_names(struct source *s, const struct gf_value **out)
 {
     s->names = 1;
+    for (size_t i = 0; i < s->width; i++)
+        strip_list(s, i);
     for (size_t i = 0; i < s->width; i++) {
         if (s->lists[i].n == 0)
             return GF_READER_END;
@@ -290,7 +317,12 @@ int source_take(struct source *s, const struct gf_value **out)
 
 int source_take_header(struct source *s, const struct gf_value **out)
 {
-    return s->width ? take_names(s, out) : take_from_stream(s, out);
+    if (s->width)
+        return take_names(s, out);
+    int got = take_from_stream(s, out);
+    if (got == 1 && !s->opt->pipe)
+        s->crlf = strip_header(s, &s->record);
+    return got;
 }
 
 void source_close(struct source *s)

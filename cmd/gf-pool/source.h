@@ -28,6 +28,7 @@ struct source {
     const char *name;
     size_t next_file;
     struct gf_value record;
+    bool crlf; /* the header ended with a CR, so the one at the end of a record is none of it */
     /* lists */
     struct list *lists;
     size_t width;    /* how many; 0: it is a stream */
@@ -56,7 +57,9 @@ int source_take(struct source *s, const struct gf_value **out);
  * record of a file, which has none. */
 int source_take_run(struct source *s, struct gf_slice *out, bool *open);
 
-/* The same for the header: the first record, or the first value of each list. */
+/* The same for the header: the first record, or the first value of each list. What programs put
+ * around lines is taken off: a byte order mark in front, and a CR at the end, then of all records
+ * of that stream or file too. Not with --pipe, which changes no byte. */
 int source_take_header(struct source *s, const struct gf_value **out);
 
 /* One read, or the next file. 0, or -1 after a message. */

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* The text is no command, so what a command with these words would be refused for does not matter.
- */
+/* The text is no command: what a command of that word would be refused for does not matter. */
 void tags_init(struct tags *t, const struct gf_value *names, size_t nnames)
 {
     const char *text = t->opt->tagstring;

@@ -84,6 +84,41 @@ show='printf "[%s]" "$@"; echo'
   run -2 gf-pool --header echo </dev/null
 }
 
+@test "columns: a name that is nearly one of the header is refused, other words are told once" {
+  local word
+  printf 'name,x,home dir\na,b,c\n' >in
+  for word in '{nmae}' '{NAME}' 'x{nam/.}' '{home-dir}' '{X}'; do
+    run -2 gf-pool -d , --header touch ran "$word" {name} <in
+    [[ "$output" == *"is no name of the header"*'hint: did you mean {'* ]] || fails "$word: $output"
+    run -2 gf-pool -d , --header --dry-run echo "$word" <in
+    run -2 gf-pool -d , --header --tagstring "$word" touch ran <in
+  done
+  [ ! -e ran ]
+  run -2 gf-pool --header echo {whoo} ::: who a
+  run -2 gf-pool -d , --header -s 'echo {nmae}' <in
+  run -0 gf-pool -d , --header echo '{print}' {name} '{other.}' <in
+  [ "$output" = "gf-pool: '{print}' is no name of the header, and stays text
+hint: {{}print} is that text, without this message
+{print} a {other.}" ] || fails "$output"
+  # Neither what is no word, nor what a brace was escaped for, nor what is the shell's.
+  run -0 gf-pool -d , --header echo '{{}nmae}' '{{}print}' '{print $1}' '{"nmae"}' '{a,b}' '${nmae}' {q {} <in
+  [ "$output" = '{nmae} {print} {print $1} {"nmae"} {a,b} ${nmae} {q a,b,c' ] || fails "$output"
+  run -0 gf-pool -d , --header -s 'names=1; echo ${names} {print}' <in
+  [ "$output" = '1 {print}' ]
+  run -0 gf-pool -d , echo {nmae} <in
+}
+
+@test "columns: a header from elsewhere may have a mark in front, and lines that end with CR LF" {
+  printf '\357\273\277name,x\r\na,b\r\nc,d\n' >in
+  [ "$(gf-pool -k -d , --header printf '<%s>' {name} {x} {} <in)" = '<a><b><a,b><c><d><c,d>' ]
+  printf 'name\r\na\r\n' >list
+  [ "$(gf-pool --header printf '<%s>' {name}{o} :::: list ::: o $'c\r')" = $'<ac\r>' ]
+  # Without a CR in the header it is data, and so it is without --header.
+  [ "$(printf 'n\na\r\n' | gf-pool -d , --header echo {n})" = $'a\r' ]
+  [ "$(printf 'n,x\r\n' | gf-pool -d , echo {2})" = $'x\r' ]
+  [ "$(gf-pool --pipe --header cat <in | cmp - in)" = '' ]
+}
+
 @test "braces that are no place stay as they are" {
   printf '1,2,3\nfoo,bar,baz\n' >in
   run -0 gf-pool -k -d , echo '{"id": 123, "first": "{1}", "q": {"a{b}": {}}}' -a {0} { } {x} '{1,2}' <in # pool-057

@@ -39,7 +39,7 @@ BEGIN {
   more["--max-wait"] = "0|20ms"
   more["--buffer"] = "0|1|9"
   more["--key"] = "1|9|-1"
-  split("echo|cat|true|false|printf|sh -c 'exit 3' sh|sh -c 'cat; exit 1' sh|sleep|head -n 1|nonesuch", command, "|")
+  split("echo|cat|true|false|printf|sh -c 'exit 3' sh|sh -c 'cat; exit 1' sh|sh -c 'sleep 0.01' sh|head -n 1|nonesuch", command, "|")
 }
 
 $1 == "option" && $2 == tool {

@@ -151,6 +151,30 @@ TEST(proc_template, nul_and_empty_mark)
     gf_template_release(&t);
 }
 
+TEST(proc_template, longest)
+{
+    static const struct {
+        const char *words;
+        size_t len, least, most; /* of the longest word with an item of that length */
+    } rows[] = {
+        {"echo|a-word-without-a-place", 100, 101, 101},
+        {"echo|{}|x{}y{}", 100, 203, 260},
+        {"echo|{#}", 100, 0, 60},
+        {"echo|{1}{2}{/}", 7, 22, 80},
+        {"echo|{}", SIZE_MAX, SIZE_MAX, SIZE_MAX},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_template t;
+        char copy[64], *words[16];
+        size_t where;
+        snprintf(copy, sizeof copy, "%s", rows[i].words);
+        gf_template_init(&t, words, split(copy, words), &braces, &where);
+        size_t n = gf_template_longest(&t, rows[i].len);
+        CHECK_ROW(n >= rows[i].least && n <= rows[i].most, "%s: %zu bytes", rows[i].words, n);
+        gf_template_release(&t);
+    }
+}
+
 TEST(proc_template, as_text)
 {
     struct gf_template t;
