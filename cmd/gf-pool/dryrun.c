@@ -196,7 +196,7 @@ int dryrun(const struct options *o)
     struct dry d = {.opt = o, .launch = {.null_fd = -1}};
     tally_begin(&d.tally, o, gf_now_mono());
     int status = load_past(&d) == 0 ? print_jobs(&d) : GF_EXIT_TOOL;
-    if (d.out.len && print(&d.out) != 0)
+    if ((d.out.len || d.out.failed) && print(&d.out) != 0)
         status = GF_EXIT_TOOL;
     if (d.has_log && !o->rerun)
         history_say(&d.history, d.intake.seq);
