@@ -153,6 +153,7 @@ static int plan_table(struct server *s, struct loaded *l)
             .zone = job->zone,
             .catchup = job->opt.catchup / GF_S,
             .since = INT64_MAX,
+            .skew = job->opt.skew / GF_S,
         };
     }
     if (s->journal.state && ask_state(s, l) != 0)

@@ -90,6 +90,7 @@ static const struct row rows[] = {
     {"GF_OVERLAP", set_overlap, 0},
     {"GF_RETRIES", set_count, AT(retries)},
     {"GF_RETRY_DELAY", set_span, AT(retry_delay)},
+    {"GF_SKEW", set_span, AT(skew)},
     {"GF_TIMEOUT", set_span, AT(timeout)},
 };
 

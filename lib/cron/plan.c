@@ -188,6 +188,8 @@ static int64_t oldest_to_run(const struct gf_plan_job *j, int64_t due, int64_t e
 {
     if (due <= expected || now - expected <= 1)
         return INT64_MIN; /* it came in its time, we may only be late */
+    if (now - expected <= j->skew)
+        return INT64_MIN; /* once, whatever the job follows */
     if (now - expected <= GF_PLAN_GAP_MAX && !j->when->real)
         return INT64_MIN; /* once, right after the gap */
     return j->catchup ? now - j->catchup : INT64_MAX;

@@ -17,11 +17,11 @@
  * The rules:
  *   - Of the due times of a job that have come since the last look at most one runs, the latest;
  *     the others were missed. (Normally there is one.)
- *   - The clock went forward by less than three hours more than time passed (it was set, or the
- *     machine slept): as in a gap of the zone, fixed jobs run once, jobs that follow real time do
- *     not run for what lies in the gap.
- *   - It went forward by more: what lies between is missed, within the catch-up of the job.
- *   - It went back: what the plan has gone through already does not come again; times before the
+ *   - The clock went forward by more than time passed, since it was set or the machine slept: there
+ *     is a gap. In one up to the job's skew any job runs once. In one of less than three hours, as
+ *     in a gap of the zone, fixed jobs run once, and jobs that follow real time do not.
+ *   - In a longer gap: what lies between is missed, within the catch-up of the job.
+ *   - The clock went back: what the plan has gone through already does not come again; times before the
  *     plan's first look do, since they have not been.
  *   - Before the first look: what was due since `since` was missed, unless catch-up lets the
  *     latest run.
@@ -59,6 +59,7 @@ struct gf_plan_job {
     struct gf_zone *zone;
     int64_t catchup; /* seconds; 0: missed runs are not made up for */
     int64_t since;   /* due times after this count; INT64_MAX: from the first look on */
+    int64_t skew;    /* seconds: a gap of the clock up to this loses no run; 0: each may */
 };
 
 struct gf_plan_event {

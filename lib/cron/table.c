@@ -18,6 +18,7 @@ static const struct gf_job_options plain = {
     .queue = 1,
     .kill_after = 10 * GF_S,
     .retry_delay = GF_S,
+    .skew = 300 * GF_S,
 };
 
 /* ---- variables ------------------------------------------------------------------------------- */

@@ -63,6 +63,7 @@ struct gf_job_options {
     bool jitter_fixed;        /* by the same span each time */
     gf_ns catchup;            /* how far back a missed run is made up for */
     bool catchup_interrupted; /* a run that was interrupted too, once */
+    gf_ns skew;               /* a gap of the clock up to this loses no run */
     bool env_clean;
     const char *log;        /* file for the output; NULL: none */
     const char *on_failure; /* command after a run that failed for good; NULL: none */

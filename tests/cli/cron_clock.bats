@@ -5,10 +5,11 @@
 
 load helper
 
-# clock TIME SPEED: what the next schedulers' clock shows now, and how fast it goes.
+# clock TIME SPEED [AT BY]: what the next schedulers' clock shows now, how fast it goes, and that it
+# is set by BY seconds when it has gone AT.
 clock() {
   needs_glibc
-  GF_CLOCK="$(date -u -d "$1" +%s) $(awk '{ printf "%.0f", $1 * 1e9 }' /proc/uptime) $2"
+  GF_CLOCK="$(date -u -d "$1" +%s) $(awk '{ printf "%.0f", $1 * 1e9 }' /proc/uptime) $2 ${*:3}"
   export GF_CLOCK
 }
 
@@ -57,6 +58,39 @@ teardown() {
   lines y 3
   [ "$(cat x)" = 2026-10-25T00:30:00Z ]
   [ "$(head -n 2 y | tr '\n' ' ')" = '2026-10-25T00:30:00Z 2026-10-25T01:30:00Z ' ]
+}
+
+# shellcheck disable=SC2016
+@test "run: a clock set forward by less than GF_SKEW loses no job, by more as before" {
+  # Set from 12:57:30 to 13:02:00: 12:58, 13:00 and 13:02 are due in the gap, or at its end.
+  printf '%s\n' '0 * * * * GF_ID=hour echo $GF_DUE >>hour' '58 * * * * GF_ID=h58 echo $GF_DUE >>h58' \
+    '57-59,0-1 * * * * GF_ID=many echo $GF_DUE >>many' 'GF_SKEW=2m' \
+    '58 * * * * GF_ID=off echo $GF_DUE >>off' '58 * * * * GF_ID=on GF_SKEW=10m echo $GF_DUE >>on' \
+    '4 * * * * GF_ID=z echo >>z' >t
+  clock 2026-01-01T12:50:30Z 240 420 270
+  scheduler -S ./db t
+  lines z 1
+  kill "$pid" && wait "$pid"
+  [ "$(cat hour h58 on many | tr '\n' ' ')" = '2026-01-01T13:00:00Z 2026-01-01T12:58:00Z 2026-01-01T12:58:00Z 2026-01-01T12:57:00Z 2026-01-01T13:01:00Z ' ] || fails "$(cat many)"
+  [ ! -e off ]
+  [ "$(gf-cron history -S ./db --job off | cut -f5)" = missed ]
+  [ "$(gf-cron history -S ./db --job many | cut -f5 | tr '\n' ' ')" = 'ok missed missed missed ok ' ]
+}
+
+# shellcheck disable=SC2016
+@test "run: a clock set back, by little or by more than five minutes, runs nothing twice" {
+  printf '%s\n' '* * * * * GF_ID=x GF_OVERLAP=allow echo $GF_DUE >>x' >t
+  for by in 120 600; do
+    rm -f x
+    clock 2026-01-01T12:00:30Z 600 720 -$by
+    scheduler t
+    lines x 15
+    kill "$pid" && wait "$pid"
+    sort x >sorted
+    gf-cron next --tz UTC --from "$(head -n 1 sorted)" --until "$(tail -n 1 sorted)" '* * * * *' |
+      sed 's/+00:00/Z/' >want
+    tail -n +2 sorted | cmp - want || fails "$by: $(cat x)"
+  done
 }
 
 @test "state: what was missed in a month is counted exactly, and one run catches up" {

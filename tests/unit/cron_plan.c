@@ -40,7 +40,7 @@ static bool begin(struct world *w, const char *text, const char *zone, int64_t w
     if (gf_zone_open(&w->zone, zone, NULL, NULL) != 0 ||
         gf_cron_parse(&w->cron, text, strlen(text), &ctx, NULL) != 0)
         return false;
-    w->job = (struct gf_plan_job){&w->cron, w->zone, catchup, since};
+    w->job = (struct gf_plan_job){&w->cron, w->zone, catchup, since, 0};
     if (gf_plan_open(&w->plan, &w->job, 1, GF_DST_DEBIAN, wall, w->mono) != 0)
         return false;
     count(w);
@@ -145,6 +145,51 @@ TEST(cron_plan, back_repeats_nothing)
     pass(&w, 600);
     CHECK_INT(w.runs, 490);
     end(&w);
+}
+
+/* A gap up to the skew of the job runs once what lies in it, whatever the job follows. */
+TEST(cron_plan, a_short_gap_loses_no_run)
+{
+    static const char *const texts[] = {"*/2 * * * *", "@every 30s", "0 13 * * *"};
+    struct world w;
+    for (size_t i = 0; i < 3; i++) {
+        REQUIRE(begin(&w, texts[i], "UTC", NOON + 3600 - 150, INT64_MAX, 0));
+        w.job.skew = 300;
+        step(&w, 299);
+        CHECK_INT(w.runs, 1);
+        CHECK(last_run > NOON + 3500);
+        pass(&w, 1);
+        CHECK(w.runs <= 2);
+        end(&w);
+    }
+    REQUIRE(begin(&w, "*/2 * * * *", "UTC", NOON + 1, INT64_MAX, 0));
+    w.job.skew = 300;
+    step(&w, 299);
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(w.missed, 1);
+    pass(&w, 60);
+    step(&w, 302);
+    CHECK_INT(w.runs, 2); /* that of the minute between: the gap was too long */
+    CHECK_INT(w.missed, 3);
+    end(&w);
+}
+
+TEST(cron_plan, back_by_little_or_a_lot_repeats_nothing)
+{
+    static const int64_t steps[] = {-2, -240, -299, -301, -3600};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct world w;
+        REQUIRE(begin(&w, "* * * * *", "UTC", NOON, INT64_MAX, 0));
+        w.job.skew = 300;
+        pass(&w, 7200);
+        step(&w, steps[i]);
+        pass(&w, -steps[i]);
+        CHECK_INT(w.runs, 120);
+        pass(&w, 60);
+        CHECK_INT(w.runs, 121);
+        CHECK_INT(w.missed, 0);
+        end(&w);
+    }
 }
 
 TEST(cron_plan, back_before_the_start)
@@ -252,7 +297,7 @@ TEST(cron_plan, what_is_next)
     for (size_t i = 0; i < 4; i++) {
         struct gf_cron_context ctx = {.id = "", .now = NOON};
         REQUIRE(gf_cron_parse(&crons[i], texts[i], strlen(texts[i]), &ctx, NULL) == 0);
-        jobs[i] = (struct gf_plan_job){&crons[i], utc, 0, INT64_MAX};
+        jobs[i] = (struct gf_plan_job){&crons[i], utc, 0, INT64_MAX, 0};
     }
     REQUIRE(gf_plan_open(&p, jobs, 4, GF_DST_DEBIAN, NOON, GF_S) == 0);
     CHECK_INT(gf_plan_next(&p, &due), 3);

@@ -4,6 +4,10 @@
  * times as fast as the real one, wall and monotonic alike. All processes with the same GF_CLOCK
  * have the same clock, so nights pass in seconds and go on across kill -9 and restart.
  *
+ * With two more numbers, "... AT BY", the wall clock is set once: when the clock has gone AT seconds,
+ * by BY seconds forward, or back where BY is negative. Whoever waits for a time on the wall wakes
+ * then, as TFD_TIMER_CANCEL_ON_SET has it.
+ *
  * Only what waits for a time on the wall (timerfd_settime(2), absolute) is turned back into real
  * time; other waits take as long as they say. Children run without it.
  */
@@ -19,16 +23,19 @@
 #define NS 1000000000LL
 
 static int64_t base, zero, speed; /* speed 0: not asked for */
+static int64_t step_at, step_by;   /* ns; step_by 0: the clock is not set */
 
 __attribute__((constructor)) static void start(void)
 {
     const char *text = getenv("GF_CLOCK");
-    long long b, z, s;
+    long long b, z, s, at = 0, by = 0;
     unsetenv("LD_PRELOAD");
-    if (text && sscanf(text, "%lld %lld %lld", &b, &z, &s) == 3) {
+    if (text && sscanf(text, "%lld %lld %lld %lld %lld", &b, &z, &s, &at, &by) >= 3) {
         base = b;
         zero = z;
         speed = s;
+        step_at = at * NS;
+        step_by = by * NS;
     }
 }
 
@@ -44,6 +51,23 @@ static int64_t gone(void)
     return (real(CLOCK_MONOTONIC) - zero) * speed;
 }
 
+/* What the wall clock shows beyond `base`. */
+static int64_t gone_wall(void)
+{
+    int64_t t = gone();
+    return step_by && t >= step_at ? t + step_by : t;
+}
+
+/* When, as gone() counts, whoever waits for the time `t` beyond `base` on the wall is to wake. */
+static int64_t wake_at(int64_t t)
+{
+    if (!step_by)
+        return t;
+    if (gone() < step_at)
+        return t < step_at ? t : step_at;
+    return t - step_by;
+}
+
 static struct timespec timespec_of(int64_t ns)
 {
     return (struct timespec){.tv_sec = ns / NS, .tv_nsec = ns % NS};
@@ -54,7 +78,7 @@ int clock_gettime(clockid_t id, struct timespec *out)
     if (!speed)
         return (int)syscall(SYS_clock_gettime, id, out);
     if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
-        *out = timespec_of(base * NS + gone());
+        *out = timespec_of(base * NS + gone_wall());
     else if (id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE || id == CLOCK_BOOTTIME)
         *out = timespec_of(1000 * NS + gone());
     else
@@ -75,7 +99,9 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itime
 {
     struct itimerspec moved = *at;
     if (speed && (flags & TFD_TIMER_ABSTIME)) {
-        int64_t to = (at->it_value.tv_sec - base) * NS / speed + at->it_value.tv_nsec / speed + 1;
+        int64_t far = (int64_t)1 << 31; /* NS times the year 9999 is no int64_t */
+        int64_t ahead = at->it_value.tv_sec - base;
+        int64_t to = wake_at((ahead < far ? ahead : far) * NS + at->it_value.tv_nsec) / speed + 1;
         to += zero - real(CLOCK_MONOTONIC) + real(CLOCK_REALTIME);
         moved.it_value = timespec_of(to > 0 ? to : 1);
     }
