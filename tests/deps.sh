@@ -42,6 +42,7 @@ check script bsdutils
 check col bsdextrautils
 check prlimit util-linux
 check setsid util-linux
+check setpriv util-linux
 check git git
 check dpkg-shlibdeps dpkg-dev
 check /usr/share/zoneinfo/tzdata.zi tzdata

@@ -78,7 +78,7 @@ static int let_go(struct gf_state *s, const char *id)
 static int apply(const char *path, const char *id, int (*act)(struct gf_state *s, const char *id))
 {
     struct gf_state *state;
-    int status = cron_state_open(path, false, &state);
+    int status = cron_state_open(path, GF_STATE_WRITE, &state);
     if (status != GF_EXIT_OK)
         return status;
     int got = act(state, id);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/cli.h"
 #include "cron/next.h"
+#include "cron/state.h"
 #include "cron/table.h"
 
 extern const struct gf_cli cron_cli, cron_next_cli, cron_explain_cli, cron_check_cli, cron_run_cli,
@@ -110,10 +111,8 @@ struct gf_plan;
 void cron_say_begin(const struct cron_context *p, const struct gf_table *t,
                     const struct gf_plan *plan);
 
-/* Opens the state file that -S names; with `create` a missing file is made. 0, or the exit status
- * after a message. */
-struct gf_state;
-int cron_state_open(const char *value, bool create, struct gf_state **out);
+/* Opens the state file that -S names. 0, or the exit status after a message. */
+int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **out);
 
 /* Takes the time of --from, --until or --since. 0 or -1 after a message. */
 int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out);

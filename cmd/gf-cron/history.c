@@ -113,7 +113,7 @@ static int history(const char *path, const struct gf_state_filter *f, int format
 {
     struct gf_state *state;
     struct printer p = {.format = format};
-    int status = cron_state_open(path, false, &state);
+    int status = cron_state_open(path, GF_STATE_READ, &state);
     if (status != GF_EXIT_OK)
         return status;
     int got = gf_state_history(state, f, print, &p);

@@ -28,17 +28,20 @@ struct owed {
     char job[GF_JOB_ID_MAX + 1];
 };
 
-/* Says why the state cannot be written. A lock is said once, and is no failure, since it
- * goes away. */
-static void trouble(struct journal *j)
+/* A lock is no failure, since it goes away. */
+void journal_trouble(struct journal *j)
 {
-    if (!gf_state_is_locked(j->state)) {
-        gf_error("cannot write the state: %s", gf_state_error(j->state));
-        j->failed = true;
-    } else if (!j->locked) {
-        gf_note("another process has the state locked: what is due waits for it");
+    const char *why = gf_state_error(j->state);
+    if (gf_state_is_locked(j->state)) {
+        if (!j->locked)
+            gf_note("another process has the state locked: what is due waits for it");
         j->locked = true;
+        return;
     }
+    j->failed = true;
+    if (strcmp(j->told, why) != 0)
+        gf_error("cannot write the state: %s", why);
+    snprintf(j->told, sizeof j->told, "%s", why);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -69,6 +72,7 @@ bool journal_settle(struct journal *j)
             return false;
         j->owed = o->next;
         free(o);
+        j->told[0] = '\0';
     }
     return true;
 }
@@ -80,7 +84,7 @@ static void put(struct journal *j, write_row *write, const struct gf_run_row *ro
     if (!j->owed) {
         if (write(j->state, row) >= 0)
             return;
-        trouble(j);
+        journal_trouble(j);
     }
     owe(j, write, row);
 }
@@ -89,9 +93,9 @@ bool journal_close(struct journal *j)
 {
     if (j->state)
         gf_state_patience(j->state, LAST_WAIT_MS);
-    bool settled = journal_settle(j);
+    bool settled = journal_settle(j) && (!j->state || gf_state_check(j->state) == 0);
     if (!settled)
-        gf_error("cannot write the state: %s", gf_state_error(j->state));
+        journal_trouble(j);
     while (j->owed) {
         struct owed *o = j->owed;
         gf_error("job '%s' is not on record: %s", o->job, gf_run_word(&o->row));
@@ -143,7 +147,7 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
         return;
     if (gf_state_commit(j->state) == 0)
         return;
-    trouble(j);
+    journal_trouble(j);
     for (size_t i = 0; i < n; i++) {
         struct gf_run_row row = missed_row(&l->table.jobs[e[i].job], &e[i]);
         owe(j, gf_state_record, &row);
@@ -185,7 +189,7 @@ enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *d
     if (got == 1)
         return CLAIM_NOT; /* another scheduler on this file has the due time */
     if (got < 0) {
-        trouble(j);
+        journal_trouble(j);
         if (gf_state_is_locked(j->state))
             return CLAIM_LATER;
         journal_unclaimed(j, job, *due, "its claim is not on record");
@@ -200,6 +204,12 @@ bool journal_is_paused(struct journal *j, const struct gf_job *job)
 {
     bool paused = false;
     return j->state && gf_state_paused(j->state, job->id, &paused) == 0 && paused;
+}
+
+bool journal_runs_elsewhere(struct journal *j, const struct gf_job *job)
+{
+    bool yes = false;
+    return j->state && gf_state_runs_elsewhere(j->state, job->id, &yes) == 0 && yes;
 }
 
 void journal_skipped(struct journal *j, const struct gf_job *job, int64_t due, const char *why)

@@ -4,6 +4,7 @@
  * What cannot be written now (the disk is full, the file is locked) is owed: the rows are kept
  * in order, and written in a moment or at the end. Nothing is claimed while something is owed,
  * since a later claim would hide from the next scheduler that an earlier due time is not on record.
+ * A state file that was removed or replaced cannot be written either, until it is back.
  */
 #ifndef GF_CMD_CRON_JOURNAL_H
 #define GF_CMD_CRON_JOURNAL_H
@@ -23,6 +24,7 @@ struct journal {
     void *owner;
     struct owed *owed, **owed_end; /* rows that could not be written yet */
     bool locked;                   /* a note about a lock on the state was printed */
+    char told[160];                /* why the state could not be written, as was said last */
     bool failed;                   /* something other than a run failed, with a message */
     struct gf_failures failures;
     struct {
@@ -44,6 +46,12 @@ bool journal_settle(struct journal *j);
 
 /* Whether a job is paused; false when the state cannot be read. */
 bool journal_is_paused(struct journal *j, const struct gf_job *job);
+
+/* Whether a run of the job goes on in another scheduler; false when the state cannot be read. */
+bool journal_runs_elsewhere(struct journal *j, const struct gf_job *job);
+
+/* Says why the state cannot be written or read; the same reason once, until all is written. */
+void journal_trouble(struct journal *j);
 
 /* A due time that was not claimed in time; the next scheduler may catch it up. */
 void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why);

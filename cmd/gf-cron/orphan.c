@@ -40,7 +40,7 @@ static void look_again(struct ev_loop *loop, ev_timer *w, int events)
     (void)loop;
     (void)events;
     for (size_t i = 0; i < orphaned->n; i++)
-        if (!gf_state_is_alive(orphaned->times[i].owner))
+        if (!gf_state_is_alive(s->journal.state, orphaned->times[i].owner))
             journal_missed(&s->journal, orphaned->from, &orphaned->times[i].e, 1);
     orphan_close(s);
 }

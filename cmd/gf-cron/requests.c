@@ -50,7 +50,10 @@ static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
     if (s->state_again)
         look_later(s);
     s->state_again = false;
-    if (s->stops || gf_state_requested(s->journal.state, &at) != 0)
+    int got = gf_state_requested(s->journal.state, &at);
+    if (got < 0 && !gf_state_is_locked(s->journal.state))
+        journal_trouble(&s->journal); /* the file was removed, for one */
+    if (s->stops || got != 0)
         return;
     server_look(s); /* due times go before requests */
     server_do_requests(s);

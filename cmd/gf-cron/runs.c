@@ -138,11 +138,25 @@ static bool is_held_back(const struct run *run)
            journal_is_paused(r->journal, run->job);
 }
 
+/* With GF_OVERLAP=skip: why the run does not start beside one that another scheduler has; NULL:
+ * none goes on. */
+static const char *beside_another(const struct run *run)
+{
+    const struct runs *r = run->owner;
+    if (run->job->opt.overlap != GF_OVERLAP_SKIP || !journal_runs_elsewhere(r->journal, run->job))
+        return NULL;
+    return run->tries ? "its next run goes on in another scheduler"
+                      : "its last run goes on in another scheduler";
+}
+
 static void start(struct run *run)
 {
     struct runs *r = run->owner;
-    if (is_held_back(run)) {
-        runs_give_up(run, "paused");
+    const char *why = is_held_back(run)           ? "paused"
+                      : run->wait != GF_WAIT_NONE ? beside_another(run)
+                                                  : NULL;
+    if (why) {
+        runs_give_up(run, why);
         return;
     }
     gf_tail_clear(&run->tail);
@@ -243,13 +257,13 @@ static void enter_queue(struct run *run)
     const struct gf_job_options *o = &run->job->opt;
     size_t waiting = run->seat->runs[PHASE_QUEUED];
     bool busy = waiting || run->seat->runs[PHASE_RUNNING];
-    if (is_held_back(run)) {
-        runs_give_up(run, "paused");
-        return;
-    }
-    if ((busy && o->overlap == GF_OVERLAP_SKIP) ||
-        (o->overlap == GF_OVERLAP_QUEUE && waiting >= o->queue)) {
-        runs_give_up(run, "its last run goes on");
+    bool full = busy && (o->overlap == GF_OVERLAP_SKIP ||
+                         (o->overlap == GF_OVERLAP_QUEUE && waiting >= o->queue));
+    const char *why = is_held_back(run) ? "paused"
+                      : full            ? "its last run goes on"
+                                        : beside_another(run);
+    if (why) {
+        runs_give_up(run, why);
         return;
     }
     runlist_set_phase(run, PHASE_QUEUED);

@@ -203,7 +203,8 @@ static void on_owes(void *owner)
 /* Opens the state. Runs that a scheduler which is gone left running are recorded as interrupted. */
 static int open_state(struct server *s)
 {
-    int n, status = s->state ? cron_state_open(s->state, true, &s->journal.state) : GF_EXIT_OK;
+    int n, status = s->state ? cron_state_open(s->state, GF_STATE_CREATE, &s->journal.state)
+                             : GF_EXIT_OK;
     if (status != GF_EXIT_OK || !s->journal.state)
         return status;
     if (gf_state_recover(s->journal.state, &n) != 0 ||

@@ -25,7 +25,7 @@ static void say_way_out(int refusal)
         gf_hint("restore the file, or move the file away and gf-cron run -S makes a new one");
 }
 
-int cron_state_open(const char *value, bool create, struct gf_state **out)
+int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **out)
 {
     struct gf_statepath p;
     const char *why;
@@ -34,9 +34,9 @@ int cron_state_open(const char *value, bool create, struct gf_state **out)
         gf_error("bad name of a state '%s': %s", value, why);
         return GF_EXIT_USAGE;
     }
-    int got = create ? gf_statepath_make_parents(&p, &why) : 0;
+    int got = use == GF_STATE_CREATE ? gf_statepath_make_parents(&p, &why) : 0;
     if (got == 0)
-        got = gf_state_open(out, p.path, create, &why);
+        got = gf_state_open(out, p.path, use, &why);
     if (got == 0)
         return GF_EXIT_OK;
     gf_error("cannot use the state '%s': %s", p.path, why);

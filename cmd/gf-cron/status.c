@@ -167,7 +167,7 @@ int cron_status_main(int argc, char **argv)
     }
     if (!path)
         return gf_cli_usage_error(&cron_status_cli, "no state file was given: -S FILE");
-    int status = cron_state_open(path, false, &state);
+    int status = cron_state_open(path, GF_STATE_READ, &state);
     if (status != GF_EXIT_OK)
         return status;
     cron_context_now(&printer.context);

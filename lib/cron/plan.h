@@ -21,8 +21,8 @@
  *     is a gap. In one up to the job's skew any job runs once. In one of less than three hours, as
  *     in a gap of the zone, fixed jobs run once, and jobs that follow real time do not.
  *   - In a longer gap: what lies between is missed, within the catch-up of the job.
- *   - The clock went back: what the plan has gone through already does not come again; times before the
- *     plan's first look do, since they have not been.
+ *   - The clock went back: what the plan has gone through already does not come again; times before
+ * the plan's first look do, since they have not been.
  *   - Before the first look: what was due since `since` was missed, unless catch-up lets the
  *     latest run.
  *   - Each missed due time is an event of its own, up to GF_PLAN_MISSED_MAX a job and look. Of

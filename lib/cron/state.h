@@ -3,10 +3,10 @@
  *
  * A run is claimed by its (job, due time), which is unique, before it starts; so no due time runs
  * twice, whatever happens to the process, and with two schedulers on one file. A claimed run has
- * an owner (the process and the time it was started); when that is gone, the run was interrupted.
+ * an owner, who holds a lock on the file; when that is gone, the run was interrupted.
  *
  *     struct gf_state *s;
- *     if (gf_state_open(&s, path, true, &why) != 0) ... why ...
+ *     if (gf_state_open(&s, path, GF_STATE_CREATE, &why) != 0) ... why ...
  *     switch (gf_state_claim(s, "backup", due, now_wall)) {
  *     case 0: ... start it ...          then gf_state_end(s, "backup", due, &result);
  *     case 1: ... it is another's ...
@@ -81,12 +81,21 @@ enum {
     GF_STATE_DAMAGED = -4,
 };
 
-/* `why` is set to static text or a text of the state's on failure (errno is not); the result is
- * then -1 or one of the above. With `create` the file is made when it is not there. A file of an
- * earlier version is brought up to this one. */
-int gf_state_open(struct gf_state **out, const char *path, bool create, const char **why);
+enum gf_state_use {
+    GF_STATE_READ, /* history and status: also from a disk that cannot be written */
+    GF_STATE_WRITE,
+    GF_STATE_CREATE, /* and the file is made when it is not there */
+};
+
+/* `why` is set to static text on failure (errno is not); the result is then -1 or one of the above.
+ * A file of an earlier version is brought up to this one. */
+int gf_state_open(struct gf_state **out, const char *path, enum gf_state_use use, const char **why);
 void gf_state_close(struct gf_state *s);
 const char *gf_state_error(const struct gf_state *s);
+
+/* -1: the file was removed, or replaced by another, since it was opened. As long as that is so,
+ * everything else fails alike, and nothing is written. */
+int gf_state_check(struct gf_state *s);
 
 /* What is changed between these is one transaction: all of it or nothing. A commit that fails has
  * undone it; gf_state_undo does so where there will be none. */
@@ -116,8 +125,9 @@ struct gf_state_found {
 int gf_state_job(struct gf_state *s, const char *job, int64_t now, bool again,
                  struct gf_state_found *found);
 
-/* Whether the process that an owner names is there. */
-bool gf_state_is_alive(const char *owner);
+/* Whether the process that an owner names is there, on this machine; it may be one that has no
+ * number here, as in another container. */
+bool gf_state_is_alive(const struct gf_state *s, const char *owner);
 
 /* What a job's due times are made from, for those who look from outside. */
 struct gf_state_schedule {
@@ -133,6 +143,9 @@ int gf_state_unschedule(struct gf_state *s);
 /* 1: somebody has this due time already. One that waits for a scheduler is free, and with `again`
  * one whose run was interrupted, once. */
 int gf_state_claim(struct gf_state *s, const char *job, int64_t due, bool again, gf_ns now_wall);
+
+/* Whether a run of the job goes on that another scheduler has. */
+int gf_state_runs_elsewhere(struct gf_state *s, const char *job, bool *yes);
 
 /* A claimed run of ours did not start: its due time was missed, and waits for a scheduler. */
 int gf_state_give_back(struct gf_state *s, const struct gf_run_row *row);

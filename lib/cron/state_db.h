@@ -1,6 +1,6 @@
 /*
- * state_db.h - what the files of the state share; nobody else includes it. state.c opens it,
- * state_run.c has the runs, state_job.c the jobs.
+ * state_db.h - what the files of the state share; nobody else includes it. state_open.c opens it,
+ * state_owner.c tells who is there, state_run.c has the runs, state_job.c the jobs.
  *
  * SQL knows gf_alive(owner), whether the process that a row names is there, and `seen`: the table
  * run in which what a process that is gone left running is interrupted, before anybody has written
@@ -28,7 +28,9 @@ enum {
 
 struct gf_state {
     sqlite3 *db;
-    char owner[GF_STATE_OWNER_SIZE]; /* this process, as rows name it */
+    int file;                        /* the state file, open beside SQLite: for locks of owners */
+    int code;                        /* SQLite's, of what stopped the opening */
+    char owner[GF_STATE_OWNER_SIZE]; /* this process, as rows name it; "": it only reads */
     bool locked;                     /* the last failure: another process has the lock */
     char error[160];
     struct {
@@ -37,10 +39,22 @@ struct gf_state {
     } kept[GF_DB_KEPT];
 };
 
-/* Keeps what SQLite says as the state's error; -1. */
+/* What a code of SQLite's means, in one line; static. */
+const char *gf_db_words(sqlite3 *db, int code);
+
+/* Makes this process an owner: sets s->owner, and takes the lock that others look for. */
+void gf_db_make_owner(struct gf_state *s);
+
+/* Whether another owner is there, whoever it is. */
+bool gf_db_has_owner(const struct gf_state *s);
+
+/* Adds gf_alive and `seen` to SQL. SQLITE_OK, or SQLite's code. */
+int gf_db_add_words(struct gf_state *s);
+
+/* Keeps what SQLite reports as the state's error; -1. */
 int gf_db_fail(struct gf_state *s);
 
-/* The statement of this text, a constant. NULL: gf_db_fail was called. */
+/* The statement of this text, a constant. NULL: the state's error says why. */
 sqlite3_stmt *gf_db_get(struct gf_state *s, const char *sql);
 
 /* Binds parameter i; NULL is SQL's. */

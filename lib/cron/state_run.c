@@ -46,6 +46,21 @@ int gf_state_claim(struct gf_state *s, const char *job, int64_t due, bool again,
     return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
 }
 
+int gf_state_runs_elsewhere(struct gf_state *s, const char *job, bool *yes)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "SELECT EXISTS(SELECT 1 FROM run WHERE job = ? AND outcome = 0 AND wait = 0"
+                     " AND owner != ? AND gf_alive(owner))");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    gf_db_text(q, 2, s->owner);
+    int status = sqlite3_step(q) == SQLITE_ROW ? 0 : gf_db_fail(s);
+    *yes = status == 0 && sqlite3_column_int(q, 0);
+    gf_db_done(q);
+    return status;
+}
+
 int gf_state_give_back(struct gf_state *s, const struct gf_run_row *row)
 {
     sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET started = NULL, outcome = 5, status = -1,"

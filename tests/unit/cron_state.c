@@ -48,8 +48,8 @@ TEST(cron_state, a_due_time_is_claimed_once)
     struct gf_state_found found;
     int n[8] = {0};
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&a, p.file, true, &why) == 0);
-    REQUIRE(gf_state_open(&b, p.file, false, &why) == 0);
+    REQUIRE(gf_state_open(&a, p.file, GF_STATE_CREATE, &why) == 0);
+    REQUIRE(gf_state_open(&b, p.file, GF_STATE_WRITE, &why) == 0);
     CHECK_INT(gf_state_job(a, "x", 50, false, &found), 0);
     CHECK_INT(found.since, 50);
     CHECK_INT(gf_state_claim(a, "x", 100, false, 1), 0);
@@ -92,7 +92,7 @@ TEST(cron_state, a_run_that_waits)
     struct gf_state_filter f = {.since = INT64_MIN};
     struct gf_run_row row = {.job = "x", .due = 100, .wait = GF_WAIT_JITTER, .until = 7};
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
     CHECK_INT(gf_state_job(s, "x", 50, false, &found), 0);
     CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 0);
     CHECK_INT(gf_state_wait(s, &row), 0);
@@ -119,7 +119,7 @@ TEST(cron_state, a_due_time_that_is_given_back_is_claimed_again)
     struct gf_state_found found;
     struct gf_run_row row = {.job = "x", .due = 100, .outcome = GF_OUTCOME_MISSED, .times = 1};
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
     CHECK_INT(gf_state_job(s, "x", 50, false, &found), 0);
     CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 0);
     CHECK_INT(gf_state_give_back(s, &row), 0);
@@ -143,7 +143,7 @@ TEST(cron_state, an_interrupted_run_is_claimed_again_once)
     struct gf_state_found found;
     struct gf_run_row row = {.job = "x", .due = 100, .outcome = GF_OUTCOME_INTERRUPTED};
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
     CHECK_INT(gf_state_job(s, "x", 50, true, &found), 0);
     CHECK_INT(gf_state_claim(s, "x", 100, true, 1), 0);
     CHECK_INT(gf_state_end(s, &row), 0);
@@ -169,11 +169,11 @@ TEST(cron_state, what_is_not_ours_is_refused)
     const char *why = NULL;
     char text[64] = "";
     REQUIRE(make(&p));
-    CHECK(gf_state_open(&s, p.file, false, &why) != 0); /* not there */
+    CHECK(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) != 0); /* not there */
     int fd = open(p.file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     REQUIRE(fd != -1);
     CHECK(write(fd, junk, sizeof junk) == (ssize_t)sizeof junk);
-    CHECK_INT(gf_state_open(&s, p.file, true, &why), GF_STATE_FOREIGN);
+    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), GF_STATE_FOREIGN);
     CHECK(pread(fd, text, sizeof text, 0) == (ssize_t)sizeof junk);
     CHECK_STR(text, junk);
     close(fd);
@@ -188,7 +188,7 @@ TEST(cron_state, pause)
     struct gf_state_found found;
     bool paused;
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
     CHECK_INT(gf_state_pause(s, "x", true), 1);
     CHECK_INT(gf_state_job(s, "x", 1, false, &found), 0);
     CHECK_INT(gf_state_pause(s, "x", true), 0);
@@ -239,10 +239,10 @@ TEST(cron_state, older_versions_are_brought_up)
         bool paused = false;
         REQUIRE(make(&p) && make_old(p.file, histories[i]));
         for (int again = 0; again < 2; again++) {
-            REQUIRE(gf_state_open(&s, p.file, false, &why) == 0);
+            REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
             gf_state_close(s);
         }
-        REQUIRE(gf_state_open(&s, p.file, false, &why) == 0);
+        REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
         CHECK_INT(gf_state_history(s, &f, count, n), 0);
         CHECK_INT(n[GF_OUTCOME_FAILED], 1);
         CHECK_INT(gf_state_paused(s, "x", &paused), 0);
@@ -260,7 +260,7 @@ TEST(cron_state, a_later_version_is_refused)
     struct gf_state *s;
     const char *why = "";
     REQUIRE(make(&p) && make_old(p.file, sql));
-    CHECK_INT(gf_state_open(&s, p.file, true, &why), GF_STATE_LATER);
+    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), GF_STATE_LATER);
     CHECK_STR(why, "it is of a later version");
     clear(&p);
 }
@@ -283,7 +283,7 @@ TEST(cron_state, the_schedule_of_those_who_are_there)
     char text[64];
     struct gf_state_found found;
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&s, p.file, true, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
     CHECK_INT(gf_state_begin(s), 0);
     CHECK_INT(gf_state_job(s, "x", 1, false, &found), 0);
     CHECK_INT(gf_state_schedule(s, "x", &when), 0);

@@ -4,9 +4,9 @@
  * times as fast as the real one, wall and monotonic alike. All processes with the same GF_CLOCK
  * have the same clock, so nights pass in seconds and go on across kill -9 and restart.
  *
- * With two more numbers, "... AT BY", the wall clock is set once: when the clock has gone AT seconds,
- * by BY seconds forward, or back where BY is negative. Whoever waits for a time on the wall wakes
- * then, as TFD_TIMER_CANCEL_ON_SET has it.
+ * With two more numbers, "... AT BY", the wall clock is set once: when the clock has gone AT
+ * seconds, by BY seconds forward, or back where BY is negative. Whoever waits for a time on the
+ * wall wakes then, as TFD_TIMER_CANCEL_ON_SET has it.
  *
  * Only what waits for a time on the wall (timerfd_settime(2), absolute) is turned back into real
  * time; other waits take as long as they say. Children run without it.
@@ -23,7 +23,7 @@
 #define NS 1000000000LL
 
 static int64_t base, zero, speed; /* speed 0: not asked for */
-static int64_t step_at, step_by;   /* ns; step_by 0: the clock is not set */
+static int64_t step_at, step_by;  /* ns; step_by 0: the clock is not set */
 
 __attribute__((constructor)) static void start(void)
 {

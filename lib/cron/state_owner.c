@@ -1,0 +1,113 @@
+/*
+ * state_owner.c - who has a run: a scheduler is known by a byte that it has locked.
+ *
+ * The lock is one of an open file description (fcntl(2), F_OFD_SETLK), on one byte of the state
+ * file far beyond its end and beyond the bytes that SQLite locks. The number of the byte is random
+ * and is a part of the owner's name, so whoever has the file open can ask the kernel whether the
+ * owner is there: also from another process name space, as in another container, where process
+ * numbers mean nothing. The lock goes with the last descriptor of the description, however the
+ * scheduler dies; jobs have none, since the descriptor is closed at their start.
+ *
+ * An owner is "PID:START@BYTE". One without a byte is of an earlier version, or of a kernel without
+ * such locks: the process and when it was started, from field 22 of /proc/PID/stat, so that a
+ * number that was used again is somebody else.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "cron/state_db.h"
+
+/* The bytes of owners: FIRST and as many behind it. SQLite's are around 2^30. */
+#define FIRST ((int64_t)1 << 61)
+#define BYTES ((int64_t)1 << 60)
+
+/* ---- processes ------------------------------------------------------------------------------- */
+
+static bool describe(pid_t pid, char out[GF_STATE_OWNER_SIZE])
+{
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd == -1 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd != -1)
+        close(fd);
+    if (n <= 0)
+        return false;
+    text[n] = '\0';
+    const char *p = strrchr(text, ')'); /* the name may hold blanks and brackets */
+    for (int field = 2; p && field < 22; field++)
+        p = strchr(p + 1, ' ');
+    if (!p)
+        return false;
+    snprintf(out, GF_STATE_OWNER_SIZE, "%ld:%.*s", (long)pid, (int)strcspn(p + 1, " "), p + 1);
+    return true;
+}
+
+static bool is_process(const char *owner)
+{
+    char now[GF_STATE_OWNER_SIZE];
+    pid_t pid = (pid_t)strtol(owner, NULL, 10);
+    return pid > 0 && describe(pid, now) && strcmp(now, owner) == 0;
+}
+
+/* ---- locks ----------------------------------------------------------------------------------- */
+
+static bool lock(int fd, int64_t byte)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    return fcntl(fd, F_OFD_SETLK, &l) == 0;
+}
+
+/* Whether somebody else has a lock there. */
+static bool is_locked(int fd, int64_t byte, int64_t len)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = len};
+    return fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+}
+
+void gf_db_make_owner(struct gf_state *s)
+{
+    int64_t byte = FIRST + (int64_t)gf_random_upto((uint64_t)BYTES - 1);
+    if (!describe(getpid(), s->owner))
+        snprintf(s->owner, sizeof s->owner, "%ld:?", (long)getpid());
+    size_t len = strlen(s->owner);
+    if (lock(s->file, byte))
+        snprintf(s->owner + len, sizeof s->owner - len, "@%lld", (long long)byte);
+}
+
+bool gf_db_has_owner(const struct gf_state *s)
+{
+    return is_locked(s->file, FIRST, BYTES);
+}
+
+bool gf_state_is_alive(const struct gf_state *s, const char *owner)
+{
+    const char *at = strchr(owner, '@');
+    if (strcmp(owner, s->owner) == 0)
+        return true;
+    return at ? is_locked(s->file, strtoll(at + 1, NULL, 10), 1) : is_process(owner);
+}
+
+/* ---- SQL ------------------------------------------------------------------------------------- */
+
+static void sql_alive(sqlite3_context *out, int n, sqlite3_value **owner)
+{
+    const char *text = n ? (const char *)sqlite3_value_text(owner[0]) : NULL;
+    sqlite3_result_int(out, text && gf_state_is_alive(sqlite3_user_data(out), text));
+}
+
+static const char seen[] =
+    "PRAGMA temp_store = MEMORY;"
+    "CREATE TEMP VIEW seen AS SELECT job, due, started, ended,"
+    " CASE WHEN outcome = 0 AND NOT gf_alive(owner) THEN 6 ELSE outcome END AS outcome,"
+    " status, signal, times, wait, until FROM run";
+
+int gf_db_add_words(struct gf_state *s)
+{
+    int code = sqlite3_create_function(s->db, "gf_alive", 1, SQLITE_UTF8, s, sql_alive, NULL, NULL);
+    return code == SQLITE_OK ? sqlite3_exec(s->db, seen, NULL, NULL, NULL) : code;
+}
