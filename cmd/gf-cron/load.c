@@ -239,6 +239,17 @@ static int replace(struct server *s, struct loaded *l)
     return 0;
 }
 
+/* Whether the file was written while it was read: what was read may be a part. It is read again
+ * when it is closed, or in a moment where it is closed already. */
+static bool is_torn(struct server *s)
+{
+    if (!s->watching || watch_still(&s->table_watch))
+        return false;
+    if (!watch_is_written(&s->table_watch))
+        ev_timer_start(s->loop, &s->reload_timer);
+    return true;
+}
+
 /* The new table is read whole first; a table with errors leaves the old one in force. */
 void server_reload(struct server *s)
 {
@@ -248,7 +259,13 @@ void server_reload(struct server *s)
         return;
     }
     server_look(s); /* due times up to now belong to the old table */
+    if (s->watching)
+        watch_changed(&s->table_watch);
     struct loaded *l = server_load(s, &status);
+    if (l && is_torn(s)) {
+        server_unload(l);
+        return;
+    }
     if (!l || replace(s, l) != 0) {
         server_unload(l);
         gf_note("the old table stays in force");

@@ -96,13 +96,24 @@ static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
     server_look(s);
 }
 
+/* A file that is mounted by itself was replaced where it comes from. */
+static void say_detached(const struct server *s)
+{
+    gf_error("the crontab '%s' was replaced outside of this mount: the old table stays in force",
+             s->path);
+    gf_hint("mount the directory of the crontab instead of the file");
+}
+
 static void table_changed(struct ev_loop *loop, ev_io *io, int events)
 {
     struct server *s = io->data;
     (void)loop;
     (void)events;
+    bool was_detached = s->table_watch.detached;
     if (watch_changed(&s->table_watch) && !s->stops)
         server_reload(s);
+    if (s->table_watch.detached && !was_detached)
+        say_detached(s);
 }
 
 /* ---- signals --------------------------------------------------------------------------------- */
@@ -155,6 +166,8 @@ static void on_stop(void *owner, int sig, unsigned times)
 static void on_reload(void *owner)
 {
     struct server *s = owner;
+    if (s->watching)
+        watch_trust(&s->table_watch); /* whoever asks for it knows that the file is whole */
     if (!s->stops)
         server_reload(s);
 }
@@ -310,6 +323,8 @@ static int set_up(struct server *s)
     if (measure_files(s) != 0 || open_parts(s) != 0)
         return GF_EXIT_TOOL;
     server_watch_reload(s);
+    if (watch_table(s) != 0) /* before it is read: a change after that is seen */
+        return GF_EXIT_TOOL;
     s->current = server_load(s, &status);
     if (!s->current)
         return status;
@@ -318,7 +333,7 @@ static int set_up(struct server *s)
     s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
     gf_signals_open(&s->signals, s->loop, &s->runs.tasks);
     watch_clocks(s);
-    return watch_table(s) == 0 && server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
+    return server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
 }
 
 /* Prints the first line, before anything runs: it stands in front of the output of jobs. */

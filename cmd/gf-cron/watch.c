@@ -2,16 +2,22 @@
  * watch.c - notices that a file was replaced or written, by inotify(7).
  *
  * The watches are on directories: that of the name, that of the file, and that of each symbolic
- * link on the way, the links of links included. A link may be pointed elsewhere, so the watches are
- * set anew at each event; a watch that is there already stays as it is, and none is removed. An
- * event only says that something happened near the file: stat(2) decides whether the file is
- * another one.
+ * link on the way, the links of links included. One more is on the file itself, which is written
+ * by another name where it has a second link, or is mounted on its name. A link may be pointed
+ * elsewhere, so the watches are set anew at each event; the watch of a directory that is there
+ * already stays as it is, and that of a file goes when the name leads to another file.
+ *
+ * Events tell whether the file is whole. A file is being written from its making, or its first
+ * change, until somebody who could write to it closes it. One that was moved into place is whole,
+ * and so is one that a link leads to from now on. Whether a whole file is another one than the last
+ * is decided by stat(2).
  */
 #include "watch.h"
 
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -68,12 +74,25 @@ static void watch_links(int fd, const char *path, int depth)
     watch_directory_of(fd, path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO);
 }
 
+/* Watches the file that the path leads to now; what was known of another file is forgotten. */
+static void watch_file(struct watch *w)
+{
+    int now = inotify_add_watch(w->fd, w->path, IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB);
+    if (now == w->file)
+        return;
+    if (w->file != -1)
+        inotify_rm_watch(w->fd, w->file); /* it is gone where the file is gone */
+    w->file = now;
+    w->written = false;
+}
+
 /* Sets the watches along the path as it leads now. To add a watch that is there changes nothing. */
-static int arm(const struct watch *w)
+static int arm(struct watch *w)
 {
     if (watch_directory_of(w->fd, w->path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) == -1)
         return -1;
     watch_links(w->fd, w->path, 0);
+    watch_file(w);
     return 0;
 }
 
@@ -83,9 +102,63 @@ static struct stat look(const char *path)
     return stat(path, &st) == 0 ? st : (struct stat){0};
 }
 
+/* ---- whether the file is whole --------------------------------------------------------------- */
+
+static bool is_last_part(const char *name, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(name, slash ? slash + 1 : path) == 0;
+}
+
+/* Whether an event of a directory may be about the file, by the last part of its path, or of where
+ * that leads. */
+static bool is_about_file(const struct watch *w, const char *name)
+{
+    char real[PATH_MAX];
+    return is_last_part(name, w->path) || (realpath(w->path, real) && is_last_part(name, real));
+}
+
+/* Whether what was made at the path may be written now: a link, of either kind, leads to a file
+ * that was there before. */
+static bool is_new(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1;
+}
+
+static void note(struct watch *w, const struct inotify_event *e)
+{
+    bool here = e->wd == w->file;
+    bool named = !here && e->len && is_about_file(w, e->name);
+    if (here && (e->mask & IN_MODIFY))
+        w->written = true;
+    if (named && (e->mask & IN_CREATE))
+        w->made = is_new(w->path);
+    if (((here || named) && (e->mask & (IN_CLOSE_WRITE | IN_MOVED_TO))) ||
+        (e->mask & IN_Q_OVERFLOW))
+        w->made = w->written = false;
+}
+
+static void take_events(struct watch *w)
+{
+    char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+    for (ssize_t n; (n = read(w->fd, events, sizeof events)) > 0;)
+        for (ssize_t at = 0; at < n;) {
+            const struct inotify_event *e = (const void *)(events + at);
+            note(w, e);
+            at += (ssize_t)(sizeof *e + e->len);
+        }
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 int watch_open(struct watch *w, const char *path)
 {
-    *w = (struct watch){.path = path, .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
+    *w = (struct watch){.path = path, .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .file = -1};
     if (w->fd == -1)
         return -1;
     if (arm(w) == 0) {
@@ -105,14 +178,32 @@ void watch_drain(int fd)
 
 bool watch_changed(struct watch *w)
 {
-    watch_drain(w->fd);
+    take_events(w);
     arm(w);
     struct stat was = w->seen, is = look(w->path);
-    if (is.st_nlink == 0)
-        return false; /* the file is gone for now */
+    w->detached = is.st_ino != 0 && is.st_nlink == 0;
+    if (is.st_nlink == 0 || watch_is_written(w))
+        return false; /* the file is gone, or not whole, for now */
     w->seen = is;
-    return was.st_ino != is.st_ino || was.st_dev != is.st_dev || was.st_size != is.st_size ||
-           was.st_mtim.tv_sec != is.st_mtim.tv_sec || was.st_mtim.tv_nsec != is.st_mtim.tv_nsec;
+    return !is_same(&was, &is);
+}
+
+bool watch_is_written(const struct watch *w)
+{
+    return w->made || w->written;
+}
+
+bool watch_still(struct watch *w)
+{
+    take_events(w);
+    struct stat is = look(w->path);
+    return !watch_is_written(w) && is_same(&w->seen, &is);
+}
+
+void watch_trust(struct watch *w)
+{
+    take_events(w);
+    w->made = w->written = false;
 }
 
 void watch_close(struct watch *w)

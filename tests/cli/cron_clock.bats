@@ -67,7 +67,7 @@ teardown() {
     '57-59,0-1 * * * * GF_ID=many echo $GF_DUE >>many' 'GF_SKEW=2m' \
     '58 * * * * GF_ID=off echo $GF_DUE >>off' '58 * * * * GF_ID=on GF_SKEW=10m echo $GF_DUE >>on' \
     '4 * * * * GF_ID=z echo >>z' >t
-  clock 2026-01-01T12:50:30Z 240 420 270
+  clock 2026-01-01T12:50:30Z 480 420 270
   scheduler -S ./db t
   lines z 1
   kill "$pid" && wait "$pid"
@@ -82,7 +82,7 @@ teardown() {
   printf '%s\n' '* * * * * GF_ID=x GF_OVERLAP=allow echo $GF_DUE >>x' >t
   for by in 120 600; do
     rm -f x
-    clock 2026-01-01T12:00:30Z 600 720 -$by
+    clock 2026-01-01T12:00:30Z 1200 720 -$by
     scheduler t
     lines x 15
     kill "$pid" && wait "$pid"
