@@ -90,7 +90,7 @@ static int say_change(const struct subject *s, const struct gf_span *before,
     gf_stamp_format(after->start, after->off, false, when);
     gf_format_duration((d < 0 ? -d : d) * GF_S, by);
     gf_buf_printf(s->b, "%s: the clock goes %s by %s: ", when, d < 0 ? "back" : "forward", by);
-    if (s->c->kind != GF_CRON_FIELDS)
+    if (s->c->kind != GF_CRON_FIELDS && s->c->kind != GF_CRON_DAYS)
         gf_buf_puts(s->b, "makes no difference");
     else if (d > 0)
         say_gap(s, matches(s->c, shown, shown + d));

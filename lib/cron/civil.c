@@ -105,6 +105,12 @@ static bool take_clock(struct cursor *c, int *sod)
     return true;
 }
 
+bool gf_clock_parse(const char *s, size_t len, int *sod)
+{
+    struct cursor c = {s, len, 0};
+    return take_clock(&c, sod) && c.at == len;
+}
+
 /* Z, +hh:mm, +hhmm or, as old zones need it, +hh:mm:ss. */
 static bool take_offset(struct cursor *c, int *off)
 {

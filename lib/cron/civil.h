@@ -55,6 +55,9 @@ struct gf_stamp {
  */
 int gf_stamp_parse(const char *s, size_t len, struct gf_stamp *out, struct gf_perr *e);
 
+/* A time of day, 03:00 or 03:00:00, into seconds since midnight. False: s[0..len) is none. */
+bool gf_clock_parse(const char *s, size_t len, int *sod);
+
 /* Writes the instant t as RFC 3339, on a clock that is `off` seconds ahead of UTC; with off 0 and
  * `zulu`, the offset is Z. Whole minutes of offset are shown. */
 #define GF_STAMP_SIZE 32

@@ -7,6 +7,7 @@
  *     @yearly @annually @monthly @weekly @daily @midnight @hourly
  *     @start @reboot       once, when the scheduler starts
  *     @every DUR [from TIME]   aligned to the epoch, or to TIME
+ *     @every DUR at [WEEKDAY] HH:MM[:SS] [from DATE]   each so many days or weeks, by the calendar
  *     @at TIME   @in DUR   once
  *
  * A field is a list of: * or ? (the same), a, a-b, a-b/n, a/n, * /n, ranges that wrap (22-2), a~b
@@ -40,7 +41,8 @@ enum {
 
 enum gf_cron_kind {
     GF_CRON_FIELDS,
-    GF_CRON_EVERY,
+    GF_CRON_EVERY, /* each so many seconds of real time */
+    GF_CRON_DAYS,  /* each so many days, at a time of day */
     GF_CRON_AT,
     GF_CRON_START,
 };
@@ -79,7 +81,10 @@ struct gf_cron {
     uint8_t nth_end[5]; /* the same, counted from the end */
     uint64_t year[4];   /* bit n: GF_CRON_YEAR_MIN + n, when with_years */
 
-    int64_t every;        /* seconds between firings */
+    int64_t every;        /* seconds between firings; GF_CRON_DAYS: days */
+    int64_t day;          /* GF_CRON_DAYS: one on which it fires, in days since 1970-01-01 */
+    int sod;              /* GF_CRON_DAYS: the second of the day */
+    bool begins;          /* GF_CRON_DAYS: `day` is the first; else there are days before it */
     struct gf_stamp from; /* @at: when; @every: aligned to */
 };
 

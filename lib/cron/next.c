@@ -155,8 +155,20 @@ static bool day_matches(const struct gf_cron *c, const struct gf_civil *v)
            (month_days(c, v->year, v->mon) >> v->day & 1);
 }
 
+/* The first of the days that are whole periods away from c->day, at the time of day. */
+static int64_t next_period(const struct gf_cron *c, int64_t local)
+{
+    int64_t first = c->day * GF_DAY + c->sod, period = c->every * GF_DAY;
+    int64_t since = local - first, n = since / period + (since % period > 0);
+    return first + (c->begins && n < 0 ? 0 : n) * period;
+}
+
 bool gf_cron_next_local(const struct gf_cron *c, int64_t local, int64_t *out)
 {
+    if (c->kind == GF_CRON_DAYS) {
+        *out = next_period(c, local);
+        return true;
+    }
     struct gf_civil v = gf_civil_of(local);
     int sod = next_in_day(c, v.sod);
     if (sod != -1 && day_matches(c, &v)) {
@@ -189,12 +201,12 @@ bool gf_cron_possible(const struct gf_cron *c)
  * How far to look for a firing that zone changes keep from happening. Where the zone goes by a
  * yearly rule, schedule and rule depend only on where in the week a year starts and on whether it
  * is a leap year, and in any 41 years each of these 14 kinds comes. Fields that name years end by
- * themselves.
+ * themselves; days that are a period apart meet the calendar anew only after all of its 400 years.
  */
 static int64_t horizon(const struct gf_cron *c, const struct gf_zone *z, int64_t t)
 {
     int64_t settled = gf_zone_settled(z);
-    if (c->with_years)
+    if (c->with_years || c->kind == GF_CRON_DAYS)
         return t + 146097 * GF_DAY;
     if (settled == INT64_MAX)
         settled = 4133980800; /* 2101-01-01; tzdata lists changes up to 2087 */
@@ -293,6 +305,7 @@ int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, in
         return *out > t ? GF_CRON_FOUND : GF_CRON_NEVER;
     case GF_CRON_START:
         return GF_CRON_NEVER;
+    case GF_CRON_DAYS:
     case GF_CRON_FIELDS:
         break;
     }

@@ -49,10 +49,10 @@ int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, in
                  int64_t *out);
 
 /* The first matching time on a wall clock that is not before `local`; false: none in 400 years.
- * For schedules of fields. Pure. */
+ * For schedules of fields and GF_CRON_DAYS. Pure. */
 bool gf_cron_next_local(const struct gf_cron *c, int64_t local, int64_t *out);
 
-/* Whether the fields of c match this time on a wall clock. Pure. */
+/* Whether c, which is of these, matches this time on a wall clock. Pure. */
 bool gf_cron_matches(const struct gf_cron *c, int64_t local);
 
 /* Whether there is any time at all at which c fires; only fields can say no (30 February). */

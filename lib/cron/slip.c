@@ -135,6 +135,11 @@ static void every(const struct gf_cron *c, char way[GF_SLIP_SIZE])
     *way = '\0';
     if (!u->one || !is_plain(c, &at_zero))
         return;
+    if (*u->one == 'd' && c->odd.step % 7) {
+        snprintf(way, GF_SLIP_SIZE, "@every %dd at %02d:%02d runs every %d days", c->odd.step,
+                 __builtin_ctz(c->hour), __builtin_ctzll(c->min), c->odd.step);
+        return;
+    }
     snprintf(way, GF_SLIP_SIZE, "@every %d%s%s runs every %d %s", c->odd.step, u->one,
              at_zero ? "" : " from TIME", c->odd.step, u->many);
 }

@@ -272,6 +272,30 @@ static void stamp(struct gf_buf *b, const struct gf_stamp *st)
     gf_buf_printf(b, "%.*s", st->fixed ? 20 : 19, text);
 }
 
+/* "every second week on Monday at 09:00, counted from 2026-03-02" */
+static void periods(struct gf_buf *b, const struct gf_cron *c)
+{
+    bool weeks = c->every % 7 == 0;
+    int64_t n = weeks ? c->every / 7 : c->every;
+    char text[GF_STAMP_SIZE];
+    gf_buf_puts(b, "every ");
+    if (n == 2)
+        gf_buf_puts(b, "second ");
+    else if (n > 2)
+        ordinal(b, (int)n);
+    gf_buf_puts(b, n > 2 ? " " : "");
+    gf_buf_puts(b, weeks ? "week on " : "day");
+    if (weeks)
+        gf_buf_puts(b, gf_cron_day_names[gf_civil_weekday(c->day)]);
+    gf_buf_printf(b, " at %02d:%02d", c->sod / 3600, c->sod / 60 % 60);
+    if (c->sod % 60)
+        gf_buf_printf(b, ":%02d", c->sod % 60);
+    if (n == 1 && !c->begins)
+        return;
+    gf_stamp_format(c->begins ? c->day * GF_DAY : 0, 0, true, text);
+    gf_buf_printf(b, ", counted from %s%.10s", weeks && !c->begins ? "the week of " : "", text);
+}
+
 int gf_cron_words(struct gf_buf *b, const struct gf_cron *c)
 {
     char span[GF_DURATION_SIZE];
@@ -287,6 +311,9 @@ int gf_cron_words(struct gf_buf *b, const struct gf_cron *c)
         gf_format_duration(c->every * GF_S, span);
         gf_buf_printf(b, "every %s, counted from ", span);
         stamp(b, &c->from);
+        break;
+    case GF_CRON_DAYS:
+        periods(b, c);
         break;
     case GF_CRON_FIELDS:
         time_of_day(b, c);

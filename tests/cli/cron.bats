@@ -160,6 +160,45 @@ EOF
   [ "$a" != "$(gf-cron next --tz UTC --from 2026-01-01 --id two 'H H * * *')" ]
 }
 
+@test "@every with a time of day: the local time stays, in every command" {
+  next --tz Europe/Berlin --from 2026-03-01 -n 3 '@every 2w at Mon 09:00 from 2026-03-02'
+  [ "$output" = $'2026-03-02T09:00:00+01:00\n2026-03-16T09:00:00+01:00\n2026-03-30T09:00:00+02:00' ] || fails "$output"
+  next --tz Europe/Berlin --from 2026-03-28 -n 2 '@every 2w at Sun 02:30 from 2026-03-29'
+  [ "$output" = $'2026-03-29T03:00:00+02:00\n2026-04-12T02:30:00+02:00' ] || fails "$output"
+  next --tz Europe/Berlin --from 2026-10-24 -n 2 '@every 2w at Sun 02:30 from 2026-10-25'
+  [ "$output" = $'2026-10-25T02:30:00+02:00\n2026-11-08T02:30:00+01:00' ] || fails "$output"
+  next --tz UTC --from 2026-01-01T06:30 '@every 10d at 06:30 from 2026-01-01'
+  [ "$output" = 2026-01-11T06:30:00+00:00 ] || fails "$output"
+  run -0 gf-cron explain --tz Europe/Berlin --from 2026-03-01 '@every 2w at Mon 09:00 from 2026-03-02'
+  [ "${lines[0]}" = 'every second week on Monday at 09:00, counted from 2026-03-02' ]
+  expect_text 'class: fixed'
+  printf '@every 2w at Mon 09:00 from 2026-03-02 GF_ID=pay run it\n@every 2d at 10:00 GF_ID=x y\n' >t
+  run -0 gf-cron check t
+  [ -z "$output" ] || fails "$output"
+  next --tz UTC --from 2026-03-01T20:00 --table t
+  [ "$output" = $'2026-03-02T09:00:00+00:00\tpay\trun it' ] || fails "$output"
+  COLUMNS=80 run -0 gf-cron show --tz UTC --from 2026-03-02 --days 15 t
+  [[ $output =~ $'\npay '[^1]*1[^1]*1 ]] || fails "$output"
+  run -2 gf-cron check - <<<'@every 10d at Mon 09:00 x'
+  expect_text 'line 1, column 15'
+  expect_text 'count in weeks'
+  run -2 gf-cron check - <<<'@every 1d at now -f job'
+  expect_text 'a command called at is written with its directory'
+}
+
+@test "@every with a time of day: run, emit and once wait for it" {
+  read -r day at < <(TZ=UTC date -d '+2 seconds' '+%F %T')
+  gf-cron run -q --output raw --tz UTC -e "@every 2d at $at from $day" -- echo ran >ran &
+  pid=$!
+  gf-cron emit -q -n 1 --tz UTC - <<<"@every 1d at $at GF_ID=x true" >emitted &
+  gf-cron once --tz UTC "@every 24h at $at" -- echo once >once
+  until_true has_lines ran 1
+  kill "$pid"
+  wait
+  [ "$(cat ran once)" = $'ran\nonce' ]
+  [[ $(cat emitted) == *"T$at+00:00"$'\tx\ttrue' ]]
+}
+
 @test "explain: words, class, and the next two changes" {
   run gf-cron explain --tz Europe/Berlin --from 2026-03-01 '30 2 * * *'
   expect_status 0
