@@ -146,9 +146,13 @@ int cron_schedule_parse(struct cron_context *p, const char *text, const char *id
         return -1;
     if (!id)
         id = s;
-    struct gf_cron_context ctx = {.id = id, .id_len = strlen(id), .now = p->now_up};
-    if (gf_cron_parse(c, s, strlen(s), &ctx, &e) == 0)
+    struct gf_cron_context ctx = {
+        .id = id, .id_len = strlen(id), .now = p->now_up, .more = p->more};
+    if (gf_cron_parse(c, s, strlen(s), &ctx, &e) == 0) {
+        for (struct gf_cron *each = c; each; each = each->also)
+            each->at += (size_t)(s - text);
         return 0;
+    }
     e.col += (size_t)(s - text);
     gf_error_parse("schedule", text, strlen(text), &e);
     return -1;
@@ -327,14 +331,20 @@ int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weig
 int cron_count_fields(const char *expr)
 {
     static const char zone[] = "CRON_TZ=";
-    int n = strncmp(expr + strspn(expr, " \t"), zone, strlen(zone)) == 0 ? -1 : 0;
-    for (;;) {
-        expr += strspn(expr, " \t");
-        if (!*expr)
-            return n >= 5 && n <= 7 ? n : 5;
+    int n = 0;
+    expr += strspn(expr, " \t");
+    if (strncmp(expr, zone, strlen(zone)) == 0)
         expr += strcspn(expr, " \t");
-        n++;
+    for (bool is_word = false; *(expr += strspn(expr, " \t"));) {
+        size_t len = strcspn(expr, " \t");
+        bool is_bar = len == 1 && *expr == '|';
+        if (is_bar && n)
+            break;
+        is_word = !is_bar && (is_word || *expr == '@');
+        n += !is_bar && !is_word;
+        expr += len;
     }
+    return n >= 5 && n <= 7 ? n : 5;
 }
 
 void cron_quote(struct gf_buf *b, const char *word)

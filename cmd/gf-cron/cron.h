@@ -64,7 +64,8 @@ struct cron_context {
     int64_t now_up; /* seconds, rounded up: @in counts from this time */
     int dst;        /* enum gf_dst */
     bool vixie_percent;
-    const char *tz; /* --tz; NULL: none was given */
+    const char *tz;                             /* --tz; NULL: none was given */
+    struct gf_cron more[GF_CRON_SCHEDULES - 1]; /* behind the first, of the schedules read last */
 };
 
 /* Takes --tz, --dst and --vixie-percent. 0: taken; 1: another option; -1: after a message. */
@@ -82,8 +83,8 @@ void cron_context_now(struct cron_context *p);
 
 void cron_context_release(struct cron_context *p);
 
-/* One schedule, with CRON_TZ=zone in front or not; `id` (NULL: the text) is hashed for H and ~. 0,
- * or -1 after a message. */
+/* The schedules of a text, with CRON_TZ=zone in front or not; `id` (NULL: the text) is hashed for H
+ * and ~. Those behind the first are kept in p until the next call. 0, or -1 after a message. */
 int cron_schedule_parse(struct cron_context *p, const char *text, const char *id, struct gf_cron *c,
                         struct gf_zone **zone);
 

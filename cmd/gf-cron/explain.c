@@ -138,6 +138,29 @@ static int explain(const struct subject *s, int64_t now)
     return got == GF_CRON_NEVER && s->c->kind != GF_CRON_START;
 }
 
+/* Several schedules: each as if it stood alone, below its text, and then their next firing. */
+static int explain_each(const struct subject *s, const char *text, int64_t now)
+{
+    char next[GF_STAMP_SIZE] = "NEVER";
+    int64_t t;
+    bool starts = gf_cron_starts(s->c);
+    if (!s->c->also)
+        return explain(s, now);
+    for (const struct gf_cron *c = s->c; c; c = c->also) {
+        struct gf_cron alone = *c;
+        struct subject one = {&alone, s->z, s->dst, s->b};
+        alone.also = NULL;
+        gf_buf_printf(s->b, "%.*s\n", (int)c->len, text + c->at);
+        if (explain(&one, now) < 0 || gf_buf_putc(s->b, '\n') != 0)
+            return -1;
+    }
+    int got = gf_cron_next(s->c, s->z, s->dst, now, &t);
+    if (got < 0 || (got == GF_CRON_FOUND && cron_local_text(s->z, t, next) != 0))
+        return -1;
+    gf_buf_printf(s->b, "next of all: %s\n", starts ? "when the scheduler starts" : next);
+    return s->b->failed ? -1 : got == GF_CRON_NEVER && !starts;
+}
+
 static int run(struct cron_context *context, const char *expr, const char *id,
                const struct gf_stamp *from)
 {
@@ -148,7 +171,7 @@ static int run(struct cron_context *context, const char *expr, const char *id,
     if (cron_schedule_parse(context, expr, id, &c, &z) != 0)
         return GF_EXIT_USAGE;
     struct subject s = {&c, z, (enum gf_dst)context->dst, &b};
-    int status = from && cron_instant(z, from, &now) != 0 ? -1 : explain(&s, now);
+    int status = from && cron_instant(z, from, &now) != 0 ? -1 : explain_each(&s, expr, now);
     if (status < 0)
         gf_error_nomem();
     else if (gf_tool_print(b.data, b.len) != 0)

@@ -154,13 +154,25 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
     }
 }
 
+/* Whether *due is the start of a scheduler, and no time that a schedule of the job names. */
+static int is_start(const struct gf_job *job, int64_t due, bool *starts)
+{
+    int64_t named;
+    *starts = gf_cron_starts(&job->when);
+    int got = *starts ? gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, due - 1, &named)
+                      : GF_CRON_NEVER;
+    *starts = *starts && !(got == GF_CRON_FOUND && named == due);
+    return got < 0 ? -1 : 0;
+}
+
 /* Claims *due. An @start job may start twice in one second: the second start claims the last second
  * before that is free. */
 static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool *paused)
 {
-    if (!journal_settle(j) || gf_state_paused(j->state, job->id, paused) != 0)
+    bool starts;
+    if (is_start(job, *due, &starts) != 0 || !journal_settle(j) ||
+        gf_state_paused(j->state, job->id, paused) != 0)
         return -1;
-    bool starts = job->when.kind == GF_CRON_START;
     bool again = !starts && job->opt.catchup_interrupted;
     int got = gf_state_claim(j->state, job->id, *due, again, gf_now_wall());
     while (got == 1 && starts)

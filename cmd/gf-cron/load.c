@@ -5,7 +5,6 @@
  * last run is over.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,11 +43,13 @@ static void keep_times(struct gf_table *t, const struct gf_table *before)
 {
     for (size_t i = 0; i < t->n_jobs; i++) {
         struct gf_job *job = &t->jobs[i];
-        if (job->when.kind != GF_CRON_AT || !job->when.from.fixed)
-            continue;
         const struct gf_job *was = gf_table_find(before, job->id);
-        if (was && was->when.kind == GF_CRON_AT && strcmp(was->schedule, job->schedule) == 0)
-            job->when.from = was->when.from;
+        if (!was || strcmp(was->schedule, job->schedule) != 0)
+            continue;
+        const struct gf_cron *old = &was->when;
+        for (struct gf_cron *c = &job->when; c && old; c = c->also, old = old->also)
+            if (c->kind == GF_CRON_AT && c->from.fixed && old->kind == GF_CRON_AT)
+                c->from = old->from;
     }
 }
 
@@ -82,21 +83,35 @@ static int take_seats(const struct server *s, struct loaded *l)
 
 /* ---- what the state knows -------------------------------------------------------------------- */
 
-/* Makes the job known to the state, with its schedule; @in is written as the time it stands for. */
+/* The schedules of a job as another process can read them: @in is written as the time it stands
+ * for. */
+static int put_schedules(struct gf_buf *b, const struct gf_job *job)
+{
+    for (const struct gf_cron *c = &job->when; c; c = c->also) {
+        gf_buf_puts(b, c == &job->when ? "" : " | ");
+        if (c->kind == GF_CRON_AT && c->from.fixed)
+            gf_buf_printf(b, "@at @%lld", (long long)c->from.seconds);
+        else
+            gf_buf_add(b, job->schedule + c->at, c->len);
+    }
+    return b->failed ? -1 : 0;
+}
+
+/* Makes the job known to the state, with its schedule. */
 static int register_job(struct server *s, const struct gf_job *job, struct gf_state_found *found)
 {
-    char at[40];
+    struct gf_buf text = {0};
     const char *zone = gf_zone_name(job->zone);
+    int got = put_schedules(&text, job);
     struct gf_state_schedule when = {
-        .text = job->schedule, .zone = *zone ? zone : NULL, .dst = s->context.dst};
-    if (job->when.kind == GF_CRON_AT && job->when.from.fixed) {
-        snprintf(at, sizeof at, "@at @%lld", (long long)job->when.from.seconds);
-        when.text = at;
-    }
-    return gf_state_job(s->journal.state, job->id, s->context.now, job->opt.catchup_interrupted,
-                        found) == 0
-               ? gf_state_schedule(s->journal.state, job->id, &when)
-               : -1;
+        .text = text.data, .zone = *zone ? zone : NULL, .dst = s->context.dst};
+    if (got == 0)
+        got = gf_state_job(s->journal.state, job->id, s->context.now, job->opt.catchup_interrupted,
+                           found);
+    if (got == 0)
+        got = gf_state_schedule(s->journal.state, job->id, &when);
+    gf_buf_release(&text);
+    return got;
 }
 
 /* All jobs in one transaction, or none. */

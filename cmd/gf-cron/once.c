@@ -59,9 +59,9 @@ static int once(struct cron_context *context, const char *expr, char **argv)
     int64_t due;
     if (cron_schedule_parse(context, expr, NULL, &c, &z) != 0)
         return GF_EXIT_USAGE;
-    int got = c.kind == GF_CRON_START
-                  ? GF_CRON_FOUND
-                  : gf_cron_next(&c, z, (enum gf_dst)context->dst, context->now, &due);
+    bool at_once = gf_cron_starts(&c);
+    int got = at_once ? GF_CRON_FOUND
+                      : gf_cron_next(&c, z, (enum gf_dst)context->dst, context->now, &due);
     if (got < 0) {
         gf_error_nomem();
         return GF_EXIT_TOOL;
@@ -70,7 +70,7 @@ static int once(struct cron_context *context, const char *expr, char **argv)
         gf_error("'%s' does not fire any more", expr);
         return GF_EXIT_NO;
     }
-    if (c.kind != GF_CRON_START && wait_until(due) != 0) {
+    if (!at_once && wait_until(due) != 0) {
         gf_error_errno("cannot wait");
         return GF_EXIT_TOOL;
     }

@@ -60,14 +60,14 @@ static const char *word_of(const struct gf_state_status_row *row)
 static int next_due(struct cron_context *p, const struct gf_state_status_row *row,
                     char out[GF_STAMP_SIZE])
 {
-    struct gf_cron_context ctx = {.id = row->job, .id_len = strlen(row->job), .now = p->now};
+    struct gf_cron_context ctx = {
+        .id = row->job, .id_len = strlen(row->job), .now = p->now, .more = p->more};
     struct gf_cron c;
     struct gf_zone *z;
     int64_t t;
     snprintf(out, GF_STAMP_SIZE, "-");
     if (!row->when.text ||
-        gf_cron_parse(&c, row->when.text, strlen(row->when.text), &ctx, NULL) != 0 ||
-        c.kind == GF_CRON_START)
+        gf_cron_parse(&c, row->when.text, strlen(row->when.text), &ctx, NULL) != 0)
         return 0;
     if (gf_zones_get(&p->zones, row->when.zone, &z, NULL) != 0)
         return errno == ENOMEM ? -1 : 0;

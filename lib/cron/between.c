@@ -2,7 +2,8 @@
  * between.c - the firings between two instants: how many there are, and the last.
  *
  * The count goes from firing to firing, and takes a whole day where the first firing of a day is
- * met and the day lies in one span of the zone, above everything the clock showed before.
+ * met and the day lies in one span of the zone, above everything the clock showed before. Of
+ * several schedules each firing is gone to, since two of them may name the same time.
  */
 #include "cron/between.h"
 
@@ -32,13 +33,13 @@ int gf_cron_count(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, i
     *n = 0;
     while ((got = gf_cron_next(c, z, dst, after, &due)) == GF_CRON_FOUND && due <= upto) {
         struct gf_span s;
-        if (c->kind == GF_CRON_EVERY) {
+        if (c->kind == GF_CRON_EVERY && !c->also) {
             *n = (uint64_t)((upto - due) / c->every) + 1;
             return 0;
         }
         if (gf_zone_span(z, due, &s) != 0)
             return -1;
-        bool whole = c->kind == GF_CRON_FIELDS && is_whole_day(c, &s, due, upto, &end);
+        bool whole = c->kind == GF_CRON_FIELDS && !c->also && is_whole_day(c, &s, due, upto, &end);
         *n += whole ? times_a_day(c) : 1;
         after = whole ? end - 1 : due;
     }

@@ -4,6 +4,9 @@
  * A nickname such as @daily is read again as its five fields. How the two fields for
  * days go together is found out on the way, from their stars and plus; `real` is set where a
  * star in second, minute or hour, or several seconds, make the schedule follow real time.
+ *
+ * Schedules with a | between them are read one by one, each from its part of the text, into a list:
+ * the first into the caller's struct, the others into the room that the context has.
  */
 #include "cron/expr.h"
 
@@ -135,49 +138,136 @@ static int fail_quote(const struct gf_expr_text *t, struct gf_perr *e)
                        "a quote stands before the schedule");
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- one schedule ---------------------------------------------------------------------------- */
+
+/* How a text is read. */
+struct reading {
+    const struct gf_cron_context *ctx;
+    int fields; /* that a schedule has; 0: as many as the first one has */
+    bool whole; /* nothing stands behind the schedules */
+};
+
+static int parse_counted(struct gf_cron *c, const struct gf_expr_text *t, struct reading *r,
+                         int *words, struct gf_perr *e)
+{
+    *words = r->fields;
+    if (r->whole && count_fields(t, words, e) != 0)
+        return -1;
+    if (t->n < *words)
+        return gf_expr_fail(t, GF_EXPR_WORDS, e, "minute hour day month weekday command",
+                            "a schedule is cut short");
+    if (r->fields && *words != r->fields)
+        return gf_expr_fail(t, r->fields < *words ? r->fields : GF_EXPR_WORDS, e,
+                            "write seconds in all of them, or in none",
+                            "not as many fields as the schedule before has");
+    r->fields = *words;
+    return parse_fields(c, t, *words, r->ctx, e);
+}
+
+static int parse_one(struct gf_cron *c, const struct gf_expr_text *t, struct reading *r, int *words,
+                     struct gf_perr *e)
+{
+    static const char zone[] = "CRON_TZ=";
+    if (t->n == 0)
+        return gf_perr_set(e, 0, 0, NULL, "a schedule is missing");
+    if (is_quote(t->w[0].s[0]))
+        return fail_quote(t, e);
+    if (t->w[0].len >= strlen(zone) && memcmp(t->w[0].s, zone, strlen(zone)) == 0)
+        return gf_expr_fail(t, 0, e, "CRON_TZ in front of the first schedule holds for all",
+                            "a job has one time zone");
+    if (t->w[0].s[0] == '@')
+        return parse_word(c, t, r->ctx, words, e);
+    return parse_counted(c, t, r, words, e);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The length of s up to a | that stands alone, which ends a schedule. */
+static size_t up_to_bar(const char *s, size_t len)
+{
+    size_t i = 0;
+    while (i < len &&
+           !(s[i] == '|' && (i == 0 || is_blank(s[i - 1])) && (i + 1 == len || is_blank(s[i + 1]))))
+        i++;
+    return i;
+}
+
+/* An error in the first words is about a | in one of them, if there is one. -1. */
+static int find_bar(const struct gf_expr_text *t, int words, struct gf_perr *e)
+{
+    for (int i = 0; i < t->n && i < words; i++) {
+        const char *bar = memchr(t->w[i].s, '|', t->w[i].len);
+        if (bar)
+            return gf_perr_set(e, (size_t)(bar - t->base), 1, NULL,
+                               "a | between schedules has blanks around it");
+    }
+    return -1;
+}
+
+/* The schedule at s[0..len), which is followed by a | or by the end of all. *end is where it ends,
+ * and *behind the first word behind it; `len` when there is none. */
+static int parse_part(struct gf_cron *c, const char *s, size_t len, struct reading *r, size_t *end,
+                      size_t *behind, struct gf_perr *e)
+{
+    struct gf_expr_text t = gf_expr_split(s, len);
+    int words = 0;
+    *c = (struct gf_cron){0};
+    *end = *behind = 0;
+    if (parse_one(c, &t, r, &words, e) != 0)
+        return find_bar(&t, r->whole ? t.n : r->fields, e);
+    bool is_every = c->kind == GF_CRON_EVERY || c->kind == GF_CRON_DAYS;
+    if (r->whole && t.n > words)
+        return gf_expr_fail(&t, words, e, is_every ? gf_cron_every_hint : NULL,
+                            "nothing may follow here");
+    const struct gf_expr_word *last = &t.w[words - 1];
+    *end = (size_t)(last->s + last->len - s);
+    *behind = t.n > words ? (size_t)(t.w[words].s - s) : len;
+    c->at = (size_t)(t.w[0].s - s);
+    c->len = *end - c->at;
+    return 0;
+}
+
+static int parse_all(struct gf_cron *out, const char *s, size_t len, struct reading *r,
+                     size_t *used, struct gf_perr *e)
+{
+    struct gf_cron *c = out;
+    size_t from = 0;
+    for (int n = 1;; n++) {
+        size_t part = up_to_bar(s + from, len - from), end, behind;
+        if (parse_part(c, s + from, part, r, &end, &behind, e) != 0) {
+            if (e)
+                e->col += from;
+            return -1;
+        }
+        c->at += from;
+        *used = from + end;
+        if (behind < part || from + part == len)
+            return 0;
+        if (!r->ctx->more || n == GF_CRON_SCHEDULES)
+            return gf_perr_set(e, from + part, 1, NULL, "a job has at most %d schedules",
+                               r->ctx->more ? GF_CRON_SCHEDULES : 1);
+        from += part + 1;
+        c->also = &r->ctx->more[n - 1];
+        c = c->also;
+    }
+}
 
 int gf_cron_parse(struct gf_cron *out, const char *s, size_t len, const struct gf_cron_context *ctx,
                   struct gf_perr *e)
 {
-    struct gf_expr_text t = gf_expr_split(s, len);
-    int words;
-    *out = (struct gf_cron){0};
-    if (t.n == 0)
-        return gf_perr_set(e, 0, 0, NULL, "a schedule is missing");
-    if (is_quote(t.w[0].s[0]))
-        return fail_quote(&t, e);
-    if (t.w[0].s[0] != '@')
-        return count_fields(&t, &words, e) == 0 ? parse_fields(out, &t, words, ctx, e) : -1;
-    if (parse_word(out, &t, ctx, &words, e) != 0)
-        return -1;
-    bool is_every = out->kind == GF_CRON_EVERY || out->kind == GF_CRON_DAYS;
-    if (t.n > words)
-        return gf_expr_fail(&t, words, e, is_every ? gf_cron_every_hint : NULL,
-                            "nothing may follow here");
-    return 0;
+    struct reading r = {ctx, 0, true};
+    size_t used;
+    return parse_all(out, s, len, &r, &used, e);
 }
 
 int gf_cron_parse_front(struct gf_cron *out, const char *s, size_t len, int fields,
                         const struct gf_cron_context *ctx, size_t *used, struct gf_perr *e)
 {
-    struct gf_expr_text t = gf_expr_split(s, len);
-    int words = fields;
-    *out = (struct gf_cron){0};
-    if (t.n == 0)
-        return gf_perr_set(e, 0, 0, NULL, "a schedule is missing");
-    if (is_quote(t.w[0].s[0]))
-        return fail_quote(&t, e);
-    if (t.w[0].s[0] == '@') {
-        if (parse_word(out, &t, ctx, &words, e) != 0)
-            return -1;
-    } else if (t.n < fields) {
-        return gf_expr_fail(&t, GF_EXPR_WORDS, e, "minute hour day month weekday command",
-                            "a schedule is cut short");
-    } else if (parse_fields(out, &t, fields, ctx, e) != 0) {
-        return -1;
-    }
-    const struct gf_expr_word *last = &t.w[words - 1];
-    *used = (size_t)(last->s + last->len - s);
-    return 0;
+    struct reading r = {ctx, fields, false};
+    return parse_all(out, s, len, &r, used, e);
 }

@@ -1,5 +1,6 @@
 /*
- * expr.h - a schedule: five fields, six (seconds first), seven (seconds and year), or an @word.
+ * expr.h - a schedule: five fields, six (seconds first), seven (seconds and year), or an @word; or
+ * several of these, with a | that has blanks around it between them.
  *
  *     minute hour day-of-month month day-of-week        0 3 * * *
  *     second minute hour day month weekday              30 0 3 * * *
@@ -22,6 +23,9 @@
  *     struct gf_cron_context ctx = {.id = "backup", .id_len = 6, .now = now};
  *     if (gf_cron_parse(&c, s, len, &ctx, &e) != 0) ... e.col, e.what ...
  *
+ * Several schedules are a list: `also` of each is the next one, in the room that the context gave.
+ * The functions of next.h say whether they look at all of the list or at one.
+ *
  * A struct gf_cron is plain data. Pure; any thread.
  */
 #ifndef GF_CRON_EXPR_H
@@ -37,6 +41,7 @@
 enum {
     GF_CRON_YEAR_MIN = 1970,
     GF_CRON_YEAR_MAX = 2225,
+    GF_CRON_SCHEDULES = 8, /* of one job, at most */
 };
 
 enum gf_cron_kind {
@@ -57,6 +62,8 @@ struct gf_cron_step {
 
 /* More than twenty members: a bit set and its flags for each field of a schedule. */
 struct gf_cron {
+    struct gf_cron *also; /* the next schedule of the same job; NULL: there is none */
+    size_t at, len;       /* where it stands in the text */
     enum gf_cron_kind kind;
     bool real; /* follows real time: a second, minute or hour that starts with *, several seconds,
                 * @every */
@@ -92,15 +99,17 @@ struct gf_cron {
 struct gf_cron_context {
     const char *id; /* of the job: what H and ~ hash */
     size_t id_len;
-    int64_t now; /* what @in counts from */
+    int64_t now;          /* what @in counts from */
+    struct gf_cron *more; /* room for GF_CRON_SCHEDULES - 1 schedules behind the first; NULL: there
+                           * can be one only */
 };
 
 /* The whole of s[0..len), blanks around it allowed. -1 with EINVAL, and `e` says where. */
 int gf_cron_parse(struct gf_cron *out, const char *s, size_t len, const struct gf_cron_context *ctx,
                   struct gf_perr *e);
 
-/* The schedule at the front of a line, with `fields` fields (5, 6, 7) or an @word. *used is where
- * it ended. */
+/* The schedules at the front of a line, with `fields` fields (5, 6, 7) or an @word. *used is where
+ * they ended. */
 int gf_cron_parse_front(struct gf_cron *out, const char *s, size_t len, int fields,
                         const struct gf_cron_context *ctx, size_t *used, struct gf_perr *e);
 

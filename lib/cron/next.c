@@ -7,6 +7,9 @@
  * From the clock to instants: for fixed schedules, with high(t) the latest time the clock has
  * shown up to t, the next firing is the first instant at which the clock shows w or later, w being
  * the first match after high(t). For real time, the search goes span by span.
+ *
+ * Several schedules are asked one by one for their next firing, and the earliest is the answer: so
+ * a time that two of them name is one firing.
  */
 #include "cron/next.h"
 
@@ -293,8 +296,8 @@ static int next_every(const struct gf_cron *c, struct gf_zone *z, int64_t t, int
     return GF_CRON_FOUND;
 }
 
-int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
-                 int64_t *out)
+static int next_of_one(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
+                       int64_t *out)
 {
     switch (c->kind) {
     case GF_CRON_EVERY:
@@ -310,4 +313,41 @@ int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, in
         break;
     }
     return c->real ? next_real(c, z, t, out) : next_fixed(c, z, dst, t, out);
+}
+
+/* The earliest of all schedules of the list, or of the fixed ones. */
+static int next_of_all(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
+                       bool fixed_only, int64_t *out)
+{
+    int found = GF_CRON_NEVER;
+    for (; c; c = c->also) {
+        int64_t due;
+        int got = fixed_only && c->real ? GF_CRON_NEVER : next_of_one(c, z, dst, t, &due);
+        if (got < 0)
+            return -1;
+        if (got == GF_CRON_FOUND && (found == GF_CRON_NEVER || due < *out)) {
+            *out = due;
+            found = GF_CRON_FOUND;
+        }
+    }
+    return found;
+}
+
+int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
+                 int64_t *out)
+{
+    return next_of_all(c, z, dst, t, false, out);
+}
+
+int gf_cron_next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
+                       int64_t *out)
+{
+    return next_of_all(c, z, dst, t, true, out);
+}
+
+bool gf_cron_starts(const struct gf_cron *c)
+{
+    while (c && c->kind != GF_CRON_START)
+        c = c->also;
+    return c != NULL;
 }

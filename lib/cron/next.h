@@ -44,9 +44,19 @@ enum {
     GF_CRON_NEVER = 1,
 };
 
-/* The first firing after the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX). */
+/* The first firing after the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX) of any schedule of the list
+ * that begins with c. */
 int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
                  int64_t *out);
+
+/* The same, of those schedules of the list that are fixed. */
+int gf_cron_next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
+                       int64_t *out);
+
+/* Whether a schedule of the list fires when a scheduler starts. */
+bool gf_cron_starts(const struct gf_cron *c);
+
+/* ---- of c alone, without those behind it ----------------------------------------------------- */
 
 /* The first matching time on a wall clock that is not before `local`; false: none in 400 years.
  * For schedules of fields and GF_CRON_DAYS. Pure. */

@@ -179,28 +179,44 @@ static int take_job(struct gf_plan *p, size_t job, int64_t now, int64_t oldest)
     return next_due(p, job, due, &p->due[job]);
 }
 
+/* Whether a fixed schedule of the job fires in (expected, now]. */
+static int has_fixed(const struct gf_plan *p, const struct gf_plan_job *j, int64_t expected,
+                     int64_t now, bool *has)
+{
+    int64_t due;
+    int got = gf_cron_next_fixed(j->when, j->zone, p->dst, expected, &due);
+    *has = got == GF_CRON_FOUND && due <= now;
+    return got < 0 ? -1 : 0;
+}
+
 /*
  * What has come. Up to `expected` the clock went as it should; between that and `now` it was set
- * forward, by little or a lot. The answer is the oldest due time that may still run.
+ * forward, by little or a lot. *oldest is the oldest due time that may still run.
  */
-static int64_t oldest_to_run(const struct gf_plan_job *j, int64_t due, int64_t expected,
-                             int64_t now)
+static int oldest_to_run(const struct gf_plan *p, size_t job, int64_t expected, int64_t now,
+                         int64_t *oldest)
 {
-    if (due <= expected || now - expected <= 1)
-        return INT64_MIN; /* it came in its time, we may only be late */
+    const struct gf_plan_job *j = &p->jobs[job];
+    bool once = false; /* right after the gap */
+    *oldest = INT64_MIN;
+    if (p->due[job] <= expected || now - expected <= 1)
+        return 0; /* it came in its time, we may only be late */
     if (now - expected <= j->skew)
-        return INT64_MIN; /* once, whatever the job follows */
-    if (now - expected <= GF_PLAN_GAP_MAX && !j->when->real)
-        return INT64_MIN; /* once, right after the gap */
-    return j->catchup ? now - j->catchup : INT64_MAX;
+        return 0; /* once, whatever the job follows */
+    if (now - expected <= GF_PLAN_GAP_MAX && has_fixed(p, j, expected, now, &once) != 0)
+        return -1;
+    if (!once)
+        *oldest = j->catchup ? now - j->catchup : INT64_MAX;
+    return 0;
 }
 
 static int take_due(struct gf_plan *p, int64_t expected, int64_t now)
 {
     while (p->n && p->due[p->heap[0]] <= now) {
         size_t job = p->heap[0];
-        int64_t oldest = oldest_to_run(&p->jobs[job], p->due[job], expected, now);
-        if (take_job(p, job, now, oldest) != 0)
+        int64_t oldest;
+        if (oldest_to_run(p, job, expected, now, &oldest) != 0 ||
+            take_job(p, job, now, oldest) != 0)
             return -1;
         sink(p, 0);
     }
@@ -231,17 +247,26 @@ int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono)
     return take_due(p, expected, wall);
 }
 
-/* What was due before the first look. */
-static int catch_up(struct gf_plan *p, size_t job, int64_t wall)
+/* What was due in (since, upto], before the first look. */
+static int catch_up(struct gf_plan *p, size_t job, int64_t upto, int64_t oldest)
 {
     const struct gf_plan_job *j = &p->jobs[job];
-    if (j->when->kind == GF_CRON_START)
-        return add_event(p, job, wall, 1, GF_PLAN_RUN);
-    if (j->since >= wall)
+    if (j->since >= upto)
         return 0;
     if (next_due(p, job, j->since, &p->due[job]) != 0)
         return -1;
-    return take_job(p, job, wall, j->catchup ? wall - j->catchup : INT64_MAX);
+    return take_job(p, job, upto, oldest);
+}
+
+/* The run of a job that fires at the start stands for all that was due before. */
+static int begin_job(struct gf_plan *p, size_t job, int64_t wall)
+{
+    const struct gf_plan_job *j = &p->jobs[job];
+    if (!gf_cron_starts(j->when))
+        return catch_up(p, job, wall, j->catchup ? wall - j->catchup : INT64_MAX);
+    if (catch_up(p, job, wall - 1, INT64_MAX) != 0)
+        return -1;
+    return add_event(p, job, wall, 1, GF_PLAN_RUN);
 }
 
 static int set_up(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, enum gf_dst dst,
@@ -260,7 +285,7 @@ int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, en
         goto fail;
     new_cover(p, wall);
     for (size_t i = 0; i < n; i++)
-        if (catch_up(p, i, wall) != 0)
+        if (begin_job(p, i, wall) != 0)
             goto fail;
     if (plan_all(p, wall) != 0)
         goto fail;

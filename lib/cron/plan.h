@@ -23,6 +23,7 @@
  *   - In a longer gap: what lies between is missed, within the catch-up of the job.
  *   - The clock went back: what the plan has gone through already does not come again; times before
  * the plan's first look do, since they have not been.
+ *   - A job that fires at the start runs then, for all of its due times that came before.
  *   - Before the first look: what was due since `since` was missed, unless catch-up lets the
  *     latest run.
  *   - Each missed due time is an event of its own, up to GF_PLAN_MISSED_MAX a job and look. Of
@@ -55,7 +56,7 @@ enum gf_plan_what {
 };
 
 struct gf_plan_job {
-    const struct gf_cron *when;
+    const struct gf_cron *when; /* a list of schedules */
     struct gf_zone *zone;
     int64_t catchup; /* seconds; 0: missed runs are not made up for */
     int64_t since;   /* due times after this count; INT64_MAX: from the first look on */

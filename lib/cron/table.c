@@ -199,6 +199,8 @@ struct gf_job *gf_table_find(const struct gf_table *t, const char *id)
 void gf_table_release(struct gf_table *t)
 {
     gf_tab_free_texts(t);
+    for (size_t i = 0; i < t->n_jobs; i++)
+        free(t->jobs[i].more);
     free(t->jobs);
     free(t->ids);
     free(t->vars);

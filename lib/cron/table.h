@@ -75,6 +75,8 @@ struct gf_job {
     const char *command;
     const char *input; /* standard input, from % in the line; NULL: /dev/null */
     struct gf_cron when;
+    struct gf_cron *more; /* what when.also begins with: its schedules behind the first, the table's
+                           * own; NULL: there are none */
     struct gf_zone *zone;
     size_t n_vars; /* vars[0..n_vars) of the table are the job's */
     size_t line;

@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -167,6 +168,23 @@ static const char *take_options(struct gf_tab_reader *r, struct gf_job *job, con
     return s;
 }
 
+/* Gives the schedules behind the first one a place that lives as long as the table. */
+static int keep_schedules(struct gf_job *job)
+{
+    size_t n = 0;
+    const struct gf_cron *from = job->when.also;
+    for (const struct gf_cron *c = from; c; c = c->also)
+        n++;
+    job->more = n ? calloc(n, sizeof *job->more) : NULL;
+    struct gf_cron **link = &job->when.also;
+    for (size_t i = 0; job->more && from; i++, from = from->also) {
+        job->more[i] = *from;
+        *link = &job->more[i];
+        link = &job->more[i].also;
+    }
+    return n && !job->more ? -1 : 0;
+}
+
 /* Puts the job, which has its id, into the table. */
 static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *schedule, size_t len)
 {
@@ -181,6 +199,10 @@ static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *sch
         gf_perr_set(&e, (size_t)(schedule - r->line), 0, NULL, "the id '%s' is that of line %zu",
                     job->id, (*place)->line);
         gf_tab_note(r, GF_TABLE_ERROR, &e);
+        return;
+    }
+    if (keep_schedules(job) != 0) {
+        r->nomem = true;
         return;
     }
     r->t->jobs[r->t->n_jobs] = *job;
@@ -205,6 +227,16 @@ static bool take_out_word(char *text, size_t at)
     return true;
 }
 
+/* Whether the schedule that holds s[at] begins with a word such as @every: its other words are no
+ * fields. */
+static bool is_in_word(const char *s, size_t at)
+{
+    size_t from = at;
+    while (from && !(s[from - 1] == '|' && gf_tab_is_blank(s[from])))
+        from--;
+    return *gf_tab_skip_blanks(s + from) == '@';
+}
+
 /* Every field that is wrong is said. False: where the schedule ends is not known. */
 static bool read_schedule(struct gf_tab_reader *r, struct gf_cron *when, const char *s,
                           const struct gf_cron_context *ctx, size_t *used)
@@ -221,7 +253,8 @@ static bool read_schedule(struct gf_tab_reader *r, struct gf_cron *when, const c
     do {
         size_t at = e.col;
         gf_tab_pass_on(r, s, &e);
-        if (strchr("@\"'", *s) || r->nomem || at >= len || !take_out_word(copy, at))
+        if (strchr("\"'", *s) || r->nomem || at >= len || is_in_word(s, at) ||
+            !take_out_word(copy, at))
             return false;
         e = (struct gf_perr){0};
     } while (gf_cron_parse_front(when, copy, len, r->fields, ctx, used, &e) != 0);
@@ -277,12 +310,20 @@ static void check_command(struct gf_tab_reader *r, const char *command)
         gf_tab_fault(r, r->line + r->len, 0, NULL, "a command is missing");
 }
 
+static const struct gf_cron *last_of(const struct gf_cron *c)
+{
+    while (c->also)
+        c = c->also;
+    return c;
+}
+
 /* H and ~ hash the id, which stands behind the schedule, or is made of the line: the schedule is
  * read again with it. */
 void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zone)
 {
     struct gf_job job = {.zone = zone, .line = r->number, .opt = r->defaults};
-    struct gf_cron_context ctx = {.id = "", .now = r->ctx->now};
+    struct gf_cron more[GF_CRON_SCHEDULES - 1];
+    struct gf_cron_context ctx = {.id = "", .now = r->ctx->now, .more = more};
     char made[GF_JOB_ID_MAX + 1];
     size_t used, errors = r->t->n_errors;
     if (r->t->n_jobs == GF_TABLE_JOBS_MAX) {
@@ -291,7 +332,7 @@ void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zon
     }
     if (!read_schedule(r, &job.when, s, &ctx, &used))
         return;
-    if (*s != '@')
+    if (s[last_of(&job.when)->at] != '@')
         look_for_more_fields(r, gf_tab_skip_blanks(s + used));
     job.command = take_options(r, &job, gf_tab_skip_blanks(s + used));
     check_command(r, job.command);
@@ -310,7 +351,7 @@ void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zon
     ctx.id_len = strlen(job.id);
     gf_cron_parse_front(&job.when, s, strlen(s), r->fields, &ctx, &used, NULL);
     job.n_vars = r->t->n_vars;
-    gf_tab_look_at_job(r, &job, s, used);
+    gf_tab_look_at_job(r, &job, s);
     if (r->t->n_errors == errors)
         add_job(r, &job, s, used);
 }

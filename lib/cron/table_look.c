@@ -151,29 +151,46 @@ void gf_tab_look_at_percent(struct gf_tab_reader *r, const char *command)
                 "\\% is taken as %, in this line and below");
 }
 
-void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s,
-                        size_t len)
+/* What a schedule says. False: it never fires. */
+static bool look_at_form(struct gf_tab_reader *r, const struct gf_cron *c, const char *s)
+{
+    char what[GF_SLIP_SIZE], way[GF_SLIP_SIZE];
+    if (!gf_cron_possible(c)) {
+        gf_tab_fault(r, s, c->len, NULL, "this day never comes");
+        return false;
+    }
+    if (c->both_days)
+        gf_tab_advise(r, s, c->len, "a + before the day of week means both: 13 * +FRI",
+                      "either the day of month or the day of week is enough");
+    if (gf_cron_slip_step_words(c, what, way))
+        warn_kept(r, s, c->len, way, what);
+    if (gf_cron_slip_day_words(c, what, way))
+        warn_kept(r, s, c->len, way, what);
+    return true;
+}
+
+/* Whether a firing of the schedules is left: of all in the list. */
+static bool is_left(struct gf_tab_reader *r, const struct gf_job *job, const struct gf_cron *c)
 {
     int64_t t;
-    char what[GF_SLIP_SIZE], way[GF_SLIP_SIZE];
-    if (!gf_cron_possible(&job->when)) {
-        gf_tab_fault(r, s, len, NULL, "this day never comes");
-        return;
+    if (gf_cron_starts(c))
+        return true;
+    int got = gf_cron_next(c, job->zone, r->ctx->dst, r->ctx->now, &t);
+    r->nomem = r->nomem || got < 0;
+    return got != GF_CRON_NEVER;
+}
+
+void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s)
+{
+    bool left = is_left(r, job, &job->when);
+    for (const struct gf_cron *c = &job->when; c; c = c->also) {
+        struct gf_cron alone = *c;
+        alone.also = NULL;
+        if (!look_at_form(r, &alone, s + c->at) || is_left(r, job, &alone))
+            continue;
+        if (left || c->kind == GF_CRON_AT)
+            gf_tab_advise(r, s + c->at, c->len, NULL, "this time is over");
+        else
+            gf_tab_fault(r, s + c->at, c->len, NULL, "no time is left for this in the future");
     }
-    if (job->when.both_days)
-        gf_tab_advise(r, s, len, "a + before the day of week means both: 13 * +FRI",
-                      "either the day of month or the day of week is enough");
-    if (gf_cron_slip_step_words(&job->when, what, way))
-        warn_kept(r, s, len, way, what);
-    if (gf_cron_slip_day_words(&job->when, what, way))
-        warn_kept(r, s, len, way, what);
-    if (job->when.kind == GF_CRON_START)
-        return;
-    int got = gf_cron_next(&job->when, job->zone, r->ctx->dst, r->ctx->now, &t);
-    if (got == GF_CRON_NEVER && job->when.kind == GF_CRON_AT)
-        gf_tab_advise(r, s, len, NULL, "this time is over");
-    else if (got == GF_CRON_NEVER)
-        gf_tab_fault(r, s, len, NULL, "no time is left for this in the future");
-    else if (got < 0)
-        r->nomem = true;
 }

@@ -83,9 +83,9 @@ void gf_tab_look_at_zone(struct gf_tab_reader *r, const struct gf_zone *zone);
 /* The command of a job, where % is a character like any other. */
 void gf_tab_look_at_percent(struct gf_tab_reader *r, const char *command);
 
-/* A job whose schedule is s[0..len). A schedule that never fires is an error. */
-void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s,
-                        size_t len);
+/* A job whose schedules begin at s. One that never fires is an error; one whose time is over is
+ * none while another schedule of the job is left. */
+void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s);
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
 

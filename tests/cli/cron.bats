@@ -199,6 +199,53 @@ EOF
   [[ $(cat emitted) == *"T$at+00:00"$'\tx\ttrue' ]]
 }
 
+@test "several schedules of one job: next merges them, explain and check look at each" {
+  next --tz UTC --from 2026-03-06 -n 4 '0 9 * * 1-5 | 0 12 * * 6,0 | 0 9 * * 1'
+  [ "$output" = $'2026-03-06T09:00:00+00:00\n2026-03-07T12:00:00+00:00\n2026-03-08T12:00:00+00:00\n2026-03-09T09:00:00+00:00' ] || fails "$output"
+  next --tz UTC --from 2026-03-06 --format json '@daily | 0 9 * * *'
+  [ "$(jq -c '[.time, .expression]' <<<"$output")" = '["2026-03-06T09:00:00Z","@daily | 0 9 * * *"]' ] || fails "$output"
+  next --tz UTC --from 2026-03-06 -n 2 '@start | 0 3 * * *'
+  [ "$output" = $'2026-03-06T03:00:00+00:00\n2026-03-07T03:00:00+00:00' ] || fails "$output"
+  next -n 2 '@start | 0 0 30 2 *'
+  [ "$output" = 'at start' ] || fails "$output"
+  next '0 0 31 2 * | 0 0 30 2 *'
+  expect_status 1
+  [ "$output" = NEVER ]
+  run -0 gf-cron explain --tz UTC --from 2026-03-06 'CRON_TZ=Asia/Tokyo 0 9 * * 1-5 | */5 12 * * 6,0'
+  [ "${lines[0]}" = '0 9 * * 1-5' ] || fails "$output"
+  expect_text $'*/5 12 * * 6,0\nevery 5 minutes of hour 12, on Sunday and Saturday\nclass: follows real time\nzone: Asia/Tokyo'
+  [ "${lines[-1]}" = 'next of all: 2026-03-06T09:00:00+09:00' ] || fails "$output"
+  printf '0 9 13 * 1-5 | */45 12 * * 6,0 GF_ID=b x | y\n' >t
+  run -0 gf-cron check t
+  expect_text 'either the day of month'
+  expect_text 'does not divide 60'
+  next --tz UTC --from 2026-03-06T10:00 -n 2 --table t
+  [ "$output" = $'2026-03-07T12:00:00+00:00\tb\tx | y\n2026-03-07T12:45:00+00:00\tb\tx | y' ] || fails "$output"
+  COLUMNS=80 run -0 gf-cron show --tz UTC --from 2026-03-07 --days 1 - <<<'0 3 * * * | 0 9 * * * GF_ID=two x'
+  [[ $output =~ $'\ntwo '[^1]*1[^1]*1 ]] || fails "$output"
+  run -2 gf-cron check - <<<'0 9 * * 1-5|0 12 * * 6 x'
+  expect_text 'line 1, column 12'
+  expect_text 'blanks around it'
+}
+
+@test "several schedules of one job: one run at a time that two name, by run, emit and once" {
+  printf '@start | @in 1s | @in 1s | 0 0 1 1 * GF_ID=a echo ran >>ran\n' >t
+  gf-cron run -q -S ./s --tz UTC t &
+  pid=$!
+  until_true has_lines ran 2
+  run -0 gf-cron status -S ./s
+  [[ $output =~ $'\t'20[0-9][0-9]-01-01T00:00:00Z ]] || fails "$output"
+  kill "$pid"
+  wait "$pid"
+  [ "$(gf-cron history -S ./s | cut -f 1,5)" = $'a\tok\na\tok' ]
+  run -0 gf-cron emit -q -n 2 - <<<'@in 1s | @start GF_ID=x y'
+  [ "$(cut -f 2,3 <<<"$output")" = $'x\ty\nx\ty' ] || fails "$output"
+  run -0 timeout 5 gf-cron once '0 0 1 1 * | @start' -- echo now
+  [ "$output" = now ]
+  run -0 timeout 5 gf-cron run --output raw -q -e '@in 1s | @start' -- echo ran
+  [ "$output" = $'ran\nran' ]
+}
+
 @test "explain: words, class, and the next two changes" {
   run gf-cron explain --tz Europe/Berlin --from 2026-03-01 '30 2 * * *'
   expect_status 0

@@ -26,7 +26,8 @@ static int next_in_time(const struct gf_cron *c, struct gf_zone *z, int64_t t, i
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct gf_zone *zone;
-    struct gf_cron_context ctx = {.id = "fuzz", .id_len = 4, .now = 1700000000};
+    struct gf_cron more[GF_CRON_SCHEDULES - 1];
+    struct gf_cron_context ctx = {.id = "fuzz", .id_len = 4, .now = 1700000000, .more = more};
     struct gf_cron c;
     struct gf_perr e = {0};
     struct gf_span s;
@@ -39,13 +40,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    if (gf_cron_words(&words, &c) != 0)
-        abort();
+    for (const struct gf_cron *each = &c; each; each = each->also)
+        if (gf_cron_words(&words, each) != 0 || each->at + each->len > size)
+            abort();
     gf_buf_release(&words);
     for (int i = 0; i < 3 && next_in_time(&c, zone, t, &next) == 0; i++, t = next) {
         if (next <= t || gf_zone_span(zone, next, &s) != 0)
             abort();
-        bool on_clock = c.kind == GF_CRON_FIELDS || c.kind == GF_CRON_DAYS;
+        bool on_clock = !c.also && (c.kind == GF_CRON_FIELDS || c.kind == GF_CRON_DAYS);
         if (on_clock && next != s.start && !gf_cron_matches(&c, next + s.off))
             abort();
         if (next > GF_CIVIL_MAX)

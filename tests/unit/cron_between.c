@@ -5,9 +5,20 @@
 #include "test.h"
 
 static const char *const texts[] = {
-    "* * * * *",  "*/7 3-5 * * *",     "30 2 * * *",   "0 1-4 * * MON",
-    "0 0 29 2 *", "0 12 L * *",        "@every 5h",    "@at 2026-06-01T12:00",
-    "0 0 30 2 *", "*/20 30 1 * * SUN", "0,30 0 * * *",
+    "* * * * *",
+    "*/7 3-5 * * *",
+    "30 2 * * *",
+    "0 1-4 * * MON",
+    "0 0 29 2 *",
+    "0 12 L * *",
+    "@every 5h",
+    "@at 2026-06-01T12:00",
+    "0 0 30 2 *",
+    "*/20 30 1 * * SUN",
+    "0,30 0 * * *",
+    "*/20 1-3 * * * | 30 2 * * SUN | @every 5h",
+    "0 9 * * * | 0 9 * * MON",
+    "@start | @every 3d at 02:30 | 0 0 30 2 *",
 };
 static const char *const names[] = {"America/New_York", "Australia/Lord_Howe", "Pacific/Apia",
                                     "America/Santiago", "UTC"};
@@ -24,7 +35,8 @@ static uint64_t walk(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst
 
 static void compare(const char *text, const char *zone, int64_t after, int64_t upto)
 {
-    struct gf_cron_context ctx = {.id = "", .id_len = 0};
+    struct gf_cron more[GF_CRON_SCHEDULES - 1];
+    struct gf_cron_context ctx = {.id = "", .id_len = 0, .more = more};
     struct gf_cron c;
     struct gf_zone *z;
     REQUIRE(gf_cron_parse(&c, text, strlen(text), &ctx, NULL) == 0);

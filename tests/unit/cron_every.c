@@ -202,8 +202,7 @@ TEST(cron_every, as_day_by_day)
     }
 }
 
-/* With --dst=skip, a time in a gap does not fire; and no period is taken for one that never does.
- */
+/* With --dst=skip, a time in a gap does not fire; no period is taken for one that never does. */
 TEST(cron_every, skipped_in_a_gap)
 {
     struct gf_zone *z;

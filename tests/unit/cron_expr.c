@@ -157,13 +157,64 @@ TEST(cron_expr, stamps)
     }
 }
 
+TEST(cron_expr, several)
+{
+    static const struct {
+        const char *text;
+        int n; /* schedules; 0: refused */
+        size_t col;
+        const char *what;
+    } rows[] = {
+        {"0 9 * * 1-5 | 0 12 * * 6,0", 2, 0, NULL},
+        {" @start |\t@every 2w at Mon 09:00 | 0 3 * * * ", 3, 0, NULL},
+        {"0 0 9 * * * | @daily | 0 0 9 * * *", 3, 0, NULL},
+        {"0 9 * * 1-5|0 12 * * 6", 0, 11, "a | between schedules has blanks around it"},
+        {"@daily| @hourly", 0, 6, "a | between schedules has blanks around it"},
+        {"0 9 * * * |", 0, 11, "a schedule is missing"},
+        {"| 0 9 * * *", 0, 0, "a schedule is missing"},
+        {"0 9 * * * | | 0 8 * * *", 0, 11, "a schedule is missing"},
+        {"0 9 * * * | 61 9 * * *", 0, 12, "minute is 0 to 59"},
+        {"0 9 * * * | @daily x", 0, 19, "nothing may follow here"},
+        {"0 9 * * * | CRON_TZ=UTC 0 8 * * *", 0, 12, "a job has one time zone"},
+        {"0 9 * * * | 0 0 9 * * *", 0, 22, "not as many fields as the schedule before has"},
+        {"0 0 9 * * * | 0 9 * * *", 0, 23, "not as many fields as the schedule before has"},
+        {"@start | @start | @start | @start | @start | @start | @start | @start", 8, 0, NULL},
+        {"@start | @start | @start | @start | @start | @start | @start | @start | @start", 0, 70,
+         "a job has at most 8 schedules"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_cron c, more[GF_CRON_SCHEDULES - 1];
+        struct gf_cron_context ctx = {.id = "", .more = more};
+        struct gf_perr e = {0};
+        int n = 0;
+        int got = gf_cron_parse(&c, rows[i].text, strlen(rows[i].text), &ctx, &e);
+        CHECK_ROW((got == 0) == (rows[i].n != 0), "%s: %d", rows[i].text, got);
+        for (const struct gf_cron *each = got == 0 ? &c : NULL; each; each = each->also, n++)
+            CHECK_ROW(strchr("0@", rows[i].text[each->at]), "%s: %zu", rows[i].text, each->at);
+        CHECK_INT(n, rows[i].n);
+        if (rows[i].what)
+            CHECK_STR(e.what, rows[i].what);
+        CHECK_ROW(e.col == rows[i].col, "%s: column %zu", rows[i].text, e.col);
+    }
+    struct gf_cron c;
+    CHECK(parse(&c, "@daily | @hourly", NULL) != 0); /* no room for a second */
+}
+
 /* A text ends where its length says; sanitizers see a read behind it. */
 TEST(cron_expr, nothing_is_read_behind_the_end)
 {
     static const char *const texts[] = {
-        "0 1~5 2 4/4 6-7 2027", "@every 5",          "* * * * MON", "H(1-5) * * * *",
-        "@at 2026-01-01T10",    "0 0 0 1 1 * 2027-", "@in",         "0 0 L-"};
-    struct gf_cron_context ctx = {.id = "", .id_len = 0};
+        "0 1~5 2 4/4 6-7 2027",
+        "@every 5",
+        "* * * * MON",
+        "H(1-5) * * * *",
+        "@at 2026-01-01T10",
+        "0 0 0 1 1 * 2027-",
+        "@in",
+        "0 0 L-",
+        "@every 2w at Mon 09:00 from 2026-03-02 | @daily | 0 1 * * *"};
+    struct gf_cron more[GF_CRON_SCHEDULES - 1];
+    struct gf_cron_context ctx = {.id = "", .id_len = 0, .more = more};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         for (size_t len = strlen(texts[i]); len > 0; len--) {
             struct gf_cron c;

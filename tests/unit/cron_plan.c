@@ -9,7 +9,7 @@
 
 struct world {
     struct gf_zone *zone;
-    struct gf_cron cron;
+    struct gf_cron cron, more[GF_CRON_SCHEDULES - 1];
     struct gf_plan_job job;
     struct gf_plan plan;
     int64_t wall;
@@ -35,7 +35,7 @@ static void count(struct world *w)
 static bool begin(struct world *w, const char *text, const char *zone, int64_t wall, int64_t since,
                   int64_t catchup)
 {
-    struct gf_cron_context ctx = {.id = "", .id_len = 0, .now = wall};
+    struct gf_cron_context ctx = {.id = "", .id_len = 0, .now = wall, .more = w->more};
     *w = (struct world){.wall = wall, .mono = 1000 * GF_S};
     if (gf_zone_open(&w->zone, zone, NULL, NULL) != 0 ||
         gf_cron_parse(&w->cron, text, strlen(text), &ctx, NULL) != 0)
@@ -311,4 +311,41 @@ TEST(cron_plan, what_is_next)
     CHECK_INT(due, INT64_MAX);
     gf_plan_release(&p);
     gf_zone_free(utc);
+}
+
+TEST(cron_plan, several_schedules_are_one_job)
+{
+    struct world w;
+    REQUIRE(begin(&w, "0 13 * * * | 0 13,15 * * 1 | @every 1h", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, 3 * 3600);
+    CHECK_INT(w.runs, 3); /* 13:00 once, though three name it */
+    CHECK_INT(w.missed, 0);
+    end(&w);
+    /* The clock is set over 13:00, which one of them runs for, right after the gap. */
+    REQUIRE(begin(&w, "0 13 * * * | */10 * * * *", "UTC", NOON, INT64_MAX, 0));
+    step(&w, 3630);
+    CHECK_INT(w.runs, 1);
+    end(&w);
+    /* In this gap only times come that follow real time. */
+    REQUIRE(begin(&w, "0 18 * * * | */10 * * * *", "UTC", NOON, INT64_MAX, 0));
+    step(&w, 3630);
+    CHECK_INT(w.runs, 0);
+    end(&w);
+}
+
+/* The run at the start stands for what was due before, also at this very second. */
+TEST(cron_plan, a_start_among_several_schedules)
+{
+    struct world w;
+    REQUIRE(begin(&w, "@start | 0 12 * * *", "UTC", NOON, NOON - 3 * GF_DAY + 1, 7 * GF_DAY));
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(last_run, NOON);
+    CHECK_INT(w.missed, 2);
+    pass(&w, 2 * GF_DAY);
+    CHECK_INT(w.runs, 3);
+    end(&w);
+    REQUIRE(begin(&w, "0 14 * * * | @start", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, GF_DAY);
+    CHECK_INT(w.runs, 2);
+    end(&w);
 }

@@ -40,6 +40,59 @@ TEST(cron_table, lines)
     gf_zones_release(&zones);
 }
 
+TEST(cron_table, several_schedules)
+{
+    static const char text[] = "@start | 0 3 * * * GF_ID=a GF_TIMEOUT=5m one | two\n"
+                               "0 9 * * 1-5 | 0 12 * * 6,0 x\n"
+                               "0 3 * * * /usr/bin/backup --all\n"
+                               "0 0 3 * * * y";
+    struct gf_table t;
+    parse(&t, text, sizeof text - 1, false);
+    REQUIRE(t.n_jobs == 3);
+    CHECK_STR(t.jobs[0].id, "a");
+    CHECK_STR(t.jobs[0].schedule, "@start | 0 3 * * *");
+    CHECK_STR(t.jobs[0].command, "one | two");
+    CHECK_INT(t.jobs[0].opt.timeout, 300 * GF_S);
+    REQUIRE(t.jobs[0].when.also == t.jobs[0].more && t.jobs[0].more && !t.jobs[0].more->also);
+    CHECK_INT(t.jobs[0].more->kind, GF_CRON_FIELDS);
+    CHECK_STR(t.jobs[1].schedule, "0 9 * * 1-5 | 0 12 * * 6,0");
+    CHECK_STR(t.jobs[2].id, "backup-ec3318"); /* a hash of the line, as it always was */
+    CHECK(!t.jobs[2].more);
+    gf_table_release(&t);
+    gf_zones_release(&zones);
+}
+
+/* Each schedule is looked at, with its own place. */
+TEST(cron_table, what_is_wrong_with_one_of_several)
+{
+    static const struct {
+        const char *text;
+        size_t errors, col;
+        enum gf_table_weight weight;
+    } rows[] = {
+        {"0 9 * * 1-5 | 61 12 * * 6 x", 1, 14, GF_TABLE_ERROR},
+        {"0 9 * * 1-5 | 0 0 30 2 * x", 1, 14, GF_TABLE_ERROR},
+        {"0 9 * * 1-5 | 0 9 13 * 5 x", 0, 14, GF_TABLE_ADVICE},
+        {"*/45 9 * * 1-5 | 0 9 * * 5 x", 0, 0, GF_TABLE_WARNING},
+        {"@daily | @at 2001-01-01 x", 0, 9, GF_TABLE_ADVICE},
+        {"@at 2001-01-01 | @at 2002-01-01 x", 0, 0, GF_TABLE_ADVICE},
+        {"@daily | @dialy x", 1, 9, GF_TABLE_ERROR},
+        {"@dialy | 0 0 61 * * x", 1, 0, GF_TABLE_ERROR},
+        {"0 9 * * * | x", 1, 13, GF_TABLE_ERROR},
+        {"0 9 * * 1-5 | 0 12 * * 6 0 x", 1, 25, GF_TABLE_ERROR},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_table t;
+        parse(&t, rows[i].text, strlen(rows[i].text), false);
+        CHECK_ROW(t.n_errors == rows[i].errors, "%s: %zu errors", rows[i].text, t.n_errors);
+        REQUIRE(t.n_notes > 0);
+        CHECK_ROW(t.notes[0].e.col == rows[i].col && t.notes[0].weight == rows[i].weight,
+                  "%s: column %zu", rows[i].text, t.notes[0].e.col);
+        gf_table_release(&t);
+    }
+    gf_zones_release(&zones);
+}
+
 /* An account of this name, and words that can be run. PATH=none has none. */
 static bool is_account(const char *word, size_t len)
 {
