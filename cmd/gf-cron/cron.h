@@ -3,6 +3,8 @@
 #ifndef GF_CMD_CRON_H
 #define GF_CMD_CRON_H
 
+#include <inttypes.h>
+
 #include "base/buf.h"
 #include "base/cli.h"
 #include "cron/next.h"
@@ -96,6 +98,10 @@ int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weig
 /* As cron_table_read, for a text in memory; messages call the text `name`. */
 int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
                      enum gf_table_weight least, struct gf_table *t);
+
+/* In front of a job's schedules in the state: no firing up to the first instant, none after the
+ * second. */
+#define CRON_BOUNDS "GF_FROM=%" PRId64 " GF_UNTIL=%" PRId64 " "
 
 /* How many fields a schedule has, for GF_FIELDS; 5 for an @word. */
 int cron_count_fields(const char *expr);

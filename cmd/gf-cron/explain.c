@@ -143,7 +143,7 @@ static int explain_each(const struct subject *s, const char *text, int64_t now)
 {
     char next[GF_STAMP_SIZE] = "NEVER";
     int64_t t;
-    bool starts = gf_cron_starts(s->c);
+    bool starts = gf_cron_will_start(s->c, now);
     if (!s->c->also)
         return explain(s, now);
     for (const struct gf_cron *c = s->c; c; c = c->also) {

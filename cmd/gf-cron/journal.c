@@ -158,7 +158,7 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
 static int is_start(const struct gf_job *job, int64_t due, bool *starts)
 {
     int64_t named;
-    *starts = gf_cron_starts(&job->when);
+    *starts = gf_cron_will_start(&job->when, INT64_MIN);
     int got = *starts ? gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, due - 1, &named)
                       : GF_CRON_NEVER;
     *starts = *starts && !(got == GF_CRON_FOUND && named == due);

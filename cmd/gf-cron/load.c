@@ -83,10 +83,12 @@ static int take_seats(const struct server *s, struct loaded *l)
 
 /* ---- what the state knows -------------------------------------------------------------------- */
 
-/* The schedules of a job as another process can read them: @in is written as the time it stands
- * for. */
+/* The schedules of a job as another process can read them: the bounds in front, where there are
+ * some, and @in written as the time it stands for. */
 static int put_schedules(struct gf_buf *b, const struct gf_job *job)
 {
+    if (job->when.bounded)
+        gf_buf_printf(b, CRON_BOUNDS, job->when.after, job->when.upto);
     for (const struct gf_cron *c = &job->when; c; c = c->also) {
         gf_buf_puts(b, c == &job->when ? "" : " | ");
         if (c->kind == GF_CRON_AT && c->from.fixed)

@@ -169,7 +169,7 @@ static int answer(struct ask *a, const char *expr, const struct gf_cron *c, stru
         if (got < 0)
             return nomem();
         bool found = got == GF_CRON_FOUND && t <= until;
-        struct firing f = {found ? &t : NULL, gf_cron_starts(c), expr, NULL};
+        struct firing f = {found ? &t : NULL, gf_cron_will_start(c, a->context.now), expr, NULL};
         if ((found || i == 0) && add_line(a, z, &f) != 0)
             return GF_EXIT_TOOL;
         if (!found) {
@@ -253,7 +253,7 @@ static int without_times(struct ask *a, const struct gf_table *t)
     a->none = true;
     for (size_t i = 0; i < t->n_jobs; i++) {
         const struct gf_job *job = &t->jobs[i];
-        if (!gf_cron_starts(&job->when))
+        if (!gf_cron_will_start(&job->when, a->context.now))
             continue;
         a->none = false;
         if (add_line(a, job->zone, &(struct firing){.at_start = true, .job = job}) != 0)

@@ -59,7 +59,7 @@ static int once(struct cron_context *context, const char *expr, char **argv)
     int64_t due;
     if (cron_schedule_parse(context, expr, NULL, &c, &z) != 0)
         return GF_EXIT_USAGE;
-    bool at_once = gf_cron_starts(&c);
+    bool at_once = gf_cron_starts(&c, context->now);
     int got = at_once ? GF_CRON_FOUND
                       : gf_cron_next(&c, z, (enum gf_dst)context->dst, context->now, &due);
     if (got < 0) {

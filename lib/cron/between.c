@@ -34,12 +34,14 @@ int gf_cron_count(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, i
     while ((got = gf_cron_next(c, z, dst, after, &due)) == GF_CRON_FOUND && due <= upto) {
         struct gf_span s;
         if (c->kind == GF_CRON_EVERY && !c->also) {
-            *n = (uint64_t)((upto - due) / c->every) + 1;
+            int64_t end_of_all = c->bounded && c->upto < upto ? c->upto : upto;
+            *n = (uint64_t)((end_of_all - due) / c->every) + 1;
             return 0;
         }
         if (gf_zone_span(z, due, &s) != 0)
             return -1;
-        bool whole = c->kind == GF_CRON_FIELDS && !c->also && is_whole_day(c, &s, due, upto, &end);
+        bool whole = c->kind == GF_CRON_FIELDS && !c->also && !c->bounded &&
+                     is_whole_day(c, &s, due, upto, &end);
         *n += whole ? times_a_day(c) : 1;
         after = whole ? end - 1 : due;
     }

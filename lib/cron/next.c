@@ -315,6 +315,18 @@ static int next_of_one(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
     return c->real ? next_real(c, z, t, out) : next_fixed(c, z, dst, t, out);
 }
 
+/* The same within the bounds of c. */
+static int next_in_bounds(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
+                          int64_t *out)
+{
+    if (c->bounded && t < c->after)
+        t = c->after;
+    if (c->bounded && t >= c->upto)
+        return GF_CRON_NEVER;
+    int got = next_of_one(c, z, dst, t, out);
+    return got == GF_CRON_FOUND && c->bounded && *out > c->upto ? GF_CRON_NEVER : got;
+}
+
 /* The earliest of all schedules of the list, or of the fixed ones. */
 static int next_of_all(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
                        bool fixed_only, int64_t *out)
@@ -322,7 +334,7 @@ static int next_of_all(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
     int found = GF_CRON_NEVER;
     for (; c; c = c->also) {
         int64_t due;
-        int got = fixed_only && c->real ? GF_CRON_NEVER : next_of_one(c, z, dst, t, &due);
+        int got = fixed_only && c->real ? GF_CRON_NEVER : next_in_bounds(c, z, dst, t, &due);
         if (got < 0)
             return -1;
         if (got == GF_CRON_FOUND && (found == GF_CRON_NEVER || due < *out)) {
@@ -345,9 +357,16 @@ int gf_cron_next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
     return next_of_all(c, z, dst, t, true, out);
 }
 
-bool gf_cron_starts(const struct gf_cron *c)
+bool gf_cron_starts(const struct gf_cron *c, int64_t t)
 {
-    while (c && c->kind != GF_CRON_START)
+    while (c && !(c->kind == GF_CRON_START && !(c->bounded && (t <= c->after || t > c->upto))))
+        c = c->also;
+    return c != NULL;
+}
+
+bool gf_cron_will_start(const struct gf_cron *c, int64_t now)
+{
+    while (c && !(c->kind == GF_CRON_START && !(c->bounded && now > c->upto)))
         c = c->also;
     return c != NULL;
 }

@@ -53,8 +53,9 @@ int gf_cron_next(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, in
 int gf_cron_next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
                        int64_t *out);
 
-/* Whether a schedule of the list fires when a scheduler starts. */
-bool gf_cron_starts(const struct gf_cron *c);
+/* Whether a schedule of the list fires when a scheduler starts at t; at `now` or later. */
+bool gf_cron_starts(const struct gf_cron *c, int64_t t);
+bool gf_cron_will_start(const struct gf_cron *c, int64_t now);
 
 /* ---- of c alone, without those behind it ----------------------------------------------------- */
 

@@ -77,12 +77,28 @@ static int set_jitter(struct gf_job_options *o, size_t place, const char *v, str
     return set_span(o, place, v + skip, e);
 }
 
+/* Both of these are a time, and whether it was given. */
+static int set_from(struct gf_job_options *o, size_t place, const char *v, struct gf_perr *e)
+{
+    (void)place;
+    o->has_from = true;
+    return gf_stamp_parse(v, strlen(v), &o->from, e);
+}
+
+static int set_until(struct gf_job_options *o, size_t place, const char *v, struct gf_perr *e)
+{
+    (void)place;
+    o->has_until = true;
+    return gf_stamp_parse(v, strlen(v), &o->until, e);
+}
+
 #define AT(field) offsetof(struct gf_job_options, field)
 
 static const struct row rows[] = {
     {"GF_CATCHUP", set_span, AT(catchup)},
     {"GF_CATCHUP_INTERRUPTED", set_bool, AT(catchup_interrupted)},
     {"GF_ENV_CLEAN", set_bool, AT(env_clean)},
+    {"GF_FROM", set_from, 0},
     {"GF_JITTER", set_jitter, AT(jitter)},
     {"GF_KILL_AFTER", set_span, AT(kill_after)},
     {"GF_LOG", set_text, AT(log)},
@@ -92,6 +108,7 @@ static const struct row rows[] = {
     {"GF_RETRY_DELAY", set_span, AT(retry_delay)},
     {"GF_SKEW", set_span, AT(skew)},
     {"GF_TIMEOUT", set_span, AT(timeout)},
+    {"GF_UNTIL", set_until, 0},
 };
 
 int gf_job_option_set(struct gf_job_options *o, const char *name, size_t name_len,

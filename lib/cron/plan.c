@@ -262,7 +262,7 @@ static int catch_up(struct gf_plan *p, size_t job, int64_t upto, int64_t oldest)
 static int begin_job(struct gf_plan *p, size_t job, int64_t wall)
 {
     const struct gf_plan_job *j = &p->jobs[job];
-    if (!gf_cron_starts(j->when))
+    if (!gf_cron_starts(j->when, wall))
         return catch_up(p, job, wall, j->catchup ? wall - j->catchup : INT64_MAX);
     if (catch_up(p, job, wall - 1, INT64_MAX) != 0)
         return -1;

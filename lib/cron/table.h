@@ -65,6 +65,9 @@ struct gf_job_options {
     bool catchup_interrupted; /* a run that was interrupted too, once */
     gf_ns skew;               /* a gap of the clock up to this loses no run */
     bool env_clean;
+    bool has_from, has_until;
+    struct gf_stamp from,
+        until;              /* no run before, none after; the bounds of `when` have the instants */
     const char *log;        /* file for the output; NULL: none */
     const char *on_failure; /* command after a run that failed for good; NULL: none */
 };

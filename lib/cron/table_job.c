@@ -310,6 +310,30 @@ static void check_command(struct gf_tab_reader *r, const char *command)
         gf_tab_fault(r, r->line + r->len, 0, NULL, "a command is missing");
 }
 
+static int instant(const struct gf_stamp *st, struct gf_zone *z, int64_t *t)
+{
+    *t = st->seconds;
+    return st->fixed ? 0 : gf_zone_first(z, st->seconds, t, NULL);
+}
+
+/* GF_FROM and GF_UNTIL, on the clock of the job's zone, become bounds of its schedules. */
+static void set_bounds(struct gf_tab_reader *r, struct gf_job *job, const char *s, size_t len)
+{
+    const struct gf_job_options *o = &job->opt;
+    int64_t after = INT64_MIN, upto = INT64_MAX;
+    if ((o->has_from && instant(&o->from, job->zone, &after) != 0) ||
+        (o->has_until && instant(&o->until, job->zone, &upto) != 0))
+        r->nomem = true;
+    else if (after >= upto)
+        gf_tab_fault(r, s, len, "no run comes before GF_FROM, and none after GF_UNTIL",
+                     "GF_UNTIL is not later than GF_FROM");
+    for (struct gf_cron *c = &job->when; c && (o->has_from || o->has_until); c = c->also) {
+        c->bounded = true;
+        c->after = after;
+        c->upto = upto;
+    }
+}
+
 static const struct gf_cron *last_of(const struct gf_cron *c)
 {
     while (c->also)
@@ -351,7 +375,9 @@ void gf_tab_read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zon
     ctx.id_len = strlen(job.id);
     gf_cron_parse_front(&job.when, s, strlen(s), r->fields, &ctx, &used, NULL);
     job.n_vars = r->t->n_vars;
-    gf_tab_look_at_job(r, &job, s);
+    set_bounds(r, &job, s, used);
+    if (r->t->n_errors == errors)
+        gf_tab_look_at_job(r, &job, s);
     if (r->t->n_errors == errors)
         add_job(r, &job, s, used);
 }

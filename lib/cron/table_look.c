@@ -173,7 +173,7 @@ static bool look_at_form(struct gf_tab_reader *r, const struct gf_cron *c, const
 static bool is_left(struct gf_tab_reader *r, const struct gf_job *job, const struct gf_cron *c)
 {
     int64_t t;
-    if (gf_cron_starts(c))
+    if (gf_cron_will_start(c, r->ctx->now))
         return true;
     int got = gf_cron_next(c, job->zone, r->ctx->dst, r->ctx->now, &t);
     r->nomem = r->nomem || got < 0;
@@ -188,7 +188,10 @@ void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const
         alone.also = NULL;
         if (!look_at_form(r, &alone, s + c->at) || is_left(r, job, &alone))
             continue;
-        if (left || c->kind == GF_CRON_AT)
+        if (c->bounded)
+            gf_tab_advise(r, s + c->at, c->len, "GF_FROM and GF_UNTIL say when the job may run",
+                          "this does not fire any more");
+        else if (left || c->kind == GF_CRON_AT)
             gf_tab_advise(r, s + c->at, c->len, NULL, "this time is over");
         else
             gf_tab_fault(r, s + c->at, c->len, NULL, "no time is left for this in the future");

@@ -349,3 +349,22 @@ TEST(cron_plan, a_start_among_several_schedules)
     CHECK_INT(w.runs, 2);
     end(&w);
 }
+
+TEST(cron_plan, within_bounds)
+{
+    struct world w;
+    REQUIRE(begin(&w, "@start | */10 * * * *", "UTC", NOON, INT64_MAX, 0));
+    gf_plan_release(&w.plan);
+    for (struct gf_cron *c = &w.cron; c; c = c->also) {
+        c->bounded = true;
+        c->after = NOON;
+        c->upto = NOON + 1200;
+    }
+    w.runs = 0; /* NOON itself is not within: the start does not run */
+    REQUIRE(gf_plan_open(&w.plan, &w.job, 1, GF_DST_DEBIAN, w.wall, w.mono) == 0);
+    count(&w);
+    pass(&w, 3600);
+    CHECK_INT(w.runs, 2);
+    CHECK(gf_plan_wake(&w.plan) == INT64_MAX);
+    end(&w);
+}
