@@ -19,7 +19,7 @@ function __gf_cron_table --no-scope-shadowing
         case check
             set separate --tz
         case run
-            set separate -e --expr --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep
+            set separate -e --expr -n --times --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep
             set behind yes
         case once
             set separate --tz --dst
@@ -237,6 +237,7 @@ complete -c gf-cron -n '__gf_cron_at option check' -l color -a 'auto always neve
 complete -c gf-cron -n '__gf_cron_at option check' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option check' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at option run' -s e -l expr -x -d 'run the command after -- by this schedule'
+complete -c gf-cron -n '__gf_cron_at option run' -s n -l times -x -d 'with -e: end after N runs'
 complete -c gf-cron -n '__gf_cron_at option run' -l tz -x -a '(__gf_cron_zones)' -d 'time zone (default: TZ, else of the machine)'
 complete -c gf-cron -n '__gf_cron_at option run' -l dst -x -a 'debian skip' -d 'for a skipped time: debian (default) or skip'
 complete -c gf-cron -n '__gf_cron_at option run' -l vixie-percent -d '% ends a command and starts its standard input'

@@ -118,8 +118,8 @@ static int run(struct cron_context *context, const char *path, uint64_t lines)
         goto out;
     jobs = calloc(t.n_jobs + 1, sizeof *jobs);
     for (size_t i = 0; jobs && i < t.n_jobs; i++)
-        jobs[i] = (struct gf_plan_job){&t.jobs[i].when, t.jobs[i].zone, 0, INT64_MAX,
-                                       t.jobs[i].opt.skew / GF_S};
+        jobs[i] = (struct gf_plan_job){&t.jobs[i].when,           t.jobs[i].zone, 0, INT64_MAX,
+                                       t.jobs[i].opt.skew / GF_S, false};
     gf_ns wall = gf_now_wall();
     if (!jobs || gf_plan_open(&plan, jobs, t.n_jobs, (enum gf_dst)context->dst, wall / GF_S,
                               gf_now_mono()) != 0) {

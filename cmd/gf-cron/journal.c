@@ -212,6 +212,18 @@ enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *d
     return paused ? CLAIM_NOT : CLAIM_OURS;
 }
 
+enum claim journal_count(struct journal *j, const struct gf_job *job, bool *last)
+{
+    uint64_t starts = 0;
+    int got = j->state ? gf_state_count(j->state, job->id, job->opt.times, &starts) : 1;
+    if (got < 0)
+        trouble(j);
+    if (got < 0 && gf_state_is_locked(j->state))
+        return CLAIM_LATER;
+    *last = starts >= job->opt.times;
+    return got == 0 ? CLAIM_OURS : CLAIM_NOT;
+}
+
 bool journal_is_paused(struct journal *j, const struct gf_job *job)
 {
     bool paused = false;

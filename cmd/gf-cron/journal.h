@@ -41,6 +41,10 @@ enum claim {
 };
 enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *due);
 
+/* Counts the start of a run of a job with GF_TIMES. OURS: it may start, and *last: it is the last
+ * one; NOT: it may not, and *last: all have started. */
+enum claim journal_count(struct journal *j, const struct gf_job *job, bool *last);
+
 /* Writes the rows that are owed. True: all are written. */
 bool journal_settle(struct journal *j);
 

@@ -110,6 +110,8 @@ static int register_job(struct server *s, const struct gf_job *job, struct gf_st
     if (got == 0)
         got = gf_state_job(s->journal.state, job->id, s->context.now, job->opt.catchup_interrupted,
                            found);
+    if (job->opt.times && found->starts >= job->opt.times)
+        when.text = NULL; /* it is not due any more */
     if (got == 0)
         got = gf_state_schedule(s->journal.state, job->id, &when);
     gf_buf_release(&text);
@@ -141,8 +143,11 @@ static int ask_state(struct server *s, struct loaded *l)
     if (!found)
         return -1;
     int got = register_jobs(s, l, found);
-    for (size_t i = 0; got == 0 && i < n; i++)
+    for (size_t i = 0; got == 0 && i < n; i++) {
+        uint64_t times = l->table.jobs[i].opt.times;
         l->jobs[i].since = *found[i].owner ? INT64_MAX : found[i].since;
+        l->jobs[i].over = times && found[i].starts >= times;
+    }
     if (got == 0 && !s->current)
         got = orphan_open(s, l, found);
     else if (got != 0 && !gf_state_is_locked(s->journal.state))
@@ -181,6 +186,18 @@ static int plan_table(struct server *s, struct loaded *l)
                         gf_now_mono());
 }
 
+/* GF_TIMES counts in the state: without one, the table is refused. The exit status. */
+static int check_times(const struct server *s, const struct gf_table *t)
+{
+    for (size_t i = 0; i < t->n_jobs && !s->journal.state; i++)
+        if (t->jobs[i].opt.times) {
+            gf_error("line %zu of %s: GF_TIMES needs -S", t->jobs[i].line, s->path);
+            gf_hint("-S FILE keeps the state, in which the runs are counted");
+            return GF_EXIT_USAGE;
+        }
+    return GF_EXIT_OK;
+}
+
 /* Reads the crontab. With --log=json its warnings are events of the log. */
 static int read_table(struct server *s, struct gf_table *t)
 {
@@ -188,7 +205,7 @@ static int read_table(struct server *s, struct gf_table *t)
     int status = cron_table_read(&s->context, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
     if (json && status == GF_EXIT_OK)
         log_warnings(&s->log, t);
-    return status;
+    return status == GF_EXIT_OK ? check_times(s, t) : status;
 }
 
 struct loaded *server_load(struct server *s, int *status)

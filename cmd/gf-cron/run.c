@@ -36,6 +36,7 @@ static const char *const logs[] = {"text", "json", NULL};
 
 static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--keep", "-S", "nothing is recorded"},
+    {GF_OPT_NEEDS, "-n", "-e", "a job of a crontab has GF_TIMES"},
     {GF_OPT_NOT_WITH, "-e", "--vixie-percent", "the command is words, not a line"},
     {GF_OPT_NOT_WITH, "-e", "--watch", "there is no crontab"},
     {0},
@@ -43,7 +44,6 @@ static const struct gf_opt_rule rules[] = {
 
 static const struct gf_opt_elsewhere elsewhere[] = {
     {"-f", "crond", "is what happens here: it stays in the foreground"},
-    {"-n", "crond", "is what happens here: it stays in the foreground"},
     {"--foreground", "crond", "is what happens here: it stays in the foreground"},
     {"-l", "crond", "is --log here: --log=text or --log=json"},
     {"-L", "crond", "is a redirection here: 2>>FILE"},
@@ -72,6 +72,7 @@ const struct gf_cli cron_run_cli = {
             GF_OPT_GROUP("schedules"),
             {'e', 'e', "expr", "EXPR", "run the command after -- by this schedule", NULL,
              GF_OPT_MAIN},
+            {'n', 'n', "times", "N", "with -e: end after N runs", NULL, 0},
             {OPT_TZ, 0, "tz", "ZONE", CRON_HELP_TZ, "@zone", GF_OPT_MAIN},
             CRON_OPT_DST,
             CRON_OPT_PERCENT,
@@ -150,6 +151,8 @@ static int take_option(struct server *s, const struct gf_optparser *p)
             return -1;
         s->max_running = n;
         return 0;
+    case 'n':
+        return gf_cli_count(p, 1, 1000000000, &s->runs.times);
     case 'S':
         s->state = p->value;
         return 0;

@@ -37,6 +37,7 @@ enum phase {
 struct seat {
     size_t tables;
     size_t runs[PHASES];
+    uint64_t starts; /* runs that its schedule brought and that had a start: times.h */
 };
 
 /* A table in force. One that was replaced stays until its last run is over. */
@@ -63,6 +64,7 @@ struct run {
     bool interrupted; /* the scheduler ended the run: for a stop, or for a newer run */
     bool by_hand;     /* asked for by gf-cron trigger */
     bool replaced;    /* interrupted for a newer run of the job */
+    bool counted;     /* its start was counted: times.h */
     bool passed;      /* the job's next run came while this one was held: no retry */
     struct gf_task task;
     struct gf_child_limits limits;

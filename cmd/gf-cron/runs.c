@@ -16,6 +16,7 @@
 #include "child.h"
 #include "environment.h"
 #include "run_list.h"
+#include "times.h"
 
 #include "base/msg.h"
 #include "base/random.h"
@@ -115,6 +116,14 @@ static const struct gf_task_events task_events = {.output = on_output,
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
+/* No start for a moment: what is in the queue is tried again then. */
+static void pause_starts(struct runs *r)
+{
+    ev_now_update(r->tasks.loop);
+    ev_timer_set(&r->shortage, (double)GF_SLOTS_PAUSE / 1e9, 0);
+    ev_timer_start(r->tasks.loop, &r->shortage);
+}
+
 /* Whether the run stays in the queue after a start that failed: the system has no room for another
  * process or descriptor, and a run goes on whose end could help. */
 static bool is_put_off(struct runs *r, int err)
@@ -123,10 +132,27 @@ static bool is_put_off(struct runs *r, int err)
         return false;
     if (!gf_slots_short(&r->slots, gf_now_mono()))
         return false;
-    ev_now_update(r->tasks.loop);
-    ev_timer_set(&r->shortage, (double)GF_SLOTS_PAUSE / 1e9, 0);
-    ev_timer_start(r->tasks.loop, &r->shortage);
+    pause_starts(r);
     return true;
+}
+
+/* Whether the run may start, as far as the number of runs goes; else it is given up, or stays in
+ * the queue while the state is locked. */
+static bool is_let_go(struct run *run)
+{
+    const char *why = NULL;
+    switch (times_take(run, &why)) {
+    case TIMES_GO:
+        return true;
+    case TIMES_LATER:
+        pause_starts(run->owner);
+        runlist_set_wait(run, GF_WAIT_QUEUE, 0);
+        return false;
+    case TIMES_NOT:
+        break;
+    }
+    runs_give_up(run, why);
+    return false;
 }
 
 /* Whether the job was paused while the run waited; a run that starts at once has just been claimed.
@@ -159,6 +185,8 @@ static void start(struct run *run)
         runs_give_up(run, why);
         return;
     }
+    if (!is_let_go(run))
+        return;
     gf_tail_clear(&run->tail);
     run->ended = false;
     run->task.id = ++r->started;

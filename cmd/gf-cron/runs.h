@@ -39,6 +39,7 @@ struct runs {
     struct gf_command shell;
     char pid[24];             /* the value of GF_CRON */
     struct run *first, *last; /* runs in the order they came */
+    uint64_t times;           /* -n: how many runs of a job may start; 0: no limit */
     uint64_t started;         /* the number of the last start: GF_RUN */
     ev_timer shortage;        /* rings when a start that found no room is to be tried again */
     bool starting;            /* runs_start_queued is at work */

@@ -22,9 +22,12 @@
 /* Places, and what a script has for them; the longer ones first. */
 static const struct {
     const char *place, *shell;
-} places[] = {{"{//}", "$(dirname \"$1\")"}, {"{/.}", "$(basename \"${1%.*}\")"},
-              {"{.}", "${1%.*}"},            {"{/}", "${1##*/}"},
-              {"{#}", "$GF_SEQ"},            {"{%}", "$GF_SLOT"},
+} places[] = {{"{//}", "$(dirname \"$1\")"},
+              {"{/.}", "$(basename \"${1%.*}\")"},
+              {"{.}", "${1%.*}"},
+              {"{/}", "${1##*/}"},
+              {"{#}", "$GF_SEQ"},
+              {"{%}", "$GF_SLOT"},
               {"{}", "$1"}};
 
 /* The place at s; its length, or 0. */
@@ -69,9 +72,9 @@ static bool begins_with_command(const char *line)
     struct gf_buf name = {0}, path = {0};
     gf_buf_add(&name, line, len);
     gf_buf_putc(&name, '\0');
-    bool found = !name.failed && len && line[len] &&
-                 (gf_is_shell_word(name.data) ||
-                  gf_find_command(name.data, getenv("PATH"), &path) == 0);
+    bool found =
+        !name.failed && len && line[len] &&
+        (gf_is_shell_word(name.data) || gf_find_command(name.data, getenv("PATH"), &path) == 0);
     gf_buf_release(&name);
     gf_buf_release(&path);
     return found;

@@ -33,6 +33,12 @@ static int set_count(struct gf_job_options *o, size_t place, const char *v, stru
     return 0;
 }
 
+static int set_times(struct gf_job_options *o, size_t place, const char *v, struct gf_perr *e)
+{
+    (void)place;
+    return gf_parse_count(v, strlen(v), 1, 1000000000, &o->times, e);
+}
+
 static int set_bool(struct gf_job_options *o, size_t place, const char *v, struct gf_perr *e)
 {
     if (strcmp(v, "0") != 0 && strcmp(v, "1") != 0)
@@ -108,6 +114,7 @@ static const struct row rows[] = {
     {"GF_RETRY_DELAY", set_span, AT(retry_delay)},
     {"GF_SKEW", set_span, AT(skew)},
     {"GF_TIMEOUT", set_span, AT(timeout)},
+    {"GF_TIMES", set_times, 0},
     {"GF_UNTIL", set_until, 0},
 };
 

@@ -46,6 +46,12 @@ static void order(struct gf_plan *p)
         sink(p, i);
 }
 
+void gf_plan_drop(struct gf_plan *p, size_t job)
+{
+    p->due[job] = INT64_MAX;
+    order(p);
+}
+
 int64_t gf_plan_wake(const struct gf_plan *p)
 {
     return p->n ? p->due[p->heap[0]] : INT64_MAX;
@@ -89,7 +95,7 @@ static int add_event(struct gf_plan *p, size_t job, int64_t due, uint64_t times,
 static int next_due(const struct gf_plan *p, size_t job, int64_t t, int64_t *due)
 {
     const struct gf_plan_job *j = &p->jobs[job];
-    int got = gf_cron_next(j->when, j->zone, p->dst, t, due);
+    int got = j->over ? GF_CRON_NEVER : gf_cron_next(j->when, j->zone, p->dst, t, due);
     if (got == GF_CRON_NEVER)
         *due = INT64_MAX;
     return got < 0 ? -1 : 0;
@@ -262,6 +268,8 @@ static int catch_up(struct gf_plan *p, size_t job, int64_t upto, int64_t oldest)
 static int begin_job(struct gf_plan *p, size_t job, int64_t wall)
 {
     const struct gf_plan_job *j = &p->jobs[job];
+    if (j->over)
+        return 0;
     if (!gf_cron_starts(j->when, wall))
         return catch_up(p, job, wall, j->catchup ? wall - j->catchup : INT64_MAX);
     if (catch_up(p, job, wall - 1, INT64_MAX) != 0)

@@ -61,6 +61,7 @@ struct gf_plan_job {
     int64_t catchup; /* seconds; 0: missed runs are not made up for */
     int64_t since;   /* due times after this count; INT64_MAX: from the first look on */
     int64_t skew;    /* seconds: a gap of the clock up to this loses no run; 0: each may */
+    bool over;       /* it has no due time any more */
 };
 
 struct gf_plan_event {
@@ -96,6 +97,9 @@ int gf_plan_follow(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n,
 
 /* Fills the events with what has come since the last look. */
 int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono);
+
+/* The owner has set `over` of a job: it has no due time any more. */
+void gf_plan_drop(struct gf_plan *p, size_t job);
 
 /* The next due time, INT64_MAX when there is none. */
 int64_t gf_plan_wake(const struct gf_plan *p);

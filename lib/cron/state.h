@@ -116,6 +116,7 @@ enum {
  * or after it was first known. `owner` is another process that has it and is there; else "". */
 struct gf_state_found {
     int64_t since;
+    uint64_t starts; /* that gf_state_count counted */
     char owner[GF_STATE_OWNER_SIZE];
 };
 
@@ -146,6 +147,11 @@ int gf_state_claim(struct gf_state *s, const char *job, int64_t due, bool again,
 
 /* Whether a run of the job goes on that another scheduler has. */
 int gf_state_runs_elsewhere(struct gf_state *s, const char *job, bool *yes);
+
+/* Counts a start of the job, if fewer than `most` were counted. 1: not so. *starts is the count
+ * after that, which no row that is forgotten makes smaller. With the last start the job has no
+ * schedule any more. */
+int gf_state_count(struct gf_state *s, const char *job, uint64_t most, uint64_t *starts);
 
 /* A claimed run of ours did not start: its due time was missed, and waits for a scheduler. */
 int gf_state_give_back(struct gf_state *s, const struct gf_run_row *row);

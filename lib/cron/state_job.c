@@ -24,7 +24,7 @@ int gf_state_job(struct gf_state *s, const char *job, int64_t now, bool again,
     q = gf_db_get(s, "SELECT max(since, coalesce((SELECT due -"
                      " (wait = 4 OR (? AND outcome = 6 AND again = 0))"
                      " FROM run WHERE job = id ORDER BY due DESC LIMIT 1), since)),"
-                     " CASE WHEN owner != ? AND gf_alive(owner) THEN owner END"
+                     " CASE WHEN owner != ? AND gf_alive(owner) THEN owner END, starts"
                      " FROM job WHERE id = ?");
     if (!q)
         return -1;
@@ -33,10 +33,32 @@ int gf_state_job(struct gf_state *s, const char *job, int64_t now, bool again,
     gf_db_text(q, 3, job);
     bool known = sqlite3_step(q) == SQLITE_ROW;
     const char *owner = known ? (const char *)sqlite3_column_text(q, 1) : NULL;
+    found->starts = known ? (uint64_t)sqlite3_column_int64(q, 2) : 0;
     found->since = known ? sqlite3_column_int64(q, 0) : now;
     snprintf(found->owner, sizeof found->owner, "%s", owner ? owner : "");
     gf_db_done(q);
     return 0;
+}
+
+int gf_state_count(struct gf_state *s, const char *job, uint64_t most, uint64_t *starts)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "UPDATE job SET starts = starts + 1, schedule ="
+                     " CASE WHEN starts + 1 < ?1 THEN schedule END WHERE id = ?2 AND starts < ?1");
+    if (!q)
+        return -1;
+    sqlite3_bind_int64(q, 1, (int64_t)most);
+    gf_db_text(q, 2, job);
+    if (gf_db_finish(s, q) != 0)
+        return -1;
+    int got = sqlite3_changes(s->db) == 0;
+    q = gf_db_get(s, "SELECT starts FROM job WHERE id = ?");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    *starts = sqlite3_step(q) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(q, 0) : most;
+    gf_db_done(q);
+    return got;
 }
 
 int gf_state_schedule(struct gf_state *s, const char *job, const struct gf_state_schedule *w)

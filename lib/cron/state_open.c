@@ -1,10 +1,10 @@
 /*
  * state_open.c - the state file is opened, looked at, and brought up to our version.
  *
- * Three tables: job (id, since, paused, and the schedule it has where), run (job, due, ...), whose
- * primary key is the claim, with what the run waits for (enum gf_wait), and request (job): what is
- * to run once, asked for by hand. Ours are told by application_id, and by user_version. A new file
- * goes through all versions.
+ * Three tables: job (id, since, paused, starts, and the schedule it has where), run (job, due,
+ * ...), whose primary key is the claim, with what the run waits for (enum gf_wait), and request
+ * (job): what is to run once, asked for by hand. Ours are told by application_id, and by
+ * user_version. A new file goes through all versions.
  *
  * In write-ahead mode a reader writes too, into the index beside the file. Where that cannot be
  * done, SQLite reads the file and its log as long as both lie there with the index. After a clean
@@ -59,6 +59,7 @@ static const char *const versions[] = {
     "ALTER TABLE run ADD COLUMN wait INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE run ADD COLUMN until INTEGER;"
     "ALTER TABLE run ADD COLUMN again INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE job ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX run_open ON run(job) WHERE outcome = 0;"
     "PRAGMA user_version = 4;"
     "COMMIT;",

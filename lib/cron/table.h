@@ -58,6 +58,7 @@ struct gf_job_options {
     gf_ns timeout;
     gf_ns kill_after; /* between TERM and KILL */
     unsigned retries;
+    uint64_t times;           /* so many runs may start; 0: no limit */
     gf_ns retry_delay;        /* before the first retry; doubles */
     gf_ns jitter;             /* a start is put off by up to this */
     bool jitter_fixed;        /* by the same span each time */

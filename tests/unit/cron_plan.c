@@ -40,7 +40,7 @@ static bool begin(struct world *w, const char *text, const char *zone, int64_t w
     if (gf_zone_open(&w->zone, zone, NULL, NULL) != 0 ||
         gf_cron_parse(&w->cron, text, strlen(text), &ctx, NULL) != 0)
         return false;
-    w->job = (struct gf_plan_job){&w->cron, w->zone, catchup, since, 0};
+    w->job = (struct gf_plan_job){&w->cron, w->zone, catchup, since, 0, false};
     if (gf_plan_open(&w->plan, &w->job, 1, GF_DST_DEBIAN, wall, w->mono) != 0)
         return false;
     count(w);
@@ -297,7 +297,7 @@ TEST(cron_plan, what_is_next)
     for (size_t i = 0; i < 4; i++) {
         struct gf_cron_context ctx = {.id = "", .now = NOON};
         REQUIRE(gf_cron_parse(&crons[i], texts[i], strlen(texts[i]), &ctx, NULL) == 0);
-        jobs[i] = (struct gf_plan_job){&crons[i], utc, 0, INT64_MAX, 0};
+        jobs[i] = (struct gf_plan_job){&crons[i], utc, 0, INT64_MAX, 0, false};
     }
     REQUIRE(gf_plan_open(&p, jobs, 4, GF_DST_DEBIAN, NOON, GF_S) == 0);
     CHECK_INT(gf_plan_next(&p, &due), 3);
@@ -366,5 +366,27 @@ TEST(cron_plan, within_bounds)
     pass(&w, 3600);
     CHECK_INT(w.runs, 2);
     CHECK(gf_plan_wake(&w.plan) == INT64_MAX);
+    end(&w);
+}
+
+/* A job that is over is not due, whatever the clock does. */
+TEST(cron_plan, dropped)
+{
+    struct world w;
+    REQUIRE(begin(&w, "*/10 * * * *", "UTC", NOON, INT64_MAX, 0));
+    pass(&w, 600);
+    CHECK_INT(w.runs, 1);
+    w.job.over = true;
+    gf_plan_drop(&w.plan, 0);
+    CHECK(gf_plan_wake(&w.plan) == INT64_MAX);
+    step(&w, -2 * GF_DAY);
+    CHECK(gf_plan_wake(&w.plan) == INT64_MAX);
+    gf_plan_release(&w.plan);
+    w.job.since = NOON - GF_DAY;
+    w.job.catchup = GF_DAY;
+    REQUIRE(gf_plan_open(&w.plan, &w.job, 1, GF_DST_DEBIAN, w.wall, w.mono) == 0);
+    count(&w);
+    CHECK_INT(w.runs, 1);
+    CHECK_INT(w.missed, 0);
     end(&w);
 }

@@ -40,6 +40,34 @@ static int count(void *arg, const struct gf_run_row *row)
     return 0;
 }
 
+/* Two schedulers count in one place; what is forgotten counts on. */
+TEST(cron_state, starts_are_counted_up_to_a_number)
+{
+    struct place p;
+    struct gf_state *a, *b;
+    const char *why;
+    struct gf_state_found found;
+    uint64_t starts;
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&a, p.file, true, &why) == 0);
+    REQUIRE(gf_state_open(&b, p.file, false, &why) == 0);
+    REQUIRE(gf_state_job(a, "x", 50, false, &found) == 0);
+    CHECK_INT(found.starts, 0);
+    CHECK_INT(gf_state_count(a, "x", 2, &starts), 0);
+    CHECK_INT(starts, 1);
+    CHECK_INT(gf_state_count(b, "x", 2, &starts), 0);
+    CHECK_INT(starts, 2);
+    CHECK_INT(gf_state_forget(a, 1000), 0);
+    CHECK_INT(gf_state_count(a, "x", 2, &starts), 1);
+    CHECK_INT(starts, 2);
+    REQUIRE(gf_state_job(a, "x", 60, false, &found) == 0);
+    CHECK_INT(found.starts, 2);
+    CHECK_INT(gf_state_count(a, "x", 3, &starts), 0);
+    gf_state_close(a);
+    gf_state_close(b);
+    clear(&p);
+}
+
 TEST(cron_state, a_due_time_is_claimed_once)
 {
     struct place p;
