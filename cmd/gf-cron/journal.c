@@ -217,7 +217,7 @@ enum claim journal_count(struct journal *j, const struct gf_job *job, bool *last
     uint64_t starts = 0;
     int got = j->state ? gf_state_count(j->state, job->id, job->opt.times, &starts) : 1;
     if (got < 0)
-        trouble(j);
+        journal_trouble(j);
     if (got < 0 && gf_state_is_locked(j->state))
         return CLAIM_LATER;
     *last = starts >= job->opt.times;
