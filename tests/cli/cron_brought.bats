@@ -82,5 +82,5 @@ EOF
     expect_text "$line"
   done
   gf-cron history -S ./db --job c | awk -F '\t' '$3 !~ /^20/ || $4 > 100 { exit 1 }'
-  [[ $output =~ 'c failed, due '[^:]*:[0-9:]*'Z: exit 127 after '[0-9.]*[mu]s ]] || fails "$output"
+  [[ $output =~ 'c failed, due '[^:]*:[0-9:]*'Z: exit 127 after '[0-9.]*[mu]?s ]] || fails "$output"
 }

@@ -49,8 +49,8 @@ TEST(cron_state, starts_are_counted_up_to_a_number)
     struct gf_state_found found;
     uint64_t starts;
     REQUIRE(make(&p));
-    REQUIRE(gf_state_open(&a, p.file, true, &why) == 0);
-    REQUIRE(gf_state_open(&b, p.file, false, &why) == 0);
+    REQUIRE(gf_state_open(&a, p.file, GF_STATE_CREATE, &why) == 0);
+    REQUIRE(gf_state_open(&b, p.file, GF_STATE_WRITE, &why) == 0);
     REQUIRE(gf_state_job(a, "x", 50, false, &found) == 0);
     CHECK_INT(found.starts, 0);
     CHECK_INT(gf_state_count(a, "x", 2, &starts), 0);
