@@ -33,6 +33,7 @@ check zsh zsh
 check fish fish
 check /usr/share/bash-completion/bash_completion bash-completion
 check jq jq
+check mawk mawk
 check curl curl
 check parallel parallel
 check python3 python3

@@ -63,6 +63,7 @@ void worker_send(struct worker *w)
         gf_inflight_sent(&w->in, sent > 0 ? (size_t)sent : 0, gf_now_mono());
     }
     if (worker_is_served(w) && gf_inflight_unsent(&w->in, &data) == 0) {
+        w->had_all_mono = w->had_all ? w->had_all_mono : gf_now_mono();
         w->had_all = true;
         gf_task_close_input(&w->task);
     }
@@ -319,7 +320,7 @@ bool worker_start(struct worker *w)
     }
     w->task.id = ++p->processes;
     w->is_up = true;
-    w->had_all = w->stall_was_said = false;
+    w->had_all = w->lingers = w->stall_was_said = false;
     w->again_mono = 0;
     p->session->tally.restarts += w->was_up;
     w->was_up = true;

@@ -39,7 +39,9 @@ struct worker {
     struct gf_buf answer; /* the beginning of one that is not whole */
     struct chunks chunks;
     bool condemned;          /* told to end by us: what it still says does not count */
-    bool had_all;            /* its input was closed because no more will come */
+    bool had_all;            /* its input was closed because no more will come, */
+    gf_ns had_all_mono;      /* at that time */
+    bool lingers;            /* it was told to end, since it did not when its input had ended */
     bool was_up;             /* there was a process before */
     bool stall_was_said;     /* of this process */
     struct gf_ending before; /* how the attempt ended that another one follows */

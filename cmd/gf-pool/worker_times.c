@@ -12,6 +12,7 @@
 #include "base/sat.h"
 
 #define STALL (10 * GF_S)
+#define LINGER GF_S /* how long a worker may go on that has answered all, and has no more input */
 
 struct about worker_first(const struct worker *w)
 {
@@ -27,6 +28,8 @@ struct about worker_first(const struct worker *w)
 void worker_on_signalled(struct gf_task *t, int sig)
 {
     struct worker *w = t->owner;
+    if (!w->in.waiting)
+        return; /* there is no record that it is about */
     struct about about = worker_first(w);
     answers_signalled(&w->pool->answers, &w->chunks, &about, sig);
 }
@@ -73,11 +76,21 @@ static gf_ns stall_of(const struct worker *w)
     return gf_sat_add_i64(w->in.heard_mono, STALL);
 }
 
+/* When it should have ended by itself. */
+static gf_ns linger_of(const struct worker *w)
+{
+    if (!w->is_up || w->task.is_over || !w->had_all || w->in.waiting || w->lingers)
+        return GF_NEVER;
+    gf_ns since = w->in.heard_mono > w->had_all_mono ? w->in.heard_mono : w->had_all_mono;
+    return gf_sat_add_i64(since, LINGER);
+}
+
 gf_ns worker_wake(const struct worker *w)
 {
     gf_ns wake = deadline_of(w), growth = growth_of(w), stall = stall_of(w);
     wake = growth < wake ? growth : wake;
     wake = stall < wake ? stall : wake;
+    wake = linger_of(w) < wake ? linger_of(w) : wake;
     if (!w->is_up && w->in.waiting && w->again_mono && w->again_mono < wake)
         wake = w->again_mono;
     return wake;
@@ -108,11 +121,20 @@ void worker_tick(struct worker *w, gf_ns now_mono)
         condemn(w);
     if (growth_of(w) <= now_mono)
         gf_inflight_grow(&w->in, has_read_all(w), now_mono);
+    if (linger_of(w) <= now_mono) {
+        w->lingers = true;
+        gf_note(
+            "worker %u, process %ld, has answered all and did not end when its input had ended: "
+            "it is told to",
+            w->slot + 1, (long)w->task.child.pid);
+        gf_task_end(&w->task);
+    }
     if (stall_of(w) <= now_mono) {
         w->stall_was_said = true;
         gf_note("worker %u has %zu records and has answered none for 10s", w->slot + 1,
                 w->in.waiting);
-        gf_hint("a command that holds its output back answers at once behind `stdbuf -oL`");
+        gf_hint("a command that holds its output back answers at once behind `stdbuf -oL`; mawk "
+                "needs -Winteractive");
     }
 }
 

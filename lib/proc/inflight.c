@@ -18,6 +18,7 @@ enum {
 void gf_inflight_begin(struct gf_inflight *f, gf_ns now_mono)
 {
     f->has_answered = false;
+    f->pace = 0;
     f->sent = f->head;
     f->given = f->waiting;
     f->head_mono = GF_NEVER;
@@ -120,6 +121,10 @@ void gf_inflight_answered(struct gf_inflight *f, size_t n, gf_ns now_mono)
 {
     if (n == 0)
         return;
+    /* What it waited for more records is no time of its own. */
+    gf_ns since = f->heard_mono > f->grown_mono ? f->heard_mono : f->grown_mono;
+    gf_ns took = now_mono - since, faded = f->pace - f->pace / 4;
+    f->pace = took > faded ? took : faded;
     adapt(f, n, now_mono);
     drop(f, n, now_mono);
     f->heard_mono = now_mono;
@@ -148,9 +153,17 @@ gf_ns gf_inflight_deadline(const struct gf_inflight *f, gf_ns timeout)
 
 gf_ns gf_inflight_grow_at(const struct gf_inflight *f)
 {
-    bool held_back = !f->has_answered && f->waiting >= window_of(f) &&
-                     window_of(f) < GF_INFLIGHT_MOST && f->queue.len - f->head < GF_INFLIGHT_BYTES;
-    return held_back ? gf_sat_add_i64(f->grown_mono, GF_INFLIGHT_SILENCE) : GF_NEVER;
+    bool is_full = f->waiting >= window_of(f) && window_of(f) < GF_INFLIGHT_MOST &&
+                   f->queue.len - f->head < GF_INFLIGHT_BYTES;
+    if (!is_full)
+        return GF_NEVER;
+    gf_ns since = f->grown_mono, silence = GF_INFLIGHT_SILENCE;
+    if (f->has_answered && f->heard_mono > since)
+        since = f->heard_mono;
+    if (f->has_answered && f->pace > silence / GF_INFLIGHT_PATIENCE)
+        silence =
+            f->pace < INT64_MAX / GF_INFLIGHT_PATIENCE ? f->pace * GF_INFLIGHT_PATIENCE : GF_NEVER;
+    return gf_sat_add_i64(since, silence);
 }
 
 void gf_inflight_grow(struct gf_inflight *f, bool has_read_all, gf_ns now_mono)

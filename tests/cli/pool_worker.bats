@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # gf-pool --worker: commands that stay, one record in, one record out.
 
+# shellcheck disable=SC2154
 load helper
 
 # answers SCRIPT: a worker in the file `w` that runs SCRIPT for each record, which is $r.
@@ -206,4 +207,28 @@ if [ "$r" = 5 ] && ! [ -e died ]; then touch died; exit 1; fi; echo "$r"'
 --failed f cat
 END
   [ "$(echo a | gf-pool --worker sed 's/a/{{}}/')" = '{}' ]
+}
+
+@test "worker: one that reads more than a record before it goes on is given more" {
+  command -v mawk >/dev/null || fails 'tests/deps.sh installs mawk'
+  seq -f 'line %060.0f' 500 >in
+  timeout 30 gf-pool --worker -j1 -k mawk '{ print; fflush() }' <in >out
+  cmp in out
+}
+
+@test "worker: one that does not end when its input has is told to, and named" {
+  run --separate-stderr timeout 20 gf-pool --worker -j1 -s 'cat; sleep 30' ::: a b
+  expect_status 0
+  [ "$output" = $'a\nb' ]
+  [[ $stderr =~ 'worker 1, process '[0-9]+', has answered all and did not end when its input had ended: it is told to' ]] ||
+    fails "$stderr"
+  # one that does not listen is killed
+  SECONDS=0
+  run --separate-stderr timeout 20 gf-pool --worker -j1 --kill-after 100ms -s 'trap "" TERM; cat; sleep 30' ::: a b
+  expect_status 0
+  [ "$SECONDS" -lt 15 ]
+  # one that ends within a second is left alone
+  run --separate-stderr gf-pool --worker -j1 -s 'cat; sleep 0.3; echo bye >&2' ::: a
+  expect_status 0
+  [ "$stderr" = bye ]
 }

@@ -116,7 +116,52 @@ TEST(proc_inflight, the_window_of_a_silent_command_grows_with_time)
     gf_inflight_sent(&f, 4, now);
     gf_inflight_answered(&f, 1, now + GF_S); /* one of two: it does not hold back after all */
     CHECK_INT(f.window, 1);
-    CHECK_INT(gf_inflight_grow_at(&f), GF_NEVER);
+    gf_inflight_release(&f);
+}
+
+/* mawk answers what is in the 4 KiB that it read, and then waits for as much again. */
+TEST(proc_inflight, the_window_of_one_that_has_answered_grows_when_it_is_silent_for_long)
+{
+    struct gf_inflight f = new_inflight();
+    gf_ns now = 1000;
+    gf_inflight_begin(&f, now);
+    give(&f, "x", now);
+    gf_inflight_sent(&f, 2, now);
+    gf_inflight_answered(&f, 1, now += GF_MS); /* quick */
+    while (gf_inflight_has_room(&f))
+        give(&f, "x", now);
+    size_t window = f.waiting;
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
+    gf_inflight_grow(&f, true, now += GF_INFLIGHT_SILENCE);
+    CHECK(gf_inflight_has_room(&f));
+    while (gf_inflight_has_room(&f))
+        give(&f, "x", now);
+    CHECK_INT(f.waiting, window * 2);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
+    /* The wait for more records is no sign of a slow command. */
+    gf_inflight_answered(&f, 1, now += GF_MS);
+    give(&f, "x", now);
+    while (gf_inflight_has_room(&f))
+        give(&f, "x", now);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
+    gf_inflight_release(&f);
+}
+
+/* A command of a second a record is not given the records of others while it works. */
+TEST(proc_inflight, the_window_of_a_slow_command_stays)
+{
+    struct gf_inflight f = new_inflight();
+    gf_ns now = 1000;
+    gf_inflight_begin(&f, now);
+    give(&f, "x", now);
+    gf_inflight_sent(&f, 2, now);
+    gf_inflight_answered(&f, 1, now += GF_S);
+    give(&f, "x", now);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_PATIENCE * GF_S);
+    gf_inflight_answered(&f, 1, now += 10 * GF_MS); /* one was quick, which it forgets slowly */
+    while (gf_inflight_has_room(&f))
+        give(&f, "x", now);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_PATIENCE * 3 * GF_S / 4);
     gf_inflight_release(&f);
 }
 
