@@ -48,7 +48,7 @@ enum {
 static int use_slots(struct capacity *c, size_t wanted)
 {
     size_t fit = c->fit < wanted ? c->fit : wanted;
-    if (fit < wanted && c->server.rfd == -1)
+    if (fit < wanted && c->server.rfd == -1 && !c->opt->slots_all)
         gf_note("jobs at once lowered to %zu: the limit on open files allows no more", fit);
     tally_slots(c->tally, fit);
     if (c->server.rfd == -1)

@@ -263,7 +263,7 @@ gone() {
 }
 
 @test "pool: bad -j is usage" {
-  for j in 0 0% x 1.5 '' 99999999999 +x; do
+  for j in 0% x 1.5 '' 99999999999 +x; do
     run gf-pool -j "$j" echo <<<1
     expect_status 2
   done

@@ -58,8 +58,9 @@ is_gone() {
 @test "case 050: in order, and not one behind the other" {
   [ "$(gf-pool -j3 -k -s 'sleep $1; echo $1' ::: 0.3 0.2 0.1)" = $'0.3\n0.2\n0.1' ]
 }
-@test "case 052: no workers is a usage error, and never a hang" {
-  run -2 timeout 5 gf-pool -j0 true ::: a
+@test "case 052: -j 0 is as many as there are records, no percents are a usage error, and neither hangs" {
+  run -0 timeout 5 gf-pool -j0 true ::: a
+  [ -z "$output" ]
   run -2 timeout 5 gf-pool -j0% true ::: a
 }
 @test "case 056, 090: two lists are every combination, numbered" {

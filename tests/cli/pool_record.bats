@@ -421,7 +421,7 @@ not_found() { run -127 gf-pool "$@" < <(echo x); }
   PATH=$PWD/bin:$PATH not_found frobnicta
   expect_text "hint: did you mean 'frobnicate'?"
   not_found 'echo hello'
-  expect_text "hint: this is one word; leave the quotes out, or let a shell read it: -s 'echo hello'"
+  expect_text "hint: this is one word, and no shell reads it; with one: -s 'echo hello \"\$1\"'"
   not_found ulimit -n
   expect_text "hint: only a shell knows this word: -s 'ulimit ...'"
   printf '#!/no/such/interpreter\n' >script
