@@ -4,7 +4,7 @@
 # A part is a TAP stream (testanything.org): the unit tests' program, one bats file, the replay of
 # the fuzzers' seeds, the lint scripts. tests/tap.awk reads each and appends its counts to
 # build/check/counts; a part that was started and left no counts is a failure too. A line is printed
-# for each part as it ends. Bats files run as many at a time as there are processors, except those
+# for each part as it ends. Bats files run three for each processor, since tests mostly wait, except those
 # that measure time (`# bats file_tags=timing`), which run alone at the end. Everything runs once
 # plain and once under sanitizers; bats files with the tag `plain` have nothing to gain there and run
 # once. What was skipped is listed at the end; a skip that tests/skips does not allow is a failure.
@@ -20,6 +20,7 @@ SANITIZERS=${SAN:-address,undefined}
 LIMIT=600 # seconds a part may take
 OUT=$ROOT/build/check
 JOBS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+BESIDE=$((JOBS * 3)) # bats files at a time: a test uses an eighth of a processor
 parts=0
 
 rm -rf "$OUT"
@@ -120,7 +121,7 @@ cli() {
     if [[ ,$tags, == *,timing,* ]]; then alone+=("$file"); else beside+=("$file"); fi
   done
   for file in "${beside[@]}"; do
-    if [ "$running" -ge "$JOBS" ]; then
+    if [ "$running" -ge "$BESIDE" ]; then
       wait -n
       running=$((running - 1))
     fi
