@@ -6,6 +6,8 @@
  */
 #include "tally.h"
 
+#include <string.h>
+
 #include <stdio.h>
 
 #include "base/duration.h"
@@ -104,12 +106,18 @@ static void on_finished(void *self, struct job *j)
     gf_hist_add(&t->times, job_runtime(j));
 }
 
+enum {
+    SHOWN_MOST = 200 /* bytes of a command in a message */
+};
+
 static void count_unstarted(struct tally *t, uint64_t seq, const char *why, const char *command)
 {
     t->started++;
     t->failed++;
     add_failure(t, seq, "could not start", command);
-    gf_error("job %llu could not start: %s", (unsigned long long)seq, why);
+    bool shown = *command && strlen(command) <= SHOWN_MOST;
+    gf_error("job %llu could not start: %s%s%s", (unsigned long long)seq, why, shown ? ": " : "",
+             shown ? command : "");
 }
 
 static void on_unstarted(void *self, struct job *j, int err)

@@ -140,7 +140,7 @@ gone() {
   printf '%s\n' true gf-no-such-command >in
   run gf-pool -k {} <in
   expect_status 123
-  expect_text 'job 2 could not start: No such file or directory'
+  expect_text 'job 2 could not start: No such file or directory: '
 }
 
 @test "pool: a placeholder in a shell's script is refused" {
