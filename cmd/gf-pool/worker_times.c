@@ -79,7 +79,7 @@ static gf_ns stall_of(const struct worker *w)
 /* When it should have ended by itself. */
 static gf_ns linger_of(const struct worker *w)
 {
-    if (!w->is_up || w->task.is_over || !w->had_all || w->in.waiting || w->lingers)
+    if (!w->is_up || w->task.reaped || !w->had_all || w->in.waiting || w->lingers)
         return GF_NEVER;
     gf_ns since = w->in.heard_mono > w->had_all_mono ? w->in.heard_mono : w->had_all_mono;
     return gf_sat_add_i64(since, LINGER);

@@ -81,7 +81,7 @@ rows() { sed 1d log | sort -n | cut -f 1,7,8 | tr '\t\n' ': '; }
   wait $! || [ $? -eq 143 ]
   [ "$(rows)" = '1:-2:9 ' ]
   rm log
-  gf-pool -j2 --joblog log --events ev -s 'sleep 0.1; echo; exec sleep "$1"' ::: 0 30 2>err | true
+  gf-pool -j2 --joblog log --events ev -s 'sleep "$1"; echo' ::: 0 30 2>err | head -n 1 >first
   [ "$(rows)" = '1:0:0 2:-2:15 ' ] || fails "$(cat log)"
   [ "$(jq -r 'select(.job == 2 and .event == "ended").reason' ev)" = pipe ]
   rm log
