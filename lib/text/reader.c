@@ -4,7 +4,8 @@
  * `searched` keeps a long record from being searched again after each read. Room for a block is
  * made by moving what is unread to the front, but only when at least half of the buffer is free in
  * front of it; else a buffer of more than twice what is unread takes its place. So the copying
- * stays within a constant for each byte.
+ * stays within a constant for each byte. A framer counts from the front of the record at hand, so
+ * moving the bytes does not matter to it.
  */
 #include "text/reader.h"
 
@@ -38,13 +39,44 @@ bool gf_reader_waits(const struct gf_reader *r)
     return !r->eof && !gf_read_ready(r->fd);
 }
 
+static int take_framed(struct gf_reader *r, struct gf_record *rec)
+{
+    struct gf_frame at = {0};
+    int got = 0;
+    if (r->start < r->end)
+        got = gf_framer_find(r->framer, r->buf + r->start, r->end - r->start, r->eof, &at);
+    r->start += at.begin;
+    if (got == 1) {
+        size_t whole = at.used - at.begin;
+        *rec = (struct gf_record){r->buf + r->start, at.len, whole, at.terminated};
+        r->start += whole;
+        r->searched = r->start;
+        r->taken++;
+        return 1;
+    }
+    r->searched = r->end;
+    if (got == -1)
+        errno = EBADMSG;
+    else if (r->eof && r->start == r->end)
+        got = GF_READER_END;
+    return got;
+}
+
+uint64_t gf_reader_open_line(const struct gf_reader *r)
+{
+    bool any = r->framer && r->start < r->end;
+    return any ? gf_framer_open_line(r->framer, r->buf + r->start) : 0;
+}
+
 int gf_reader_take(struct gf_reader *r, struct gf_record *rec)
 {
+    if (r->framer)
+        return take_framed(r, rec);
     if (r->searched < r->end) {
         const char *sep = memchr(r->buf + r->searched, r->separator, r->end - r->searched);
         if (sep) {
             size_t at = (size_t)(sep - r->buf);
-            *rec = (struct gf_record){r->buf + r->start, at - r->start, true};
+            *rec = (struct gf_record){r->buf + r->start, at - r->start, at + 1 - r->start, true};
             r->start = r->searched = at + 1;
             r->taken++;
             return 1;
@@ -55,7 +87,8 @@ int gf_reader_take(struct gf_reader *r, struct gf_record *rec)
         return 0;
     if (r->start == r->end)
         return GF_READER_END;
-    *rec = (struct gf_record){r->buf + r->start, r->end - r->start, false};
+    size_t len = r->end - r->start;
+    *rec = (struct gf_record){r->buf + r->start, len, len, false};
     r->start = r->end;
     r->taken++;
     return 1;
@@ -87,7 +120,7 @@ size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max
 void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out)
 {
     *out = (struct gf_slice){0};
-    if (r->searched >= r->end)
+    if (r->framer || r->searched >= r->end)
         return;
     const char *last = gf_scan_last(r->buf + r->searched, r->end - r->searched, r->separator);
     if (last) {

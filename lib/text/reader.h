@@ -1,5 +1,6 @@
 /*
- * reader.h - records out of a descriptor: bytes up to a separator, the last one with or without.
+ * reader.h - records out of a descriptor: bytes up to a separator, the last one with or without, or
+ * as a framer finds them (text/framing.h).
  *
  * Bytes are bytes: NUL, CR and invalid UTF-8 pass unchanged. The reader never reads ahead of what
  * one read returns, so a caller that flushes before gf_reader_fill is immediate on slow input and
@@ -18,6 +19,9 @@
  *     }
  *     gf_reader_release(&r);
  *
+ * Records of another shape: `r.framer = &framer` behind gf_reader_init; the framer is the caller's,
+ * and of this reader alone.
+ *
  * A record is valid until the next call on the reader. The descriptor stays the caller's. One
  * thread a reader.
  */
@@ -28,18 +32,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/framing.h"
 #include "text/slice.h"
 
 struct gf_record {
-    const char *data; /* without the separator */
+    const char *data; /* without what ends the record */
     size_t len;
-    bool terminated; /* the separator follows at data[len]; false only for the last record */
+    size_t whole;    /* with that */
+    bool terminated; /* that is there; false only for the last record */
 };
 
 struct gf_reader {
     int fd;
     char separator;
     bool eof;
+    struct gf_framer *framer; /* borrowed; NULL: records end with the separator */
     char *buf;
     size_t start, end, cap; /* unread bytes are buf[start..end) */
     size_t searched;        /* no separator before this place */
@@ -56,19 +63,21 @@ enum {
 void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_record);
 
 /* The next record that is complete in the buffer: 1 with *rec filled, 0 when more input is needed
- * first, GF_READER_END when all was handed out. */
+ * first, GF_READER_END when all was handed out. -1 with errno EBADMSG: the input ends in the quotes
+ * of record number taken + 1. */
 int gf_reader_take(struct gf_reader *r, struct gf_record *rec);
 
 /*
  * Many at once, for those who work in batches: up to `max` complete records into out; the last one
  * of the input counts as complete when the end was found. 0 is as with gf_reader_take: fill, or at
- * the end of input GF_READER_END is what take says.
+ * the end of input GF_READER_END is what take says. Not with a framer.
  */
 size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max);
 
 /*
  * All complete records that are there as one run of bytes, separators included; out->len is 0 when
- * there are none. The last record without a separator is not among them: gf_reader_take gives it.
+ * there are none. The last record without a separator is not among them, nor are those of a framer:
+ * gf_reader_take gives them.
  * `taken` does not count these. A following call of the others begins behind the run.
  */
 void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out);
@@ -81,6 +90,10 @@ void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out);
  * is longer than max_record.
  */
 int gf_reader_fill(struct gf_reader *r);
+
+/* The line, from 1, in which quotes begin that are open after gf_reader_take said 0 or -1; 0: none
+ * are. */
+uint64_t gf_reader_open_line(const struct gf_reader *r);
 
 /* Whether a fill would wait for input. */
 bool gf_reader_waits(const struct gf_reader *r);
