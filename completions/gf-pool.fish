@@ -10,7 +10,7 @@ function __gf_pool_table --no-scope-shadowing
     set behind
     switch $command
         case gf-pool
-            set separate -a --arg-file --delimiter -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --events --report --max-items --failed --stats-file
+            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --events --report --max-items --failed --stats-file
             set style command
     end
 end
@@ -122,7 +122,11 @@ complete -c gf-pool -n '__gf_pool_at command' -f -a '(__gf_pool_command)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s a -l arg-file -r -F -d 'read records from FILE; - is standard input'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s 0 -l null -d 'records end with a NUL byte, not a newline'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l delimiter -x -d 'records end with the byte C, not a newline'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l recend -x -d 'records end with the string STR'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l recstart -x -d 'records begin with the string STR'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l paragraph -d 'records have empty lines between them'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s d -l colsep -x -d 'split records at SEP into columns {1} {2} {-1}'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l csv -d 'records are CSV: columns may be in quotes'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l header -d 'the first record names the columns: {name}'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s r -l no-run-if-empty -d 'skip empty records'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-record -x -d 'longest record allowed (default 64M)'

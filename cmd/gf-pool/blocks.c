@@ -4,6 +4,9 @@
  * What a job reads is a file in memory, written before it starts and sealed: nobody feeds a pipe
  * while the job runs, a job that does not read harms nobody, and another attempt reads the same
  * bytes from the start, whatever the one before did.
+ *
+ * Where records end with a byte, the source gives as many as are there, and the byte says where
+ * they may be parted. Records of a framer (--recend, --paragraph) come one by one.
  */
 #include "blocks.h"
 
@@ -24,10 +27,26 @@ enum {
 
 /* ---- what goes into a block ------------------------------------------------------------------ */
 
-/* The end of record number `n` of the bytes, or of the last one, counted down in *n. */
-static size_t end_of_records(struct gf_slice s, char separator, uint64_t *n)
+static bool is_framed(const struct options *o)
 {
+    return o->framing.kind != GF_FRAME_BYTE;
+}
+
+/* Whether nothing can be put behind a record that makes the next bytes another one. */
+static bool is_endless(const struct options *o)
+{
+    return o->framing.kind == GF_FRAME_MARKS && o->framing.end.len == 0;
+}
+
+/* The end of record number `n` of the bytes, or of the last one, counted down in *n. */
+static size_t end_of_records(struct gf_slice s, const struct options *o, uint64_t *n)
+{
+    char separator = o->separator;
     size_t at = 0;
+    if (is_framed(o)) {
+        --*n;
+        return s.len;
+    }
     while (*n > 0 && at < s.len) {
         const char *end = memchr(s.data + at, separator, s.len - at);
         at = end ? (size_t)(end - s.data) + 1 : s.len;
@@ -37,35 +56,43 @@ static size_t end_of_records(struct gf_slice s, char separator, uint64_t *n)
 }
 
 /* How much of the bytes goes into a block that has room for so many: whole records. 0: none. */
-static size_t end_within(struct gf_slice s, char separator, size_t room)
+static size_t end_within(struct gf_slice s, const struct options *o, size_t room)
 {
     if (s.len <= room)
         return s.len;
-    const char *end = memrchr(s.data, separator, room);
+    const char *end = is_framed(o) ? NULL : memrchr(s.data, o->separator, room);
     return end ? (size_t)(end - s.data) + 1 : 0;
 }
 
 /* How much of what is there goes into the block, and whether that makes it full. */
 static size_t share(struct blocks *b, bool *full)
 {
-    char separator = b->opt->separator;
     if (b->opt->batch) {
         uint64_t missing = b->opt->batch - b->records;
         uint64_t left = missing;
-        size_t n = end_of_records(b->rest, separator, &left);
+        size_t n = end_of_records(b->rest, b->opt, &left);
         b->records += missing - left;
         *full = left == 0;
         return n;
     }
     size_t most = b->opt->block ? b->opt->block : BLOCK;
     size_t room = b->block.len < most ? most - b->block.len : 0;
-    size_t n = end_within(b->rest, separator, room);
+    size_t n = end_within(b->rest, b->opt, room);
     *full = n < b->rest.len;
     if (n == 0 && b->block.len == 0) {
         uint64_t one = 1; /* it is longer than a block */
-        n = end_of_records(b->rest, separator, &one);
+        n = end_of_records(b->rest, b->opt, &one);
     }
     return n;
+}
+
+/* Behind the bytes is put what the last record of them lacks. */
+static int add_end(struct gf_buf *bytes, const struct options *o)
+{
+    if (!is_framed(o))
+        return gf_buf_putc(bytes, o->separator);
+    struct gf_slice end = gf_framing_missing(&o->framing, bytes->data, bytes->len);
+    return gf_buf_add(bytes, end.data, end.len);
 }
 
 /* Two files meet in the block: the last record of the first one ends here. */
@@ -74,13 +101,15 @@ static int end_record(struct blocks *b)
     if (!b->open_end)
         return 0;
     b->open_end = false;
-    return gf_buf_putc(&b->block, b->opt->separator);
+    return add_end(&b->block, b->opt);
 }
 
 /* Takes of what is there. 1: the block is full; -1: memory is out. */
 static int take_share(struct blocks *b)
 {
     bool full;
+    if (b->open_end && is_endless(b->opt))
+        return 1;
     size_t n = share(b, &full);
     if (n && (end_record(b) != 0 || gf_buf_add(&b->block, b->rest.data, n) != 0))
         return -1;
@@ -111,10 +140,11 @@ int blocks_next(struct blocks *b, struct source *s)
     return 1;
 }
 
-int blocks_header(struct blocks *b, struct gf_value record)
+int blocks_header(struct blocks *b, const struct source *s)
 {
-    gf_buf_add(&b->header, record.text, record.len);
-    return gf_buf_putc(&b->header, b->opt->separator);
+    if (gf_buf_add(&b->header, s->record.text, s->whole) != 0)
+        return -1;
+    return s->open ? add_end(&b->header, b->opt) : 0;
 }
 
 void blocks_release(struct blocks *b)

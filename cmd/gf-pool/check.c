@@ -31,6 +31,8 @@ void options_settle(struct options *o)
         o->joblog_append = true;
         o->joblog++;
     }
+    o->framing.comma = o->has_columns ? o->columns.bytes[0] : ',';
+    o->framing.passes = o->pipe;
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
     o->whole_command = o->ci || o->report || o->joblog || o->results || o->events;
@@ -41,6 +43,12 @@ void options_settle(struct options *o)
 /* What depends on the values of options; which options go together is in table.c. */
 int options_check(const struct options *o)
 {
+    if (o->framing.kind == GF_FRAME_CSV && o->has_columns &&
+        (o->columns.len != 1 || memchr("\"\r\n", o->columns.bytes[0], 3))) {
+        gf_error("with --csv, -d is one byte, and neither a quote nor the end of a line");
+        gf_hint("write -d ';', or leave -d out for a comma");
+        return GF_EXIT_USAGE;
+    }
     if (o->has_rate && o->rate.bytes) {
         gf_error("--rate limits the starts of jobs, which have no size");
         gf_hint("write --rate 10/s; gf-ratelimit paces bytes");

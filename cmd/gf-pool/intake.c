@@ -77,8 +77,8 @@ static int gather_work(struct intake *in)
         int got = in->has_overflow ? 1 : next_record(in, &v);
         if (got == GF_READER_END)
             return in->work.items ? gathered_work(in) : got;
-        if (got == 0)
-            return 0;
+        if (got != 1)
+            return got;
         bool alone = is_doubtful(in, *v);
         in->has_overflow = !fits(in, *v, alone);
         if (in->has_overflow) {
@@ -136,8 +136,10 @@ static int read_header(struct intake *in)
             return -1;
     if (got == GF_READER_END)
         return 0;
+    if (got == -1)
+        return -1;
     if (in->opt->pipe)
-        return blocks_header(&in->blocks, *v) == 0 ? 0 : no_memory();
+        return blocks_header(&in->blocks, &in->source) == 0 ? 0 : no_memory();
     if (work_set(&in->work, v, source_width(&in->source)) != 0)
         return no_memory();
     struct gf_fill f = work_fill(&in->work, 0, 0);
@@ -161,7 +163,7 @@ static int read_header(struct intake *in)
 int intake_open(struct intake *in, const struct options *o)
 {
     in->opt = in->blocks.opt = o;
-    work_init(&in->work, o->has_columns ? &o->columns : NULL);
+    work_init(&in->work, o);
     if (source_open(&in->source, o) != 0)
         return -1;
     return o->header ? read_header(in) : 0;

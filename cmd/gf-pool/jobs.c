@@ -346,7 +346,7 @@ int jobs_open(struct jobs *js, struct ev_loop *loop)
     gf_orphans_adopt();
     gf_ordered_open(&js->output, loop);
     retry_open(&js->retries, o, js->verdict, loop);
-    work_init(&js->again, o->has_columns ? &o->columns : NULL);
+    work_init(&js->again, o);
     if (gf_tasks_open(&js->tasks, loop) == 0)
         return 0;
     gf_error_nomem();

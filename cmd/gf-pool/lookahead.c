@@ -23,7 +23,8 @@ enum {
 /* The one file of the input, or -1. */
 static int only_file(const struct options *o)
 {
-    if (o->nfiles > 1 || o->nlists || o->rerun || o->skip_empty || o->fill_command || o->pipe)
+    if (o->nfiles > 1 || o->nlists || o->rerun || o->skip_empty || o->fill_command || o->pipe ||
+        o->framing.kind != GF_FRAME_BYTE)
         return -1;
     if (!o->files || strcmp(o->files[0], "-") == 0)
         return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);

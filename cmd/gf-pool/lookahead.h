@@ -3,8 +3,8 @@
  *
  * It is known for lists, and when the input has ended. Before that it is known when the input is
  * one regular file: its records are counted apart from the reading, some at each look, so that no
- * look takes long. Nothing is counted where nobody looks. With -r, -X and --pipe nothing is known
- * before the end.
+ * look takes long. Nothing is counted where nobody looks. With -r, -X and --pipe, and where
+ * records end with more than a byte (--csv, --recend), nothing is known before the end.
  */
 #ifndef GF_POOL_LOOKAHEAD_H
 #define GF_POOL_LOOKAHEAD_H

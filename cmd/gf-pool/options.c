@@ -30,6 +30,12 @@ static bool take_flag(struct options *o, int id)
     case 'X':
         o->fill_command = true;
         return true;
+    case ID_PARAGRAPH:
+        o->framing.kind = GF_FRAME_PARAGRAPHS;
+        return true;
+    case ID_CSV:
+        o->framing.kind = GF_FRAME_CSV;
+        return true;
     case ID_HEADER:
         o->header = true;
         return true;
@@ -123,6 +129,10 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_count(p, 1, MOST_BATCH, &o->batch);
     case ID_DELIMITER:
         return options_parse_delimiter(p, o);
+    case ID_RECEND:
+        return options_parse_mark(p, o, &o->framing.end);
+    case ID_RECSTART:
+        return options_parse_mark(p, o, &o->framing.start);
     case ID_BLOCK:
         return options_parse_block(p, o);
     case ID_ENV:

@@ -17,6 +17,7 @@
 #include "proc/backoff.h"
 #include "proc/spawn.h"
 #include "text/fields.h"
+#include "text/framing.h"
 
 enum output_mode {
     OUTPUT_HELD,  /* each job's output whole, when it ended */
@@ -93,6 +94,7 @@ struct options {
     gf_ns kill_after;
     struct halt halt;
     char separator;
+    struct gf_framing framing; /* --csv, --recend, --recstart, --paragraph, in place of that byte */
     bool skip_empty;
     const char *placeholder;
     const char **files; /* -a; NULL: standard input */

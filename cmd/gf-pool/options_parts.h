@@ -30,6 +30,10 @@ enum {
     ID_DURABLE,
     ID_EVENTS,
     ID_DELIMITER,
+    ID_RECEND,
+    ID_RECSTART,
+    ID_PARAGRAPH,
+    ID_CSV,
     ID_HEADER,
     ID_WORKER,
     ID_MAX_ITEMS,
@@ -88,6 +92,7 @@ int options_parse_nice(const struct gf_optparser *p, struct options *o);
 int options_parse_block(const struct gf_optparser *p, struct options *o);
 int options_parse_columns(const struct gf_optparser *p, struct options *o);
 int options_parse_delimiter(const struct gf_optparser *p, struct options *o);
+int options_parse_mark(const struct gf_optparser *p, struct options *o, struct gf_sep *out);
 /* The place of the word among `words` (NULL-terminated), or -1. */
 int options_one_of(const char *s, size_t len, const char *const *words);
 

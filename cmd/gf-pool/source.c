@@ -2,9 +2,10 @@
  * source.c - where records come from.
  *
  * A stream is read through text/reader.h, one file behind the other; a record stays in the buffer
- * of the reader until the next one is taken. A combination of lists is computed from its number:
- * the digits of the number, in a base of the lengths of the lists, say which value of each list it
- * has.
+ * of the reader until the next one is taken. Where records end with more than a byte, each file has
+ * a framer of its own (text/framing.h), so no record goes from one file into the next. A
+ * combination of lists is computed from its number: the digits of the number, in a base of the
+ * lengths of the lists, say which value of each list it has.
  */
 #include "source.h"
 
@@ -47,13 +48,22 @@ static int open_named(const char *name, const struct options *o)
     return fd;
 }
 
+static void start_reader(struct gf_reader *r, struct gf_framer *f, int fd, const struct options *o)
+{
+    gf_reader_init(r, fd, o->separator, o->max_record);
+    if (o->framing.kind == GF_FRAME_BYTE)
+        return;
+    gf_framer_init(f, &o->framing);
+    r->framer = f;
+}
+
 static int open_next(struct source *s)
 {
     static const char *const only_stdin[] = {"-"};
     const char *const *files = s->opt->files ? s->opt->files : only_stdin;
     s->name = files[s->next_file++];
     int fd = open_named(s->name, s->opt);
-    gf_reader_init(&s->reader, fd, s->opt->separator, s->opt->max_record);
+    start_reader(&s->reader, &s->framer, fd, s->opt);
     return fd == -1 ? -1 : 0;
 }
 
@@ -62,12 +72,37 @@ static bool more_files(const struct source *s)
     return s->next_file < (s->opt->files ? s->opt->nfiles : 1);
 }
 
+static void too_long(const struct gf_reader *r, unsigned long long next)
+{
+    unsigned long long line = gf_reader_open_line(r);
+    gf_error("record %llu is longer than %zu bytes", next, r->max_record);
+    if (line)
+        gf_hint("are the quotes closed that begin in line %llu? --max-record sets the limit", line);
+    else if (r->framer)
+        gf_hint("--max-record sets the limit");
+    else
+        gf_hint("--max-record sets the limit; -0 reads records that end with NUL");
+}
+
+static void open_quotes(const struct gf_reader *r, unsigned long long next, const char *name)
+{
+    unsigned long long line = gf_reader_open_line(r);
+    if (strcmp(name, "-") == 0)
+        gf_error("standard input: record %llu: quotes that begin in line %llu are not closed", next,
+                 line);
+    else
+        gf_error("'%s': record %llu: quotes that begin in line %llu are not closed", name, next,
+                 line);
+    gf_hint("in quotes, a quote is written twice");
+}
+
 static void cannot_read(const struct gf_reader *r, const char *name)
 {
     unsigned long long next = r->taken + 1;
     if (errno == EMSGSIZE) {
-        gf_error("record %llu is longer than %zu bytes", next, r->max_record);
-        gf_hint("--max-record sets the limit; -0 reads records that end with NUL");
+        too_long(r, next);
+    } else if (errno == EBADMSG && r->framer) {
+        open_quotes(r, next, name);
     } else if (errno == ENOMEM) {
         gf_error("out of memory for record %llu", next);
     } else if (strcmp(name, "-") == 0) {
@@ -89,7 +124,7 @@ static bool strip_header(const struct source *s, struct gf_value *v)
 {
     if (v->len >= 3 && memcmp(v->text, "\xef\xbb\xbf", 3) == 0)
         *v = (struct gf_value){v->text + 3, v->len - 3};
-    return s->opt->separator == '\n' && strip_cr(v);
+    return s->opt->framing.kind == GF_FRAME_BYTE && s->opt->separator == '\n' && strip_cr(v);
 }
 
 static int take_from_stream(struct source *s, const struct gf_value **out)
@@ -99,10 +134,14 @@ static int take_from_stream(struct source *s, const struct gf_value **out)
         int got = gf_reader_take(&s->reader, &rec);
         if (got == 1) {
             s->record = (struct gf_value){rec.data, rec.len};
+            s->whole = rec.whole;
+            s->open = !rec.terminated;
             if (s->crlf)
                 strip_cr(&s->record);
             *out = &s->record;
         }
+        if (got == -1)
+            cannot_read(&s->reader, s->name);
         if (got != GF_READER_END)
             return got;
         close_file(s);
@@ -121,8 +160,8 @@ int source_take_run(struct source *s, struct gf_slice *out, bool *open)
     }
     int got = take_from_stream(s, &v);
     if (got == 1) {
-        *out = (struct gf_slice){v->text, v->len};
-        *open = true; /* else it had been in a run */
+        *out = (struct gf_slice){v->text, s->whole};
+        *open = s->open;
     }
     return got;
 }
@@ -172,11 +211,12 @@ static int add_record(struct list *l, const struct gf_record *rec)
 static int load_file(struct list *l, const char *name, const struct options *o)
 {
     struct gf_reader r;
+    struct gf_framer framer;
     struct gf_record rec;
     int fd = open_named(name, o), got = 0;
     if (fd == -1)
         return -1;
-    gf_reader_init(&r, fd, o->separator, o->max_record);
+    start_reader(&r, &framer, fd, o);
     l->bytes = (struct gf_buf)GF_BUF_INIT(LIST_MOST);
     while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
         if (got == 1 && add_record(l, &rec) != 0)

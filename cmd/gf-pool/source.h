@@ -27,8 +27,11 @@ struct source {
     struct gf_reader reader; /* of the present file; reader.fd is -1 between files */
     const char *name;
     size_t next_file;
+    struct gf_framer framer; /* of the present file; --csv, --recend and their like */
     struct gf_value record;
-    bool crlf; /* the header ended with a CR, so the one at the end of a record is none of it */
+    size_t whole; /* bytes of it with what ends it; */
+    bool open;    /* that is missing: the last one of a file */
+    bool crlf;    /* the header ended with a CR, so the one at the end of a record is none of it */
     /* lists */
     struct list *lists;
     size_t width;    /* how many; 0: it is a stream */
@@ -49,12 +52,12 @@ uint64_t source_total(const struct source *s);
 
 /*
  * The next record: 1 with its values in *out, valid until the next call; 0, source_fill is needed
- * first; GF_READER_END.
+ * first; GF_READER_END; -1 after a message: it cannot be read.
  */
 int source_take(struct source *s, const struct gf_value **out);
 
-/* The same for a stream, as many records as there are, with their separators; `open`: the last
- * record of a file, which has none. */
+/* The same for a stream, as many records as there are, with their ends; `open`: the last record of
+ * a file, which has none. Records that end with more than a byte come one by one. */
 int source_take_run(struct source *s, struct gf_slice *out, bool *open);
 
 /* The same for the header: the first record, or the first value of each list. What programs put

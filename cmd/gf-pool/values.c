@@ -301,6 +301,18 @@ int options_parse_delimiter(const struct gf_optparser *p, struct options *o)
     return r;
 }
 
+/* What ends or begins a record. */
+int options_parse_mark(const struct gf_optparser *p, struct options *o, struct gf_sep *out)
+{
+    struct gf_perr e = {0};
+    o->framing.kind = GF_FRAME_MARKS;
+    if (gf_sep_parse(out, p->value, strlen(p->value), &e) == 0)
+        return 0;
+    gf_error_parse(p->opt->id == ID_RECEND ? "value of --recend" : "value of --recstart", p->value,
+                   strlen(p->value), &e);
+    return -1;
+}
+
 int options_parse_block(const struct gf_optparser *p, struct options *o)
 {
     if (gf_cli_size(p, &o->block) != 0)

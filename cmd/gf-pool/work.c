@@ -3,7 +3,8 @@
  *
  * The items of one record are borrowed from the source. Items that are gathered are copied behind
  * one another into one buffer that may move while it grows, so until the end an item holds its
- * place in the buffer instead of an address.
+ * place in the buffer instead of an address. Columns are slices of the items; those that were in
+ * quotes (--csv) are in a buffer that has room for all of them before the first is cut.
  */
 #include "work.h"
 
@@ -12,11 +13,17 @@
 
 #include "base/sat.h"
 
-void work_init(struct work *w, const struct gf_sep *columns)
+static bool is_csv(const struct work *w)
 {
-    *w = (struct work){.columns = columns, .bytes = GF_BUF_INIT(1 << 30)};
-    if (columns)
-        gf_cutter_init(&w->cutter, columns);
+    return w->columns && w->columns->framing.kind == GF_FRAME_CSV;
+}
+
+void work_init(struct work *w, const struct options *o)
+{
+    bool cuts = o && (o->has_columns || o->framing.kind == GF_FRAME_CSV);
+    *w = (struct work){.columns = cuts ? o : NULL, .bytes = GF_BUF_INIT(1 << 30)};
+    if (cuts)
+        gf_cutter_init(&w->cutter, &o->columns);
 }
 
 void work_release(struct work *w)
@@ -24,8 +31,8 @@ void work_release(struct work *w)
     free(w->item);
     free(w->value);
     gf_buf_release(&w->bytes);
-    if (w->columns)
-        gf_cutter_release(&w->cutter);
+    gf_buf_release(&w->unquoted);
+    gf_cutter_release(&w->cutter);
     *w = (struct work){0};
 }
 
@@ -39,6 +46,33 @@ static int make_room(struct gf_value **v, size_t *cap, size_t n)
         return -1;
     *v = larger;
     *cap = more;
+    return 0;
+}
+
+static int add_column(void *work, struct gf_slice field)
+{
+    struct work *w = work;
+    if (make_room(&w->value, &w->value_cap, w->values + 1) != 0)
+        return -1;
+    w->value[w->values++] = (struct gf_value){field.data, field.len};
+    return 0;
+}
+
+/* What is in quotes never becomes longer than the items, so the buffer does not move. */
+static int cut_csv(struct work *w)
+{
+    char comma = w->columns->framing.comma;
+    size_t len = 0;
+    for (size_t i = 0; i < w->items; i++)
+        len = gf_sat_add(len, w->item[i].len);
+    gf_buf_clear(&w->unquoted);
+    if (gf_buf_reserve(&w->unquoted, len) != 0)
+        return -1;
+    for (size_t i = 0; i < w->items; i++) {
+        struct gf_slice rec = {w->item[i].text, w->item[i].len};
+        if (gf_csv_cut(comma, rec, &w->unquoted, add_column, w) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -57,6 +91,8 @@ static int add_columns(struct work *w, struct gf_value item)
 static int cut_columns(struct work *w)
 {
     w->values = 0;
+    if (is_csv(w))
+        return cut_csv(w);
     for (size_t i = 0; i < w->items; i++)
         if (add_columns(w, w->item[i]) != 0)
             return -1;

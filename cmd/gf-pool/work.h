@@ -1,27 +1,31 @@
 /*
  * work.h - what one job is about: its items, which {} ranges over, and its values, {1} {2} ...
  *
- * One record is one item, and its values are itself, or with -d its columns. A record of several
- * lists is an item for each; with -d the columns of all items are its values, one behind the other.
+ * One record is one item, and its values are itself, or with -d and --csv its columns. A record of
+ * several lists is an item for each; then the columns of all items are its values, one behind the
+ * other.
  * With -n and -X a job has several records.
  */
 #ifndef GF_POOL_WORK_H
 #define GF_POOL_WORK_H
 
+#include "options.h"
 #include "proc/template.h"
 #include "text/fields.h"
 
 struct work {
-    const struct gf_sep *columns; /* of -d; NULL: none */
+    const struct options *columns; /* -d or --csv; NULL: items are not cut */
     struct gf_value *item;
     size_t items, cap;
     struct gf_value *value; /* the columns */
     size_t values, value_cap;
     struct gf_buf bytes; /* of items that are gathered or read back */
     struct gf_cutter cutter;
+    struct gf_buf unquoted; /* --csv: the columns that were in quotes */
 };
 
-void work_init(struct work *w, const struct gf_sep *columns);
+/* Items are cut into columns as the options say; NULL: they are not. */
+void work_init(struct work *w, const struct options *o);
 void work_release(struct work *w);
 
 /* The n values of one record, borrowed. -1: memory is out. */
