@@ -291,6 +291,7 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
         .is_command = is_command,
         .why_no_shell = why_no_shell,
         .why_no_log = why_no_log,
+        .get_env = getenv,
     };
     gf_table_init(t);
     int got = gf_table_parse(t, text, len, &ctx);

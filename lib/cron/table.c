@@ -62,7 +62,9 @@ static void set_variable(struct gf_tab_reader *r, const char *name, size_t name_
 static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, const char *s,
                    size_t len)
 {
-    const char *value = gf_tab_unquoted(r, s, len);
+    bool expands =
+        r->expand && strncmp(name, "GF_", 3) != 0 && !gf_tab_name_is(name, name_len, "CRON_TZ");
+    const char *value = expands ? gf_tab_expanded(r, s, len) : gf_tab_unquoted(r, s, len);
     if (!value)
         return;
     if (gf_tab_name_is(name, name_len, "CRON_TZ")) {
@@ -73,6 +75,11 @@ static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, c
             gf_tab_fault(r, s, len, NULL, "GF_FIELDS is 5, 6 or 7");
         else
             r->fields = *value - '0';
+    } else if (gf_tab_name_is(name, name_len, "GF_EXPAND")) {
+        if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+            gf_tab_fault(r, s, len, NULL, "GF_EXPAND is 0 or 1");
+        else
+            r->expand = *value == '1';
     } else if (gf_tab_name_is(name, name_len, "GF_ID"))
         gf_tab_fault(r, name, name_len, "put it behind the schedule", "GF_ID belongs to one job");
     else if (strncmp(name, "GF_", 3) == 0)

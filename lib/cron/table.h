@@ -5,6 +5,7 @@
  *     SHELL=/bin/bash                      a variable of the jobs below
  *     CRON_TZ=Europe/Berlin                the zone of the lines below
  *     GF_FIELDS=6                          lines below carry seconds (7: and a year)
+ *     GF_EXPAND=1                          $NAME and ${NAME} in the variables below are expanded
  *     0 3 * * *  GF_ID=backup GF_TIMEOUT=10m  /usr/local/bin/backup
  *     CRON_TZ=UTC 0 3 * * * in-one-line
  *
@@ -121,6 +122,9 @@ struct gf_table_context {
      * they are not looked at. */
     int (*why_no_shell)(const char *file);
     int (*why_no_log)(const char *file);
+    /* What a name stands for below GF_EXPAND=1 that the table does not set; NULL: nothing. It is
+     * getenv(3), or like it. NULL: no name stands for anything. */
+    char *(*get_env)(const char *name);
 };
 
 struct gf_table {

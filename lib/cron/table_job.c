@@ -33,6 +33,7 @@ static void unknown_option(struct gf_tab_reader *r, const char *name, size_t len
     offer(&s, "GF_ID");
     offer(&s, "GF_TZ");
     offer(&s, "GF_FIELDS");
+    offer(&s, "GF_EXPAND");
     gf_perr_set(&e, (size_t)(name - r->line), len, NULL, "unknown option of a job%s%s%s",
                 s.best ? ": did you mean " : "", s.best ? s.best : "", s.best ? "?" : "");
     gf_tab_note(r, GF_TABLE_ERROR, &e);
@@ -52,6 +53,12 @@ void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char 
     gf_tab_pass_on(r, at, &e);
 }
 
+/* What holds for all lines below it. */
+static bool is_of_lines(const char *name, size_t len)
+{
+    return gf_tab_name_is(name, len, "GF_FIELDS") || gf_tab_name_is(name, len, "GF_EXPAND");
+}
+
 void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct gf_zone **zone,
                        const char *name, size_t name_len, const char *at, const char *value)
 {
@@ -61,7 +68,10 @@ void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct
         return;
     }
     int got = gf_job_option_set(o, name, name_len, value, &e);
-    if (got == 1)
+    if (got == 1 && is_of_lines(name, name_len))
+        gf_tab_fault(r, name, name_len, "put it on a line of its own, above",
+                     "this is not an option of one job");
+    else if (got == 1)
         unknown_option(r, name, name_len);
     else if (got != 0)
         gf_tab_pass_on(r, at, &e);

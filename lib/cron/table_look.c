@@ -53,17 +53,19 @@ static size_t expansion(const char *s, const char *end)
 }
 
 /* A value with $ in it, or with a ~ where a shell would take it for HOME. What stands in single
- * quotes is meant as it is. */
-static bool look_for_expansion(struct gf_tab_reader *r, const char *raw, size_t len)
+ * quotes is meant as it is. Of a variable below GF_EXPAND=1 it is what is still not expanded. */
+static bool look_for_expansion(struct gf_tab_reader *r, const char *raw, size_t len,
+                               bool is_variable)
 {
-    const char *end = raw + len;
+    const char *end = raw + len, *name;
+    bool expands = is_variable && r->expand;
     char before = ':';
-    size_t n = 0;
+    size_t n = 0, name_len;
     if (len && *raw == '\'')
         return false;
     for (; raw < end && !n; before = *raw == '"' ? ':' : *raw, raw++) {
         if (before != '\\')
-            n = expansion(raw, end);
+            n = expands && gf_tab_reference(raw, &name, &name_len) ? 0 : expansion(raw, end);
         if (before == ':' && *raw == '~' && (raw + 1 == end || strchr("/:\"", raw[1])))
             n = 1;
     }
@@ -71,9 +73,12 @@ static bool look_for_expansion(struct gf_tab_reader *r, const char *raw, size_t 
         return false;
     char what[GF_SLIP_SIZE];
     raw--;
-    snprintf(what, sizeof what, "%.*s is not expanded: a value is taken as it is written",
-             (int)(n < 40 ? n : 40), raw);
-    gf_tab_warn(r, raw, n, "write out what is meant, or set it in the command, which a shell reads",
+    snprintf(what, sizeof what, "%.*s is not expanded: %s", (int)(n < 40 ? n : 40), raw,
+             expands ? "only $NAME and ${NAME} are" : "a value is taken as it is written");
+    bool way = is_variable && gf_tab_reference(raw, &name, &name_len);
+    gf_tab_warn(r, raw, n,
+                way ? "write out what is meant, or put GF_EXPAND=1 on a line above"
+                    : "write out what is meant, or set it in the command, which a shell reads",
                 what);
     return true;
 }
@@ -120,7 +125,7 @@ void gf_tab_look_at_variable(struct gf_tab_reader *r, const char *name, size_t n
                              const char *raw, size_t len, const char *value)
 {
     bool is_shell = gf_tab_name_is(name, name_len, "SHELL");
-    if (look_for_expansion(r, raw, len))
+    if (look_for_expansion(r, raw, len, true))
         return;
     int err = is_shell && r->ctx->why_no_shell ? r->ctx->why_no_shell(value) : 0;
     if (err)
@@ -133,7 +138,7 @@ void gf_tab_look_at_variable(struct gf_tab_reader *r, const char *name, size_t n
 void gf_tab_look_at_log(struct gf_tab_reader *r, const char *raw, const char *value)
 {
     int err = r->ctx->why_no_log ? r->ctx->why_no_log(value) : 0;
-    if (look_for_expansion(r, raw, gf_tab_word_length(raw)) || !err)
+    if (look_for_expansion(r, raw, gf_tab_word_length(raw), false) || !err)
         return;
     warn_file(r, raw, "no job can start with the GF_LOG", value, err,
               "make its directory, or name another file");

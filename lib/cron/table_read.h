@@ -1,7 +1,8 @@
 /*
  * table_read.h - what the files that read a crontab share; nobody else includes it. table.c goes
  * through the lines, table_job.c reads a job, table_user.c finds a user's name before a command,
- * table_look.c warns of what may be meant otherwise, table_text.c keeps strings and knows words.
+ * table_look.c warns of what may be meant otherwise, table_expand.c expands values, table_text.c
+ * keeps strings and knows words.
  */
 #ifndef GF_CRON_TABLE_READ_H
 #define GF_CRON_TABLE_READ_H
@@ -15,6 +16,7 @@ struct gf_tab_reader {
     size_t len, number;
     struct gf_zone *zone;
     int fields;
+    bool expand; /* GF_EXPAND=1 is in force */
     struct gf_job_options defaults;
     struct gf_table_note tz; /* about TZ=zone, until it is known whether it matters; line 0: none */
     size_t tz_jobs;          /* so many jobs were there before it */
@@ -64,6 +66,15 @@ size_t gf_tab_word_length(const char *s);
 
 /* A copy of s[0..len) without a pair of quotes around it. NULL: no memory. */
 const char *gf_tab_unquoted(struct gf_tab_reader *r, const char *s, size_t len);
+
+/* ---- $NAME in values ------------------------------------------------------------------------- */
+
+/* The length of $NAME or ${NAME} at s; 0: neither stands there. The name is *name[0..*name_len). */
+size_t gf_tab_reference(const char *s, const char **name, size_t *name_len);
+
+/* The value s[0..len), without a pair of quotes around it, its variables expanded. NULL: no memory,
+ * or a fault that was noted. */
+const char *gf_tab_expanded(struct gf_tab_reader *r, const char *s, size_t len);
 
 /* ---- what may be meant otherwise: warnings --------------------------------------------------- */
 

@@ -37,6 +37,16 @@ load helper
   [ "$output" = 'job: <\%><\\%><\'"'"'%><\><%>' ] || fails "$output"
 }
 
+@test "GF_EXPAND: a job has the expanded value, from the lines above and the environment" {
+  mkdir bin
+  printf '#!/bin/sh\necho tool of $WHERE\n' >bin/a-tool
+  chmod +x bin/a-tool
+  printf '%s\n' 'A=$HERE' 'GF_EXPAND=1' 'WHERE="<$HERE>"' 'PATH=${HERE}/bin:$PATH' 'GF_EXPAND=0' 'B=$HERE' \
+    '@start GF_ID=x GF_ENV_CLEAN=1 a-tool; echo "$A $B"' >t
+  HERE=$PWD run -0 --separate-stderr gf-cron run -q t
+  [ "$output" = "x: tool of <$PWD>"$'\nx: $HERE $HERE' ] || fails "$output $stderr"
+}
+
 @test "run says at its load what check warns about, and -q keeps it silent" {
   printf 'A=$HOME\nTZ=Asia/Tokyo\n@start GF_ID=x echo "$A"\n' >t
   TZ=UTC run -0 --separate-stderr gf-cron run t

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "cron/table.h"
 #include "test.h"
 
@@ -225,6 +226,62 @@ TEST(cron_table, seconds_and_years)
     struct gf_table t;
     REQUIRE(parse(&t, text, sizeof text - 1, false) == 0);
     CHECK(t.jobs[0].when.with_seconds && t.jobs[1].when.with_years);
+    gf_table_release(&t);
+    gf_zones_release(&zones);
+}
+
+static char *an_environment(const char *name)
+{
+    static char home[] = "/home/me $A";
+    return strcmp(name, "HOME") == 0 ? home : NULL;
+}
+
+TEST(cron_table, expansion)
+{
+    static const struct {
+        const char *written, *value;
+        size_t notes;
+    } rows[] = {
+        {"$HOME/bin", "/home/me $A/bin", 0},
+        {"${HOME}x$A", "/home/me $Axone", 0},
+        {"\"$A:${B}\"", "one:two one", 0},
+        {"'$A'", "$A", 0},
+        {"$A'$A'", "one'one'", 0},
+        {"\\$A \\\\$A \\n", "$A \\one \\n", 0},
+        {"$$A $1 $ ${ ${}", "$one $1 $ ${ ${}", 1},
+        {"x${NONE}y$", "xy$", 1},
+        {"$(a) ${A:-b}", "$(a) ${A:-b}", 1},
+        {"`a`", "`a`", 1},
+        {"$C", "", 1},
+        {"", "", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[256];
+        struct gf_table t;
+        struct gf_table_context ctx = {.zones = &zones, .get_env = an_environment};
+        REQUIRE(gf_zones_get(&zones, "UTC", &ctx.zone, NULL) == 0);
+        gf_table_init(&t);
+        int n = snprintf(text, sizeof text, "A=zero\nA=one\nGF_EXPAND=1\nB=two $A\nX=%s\nC=late\n",
+                         rows[i].written);
+        CHECK_ROW(gf_table_parse(&t, text, (size_t)n, &ctx) == 0, "%s", rows[i].written);
+        CHECK_STR(t.vars[3].value, rows[i].value);
+        CHECK_ROW(t.n_notes == rows[i].notes, "%s: %zu notes", rows[i].written, t.n_notes);
+        gf_table_release(&t);
+    }
+    gf_zones_release(&zones);
+}
+
+/* Each line doubles the value: it is refused before it takes the memory. */
+TEST(cron_table, expansion_is_bounded)
+{
+    struct gf_buf text = {0};
+    struct gf_table t;
+    gf_buf_puts(&text, "GF_EXPAND=1\nA=0123456789abcdef\n");
+    for (int i = 0; i < 40; i++)
+        gf_buf_puts(&text, "A=$A$A\n");
+    CHECK_INT(parse(&t, text.data, text.len, false), 1);
+    gf_buf_release(&text);
+    CHECK_STR(t.notes[0].e.what, "the value is expanded to more than 64 KiB");
     gf_table_release(&t);
     gf_zones_release(&zones);
 }
