@@ -105,8 +105,10 @@ static int register_job(struct server *s, const struct gf_job *job, struct gf_st
     struct gf_buf text = {0};
     const char *zone = gf_zone_name(job->zone);
     int got = put_schedules(&text, job);
-    struct gf_state_schedule when = {
-        .text = text.data, .zone = *zone ? zone : NULL, .dst = s->context.dst};
+    struct gf_state_schedule when = {.text = text.data,
+                                     .zone = *zone ? zone : NULL,
+                                     .dst = s->context.dst,
+                                     .lock = job->opt.lock};
     if (got == 0)
         got = gf_state_job(s->journal.state, job->id, s->context.now, job->opt.catchup_interrupted,
                            found);

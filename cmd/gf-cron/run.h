@@ -4,7 +4,7 @@
  * Its phases:
  *
  *     WAITING   put off by jitter           -> QUEUED when the time has come
- *     QUEUED    the job's last run goes on, or all slots are taken -> RUNNING
+ *     QUEUED    the job's last run goes on, or all slots are taken, or the lock is -> RUNNING
  *     RUNNING   a child                     -> HELD, RETRYING, or over
  *     HELD      the child has ended, and for a moment its slot is kept for a process that it left
  *               behind and that holds the pipes -> RETRYING, or over
@@ -73,9 +73,11 @@ struct run {
     gf_ns took;                          /* the last try, from its start to its process's end */
     struct gf_buf line[GF_TASK_OUTPUTS]; /* of each stream: bytes without a newline yet */
     struct gf_tail tail;                 /* the end of the output, for GF_ON_FAILURE */
-    struct gf_timer timer;               /* the end of jitter, the next try */
-    enum gf_wait wait;                   /* what the run waits for, as the state has it */
-    gf_ns until;                         /* on the wall clock; 0: nobody knows */
+    struct lock *lock;                   /* of GF_LOCK; NULL: none */
+    bool has_lock;
+    struct gf_timer timer; /* the end of jitter, the next try */
+    enum gf_wait wait;     /* what the run waits for, as the state has it */
+    gf_ns until;           /* on the wall clock; 0: nobody knows */
 };
 
 /* The outcome of a run that is over. */

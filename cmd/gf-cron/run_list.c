@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "lock.h"
+
 #include "base/msg.h"
 #include "base/sat.h"
 
@@ -28,6 +30,10 @@ struct run *runlist_new(struct runs *r, struct loaded *from, const struct gf_job
     if (!run)
         return NULL;
     *run = (struct run){.owner = r, .from = from, .job = job, .due = due, .prev = r->last};
+    if (job->opt.lock && lock_join(run, &r->locks) != 0) {
+        free(run);
+        return NULL;
+    }
     run->task = (struct gf_task){.on = on, .owner = run};
     run->seat = from->seats[job - from->table.jobs];
     run->seat->runs[PHASE_WAITING]++;
@@ -49,6 +55,7 @@ void runlist_drop(struct run *run)
     for (int i = 0; i < GF_TASK_OUTPUTS; i++)
         gf_buf_release(&run->line[i]);
     gf_tail_release(&run->tail);
+    lock_leave(run);
     run->from->runs--;
     free(run);
 }

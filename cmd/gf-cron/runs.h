@@ -9,7 +9,8 @@
  *     runs_release(&r);
  *     runs_close(&r);
  *
- * deferred.h has due times that could not be claimed yet, output.h and outlets.h pass on what runs
+ * start.h starts what waits in the queue, try.h ends a try, lock.h has GF_LOCK, deferred.h has due
+ * times that could not be claimed yet, output.h and outlets.h pass on what runs
  * write, journal.h keeps what became of them.
  */
 #ifndef GF_CMD_CRON_RUNS_H
@@ -18,6 +19,7 @@
 #include "deferred.h"
 #include "hook.h"
 #include "journal.h"
+#include "lock.h"
 #include "output.h"
 #include "run.h"
 #include "run/orphans.h"
@@ -36,13 +38,14 @@ struct runs {
     struct gf_tasks tasks;
     struct gf_orphans orphans;
     struct gf_timers timers;
+    struct locks locks;
     struct gf_command shell;
     char pid[24];             /* the value of GF_CRON */
     struct run *first, *last; /* runs in the order they came */
     uint64_t times;           /* -n: how many runs of a job may start; 0: no limit */
     uint64_t started;         /* the number of the last start: GF_RUN */
     ev_timer shortage;        /* rings when a start that found no room is to be tried again */
-    bool starting;            /* runs_start_queued is at work */
+    bool starting;            /* start_queued is at work */
     bool stopping;
 };
 
@@ -61,9 +64,6 @@ void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, i
 /* Ends and frees a run that waits: one that had a start ends as its last try did, any other one is
  * skipped. */
 void runs_give_up(struct run *run, const char *why);
-
-/* Starts the runs that wait for a slot, the oldest first. */
-void runs_start_queued(struct runs *r);
 
 /* There is room for output: streams that were paused are read again. */
 void runs_go_on(struct runs *r);

@@ -103,11 +103,13 @@ static const char *const waits[][2] = {
     [GF_WAIT_JITTER] = {"jitter", "jitter until "},
     [GF_WAIT_RETRY] = {"retry", "retry at "},
     [GF_WAIT_QUEUE] = {"queue", "queued"},
+    [GF_WAIT_LOCK] = {"lock", "lock "},
 };
 
 static bool is_waiting(const struct gf_state_status_row *row)
 {
-    return row->waiting && row->wait > GF_WAIT_NONE && row->wait <= GF_WAIT_QUEUE;
+    return row->waiting && row->wait > GF_WAIT_NONE &&
+           (size_t)row->wait < sizeof waits / sizeof waits[0] && waits[row->wait][0];
 }
 
 static void add_tsv(struct gf_buf *b, const struct gf_state_status_row *row, const char *next)
@@ -117,9 +119,13 @@ static void add_tsv(struct gf_buf *b, const struct gf_state_status_row *row, con
         gf_stamp_format(row->last_due, 0, true, due);
     if (row->until)
         gf_time_utc(row->until, until);
+    bool locked = row->wait == GF_WAIT_LOCK && row->lock;
     gf_buf_printf(b, "%s\t%s\t%s\t%s\t%s\t%s%s\n", row->job, word_of(row), due,
                   row->has_last ? gf_outcome_words[row->last_outcome] : "-", next,
-                  is_waiting(row) ? waits[row->wait][1] : "-", is_waiting(row) ? until : "");
+                  is_waiting(row) ? waits[row->wait][1] : "-",
+                  !is_waiting(row) ? ""
+                  : locked         ? row->lock
+                                   : until);
 }
 
 static void put_word(struct gf_json *j, const char *name, const char *word)
@@ -143,6 +149,8 @@ static void add_json(struct gf_buf *b, const struct gf_state_status_row *row, co
         put_word(&j, "next", next);
     if (is_waiting(row))
         put_word(&j, "waits_for", waits[row->wait][0]);
+    if (is_waiting(row) && row->wait == GF_WAIT_LOCK && row->lock)
+        put_word(&j, "lock", row->lock);
     if (is_waiting(row) && row->until) {
         gf_time_utc(row->until, text);
         put_word(&j, "until", text);

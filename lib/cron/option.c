@@ -12,6 +12,7 @@
 
 #include "base/duration.h"
 #include "base/num.h"
+#include "base/statepath.h"
 
 struct row {
     const char *name;
@@ -52,6 +53,20 @@ static int set_text(struct gf_job_options *o, size_t place, const char *v, struc
     if (!*v)
         return gf_perr_set(e, 0, 0, NULL, "a value is missing");
     *(const char **)((char *)o + place) = v;
+    return 0;
+}
+
+/* A name or a path, as gf-sem -S takes it. Where a name lies depends on the environment of whoever
+ * runs the job, which is not asked here. */
+static int set_lock(struct gf_job_options *o, size_t place, const char *v, struct gf_perr *e)
+{
+    struct gf_statepath path;
+    const char *why = "the path is too long";
+    (void)place;
+    if (gf_statepath_find(&path, v, ".sem", NULL, "/", &why) != 0)
+        return gf_perr_set(e, 0, strlen(v),
+                           "a lock has the name of a semaphore of gf-sem, or its path", "%s", why);
+    o->lock = v;
     return 0;
 }
 
@@ -107,6 +122,7 @@ static const struct row rows[] = {
     {"GF_FROM", set_from, 0},
     {"GF_JITTER", set_jitter, AT(jitter)},
     {"GF_KILL_AFTER", set_span, AT(kill_after)},
+    {"GF_LOCK", set_lock, 0},
     {"GF_LOG", set_text, AT(log)},
     {"GF_ON_FAILURE", set_text, AT(on_failure)},
     {"GF_OVERLAP", set_overlap, 0},

@@ -50,6 +50,7 @@ enum gf_wait {
     GF_WAIT_RETRY,
     GF_WAIT_QUEUE,
     GF_WAIT_SCHEDULER, /* it was missed, since its scheduler stopped before it could start */
+    GF_WAIT_LOCK,      /* of GF_LOCK */
 };
 
 struct gf_run_row {
@@ -135,6 +136,7 @@ struct gf_state_schedule {
     const char *text; /* as gf_cron_parse reads it; NULL: not known */
     const char *zone; /* a name; NULL: the machine's own */
     int dst;          /* enum gf_dst */
+    const char *lock; /* GF_LOCK; NULL: none */
 };
 
 /* The job is in the table of this process; none is any more, before it reads another table. */
@@ -209,6 +211,7 @@ struct gf_state_status_row {
     bool has_last; /* of the latest run that is over: */
     int64_t last_due;
     enum gf_outcome last_outcome;
+    const char *lock;              /* the job's GF_LOCK; NULL: none */
     struct gf_state_schedule when; /* where a scheduler that runs has it; else text is NULL */
 };
 

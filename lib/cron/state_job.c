@@ -63,15 +63,16 @@ int gf_state_count(struct gf_state *s, const char *job, uint64_t most, uint64_t 
 
 int gf_state_schedule(struct gf_state *s, const char *job, const struct gf_state_schedule *w)
 {
-    sqlite3_stmt *q =
-        gf_db_get(s, "UPDATE job SET schedule = ?, zone = ?, dst = ?, owner = ? WHERE id = ?");
+    sqlite3_stmt *q = gf_db_get(
+        s, "UPDATE job SET schedule = ?, zone = ?, dst = ?, owner = ?, lock = ? WHERE id = ?");
     if (!q)
         return -1;
     gf_db_text(q, 1, w->text);
     gf_db_text(q, 2, w->zone);
     sqlite3_bind_int(q, 3, w->dst);
     gf_db_text(q, 4, s->owner);
-    gf_db_text(q, 5, job);
+    gf_db_text(q, 5, w->lock);
+    gf_db_text(q, 6, job);
     return gf_db_finish(s, q);
 }
 
@@ -192,7 +193,7 @@ int gf_state_status(struct gf_state *s,
                      " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0 AND wait = 0),"
                      " r.due, r.outcome, schedule, zone, dst, gf_alive(job.owner),"
                      " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0 AND wait != 0),"
-                     " w.wait, w.until"
+                     " w.wait, w.until, lock"
                      " FROM job LEFT JOIN seen r ON r.job = id AND r.due ="
                      " (SELECT max(due) FROM seen WHERE job = id AND outcome != 0)"
                      " LEFT JOIN run w ON w.job = id AND w.due ="
@@ -212,6 +213,7 @@ int gf_state_status(struct gf_state *s,
             .waiting = sqlite3_column_int(q, 10),
             .wait = (enum gf_wait)sqlite3_column_int(q, 11),
             .until = sqlite3_column_int64(q, 12),
+            .lock = (const char *)sqlite3_column_text(q, 13),
         };
         if (sqlite3_column_int(q, 9))
             row.when = (struct gf_state_schedule){

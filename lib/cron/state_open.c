@@ -59,6 +59,7 @@ static const char *const versions[] = {
     "ALTER TABLE run ADD COLUMN wait INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE run ADD COLUMN until INTEGER;"
     "ALTER TABLE run ADD COLUMN again INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE job ADD COLUMN lock TEXT;"
     "ALTER TABLE job ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX run_open ON run(job) WHERE outcome = 0;"
     "PRAGMA user_version = 4;"

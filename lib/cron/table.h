@@ -70,6 +70,7 @@ struct gf_job_options {
     bool has_from, has_until;
     struct gf_stamp from,
         until;              /* no run before, none after; the bounds of `when` have the instants */
+    const char *lock;       /* NAME of a semaphore; NULL: none */
     const char *log;        /* file for the output; NULL: none */
     const char *on_failure; /* command after a run that failed for good; NULL: none */
 };
