@@ -108,6 +108,22 @@ static int emit(struct emitter *e, int alarm)
     return 0;
 }
 
+/* Jobs that follow another one have no lines: whether that one goes well is not known here. */
+static void say_followers(const struct gf_table *t, const char *path)
+{
+    const struct gf_job *first = NULL;
+    size_t n = 0;
+    for (size_t i = t->n_jobs; i-- > 0;)
+        if (t->jobs[i].after) {
+            first = &t->jobs[i];
+            n++;
+        }
+    if (n)
+        gf_note("line %zu of %s: job '%s' is not printed: it follows '%s', and nothing runs here%s",
+                first->line, path, first->id, first->after->id,
+                n > 1 ? "; other jobs with @after are not either" : "");
+}
+
 static int run(struct cron_context *context, const char *path, uint64_t lines)
 {
     struct gf_table t;
@@ -128,6 +144,7 @@ static int run(struct cron_context *context, const char *path, uint64_t lines)
         goto out;
     }
     cron_say_begin(context, &t, &plan);
+    say_followers(&t, path);
     struct emitter e = {&t, &plan, lines};
     int alarm = alarm_open();
     if (alarm == -1)

@@ -125,6 +125,8 @@ static int explain(const struct subject *s, int64_t now)
     char next[GF_STAMP_SIZE] = "NEVER";
     int64_t t;
     gf_cron_words(s->b, s->c);
+    if (s->c->kind == GF_CRON_AFTER)
+        return gf_buf_puts(s->b, "\nnext: when that job has gone well\n");
     gf_buf_printf(s->b, "\nclass: %s\nzone: %s\n",
                   s->c->real ? "follows real time" : "fixed, every time on the clock once",
                   *gf_zone_name(s->z) ? gf_zone_name(s->z) : "the machine's");

@@ -165,14 +165,16 @@ static int is_start(const struct gf_job *job, int64_t due, bool *starts)
     return got < 0 ? -1 : 0;
 }
 
-/* Claims *due. An @start job may start twice in one second: the second start claims the last second
- * before that is free. */
+/* Claims *due. An @start job may start twice in one second, and a job that follows another one may
+ * have been run by hand in the second that is its due time: then the last second before that is
+ * free is claimed. */
 static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool *paused)
 {
     bool starts;
     if (is_start(job, *due, &starts) != 0 || !journal_settle(j) ||
         gf_state_paused(j->state, job->id, paused) != 0)
         return -1;
+    starts |= job->when.kind == GF_CRON_AFTER;
     bool again = !starts && job->opt.catchup_interrupted;
     int got = gf_state_claim(j->state, job->id, *due, again, gf_now_wall());
     while (got == 1 && starts)
@@ -190,6 +192,14 @@ void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due,
     j->count.missed++;
     log_event(j->log, "missed", job, due, NULL, why);
     owe(j, gf_state_record, &row);
+}
+
+void journal_not_followed(struct journal *j, const struct gf_job *job, int64_t due)
+{
+    struct gf_run_row row = {.job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    j->count.missed++;
+    log_event(j->log, "missed", job, due, NULL, "the scheduler stops");
+    put(j, gf_state_record, &row);
 }
 
 enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *due)

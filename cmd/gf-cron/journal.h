@@ -60,6 +60,9 @@ void journal_trouble(struct journal *j);
 /* A due time that was not claimed in time; the next scheduler may catch it up. */
 void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why);
 
+/* A job that was to follow another one, when the scheduler stops: it is not caught up. */
+void journal_not_followed(struct journal *j, const struct gf_job *job, int64_t due);
+
 /* n due times of a plan that were missed. */
 void journal_missed(struct journal *j, const struct loaded *l, const struct gf_plan_event *e,
                     size_t n);

@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/msg.h"
+#include "cron/words.h"
 #include "text/reader.h"
 
 enum format {
@@ -91,7 +92,9 @@ static int flush(struct ask *a)
 /* A firing: of a schedule, or of a job. */
 struct firing {
     const int64_t *t; /* NULL: it has no time */
-    bool at_start;    /* it is the start of a scheduler; without that and a time, it never comes */
+    bool at_start;    /* it is the start of a scheduler; without that, `after` and a time, it never
+                       * comes */
+    const struct gf_cron *after; /* it is when another job went well */
     const char *expr;
     const struct gf_job *job;
 };
@@ -110,6 +113,8 @@ static void add_json(struct ask *a, const struct firing *f, const char *local)
         gf_json_null(&j, "time");
         if (f->at_start)
             gf_json_str(&j, "at", "start", strlen("start"));
+        if (f->after)
+            gf_json_str(&j, "after", f->after->id, f->after->id_len);
     }
     if (f->expr)
         gf_json_str(&j, "expression", f->expr, strlen(f->expr));
@@ -127,6 +132,8 @@ static int add_line(struct ask *a, struct gf_zone *z, const struct firing *f)
         return -1;
     if (a->format == FORMAT_JSON)
         add_json(a, f, local);
+    else if (f->after)
+        gf_cron_words(&a->out, f->after);
     else if (!f->t)
         gf_buf_puts(&a->out, f->at_start ? "at start" : "NEVER");
     else if (a->format == FORMAT_EPOCH)
@@ -169,11 +176,14 @@ static int answer(struct ask *a, const char *expr, const struct gf_cron *c, stru
         if (got < 0)
             return nomem();
         bool found = got == GF_CRON_FOUND && t <= until;
-        struct firing f = {found ? &t : NULL, gf_cron_will_start(c, a->context.now), expr, NULL};
+        struct firing f = {.t = found ? &t : NULL,
+                           .at_start = gf_cron_will_start(c, a->context.now),
+                           .after = c->kind == GF_CRON_AFTER ? c : NULL,
+                           .expr = expr};
         if ((found || i == 0) && add_line(a, z, &f) != 0)
             return GF_EXIT_TOOL;
         if (!found) {
-            a->none |= i == 0 && !f.at_start;
+            a->none |= i == 0 && !f.at_start && !f.after;
             break;
         }
     }
@@ -278,7 +288,7 @@ static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
         if (t->n_jobs == 0 || due[first] > until)
             return n == 0 ? without_times(a, t) : GF_EXIT_OK;
         const struct gf_job *job = &t->jobs[first];
-        if (add_line(a, job->zone, &(struct firing){&due[first], false, NULL, job}) != 0)
+        if (add_line(a, job->zone, &(struct firing){.t = &due[first], .job = job}) != 0)
             return GF_EXIT_TOOL;
         if (advance(a, job, due[first], &due[first]) != 0)
             return nomem();

@@ -59,6 +59,10 @@ static int once(struct cron_context *context, const char *expr, char **argv)
     int64_t due;
     if (cron_schedule_parse(context, expr, NULL, &c, &z) != 0)
         return GF_EXIT_USAGE;
+    if (c.kind == GF_CRON_AFTER) {
+        gf_error("'%s' follows a job of a crontab, and here is none", expr);
+        return GF_EXIT_USAGE;
+    }
     bool at_once = gf_cron_starts(&c, context->now);
     int got = at_once ? GF_CRON_FOUND
                       : gf_cron_next(&c, z, (enum gf_dst)context->dst, context->now, &due);

@@ -28,6 +28,8 @@ static void on_over(struct gf_task *t)
     run->ending = gf_task_ending(t);
     run->took = t->end_mono - t->start_mono;
     try_end(run);
+    if (run->phase == PHASE_LINGERING && run_outcome(run) == GF_OUTCOME_OK)
+        r->went_well(r->owner, run);
     start_queued(r);
 }
 
@@ -159,6 +161,17 @@ void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int
         runs_begin(r, from, job, due, false);
     else if (got == CLAIM_LATER && !deferred_add(r->deferred, from, job, due))
         journal_unclaimed(r->journal, job, due, "out of memory");
+}
+
+void runs_follow(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due)
+{
+    const struct gf_cron *c = &job->when;
+    if (c->bounded && (due <= c->after || due > c->upto))
+        return;
+    if (r->stopping)
+        journal_not_followed(r->journal, job, due);
+    else
+        runs_due(r, from, job, due);
 }
 
 void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due,

@@ -26,7 +26,7 @@
 #include "run/slots.h"
 #include "run/tasks.h"
 
-/* The owner sets `journal` to `nofile`. */
+/* The owner sets `journal` to `owner`. */
 struct runs {
     struct journal *journal;
     struct deferred *deferred;
@@ -34,6 +34,8 @@ struct runs {
     struct output *output;
     struct log *log;
     const struct rlimit *nofile; /* the limit on open files for children: as gf-cron was given it */
+    void (*went_well)(void *owner, const struct run *run); /* jobs may follow: runs_follow */
+    void *owner;
     struct gf_slots slots;
     struct gf_tasks tasks;
     struct gf_orphans orphans;
@@ -55,6 +57,9 @@ void runs_close(struct runs *r);
 
 /* A due time has come. */
 void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due);
+
+/* The run of another job, due then, went well, and this job follows. */
+void runs_follow(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due);
 
 /* Begins a run whose due time this scheduler has claimed. One that was asked for by hand has no
  * jitter, and starts though its job is paused. */

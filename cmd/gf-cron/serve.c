@@ -207,6 +207,16 @@ static void on_claimed(void *owner, struct loaded *from, const struct gf_job *jo
     runs_begin(&s->runs, from, job, due, false);
 }
 
+/* Jobs follow by the table in force, which may not be the one that the run is of. */
+static void on_went_well(void *owner, const struct run *run)
+{
+    struct server *s = owner;
+    const struct gf_job *job = gf_table_find(&s->current->table, run->job->id);
+    job = job ? job->follower : NULL;
+    for (; job; job = job->next_follower)
+        runs_follow(&s->runs, s->current, job, run->due);
+}
+
 static void on_owes(void *owner)
 {
     struct server *s = owner;
@@ -290,7 +300,8 @@ static void connect_parts(struct server *s)
     s->deferred.begin = on_claimed;
     s->runs.deferred = &s->deferred;
     s->runs.output = &s->output;
-    s->outlets.owner = s->journal.owner = s->deferred.owner = s;
+    s->runs.went_well = on_went_well;
+    s->outlets.owner = s->journal.owner = s->deferred.owner = s->runs.owner = s;
 }
 
 static int open_parts(struct server *s)

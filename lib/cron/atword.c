@@ -1,5 +1,5 @@
 /*
- * atword.c - @start, @every, @at and @in, each word after the other.
+ * atword.c - @start, @every, @at, @in and @after, each word after the other.
  *
  * @every has two kinds. Without a time of day it counts seconds of real time. With `at` it counts
  * days of the calendar, from one day that the others are whole periods away from: the day of
@@ -199,6 +199,31 @@ static int parse_in(struct gf_cron *c, const struct gf_expr_text *t, int64_t now
     return 0;
 }
 
+bool gf_cron_is_id(const char *s, size_t len)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:@+-";
+    size_t n = 0;
+    while (n < len && memchr(letters, s[n], sizeof letters - 1))
+        n++;
+    return n && n == len && n <= GF_JOB_ID_MAX;
+}
+
+static int parse_after(struct gf_cron *c, const struct gf_expr_text *t, struct gf_perr *e)
+{
+    if (t->n < 2)
+        return gf_expr_fail(t, 1, e, "write it as @after backup command", "an id is missing");
+    c->kind = GF_CRON_AFTER;
+    c->id = t->w[1].s;
+    c->id_len = t->w[1].len;
+    if (gf_cron_is_id(c->id, c->id_len))
+        return 0;
+    return gf_expr_fail(t, 1, e,
+                        "letters, digits and ._:@+-, at most 64: write it as @after backup "
+                        "command",
+                        "not an id");
+}
+
 int gf_cron_atword(struct gf_cron *out, const struct gf_expr_text *t, int64_t now, int *words,
                    struct gf_perr *e)
 {
@@ -211,6 +236,8 @@ int gf_cron_atword(struct gf_cron *out, const struct gf_expr_text *t, int64_t no
     if (gf_expr_word_is(w, "@every"))
         return parse_every(out, t, words, e);
     *words = 2;
+    if (gf_expr_word_is(w, "@after"))
+        return parse_after(out, t, e);
     if (gf_expr_word_is(w, "@at")) {
         out->kind = GF_CRON_AT;
         return stamp(t, 1, &out->from, e);

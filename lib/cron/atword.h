@@ -1,5 +1,6 @@
 /*
- * atword.h - the schedules that begin with an @word and are no fields: @start, @every, @at, @in.
+ * atword.h - the schedules that begin with an @word and are no fields: @start, @every, @at, @in,
+ * @after.
  *
  *     int words;
  *     switch (gf_cron_atword(&c, &t, now, &words, &e)) {

@@ -127,7 +127,8 @@ static int parse_word(struct gf_cron *c, const struct gf_expr_text *t,
     int got = gf_cron_atword(c, t, ctx->now, words, e);
     if (got != 1)
         return got;
-    return gf_expr_fail(t, 0, e, "@yearly @monthly @weekly @daily @hourly @start @every @at @in",
+    return gf_expr_fail(t, 0, e,
+                        "@yearly @monthly @weekly @daily @hourly @start @every @at @in @after",
                         "unknown schedule word");
 }
 
@@ -232,6 +233,15 @@ static int parse_part(struct gf_cron *c, const char *s, size_t len, struct readi
     return 0;
 }
 
+/* A job that follows another one does nothing else: schedule n, which is followed by a | or not. */
+static int check_alone(const struct gf_cron *c, int n, bool is_last, size_t at, struct gf_perr *e)
+{
+    if (c->kind != GF_CRON_AFTER || (n == 1 && is_last))
+        return 0;
+    return gf_perr_set(e, at, c->len, "give the other schedules to a job of their own",
+                       "@after stands alone");
+}
+
 static int parse_all(struct gf_cron *out, const char *s, size_t len, struct reading *r,
                      size_t *used, struct gf_perr *e)
 {
@@ -246,7 +256,10 @@ static int parse_all(struct gf_cron *out, const char *s, size_t len, struct read
         }
         c->at += from;
         *used = from + end;
-        if (behind < part || from + part == len)
+        bool is_last = behind < part || from + part == len;
+        if (check_alone(c, n, is_last, c->at, e) != 0)
+            return -1;
+        if (is_last)
             return 0;
         if (!r->ctx->more || n == GF_CRON_SCHEDULES)
             return gf_perr_set(e, from + part, 1, NULL, "a job has at most %d schedules",

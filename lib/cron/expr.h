@@ -10,6 +10,7 @@
  *     @every DUR [from TIME]   aligned to the epoch, or to TIME
  *     @every DUR at [WEEKDAY] HH:MM[:SS] [from DATE]   each so many days or weeks, by the calendar
  *     @at TIME   @in DUR   once
+ *     @after ID            when a run of that job went well; alone, without other schedules
  *
  * A field is a list of: * or ? (the same), a, a-b, a-b/n, a/n, * /n, ranges that wrap (22-2), a~b
  * and H, H/n, H(a-b) (one value, fixed by a hash of the job's id); day of month also L, L-n, LW,
@@ -42,6 +43,7 @@ enum {
     GF_CRON_YEAR_MIN = 1970,
     GF_CRON_YEAR_MAX = 2225,
     GF_CRON_SCHEDULES = 8, /* of one job, at most */
+    GF_JOB_ID_MAX = 64,
 };
 
 enum gf_cron_kind {
@@ -50,6 +52,7 @@ enum gf_cron_kind {
     GF_CRON_DAYS,  /* each so many days, at a time of day */
     GF_CRON_AT,
     GF_CRON_START,
+    GF_CRON_AFTER, /* another job went well: it has no firing by itself */
 };
 
 /* A step that does not do what it seems to do, for whoever checks a schedule. */
@@ -96,7 +99,12 @@ struct gf_cron {
     int sod;              /* GF_CRON_DAYS: the second of the day */
     bool begins;          /* GF_CRON_DAYS: `day` is the first; else there are days before it */
     struct gf_stamp from; /* @at: when; @every: aligned to */
+    const char *id;       /* GF_CRON_AFTER: of the other job, in the text that was read */
+    size_t id_len;
 };
+
+/* Whether s[0..len) can be the id of a job. */
+bool gf_cron_is_id(const char *s, size_t len);
 
 /* What a schedule is read with. */
 struct gf_cron_context {

@@ -307,6 +307,7 @@ static int next_of_one(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
             return -1;
         return *out > t ? GF_CRON_FOUND : GF_CRON_NEVER;
     case GF_CRON_START:
+    case GF_CRON_AFTER:
         return GF_CRON_NEVER;
     case GF_CRON_DAYS:
     case GF_CRON_FIELDS:

@@ -92,6 +92,14 @@ static void assign(struct gf_tab_reader *r, const char *name, size_t name_len, c
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
+static void read_job(struct gf_tab_reader *r, const char *s, struct gf_zone *zone)
+{
+    size_t n = r->t->n_jobs;
+    gf_tab_read_job(r, s, zone);
+    if (r->t->n_jobs > n)
+        gf_tab_keep_after(r, &r->t->jobs[n]);
+}
+
 /* `CRON_TZ=zone schedule command`: the zone of one line. */
 static void read_zoned_job(struct gf_tab_reader *r, const char *value, size_t len)
 {
@@ -100,7 +108,7 @@ static void read_zoned_job(struct gf_tab_reader *r, const char *value, size_t le
     if (!name)
         return;
     gf_tab_set_zone(r, &zone, value, name);
-    gf_tab_read_job(r, gf_tab_skip_blanks(value + len), zone);
+    read_job(r, gf_tab_skip_blanks(value + len), zone);
 }
 
 /* `export NAME=value`, as a shell has it. */
@@ -134,7 +142,7 @@ static void read_line(struct gf_tab_reader *r)
         return;
     }
     if (!name_len || *eq != '=') {
-        gf_tab_read_job(r, s, r->zone);
+        read_job(r, s, r->zone);
         return;
     }
     const char *value = gf_tab_skip_blanks(eq + 1);
@@ -191,6 +199,9 @@ int gf_table_parse(struct gf_table *t, const char *s, size_t len,
         s = nl ? nl + 1 : end;
     }
     gf_tab_look_at_zone(&r, NULL);
+    if (!r.nomem)
+        gf_tab_find_afters(&r);
+    free(r.afters);
     if (r.nomem) {
         errno = ENOMEM;
         return -1;

@@ -42,7 +42,6 @@ enum {
     GF_TABLE_VARS_MAX = 1000,
     GF_TABLE_LINE_MAX = 64 * 1024,
     GF_TABLE_NOTES_MAX = 1000, /* what a hopeless file may have to say */
-    GF_JOB_ID_MAX = 64,
 };
 
 enum gf_overlap {
@@ -84,7 +83,10 @@ struct gf_job {
     struct gf_cron *more; /* what when.also begins with: its schedules behind the first, the table's
                            * own; NULL: there are none */
     struct gf_zone *zone;
-    size_t n_vars; /* vars[0..n_vars) of the table are the job's */
+    struct gf_job *after;    /* the job that this one follows; NULL: none */
+    struct gf_job *follower; /* the first job that follows this one, in the order of the table */
+    struct gf_job *next_follower; /* of the same job as this one */
+    size_t n_vars;                /* vars[0..n_vars) of the table are the job's */
     size_t line;
     unsigned twins; /* lines below that are the same, and have no id of their own */
     struct gf_job_options opt;

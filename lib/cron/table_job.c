@@ -89,12 +89,6 @@ struct gf_job **gf_tab_place(const struct gf_table *t, const char *id)
     return &t->ids[i];
 }
 
-static bool is_id(const char *s)
-{
-    size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:@+-");
-    return n && !s[n] && n <= GF_JOB_ID_MAX;
-}
-
 /* The command's name and a hash of the line, and -2 and so on for lines that are the same. */
 static void make_id(struct gf_tab_reader *r, char id[GF_JOB_ID_MAX + 1], const char *line,
                     const char *command)
@@ -107,8 +101,7 @@ static void make_id(struct gf_tab_reader *r, char id[GF_JOB_ID_MAX + 1], const c
     char name[33];
     size_t used = 0;
     for (const char *p = base; p < command + n && used < sizeof name - 1; p++) {
-        char one[2] = {*p, '\0'};
-        name[used++] = is_id(one) ? *p : '_';
+        name[used++] = gf_cron_is_id(p, 1) ? *p : '_';
     }
     name[used] = '\0';
     int len = snprintf(id, GF_JOB_ID_MAX - 8, "%s-%06" PRIx64, name,
@@ -168,7 +161,7 @@ static const char *take_options(struct gf_tab_reader *r, struct gf_job *job, con
             again = s;
         if (!gf_tab_name_is(s, name_len, "GF_ID"))
             gf_tab_set_option(r, &job->opt, &job->zone, s, name_len, at, value);
-        else if (is_id(value))
+        else if (gf_cron_is_id(value, strlen(value)))
             job->id = value;
         else
             gf_tab_fault(r, at, len, "letters, digits and ._:@+-, at most 64", "not an id");

@@ -178,6 +178,8 @@ static bool look_at_form(struct gf_tab_reader *r, const struct gf_cron *c, const
 static bool is_left(struct gf_tab_reader *r, const struct gf_job *job, const struct gf_cron *c)
 {
     int64_t t;
+    if (c->kind == GF_CRON_AFTER)
+        return !c->bounded || r->ctx->now < c->upto;
     if (gf_cron_will_start(c, r->ctx->now))
         return true;
     int got = gf_cron_next(c, job->zone, r->ctx->dst, r->ctx->now, &t);

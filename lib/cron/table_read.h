@@ -1,7 +1,8 @@
 /*
  * table_read.h - what the files that read a crontab share; nobody else includes it. table.c goes
  * through the lines, table_job.c reads a job, table_user.c finds a user's name before a command,
- * table_look.c warns of what may be meant otherwise, table_expand.c expands values, table_text.c
+ * table_after.c finds the job that another one follows, table_look.c warns of what may be meant
+ * otherwise, table_expand.c expands values, table_text.c
  * keeps strings and knows words.
  */
 #ifndef GF_CRON_TABLE_READ_H
@@ -18,6 +19,8 @@ struct gf_tab_reader {
     int fields;
     bool expand; /* GF_EXPAND=1 is in force */
     struct gf_job_options defaults;
+    struct gf_tab_after *afters; /* jobs that follow another one */
+    size_t n_afters, cap_afters;
     struct gf_table_note tz; /* about TZ=zone, until it is known whether it matters; line 0: none */
     size_t tz_jobs;          /* so many jobs were there before it */
     bool told_percent;
@@ -97,6 +100,14 @@ void gf_tab_look_at_percent(struct gf_tab_reader *r, const char *command);
 /* A job whose schedules begin at s. One that never fires is an error; one whose time is over is
  * none while another schedule of the job is left. */
 void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s);
+
+/* ---- jobs that follow another one ------------------------------------------------------------ */
+
+/* A job was added to the table: the place of its @after, if it has one, is kept. */
+void gf_tab_keep_after(struct gf_tab_reader *r, struct gf_job *job);
+
+/* The end of the table: each @after finds its job. */
+void gf_tab_find_afters(struct gf_tab_reader *r);
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
 

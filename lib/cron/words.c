@@ -303,6 +303,9 @@ int gf_cron_words(struct gf_buf *b, const struct gf_cron *c)
     case GF_CRON_START:
         gf_buf_puts(b, "once, when the scheduler starts");
         break;
+    case GF_CRON_AFTER:
+        gf_buf_printf(b, "after job %.*s went well", (int)c->id_len, c->id);
+        break;
     case GF_CRON_AT:
         gf_buf_puts(b, "once, at ");
         stamp(b, &c->from);

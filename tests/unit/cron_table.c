@@ -286,6 +286,51 @@ TEST(cron_table, expansion_is_bounded)
     gf_zones_release(&zones);
 }
 
+TEST(cron_table, jobs_that_follow)
+{
+    static const char text[] =
+        "@after b GF_ID=c x\n@daily GF_ID=a x\n@after a GF_ID=b x | y\n@after a GF_ID=d x\n";
+    struct gf_table t;
+    REQUIRE(parse(&t, text, sizeof text - 1, false) == 0);
+    struct gf_job *a = gf_table_find(&t, "a"), *b = gf_table_find(&t, "b");
+    CHECK(t.n_notes == 0 && !a->after && a->follower == b && b->after == a);
+    CHECK_STR(b->command, "x | y");
+    CHECK(b->follower == &t.jobs[0] && !t.jobs[0].follower);
+    CHECK(b->next_follower == gf_table_find(&t, "d") && !b->next_follower->next_follower);
+    gf_table_release(&t);
+    gf_zones_release(&zones);
+}
+
+TEST(cron_table, jobs_that_cannot_follow)
+{
+    static const struct {
+        const char *text;
+        size_t line, col;
+        const char *what;
+    } rows[] = {
+        {"@daily GF_ID=backup x\n @after bakup y", 2, 8,
+         "no job here has this id: did you mean backup?"},
+        {"@daily GF_ID=backup x\n@after zzzzzz GF_ID=y y", 2, 7, "no job here has this id"},
+        {"@after a GF_ID=a x", 1, 7, "a circle: a after a"},
+        {"@after b GF_ID=z x\n@after c GF_ID=b x\n@after b GF_ID=c x", 2, 7,
+         "a circle: b after c after b"},
+        {"@after a/b x", 1, 7, "not an id"},
+        {"@daily | @after a x", 1, 9, "@after stands alone"},
+        {"@after a | @daily x", 1, 0, "@after stands alone"},
+        {"@after", 1, 6, "an id is missing"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_table t;
+        CHECK_ROW(parse(&t, rows[i].text, strlen(rows[i].text), false) == 1, "%s", rows[i].text);
+        CHECK_ROW(t.n_notes == 1, "%s: %zu notes", rows[i].text, t.n_notes);
+        CHECK_INT(t.notes[0].line, rows[i].line);
+        CHECK_INT(t.notes[0].e.col, rows[i].col);
+        CHECK_STR(t.notes[0].e.what, rows[i].what);
+        gf_table_release(&t);
+    }
+    gf_zones_release(&zones);
+}
+
 TEST(cron_table, limits)
 {
     enum {
