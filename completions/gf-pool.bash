@@ -6,8 +6,8 @@ _gf_pool_table() {
   command=$1
   case $1 in
     gf-pool)
-      options='-a --arg-file -0 --null --delimiter --recend --recstart --paragraph -d --colsep --csv --header -r --no-run-if-empty --max-record -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --results -T --tmpdir --spill-max --joblog --resume --resume-failed --retry-failed --durable --events --report --worker --max-items --failed --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --events --report --max-items --failed --stats-file'
+      options='-a --arg-file -0 --null --delimiter --recend --recstart --paragraph -d --colsep --csv --header -r --no-run-if-empty --max-record -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --results -T --tmpdir --spill-max --joblog --resume --resume-failed --retry-failed --failed --durable --events --report --worker --max-items --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --failed --events --report --max-items --stats-file'
       style=command
       ;;
   esac
@@ -23,9 +23,9 @@ _gf_pool_values() {
     gf-pool:-T | gf-pool:--tmpdir) takes='@dir' ;;
     gf-pool:--joblog) takes='@file' ;;
     gf-pool:--resume) takes='words seq' ;;
+    gf-pool:--failed) takes='@file' ;;
     gf-pool:--events) takes='@file' ;;
     gf-pool:--report) takes='@file' ;;
-    gf-pool:--failed) takes='@file' ;;
     gf-pool:--progress) takes='auto always never' ;;
     gf-pool:--stats) takes='text json prom' ;;
     gf-pool:--stats-file) takes='@file' ;;

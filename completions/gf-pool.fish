@@ -10,7 +10,7 @@ function __gf_pool_table --no-scope-shadowing
     set behind
     switch $command
         case gf-pool
-            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --events --report --max-items --failed --stats-file
+            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --failed --events --report --max-items --stats-file
             set style command
     end
 end
@@ -168,12 +168,12 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l joblog -r -F -d 'write a
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l resume -a 'words seq' -d 'skip jobs that have a row; =seq compares numbers'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l resume-failed -d 'skip jobs done in the log; run failed jobs again'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l retry-failed -d 'run the failed jobs of the log; no input is read'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l failed -r -F -d 'write the records that failed to FILE, for -a FILE'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l durable -d 'bring rows to the disk before the next start'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l events -r -F -d 'append a JSON line for each event; fd:N works too'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l report -r -F -d 'write an HTML page about the run'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l worker -d 'keep -j commands running; each answers records'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-items -x -d 'replace a worker after N records'
-complete -c gf-pool -n '__gf_pool_at option gf-pool' -l failed -r -F -d 'write the records without an answer to FILE'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l progress -a 'auto always never' -d 'progress line: auto (a terminal), always or never'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l stats-file -r -F -d 'write them to FILE instead of standard error'

@@ -8,13 +8,11 @@
 #include "answers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/msg.h"
 #include "text/span.h"
 
@@ -184,18 +182,6 @@ void answers_take(struct answers *a, struct chunks *list, const struct about *ab
 
 /* ---- no answer ------------------------------------------------------------------------------- */
 
-static void keep_failed(struct answers *a, const char *record, size_t len)
-{
-    const struct options *o = a->session->opt;
-    if (a->failed_fd == -1 || (gf_write_all(a->failed_fd, record, len) == 0 &&
-                               gf_write_all(a->failed_fd, &o->separator, 1) == 0))
-        return;
-    gf_error_errno("cannot write to '%s'", o->failed);
-    verdict_fail(&a->session->verdict, GF_EXIT_TOOL);
-    gf_close(a->failed_fd);
-    a->failed_fd = -1;
-}
-
 /* A record without an answer, told to all observers. */
 static void tell_none(struct answers *a, uint64_t seq, const struct about *about,
                       const char *record, size_t len, const struct gf_ending *ending)
@@ -222,7 +208,7 @@ void answers_none(struct answers *a, struct chunks *list, const struct about *ab
     uint64_t seq = answers_first(list);
     tally_unanswered(&a->session->tally, seq, ending, why, about->records, len);
     tell_none(a, seq, about, about->records, len, ending);
-    keep_failed(a, about->records, len);
+    failed_keep(&a->session->failed, seq, about->records, len);
     count_answered(a, list, 1);
 }
 
@@ -235,6 +221,7 @@ void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t
     const struct about about = {.attempt = 1, .since_mono = gf_now_mono()};
     struct session *s = a->session;
     tally_unanswered(&s->tally, seq, &ending, gf_command_why_not(WHY), record, len);
+    failed_keep(&s->failed, seq, record, len);
     if (a->observed)
         observers_unstarted(&s->observers, job_for(a, seq, &about, record, len), WHY);
 }
@@ -282,30 +269,8 @@ int answers_given(struct answers *a, struct chunks *list, uint64_t seq, const st
     return 0;
 }
 
-static int open_failed(struct answers *a, const char *path)
-{
-    a->failed_fd = -1;
-    if (!path)
-        return 0;
-    a->failed_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (a->failed_fd != -1)
-        return 0;
-    gf_error_errno("cannot open '%s'", path);
-    return -1;
-}
-
-int answers_close_failed(struct answers *a)
-{
-    int fd = a->failed_fd;
-    a->failed_fd = -1;
-    if (fd == -1 || gf_close(fd) == 0)
-        return 0;
-    gf_error_errno("cannot write to '%s'", a->session->opt->failed);
-    return -1;
-}
-
-int answers_open(struct answers *a, struct session *s, const struct gf_ordered_events *on,
-                 void *owner)
+void answers_open(struct answers *a, struct session *s, const struct gf_ordered_events *on,
+                  void *owner)
 {
     const struct options *o = s->opt;
     a->session = s;
@@ -319,7 +284,6 @@ int answers_open(struct answers *a, struct session *s, const struct gf_ordered_e
                                                 .spill = {.dir = o->tmpdir, .most = o->spill_max}};
     gf_ordered_open(&a->output, s->loop);
     work_init(&a->work, NULL);
-    return open_failed(a, o->failed);
 }
 
 void answers_release(struct answers *a)
@@ -330,6 +294,4 @@ void answers_release(struct answers *a)
     gf_buf_release(&a->job.command);
     gf_buf_release(&a->job.tag.text);
     gf_tail_release(&a->job.stderr_end);
-    if (a->failed_fd > 0)
-        gf_close(a->failed_fd);
 }

@@ -50,17 +50,14 @@ struct answers {
     struct session *session;
     struct gf_ordered output;
     bool observed;         /* each record is told of */
-    int failed_fd;         /* --failed; -1: none */
     struct job job;        /* the record at hand */
     struct work work;      /* of it: --tag */
     struct gf_buf command; /* what is in front of a record in the log */
 };
 
-/* `on` has the output's events; begin and end are not used. -1 after a message. */
-int answers_open(struct answers *a, struct session *s, const struct gf_ordered_events *on,
-                 void *owner);
-/* -1 after a message: what failed could not be kept. */
-int answers_close_failed(struct answers *a);
+/* `on` has the output's events; begin and end are not used. */
+void answers_open(struct answers *a, struct session *s, const struct gf_ordered_events *on,
+                  void *owner);
 void answers_release(struct answers *a);
 
 /* `COMMAND <<<`: what the name of a worker's record begins with, and what bash would run so. 0, or

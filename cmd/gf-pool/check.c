@@ -128,6 +128,8 @@ static int check_lists(const struct options *o)
         why = "-n and -X gather the records of one list";
     else if (o->nlists > 1 && o->worker)
         why = "a worker reads the records of one list";
+    else if (o->nlists > 1 && o->failed)
+        why = "--failed keeps the records of one list";
     if (!why)
         return -1;
     gf_error("%s", why);

@@ -41,7 +41,7 @@ struct job {
     uint64_t received;       /* bytes of output of this attempt */
     bool wrote[STREAMS];     /* something came there, in this attempt */
     struct gf_buf command;   /* quoted; its beginning only, where nobody keeps the whole */
-    struct gf_buf packed;    /* with --retries: what to make its words of again */
+    struct gf_buf packed;    /* with --retries and --failed: its records (work.h) */
     int block;               /* --pipe: the file that it reads, plus 1; 0: none */
     struct tag tag;
     struct ci_fold fold;

@@ -86,6 +86,7 @@ static void finish(struct jobs *js, struct job *j)
 {
     j->finished = true;
     observers_finished(js->observers, j);
+    gf_buf_release(&j->packed);
     limit_by_median(js);
     gf_ordered_finish(&js->output, &j->turn);
 }
@@ -232,7 +233,8 @@ enum start jobs_start(struct jobs *js, const struct intake *in, uint64_t seq, un
     if (!j)
         return no_memory(js);
     j->seq = seq;
-    bool kept = !js->opt->retries || work_pack(&in->work, &j->packed) == 0;
+    bool is_needed = js->opt->retries || js->opt->failed;
+    bool kept = !is_needed || work_pack(&in->work, &j->packed) == 0;
     int err = js->opt->pipe ? blocks_keep(&in->blocks, &j->block) : 0;
     enum start result = !kept ? no_memory(js)
                         : err ? start_failed(js, j, err, js->opt->words[0])

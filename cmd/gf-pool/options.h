@@ -110,7 +110,7 @@ struct options {
     uint64_t block;        /* bytes at most, where -n does not count records; 0: not said */
     bool worker;           /* commands that stay, and answer each record with one */
     uint64_t max_items;    /* records of one of them; 0: no limit */
-    const char *failed;    /* where records without an answer go; NULL: nowhere */
+    const char *failed;    /* where records that failed go; NULL: nowhere */
     struct gf_rate rate;
     bool has_rate;
     enum output_mode output;

@@ -79,6 +79,7 @@ static void add_observers(struct session *s)
     observers_add(all, &hint_observer, &s->hint);
     observers_add(all, &record_observer, &s->record);
     observers_add(all, &results_observer, &s->results);
+    observers_add(all, &failed_observer, &s->failed);
     observers_add(all, &timeline_observer, &s->timeline);
     observers_add(all, &halt_observer, &s->halt);
 }

@@ -72,7 +72,7 @@ void session_init(struct session *s, const struct options *o, const struct sessi
                   void *owner, struct gf_tasks *tasks)
 {
     *s = (struct session){.opt = o, .mode = mode, .owner = owner, .tasks = tasks};
-    s->lookahead.fd = s->events.fd = s->record.log.fd = s->launch.null_fd = -1;
+    s->lookahead.fd = s->events.fd = s->record.log.fd = s->launch.null_fd = s->failed.fd = -1;
     s->intake.source.reader.fd = -1;
     s->history.opt = s->hint.opt = s->launch.opt = o;
     s->launch.history = &s->history;
@@ -130,7 +130,8 @@ int session_open(struct session *s)
         status = record_open(&s->record, o, &s->verdict);
     if (status != -1)
         return status;
-    if (use_log(s) != 0 || events_open(&s->events, o->events, &s->verdict) != 0)
+    if (use_log(s) != 0 || events_open(&s->events, o->events, &s->verdict) != 0 ||
+        failed_open(&s->failed, o, in, &s->verdict) != 0)
         return GF_EXIT_TOOL;
     in->command = &s->launch.command;
     intake_measure(in, gf_environ_bytes(&s->launch.env));
@@ -176,6 +177,8 @@ int session_conclude(struct session *s)
     struct verdict *v = &s->verdict;
     if (record_close(&s->record) != 0)
         verdict_fail(v, GF_EXIT_TOOL);
+    if (failed_close(&s->failed) != 0)
+        verdict_fail(v, GF_EXIT_TOOL);
     if (page_write(&s->timeline, &s->tally) != 0)
         verdict_fail(v, GF_EXIT_TOOL);
     gf_progress_end();
@@ -202,6 +205,7 @@ void session_release(struct session *s)
     timeline_release(&s->timeline);
     lookahead_close(&s->lookahead);
     results_release(&s->results);
+    failed_release(&s->failed);
     launch_release(&s->launch);
 }
 

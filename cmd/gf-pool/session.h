@@ -23,6 +23,7 @@
 #include <ev.h>
 
 #include "events.h"
+#include "failed.h"
 #include "halt.h"
 #include "hint.h"
 #include "history.h"
@@ -70,6 +71,7 @@ struct session {
     struct tally tally;
     struct record record;
     struct results results;
+    struct failed failed;
     struct timeline timeline;
     struct hint hint;
     struct halt_rule halt;

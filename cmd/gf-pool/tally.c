@@ -260,8 +260,10 @@ void tally_say_failures(const struct tally *t, uint64_t jobs)
     if (t->interrupted)
         gf_note("interrupted: %llu of %llu %s%s", (unsigned long long)t->interrupted,
                 (unsigned long long)jobs, things, o->joblog ? "; --resume runs them again" : "");
-    if (t->failures.failed && o->worker && !o->failed)
+    if (t->failures.failed == 0 || o->failed || o->dry_run)
+        return;
+    if (o->worker || o->pipe)
         gf_note_hint("--failed FILE keeps the records that failed");
-    if (t->failures.failed && !o->worker && !o->joblog && !o->pipe && !o->dry_run)
+    else if (!o->joblog)
         gf_note_hint("--joblog FILE logs each job; --resume-failed then runs failed jobs again");
 }

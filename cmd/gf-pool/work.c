@@ -136,8 +136,8 @@ int work_pack(const struct work *w, struct gf_buf *out)
 {
     gf_buf_clear(out);
     for (size_t i = 0; i < w->items; i++) {
+        gf_buf_add(out, (const char *)&w->item[i].len, sizeof w->item[i].len);
         gf_buf_add(out, w->item[i].text, w->item[i].len);
-        gf_buf_putc(out, '\0');
     }
     return out->failed ? -1 : 0;
 }
@@ -145,11 +145,11 @@ int work_pack(const struct work *w, struct gf_buf *out)
 int work_unpack(struct work *w, const struct gf_buf *packed)
 {
     work_begin(w);
-    for (size_t at = 0; at < packed->len;) {
-        size_t len = strlen(packed->data + at);
+    for (size_t at = 0, len; at < packed->len; at += len) {
+        memcpy(&len, packed->data + at, sizeof len);
+        at += sizeof len;
         if (work_add(w, (struct gf_value){packed->data + at, len}) != 0)
             return -1;
-        at += len + 1;
     }
     return work_end(w);
 }

@@ -36,8 +36,7 @@ void work_begin(struct work *w);
 int work_add(struct work *w, struct gf_value v);
 int work_end(struct work *w);
 
-/* All items as one text, and back; what holds a NUL comes back in pieces, and can be no word
- * anyway. -1: memory is out. */
+/* All items as one piece of bytes, and back. -1: memory is out. */
 int work_pack(const struct work *w, struct gf_buf *out);
 int work_unpack(struct work *w, const struct gf_buf *packed);
 

@@ -328,8 +328,8 @@ static int begin(struct workers *c)
         gf_error_nomem();
         return GF_EXIT_TOOL;
     }
-    if (answers_open(&p->answers, s, &worker_output_events, p) != 0 ||
-        gate_open(&c->gate, s->opt, &s->verdict, s->loop) != 0)
+    answers_open(&p->answers, s, &worker_output_events, p);
+    if (gate_open(&c->gate, s->opt, &s->verdict, s->loop) != 0)
         return GF_EXIT_TOOL;
     status = capacity_open(&p->capacity, s->opt, &s->verdict, &s->tally, s->loop);
     if (status != -1)
@@ -376,15 +376,12 @@ int workers_run(const struct options *o)
     }
     session_init(&c->session, o, &mode, c, &c->pool.tasks);
     c->pool.session = &c->session;
-    c->pool.answers.failed_fd = -1;
     c->pool.capacity.server.rfd = c->pool.capacity.server.wfd = -1;
     c->session.launch.nofile = &c->pool.capacity.nofile;
     int status = begin(c);
     if (status == -1) {
         ev_run(c->session.loop, 0);
         gf_orphans_end(&c->pool.orphans, gf_reaper_knows, say_orphan);
-        if (answers_close_failed(&c->pool.answers) != 0)
-            verdict_fail(&c->session.verdict, GF_EXIT_TOOL);
         status = session_conclude(&c->session);
     }
     struct verdict verdict = c->session.verdict;

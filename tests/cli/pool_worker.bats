@@ -204,7 +204,6 @@ if [ "$r" = 5 ] && ! [ -e died ]; then touch died; exit 1; fi; echo "$r"'
 --worker -j @f cat
 --worker --load 2 cat
 --max-items 3 cat
---failed f cat
 END
   [ "$(echo a | gf-pool --worker sed 's/a/{{}}/')" = '{}' ]
 }

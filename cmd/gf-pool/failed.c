@@ -1,0 +1,176 @@
+/*
+ * failed.c - the records that failed, in a file.
+ *
+ * The records of a job are read back from what the job keeps of them for another attempt
+ * (job.packed), a block from the file that the job read. What belongs to one job is written at
+ * once. A write that fails is said once, and ends the run: what failed from then on would be
+ * missing.
+ */
+#include "failed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "job.h"
+
+static void cannot_write(struct failed *f)
+{
+    gf_error_errno("cannot write to '%s'", f->opt->failed);
+    verdict_fail(f->verdict, GF_EXIT_TOOL);
+    if (f->fd != -1)
+        gf_close(f->fd);
+    f->fd = -1;
+}
+
+/* f->text goes out, with the header in front when it is the first. */
+static void write_text(struct failed *f)
+{
+    const struct gf_buf *h = &f->header, *t = &f->text;
+    if (f->text.failed)
+        errno = ENOMEM;
+    else if ((f->begun || gf_write_all(f->fd, h->data, h->len) == 0) &&
+             gf_write_all(f->fd, t->data, t->len) == 0) {
+        f->begun = true;
+        return;
+    }
+    cannot_write(f);
+}
+
+/* A record that holds the separator would be read as two. */
+static void add_record(struct failed *f, uint64_t seq, const char *record, size_t len)
+{
+    char separator = f->opt->separator;
+    if (len && memchr(record, separator, len)) {
+        gf_error("'%s' cannot keep %s %llu, which holds %s", f->opt->failed,
+                 f->opt->worker ? "record" : "the record of job", (unsigned long long)seq,
+                 separator == '\n' ? "a newline" : "the delimiter");
+        return;
+    }
+    gf_buf_add(&f->text, record, len);
+    gf_buf_putc(&f->text, separator);
+}
+
+void failed_keep(struct failed *f, uint64_t seq, const char *record, size_t len)
+{
+    if (f->fd == -1)
+        return;
+    gf_buf_clear(&f->text);
+    add_record(f, seq, record, len);
+    write_text(f);
+}
+
+static void keep_records(struct failed *f, const struct job *j)
+{
+    gf_buf_clear(&f->text);
+    if (work_unpack(&f->work, &j->packed) != 0)
+        f->text.failed = true;
+    for (size_t i = 0; i < f->work.items; i++)
+        add_record(f, j->seq, f->work.item[i].text, f->work.item[i].len);
+    write_text(f);
+}
+
+/* --pipe: what the job read, without the header that each block begins with. */
+static void keep_block(struct failed *f, const struct job *j)
+{
+    char piece[64 * 1024];
+    char last = f->opt->separator;
+    ssize_t n = -1;
+    int fd = j->block ? block_open(j->block) : -1;
+    if (fd != -1 && lseek(fd, (off_t)f->header.len, SEEK_SET) != -1)
+        while ((n = gf_read(fd, piece, sizeof piece)) > 0 && f->fd != -1) {
+            gf_buf_clear(&f->text);
+            gf_buf_add(&f->text, piece, (size_t)n);
+            write_text(f);
+            last = piece[n - 1];
+        }
+    if (n == -1)
+        cannot_write(f);
+    if (fd != -1)
+        close(fd);
+    if (last == f->opt->separator || f->fd == -1)
+        return;
+    gf_buf_clear(&f->text);
+    gf_buf_putc(&f->text, f->opt->separator);
+    write_text(f);
+}
+
+static void keep_job(struct failed *f, const struct job *j)
+{
+    if (f->fd == -1)
+        return;
+    if (f->opt->pipe)
+        keep_block(f, j);
+    else
+        keep_records(f, j);
+}
+
+static void on_finished(void *self, struct job *j)
+{
+    if (j->ending.how != GF_ENDING_OK)
+        keep_job(self, j);
+}
+
+static void on_unstarted(void *self, struct job *j, int err)
+{
+    (void)err;
+    if (j->attempt == 1)
+        keep_job(self, j);
+}
+
+const struct observer_events failed_observer = {.finished = on_finished, .unstarted = on_unstarted};
+
+/* The header as intake_open has left it: in front of the blocks, or as the record at hand. */
+static int keep_header(struct failed *f, const struct intake *in)
+{
+    const struct gf_buf *of_blocks = &in->blocks.header;
+    if (f->opt->pipe)
+        return gf_buf_add(&f->header, of_blocks->data, of_blocks->len);
+    if (!f->opt->header || in->work.items == 0)
+        return 0;
+    gf_buf_add(&f->header, in->work.item[0].text, in->work.item[0].len);
+    return gf_buf_putc(&f->header, f->opt->separator);
+}
+
+int failed_open(struct failed *f, const struct options *o, const struct intake *in,
+                struct verdict *v)
+{
+    f->opt = o;
+    f->verdict = v;
+    f->fd = -1;
+    work_init(&f->work, NULL);
+    if (!o->failed)
+        return 0;
+    if (keep_header(f, in) != 0) {
+        gf_error_nomem();
+        return -1;
+    }
+    f->fd = open(o->failed, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (f->fd != -1)
+        return 0;
+    gf_error_errno("cannot open '%s'", o->failed);
+    return -1;
+}
+
+int failed_close(struct failed *f)
+{
+    int fd = f->fd;
+    f->fd = -1;
+    if (fd == -1 || gf_close(fd) == 0)
+        return 0;
+    gf_error_errno("cannot write to '%s'", f->opt->failed);
+    return -1;
+}
+
+void failed_release(struct failed *f)
+{
+    if (f->fd != -1)
+        gf_close(f->fd);
+    gf_buf_release(&f->header);
+    gf_buf_release(&f->text);
+    work_release(&f->work);
+}
