@@ -161,7 +161,7 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l line-buffer -d 'print wh
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tag -d 'print the record and a TAB before each line'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tagstring -x -d 'print STR and a TAB before each line'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l ci -a 'auto github gitlab' -d 'fold output in logs of GitHub Actions or GitLab'
-complete -c gf-pool -n '__gf_pool_at option gf-pool' -l results -x -a '(__fish_complete_directories)' -d 'keep output and status in files below DIR, too'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l results -x -a '(__fish_complete_directories)' -d 'keep output and status below DIR, or DIR/{1}'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'directory for large output ($TMPDIR, else /tmp)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l spill-max -x -d 'hold at most SIZE there (default half of the free)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l joblog -r -F -d 'write a row for each job; +FILE appends'

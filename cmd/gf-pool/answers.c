@@ -108,6 +108,25 @@ static struct job *job_for(struct answers *a, uint64_t seq, const struct about *
     return j;
 }
 
+/* With a template of --results: the name of the record's directory. 0, or an errno. */
+static int name_results(struct answers *a, struct job *j, const struct gf_value *record)
+{
+    struct results *r = &a->session->results;
+    if (!r->names.text)
+        return 0;
+    return work_set(&a->work, record, 1) == 0 ? results_name(r, j, &a->work) : ENOMEM;
+}
+
+/* The files of the record at hand. -1 after a message. */
+static int begin_results(struct answers *a, struct job *j, const struct gf_value *record)
+{
+    if (name_results(a, j, record) == ENOMEM) {
+        no_memory(a);
+        return -1;
+    }
+    return results_begin(&a->session->results, j);
+}
+
 static size_t record_length(const struct answers *a, const struct about *about)
 {
     const char *end = memchr(about->records, a->session->opt->separator, about->len);
@@ -123,7 +142,7 @@ static void take_one(struct answers *a, struct chunks *list, const struct about 
     struct job *j = job_for(a, answers_first(list), about, about->records, record_len);
     struct gf_value value = {about->records, record_len};
     j->ending = (struct gf_ending){.how = GF_ENDING_OK};
-    if (results_begin(&s->results, j) != 0)
+    if (begin_results(a, j, &value) != 0)
         return;
     j->received = len;
     observers_output(&s->observers, j, STDOUT, data, len);
@@ -190,8 +209,9 @@ static void tell_none(struct answers *a, uint64_t seq, const struct about *about
     if (!a->observed)
         return;
     struct job *j = job_for(a, seq, about, record, len);
+    struct gf_value value = {record, len};
     j->ending = *ending;
-    if (results_begin(&s->results, j) != 0)
+    if (begin_results(a, j, &value) != 0)
         return;
     results_close(&s->results, j);
     if (about->is_given_up)
@@ -212,18 +232,22 @@ void answers_none(struct answers *a, struct chunks *list, const struct about *ab
     count_answered(a, list, 1);
 }
 
-void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len)
+int answers_why_not(struct answers *a, uint64_t seq, const struct gf_value *record)
 {
-    enum {
-        WHY = EBADMSG
-    };
-    const struct gf_ending ending = gf_ending_unstarted(WHY);
+    a->job.seq = seq;
+    int unnamed = name_results(a, &a->job, record);
+    return memchr(record->text, a->session->opt->separator, record->len) ? EBADMSG : unnamed;
+}
+
+void answers_refused(struct answers *a, uint64_t seq, const struct gf_value *record, int why)
+{
+    const struct gf_ending ending = gf_ending_unstarted(why);
     const struct about about = {.attempt = 1, .since_mono = gf_now_mono()};
     struct session *s = a->session;
-    tally_unanswered(&s->tally, seq, &ending, gf_command_why_not(WHY), record, len);
-    failed_keep(&s->failed, seq, record, len);
+    tally_unanswered(&s->tally, seq, &ending, gf_command_why_not(why), record->text, record->len);
+    failed_keep(&s->failed, seq, record->text, record->len);
     if (a->observed)
-        observers_unstarted(&s->observers, job_for(a, seq, &about, record, len), WHY);
+        observers_unstarted(&s->observers, job_for(a, seq, &about, record->text, record->len), why);
 }
 
 void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,
@@ -294,4 +318,5 @@ void answers_release(struct answers *a)
     gf_buf_release(&a->job.command);
     gf_buf_release(&a->job.tag.text);
     gf_tail_release(&a->job.stderr_end);
+    results_drop(&a->session->results, &a->job);
 }

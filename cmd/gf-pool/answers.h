@@ -89,7 +89,8 @@ void answers_retried(struct answers *a, const struct chunks *list, const struct 
 void answers_signalled(struct answers *a, const struct chunks *list, const struct about *about,
                        int sig);
 
-/* A record that holds the byte that ends records is given to no worker, and has failed. */
-void answers_refused(struct answers *a, uint64_t seq, const char *record, size_t len);
+/* A record that no worker can have, for this errno, is given to none, and has failed. */
+int answers_why_not(struct answers *a, uint64_t seq, const struct gf_value *record);
+void answers_refused(struct answers *a, uint64_t seq, const struct gf_value *record, int why);
 
 #endif

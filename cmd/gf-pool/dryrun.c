@@ -24,6 +24,7 @@
 #include "history.h"
 #include "intake.h"
 #include "launch.h"
+#include "results_name.h"
 #include "tally.h"
 
 enum {
@@ -167,17 +168,28 @@ static int load_past(struct dry *d)
     return r;
 }
 
+static int check_results(const struct dry *d)
+{
+    struct results_names names = {0};
+    int status = results_names_init(&names, d->opt, d->intake.names, d->intake.nnames);
+    results_names_release(&names);
+    return status;
+}
+
 static int print_jobs(struct dry *d)
 {
     const struct options *o = d->opt;
     struct intake *in = &d->intake;
+    if (!o->rerun && intake_open(in, o) != 0)
+        return GF_EXIT_TOOL;
+    int status = check_results(d);
+    if (status != -1)
+        return status;
     if (o->rerun)
         return print_failed(d);
-    if (intake_open(in, o) != 0)
-        return GF_EXIT_TOOL;
     if (o->worker)
         return print_all(d);
-    int status = launch_check_command(&d->launch, o, in->names, in->nnames);
+    status = launch_check_command(&d->launch, o, in->names, in->nnames);
     if (status == -1)
         status = launch_check_tag(&d->launch, o, in->names, in->nnames);
     if (status == -1)

@@ -105,5 +105,7 @@ int header_check(const struct options *o, const struct gf_value *names, size_t n
         status = look_through(&f, o->words[i]);
     if (nnames && o->tagstring && status == -1)
         status = look_through(&f, o->tagstring);
+    if (nnames && o->results && status == -1)
+        status = look_through(&f, o->results);
     return status;
 }

@@ -45,7 +45,7 @@ static void free_job(struct jobs *js, struct job *j)
     gf_buf_release(&j->packed);
     gf_buf_release(&j->tag.text);
     gf_tail_release(&j->stderr_end);
-    results_close(js->results, j);
+    results_drop(js->results, j);
     block_drop(&j->block);
     j->next = js->free;
     js->free = j;
@@ -209,8 +209,10 @@ static enum start start(struct jobs *js, struct job *j, const struct work *w, un
     j->slot = slot;
     j->task.id = j->seq;
     int err = launch_words(js->launch, j, w, slot);
-    if (err == ENOMEM)
+    int unnamed = results_name(js->results, j, w);
+    if (err == ENOMEM || unnamed == ENOMEM)
         return no_memory(js);
+    err = err ? err : unnamed;
     if (err) {
         observers_unstarted(js->observers, j, err);
         return START_FAILED_JOB;

@@ -27,30 +27,81 @@ static void failed(struct results *r, const char *path)
     verdict_fail(r->verdict, GF_EXIT_TOOL);
 }
 
-/* The directory of a job, or a file in it; valid until the next call. */
-static const char *path_of(struct results *r, uint64_t seq, const char *name)
+/* What is in the directory of a job, or with NULL that directory; valid until the next call. */
+static const char *path_in(struct results *r, uint64_t seq, const struct gf_buf *job_name,
+                           const char *name)
 {
     struct gf_buf *b = &r->path;
     gf_buf_clear(b);
-    gf_buf_printf(b, "%s/%llu", r->dir, (unsigned long long)seq);
+    if (r->names.text)
+        gf_buf_add(b, job_name->data, job_name->len);
+    else
+        gf_buf_printf(b, "%s/%llu", r->names.plain.data, (unsigned long long)seq);
     if (name)
         gf_buf_printf(b, "/%s", name);
     return b->failed ? "" : b->data;
+}
+
+static const char *path_of(struct results *r, const struct job *j, const char *name)
+{
+    return path_in(r, j->seq, &j->results.name, name);
 }
 
 int results_open(struct results *r, const char *dir, struct verdict *v)
 {
     r->dir = dir;
     r->verdict = v;
-    if (!dir || mkdir(dir, 0777) == 0 || errno == EEXIST)
+    if (!dir)
         return 0;
-    gf_error_errno("cannot make the directory '%s'", dir);
+    const struct results_names *n = &r->names;
+    if (n->text)
+        gf_buf_add(&r->path, n->text, n->fixed);
+    else
+        gf_buf_add(&r->path, n->plain.data, n->plain.len);
+    if (r->path.failed) {
+        gf_error_nomem();
+        return -1;
+    }
+    if (r->path.len == 0 || mkdir(r->path.data, 0777) == 0 || errno == EEXIST)
+        return 0;
+    gf_error_errno("cannot make the directory '%s'", r->path.data);
     return -1;
+}
+
+int results_name(struct results *r, struct job *j, const struct work *w)
+{
+    if (!r->dir || !r->names.text)
+        return 0;
+    int err = results_names_take(&r->names, j->seq, w, &j->results.name);
+    if (err)
+        gf_buf_clear(&j->results.name);
+    return err;
+}
+
+/* The directory of the job, and with a template those above it. -1: errno. */
+static int make_directory(struct results *r, const struct job *j)
+{
+    (void)path_of(r, j, NULL);
+    if (r->path.failed) {
+        errno = ENOMEM;
+        return -1;
+    }
+    char *path = r->path.data;
+    if (r->names.text)
+        for (char *slash = path + r->names.fixed; (slash = strchr(slash + 1, '/'));) {
+            *slash = '\0';
+            int made = mkdir(path, 0777);
+            *slash = '/';
+            if (made != 0 && errno != EEXIST)
+                return -1;
+        }
+    return mkdir(path, 0777) == 0 || errno == EEXIST ? 0 : -1;
 }
 
 void results_release(struct results *r)
 {
     gf_buf_release(&r->path);
+    results_names_release(&r->names);
 }
 
 /* Whether the file has these bytes and a newline. */
@@ -75,9 +126,9 @@ static bool has_line(int fd, struct gf_slice text)
 
 bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command)
 {
-    if (!r->dir || access(path_of(r, seq, "status"), F_OK) != 0)
+    if (!r->dir || r->names.text || access(path_in(r, seq, NULL, "status"), F_OK) != 0)
         return false;
-    int fd = open(path_of(r, seq, "command"), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int fd = open(path_in(r, seq, NULL, "command"), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     bool same = fd != -1 && has_line(fd, command);
     if (fd != -1)
         close(fd);
@@ -86,17 +137,22 @@ bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice comma
 
 static int open_file(struct results *r, const struct job *j, const char *name)
 {
-    return open(path_of(r, j->seq, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                0666);
+    return open(path_of(r, j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
 void results_close(struct results *r, struct job *j)
 {
     for (int i = 0; i < STREAMS; i++) {
         if (j->results.fd[i] && gf_close(j->results.fd[i] - 1) != 0)
-            failed(r, path_of(r, j->seq, stream_names[i]));
+            failed(r, path_of(r, j, stream_names[i]));
         j->results.fd[i] = 0;
     }
+}
+
+void results_drop(struct results *r, struct job *j)
+{
+    results_close(r, j);
+    gf_buf_release(&j->results.name);
 }
 
 /* A small file as a whole. */
@@ -108,16 +164,16 @@ static void write_file(struct results *r, const struct job *j, const char *name,
     if (fd != -1)
         bad = gf_close(fd) != 0 || bad;
     if (bad)
-        failed(r, path_of(r, j->seq, name));
+        failed(r, path_of(r, j, name));
 }
 
 /* A new attempt: its files, empty. -1: errno. */
 static int make_files(struct results *r, struct job *j)
 {
     results_close(r, j);
-    if (mkdir(path_of(r, j->seq, NULL), 0777) != 0 && errno != EEXIST)
+    if (make_directory(r, j) != 0)
         return -1;
-    if (unlink(path_of(r, j->seq, "status")) != 0 && errno != ENOENT)
+    if (unlink(path_of(r, j, "status")) != 0 && errno != ENOENT)
         return -1;
     for (int i = 0; i < STREAMS; i++) {
         int fd = open_file(r, j, stream_names[i]);
@@ -154,17 +210,17 @@ static void on_output(void *self, struct job *j, int stream, const char *data, s
     struct results *r = self;
     if (!j->results.fd[stream] || gf_write_all(j->results.fd[stream] - 1, data, len) == 0)
         return;
-    failed(r, path_of(r, j->seq, stream_names[stream]));
+    failed(r, path_of(r, j, stream_names[stream]));
     results_close(r, j);
 }
 
 static void write_status(struct results *r, const struct job *j, int status)
 {
     char text[16];
-    if (!r->dir)
+    if (!r->dir || (r->names.text && j->results.name.len == 0))
         return;
-    if (mkdir(path_of(r, j->seq, NULL), 0777) != 0 && errno != EEXIST)
-        failed(r, path_of(r, j->seq, NULL));
+    if (make_directory(r, j) != 0)
+        failed(r, path_of(r, j, NULL));
     int len = snprintf(text, sizeof text, "%d\n", status);
     write_file(r, j, "status", text, (size_t)len);
 }

@@ -1,34 +1,42 @@
 /*
- * results.h - --results DIR: what a job wrote, and what became of it, in files of DIR/NUMBER.
+ * results.h - --results DIR: what a job wrote, and what became of it, in files of DIR/NUMBER, or of
+ * the directory that a template makes of its record (results_name.h).
  *
  * stdout and stderr are written as the bytes are read, `command` when it starts, `status` when it
  * has ended for good: so a directory without a status is a job that was not finished, or was
- * interrupted. A job that is
- * tried again begins its files anew; so does one of a later run of the same number.
+ * interrupted. A job that is tried again begins its files anew; so does one of a later run that has
+ * the same directory.
  */
 #ifndef GF_POOL_RESULTS_H
 #define GF_POOL_RESULTS_H
 
 #include "base/buf.h"
 #include "observer.h"
+#include "results_name.h"
 #include "text/slice.h"
 #include "verdict.h"
 
 /* Of one job. */
 struct results_files {
-    int fd[2]; /* of stdout and stderr, plus 1; 0: none */
+    int fd[2];          /* of stdout and stderr, plus 1; 0: none */
+    struct gf_buf name; /* of its directory, with a template; empty: the job has none */
 };
 
 struct results {
-    const char *dir; /* borrowed; NULL: nothing is done */
+    const char *dir; /* as it was given; NULL: nothing is done */
+    struct results_names names;
     struct verdict *verdict;
     struct gf_buf path;
 };
 
 extern const struct observer_events results_observer;
 
-/* Makes the directory. -1 after a message. */
+/* Makes the directory that all are in; r->names is set. -1 after a message. */
 int results_open(struct results *r, const char *dir, struct verdict *v);
+
+/* With a template: the name of the job's directory. 0, or an errno that says why it cannot have
+ * it. */
+int results_name(struct results *r, struct job *j, const struct work *w);
 
 /* Whether there are files of that number of a job that was finished, whose words are not these. */
 bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command);
@@ -38,6 +46,9 @@ int results_begin(struct results *r, struct job *j);
 
 /* Closes what is open of a job. */
 void results_close(struct results *r, struct job *j);
+
+/* The job is not needed any more. */
+void results_drop(struct results *r, struct job *j);
 void results_release(struct results *r);
 
 #endif

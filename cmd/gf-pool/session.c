@@ -125,6 +125,8 @@ int session_open(struct session *s)
     if (status == -1)
         status = launch_check_tag(&s->launch, o, in->names, in->nnames);
     if (status == -1)
+        status = results_names_init(&s->results.names, o, in->names, in->nnames);
+    if (status == -1)
         status = header_check(o, in->names, in->nnames);
     if (status == -1)
         status = record_open(&s->record, o, &s->verdict);

@@ -65,7 +65,7 @@ static const struct gf_opt opts[] = {
     {ID_TAGSTRING, 0, "tagstring", "STR", "print STR and a TAB before each line", NULL, 0},
     {ID_CI, 0, "ci", "SYSTEM", "fold output in logs of GitHub Actions or GitLab",
      "auto github gitlab", GF_OPT_OPTIONAL},
-    {ID_RESULTS, 0, "results", "DIR", "keep output and status in files below DIR, too", "@dir", 0},
+    {ID_RESULTS, 0, "results", "DIR", "keep output and status below DIR, or DIR/{1}", "@dir", 0},
     {'T', 'T', "tmpdir", "DIR", "directory for large output ($TMPDIR, else /tmp)", "@dir", 0},
     {ID_SPILL_MAX, 0, "spill-max", "SIZE", "hold at most SIZE there (default half of the free)",
      NULL, 0},

@@ -8,6 +8,7 @@
  */
 #include "workers.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,10 +94,15 @@ static bool is_wanted(struct workers *c, const struct gf_value *v, uint64_t *num
         observers_taken(&s->observers, *number, skip);
     if (skip)
         return false;
-    if (!memchr(v->text, s->opt->separator, v->len))
-        return true;
-    answers_refused(a, *number, v->text, v->len);
-    return false;
+    int why_not = answers_why_not(a, *number, v);
+    if (why_not == ENOMEM) {
+        gf_error_nomem();
+        verdict_fail(&s->verdict, GF_EXIT_TOOL);
+        return false;
+    }
+    if (why_not)
+        answers_refused(a, *number, v, why_not);
+    return !why_not;
 }
 
 /* Gives the worker one record. False: there is none now, or none may be given. */

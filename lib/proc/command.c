@@ -83,6 +83,7 @@ int gf_command_status(int err)
     case E2BIG:
     case EILSEQ:
     case EBADMSG:
+    case EEXIST:
         return GF_EXIT_SOME;
     default:
         return GF_EXIT_CANNOT;
@@ -100,6 +101,10 @@ const char *gf_command_why_not(int err)
         return "the record holds a NUL byte and cannot be a word";
     case EBADMSG:
         return "it holds the byte that ends records";
+    case EEXIST:
+        return "another job of this run has its directory of results";
+    case ENAMETOOLONG:
+        return "a name is longer than the system takes";
     default:
         return strerror(err);
     }
