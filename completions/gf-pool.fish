@@ -10,7 +10,7 @@ function __gf_pool_table --no-scope-shadowing
     set behind
     switch $command
         case gf-pool
-            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results -T --tmpdir --spill-max --joblog --failed --events --report --max-items --stats-file
+            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results --max-output -T --tmpdir --spill-max --joblog --failed --events --report --max-items --stats-file
             set style command
     end
 end
@@ -162,6 +162,7 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tag -d 'print the record
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tagstring -x -d 'print STR and a TAB before each line'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l ci -a 'auto github gitlab' -d 'fold output in logs of GitHub Actions or GitLab'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l results -x -a '(__fish_complete_directories)' -d 'keep output and status below DIR, or DIR/{1}'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-output -x -d 'end a job that writes more than SIZE'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'directory for large output ($TMPDIR, else /tmp)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l spill-max -x -d 'hold at most SIZE there (default half of the free)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l joblog -r -F -d 'write a row for each job; +FILE appends'

@@ -195,6 +195,8 @@ static void on_given_up(void *self, const struct job *job)
 /* Why the attempt ended as it did. */
 static const char *reason(const struct events *e, const struct gf_ending *how)
 {
+    if (how->how == GF_ENDING_EXCEEDED)
+        return "output";
     if (how->how == GF_ENDING_TIMEOUT)
         return "timeout";
     if (how->how == GF_ENDING_INTERRUPTED)

@@ -39,6 +39,7 @@ struct job {
     void *retry_queue;       /* and whom to tell: struct retries */
     struct gf_ending ending; /* of the last attempt */
     uint64_t received;       /* bytes of output of this attempt */
+    bool exceeded;           /* --max-output: this attempt wrote more, which is not taken */
     bool wrote[STREAMS];     /* something came there, in this attempt */
     struct gf_buf command;   /* quoted; its beginning only, where nobody keeps the whole */
     struct gf_buf packed;    /* with --retries and --failed: its records (work.h) */

@@ -12,6 +12,7 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "base/size.h"
 
 void joboutput_pause(struct gf_ordered *o, struct gf_turn *t, int stream)
 {
@@ -108,4 +109,36 @@ void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct
         break;
     }
     verdict_fail(js->verdict, GF_EXIT_TOOL);
+}
+
+/* ---- --max-output ---------------------------------------------------------------------------- */
+
+size_t joboutput_room(const struct jobs *js, const struct job *j)
+{
+    uint64_t most = js->opt->max_output;
+    if (!js->opt->has_max_output)
+        return SIZE_MAX;
+    uint64_t room = j->exceeded || j->received > most ? 0 : most - j->received;
+    return room < SIZE_MAX ? (size_t)room : SIZE_MAX;
+}
+
+/* What a job left in the background may write after its end: then the job was told of already, and
+ * what is cut counts as lost. One that was told to end for another reason has that reason. */
+void joboutput_exceed(struct jobs *js, struct job *j)
+{
+    struct gf_child *life = &j->task.life;
+    char size[GF_SIZE_SIZE];
+    gf_format_size(js->opt->max_output, size);
+    j->exceeded = true;
+    gf_ordered_cut(&js->output, &j->turn);
+    j->fold.open_line[STDOUT] = j->fold.open_line[STDERR] = false;
+    if (j->task.is_over) {
+        gf_error("job %llu left something running that wrote more than %s; the rest is lost",
+                 (unsigned long long)j->seq, size);
+        js->verdict->lost_output = true;
+        return;
+    }
+    gf_error("job %llu wrote more than %s, and is ended", (unsigned long long)j->seq, size);
+    life->exceeded = !life->told && !life->timed_out;
+    gf_task_end(&j->task);
 }

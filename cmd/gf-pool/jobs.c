@@ -100,7 +100,7 @@ static void try_later(struct jobs *js, struct job *j)
     gf_task_close(&j->task, STDOUT);
     gf_task_close(&j->task, STDERR);
     j->received = 0;
-    j->wrote[STDOUT] = j->wrote[STDERR] = false;
+    j->exceeded = j->wrote[STDOUT] = j->wrote[STDERR] = false;
 }
 
 static void on_over(struct gf_task *t)
@@ -135,10 +135,10 @@ void jobs_give_up_retries(struct jobs *js)
 
 /* ---- what happens on the way ----------------------------------------------------------------- */
 
-static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
+static void take_output(struct jobs *js, struct job *j, int stream, const char *data, size_t len)
 {
-    struct job *j = t->owner;
-    struct jobs *js = j->owner;
+    if (len == 0)
+        return;
     j->received += len;
     observers_output(js->observers, j, stream, data, len);
     j->wrote[stream] = true;
@@ -148,6 +148,19 @@ static void on_output(struct gf_task *t, int stream, const char *data, size_t le
         verdict_fail(js->verdict, GF_EXIT_TOOL);
     }
     gf_ordered_take(&js->output, &j->turn, stream, data, len);
+}
+
+static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
+{
+    struct job *j = t->owner;
+    struct jobs *js = j->owner;
+    size_t room = joboutput_room(js, j);
+    bool exceeds = len > room;
+    if (exceeds)
+        len = room;
+    take_output(js, j, stream, data, len);
+    if (exceeds && !j->exceeded)
+        joboutput_exceed(js, j);
 }
 
 static void on_closed(struct gf_task *t, int stream)

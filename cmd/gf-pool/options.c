@@ -167,6 +167,9 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_rate(p, &o->rate);
     case ID_SPILL_MAX:
         return gf_cli_size(p, &o->spill_max);
+    case ID_MAX_OUTPUT:
+        o->has_max_output = true;
+        return gf_cli_size(p, &o->max_output);
     case ID_MAX_RECORD:
         return gf_cli_size(p, &o->max_record);
     case ID_RESUME:

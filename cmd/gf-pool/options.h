@@ -129,6 +129,8 @@ struct options {
     const char *report;   /* a page about the run; NULL: none */
     struct gf_buf asked;  /* the command line, quoted for a shell: for that page */
     bool whole_command;   /* somebody keeps a job's words as text, all of them */
+    uint64_t max_output;  /* bytes of a job */
+    bool has_max_output;
     const char *tmpdir;
     uint64_t spill_max; /* bytes of held output on disk; 0: half of what is free there */
     uint64_t max_record;

@@ -55,6 +55,7 @@ enum {
     ID_CI,
     ID_REPORT,
     ID_SPILL_MAX,
+    ID_MAX_OUTPUT,
 };
 
 /* What rules name beside options (gf_opt_fact). */

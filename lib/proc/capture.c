@@ -133,6 +133,40 @@ void gf_capture_consume(struct gf_capture_store *s, struct gf_capture *c, size_t
         c->tail_at = c->tail_len = 0;
 }
 
+/* The newest block on disk becomes the tail, which is empty. */
+static int unspill(struct gf_capture_store *s, struct gf_capture *c)
+{
+    uint32_t block = c->blocks[c->blocks_len - 1];
+    c->tail_at = c->tail_len = 0;
+    if (tail_room(c, GF_SPILL_BLOCK) != 0 ||
+        gf_spill_get(&s->spill, block, c->tail, GF_SPILL_BLOCK) != 0)
+        return -1;
+    gf_spill_drop(&s->spill, block);
+    c->blocks_len--;
+    c->tail_len = GF_SPILL_BLOCK;
+    s->memory += GF_SPILL_BLOCK;
+    return 0;
+}
+
+int gf_capture_cut(struct gf_capture_store *s, struct gf_capture *c, uint64_t n)
+{
+    while (n > 0) {
+        size_t of_tail = n < tail_used(c) ? (size_t)n : tail_used(c);
+        c->tail_len -= of_tail;
+        c->held -= of_tail;
+        s->memory -= of_tail;
+        n -= of_tail;
+        if (n > 0 && c->blocks_at == c->blocks_len) {
+            c->front_len -= (size_t)n;
+            c->held -= n;
+            return 0;
+        }
+        if (n > 0 && unspill(s, c) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 void gf_capture_release(struct gf_capture_store *s, struct gf_capture *c)
 {
     s->memory -= tail_used(c);

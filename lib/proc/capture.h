@@ -53,6 +53,10 @@ ssize_t gf_capture_peek(struct gf_capture_store *s, struct gf_capture *c, const 
 /* Drops the oldest n, at most what peek returned. */
 void gf_capture_consume(struct gf_capture_store *s, struct gf_capture *c, size_t n);
 
+/* Drops the newest n, at most what is held. -1 with errno: a block could not be read back, and some
+ * of them are still there. */
+int gf_capture_cut(struct gf_capture_store *s, struct gf_capture *c, uint64_t n);
+
 void gf_capture_release(struct gf_capture_store *s, struct gf_capture *c);
 
 #endif

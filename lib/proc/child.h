@@ -59,6 +59,7 @@ struct gf_child {
     bool timed_out;  /* its time limit came while it ran */
     bool detached;   /* it is over, but its pipes were still held */
     bool told;       /* set by the owner: it was told to end while its leader ran */
+    bool exceeded;   /* set by the owner: it wrote more than it may, and is to end */
     int last_signal; /* the last one that a step told to send; 0: none */
 };
 

@@ -9,10 +9,19 @@
 #include "proc/ending.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
 #include "base/exit.h"
+
+/* It may have exited with 0, even before anybody had read as much as it wrote. */
+static void exceed(struct gf_ending *e)
+{
+    e->how = GF_ENDING_EXCEEDED;
+    e->signal = e->signal ? e->signal : e->sent ? e->sent : SIGTERM;
+    e->code = -1;
+}
 
 struct gf_ending gf_ending_of(int wait_status, const struct gf_child *life)
 {
@@ -22,6 +31,8 @@ struct gf_ending gf_ending_of(int wait_status, const struct gf_child *life)
                           .sent = life->last_signal};
     if (life->timed_out)
         e.how = GF_ENDING_TIMEOUT;
+    else if (life->exceeded)
+        exceed(&e);
     else if (life->told && !(exited && e.code == 0))
         e.how = GF_ENDING_INTERRUPTED;
     else if (!exited)
@@ -56,6 +67,9 @@ const char *gf_ending_text(const struct gf_ending *e, char out[GF_ENDING_SIZE])
         break;
     case GF_ENDING_SIGNAL:
         snprintf(out, GF_ENDING_SIZE, "signal %d", e->signal);
+        break;
+    case GF_ENDING_EXCEEDED:
+        snprintf(out, GF_ENDING_SIZE, "wrote too much");
         break;
     case GF_ENDING_TIMEOUT:
         snprintf(out, GF_ENDING_SIZE, "timed out");

@@ -7,6 +7,8 @@
  *                                          // "interrupted"
  *     int status = gf_ending_status(&e);   // 3, 137, 124, 0: what a shell would have in $?
  *
+ * What wrote more than it may counts as ended by a signal, by SIGTERM where it ended by itself.
+ *
  * An exit status of 130 is an exit status: only `how` says that a signal ended the command, never
  * the number. A command that we told to end is interrupted, whatever signal or status followed, and
  * has not failed; one that ended with 0 all the same has done its work. Pure; any thread.
@@ -22,6 +24,7 @@ enum gf_ending_how {
     GF_ENDING_OK,          /* it exited with 0 */
     GF_ENDING_EXIT,        /* with another status */
     GF_ENDING_SIGNAL,      /* a signal ended it */
+    GF_ENDING_EXCEEDED,    /* it wrote more than it may, however it ended then */
     GF_ENDING_TIMEOUT,     /* its time limit came, however it ended then */
     GF_ENDING_INTERRUPTED, /* its owner told it to end, and it did not exit with 0 */
     GF_ENDING_UNSTARTED,   /* it never ran */

@@ -173,8 +173,10 @@ int gf_ordered_say(struct gf_ordered *o, struct gf_turn *t, const char *text, si
 
 void gf_ordered_forget(struct gf_ordered *o, struct gf_turn *t)
 {
-    for (int i = 0; i < GF_ORDERED_STREAMS; i++)
+    for (int i = 0; i < GF_ORDERED_STREAMS; i++) {
         gf_capture_release(&o->store, &t->held[i]);
+        t->in_line[i] = 0;
+    }
 }
 
 void gf_turn_release(struct gf_ordered *o, struct gf_turn *t)
@@ -243,8 +245,23 @@ void gf_ordered_take(struct gf_ordered *o, struct gf_turn *t, int stream, const 
         take_lines(o, t, stream, data, len);
     else
         keep(o, t, stream, &t->held[stream], data, len);
+    const char *newline = memrchr(data, '\n', len);
+    t->in_line[stream] = newline ? (uint64_t)(data + len - 1 - newline) : t->in_line[stream] + len;
     if (o->lines || t->streaming)
         o->on->changed(o);
+}
+
+void gf_ordered_cut(struct gf_ordered *o, struct gf_turn *t)
+{
+    for (int i = 0; i < GF_ORDERED_STREAMS; i++) {
+        struct gf_capture *held = &t->held[i];
+        uint64_t n = t->in_line[i], in_held = n < held->held ? n : held->held;
+        if (gf_capture_cut(&o->store, held, in_held) != 0)
+            read_back_failed(o, t, held);
+        if (n > in_held)
+            keep(o, t, i, held, "\n", 1);
+        t->in_line[i] = 0;
+    }
 }
 
 void gf_ordered_put(struct gf_ordered *o, int stream, const char *data, size_t len)
@@ -265,6 +282,7 @@ void gf_ordered_closed(struct gf_ordered *o, struct gf_turn *t, int stream)
         return;
     move_held(o, t, stream);
     keep(o, t, stream, &o->line[stream], "\n", 1);
+    t->in_line[stream] = 0;
     o->on->changed(o);
 }
 

@@ -88,7 +88,8 @@ struct gf_turn {
     bool end_was_told; /* what `end` put behind is on its way */
     bool streaming;    /* written while its task runs, since there was no room to hold it */
     struct gf_capture held[GF_ORDERED_STREAMS];
-    struct gf_capture said; /* what gf_ordered_say put in front or behind */
+    uint64_t in_line[GF_ORDERED_STREAMS]; /* bytes behind the last newline that came */
+    struct gf_capture said;               /* what gf_ordered_say put in front or behind */
 };
 
 struct gf_ordered {
@@ -118,6 +119,10 @@ void gf_ordered_put(struct gf_ordered *o, int stream, const char *data, size_t l
 
 /* A stream has ended: with `lines`, its last line goes out. */
 void gf_ordered_closed(struct gf_ordered *o, struct gf_turn *t, int stream);
+
+/* The task wrote more than it may, and what follows is not taken: its unfinished lines are dropped.
+ * One of which a part is written already ends there. */
+void gf_ordered_cut(struct gf_ordered *o, struct gf_turn *t);
 
 /* Its task is over: no more is expected. Queues it. */
 void gf_ordered_finish(struct gf_ordered *o, struct gf_turn *t);

@@ -98,6 +98,34 @@ TEST(proc_capture, release_gives_all_back)
     gf_spill_release(&store.spill);
 }
 
+/* The newest bytes are dropped, wherever they are: in memory, on the disk, in a block that is being
+ * consumed. */
+TEST(proc_capture, cut)
+{
+    struct gf_capture_store store = {.memory_max = 1, .each_max = 1, .spill.dir = "/tmp"};
+    const char *data;
+    for (uint64_t consumed = 0; consumed <= 7; consumed += 7)
+        for (uint64_t left = 10; left <= 3 * GF_SPILL_BLOCK; left += GF_SPILL_BLOCK / 2 + 1) {
+            struct side s = {.in = 0};
+            for (int i = 0; i < 7; i++)
+                put(&store, &s, 0, GF_SPILL_BLOCK / 2 + 5);
+            if (consumed && gf_capture_peek(&store, &s.c, &data) > 0)
+                gf_capture_consume(&store, &s.c, consumed);
+            s.out += consumed;
+            CHECK_INT(gf_capture_cut(&store, &s.c, s.c.held - left), 0);
+            s.in = s.out + left;
+            CHECK_INT(s.c.held, left);
+            put(&store, &s, 0, 100);
+            while (s.c.held)
+                take(&store, &s, 0, SIZE_MAX);
+            CHECK(s.in == s.out);
+            gf_capture_release(&store, &s.c);
+        }
+    CHECK_INT(store.memory, 0);
+    CHECK_INT(store.spill.used, 0);
+    gf_spill_release(&store.spill);
+}
+
 TEST(proc_capture, no_directory)
 {
     struct gf_capture_store store = {.spill.dir = "/nonexistent"};

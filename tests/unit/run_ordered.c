@@ -353,6 +353,34 @@ TEST(run_ordered, lines)
     CHECK(seen.rooms > 0);
 }
 
+/* What a turn holds of an unfinished line is dropped; one that began to be written is ended. */
+TEST(run_ordered, cut)
+{
+    struct ev_loop *loop = loop_new();
+    struct stage s;
+    replace(&s, false);
+    struct gf_ordered o = {.on = &events, .store = {.memory_max = 1 << 20, .each_max = 1 << 20}};
+    gf_ordered_open(&o, loop);
+    for (int i = 0; i < 3; i++)
+        gf_ordered_queue(&o, &turns[i]);
+    take(&o, 0, 0, "a\nhalf");
+    take(&o, 0, 0, " a line");
+    take(&o, 0, 1, "A\n");
+    gf_ordered_cut(&o, &turns[0]);
+    turns[1].streaming = true;
+    take(&o, 1, 0, "be");
+    gf_ordered_finish(&o, &turns[0]);
+    gf_ordered_pump(&o);
+    take(&o, 1, 0, "gun");
+    gf_ordered_cut(&o, &turns[1]);
+    gf_ordered_finish(&o, &turns[1]);
+    take(&o, 2, 0, "nothing");
+    gf_ordered_cut(&o, &turns[2]);
+    gf_ordered_finish(&o, &turns[2]);
+    gf_ordered_pump(&o);
+    check_files(&o, &s, loop, "a\nbe\n", "A\n");
+}
+
 /* ---- much, over pipes ------------------------------------------------------------------------ */
 
 static char byte_at(int turn, int stream, size_t n)
