@@ -152,6 +152,9 @@ is_over() { state "$1" && [[ $state == [ZX] ]]; }
 lives() { state "$1" && [[ $state != [ZX] ]]; }
 is_stopped() { state "$1" && [ "$state" = T ]; }
 
+# Stopped, or waiting for a child that was stopped between vfork and exec: a shell is D then.
+is_held() { state "$1" && [[ $state = [TD] ]]; }
+
 # until_soon CMD: what must follow at once, given a busy machine.
 until_soon() {
   local i
@@ -360,7 +363,7 @@ suspended() {
   until_true test -s leader.pid
   kill -TSTP "$tool"
   until_true is_stopped "$tool"
-  until_soon is_stopped "$(cat leader.pid)"
+  until_soon is_held "$(cat leader.pid)"
   sleep 3.2 # longer than the limit
   touch go
   kill -CONT "$tool"
