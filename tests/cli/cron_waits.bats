@@ -162,7 +162,7 @@ as_json() {
 @test "waits: a run that waits for its next try at a stop ends as its last try did, with an event" {
   echo '@start GF_ID=x GF_RETRIES=1 GF_RETRY_DELAY=1h exit 3' >t
   for form in text json; do
-    rm -f db*
+    rm -f db* err
     scheduler -S ./db --log=$form t
     until_true grep -q retried err
     stops
