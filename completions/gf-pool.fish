@@ -130,6 +130,7 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l csv -d 'records are CSV:
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l header -d 'the first record names the columns: {name}'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s r -l no-run-if-empty -d 'skip empty records'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-record -x -d 'longest record allowed (default 64M)'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l shuf -d 'take the records in random order'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s s -l script -x -d 'run sh -c SCRIPT with the record as $1'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s I -l replace -x -d 'STR stands for the record, instead of {}'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s n -l max-args -x -d 'give each command up to N records'

@@ -64,6 +64,12 @@ int options_check(const struct options *o)
         gf_hint("with the same input and the same size of blocks, --resume=seq goes by number");
         return GF_EXIT_USAGE;
     }
+    if (o->shuffle && !o->has_seed && o->resume != RESUME_NOT && o->resume_by == RESUME_BY_SEQ) {
+        gf_error(
+            "--shuf numbers the jobs anew in each run, so --resume=seq cannot know them again");
+        gf_hint("--shuf=SEED gives the same order each time; --resume goes by the words");
+        return GF_EXIT_USAGE;
+    }
     if (o->worker && o->slots_all) {
         gf_error("--worker does not go with -j 0: a worker answers many records");
         gf_hint("write -j 4, or -j 100%%, one for each processor");

@@ -35,7 +35,7 @@ static bool all_empty(const struct gf_value *v, size_t n)
 static int next_record(struct intake *in, const struct gf_value **v)
 {
     for (;;) {
-        int got = source_take(&in->source, v);
+        int got = shuffle_take(&in->shuffle, &in->source, v);
         if (got != 1 || !in->opt->skip_empty || !all_empty(*v, source_width(&in->source)))
             return got;
     }
@@ -162,7 +162,7 @@ static int read_header(struct intake *in)
 
 int intake_open(struct intake *in, const struct options *o)
 {
-    in->opt = in->blocks.opt = o;
+    in->opt = in->blocks.opt = in->shuffle.opt = o;
     work_init(&in->work, o);
     if (source_open(&in->source, o) != 0)
         return -1;
@@ -174,6 +174,7 @@ void intake_release(struct intake *in)
     source_close(&in->source);
     work_release(&in->work);
     blocks_release(&in->blocks);
+    shuffle_release(&in->shuffle);
     gf_buf_release(&in->name_bytes);
     free(in->names);
 }

@@ -17,6 +17,7 @@
 
 #include "blocks.h"
 #include "options.h"
+#include "shuffle.h"
 #include "source.h"
 #include "work.h"
 
@@ -26,6 +27,7 @@ struct intake {
     struct work work; /* of the job at hand */
     uint64_t seq;     /* its number */
     struct blocks blocks;
+    struct shuffle shuffle;
     const struct gf_template *command; /* -X; borrowed */
     size_t room;                       /* -n, -X: bytes that a command may have, */
     size_t word_room;                  /* and one word of it */

@@ -167,6 +167,10 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_rate(p, &o->rate);
     case ID_SPILL_MAX:
         return gf_cli_size(p, &o->spill_max);
+    case ID_SHUF:
+        o->shuffle = true;
+        o->has_seed = p->value;
+        return p->value ? gf_cli_count(p, 0, INT64_MAX, &o->seed) : 0;
     case ID_MAX_OUTPUT:
         o->has_max_output = true;
         return gf_cli_size(p, &o->max_output);

@@ -106,11 +106,14 @@ struct options {
     bool header;           /* the first record names them */
     uint64_t batch;        /* -n: records of a job at most; 0: one */
     bool fill_command;     /* -X: as many as fit */
-    bool pipe;             /* records go to the command's input, in blocks of */
-    uint64_t block;        /* bytes at most, where -n does not count records; 0: not said */
-    bool worker;           /* commands that stay, and answer each record with one */
-    uint64_t max_items;    /* records of one of them; 0: no limit */
-    const char *failed;    /* where records that failed go; NULL: nowhere */
+    bool shuffle;          /* records in random order, */
+    bool has_seed;         /* the same for the same seed */
+    uint64_t seed;
+    bool pipe;          /* records go to the command's input, in blocks of */
+    uint64_t block;     /* bytes at most, where -n does not count records; 0: not said */
+    bool worker;        /* commands that stay, and answer each record with one */
+    uint64_t max_items; /* records of one of them; 0: no limit */
+    const char *failed; /* where records that failed go; NULL: nowhere */
     struct gf_rate rate;
     bool has_rate;
     enum output_mode output;

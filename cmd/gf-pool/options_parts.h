@@ -56,6 +56,7 @@ enum {
     ID_REPORT,
     ID_SPILL_MAX,
     ID_MAX_OUTPUT,
+    ID_SHUF,
 };
 
 /* What rules name beside options (gf_opt_fact). */

@@ -12,10 +12,12 @@
 
 #include "base/clock.h"
 
-/* Where the kernel has no random numbers: SplitMix64 over the clock and the process id. */
+#define STEP UINT64_C(0x9e3779b97f4a7c15)
+
+/* SplitMix64; over the clock and the process id where the kernel has no random numbers. */
 static uint64_t mix(uint64_t x)
 {
-    x += UINT64_C(0x9e3779b97f4a7c15);
+    x += STEP;
     x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
     return x ^ (x >> 31);
@@ -30,9 +32,19 @@ uint64_t gf_random(void)
     return n == sizeof x ? x : mix((uint64_t)gf_now_mono() ^ (uint64_t)getpid() << 32);
 }
 
+static uint64_t below(uint64_t x, uint64_t most)
+{
+    return most == UINT64_MAX ? x : (uint64_t)((unsigned __int128)x * (most + 1) >> 64);
+}
+
 uint64_t gf_random_upto(uint64_t most)
 {
-    if (most == UINT64_MAX)
-        return gf_random();
-    return (uint64_t)((unsigned __int128)gf_random() * (most + 1) >> 64);
+    return below(gf_random(), most);
+}
+
+uint64_t gf_random_seeded(uint64_t *state, uint64_t most)
+{
+    uint64_t x = mix(*state);
+    *state += STEP;
+    return below(x, most);
 }

@@ -17,4 +17,8 @@ uint64_t gf_random(void);
 /* A number from 0 to `most`, both included, each as likely as any other. */
 uint64_t gf_random_upto(uint64_t most);
 
+/* The same out of *state, which moves on: whoever begins with the same state gets the same numbers,
+ * on every machine. SplitMix64 (Steele, Lea, Flood 2014). */
+uint64_t gf_random_seeded(uint64_t *state, uint64_t most);
+
 #endif

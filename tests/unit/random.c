@@ -50,3 +50,16 @@ TEST(random, every_bit)
     }
     CHECK(ones == UINT64_MAX && zeros == UINT64_MAX);
 }
+
+/* The first numbers of SplitMix64 from 1234567, as its authors' program gives them. */
+TEST(random, seeded)
+{
+    static const uint64_t want[] = {UINT64_C(6457827717110365317), UINT64_C(3203168211198807973),
+                                    UINT64_C(9817491932198370423), UINT64_C(4593380528125082431),
+                                    UINT64_C(16408922859458223821)};
+    uint64_t state = 1234567;
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++)
+        CHECK(gf_random_seeded(&state, UINT64_MAX) == want[i]);
+    for (int i = 0; i < 1000; i++)
+        CHECK(gf_random_seeded(&state, 9) <= 9);
+}
