@@ -15,13 +15,17 @@
 #include "base/msg.h"
 #include "proc/template.h"
 
+static bool reads_stdin(const struct options *o)
+{
+    return !o->nlists && !o->files && !o->rerun;
+}
+
 /* Whether a progress line that nobody asked for has a terminal to itself: what jobs print goes
  * elsewhere, and nobody types records there. */
 static bool progress_fits(const struct options *o)
 {
-    bool reads_stdin = !o->nlists && !o->files && !o->rerun;
     return !isatty(STDOUT_FILENO) && o->output != OUTPUT_RAW &&
-           !(reads_stdin && isatty(STDIN_FILENO));
+           !(reads_stdin(o) && isatty(STDIN_FILENO));
 }
 
 /* What follows from several options together. */
@@ -36,7 +40,7 @@ void options_settle(struct options *o)
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
     o->whole_command = o->ci || o->report || o->joblog || o->results || o->events;
-    if (!o->progress_given && !progress_fits(o))
+    if (o->confirm || (!o->progress_given && !progress_fits(o)))
         o->progress = GF_PROGRESS_NEVER;
 }
 
@@ -233,6 +237,11 @@ int options_check_command(struct options *o, struct gf_optparser *p, char **argv
     if (!*o->words[0]) {
         gf_error("the command is an empty word");
         gf_hint("is a variable in it unset?");
+        return GF_EXIT_USAGE;
+    }
+    if (o->confirm && reads_stdin(o) && isatty(STDIN_FILENO)) {
+        gf_error("records and the answers of --confirm would both be typed");
+        gf_hint("give the records after :::, or by -a FILE");
         return GF_EXIT_USAGE;
     }
     status = options_check_shell_line(o);

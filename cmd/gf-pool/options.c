@@ -60,6 +60,9 @@ static bool take_flag(struct options *o, int id)
     case ID_DRY_RUN:
         o->dry_run = true;
         return true;
+    case ID_CONFIRM:
+        o->confirm = true;
+        return true;
     case ID_RESUME_FAILED:
         o->resume = RESUME_FAILED;
         return true;

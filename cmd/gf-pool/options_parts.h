@@ -57,6 +57,7 @@ enum {
     ID_SPILL_MAX,
     ID_MAX_OUTPUT,
     ID_SHUF,
+    ID_CONFIRM,
 };
 
 /* What rules name beside options (gf_opt_fact). */

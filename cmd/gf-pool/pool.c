@@ -99,6 +99,7 @@ static void connect_parts(struct pool *p, const struct options *o)
                             .results = &s->results,
                             .times = &s->tally.times};
     p->starter = (struct starter){.opt = o,
+                                  .confirm = {.tty = -1},
                                   .verdict = &s->verdict,
                                   .observers = &s->observers,
                                   .intake = &s->intake,
@@ -116,8 +117,11 @@ static int begin(struct pool *p)
     int status = session_open(s);
     if (status != -1)
         return status;
-    if (jobs_open(&p->jobs, s->loop) != 0 || starter_open(&p->starter, s->loop) != 0)
+    if (jobs_open(&p->jobs, s->loop) != 0)
         return GF_EXIT_TOOL;
+    status = starter_open(&p->starter, s->loop);
+    if (status != -1)
+        return status;
     status = capacity_open(&p->capacity, s->opt, &s->verdict, &s->tally, s->loop);
     if (status != -1)
         return status;

@@ -78,6 +78,46 @@ static bool is_done_already(struct starter *s)
     return skip;
 }
 
+/* ---- --confirm ------------------------------------------------------------------------------- */
+
+/* The command of the work at hand, as a shell would read it. False: it has none, or memory is out;
+ * its start will tell. */
+static bool show_command(struct starter *s)
+{
+    const struct work *w = &s->intake->work;
+    struct gf_template *t = &s->jobs->launch->command;
+    struct gf_buf *b = &s->command;
+    gf_buf_clear(b);
+    if (s->opt->rerun)
+        return gf_buf_add(b, w->item[0].text, w->item[0].len) == 0;
+    struct gf_fill fill = work_fill(w, s->seq, capacity_next(s->capacity) + 1);
+    return gf_template_expand(t, &fill) && gf_template_quote(t, b) == 0;
+}
+
+/* Whether the work at hand may start now. What may not start at all is let go. */
+static bool is_confirmed(struct starter *s)
+{
+    if (!s->opt->confirm || s->is_confirmed || !show_command(s))
+        return true;
+    switch (confirm_ask(&s->confirm, &s->command)) {
+    case CONFIRM_YES:
+        s->is_confirmed = true;
+        break;
+    case CONFIRM_NO:
+        observers_taken(s->observers, s->seq, true);
+        s->has_work = s->is_checked = false;
+        verdict_changed(s->verdict);
+        break;
+    case CONFIRM_QUIT:
+        *s->input_over = true;
+        verdict_changed(s->verdict);
+        break;
+    case CONFIRM_WAIT:
+        break;
+    }
+    return s->is_confirmed;
+}
+
 /* ---- starts ---------------------------------------------------------------------------------- */
 
 /* What follows from a start. False: no other may follow now. */
@@ -123,10 +163,10 @@ void starter_pump(struct starter *s)
     while (has_room(s) && have_work(s)) {
         if (is_done_already(s))
             continue;
-        if (!gate_allows(&s->gate) || !capacity_allows(s->capacity) ||
+        if (!is_confirmed(s) || !gate_allows(&s->gate) || !capacity_allows(s->capacity) ||
             !started(s, jobs_start(s->jobs, s->intake, s->seq, capacity_next(s->capacity))))
             return;
-        s->has_work = s->is_checked = false;
+        s->has_work = s->is_checked = s->is_confirmed = false;
     }
 }
 
@@ -146,7 +186,9 @@ int starter_open(struct starter *s, struct ev_loop *loop)
     s->loop = loop;
     ev_io_init(&s->input_io, on_input, STDIN_FILENO, EV_READ);
     s->input_io.data = s;
-    return gate_open(&s->gate, s->opt, s->verdict, loop);
+    if (gate_open(&s->gate, s->opt, s->verdict, loop) != 0)
+        return GF_EXIT_TOOL;
+    return confirm_open(&s->confirm, s->opt, s->verdict, loop);
 }
 
 void starter_close(struct starter *s)
@@ -155,4 +197,6 @@ void starter_close(struct starter *s)
         return;
     ev_io_stop(s->loop, &s->input_io);
     gate_close(&s->gate);
+    confirm_close(&s->confirm);
+    gf_buf_release(&s->command);
 }

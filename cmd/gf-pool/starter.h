@@ -10,6 +10,7 @@
 
 #include <ev.h>
 
+#include "confirm.h"
 #include "events.h"
 #include "gate.h"
 #include "history.h"
@@ -30,12 +31,16 @@ struct starter {
     struct ev_loop *loop;
     ev_io input_io;
     struct gate gate;
-    bool has_work;   /* intake.work was taken, and its job has not started */
-    uint64_t seq;    /* its number */
-    bool is_checked; /* it was, against --resume: it is to be done */
+    struct confirm confirm;
+    struct gf_buf command; /* that is asked for */
+    bool is_confirmed;     /* the work at hand may start */
+    bool has_work;         /* intake.work was taken, and its job has not started */
+    uint64_t seq;          /* its number */
+    bool is_checked;       /* it was, against --resume: it is to be done */
 };
 
-/* The members that are the pool's are set. -1 after a message. */
+/* The members that are the pool's are set. -1 when all is ready, else the exit status after a
+ * message. */
 int starter_open(struct starter *s, struct ev_loop *loop);
 void starter_close(struct starter *s);
 
