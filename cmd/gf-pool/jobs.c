@@ -356,7 +356,8 @@ int jobs_open(struct jobs *js, struct ev_loop *loop)
     js->tasks.orphans = &js->orphans;
     js->output.on = &output_events;
     js->output.owner = js;
-    js->output.lines = o->output == OUTPUT_LINES;
+    js->output.lines = o->output == OUTPUT_LINES && !o->keep_order;
+    js->output.live = o->output == OUTPUT_LINES && o->keep_order;
     js->output.store = (struct gf_capture_store){.memory_max = (size_t)64 << 20,
                                                  .each_max = (size_t)1 << 20,
                                                  .spill = {.dir = o->tmpdir, .most = o->spill_max}};

@@ -128,7 +128,7 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "-u", "--line-buffer", "both say how output is passed on"},
     {GF_OPT_NOT_WITH, "-u", "--tag --tagstring --results --ci --max-output",
      "jobs write to our output themselves"},
-    {GF_OPT_NOT_WITH, "-k", "-u --line-buffer", "output waits for its turn, or does not"},
+    {GF_OPT_NOT_WITH, "-k", "-u", "output waits for its turn, or does not"},
     {GF_OPT_NOT_WITH, "--spill-max", "-u", "no output is held"},
     {GF_OPT_NOT_WITH, "--line-buffer", "--ci", "it folds the output of a whole job"},
     {GF_OPT_NOT_WITH, "--tag", "--tagstring", "both say what is in front of a line"},

@@ -2,8 +2,10 @@
  * ordered.c - what many tasks write, in turn.
  *
  * Turns are a list. Only its head is written; with `lines` the whole lines of all tasks are in one
- * capture a descriptor, in front of nobody's turn. A descriptor whose reader is gone takes
- * everything and keeps nothing, so that the turns go on and every task is still heard to its end.
+ * capture a descriptor, in front of nobody's turn. With `live` the head is written as far as its
+ * last newline while its task runs, and its reader holds it back alone. A descriptor whose reader
+ * is gone takes everything and keeps nothing, so that the turns go on and every task is still heard
+ * to its end.
  */
 #include "run/ordered.h"
 
@@ -30,19 +32,22 @@ static void read_back_failed(struct gf_ordered *o, struct gf_turn *t, struct gf_
     gf_capture_release(&o->store, c);
 }
 
-/* Writes the capture as far as it goes. True when nothing is left of it. */
-static bool write_capture(struct gf_ordered *o, struct gf_turn *t, struct gf_capture *c, int stream)
+/* Writes the capture but for its last `left` bytes, as far as it goes. True when that is done. */
+static bool write_all_but(struct gf_ordered *o, struct gf_turn *t, struct gf_capture *c, int stream,
+                          uint64_t left)
 {
     struct gf_outlet *outlet = &o->outlet[stream];
-    if (c->held && o->is_tty[stream] && o->on->before_terminal)
+    if (c->held > left && o->is_tty[stream] && o->on->before_terminal)
         o->on->before_terminal();
-    while (c->held) {
+    while (c->held > left) {
         const char *data;
         ssize_t n = gf_capture_peek(&o->store, c, &data);
         if (n < 0) {
             read_back_failed(o, t, c);
             return true;
         }
+        if ((uint64_t)n > c->held - left)
+            n = (ssize_t)(c->held - left);
         ssize_t written = outlet->err ? n : gf_outlet_write(outlet, data, (size_t)n);
         if (written == 0)
             return false;
@@ -50,6 +55,17 @@ static bool write_capture(struct gf_ordered *o, struct gf_turn *t, struct gf_cap
             gf_capture_consume(&o->store, c, (size_t)written);
     }
     return true;
+}
+
+static bool write_capture(struct gf_ordered *o, struct gf_turn *t, struct gf_capture *c, int stream)
+{
+    return write_all_but(o, t, c, stream, 0);
+}
+
+/* What a stream of the head holds; with `live` its unfinished line stays. */
+static bool write_held(struct gf_ordered *o, struct gf_turn *t, int stream)
+{
+    return write_all_but(o, t, &t->held[stream], stream, o->live ? t->in_line[stream] : 0);
 }
 
 static void pop(struct gf_ordered *o, struct gf_turn *t)
@@ -67,16 +83,17 @@ static void pop(struct gf_ordered *o, struct gf_turn *t)
 static bool pump_head(struct gf_ordered *o)
 {
     struct gf_turn *t = o->first;
-    if (!t->finished && !t->streaming)
+    bool passes = t->streaming || o->live;
+    if (!t->finished && !passes)
         return false;
     if (o->on->begin)
         o->on->begin(o, t);
-    bool out = write_capture(o, t, &t->said, 0) && write_capture(o, t, &t->held[0], 0);
+    bool out = write_capture(o, t, &t->said, 0) && write_held(o, t, 0);
     /* While the task runs both must drain, else it could block on one while we wait for the
      * other. */
-    if (!out && !t->streaming)
+    if (!out && !passes)
         return false;
-    bool err = write_capture(o, t, &t->held[1], 1);
+    bool err = write_held(o, t, 1);
     if (!out || !err)
         return false;
     if (!t->finished) {
@@ -247,7 +264,10 @@ void gf_ordered_take(struct gf_ordered *o, struct gf_turn *t, int stream, const 
         keep(o, t, stream, &t->held[stream], data, len);
     const char *newline = memrchr(data, '\n', len);
     t->in_line[stream] = newline ? (uint64_t)(data + len - 1 - newline) : t->in_line[stream] + len;
-    if (o->lines || t->streaming)
+    bool is_live = o->live && t == o->first;
+    if (is_live && t->held[stream].held >= LINES_MOST)
+        o->on->pause(o, t, stream);
+    if (o->lines || t->streaming || is_live)
         o->on->changed(o);
 }
 
@@ -278,6 +298,11 @@ bool gf_ordered_is_full(const struct gf_ordered *o)
 
 void gf_ordered_closed(struct gf_ordered *o, struct gf_turn *t, int stream)
 {
+    if (o->live && t->in_line[stream]) {
+        keep(o, t, stream, &t->held[stream], "\n", 1);
+        t->in_line[stream] = 0;
+        o->on->changed(o);
+    }
     if (!o->lines || t->held[stream].held == 0)
         return;
     move_held(o, t, stream);

@@ -20,7 +20,8 @@
  * then (a process in the background wrote on) may be queued again.
  *
  * With `lines`, whole lines go out as they come and only unfinished ones are held; a last line
- * without a newline gets one.
+ * without a newline gets one. With `live` (and without `lines`) so do the lines of the first turn
+ * alone, while its task runs; the others are held until theirs, and go on so.
  *
  * A reader of standard output that goes is noticed at once, as a write that failed with EPIPE.
  *
@@ -95,7 +96,7 @@ struct gf_turn {
 struct gf_ordered {
     const struct gf_ordered_events *on;
     void *owner;
-    bool lines;
+    bool lines, live;
     struct gf_capture_store store;
     struct gf_turn *first, **last;
     size_t queued;                              /* turns */
@@ -117,7 +118,7 @@ void gf_ordered_take(struct gf_ordered *o, struct gf_turn *t, int stream, const 
 /* Whole lines that are in nobody's turn: written as they come, with `lines`. */
 void gf_ordered_put(struct gf_ordered *o, int stream, const char *data, size_t len);
 
-/* A stream has ended: with `lines`, its last line goes out. */
+/* A stream has ended: with `lines` and `live`, its last line goes out. */
 void gf_ordered_closed(struct gf_ordered *o, struct gf_turn *t, int stream);
 
 /* The task wrote more than it may, and what follows is not taken: its unfinished lines are dropped.

@@ -353,6 +353,43 @@ TEST(run_ordered, lines)
     CHECK(seen.rooms > 0);
 }
 
+/* The lines of the first turn go out as they come, those of the others when it is theirs. */
+TEST(run_ordered, live)
+{
+    struct ev_loop *loop = loop_new();
+    struct stage s;
+    struct gf_buf early = {0};
+    replace(&s, false);
+    struct gf_ordered o = {
+        .on = &events, .live = true, .store = {.memory_max = 1 << 20, .each_max = 1 << 20}};
+    gf_ordered_open(&o, loop);
+    for (int i = 0; i < 3; i++)
+        gf_ordered_queue(&o, &turns[i]);
+    take(&o, 1, 0, "second\nhalf");
+    take(&o, 0, 0, "first\nbe");
+    take(&o, 0, 1, "err\n");
+    int changes = seen.changes;
+    gf_ordered_pump(&o);
+    take_in(&s, 0, &early);
+    take(&o, 2, 0, "no newline");
+    gf_ordered_closed(&o, &turns[2], 0);
+    gf_ordered_finish(&o, &turns[2]);
+    take(&o, 0, 0, "gun\nend");
+    gf_ordered_closed(&o, &turns[0], 0);
+    gf_ordered_finish(&o, &turns[0]);
+    gf_ordered_pump(&o);
+    take_in(&s, 0, &early);
+    take(&o, 1, 0, " line\n");
+    gf_ordered_finish(&o, &turns[1]);
+    gf_ordered_pump(&o);
+    gf_buf_putc(&early, '\0');
+    check_files(&o, &s, loop, "first\nbegun\nend\nsecond\nhalf line\nno newline\n", "err\n");
+    CHECK(changes > 0);
+    CHECK_STR(early.data, "first\nbegun\nend\nsecond\n");
+    CHECK_INT(seen.written, 3);
+    gf_buf_release(&early);
+}
+
 /* What a turn holds of an unfinished line is dropped; one that began to be written is ended. */
 TEST(run_ordered, cut)
 {
