@@ -233,13 +233,27 @@ static int load_file(struct list *l, const char *name, const struct options *o)
     return got < 0 ? -1 : 0;
 }
 
-static int load_words(struct list *l, char *const *words, size_t n)
+/* A word beside a file of CSV is a record of it, too. */
+static int check_quotes(const struct options *o, const char *word)
 {
-    for (size_t i = 0; i < n; i++)
+    struct gf_csv_scan scan = {.comma = o->framing.comma};
+    if (o->framing.kind != GF_FRAME_CSV || gf_csv_scan_on(&scan, word, strlen(word)) ||
+        !gf_csv_scan_is_open(&scan))
+        return 0;
+    gf_error("item '%s': quotes are not closed", word);
+    return -1;
+}
+
+static int load_words(struct list *l, const struct options *o, char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (check_quotes(o, words[i]) != 0)
+            return -1;
         if (add_value(l, words[i], strlen(words[i])) != 0) {
             gf_error_nomem();
             return -1;
         }
+    }
     return 0;
 }
 
@@ -257,7 +271,7 @@ static int open_lists(struct source *s)
         struct list *l = &s->lists[s->width];
         l->linked = from->linked;
         int r = from->is_file ? load_file(l, from->words[0], o)
-                              : load_words(l, from->words, from->nwords);
+                              : load_words(l, o, from->words, from->nwords);
         if (r != 0) {
             s->width++; /* what it has is released with the others */
             return -1;

@@ -38,9 +38,11 @@ load torture
   needs_glibc
   gf-pool -q -j1 --joblog log echo ::: a c >/dev/null
   printf '\357\273\277x\r\na\r\nb\r\n' >in
+  printf '"x"\n"a\n"\n' >quoted
   for mode in once more; do
     torture "$mode" gf-pool --dry-run --joblog log --resume --header --tagstring '{x}' echo {x} :::: in ::: name 1 || bad+=" $mode"
     torture "$mode" gf-pool --tagstring '{x}' --header -k echo {name} :::: in ::: name 1 || bad+=" $mode"
+    torture "$mode" gf-pool --csv --header -k echo {x} :::: quoted ::: name 1 || bad+=" $mode"
   done
   [ -z "$bad" ] || fails "not so:$bad"
 }

@@ -48,6 +48,8 @@ hint: in quotes, a quote is written twice" ] || fails "$stderr"
   [[ "$output" == *"'in': record 3: quotes that begin in line 4"*$'\nb' ]] || fails "$output"
   run -125 gf-pool --csv echo {1} :::: in
   [[ "$output" == *"'in': record 3: quotes that begin in line 4"* ]] || fails "$output"
+  run -125 gf-pool --csv echo :::: <(echo a) ::: 'x,"y'
+  [[ "$output" == *"item 'x,\"y': quotes are not closed"* ]] || fails "$output"
   { printf 'a\n"'; head -c 300000 /dev/zero | tr '\0' '\n'; } >in
   run -125 gf-pool -k --csv --max-record 1K echo {1} <in
   [[ "$output" == *'record 2 is longer than 1024 bytes'*'begin in line 2?'* ]] || fails "$output"

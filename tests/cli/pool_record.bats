@@ -360,7 +360,8 @@ stderr=
   shows_of 0/3 -a in -d , --header -s '[ $GF_SEQ != 1 ] || sleep 1.2' &
   shows_of 0/2 -a in -n 2 -s '[ $GF_SEQ != 1 ] || sleep 1.2' &
   shows_of 0 -a in -a in -s '[ $GF_SEQ != 1 ] || sleep 1.2' &
-  wait -n && wait -n && wait -n && wait -n
+  shows_of 0 -a in --csv -s '[ $GF_SEQ != 1 ] || sleep 1.2' & # a line need not be a record
+  wait -n && wait -n && wait -n && wait -n && wait -n
 }
 
 @test "progress: from a pipe the number is known when it has ended" {
