@@ -176,6 +176,15 @@ static void on_signalled(void *self, const struct job *job, int sig)
     end(self, &j);
 }
 
+static void on_stopped(void *self, const struct job *job, int sig)
+{
+    struct gf_json j;
+    if (!begin_job(self, job, &j, "stopped"))
+        return;
+    gf_json_int(&j, "signal", sig);
+    end(self, &j);
+}
+
 static void on_retried(void *self, struct job *job, gf_ns wait)
 {
     struct gf_json j;
@@ -245,6 +254,7 @@ const struct observer_events events_observer = {.taken = on_taken,
                                                 .output = on_output,
                                                 .timed_out = on_timed_out,
                                                 .signalled = on_signalled,
+                                                .stopped = on_stopped,
                                                 .attempt = on_attempt,
                                                 .retried = on_retried,
                                                 .given_up = on_given_up,

@@ -49,6 +49,11 @@ void observers_signalled(const struct observers *all, const struct job *j, int s
     TELL(all, signalled, j, sig);
 }
 
+void observers_stopped(const struct observers *all, const struct job *j, int sig)
+{
+    TELL(all, stopped, j, sig);
+}
+
 void observers_attempt(const struct observers *all, const struct job *j, bool again)
 {
     TELL(all, attempt, j, again);

@@ -28,6 +28,8 @@ struct observer_events {
     void (*output)(void *self, struct job *j, int stream, const char *data, size_t len);
     void (*timed_out)(void *self, const struct job *j);
     void (*signalled)(void *self, const struct job *j, int sig);
+    /* It waits for the terminal, which it does not get (run/task.h). */
+    void (*stopped)(void *self, const struct job *j, int sig);
     /* An attempt has ended (job.ending); `again`: another one follows. */
     void (*attempt)(void *self, const struct job *j, bool again);
     /* The next attempt comes after so long; what this one wrote is thrown away. */
@@ -61,6 +63,7 @@ void observers_output(const struct observers *all, struct job *j, int stream, co
                       size_t len);
 void observers_timed_out(const struct observers *all, const struct job *j);
 void observers_signalled(const struct observers *all, const struct job *j, int sig);
+void observers_stopped(const struct observers *all, const struct job *j, int sig);
 void observers_attempt(const struct observers *all, const struct job *j, bool again);
 void observers_retried(const struct observers *all, struct job *j, gf_ns wait);
 void observers_given_up(const struct observers *all, const struct job *j);

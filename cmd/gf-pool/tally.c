@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/duration.h"
@@ -82,6 +83,19 @@ static void on_attempt(void *self, const struct job *j, bool again)
     gf_detail("%s: %s after %s", name_of(t, j, name), gf_ending_text(&j->ending, how), time);
 }
 
+void tally_say_stopped(const char *what, uint64_t number, int sig)
+{
+    gf_error("%s %llu stopped: it wants to %s the terminal, which it does not get", what,
+             (unsigned long long)number, sig == SIGTTIN ? "read" : "set");
+    gf_hint("what it asks for may be in a file or a variable; -t ends what waits");
+}
+
+static void on_stopped(void *self, const struct job *j, int sig)
+{
+    (void)self;
+    tally_say_stopped("job", j->seq, sig);
+}
+
 static void on_retried(void *self, struct job *j, gf_ns wait)
 {
     char name[64], time[GF_DURATION_SIZE];
@@ -130,6 +144,7 @@ static void on_unstarted(void *self, struct job *j, int err)
 }
 
 const struct observer_events tally_observer = {.started = on_started,
+                                               .stopped = on_stopped,
                                                .attempt = on_attempt,
                                                .retried = on_retried,
                                                .finished = on_finished,

@@ -48,6 +48,9 @@ void tally_answered(struct tally *t, uint64_t n);
 void tally_unanswered(struct tally *t, uint64_t seq, const struct gf_ending *ending,
                       const char *why, const char *record, size_t len);
 
+/* The job or worker of that number waits for the terminal: said, with the way out. */
+void tally_say_stopped(const char *what, uint64_t number, int sig);
+
 /* A job of --dry-run that has no command. */
 void tally_no_command(struct tally *t, uint64_t seq, const char *why);
 

@@ -260,10 +260,17 @@ static void on_drained(struct gf_task *t)
     verdict_changed(worker_verdict(w));
 }
 
+static void on_wants_terminal(struct gf_task *t, int sig)
+{
+    const struct worker *w = t->owner;
+    tally_say_stopped("worker", w->slot + 1, sig);
+}
+
 static const struct gf_task_events events = {.output = on_output,
                                              .closed = on_closed,
                                              .writable = on_writable,
                                              .signalled = worker_on_signalled,
+                                             .wants_terminal = on_wants_terminal,
                                              .over = on_over,
                                              .drained = on_drained};
 

@@ -106,10 +106,16 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int events)
     (void)loop;
     (void)w;
     (void)events;
-    while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0 || (pid == -1 && errno == EINTR)) {
+    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &usage)) > 0 ||
+           (pid == -1 && errno == EINTR)) {
         struct gf_reaper_child *c = pid > 0 && reaper.size ? reaper.table[find(pid)] : NULL;
         if (!c)
             continue;
+        if (WIFSTOPPED(status)) {
+            if (c->stopped)
+                c->stopped(c, WSTOPSIG(status));
+            continue;
+        }
         gf_reaper_remove(c);
         c->ended(c, status, &usage);
     }

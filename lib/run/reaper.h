@@ -27,6 +27,8 @@ struct gf_reaper_child {
     pid_t pid;
     /* With the status of wait(2) and what the child used. Called from the loop. */
     void (*ended)(struct gf_reaper_child *c, int status, const struct rusage *usage);
+    /* A signal has stopped it; it has not ended. NULL: nobody is told. */
+    void (*stopped)(struct gf_reaper_child *c, int sig);
 };
 
 /* -1 with EBUSY: it is open on another loop. */

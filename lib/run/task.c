@@ -337,8 +337,10 @@ static void on_reaped(struct gf_reaper_child *c, int status, const struct rusage
 static void reset(struct gf_task *t, pid_t pid)
 {
     t->calls = NULL;
-    t->child = (struct gf_reaper_child){.pid = pid, .ended = on_reaped};
-    t->reaped = t->is_over = t->over_was_told = t->group_is_gone = t->is_signalled = false;
+    t->child =
+        (struct gf_reaper_child){.pid = pid, .ended = on_reaped, .stopped = gf_task_on_stopped};
+    t->wanted_terminal = t->reaped = t->is_over = t->over_was_told = t->group_is_gone =
+        t->is_signalled = false;
     t->end_mono = 0;
     t->wait_status = 0;
     memset(&t->usage, 0, sizeof t->usage);

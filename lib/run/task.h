@@ -99,6 +99,9 @@ struct gf_task_events {
     void (*timed_out)(struct gf_task *t);
     /* `sig` is about to be sent to its group. */
     void (*signalled)(struct gf_task *t, int sig);
+    /* It has stopped, since it wants to read the terminal (SIGTTIN) or to set it (SIGTTOU), which
+     * is not its own; it goes on waiting. Once. */
+    void (*wants_terminal)(struct gf_task *t, int sig);
     /* The child has ended, and its pipes are open: `over` follows. */
     void (*held)(struct gf_task *t);
     void (*over)(struct gf_task *t);
@@ -138,6 +141,7 @@ struct gf_task {
     bool over_was_told;           /* the call has returned */
     bool group_is_gone;
     bool is_signalled; /* `signalled` is being called */
+    bool wanted_terminal;
     struct gf_child life;
     ev_timer timer;
     struct gf_task_pipe in;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/wait.h>
 
 #include "run/orphans.h"
@@ -48,6 +49,16 @@ void gf_task_kill_orphans(const struct gf_task *t)
 {
     if (t->all->orphans)
         gf_orphans_signal(t->all->orphans, t->id, SIGKILL, gf_reaper_knows);
+}
+
+/* The kernel stops the whole group, which is in the background: the leader stands for all. */
+void gf_task_on_stopped(struct gf_reaper_child *c, int sig)
+{
+    struct gf_task *t = (struct gf_task *)((char *)c - offsetof(struct gf_task, child));
+    if ((sig != SIGTTIN && sig != SIGTTOU) || t->wanted_terminal)
+        return;
+    t->wanted_terminal = true;
+    (void)gf_task_call_with(t, t->on->wants_terminal, sig);
 }
 
 bool gf_task_send(struct gf_task *t, int sig)

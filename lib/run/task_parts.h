@@ -35,6 +35,9 @@ bool gf_task_any_lives(struct gf_task *t);
 bool gf_task_leader_runs(const struct gf_task *t);
 void gf_task_kill_orphans(const struct gf_task *t);
 
+/* Of the leader; for the reaper. */
+void gf_task_on_stopped(struct gf_reaper_child *c, int sig);
+
 /* A signal that the table of its life asks for. False: a callback has dropped the task. */
 bool gf_task_send(struct gf_task *t, int sig);
 

@@ -288,6 +288,31 @@ TEST(run_task, endings)
 
 #define LOOP_ "while :; do sleep 0.05; done"
 
+static void on_wants_terminal(struct gf_task *t, int sig)
+{
+    note(t->owner, sig == SIGTTIN ? "TTIN" : sig == SIGTTOU ? "TTOU" : "?");
+    gf_task_signal(t, SIGCONT);
+}
+
+/* Of the signals that stop, those of the terminal are told, once; none is an end. */
+TEST(run_task, wants_the_terminal)
+{
+    struct gf_task_events wanting = events;
+    struct seen s = {0};
+    begin();
+    wanting.wants_terminal = on_wants_terminal;
+    s.t.on = &wanting;
+    s.t.owner = &s;
+    const char *script = "(while sleep 0.05; do kill -CONT $$ || exit; done) 2>/dev/null &"
+                         "kill -TTOU $$; kill -TTIN $$; exit 3";
+    REQUIRE(start_task(&s.t, script, NULL, 0, &patient) == 0);
+    RUN_UNTIL(loop, s.draineds == 1);
+    CHECK_STR(s.log.data, "TTOU over drained");
+    CHECK_INT(gf_task_ending(&s.t).code, 3);
+    release(&s);
+    finish();
+}
+
 TEST(run_task, term_is_ignored)
 {
     begin();
