@@ -46,7 +46,8 @@ $HINT" ] || fails "$stderr"
   says --joblog log --retry-failed
   [[ $stderr == "gf-pool: 1 of 1 jobs failed; first: job 2, exit status 5: sh -c 'exit \$1' sh 5"* ]] || fails "$stderr"
   says -j1 --pipe -n 1 grep -q 2 < <(seq 3)
-  [ "$stderr" = 'gf-pool: 2 of 3 jobs failed; first: job 1, exit status 1: grep -q 2 < block' ] || fails "$stderr"
+  [ "$stderr" = $'gf-pool: 2 of 3 jobs failed; first: job 1, exit status 1: grep -q 2 < block\nhint: --failed FILE keeps the records that failed' ] ||
+    fails "$stderr"
   says -X false < <(seq 9000)
   [[ $stderr == 'gf-pool: 1 of 1 jobs failed; first: job 1, exit status 1: false 1 2 3 '*'...'$'\n'* ]] || fails "$stderr"
   [ "${#stderr}" -lt 400 ]
