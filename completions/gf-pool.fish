@@ -146,6 +146,7 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l limit-cpu -x -d 'limit t
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l limit-files -x -d 'limit the open files of each process'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l dry-run -d 'print the commands, run nothing'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l confirm -d 'ask on the terminal before each job'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tty -d 'give each job the terminal, one at a time'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s j -l jobs -x -d 'jobs at once: 8, 200%, +2, @FILE (default: CPUs)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s P -x -d 'the same as -j, as in xargs'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l load -x -d 'start no job while N tasks run, or N% of CPUs'

@@ -40,7 +40,12 @@ void options_settle(struct options *o)
     o->stats = o->stats || o->stats_file;
     o->tag = o->tag || o->tagstring;
     o->whole_command = o->ci || o->report || o->joblog || o->results || o->events;
-    if (o->confirm || (!o->progress_given && !progress_fits(o)))
+    if (o->tty) {
+        o->output = OUTPUT_RAW;
+        o->slots = 1;
+        o->slots_given = true;
+    }
+    if (o->confirm || o->tty || (!o->progress_given && !progress_fits(o)))
         o->progress = GF_PROGRESS_NEVER;
 }
 
@@ -239,8 +244,9 @@ int options_check_command(struct options *o, struct gf_optparser *p, char **argv
         gf_hint("is a variable in it unset?");
         return GF_EXIT_USAGE;
     }
-    if (o->confirm && reads_stdin(o) && isatty(STDIN_FILENO)) {
-        gf_error("records and the answers of --confirm would both be typed");
+    if ((o->confirm || o->tty) && reads_stdin(o) && isatty(STDIN_FILENO)) {
+        gf_error(o->tty ? "records and what jobs read by --tty would both be typed"
+                        : "records and the answers of --confirm would both be typed");
         gf_hint("give the records after :::, or by -a FILE");
         return GF_EXIT_USAGE;
     }

@@ -191,11 +191,19 @@ static void on_wants_terminal(struct gf_task *t, int sig)
     observers_stopped(js->observers, j, sig);
 }
 
+static void on_suspended(struct gf_task *t)
+{
+    struct job *j = t->owner;
+    struct jobs *js = j->owner;
+    observers_suspended(js->observers, j);
+}
+
 static const struct gf_task_events task_events = {.output = on_output,
                                                   .closed = on_closed,
                                                   .timed_out = on_timed_out,
                                                   .signalled = on_signalled,
                                                   .wants_terminal = on_wants_terminal,
+                                                  .suspended = on_suspended,
                                                   .over = on_over,
                                                   .drained = on_drained};
 

@@ -133,10 +133,11 @@ int launch_open(struct launch *l)
     l->limits = (struct gf_child_limits){
         .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
     l->file.search = getenv("PATH");
-    l->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const char *input = o->tty ? "/dev/tty" : "/dev/null";
+    l->null_fd = open(input, (o->tty ? O_RDWR | O_NOCTTY : O_RDONLY) | O_CLOEXEC);
     if (l->null_fd != -1)
         return 0;
-    gf_error_errno("cannot open /dev/null");
+    gf_error_errno("cannot open %s", input);
     return -1;
 }
 
@@ -210,6 +211,7 @@ int launch_spawn(struct launch *l, struct gf_task *t, struct gf_tasks *tasks, in
                   .chdir = o->chdir,
                   .nice = o->nice,
                   .limits = o->limits,
+                  .foreground = o->tty,
                   .nlimits = o->nlimits},
     };
     return gf_task_start(t, tasks, &start);

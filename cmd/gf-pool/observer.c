@@ -54,6 +54,11 @@ void observers_stopped(const struct observers *all, const struct job *j, int sig
     TELL(all, stopped, j, sig);
 }
 
+void observers_suspended(const struct observers *all, const struct job *j)
+{
+    TELL(all, suspended, j);
+}
+
 void observers_attempt(const struct observers *all, const struct job *j, bool again)
 {
     TELL(all, attempt, j, again);

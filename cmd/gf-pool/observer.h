@@ -30,6 +30,8 @@ struct observer_events {
     void (*signalled)(void *self, const struct job *j, int sig);
     /* It waits for the terminal, which it does not get (run/task.h). */
     void (*stopped)(void *self, const struct job *j, int sig);
+    /* It was stopped at the terminal, which it has. */
+    void (*suspended)(void *self, const struct job *j);
     /* An attempt has ended (job.ending); `again`: another one follows. */
     void (*attempt)(void *self, const struct job *j, bool again);
     /* The next attempt comes after so long; what this one wrote is thrown away. */
@@ -44,7 +46,7 @@ struct observer_events {
 };
 
 enum {
-    OBSERVERS_MOST = 10
+    OBSERVERS_MOST = 12
 };
 
 struct observers {
@@ -64,6 +66,7 @@ void observers_output(const struct observers *all, struct job *j, int stream, co
 void observers_timed_out(const struct observers *all, const struct job *j);
 void observers_signalled(const struct observers *all, const struct job *j, int sig);
 void observers_stopped(const struct observers *all, const struct job *j, int sig);
+void observers_suspended(const struct observers *all, const struct job *j);
 void observers_attempt(const struct observers *all, const struct job *j, bool again);
 void observers_retried(const struct observers *all, struct job *j, gf_ns wait);
 void observers_given_up(const struct observers *all, const struct job *j);

@@ -63,6 +63,9 @@ static bool take_flag(struct options *o, int id)
     case ID_CONFIRM:
         o->confirm = true;
         return true;
+    case ID_TTY:
+        o->tty = true;
+        return true;
     case ID_RESUME_FAILED:
         o->resume = RESUME_FAILED;
         return true;

@@ -138,6 +138,7 @@ struct options {
     uint64_t spill_max; /* bytes of held output on disk; 0: half of what is free there */
     uint64_t max_record;
     bool dry_run;
+    bool tty;     /* each job has the terminal */
     bool confirm; /* asked for before each start */
     enum gf_progress_mode progress;
     bool progress_given;

@@ -58,6 +58,7 @@ enum {
     ID_MAX_OUTPUT,
     ID_SHUF,
     ID_CONFIRM,
+    ID_TTY,
 };
 
 /* What rules name beside options (gf_opt_fact). */

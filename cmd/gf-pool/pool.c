@@ -13,12 +13,14 @@
 #include "base/msg.h"
 #include "session.h"
 #include "starter.h"
+#include "terminal.h"
 
 struct pool {
     struct session session;
     struct capacity capacity;
     struct jobs jobs;
     struct starter starter;
+    struct terminal terminal;
 };
 
 /* ---- the mode -------------------------------------------------------------------------------- */
@@ -64,8 +66,17 @@ static void stop(void *owner, unsigned times)
                 tasks->running);
 }
 
-static const struct session_mode mode = {
-    .check_command = check_command, .set_environment = set_environment, .pump = pump, .stop = stop};
+static void resumed(void *owner)
+{
+    struct pool *p = owner;
+    terminal_resumed(&p->terminal);
+}
+
+static const struct session_mode mode = {.check_command = check_command,
+                                         .set_environment = set_environment,
+                                         .pump = pump,
+                                         .stop = stop,
+                                         .resumed = resumed};
 
 /* ---- begin and end --------------------------------------------------------------------------- */
 
@@ -89,6 +100,7 @@ static void connect_parts(struct pool *p, const struct options *o)
 {
     struct session *s = &p->session;
     session_init(s, o, &mode, p, &p->jobs.tasks);
+    p->terminal.fd = -1;
     p->capacity.server.rfd = p->capacity.server.wfd = -1;
     s->launch.nofile = &p->capacity.nofile;
     p->jobs = (struct jobs){.opt = o,
@@ -114,7 +126,9 @@ static void connect_parts(struct pool *p, const struct options *o)
 static int begin(struct pool *p)
 {
     struct session *s = &p->session;
-    int status = session_open(s);
+    int status = terminal_open(&p->terminal, s->opt, &s->verdict);
+    if (status == -1)
+        status = session_open(s);
     if (status != -1)
         return status;
     if (jobs_open(&p->jobs, s->loop) != 0)
@@ -126,12 +140,14 @@ static int begin(struct pool *p)
     if (status != -1)
         return status;
     add_observers(s);
+    observers_add(&s->observers, &terminal_observer, &p->terminal);
     session_begin(s, p->capacity.slots.most);
     return -1;
 }
 
 static void release(struct pool *p)
 {
+    terminal_close(&p->terminal);
     starter_close(&p->starter);
     capacity_close(&p->capacity);
     if (p->session.loop)

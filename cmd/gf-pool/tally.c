@@ -87,7 +87,7 @@ void tally_say_stopped(const char *what, uint64_t number, int sig)
 {
     gf_error("%s %llu stopped: it wants to %s the terminal, which it does not get", what,
              (unsigned long long)number, sig == SIGTTIN ? "read" : "set");
-    gf_hint("what it asks for may be in a file or a variable; -t ends what waits");
+    gf_hint("--tty gives jobs the terminal, one at a time; -t ends what waits");
 }
 
 static void on_stopped(void *self, const struct job *j, int sig)

@@ -90,6 +90,8 @@ ON_FOREIGN_STACK static int child_main(void *arg)
     }
     if (place_fds(s->fd) == -1)
         goto fail;
+    if (s->foreground && tcsetpgrp(STDIN_FILENO, getpid()) == -1) /* SIGTTOU is blocked here */
+        goto fail;
     if (s->nofile && setrlimit(RLIMIT_NOFILE, s->nofile) == -1)
         goto fail;
     if (set_up(s) == -1)

@@ -37,6 +37,7 @@ struct gf_spawn {
     char *const *envp;
     int fd[3];        /* what becomes 0, 1, 2; -1: what we have there */
     bool own_group;   /* a process group of its own, led by the child */
+    bool foreground;  /* with own_group: fd[0] is a terminal, and the group its foreground */
     bool die_with_us; /* SIGKILL for the child when we die, even by SIGKILL (not for set-id) */
     const struct rlimit *nofile; /* NULL: as ours */
     const char *chdir;           /* its directory; NULL: ours */

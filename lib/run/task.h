@@ -102,6 +102,8 @@ struct gf_task_events {
     /* It has stopped, since it wants to read the terminal (SIGTTIN) or to set it (SIGTTOU), which
      * is not its own; it goes on waiting. Once. */
     void (*wants_terminal)(struct gf_task *t, int sig);
+    /* It has stopped by SIGTSTP: somebody typed that at its terminal (spawn.foreground). */
+    void (*suspended)(struct gf_task *t);
     /* The child has ended, and its pipes are open: `over` follows. */
     void (*held)(struct gf_task *t);
     void (*over)(struct gf_task *t);

@@ -55,6 +55,10 @@ void gf_task_kill_orphans(const struct gf_task *t)
 void gf_task_on_stopped(struct gf_reaper_child *c, int sig)
 {
     struct gf_task *t = (struct gf_task *)((char *)c - offsetof(struct gf_task, child));
+    if (sig == SIGTSTP) {
+        (void)gf_task_call_back(t, t->on->suspended);
+        return;
+    }
     if ((sig != SIGTTIN && sig != SIGTTOU) || t->wanted_terminal)
         return;
     t->wanted_terminal = true;
