@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #include "cron.h"
+#include "inputs.h"
 
 #include "base/account.h"
-#include "base/clash.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
@@ -303,28 +303,20 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
     return got ? GF_EXIT_USAGE : GF_EXIT_OK;
 }
 
-/* Whether what is printed would go into the table that is read; then after a message. */
-static bool is_standard_output(const char *path)
-{
-    struct gf_clash c = {0};
-    gf_clash_reads(&c, path);
-    int bad = gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
-    gf_clash_release(&c);
-    return bad != 0;
-}
-
 int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weight least,
                     struct gf_table *t)
 {
     struct gf_buf b = GF_BUF_INIT(TABLE_MAX);
     int status = GF_EXIT_TOOL;
     gf_table_init(t);
-    if (is_standard_output(path))
+    if (cron_prints_into(path))
         return GF_EXIT_USAGE;
     if (slurp(path, &b) == 0)
         status = cron_table_parse(p, path, b.data, b.len, least, t);
     else
         gf_error_errno("cannot read the table '%s'", path);
+    if (status == GF_EXIT_OK && cron_logs_into(t, path))
+        status = GF_EXIT_USAGE;
     gf_buf_release(&b);
     return status;
 }

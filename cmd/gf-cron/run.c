@@ -202,13 +202,16 @@ static int take_operands(struct server *s, int argc, char **argv)
     return GF_EXIT_TOOL;
 }
 
-/* What is written is not the crontab. */
+/* What is written is neither the crontab nor the state. */
 static int check_outputs(const struct server *s)
 {
     struct gf_clash c = {0};
     gf_clash_reads(&c, s->path);
-    int bad = gf_clash_writes(&c, s->stats_file, "--stats-file");
-    bad = bad ? bad : gf_clash_writes(&c, s->state, "-S");
+    int bad = gf_clash_writes(&c, s->state, "-S");
+    gf_clash_reads(&c, s->state);
+    bad = bad ? bad : gf_clash_writes(&c, s->stats_file, "--stats-file");
+    bad = bad ? bad : gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
+    bad = bad ? bad : gf_clash_writes_fd(&c, STDERR_FILENO, "standard error");
     gf_clash_release(&c);
     return bad ? GF_EXIT_USAGE : GF_EXIT_OK;
 }

@@ -194,10 +194,16 @@ static void on_room(void *owner)
     runs_go_on(&s->runs);
 }
 
-/* The output of jobs cannot be written any more: the scheduler stops as by SIGTERM. */
+/* The output of jobs cannot be written any more: the scheduler stops as by SIGTERM. When nobody
+ * reads it, its jobs are ended too, as they would be by SIGPIPE. */
 static void on_lost(void *owner)
 {
     struct server *s = owner;
+    if (s->outlets.lost_errno == EPIPE) {
+        s->give_up = true;
+        hooks_end(&s->hooks, false);
+        runs_end(&s->runs, false);
+    }
     ev_feed_signal_event(s->loop, SIGTERM);
 }
 

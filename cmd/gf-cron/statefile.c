@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cron.h"
+#include "inputs.h"
 
 #include "base/exit.h"
 #include "base/msg.h"
@@ -34,6 +35,8 @@ int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **
         gf_error("bad name of a state '%s': %s", value, why);
         return GF_EXIT_USAGE;
     }
+    if (cron_prints_into(p.path))
+        return GF_EXIT_USAGE;
     int got = use == GF_STATE_CREATE ? gf_statepath_make_parents(&p, &why) : 0;
     if (got == 0)
         got = gf_state_open(out, p.path, use, &why);

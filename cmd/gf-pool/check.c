@@ -186,7 +186,17 @@ static int check_worker_words(const struct options *o)
     return GF_EXIT_USAGE;
 }
 
-/* No output is an input; asked before any is opened. */
+/* Two outputs of one name, which is not there yet. */
+static int is_one_name(const char *a, const char *b, const char *option)
+{
+    if (!a || !b || strcmp(a, b) != 0 || access(a, F_OK) == 0)
+        return 0;
+    gf_error("the output of %s, '%s', is that of another option", option, b);
+    gf_hint("name another file");
+    return -1;
+}
+
+/* No output is an input, or another output; asked before any is opened. */
 static int check_outputs(const struct options *o)
 {
     struct gf_clash c = {0};
@@ -199,6 +209,10 @@ static int check_outputs(const struct options *o)
         gf_clash_reads(&c, "-");
     gf_clash_reads(&c, o->slots_file);
     int bad = gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
+    bad = bad ? bad : gf_clash_writes_fd(&c, STDERR_FILENO, "standard error");
+    bad = bad ? bad : gf_clash_writes(&c, o->joblog, "--joblog");
+    if (o->resume != RESUME_NOT || o->rerun)
+        gf_clash_reads(&c, o->joblog);
     const struct {
         const char *name, *option;
     } out[] = {{o->joblog, "--joblog"},
@@ -206,8 +220,15 @@ static int check_outputs(const struct options *o)
                {o->report, "--report"},
                {o->failed, "--failed"},
                {o->stats_file, "--stats-file"}};
-    for (size_t i = 0; i < sizeof out / sizeof *out && !bad; i++)
-        bad = gf_clash_writes(&c, out[i].name, out[i].option);
+    struct gf_clash outs = {.role = "output"};
+    for (size_t i = 0; i < sizeof out / sizeof *out && !bad; i++) {
+        bad = i ? gf_clash_writes(&c, out[i].name, out[i].option) : 0;
+        bad = bad ? bad : gf_clash_writes(&outs, out[i].name, out[i].option);
+        for (size_t k = 0; k < i && !bad; k++)
+            bad = is_one_name(out[k].name, out[i].name, out[i].option);
+        gf_clash_reads(&outs, out[i].name);
+    }
+    gf_clash_release(&outs);
     gf_clash_release(&c);
     return bad ? GF_EXIT_USAGE : -1;
 }

@@ -41,18 +41,36 @@ static void write_text(struct failed *f)
     cannot_write(f);
 }
 
+/* What ends a record, so that the file is read as the input was. */
+static void add_end(struct failed *f)
+{
+    const struct gf_framing *how = &f->opt->framing;
+    switch (how->kind) {
+    case GF_FRAME_MARKS: /* a record that only begins with a string is ended by the next one */
+        gf_buf_add(&f->text, how->end.bytes, how->end.len);
+        return;
+    case GF_FRAME_PARAGRAPHS:
+        gf_buf_puts(&f->text, "\n\n");
+        return;
+    default:
+        gf_buf_putc(&f->text, f->opt->separator);
+        return;
+    }
+}
+
 /* A record that holds the separator would be read as two. */
 static void add_record(struct failed *f, uint64_t seq, const char *record, size_t len)
 {
     char separator = f->opt->separator;
-    if (len && memchr(record, separator, len)) {
+    bool by_byte = f->opt->framing.kind == GF_FRAME_BYTE;
+    if (by_byte && len && memchr(record, separator, len)) {
         gf_error("'%s' cannot keep %s %llu, which holds %s", f->opt->failed,
                  f->opt->worker ? "record" : "the record of job", (unsigned long long)seq,
                  separator == '\n' ? "a newline" : "the delimiter");
         return;
     }
     gf_buf_add(&f->text, record, len);
-    gf_buf_putc(&f->text, separator);
+    add_end(f);
 }
 
 void failed_keep(struct failed *f, uint64_t seq, const char *record, size_t len)

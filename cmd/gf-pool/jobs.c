@@ -170,32 +170,30 @@ static void on_closed(struct gf_task *t, int stream)
     gf_ordered_closed(&js->output, &j->turn, stream);
 }
 
+static const struct observers *observers_of(const struct gf_task *t)
+{
+    const struct job *j = t->owner;
+    return ((const struct jobs *)j->owner)->observers;
+}
+
 static void on_timed_out(struct gf_task *t)
 {
-    struct job *j = t->owner;
-    struct jobs *js = j->owner;
-    observers_timed_out(js->observers, j);
+    observers_timed_out(observers_of(t), t->owner);
 }
 
 static void on_signalled(struct gf_task *t, int sig)
 {
-    struct job *j = t->owner;
-    struct jobs *js = j->owner;
-    observers_signalled(js->observers, j, sig);
+    observers_signalled(observers_of(t), t->owner, sig);
 }
 
 static void on_wants_terminal(struct gf_task *t, int sig)
 {
-    struct job *j = t->owner;
-    struct jobs *js = j->owner;
-    observers_stopped(js->observers, j, sig);
+    observers_stopped(observers_of(t), t->owner, sig);
 }
 
 static void on_suspended(struct gf_task *t)
 {
-    struct job *j = t->owner;
-    struct jobs *js = j->owner;
-    observers_suspended(js->observers, j);
+    observers_suspended(observers_of(t), t->owner);
 }
 
 static const struct gf_task_events task_events = {.output = on_output,

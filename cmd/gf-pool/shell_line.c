@@ -48,9 +48,10 @@ static size_t place_at(const char *s, const char *mark, const char **shell)
 
 /* The line as a script: places become parameters in quotes. A line without one gets the record at
  * its end, as a command does. */
-static void add_script(struct gf_buf *b, const char *line, const char *mark)
+static void add_script(struct gf_buf *b, const struct options *o)
 {
-    bool any = false;
+    const char *line = o->words[0], *mark = o->placeholder;
+    bool any = o->pipe || o->worker; /* the command reads its input */
     for (const char *s = line; *s;) {
         const char *shell;
         size_t len = place_at(s, mark, &shell);
@@ -62,7 +63,7 @@ static void add_script(struct gf_buf *b, const char *line, const char *mark)
         s += len ? len : 1;
     }
     if (!any)
-        gf_buf_puts(b, " \"$1\"");
+        gf_buf_puts(b, o->fill_command || o->batch > 1 ? " \"$@\"" : " \"$1\"");
 }
 
 /* Whether its first word is a command, so that the whole was meant for a shell. */
@@ -83,7 +84,7 @@ static bool begins_with_command(const char *line)
 static int say_line(const struct options *o)
 {
     struct gf_buf script = {0}, quoted = {0};
-    add_script(&script, o->words[0], o->placeholder);
+    add_script(&script, o);
     gf_quote_sh(&quoted, script.data ? script.data : "", script.len);
     gf_error("command not found: '%s'", o->words[0]);
     gf_hint("this is one word, and no shell reads it; with one: -s %.*s", (int)quoted.len,

@@ -60,7 +60,8 @@ void worker_send(struct worker *w)
         return;
     if (n) {
         ssize_t sent = gf_task_write(&w->task, data, n);
-        gf_inflight_sent(&w->in, sent > 0 ? (size_t)sent : 0, gf_now_mono());
+        /* What it will never read is sent, too: its time runs. */
+        gf_inflight_sent(&w->in, sent < 0 ? n : (size_t)sent, gf_now_mono());
     }
     if (worker_is_served(w) && gf_inflight_unsent(&w->in, &data) == 0) {
         w->had_all_mono = w->had_all ? w->had_all_mono : gf_now_mono();

@@ -47,13 +47,17 @@ static int check_outputs(const struct config *c)
     struct gf_clash clash = {0};
     for (size_t i = 0; i < c->file_count; i++)
         gf_clash_reads(&clash, c->files[i]);
-    if (c->file_count == 0)
+    if (c->file_count == 0 && c->act == ACT_FILTER)
         gf_clash_reads(&clash, "-");
     gf_clash_reads(&clash, c->key_rates);
     gf_clash_reads(&clash, c->feedback);
+    if (c->state && strchr(c->state, '/'))
+        gf_clash_reads(&clash, c->state);
     int bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, c->reject_name, "--reject");
     bad = bad ? bad : gf_clash_writes(&clash, c->stats_file, "--stats-file");
+    if (c->stats && !c->stats_file && !bad)
+        bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
     gf_clash_release(&clash);
     return bad;
 }
@@ -84,10 +88,10 @@ int main(int argc, char **argv)
     if (options_parse(argc - 1, argv + 1, &c, &status) != 0)
         return status;
     gf_clock_precise();
-    if (c.act != ACT_FILTER)
-        return gf_tool_finish(state_act(&c, &tally));
     if (check_outputs(&c) != 0)
         return GF_EXIT_USAGE;
+    if (c.act != ACT_FILTER)
+        return gf_tool_finish(state_act(&c, &tally));
     if (open_reject(&c) != 0)
         return GF_EXIT_TOOL;
     signals_catch();

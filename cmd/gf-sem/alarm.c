@@ -26,8 +26,8 @@ static void give_up(int sig)
 
 int alarm_start(const struct request *rq)
 {
-    if (rq->max_wait == GF_NEVER)
-        return 0;
+    if (rq->max_wait == GF_NEVER || rq->max_wait == 0)
+        return 0; /* without a wait there is one try, and no end to it by the clock */
     struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
     if (timer_create(CLOCK_MONOTONIC, &ev, &timer) != 0)
         return -1;
@@ -40,7 +40,7 @@ int alarm_start(const struct request *rq)
     sigemptyset(&one);
     sigaddset(&one, SIGALRM);
     sigprocmask(SIG_UNBLOCK, &one, &mask_before);
-    gf_ns span = rq->max_wait > 0 ? rq->max_wait : 1; /* zero would disarm the timer */
+    gf_ns span = rq->max_wait;
     struct itimerspec at = {.it_value = {.tv_sec = span / GF_S, .tv_nsec = span % GF_S}};
     return timer_settime(timer, 0, &at, NULL);
 }

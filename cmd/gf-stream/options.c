@@ -142,6 +142,8 @@ int options_check_outputs(const struct options *o, const struct gf_chain *c)
     int bad = gf_chain_clashes(c, &clash);
     bad = bad ? bad : gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
+    if (o->stats && !o->stats_file && !bad)
+        bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
     gf_clash_release(&clash);
     return bad ? GF_EXIT_USAGE : -1;
 }

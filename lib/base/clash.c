@@ -65,17 +65,20 @@ static const struct gf_clash_file *find(const struct gf_clash *c, const struct s
 }
 
 /* Says that `out` is the input, with the option that names it, or NULL. */
-static int say(const char *option, const char *out, const struct gf_clash_file *in)
+static int say(const struct gf_clash *c, const char *option, const char *out,
+               const struct gf_clash_file *in)
 {
+    const char *role = c->role ? c->role : "input";
     bool is_stdin = strcmp(in->name, "-") == 0;
     const char *mark = is_stdin ? "" : "'";
     const char *name = is_stdin ? "standard input" : in->name;
     if (option)
-        gf_error("the output of %s, '%s', is the same file as the input, %s%s%s", option, out, mark,
-                 name, mark);
+        gf_error("the output of %s, '%s', is the same file as the %s, %s%s%s", option, out, role,
+                 mark, name, mark);
     else
-        gf_error("%s is the same file as the input, %s%s%s", out, mark, name, mark);
-    gf_hint("write to another file, and move it over the input at the end");
+        gf_error("%s is the same file as the %s, %s%s%s", out, role, mark, name, mark);
+    gf_hint(c->role ? "name another file"
+                    : "write to another file, and move it over the input at the end");
     return -1;
 }
 
@@ -83,7 +86,7 @@ int gf_clash_writes_fd(const struct gf_clash *c, int fd, const char *what)
 {
     struct stat st;
     const struct gf_clash_file *f = fstat(fd, &st) == 0 ? find(c, &st) : NULL;
-    return f ? say(NULL, what, f) : 0;
+    return f ? say(c, NULL, what, f) : 0;
 }
 
 int gf_clash_writes(const struct gf_clash *c, const char *name, const char *option)
@@ -96,7 +99,7 @@ int gf_clash_writes(const struct gf_clash *c, const char *name, const char *opti
                  gf_parse_count(name + 3, strlen(name + 3), 0, INT32_MAX, &fd, NULL) == 0;
     bool there = is_fd ? fstat((int)fd, &st) == 0 : stat(name, &st) == 0;
     const struct gf_clash_file *f = there ? find(c, &st) : NULL;
-    return f ? say(option, name, f) : 0;
+    return f ? say(c, option, name, f) : 0;
 }
 
 void gf_clash_release(struct gf_clash *c)

@@ -30,6 +30,7 @@ struct gf_clash_file {
 
 struct gf_clash {
     struct gf_clash_file *file; /* the inputs */
+    const char *role;           /* what they are called; NULL: "input" */
     size_t n, cap;
 };
 

@@ -81,11 +81,22 @@ static void quote(char *out, size_t size, const char *s, size_t len)
     gf_buf_release(&b);
 }
 
+/* Go's flags take one dash or two: -debug is told as --debug, too. */
+static bool is_word(const char *name, const char *word, size_t len)
+{
+    bool one_dash = name[1] != '-' && name[1] && name[2];
+    if (one_dash && len > 2 && word[1] == '-') {
+        word++;
+        len--;
+    }
+    return strlen(name) == len && memcmp(name, word, len) == 0;
+}
+
 /* A word of another tool: what it is here becomes the hint. `len` is that of the word alone. */
 static bool from_elsewhere(struct gf_optparser *p, const char *word, size_t len)
 {
     for (const struct gf_opt_elsewhere *e = p->cli->elsewhere; e && e->word; e++)
-        if (strlen(e->word) == len && memcmp(e->word, word, len) == 0) {
+        if (is_word(e->word, word, len)) {
             snprintf(p->hint, sizeof p->hint, "%s of %s %s", e->word, e->tool, e->here);
             return true;
         }
@@ -119,14 +130,11 @@ static enum gf_opt_event missing_argument(struct gf_optparser *p)
 
 static enum gf_opt_event unknown_letter(struct gf_optparser *p, char letter)
 {
-    const char *whole = p->argv[p->next - 1];
     const char alone[] = {'-', letter, '\0'};
     char word[100];
     quote(word, sizeof word, &letter, 1);
     snprintf(p->error, sizeof p->error, "unknown option '-%s'", word);
-    if (from_elsewhere(p, whole, strcspn(whole, "="))) /* -debug: a long name with one dash */
-        snprintf(p->error, sizeof p->error, "unknown option '%.60s'", whole);
-    else if (!from_elsewhere(p, alone, 2))
+    if (!from_elsewhere(p, alone, 2))
         snprintf(p->hint, sizeof p->hint, "--help lists the options");
     return GF_OPT_ERROR;
 }
@@ -200,6 +208,16 @@ static enum gf_opt_event take_letter(struct gf_optparser *p)
     return took(p);
 }
 
+/* -debug: a long name of another tool, which would be read as letters of ours. */
+static bool is_long_with_one_dash(struct gf_optparser *p, const char *word)
+{
+    size_t len = strcspn(word, "=");
+    if (len < 3 || !from_elsewhere(p, word, len))
+        return false;
+    snprintf(p->error, sizeof p->error, "unknown option '%.60s'", word);
+    return true;
+}
+
 enum gf_opt_event gf_opt_next(struct gf_optparser *p)
 {
     p->error[0] = p->hint[0] = '\0';
@@ -212,6 +230,8 @@ enum gf_opt_event gf_opt_next(struct gf_optparser *p)
     if (!p->ended && word[0] == '-' && word[1] != '\0') {
         p->next++;
         if (word[1] != '-') {
+            if (is_long_with_one_dash(p, word))
+                return GF_OPT_ERROR;
             p->cluster = word + 1;
             return take_letter(p);
         }

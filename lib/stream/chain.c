@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/exit.h"
 #include "base/num.h"
@@ -346,8 +347,11 @@ int gf_chain_clashes(const struct gf_chain *c, struct gf_clash *clash)
     }
     for (size_t i = 0; i < c->n; i++) {
         const struct gf_node *n = &c->node[i];
-        bool to_file = n->op == &gf_op_peek && strcmp(n->operand[0], "-") != 0;
-        if (to_file && gf_clash_writes(clash, n->operand[0], "peek") != 0)
+        if (n->op != &gf_op_peek)
+            continue;
+        bool to_stderr = strcmp(n->operand[0], "-") == 0;
+        if (to_stderr ? gf_clash_writes_fd(clash, STDERR_FILENO, "standard error")
+                      : gf_clash_writes(clash, n->operand[0], "peek"))
             return -1;
     }
     return 0;

@@ -59,6 +59,59 @@ gf-cron run -S ./in in
 END
 }
 
+@test "clash: standard error that is the input is refused, where a run would feed itself" {
+  inputs
+  while read -r line; do
+    run timeout 10 sh -c "$line"
+    expect_status 2
+    [ "$(head -n 1 in)" = '@in 1h :' ]
+    [ "$(wc -l <in)" -lt 5 ] # the message is there
+    printf '%s\n' '@in 1h :' >in
+  done <<'END'
+gf-pool -v -a in echo 2>>in
+gf-stream filter . peek - <in 2>>in >/dev/null
+gf-stream --stats --from in count 2>>in
+gf-ratelimit --stats 100/s in 2>>in >/dev/null
+gf-cron run in 2>>in
+END
+}
+
+@test "clash: a job log that is gone on with, and a state, are inputs too" {
+  same() {
+    cp "$1" was
+    run timeout 10 sh -c "$2"
+    [ "$status" = 2 ] || fails "$2: status $status: $output"
+    cmp "$1" was || fails "$2: $1 has changed"
+  }
+  gf-pool -q --joblog log false ::: a || :
+  same log 'gf-pool --joblog log --resume-failed --stats-file log false ::: a'
+  same log 'gf-pool --joblog log --resume --report log false ::: a b'
+  same log 'gf-pool --joblog log --retry-failed --events log'
+  printf 'a\n' >in
+  gf-ratelimit -S ./lim 100/s in >/dev/null
+  same lim 'gf-ratelimit -S ./lim --reject ./lim -w 0 2/s in'
+  same lim 'gf-ratelimit -S ./lim --stats --stats-file ./lim 20/s in'
+  same lim 'gf-ratelimit -S ./lim --status >>lim'
+  gf-cron run -q -S ./db -e @start -- true
+  same db 'gf-cron run -q -S ./db --stats --stats-file db -e @start -- true'
+  same db 'gf-cron history -S ./db >>db'
+  same db 'gf-cron status -S ./db >>db'
+  printf '@start GF_LOG=./tab echo more\n' >tab
+  same tab 'gf-cron check tab'
+  same tab 'gf-cron run -q tab'
+}
+
+@test "clash: two outputs in one file are refused, whether it is there or not" {
+  : >there
+  for pair in '--failed there --joblog there' '--failed new --joblog new' '--report new --events new' '--events new --stats-file new'; do
+    # shellcheck disable=SC2086
+    run gf-pool $pair false ::: a
+    expect_status 2
+    [ ! -e new ]
+  done
+  gf-pool --events /dev/null --report /dev/null true ::: a
+}
+
 @test "clash: terminals, pipes and /dev/null may be both" {
   inputs
   gf-stream filter . </dev/null >/dev/null

@@ -79,3 +79,23 @@ load helper
   run -2 gf-pool --failed bad --joblog log --retry-failed
   expect_text '--failed'
 }
+
+@test "failed: the file is read as the input was, whatever parts its records" {
+  # ARGS | INPUT | what the file then holds
+  while IFS='|' read -r args input want; do
+    # shellcheck disable=SC2059
+    printf "$input" >in
+    # shellcheck disable=SC2086
+    run gf-pool -q $args -a in --failed file false
+    expect_status 123
+    # shellcheck disable=SC2059
+    cmp file <(printf "$want") || fails "$args: $(od -c file | head -n 5)"
+    # shellcheck disable=SC2086
+    [ "$(gf-pool -k $args -a in echo | od -c)" = "$(gf-pool -k $args -a file echo | od -c)" ] || fails "$args: read again it differs"
+  done <<'END'
+--paragraph|\n\na\n\nb\n\n|a\n\nb\n\n
+--recend EE|aEEbEE|aEEbEE
+--recstart >|x>a>b|x>a>b
+--csv|"1\n2",3\n4,5\n|"1\n2",3\n4,5\n
+END
+}

@@ -231,3 +231,10 @@ END
   expect_status 0
   [ "$stderr" = bye ]
 }
+
+@test "worker: one that closes its input has its time limit all the same" {
+  SECONDS=0
+  run timeout 20 gf-pool -q -j1 --worker -t 300ms sh -c 'exec 0<&-; sleep 10' ::: a b
+  expect_status 124
+  [ "$SECONDS" -lt 10 ]
+}

@@ -40,6 +40,7 @@ gf-ratelimit -K1 10/s <held
 gf-ratelimit 1/m table
 gf-ratelimit 1/m -K1 same
 gf-cron run -q table
+gf-cron run -q -e @start -- yes
 gf-cron emit -q table
 END
 }

@@ -719,3 +719,13 @@ EOF
     expect_text 'over the limit 0, wrong statuses 0'
   done
 }
+
+@test "-w 0 is one try: it takes what is free, and ends with 124 when nothing is" {
+  [ "$(gf-sem -j1 -w 0 -S ./w0 -- echo got)" = got ]
+  gf-sem -j1 -S ./w0 -- sh -c ': >up; exec sleep 30' &
+  holder=$!
+  until_true [ -e up ]
+  run gf-sem -j1 -w 0 -S ./w0 -- echo got
+  expect_status 124
+  kill "$holder"
+}

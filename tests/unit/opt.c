@@ -26,6 +26,7 @@ static const struct gf_opt_elsewhere elsewhere[] = {
     {"--delay", "GNU parallel", "is --rate here"},
     {"-N", "GNU parallel", "is -n here"},
     {"-debug", "cron", "is -v here"},
+    {"-juice", "cron", "is bread here"},
     {0},
 };
 static const struct gf_cli ruled = {
@@ -162,6 +163,9 @@ TEST(opt, words_of_other_tools)
           "!unknown option '--delay' (--delay of GNU parallel is --rate here)");
     check(&ruled, "-N3", "!unknown option '-N' (-N of GNU parallel is -n here)");
     check(&ruled, "-debug", "!unknown option '-debug' (-debug of cron is -v here)");
+    check(&ruled, "--debug", "!unknown option '--debug' (-debug of cron is -v here)");
+    check(&ruled, "-debug=1", "!unknown option '-debug=1' (-debug of cron is -v here)");
+    check(&ruled, "-juice", "!unknown option '-juice' (-juice of cron is bread here)"); /* not -j */
     check(&ruled, "-debu", "!unknown option '-d' (--help lists the options)");
     check(&ruled, "--delays", "!unknown option '--delays' (--help lists the options)");
 }

@@ -1,0 +1,15 @@
+/* inputs.h - a crontab or a state that an output would be written into (base/clash.h). */
+#ifndef GF_CMD_CRON_INPUTS_H
+#define GF_CMD_CRON_INPUTS_H
+
+#include <stdbool.h>
+
+#include "cron/table.h"
+
+/* Whether standard output is that file; then after a message. */
+bool cron_prints_into(const char *path);
+
+/* Whether a job of the table has it as its GF_LOG; then after a message. */
+bool cron_logs_into(const struct gf_table *t, const char *path);
+
+#endif
