@@ -80,11 +80,15 @@ static bool goes_on_live(struct jobs *js, const struct gf_turn *t)
 
 static void no_room(struct jobs *js, const struct gf_turn *t)
 {
+    int errno_was = errno;
     if (js->verdict->fatal)
         return;
     gf_error_errno("cannot hold the output of job %llu in '%s'",
                    (unsigned long long)job_of_turn(t)->seq, js->opt->tmpdir);
-    gf_hint("-T names another directory; output held so far and to come is still printed");
+    gf_hint(errno_was == ENOBUFS
+                ? "--spill-max allows more; what is held and to come is still printed"
+                : "-T names another directory; output held so far and to come is "
+                  "still printed");
 }
 
 void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct gf_turn *t,

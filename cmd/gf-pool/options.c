@@ -172,7 +172,7 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         o->has_rate = true;
         return gf_cli_rate(p, &o->rate);
     case ID_SPILL_MAX:
-        return gf_cli_size(p, &o->spill_max);
+        return options_parse_spill_max(p, o);
     case ID_SHUF:
         o->shuffle = true;
         o->has_seed = p->value;

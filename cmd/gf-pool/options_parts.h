@@ -93,6 +93,7 @@ int options_add_env(struct options *o, const char *text);
 int options_add_limit(struct options *o, int resource, uint64_t most);
 int options_parse_limit_cpu(const struct gf_optparser *p, struct options *o);
 int options_parse_nice(const struct gf_optparser *p, struct options *o);
+int options_parse_spill_max(const struct gf_optparser *p, struct options *o);
 int options_parse_block(const struct gf_optparser *p, struct options *o);
 int options_parse_columns(const struct gf_optparser *p, struct options *o);
 int options_parse_delimiter(const struct gf_optparser *p, struct options *o);

@@ -313,6 +313,17 @@ int options_parse_mark(const struct gf_optparser *p, struct options *o, struct g
     return -1;
 }
 
+int options_parse_spill_max(const struct gf_optparser *p, struct options *o)
+{
+    if (gf_cli_size(p, &o->spill_max) != 0)
+        return -1;
+    if (o->spill_max)
+        return 0;
+    gf_error("--spill-max is at least 1: output has to be held somewhere");
+    gf_hint("-u and --line-buffer hold none");
+    return -1;
+}
+
 int options_parse_block(const struct gf_optparser *p, struct options *o)
 {
     if (gf_cli_size(p, &o->block) != 0)
