@@ -47,11 +47,12 @@ static const char *path_of(struct results *r, const struct job *j, const char *n
     return path_in(r, j->seq, &j->results.name, name);
 }
 
-int results_open(struct results *r, const char *dir, struct verdict *v)
+int results_open(struct results *r, const struct options *o, struct verdict *v)
 {
-    r->dir = dir;
+    r->dir = o->results;
+    r->keeps = o->resume != RESUME_NOT;
     r->verdict = v;
-    if (!dir)
+    if (!r->dir)
         return 0;
     const struct results_names *n = &r->names;
     if (n->text)
@@ -66,16 +67,6 @@ int results_open(struct results *r, const char *dir, struct verdict *v)
         return 0;
     gf_error_errno("cannot make the directory '%s'", r->path.data);
     return -1;
-}
-
-int results_name(struct results *r, struct job *j, const struct work *w)
-{
-    if (!r->dir || !r->names.text)
-        return 0;
-    int err = results_names_take(&r->names, j->seq, w, &j->results.name);
-    if (err)
-        gf_buf_clear(&j->results.name);
-    return err;
 }
 
 /* The directory of the job, and with a template those above it. -1: errno. */
@@ -124,15 +115,43 @@ static bool has_line(int fd, struct gf_slice text)
     }
 }
 
+/* Whether the directory holds what a job of other words has finished. */
+static bool is_of_another(const char *status, int command_fd, struct gf_slice command)
+{
+    bool finished = access(status, F_OK) == 0;
+    bool same = command_fd != -1 && has_line(command_fd, command);
+    if (command_fd != -1)
+        close(command_fd);
+    return finished && !same;
+}
+
+static int open_command(const char *path)
+{
+    return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
 bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command)
 {
-    if (!r->dir || r->names.text || access(path_in(r, seq, NULL, "status"), F_OK) != 0)
+    if (!r->dir || r->names.text)
         return false;
-    int fd = open(path_in(r, seq, NULL, "command"), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    bool same = fd != -1 && has_line(fd, command);
-    if (fd != -1)
-        close(fd);
-    return !same;
+    int fd = open_command(path_in(r, seq, NULL, "command"));
+    return is_of_another(path_in(r, seq, NULL, "status"), fd, command);
+}
+
+int results_name(struct results *r, struct job *j, const struct work *w)
+{
+    if (!r->dir || !r->names.text)
+        return 0;
+    int err = results_names_take(&r->names, j->seq, w, &j->results.name);
+    if (err == 0 && r->keeps) {
+        struct gf_slice command = {job_command(j), j->command.len};
+        int fd = open_command(path_of(r, j, "command"));
+        if (is_of_another(path_of(r, j, "status"), fd, command))
+            err = EEXIST;
+    }
+    if (err)
+        gf_buf_clear(&j->results.name);
+    return err;
 }
 
 static int open_file(struct results *r, const struct job *j, const char *name)

@@ -25,6 +25,7 @@ struct results_files {
 struct results {
     const char *dir; /* as it was given; NULL: nothing is done */
     struct results_names names;
+    bool keeps; /* --resume: what other jobs have finished is not written over */
     struct verdict *verdict;
     struct gf_buf path;
 };
@@ -32,7 +33,7 @@ struct results {
 extern const struct observer_events results_observer;
 
 /* Makes the directory that all are in; r->names is set. -1 after a message. */
-int results_open(struct results *r, const char *dir, struct verdict *v);
+int results_open(struct results *r, const struct options *o, struct verdict *v);
 
 /* With a template: the name of the job's directory. 0, or an errno that says why it cannot have
  * it. */

@@ -139,7 +139,7 @@ int session_open(struct session *s)
     intake_measure(in, gf_environ_bytes(&s->launch.env));
     s->loop = new_loop();
     if (!s->loop || gf_fd_cloexec_from(3) != 0 || environment_check_directory(o) != 0 ||
-        results_open(&s->results, o->results, &s->verdict) != 0 || launch_open(&s->launch) != 0)
+        results_open(&s->results, o, &s->verdict) != 0 || launch_open(&s->launch) != 0)
         return GF_EXIT_TOOL;
     return -1;
 }

@@ -102,7 +102,7 @@ const char *gf_command_why_not(int err)
     case EBADMSG:
         return "it holds the byte that ends records";
     case EEXIST:
-        return "another job of this run has its directory of results";
+        return "another job has its directory of results";
     case ENAMETOOLONG:
         return "a name is longer than the system takes";
     default:

@@ -33,7 +33,7 @@ below() { find "$1" -name status -printf '%P\n' | sed 's|/status$||' | sort; }
 
 @test "results: a second job of a name does not start, and a name that is too long fails alone" {
   run -123 gf-pool -j1 -k --joblog log --results 'r/{1}' -s 'echo "$1$2"' ::: a b a
-  expect_text 'job 3 could not start: another job of this run has its directory of results'
+  expect_text 'job 3 could not start: another job has its directory of results'
   [ "$(<r/a/stdout)" = a ]
   [ "$(<r/a/status)" = 0 ]
   [ "$(awk -F '\t' '$1 == 3 { print $7 }' log)" = 126 ]
@@ -79,5 +79,16 @@ below() { find "$1" -name status -printf '%P\n' | sed 's|/status$||' | sort; }
   run -123 gf-pool --worker -j1 --results 'w/{}' cat ::: a/b c c
   [ "$(below w | tr '\n' ' ')" = 'a%2Fb c ' ]
   [ "$(<'w/a%2Fb/stdout')" = a/b ]
-  expect_text 'another job of this run has its directory of results'
+  expect_text 'another job has its directory of results'
+}
+
+@test "results: with --resume, a directory that a job of other words has finished is kept" {
+  gf-pool --joblog log --results 'res/{1}' echo {1} ::: a b >/dev/null
+  run gf-pool -j1 --joblog log --resume --results 'res/{1}' echo {1} {2} ::: a c ::: 1
+  expect_status 123
+  expect_text 'could not start: another job has its directory of results: echo a 1'
+  [ "$(cat res/a/command) $(cat res/c/command)" = 'echo a echo c 1' ]
+  # without --resume files are replaced, as the page says
+  gf-pool --results 'res/{1}' echo {1} {2} ::: a ::: 1 >/dev/null
+  [ "$(cat res/a/command)" = 'echo a 1' ]
 }
