@@ -82,8 +82,10 @@ static void put(struct journal *j, write_row *write, const struct gf_run_row *ro
     if (!j->state)
         return;
     if (!j->owed) {
-        if (write(j->state, row) >= 0)
+        if (write(j->state, row) >= 0) {
+            j->told[0] = '\0'; /* the state can be written: what comes next is told anew */
             return;
+        }
         journal_trouble(j);
     }
     owe(j, write, row);
