@@ -86,7 +86,7 @@ load helper
     # shellcheck disable=SC2059
     printf "$input" >in
     # shellcheck disable=SC2086
-    run gf-pool -q $args -a in --failed file false
+    run gf-pool -q -j1 $args -a in --failed file false
     expect_status 123
     # shellcheck disable=SC2059
     cmp file <(printf "$want") || fails "$args: $(od -c file | head -n 5)"
