@@ -39,11 +39,12 @@ END
   # An interactive shell, which has job control.
   "$GF_AID/typist" 20 env "PATH=$PATH" PS1='ready> ' bash --norc --noprofile -i >screen <<END || fails "$(tail -n 6 screen | cat -v)"
 wait ready> 
-type gf-pool --tty -s 'echo go-\$1; read x; echo got \$x >out' ::: now$(printf '\r')
+type gf-pool --tty -s 'trap "echo back-\$1" CONT; echo go-\$1; until read x; do :; done; echo got \$x >out' ::: now$(printf '\r')
 wait go-now
 type $(printf '\032')
 wait Stopped
 type fg$(printf '\r')
+wait back-now
 type word$(printf '\r')
 wait ready> 
 type exit$(printf '\r')
