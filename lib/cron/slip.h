@@ -17,7 +17,7 @@
 #include "cron/field.h"
 
 enum {
-    GF_SLIP_SIZE = 112
+    GF_SLIP_SIZE = 224
 };
 
 /* The values a, a + step, ... up to `last` of a field; `last` is beyond `hi` where the range wraps.
