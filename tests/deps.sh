@@ -72,6 +72,7 @@ long ccache ccache
 long faketime faketime
 long musl-gcc musl-tools
 long aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+long /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 '
 
 purpose=${1:?deps.sh PURPOSE}
