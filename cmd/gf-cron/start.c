@@ -138,7 +138,7 @@ static void start(struct run *run)
  */
 static bool look_whether_ready(struct run *run)
 {
-    const struct runs *r = run->owner;
+    struct runs *r = run->owner;
     if (run->phase != PHASE_QUEUED || ev_is_active(&r->shortage) ||
         r->slots.used >= r->slots.most ||
         (run->job->opt.overlap != GF_OVERLAP_ALLOW && run->seat->runs[PHASE_RUNNING] != 0))
@@ -149,7 +149,7 @@ static bool look_whether_ready(struct run *run)
     return false;
 }
 
-static struct run *first_to_start(const struct runs *r)
+static struct run *first_to_start(struct runs *r)
 {
     bool may = !r->stopping && r->slots.used < r->slots.most && !ev_is_active(&r->shortage);
     struct run *run = may ? r->first : NULL;

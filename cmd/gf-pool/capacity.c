@@ -78,7 +78,7 @@ static int measure_fit(struct capacity *c)
     return 0;
 }
 
-bool capacity_has_slot(const struct capacity *c)
+bool capacity_has_slot(struct capacity *c)
 {
     return c->slots.used < c->slots.most && !ev_is_active(&c->shortage);
 }

@@ -55,7 +55,7 @@ int capacity_open(struct capacity *c, const struct options *o, struct verdict *v
 void capacity_close(struct capacity *c);
 
 /* Whether a slot is free, as far as that is known without a look at the machine. */
-bool capacity_has_slot(const struct capacity *c);
+bool capacity_has_slot(struct capacity *c);
 
 /* Whether one more may start now. If not, the verdict changes when it may. Takes a token of make's,
  * so start one or call capacity_settle. */
