@@ -10,7 +10,7 @@ function __gf_sem_table --no-scope-shadowing
     set behind
     switch $command
         case gf-sem
-            set separate -j --permits -S --state --weight -w --max-wait -E --conflict-exit-code --label --format --set
+            set separate -j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --format --set
             set style command
     end
 end
@@ -133,11 +133,19 @@ end
 
 complete -c gf-sem -n '__gf_sem_at command' -f -a '(__gf_sem_command)'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s j -l permits -x -d 'how many permits there are, for all users'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s S -l state -x -a '(__gf_sem_states .sem)' -d 'which semaphore (default: the name \'default\')'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s S -l state -x -a '(__gf_sem_states .sem)' -d 'which semaphore (default: \'default\')'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l weight -x -d 'take W permits (default 1)'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l shared -d 'a reader: take one permit (no -j is needed)'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l exclusive -d 'a writer: take all permits'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l fd -x -d 'take a permit for the open file N'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s n -l no-wait -d 'do not wait: exit 75 when no permit is free'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s w -l max-wait -x -d 'wait at most DUR, then exit 124'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s E -l conflict-exit-code -x -d 'exit with CODE instead of 75 and 124'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l priority -x -d 'whom to serve first: 0 (default 5)'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l eager -x -d 'pass those that want more than is free, N times'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l replace -d 'those that wait give up with 75, and we wait'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l cancel-running -d 'end the commands that hold the permits'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l kill-after -x -d 'SIGKILL follows SIGTERM after DUR (default 5s)'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l close -d 'only gf-sem holds the permit, not the command'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l label -x -d 'name in --status (default: the command\'s name)'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l status -d 'print who holds and who waits'

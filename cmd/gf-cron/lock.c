@@ -29,6 +29,7 @@ struct lock {
     bool held;    /* by a run of ours */
     bool busy;    /* another process had it at the last try */
     struct gf_sem sem;
+    int64_t asked; /* the turn that the permit was taken in */
     char name[];
 };
 
@@ -101,24 +102,27 @@ static int check_permits(struct run *run)
 
 static int open_lock(struct run *run)
 {
+    static const struct gf_sem_limits one = {.permits = 1, .declared = 1};
     struct gf_statepath path;
     const char *why = NULL;
     if (gf_statepath_find(&path, run->lock->name, ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"),
                           &why) != 0 ||
-        gf_sem_open(&run->lock->sem, &path, GF_SEM_USE, 1, &why) != 0)
+        gf_sem_open(&run->lock->sem, &path, GF_SEM_USE, &one, &why) != 0)
         return refuse(run, errno, why);
+    run->lock->sem.weight = 1;
     return 0;
 }
 
-static struct gf_sem_ask ask_of(const struct run *run)
+static struct gf_sem_claim claim_of(const struct run *run)
 {
     const char *id = run->job->id;
-    return (struct gf_sem_ask){.weight = 1,
-                               .pid = getpid(),
-                               .label = id,
-                               .label_len = strlen(id),
-                               .asked_mono = gf_now_mono(),
-                               .now_wall = gf_now_wall()};
+    return (struct gf_sem_claim){.sems = &run->lock->sem,
+                                 .count = 1,
+                                 .pid = getpid(),
+                                 .label = id,
+                                 .label_len = strlen(id),
+                                 .now_wall = gf_now_wall(),
+                                 .watch = -1};
 }
 
 /* The lock is taken by somebody else, or its file was removed at this moment. */
@@ -143,14 +147,15 @@ int lock_take(struct run *run)
     int err = open_lock(run);
     if (err)
         return err == EAGAIN ? EIO : err;
-    struct gf_sem_ask ask = ask_of(run);
+    struct gf_sem_claim claim = claim_of(run);
     err = check_permits(run);
-    if (err == 0 && gf_sem_try(&l->sem, &ask) != 0) {
+    if (err == 0 && gf_sem_try(&claim, gf_now_mono()) != 0) {
         err = errno;
         err = err == EAGAIN || err == ESTALE ? try_later(l) : refuse(run, err, strerror(err));
     }
     if (err)
         gf_sem_release(&l->sem);
+    l->asked = claim.asked;
     run->has_lock = l->held = err == 0;
     return err;
 }
@@ -168,8 +173,9 @@ void lock_mark(struct run *run)
 {
     if (!run->has_lock)
         return;
-    struct gf_sem_ask ask = ask_of(run);
-    (void)gf_sem_mark(&run->lock->sem, &ask, run->task.child.pid, gf_now_wall());
+    struct gf_sem_claim claim = claim_of(run);
+    claim.asked = run->lock->asked;
+    (void)gf_sem_mark(&claim, run->task.child.pid, gf_now_wall());
 }
 
 /* ---- again ----------------------------------------------------------------------------------- */

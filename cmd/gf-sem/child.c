@@ -7,8 +7,9 @@
  * the permits.
  *
  * The command stays in the process group of gf-sem. A signal from the terminal reaches the command
- * anyway; a signal that a process sends to gf-sem alone is forwarded. si_code tells the two apart.
- * No handler is needed: the signals are blocked and taken one by one with sigtimedwait.
+ * anyway (si_code tells), and so does one that is sent to the group (witness.c); a signal that a
+ * process sends to gf-sem alone is forwarded. No handler is needed: the signals are blocked and
+ * taken one by one with sigtimedwait.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@
 #include "base/exit.h"
 #include "base/sig.h"
 #include "proc/command.h"
+#include "proc/environ.h"
 #include "request.h"
 
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
@@ -35,17 +37,33 @@ static void block_signals(sigset_t *set)
     sigprocmask(SIG_BLOCK, set, NULL);
 }
 
+/* The command inherits what holds the permits. */
+static int hand_down(const struct gf_sem_claim *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (fcntl(c->sems[i].fd, F_SETFD, 0) == -1)
+            return errno;
+    return 0;
+}
+
 /* Starts the command: 0 and its pid, else the exit status with the message out. */
-static int start(const struct request *rq, int permit_fd, pid_t *child)
+static int start(const struct gf_sem_claim *c, const struct request *rq, pid_t *child)
 {
     struct gf_command command = {.search = getenv("PATH")};
-    const struct gf_spawn spawn = {.argv = rq->argv, .envp = environ, .fd = {-1, -1, -1}};
-    int err = 0;
-    if (!rq->close_in_command && fcntl(permit_fd, F_SETFD, 0) == -1)
-        err = errno;
+    struct gf_environ env = {0};
+    char *nesting = nesting_for_command(c);
+    gf_environ_begin(&env, environ);
+    if (nesting)
+        gf_environ_put(&env, nesting);
+    const struct gf_spawn spawn = {.argv = rq->argv, .envp = env.list, .fd = {-1, -1, -1}};
+    int err = nesting && !env.failed ? 0 : ENOMEM;
+    if (err == 0 && !rq->close_in_command)
+        err = hand_down(c);
     if (err == 0)
         err = gf_command_spawn(&command, &spawn, child);
     gf_command_release(&command);
+    gf_environ_release(&env);
+    free(nesting);
     if (err == 0)
         return 0;
     int status = gf_cannot_run(rq->argv[0], err, "sh -c");
@@ -69,8 +87,8 @@ static bool reap(pid_t child, int *status)
 }
 
 /* Waits for the command; its status. A command that runs longer than 50 ms leaves time for
- * gf_sem_settle. */
-static int wait_for(pid_t child, const sigset_t *set, struct gf_sem *s)
+ * gf_sem_settle, and for a witness. */
+static int wait_for(pid_t child, const sigset_t *set, struct gf_sem_claim *c)
 {
     const struct timespec at_once = {.tv_nsec = 50 * GF_MS};
     bool settled = false;
@@ -79,31 +97,36 @@ static int wait_for(pid_t child, const sigset_t *set, struct gf_sem *s)
         siginfo_t si;
         int sig = sigtimedwait(set, &si, settled ? NULL : &at_once);
         if (sig == -1 && errno == EAGAIN) {
-            gf_sem_settle(s);
+            gf_sem_settle(c);
+            witness_start();
             settled = true;
-        } else if (sig > 0 && sig != SIGCHLD && si.si_code <= 0) { /* sent by a process */
+        } else if (sig > 0 && sig != SIGCHLD && si.si_code <= 0 && !witness_saw(sig)) {
             kill(child, sig);
         }
     }
+    witness_stop();
     return status;
 }
 
-int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct request *rq)
+int keep_command(struct gf_sem_claim *c, const struct request *rq)
 {
     gf_ns from = gf_now_mono();
     sigset_t set;
     block_signals(&set);
     pid_t child;
-    int status = start(rq, s->fd, &child);
+    int status = start(c, rq, &child);
     if (status != 0) {
-        gf_sem_release(s);
+        gf_sem_claim_release(c);
         return status;
     }
     /* The mark is for --status alone: when it cannot be written the permit is held all the same. */
-    (void)gf_sem_mark(s, ask, child, gf_now_wall());
-    status = wait_for(child, &set, s);
-    gf_sem_release(s);
-    detail_given_back(rq, gf_now_mono() - from);
+    (void)gf_sem_mark(c, child, gf_now_wall());
+    uint32_t weights[WANTS_MOST] = {0};
+    for (size_t i = 0; i < c->count; i++)
+        weights[c->sems[i].tag] = c->sems[i].weight;
+    status = wait_for(child, &set, c);
+    gf_sem_claim_release(c);
+    detail_given_back(rq, weights, gf_now_mono() - from);
     if (WIFSIGNALED(status))
         gf_die_by(WTERMSIG(status));
     return WEXITSTATUS(status);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/opt.h"
 #include "base/statepath.h"
 #include "limit/sem.h"
 
@@ -16,52 +17,109 @@ enum action {
     ACTION_STATUS,
     ACTION_SET,
     ACTION_WAIT_ALL,
+    ACTION_FD,
+};
+
+enum {
+    WANTS_MOST = 16 /* -S in one command line */
+};
+
+/* Permits of one semaphore. */
+struct want {
+    const char *state; /* NAME or DIR, the value of -S */
+    struct gf_statepath path;
+    uint32_t permits; /* -j; 0: not given */
+    uint32_t weight;  /* --weight; 0: not given */
+};
+
+enum sharing {
+    PERMITS, /* neither --shared nor --exclusive */
+    SHARED,
+    EXCLUSIVE,
 };
 
 struct request {
     enum action action;
-    const char *state; /* NAME or DIR, the value of -S */
-    struct gf_statepath path;
-    uint32_t permits; /* -j; 0: not given */
+    struct want wants[WANTS_MOST];
+    size_t nwants;
     uint32_t set_to;
-    uint32_t weight;
     const char *label; /* NULL: the command's name */
+    enum sharing sharing;
+    uint32_t priority;
+    uint32_t eager;
+    bool replace;
+    bool cancel_running;
+    gf_ns kill_after;
     bool no_wait;
     gf_ns max_wait; /* GF_NEVER: no limit on the wait */
     int refused;    /* exit status of -n */
     int timed_out;  /* exit status of -w */
     bool close_in_command;
     bool json;
+    int fd;            /* --fd */
     char *const *argv; /* the command */
 };
+
+extern const struct gf_cli sem_cli;
+
+/* The options of gf-sem, taken one by one; 0, or GF_EXIT_USAGE after a message. */
+int take_option(const struct gf_optparser *p, struct request *rq);
 
 /* Each of these does one action and returns the exit status. */
 int run_command(const struct request *rq);
 int show_status(const struct request *rq);
 int set_permits(const struct request *rq);
 int wait_all(const struct request *rq);
+int take_for_fd(const struct request *rq);
 
-/* Opens the semaphore of the request; on failure says why and returns the exit status, else 0. */
-int open_sem(struct gf_sem *s, const struct request *rq, enum gf_sem_mode mode, uint32_t permits);
+/* Opens a semaphore of the request; on failure says why and returns the exit status, else 0. */
+int open_sem(struct gf_sem *s, const struct want *w, enum gf_sem_mode mode,
+             const struct gf_sem_limits *make);
 
-/* alarm.c: the process ends with rq->timed_out when rq->max_wait has passed from now. 0, or -1 with
- * errno. */
-int alarm_start(const struct request *rq);
-void alarm_stop(void);
+/*
+ * run.c: gets the permits of a claim that is open, waiting as long as the request says. -1: they
+ * are ours; else the exit status, after a message if there is one to print.
+ */
+int acquire(struct gf_sem_claim *c, const struct request *rq);
+
+/*
+ * tick.c: a signal after a while, so that no sleep lasts longer, and no longer than rq->max_wait
+ * from the start. 0, or -1 with errno.
+ */
+int ticks_start(const struct request *rq);
+int ticks_set(gf_ns span);
+bool ticks_are_over(void); /* rq->max_wait has passed */
+void ticks_stop(void);
+
+/* nest.c: GF_SEM, the permits that the commands around this one hold. Says so and returns the exit
+ * status when the claim would wait for one of them, else 0. */
+int check_nesting(const struct gf_sem_claim *c, const struct request *rq);
+/* The value for our own command, to be freed; NULL: memory is out. */
+char *nesting_for_command(const struct gf_sem_claim *c);
+
+/* cancel.c: ends the commands that hold what the claim wants; says what keeps it after that. */
+void cancel_holders(struct gf_sem_claim *c, const struct request *rq);
 
 /*
  * detail.c, for -v. Prints `what` ("no permit is free"), then how many permits are held, how many
  * processes wait, and who has held a permit for the longest time.
  */
-void detail_users(struct gf_sem *s, const struct request *rq, const char *what);
-/* As detail_users, when gf-sem is about to wait for the permits. */
-void detail_waiting(struct gf_sem *s, const struct request *rq);
-/* Prints that the permits were taken, or given back (`s` is released), after the time `span`. */
-void detail_taken(const struct request *rq, gf_ns span);
-void detail_given_back(const struct request *rq, gf_ns span);
+void detail_users(struct gf_sem *s, const struct want *w, const char *what);
+/* As detail_users, for each semaphore, when gf-sem is about to wait for the permits. */
+void detail_waiting(struct gf_sem_claim *c, const struct request *rq);
+/* Prints that the permits were taken, or given back (they are released), after the time `span`.
+ * `weights` are those of rq->wants. */
+void detail_taken(const struct gf_sem_claim *c, const struct request *rq, gf_ns span);
+void detail_given_back(const struct request *rq, const uint32_t *weights, gf_ns span);
 
 /* child.c: runs the command, stays until it has ended, and returns its status (or dies by its
- * signal). `s` is held, and released here. */
-int keep_command(struct gf_sem *s, const struct gf_sem_ask *ask, const struct request *rq);
+ * signal). The permits are held, and released here. */
+int keep_command(struct gf_sem_claim *c, const struct request *rq);
+
+/* witness.c: a process of our group that does nothing but get signals. */
+void witness_start(void);
+void witness_stop(void);
+/* Whether the witness got the signal too, so that whoever sent it meant the whole group. */
+bool witness_saw(int sig);
 
 #endif

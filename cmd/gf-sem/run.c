@@ -2,152 +2,195 @@
  * run.c - the way to the permits.
  *
  * While gf-sem waits, it catches no signal that would end it: the kernel takes a process that ends
- * out of the queue, and nothing is left behind. A stop (^Z) is caught at the head of the queue,
- * since all processes behind the head would stop too. gf-sem then leaves the queue, stops, and
- * queues anew when it is continued. SIGTSTP is blocked but for the wait itself, so that no stop is
- * missed before it.
+ * out of the line, and nothing is left behind. One that is stopped keeps its place; when its turn
+ * comes meanwhile, those behind it go on without it (limit/sem.h).
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/exit.h"
 #include "base/msg.h"
-#include "base/sig.h"
 #include "request.h"
 
-static int cannot_take(const struct request *rq)
+static int cannot_take(const struct gf_sem_claim *c, const struct request *rq)
 {
-    if (errno == ERANGE)
-        gf_error("a weight of %u is more than there are permits in '%s'", (unsigned)rq->weight,
-                 rq->state);
-    else if (errno == ESTALE)
-        gf_error("the state '%s' was removed while we waited", rq->path.path);
+    const struct want *w = &rq->wants[0];
+    int code = errno;
+    for (size_t i = 0; code == ERANGE && i < c->count; i++) {
+        struct gf_sem_limits l;
+        if (gf_sem_limits(&c->sems[i], &l) == 0 && c->sems[i].weight > l.permits) {
+            gf_error("a weight of %u is more than there are permits in '%s'",
+                     (unsigned)c->sems[i].weight, rq->wants[c->sems[i].tag].state);
+            return GF_EXIT_TOOL;
+        }
+    }
+    if (code == ESTALE)
+        gf_error("the state '%s' was removed while we waited", w->path.path);
+    else if (code == ECANCELED)
+        gf_error("another gf-sem --replace took the place of this one in '%s'", w->state);
     else
-        gf_error_errno("cannot take a permit of '%s'", rq->path.path);
+        gf_error_errno("cannot take a permit of '%s'", rq->action == ACTION_FD ? "--fd" : w->state);
+    return code == ECANCELED ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
+}
+
+static void tell_passed(const struct gf_sem_claim *c, unsigned *told)
+{
+    if (c->passed == *told)
+        return;
+    *told = c->passed;
+    gf_note("did not run when its turn came, so others went before it; it is first in line again");
+}
+
+/* The place in line is taken: waits there. -1: the permits are ours; else the exit status. */
+static int wait_in_line(struct gf_sem_claim *c, const struct request *rq)
+{
+    unsigned told = 0;
+    while (gf_sem_poll(c, gf_now_mono()) != 0) {
+        tell_passed(c, &told);
+        if (errno != EAGAIN)
+            return cannot_take(c, rq);
+        if (ticks_are_over()) {
+            for (size_t i = 0; i < c->count && rq->action == ACTION_RUN; i++)
+                detail_users(&c->sems[i], &rq->wants[c->sems[i].tag], "gave up");
+            return rq->timed_out;
+        }
+        if (ticks_set(gf_sem_patience(c)) != 0 || (gf_sem_sleep(c) != 0 && errno != EINTR))
+            return cannot_take(c, rq);
+    }
+    tell_passed(c, &told);
+    return -1;
+}
+
+int acquire(struct gf_sem_claim *c, const struct request *rq)
+{
+    if (gf_sem_try(c, gf_now_mono()) == 0)
+        return -1;
+    if (errno != EAGAIN)
+        return cannot_take(c, rq);
+    int status = check_nesting(c, rq);
+    if (status != 0)
+        return status;
+    if (rq->no_wait || rq->max_wait == 0) {
+        if (rq->action == ACTION_RUN)
+            detail_users(&c->sems[0], &rq->wants[c->sems[0].tag],
+                         c->sems[0].weight == 1 ? "no permit is free" : "too few permits are free");
+        return rq->no_wait ? rq->refused : rq->timed_out;
+    }
+    if (rq->action == ACTION_RUN)
+        detail_waiting(c, rq);
+    if (gf_sem_join(c, gf_now_mono()) != 0)
+        return cannot_take(c, rq);
+    if (ticks_start(rq) != 0) {
+        gf_error_errno("cannot set a timer");
+        return GF_EXIT_TOOL;
+    }
+    if (rq->cancel_running)
+        cancel_holders(c, rq);
+    status = wait_in_line(c, rq);
+    ticks_stop();
+    return status;
+}
+
+/* ---- the semaphores -------------------------------------------------------------------------- */
+
+static void warn_of_other_number(const struct want *w, const struct gf_sem_limits *l)
+{
+    if (!w->permits || w->permits == l->permits || w->permits == l->declared)
+        return;
+    gf_note("'%s' has %u permit%s, not %u", w->state, (unsigned)l->permits,
+            l->permits == 1 ? "" : "s", (unsigned)w->permits);
+    gf_note_hint("--set %u changes it for all users", (unsigned)w->permits);
+}
+
+/* A semaphore is one for readers and writers when its first user says so, or while nobody uses
+ * it. */
+static int settle_kind(struct gf_sem *s, const struct want *w, const struct request *rq,
+                       struct gf_sem_limits *l)
+{
+    if (rq->sharing == PERMITS || l->kind == GF_SEM_READERS_WRITERS)
+        return 0;
+    if (gf_sem_set_kind(s, GF_SEM_READERS_WRITERS) == 0) {
+        l->kind = GF_SEM_READERS_WRITERS;
+        return 0;
+    }
+    if (errno != EBUSY) {
+        gf_error_errno("cannot change the state '%s'", w->path.path);
+        return GF_EXIT_TOOL;
+    }
+    gf_error("'%s' is in use by processes that say neither --shared nor --exclusive", w->state);
+    gf_hint("gf-sem -S %s --status names them; all users of a lock have to say one of the two",
+            w->state);
     return GF_EXIT_TOOL;
 }
 
-/* ---- stop and continue ----------------------------------------------------------------------- */
-
-static volatile sig_atomic_t stop_asked;
-
-static void on_stop(int sig)
+static uint32_t weight_of(const struct want *w, const struct request *rq,
+                          const struct gf_sem_limits *l)
 {
-    (void)sig;
-    stop_asked = 1;
+    if (w->weight)
+        return w->weight;
+    bool all =
+        rq->sharing == EXCLUSIVE || (rq->sharing == PERMITS && l->kind == GF_SEM_READERS_WRITERS);
+    return all ? GF_SEM_MOST : 1; /* however many there are, and may be later */
 }
 
-/* Keeps SIGTSTP back until the wait lets it in by `asleep`. */
-static void hold_stops(sigset_t *before, sigset_t *asleep)
+static int open_want(struct gf_sem *s, const struct want *w, const struct request *rq)
 {
-    sigset_t tstp;
-    sigemptyset(&tstp);
-    sigaddset(&tstp, SIGTSTP);
-    stop_asked = 0;
-    sigprocmask(SIG_BLOCK, NULL, before);
-    *asleep = *before;
-    gf_sig_catch(SIGTSTP, on_stop);
-    sigprocmask(SIG_BLOCK, &tstp, NULL);
-}
-
-static void let_stops_through(const sigset_t *before)
-{
-    const struct sigaction dfl = {.sa_handler = SIG_DFL};
-    if (!gf_sig_was_ignored(SIGTSTP))
-        sigaction(SIGTSTP, &dfl, NULL);
-    sigprocmask(SIG_SETMASK, before, NULL);
-}
-
-/* ---- queue ----------------------------------------------------------------------------------- */
-
-/* Waits at the head of the queue. 0: granted; 1: asked to stop, and out of the queue; -1: errno. */
-static int wait_at_head(struct gf_sem *s)
-{
-    sigset_t before, asleep;
-    hold_stops(&before, &asleep);
-    int r = -1;
-    errno = EINTR;
-    while (r != 0 && errno == EINTR && !stop_asked)
-        r = gf_sem_wait(s, &asleep);
-    int code = errno;
-    if (r != 0 && stop_asked) {
-        gf_sem_leave(s);
-        r = 1;
+    struct gf_sem_limits l = {.permits = w->permits, .declared = w->permits};
+    if (rq->sharing != PERMITS) {
+        l.kind = GF_SEM_READERS_WRITERS;
+        if (!l.permits)
+            l.permits = l.declared = GF_SEM_MOST;
     }
-    let_stops_through(&before);
-    errno = code;
-    return r;
-}
-
-static int queue(struct gf_sem *s, struct gf_sem_ask *ask)
-{
-    for (;;) {
-        int r = gf_sem_enter(s, ask);
-        if (r == 0)
-            r = wait_at_head(s);
-        else if (errno == EINTR)
-            continue;
-        if (r <= 0)
-            return r;
-        raise(SIGTSTP); /* sleeps here until continued */
-        ask->asked_mono = gf_now_mono();
+    int status = open_sem(s, w, GF_SEM_USE, l.permits ? &l : NULL);
+    if (status != 0)
+        return status;
+    if (gf_sem_limits(s, &l) != 0) {
+        gf_error_errno("cannot read the state '%s'", w->path.path);
+        return GF_EXIT_TOOL;
     }
+    warn_of_other_number(w, &l);
+    s->weight = weight_of(w, rq, &l);
+    s->tag = (int)(w - rq->wants);
+    return settle_kind(s, w, rq, &l);
 }
 
-/* 0: the permits are taken. Else the exit status, after a message if there is one to print. */
-static int acquire(struct gf_sem *s, struct gf_sem_ask *ask, const struct request *rq)
+static int open_all(struct gf_sem_claim *c, const struct request *rq)
 {
-    if (gf_sem_try(s, ask) == 0)
+    for (size_t i = 0; i < rq->nwants; i++) {
+        int status = open_want(&c->sems[i], &rq->wants[i], rq);
+        c->count++;
+        if (status != 0)
+            return status;
+    }
+    if (gf_sem_claim_order(c) == 0)
         return 0;
-    if (errno != EAGAIN)
-        return cannot_take(rq);
-    if (rq->no_wait || rq->max_wait == 0) {
-        detail_users(s, rq, rq->weight == 1 ? "no permit is free" : "too few permits are free");
-        return rq->no_wait ? rq->refused : rq->timed_out;
-    }
-    detail_waiting(s, rq);
-    return queue(s, ask) == 0 ? 0 : cannot_take(rq);
-}
-
-static void warn_of_other_number(struct gf_sem *s, const struct request *rq)
-{
-    struct gf_sem_limits l;
-    if (!rq->permits || gf_sem_limits(s, &l) != 0)
-        return;
-    if (rq->permits == l.permits || rq->permits == l.declared)
-        return;
-    gf_note("'%s' has %u permit%s, not %u", rq->state, (unsigned)l.permits,
-            l.permits == 1 ? "" : "s", (unsigned)rq->permits);
-    gf_note_hint("--set %u changes it for all users", (unsigned)rq->permits);
+    gf_error("one semaphore is asked for twice");
+    gf_hint("--weight W takes W of its permits");
+    return GF_EXIT_USAGE;
 }
 
 int run_command(const struct request *rq)
 {
-    struct gf_sem s;
-    int status = open_sem(&s, rq, GF_SEM_USE, rq->permits);
-    if (status)
-        return status;
-    warn_of_other_number(&s, rq);
+    struct gf_sem sems[WANTS_MOST];
     const char *label = rq->label ? rq->label : rq->argv[0];
-    struct gf_sem_ask ask = {.weight = rq->weight,
+    struct gf_sem_claim c = {.sems = sems,
                              .pid = getpid(),
                              .label = label,
                              .label_len = strlen(label),
-                             .asked_mono = gf_now_mono(),
-                             .now_wall = gf_now_wall()};
-    if (alarm_start(rq) != 0) {
-        gf_error_errno("cannot set a timer");
-        status = GF_EXIT_TOOL;
-    } else {
-        status = acquire(&s, &ask, rq);
+                             .now_wall = gf_now_wall(),
+                             .priority = rq->priority,
+                             .eager = rq->eager,
+                             .replace = rq->replace,
+                             .watch = -1};
+    gf_ns from_mono = gf_now_mono();
+    int status = open_all(&c, rq);
+    if (status == 0)
+        status = acquire(&c, rq);
+    if (status == -1) {
+        detail_taken(&c, rq, gf_now_mono() - from_mono);
+        return keep_command(&c, rq);
     }
-    alarm_stop();
-    if (status == 0 && s.place >= 0) {
-        detail_taken(rq, gf_now_mono() - ask.asked_mono);
-        return keep_command(&s, &ask, rq);
-    }
-    gf_sem_release(&s);
+    gf_sem_claim_release(&c);
     return status;
 }

@@ -9,8 +9,7 @@
  * scheduler dies; jobs have none, since the descriptor is closed at their start.
  *
  * An owner is "PID:START@BYTE". One without a byte is of an earlier version, or of a kernel without
- * such locks: the process and when it was started, from field 22 of /proc/PID/stat, so that a
- * number that was used again is somebody else.
+ * such locks: the process and when it was started (base/process.h).
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "base/random.h"
 #include "cron/state_db.h"
 
@@ -29,22 +29,10 @@
 
 static bool describe(pid_t pid, char out[GF_STATE_OWNER_SIZE])
 {
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd == -1 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd != -1)
-        close(fd);
-    if (n <= 0)
-        return false;
-    text[n] = '\0';
-    const char *p = strrchr(text, ')'); /* the name may hold blanks and brackets */
-    for (int field = 2; p && field < 22; field++)
-        p = strchr(p + 1, ' ');
-    if (!p)
-        return false;
-    snprintf(out, GF_STATE_OWNER_SIZE, "%ld:%.*s", (long)pid, (int)strcspn(p + 1, " "), p + 1);
-    return true;
+    uint64_t started = gf_process_started(pid);
+    if (started)
+        snprintf(out, GF_STATE_OWNER_SIZE, "%ld:%llu", (long)pid, (unsigned long long)started);
+    return started != 0;
 }
 
 static bool is_process(const char *owner)

@@ -1,0 +1,88 @@
+/*
+ * witness.c - whether a signal was for gf-sem alone.
+ *
+ * The command is in the process group of gf-sem, so a signal to the group (kill -TERM -- -PGID, a
+ * service manager that ends all of a service) reaches the command by itself and must not be handed
+ * on; one that is for gf-sem alone must be. The two look the same. The witness is a process of the
+ * group that has every signal blocked: what is pending there was sent to more than gf-sem. It is
+ * started when the command has run for a moment, and dies with gf-sem.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "proc/procfs.h"
+#include "request.h"
+
+static pid_t witness = -1;
+
+/* It holds nothing that others might wait for: no descriptor, no directory. */
+static void stand_by(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent || chdir("/") != 0)
+        _exit(0);
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, 0u, ~0u, 0u) != 0)
+#endif
+        for (int fd = 0; fd < 1024; fd++)
+            close(fd);
+    for (;;)
+        pause();
+}
+
+void witness_start(void)
+{
+    sigset_t all, before;
+    if (witness != -1)
+        return;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid_t parent = getpid();
+    witness = fork();
+    if (witness == 0)
+        stand_by(parent);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void witness_stop(void)
+{
+    if (witness == -1)
+        return;
+    kill(witness, SIGKILL);
+    while (waitpid(witness, NULL, 0) == -1 && errno == EINTR)
+        ;
+    witness = -1;
+}
+
+/* The line of /proc/PID/status that lists what is pending, in hexadecimal. */
+static bool is_pending(int sig)
+{
+    static const char name[] = "\nShdPnd:";
+    struct gf_buf status = {0};
+    gf_procfs_read(witness, "status", &status);
+    gf_buf_putc(&status, '\0');
+    const char *line = status.failed ? NULL : strstr(status.data, name);
+    unsigned long long mask = line ? strtoull(line + sizeof name - 1, NULL, 16) : 0;
+    gf_buf_release(&status);
+    return mask >> (sig - 1) & 1;
+}
+
+bool witness_saw(int sig)
+{
+    if (witness == -1)
+        return false;
+    (void)gf_sleep_until(gf_now_mono() + 2 * GF_MS); /* who ends a group may do it one by one */
+    bool saw = is_pending(sig);
+    if (saw) { /* it would not see the next one */
+        witness_stop();
+        witness_start();
+    }
+    return saw;
+}

@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# sem_line.bats - gf-sem: the order of those who wait, and what changes it.
+
+load helper
+
+status_of() { gf-sem -S "$1" --status --format json | jq -c "$2"; }
+holding() { [ "$(status_of "$1" .held)" = "$2" ]; }
+waiting() { [ "$(status_of "$1" .waiting)" = "$2" ]; }
+ran() { [ "$(tr '\n' ' ' <log)" = "$1" ]; }
+
+# hold NAME ARG...: a holder in the background that stays until its pid ($holder) is ended.
+hold() {
+  local name=$1
+  shift
+  gf-sem -S "$name" "$@" -- sleep 60 3>&- &
+  holder=$!
+  until_true holding "$name" "${expect:-1}"
+}
+
+release() {
+  kill "$holder"
+  wait "$holder" || true
+}
+
+# queue N ARG...: one more in line that writes its label into log; N wait then.
+queue() {
+  local n=$1 label=$2
+  shift 2
+  gf-sem -S s --label "$label" "$@" -- sh -c 'echo "$0" >>log' "$label" 3>&- &
+  until_true waiting s "$n"
+}
+
+@test "a burst is served in the order in which --status shows it" {
+  hold s -j 1
+  for i in $(seq 150); do
+    gf-sem -S s --label "$i" -- sh -c 'echo "$0" >>log' "$i" 3>&- &
+  done
+  until_true waiting s 150
+  status_of s '.waiters[].label' | tr -d '"' >want
+  release
+  wait
+  diff want log
+}
+
+@test "what dies in line does not hold up those behind it" {
+  hold s -j 1
+  queue 1 a
+  queue 2 b
+  dead=$!
+  queue 3 c
+  kill -9 "$dead"
+  until_true waiting s 2
+  release
+  wait
+  ran 'a c '
+}
+
+@test "a first in line that is stopped loses its turn within moments, is shown, and is told" {
+  hold s -j 1
+  gf-sem -S s --label first -- sh -c 'echo first >>log' 2>err 3>&- &
+  first=$!
+  until_true waiting s 1
+  queue 2 second
+  second=$!
+  kill -STOP $first
+  until_true eval '[ "$(status_of s ".waiters[0].stopped")" = true ]'
+  run gf-sem -S s --status
+  expect_text 'stopped '
+  release
+  wait $second
+  ran 'second '
+  kill -CONT $first
+  wait $first
+  ran 'second first '
+  grep -q '^gf-sem: did not run when its turn came' err
+}
+
+@test "several stopped ones, wherever they stand, are passed by" {
+  hold s -j 1
+  for i in 1 2 3 4 5 6; do
+    queue "$i" "$i"
+    pids[i]=$!
+  done
+  kill -STOP "${pids[1]}" "${pids[2]}" "${pids[4]}"
+  release
+  until_true ran '3 5 6 '
+  kill -CONT "${pids[1]}" "${pids[2]}" "${pids[4]}"
+  wait
+  [ "$(sort log | tr -d '\n')" = 123456 ]
+}
+
+@test "--priority 0 comes before 9, and equal ones in the order they came" {
+  hold s -j 1
+  queue 1 last --priority 9
+  queue 2 normal1
+  queue 3 urgent --priority 0
+  queue 4 normal2 --priority 5
+  [ "$(status_of s '[.waiters[].label]')" = '["urgent","normal1","normal2","last"]' ]
+  release
+  wait
+  ran 'urgent normal1 normal2 last '
+  run gf-sem -S s --priority 10 -- true
+  expect_status 2
+}
+
+@test "--eager passes one that wants more than is free, at most so often" {
+  expect=2 hold s -j 3 --weight 2
+  queue 1 large --weight 3
+  for i in 1 2; do
+    run timeout 20 gf-sem -S s --eager 2 -- echo "passed $i"
+    expect_status 0
+  done
+  run gf-sem -S s --eager 2 -w 1.2 -- echo passed
+  expect_status 124
+  run gf-sem -S s -w 0.2 -- echo passed
+  expect_status 124
+  release
+  wait
+  ran 'large '
+}
+
+@test "--eager is woken by a release while the large one waits on" {
+  expect=2 hold s -j 3 --weight 2
+  first=$holder
+  expect=3 hold s
+  second=$holder
+  queue 1 large --weight 3
+  gf-sem -S s --eager 1 -- sh -c 'echo small >>log' 3>&- &
+  until_true waiting s 2
+  release
+  until_true ran 'small '
+  holder=$first
+  release
+  wait "$second" || true
+  wait
+  ran 'small large '
+}
+
+@test "--replace: the one that waits gives up with 75, and says why" {
+  hold s -j 1
+  gf-sem -S s -- echo old 2>err >out 3>&- &
+  old=$!
+  until_true waiting s 1
+  queue 2 newest --replace
+  status=0
+  wait $old || status=$?
+  [ $status -eq 75 ]
+  [ ! -s out ]
+  [ "$(<err)" = "gf-sem: another gf-sem --replace took the place of this one in 's'" ]
+  release
+  wait
+  ran 'newest '
+}
+
+@test "--cancel-running ends the command that holds, and runs then" {
+  gf-sem -S s -j 1 --label old -- sh -c 'trap "echo ended >>log; exit 3" TERM; echo up >>log; while :; do sleep 0.05; done' 3>&- &
+  old=$!
+  until_true eval 'ran "up "'
+  run timeout 20 gf-sem -S s --cancel-running -- sh -c 'echo new >>log'
+  expect_status 0
+  expect_text "gf-sem: ends 'old' (process "
+  status=0
+  wait $old || status=$?
+  [ $status -eq 3 ]
+  ran 'up ended new '
+}
+
+@test "--cancel-running kills what does not end, after --kill-after" {
+  gf-sem -S s -j 1 -- sh -c 'trap "" TERM; echo up >>log; while :; do sleep 0.05; done' 3>&- &
+  until_true eval 'ran "up "'
+  run timeout 20 gf-sem -S s --cancel-running --kill-after 200ms -- sh -c 'echo new >>log'
+  expect_status 0
+  expect_text 'did not end within --kill-after: killed'
+  ran 'up new '
+}
+
+@test "--cancel-running names what keeps the permit when the command has gone" {
+  gf-sem -S s -j 1 --label old -- sh -c 'sleep 61 >/dev/null 2>&1 3>&- & echo $! >kept; echo up >>log; wait' 3>&- &
+  until_true eval 'ran "up "'
+  run timeout 20 gf-sem -S s --cancel-running -w 1 -- true
+  expect_status 124
+  expect_text "'old' left process $(<kept) ('sleep 61') behind, which keeps a permit of 's'"
+  run gf-sem -S s --status
+  expect_text "(has ended; process $(<kept) 'sleep 61' keeps the permit)"
+  [ "$(status_of s .holders[0].kept_by)" = "[$(<kept)]" ]
+  kill "$(<kept)"
+}
+
+@test "--shared runs beside --shared, and neither beside --exclusive" {
+  gf-sem -S rw --shared -- sh -c 'echo r1 >>log; sleep 60' 3>&- &
+  r1=$!
+  until_true ran 'r1 '
+  run timeout 10 gf-sem -S rw --shared -- echo beside
+  expect_status 0
+  run gf-sem -S rw --exclusive -n -- echo beside
+  expect_status 75
+  run gf-sem -S rw -n -- echo beside # neither word: a writer
+  expect_status 75
+  gf-sem -S rw --exclusive -- sh -c 'echo w >>log' 3>&- &
+  until_true waiting rw 1
+  run gf-sem -S rw --shared -n -- echo beside # the writer would never come
+  expect_status 75
+  kill $r1
+  wait
+  ran 'r1 w '
+}
+
+@test "--shared on a semaphore that others use without it is refused" {
+  hold s -j 1
+  run gf-sem -S s --shared -- true
+  expect_status 125
+  expect_text "'s' is in use by processes that say neither --shared nor --exclusive"
+  release
+  run gf-sem -S s --shared -- true
+  expect_status 0
+}
+
+@test "a signal to the whole group reaches the command once" {
+  cat >count.sh <<'EOF'
+trap 'echo term >>got' TERM
+echo up >>log
+n=0
+while [ $n -lt 40 ]; do sleep 0.05; n=$((n + 1)); done
+EOF
+  for i in 1 2 3 4 5; do
+    rm -f log got
+    setsid gf-sem -S s -j 1 -- sh count.sh 3>&- &
+    until_true ran 'up '
+    group=$(status_of s '.holders[0].sem_pid')
+    sleep 0.15 # the witness stands by when the command has run for a moment
+    kill -TERM -- "-$group"
+    wait $! || true
+    [ "$(<got)" = term ] || fails "$(<got)"
+  done
+}
+
+@test "a signal to gf-sem alone is handed on, each time" {
+  cat >count.sh <<'EOF'
+trap 'echo term >>got' TERM
+echo up >>log
+n=0
+while [ "$(cat got 2>/dev/null | wc -l)" -lt 3 ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+EOF
+  setsid gf-sem -S s -j 1 -- sh count.sh 3>&- &
+  until_true ran 'up '
+  group=$(status_of s '.holders[0].sem_pid')
+  sleep 0.15
+  for i in 1 2 3; do
+    kill -TERM "$group"
+    until_true eval "[ \"\$(cat got 2>/dev/null | wc -l)\" -ge $i ]"
+  done
+  wait $! || true
+  [ "$(wc -l <got)" = 3 ]
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# sem_several.bats - gf-sem: permits of several semaphores, one inside the other, and of an open file.
+
+load helper
+
+status_of() { gf-sem -S "$1" --status --format json | jq -c "$2"; }
+holding() { [ "$(status_of "$1" .held)" = "$2" ]; }
+waiting() { [ "$(status_of "$1" .waiting)" = "$2" ]; }
+
+@test "several -S: all or none, each with its -j and --weight" {
+  run gf-sem -S db -j 4 --weight 3 -S gpu -j 2 --weight 2 -- sh -c 'gf-sem -S db --status --format json; gf-sem -S gpu --status --format json'
+  expect_status 0
+  [ "$(jq -c '[.permits, .held]' <<<"$output" | tr '\n' ' ')" = '[4,3] [2,2] ' ]
+  run gf-sem -j 4 -S db -S gpu -j 2 -- true # before the first -S: of the first
+  expect_status 0
+  run gf-sem -S db -j 4 -j 5 -- true
+  expect_status 2
+  expect_text "-j is given twice for 'db'"
+  run gf-sem -S db -S db -- true
+  expect_status 2
+  expect_text 'one semaphore is asked for twice'
+  run gf-sem -S db -S gpu --status
+  expect_status 2
+}
+
+@test "several -S: nothing is held while one of them is waited for" {
+  gf-sem -S gpu -j 1 -- sleep 60 3>&- &
+  holder=$!
+  until_true holding gpu 1
+  gf-sem -S db -j 1 -S gpu -- sh -c 'echo both >>log' 3>&- &
+  both=$!
+  until_true waiting gpu 1
+  [ "$(status_of db '[.held, .waiting]')" = '[0,1]' ]
+  run gf-sem -S db -w 300ms -- true # those behind it wait, though a permit is free
+  expect_status 124
+  run gf-sem -S db -S gpu -n -- true
+  expect_status 75
+  kill $holder
+  wait $both
+  [ "$(<log)" = both ]
+}
+
+@test "several -S: random sets of many processes come to an end" {
+  cat >one.sh <<'EOF'
+# one.sh SEED: ten times a random set of the three, in random order; checks that nobody else has them
+RANDOM=$1
+for k in 1 2 3 4 5 6 7 8 9 10; do
+  set --
+  for s in a b c; do [ $((RANDOM % 2)) = 0 ] || set -- "$@" "$s"; done
+  [ $# -gt 0 ] || set -- a
+  [ $((RANDOM % 2)) = 0 ] || set -- $(printf '%s\n' "$@" | tac)
+  args=()
+  for s; do args+=(-S "$s" -j 1); done
+  gf-sem "${args[@]}" -- bash -c 'for s; do mkdir "in.$s" || exit 9; done; for s; do rmdir "in.$s"; done' - "$@" || echo "$* $?" >>bad
+done
+EOF
+  for i in 1 2 3 4 5 6 7 8; do
+    timeout 60 bash one.sh "$i" 3>&- || echo "$i: $?" >>bad &
+  done
+  wait
+  [ ! -e bad ] || fails "$(cat bad)"
+}
+
+@test "inside a gf-sem that holds what it asks for: 2, and the outer one is named" {
+  run timeout 10 gf-sem -S s -j 1 -- gf-sem -S s -- echo inner
+  expect_status 2
+  expect_text "this command runs in gf-sem (process "
+  expect_text "which holds 1 of 1 permits of 's': it would wait for itself"
+  run timeout 10 gf-sem -S s2 -j 2 -- gf-sem -S s2 -- gf-sem -S s2 -- echo inner
+  expect_status 2
+  run timeout 10 gf-sem -S s2 -j 2 -- gf-sem -S s2 -- echo inner
+  expect_status 0
+  run timeout 10 gf-sem -S s -j 1 -- gf-sem -S other -j 1 -- echo inner
+  expect_status 0
+}
+
+@test "a GF_SEM that a daemon inherited from one that has ended does not count" {
+  stale=$(gf-sem -S s -j 1 -- printenv GF_SEM)
+  gf-sem -S s -- sleep 0.5 3>&- &
+  until_true holding s 1
+  run env GF_SEM="$stale" timeout 10 gf-sem -S s -- echo ran
+  expect_status 0
+  run env GF_SEM='what, ever:1' timeout 10 gf-sem -S s -- echo ran
+  expect_status 0
+  wait
+}
+
+# ---- an open file --------------------------------------------------------------------------------
+
+@test "--fd: a permit for a part of a script, until the descriptor is closed" {
+  (
+    exec 9<>lock
+    gf-sem --fd 9 -j 1
+    echo in >>log
+    until [ -e go ]; do sleep 0.05; done
+    exec 9>&-
+    sleep 60
+  ) 3>&- &
+  script=$!
+  until_true grep -q in log
+  exec 8<>lock
+  run gf-sem --fd 8 -j 1 -n
+  expect_status 75
+  run gf-sem --fd 8 -j 2 -n
+  expect_status 0
+  exec 8>&-
+  exec 8<>lock
+  touch go
+  run timeout 10 gf-sem --fd 8 -j 1
+  expect_status 0
+  run gf-sem --fd 8 -j 1
+  expect_status 0
+  expect_text 'descriptor 8 holds its permit already'
+  exec 8>&-
+  [ ! -s lock ]
+  kill $script
+}
+
+@test "--fd: those who wait come in order, and the death of a script frees its permit" {
+  exec 8<>lock
+  gf-sem --fd 8 -j 1
+  for i in 1 2 3 4 5; do
+    bash -c 'exec 8>&- 9<>lock; gf-sem --fd 9 -j 1; echo "$0" >>log; kill -9 $$' "$i" 3>&- 8>&- &
+    sleep 0.2
+  done
+  exec 8>&-
+  wait || true
+  [ "$(tr -d '\n' <log)" = 12345 ]
+}
+
+@test "--fd: a waiter that is killed leaves the caller's descriptor without a place in line" {
+  exec 8<>lock 7<>lock
+  gf-sem --fd 8 -j 1
+  gf-sem --fd 7 -j 1 3>&- &
+  waiter=$!
+  until_true is_asleep $waiter
+  kill -9 $waiter
+  wait $waiter || true
+  exec 8>&-
+  exec 6<>lock
+  run timeout 10 gf-sem --fd 6 -j 1
+  expect_status 0
+  exec 6>&- 7>&-
+}
+
+@test "--fd: what is not open for both is 2, with the way to open it" {
+  run gf-sem --fd 9 -j 1
+  expect_status 2
+  expect_text 'descriptor 9 is not open for reading and writing'
+  expect_text 'exec 9<>FILE opens it for both'
+  exec 9>lock
+  run gf-sem --fd 9 -j 1
+  expect_status 2
+  run gf-sem --fd 9
+  expect_status 2
+  run gf-sem --fd 9 -j 1 -- true
+  expect_status 2
+  exec 9>&-
+}
