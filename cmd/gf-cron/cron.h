@@ -99,7 +99,7 @@ int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weig
 int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
                      enum gf_table_weight least, struct gf_table *t);
 
-/* In front of a job's schedules in the state: no firing up to the first instant, none after the
+/* In front of a job's schedules in the state: no firing before the first instant, none after the
  * second. */
 #define CRON_BOUNDS "GF_FROM=%" PRId64 " GF_UNTIL=%" PRId64 " "
 

@@ -88,7 +88,7 @@ static int take_seats(const struct server *s, struct loaded *l)
 static int put_schedules(struct gf_buf *b, const struct gf_job *job)
 {
     if (job->when.bounded)
-        gf_buf_printf(b, CRON_BOUNDS, job->when.after, job->when.upto);
+        gf_buf_printf(b, CRON_BOUNDS, job->when.since, job->when.upto);
     for (const struct gf_cron *c = &job->when; c; c = c->also) {
         gf_buf_puts(b, c == &job->when ? "" : " | ");
         if (c->kind == GF_CRON_AT && c->from.fixed)

@@ -13,19 +13,12 @@
 #include <unistd.h>
 
 #include "cron.h"
+#include "firing.h"
 
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/json.h"
 #include "base/msg.h"
-#include "cron/words.h"
 #include "text/reader.h"
-
-enum format {
-    FORMAT_RFC3339,
-    FORMAT_EPOCH,
-    FORMAT_JSON,
-};
 
 static const char *const formats[] = {"rfc3339", "epoch", "json", NULL};
 
@@ -35,7 +28,7 @@ struct ask {
     struct gf_stamp from, until;
     bool has_from, has_until, has_count;
     uint64_t count;
-    int format;
+    int format; /* enum firing_format */
     struct gf_buf out;
     bool none; /* a schedule had no firing */
 };
@@ -76,7 +69,7 @@ const struct gf_cli cron_next_cli = {
     .parent = &cron_cli,
 };
 
-/* ---- a line ---------------------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 static int flush(struct ask *a)
 {
@@ -89,62 +82,11 @@ static int flush(struct ask *a)
     return r;
 }
 
-/* A firing: of a schedule, or of a job. */
-struct firing {
-    const int64_t *t; /* NULL: it has no time */
-    bool at_start;    /* it is the start of a scheduler; without that, `after` and a time, it never
-                       * comes */
-    const struct gf_cron *after; /* it is when another job went well */
-    const char *expr;
-    const struct gf_job *job;
-};
-
-static void add_json(struct ask *a, const struct firing *f, const char *local)
-{
-    struct gf_json j;
-    char utc[GF_STAMP_SIZE];
-    gf_json_open(&j, &a->out);
-    if (f->t) {
-        gf_stamp_format(*f->t, 0, true, utc);
-        gf_json_str(&j, "time", utc, strlen(utc));
-        gf_json_str(&j, "local", local, strlen(local));
-        gf_json_int(&j, "epoch", *f->t);
-    } else {
-        gf_json_null(&j, "time");
-        if (f->at_start)
-            gf_json_str(&j, "at", "start", strlen("start"));
-        if (f->after)
-            gf_json_str(&j, "after", f->after->id, f->after->id_len);
-    }
-    if (f->expr)
-        gf_json_str(&j, "expression", f->expr, strlen(f->expr));
-    if (f->job) {
-        gf_json_str(&j, "id", f->job->id, strlen(f->job->id));
-        gf_json_str(&j, "command", f->job->command, strlen(f->job->command));
-    }
-    gf_json_close(&j);
-}
-
 static int add_line(struct ask *a, struct gf_zone *z, const struct firing *f)
 {
-    char local[GF_STAMP_SIZE];
-    if (f->t && cron_local_text(z, *f->t, local) != 0)
+    const struct firing_form to = {&a->out, a->format, a->context.now};
+    if (firing_add(&to, z, f) != 0)
         return -1;
-    if (a->format == FORMAT_JSON)
-        add_json(a, f, local);
-    else if (f->after)
-        gf_cron_words(&a->out, f->after);
-    else if (!f->t)
-        gf_buf_puts(&a->out, f->at_start ? "at start" : "NEVER");
-    else if (a->format == FORMAT_EPOCH)
-        gf_buf_printf(&a->out, "%lld", (long long)*f->t);
-    else
-        gf_buf_puts(&a->out, local);
-    if (a->format != FORMAT_JSON) {
-        if (f->job)
-            gf_buf_printf(&a->out, "\t%s\t%s", f->job->id, f->job->command);
-        gf_buf_putc(&a->out, '\n');
-    }
     return a->out.len > 64 * 1024 ? flush(a) : 0;
 }
 

@@ -166,7 +166,7 @@ void runs_due(struct runs *r, struct loaded *from, const struct gf_job *job, int
 void runs_follow(struct runs *r, struct loaded *from, const struct gf_job *job, int64_t due)
 {
     const struct gf_cron *c = &job->when;
-    if (c->bounded && (due <= c->after || due > c->upto))
+    if (c->bounded && (due < c->since || due > c->upto))
         return;
     if (r->stopping)
         journal_not_followed(r->journal, job, due);

@@ -57,13 +57,13 @@ static const char *word_of(const struct gf_state_status_row *row)
 }
 
 /* The bounds that load.c wrote in front of a job's schedules. *text is what follows. */
-static bool take_bounds(const char **text, int64_t *after, int64_t *upto)
+static bool take_bounds(const char **text, int64_t *since, int64_t *upto)
 {
     static const char from[] = "GF_FROM=", until[] = " GF_UNTIL=";
     char *end;
     if (!*text || strncmp(*text, from, strlen(from)) != 0)
         return false;
-    *after = strtoll(*text + strlen(from), &end, 10);
+    *since = strtoll(*text + strlen(from), &end, 10);
     if (strncmp(end, until, strlen(until)) != 0)
         return false;
     *upto = strtoll(end + strlen(until), &end, 10);
@@ -79,15 +79,15 @@ static int next_due(struct cron_context *p, const struct gf_state_status_row *ro
         .id = row->job, .id_len = strlen(row->job), .now = p->now, .more = p->more};
     struct gf_cron c;
     struct gf_zone *z;
-    int64_t t, after, upto;
+    int64_t t, since, upto;
     const char *text = row->when.text;
     snprintf(out, GF_STAMP_SIZE, "-");
-    bool bounded = take_bounds(&text, &after, &upto);
+    bool bounded = take_bounds(&text, &since, &upto);
     if (!text || gf_cron_parse(&c, text, strlen(text), &ctx, NULL) != 0)
         return 0;
     for (struct gf_cron *each = &c; bounded && each; each = each->also) {
         each->bounded = true;
-        each->after = after;
+        each->since = since;
         each->upto = upto;
     }
     if (gf_zones_get(&p->zones, row->when.zone, &z, NULL) != 0)

@@ -91,8 +91,8 @@ struct gf_cron {
     uint8_t nth_end[5]; /* the same, counted from the end */
     uint64_t year[4];   /* bit n: GF_CRON_YEAR_MIN + n, when with_years */
 
-    bool bounded; /* it fires after the instant `after`, up to and including `upto` */
-    int64_t after, upto;
+    bool bounded; /* it fires from the instant `since` to `upto`, at both of them too */
+    int64_t since, upto;
 
     int64_t every;        /* seconds between firings; GF_CRON_DAYS: days */
     int64_t day;          /* GF_CRON_DAYS: one on which it fires, in days since 1970-01-01 */

@@ -320,8 +320,8 @@ static int next_of_one(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
 static int next_in_bounds(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
                           int64_t *out)
 {
-    if (c->bounded && t < c->after)
-        t = c->after;
+    if (c->bounded && t < c->since)
+        t = c->since - 1;
     if (c->bounded && t >= c->upto)
         return GF_CRON_NEVER;
     int got = next_of_one(c, z, dst, t, out);
@@ -360,7 +360,7 @@ int gf_cron_next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
 
 bool gf_cron_starts(const struct gf_cron *c, int64_t t)
 {
-    while (c && !(c->kind == GF_CRON_START && !(c->bounded && (t <= c->after || t > c->upto))))
+    while (c && !(c->kind == GF_CRON_START && !(c->bounded && (t < c->since || t > c->upto))))
         c = c->also;
     return c != NULL;
 }

@@ -323,16 +323,16 @@ static int instant(const struct gf_stamp *st, struct gf_zone *z, int64_t *t)
 static void set_bounds(struct gf_tab_reader *r, struct gf_job *job, const char *s, size_t len)
 {
     const struct gf_job_options *o = &job->opt;
-    int64_t after = INT64_MIN, upto = INT64_MAX;
-    if ((o->has_from && instant(&o->from, job->zone, &after) != 0) ||
+    int64_t since = INT64_MIN, upto = INT64_MAX;
+    if ((o->has_from && instant(&o->from, job->zone, &since) != 0) ||
         (o->has_until && instant(&o->until, job->zone, &upto) != 0))
         r->nomem = true;
-    else if (after >= upto)
+    else if (since > upto)
         gf_tab_fault(r, s, len, "no run comes before GF_FROM, and none after GF_UNTIL",
-                     "GF_UNTIL is not later than GF_FROM");
+                     "GF_UNTIL is before GF_FROM");
     for (struct gf_cron *c = &job->when; c && (o->has_from || o->has_until); c = c->also) {
         c->bounded = true;
-        c->after = after;
+        c->since = since;
         c->upto = upto;
     }
 }

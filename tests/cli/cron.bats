@@ -246,42 +246,6 @@ EOF
   [ "$output" = $'ran\nran' ]
 }
 
-@test "GF_FROM, GF_UNTIL: after the one, up to the other, on the clock of the job" {
-  cat >t <<'END'
-@daily GF_ID=a GF_FROM=2026-03-05 GF_UNTIL=2026-03-07 GF_TZ=Asia/Tokyo x
-GF_UNTIL=2026-03-02T03:00:00Z
-0 3 * * * | 0 4 * * * GF_ID=b y
-@start GF_ID=c z
-END
-  next --tz UTC --from 2026-03-01T03:30 -n 9 --table t
-  [ "$(cut -f 1,2 <<<"$output")" = $'2026-03-01T04:00:00+00:00\tb\n2026-03-02T03:00:00+00:00\tb\n2026-03-06T00:00:00+09:00\ta\n2026-03-07T00:00:00+09:00\ta' ] || fails "$output"
-  next --tz UTC --table t # all of it is over, and no error
-  expect_status 1
-  [ "$output" = NEVER ] || fails "$output"
-  run -0 gf-cron check t
-  expect_text 'line 4 of t: this does not fire any more'
-  run -0 timeout 5 gf-cron run -q t
-  [ -z "$output" ]
-  run -2 gf-cron check - <<<'@daily GF_FROM=2026-03-05 GF_UNTIL=2026-03-05 x'
-  expect_text 'GF_UNTIL is not later than GF_FROM'
-  run -2 gf-cron check - <<<'@daily GF_FROM=tomorrow x'
-  expect_text 'line 1, column 16'
-}
-
-@test "GF_UNTIL: run ends behind the last run; status goes by the bounds" {
-  printf '* * * * * * | @start GF_ID=a GF_UNTIL=@%d echo ran >>ran\n' $(($(date +%s) + 1)) | sed '1iGF_FIELDS=6' >t
-  run -0 timeout 10 gf-cron run -q t
-  between 1 "$(wc -l <ran)" 3
-  printf '@daily GF_ID=a GF_FROM=2126-03-05T12:00Z true\n@start GF_ID=b true\n' >t
-  gf-cron run -q -S ./s --tz UTC t &
-  pid=$!
-  until_true gf-cron status -S ./s
-  run -0 gf-cron status -S ./s
-  kill "$pid"
-  wait "$pid"
-  [[ $output == *$'a\t'*$'\t2126-03-06T00:00:00Z'* ]] || fails "$output"
-}
-
 @test "explain: words, class, and the next two changes" {
   run gf-cron explain --tz Europe/Berlin --from 2026-03-01 '30 2 * * *'
   expect_status 0

@@ -357,7 +357,7 @@ TEST(cron_plan, within_bounds)
     gf_plan_release(&w.plan);
     for (struct gf_cron *c = &w.cron; c; c = c->also) {
         c->bounded = true;
-        c->after = NOON;
+        c->since = NOON + 1;
         c->upto = NOON + 1200;
     }
     w.runs = 0; /* NOON itself is not within: the start does not run */
