@@ -22,12 +22,18 @@ const struct gf_opt gf_opt_common[] = {
     {0},
 };
 
-const struct gf_opt gf_opt_voice[] = {
+const struct gf_opt gf_opt_voice[GF_OPT_VOICES + 1] = {
     {GF_OPT_ID_QUIET, 'q', "quiet", NULL, "print errors only, no warnings, notes, summaries", NULL,
      0},
     {GF_OPT_ID_VERBOSE, 'v', "verbose", NULL, "say more on standard error", NULL, 0},
     {GF_OPT_ID_COLOR, 0, "color", "WHEN", "colour: auto (a terminal only), always or never",
      "auto always never", GF_OPT_OPTIONAL},
+    {0},
+};
+
+const struct gf_opt_rule gf_opt_voice_rules[] = {
+    {GF_OPT_NOT_WITH, "--quiet", "--verbose",
+     "the one asks for less to be said, the other for more"},
     {0},
 };
 
@@ -152,6 +158,8 @@ static enum gf_opt_event took(struct gf_optparser *p)
         if (&rows[i] == p->opt)
             own = i + 1;
     }
+    for (size_t i = 0; i < GF_OPT_VOICES; i++)
+        p->given_voice[i] = p->given_voice[i] || p->opt == &gf_opt_voice[i];
     if (own == 0)
         return GF_OPT_OPTION; /* a common option */
     p->given[own - 1] = true;

@@ -86,6 +86,7 @@ struct gf_opt_elsewhere {
 
 enum {
     GF_OPT_ROWS = 96,
+    GF_OPT_VOICES = 3, /* rows of gf_opt_voice */
     GF_OPT_FACTS = 8
 };
 
@@ -134,6 +135,9 @@ enum {
 extern const struct gf_opt gf_opt_common[];
 extern const struct gf_opt gf_opt_voice[];
 
+/* What goes with what among those of the voice, for every command that has them. */
+extern const struct gf_opt_rule gf_opt_voice_rules[];
+
 enum gf_opt_event {
     GF_OPT_OPTION,
     GF_OPT_OPERAND,
@@ -158,6 +162,7 @@ struct gf_optparser {
     bool by_letter;           /* the option was given by its letter */
     int status;               /* with GF_OPT_DONE: the exit status (base/cli.h) */
     bool given[GF_OPT_ROWS];  /* by place in cli->opts; as many rows as a table may have */
+    bool given_voice[GF_OPT_VOICES]; /* by place in gf_opt_voice */
     struct gf_opt_fact facts[GF_OPT_FACTS];
     size_t nfacts;
     char error[240];

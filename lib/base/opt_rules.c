@@ -42,6 +42,9 @@ bool gf_opt_given(const struct gf_optparser *p, const char *name, size_t len)
     for (size_t i = 0; rows && rows[i].id && i < GF_OPT_ROWS; i++)
         if (p->given[i] && is_named(&rows[i], name, len))
             return true;
+    for (size_t i = 0; i < GF_OPT_VOICES; i++)
+        if (p->given_voice[i] && is_named(&gf_opt_voice[i], name, len))
+            return true;
     return false;
 }
 
@@ -69,12 +72,13 @@ static bool names_fact(const struct gf_opt_rule *r)
     return r->option[0] != '-';
 }
 
-/* The first rule that does not hold, or NULL. *other is the name it does not go with, or all those
- * of which one is needed; *len its length. */
-static const struct gf_opt_rule *broken(const struct gf_optparser *p, bool facts,
+/* The first rule of the table that does not hold, or NULL. *other is the name it does not go with,
+ * or all those of which one is needed; *len its length. */
+static const struct gf_opt_rule *broken(const struct gf_optparser *p,
+                                        const struct gf_opt_rule *table, bool facts,
                                         const char **other, size_t *len)
 {
-    for (const struct gf_opt_rule *r = p->cli->rules; r && r->relation; r++) {
+    for (const struct gf_opt_rule *r = table; r && r->relation; r++) {
         if (!gf_opt_given(p, r->option, strlen(r->option)) || (!facts && names_fact(r)))
             continue;
         *len = first_given(p, r->others, other);
@@ -122,7 +126,9 @@ bool gf_opt_breaks_rule(struct gf_optparser *p, bool facts)
 {
     const char *other;
     size_t len;
-    const struct gf_opt_rule *r = broken(p, facts, &other, &len);
+    const struct gf_opt_rule *r = broken(p, p->cli->rules, facts, &other, &len);
+    if (!r)
+        r = broken(p, gf_opt_voice_rules, facts, &other, &len);
     if (!r)
         return false;
     struct gf_buf b = GF_BUF_INIT(4096);

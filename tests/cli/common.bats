@@ -16,7 +16,7 @@ tools() {
 each() {
   local tool bad=
   for tool in $(tools); do
-    FILTER=() USAGE_BAD=() STORM=() RECORDS=20000 status=0 output=
+    FILTER=() USAGE_GOOD=() USAGE_BAD=() STORM=() RECORDS=20000 status=0 output=
     unset FILTER_NUL
     # shellcheck source=/dev/null
     . "$ROOT/tests/cli/common.d/$tool.sh" || fails "$tool has no file in tests/cli/common.d"
@@ -56,6 +56,21 @@ records() { seq -f "%0$((120000 / RECORDS)).0f" "$RECORDS"; }
       says 'exit status:' || return 1
     run --separate-stderr "$1" -h
     ended 0 && [ -z "$stderr" ] && says "usage: $1" && says '--help' && says 'examples:'
+  }
+  each rule
+}
+
+@test "-q and -v together are refused, in either order, and nothing is done" {
+  rule() {
+    local how
+    for how in "${USAGE_GOOD[@]}"; do
+      run bash -c "${how/ @ / -q -v } </dev/null"
+      ended 2 && says '--quiet does not go with --verbose: ' && says 'leave one of them out' || return 1
+      run bash -c "${how/ @ / --verbose --quiet } </dev/null"
+      ended 2 && says '--quiet does not go with --verbose: ' || return 1
+      run bash -c "${how/ @ / -v -v } </dev/null"
+      ended 0 || return 1
+    done
   }
   each rule
 }

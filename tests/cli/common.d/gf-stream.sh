@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # What tests/cli/common.bats needs to know about gf-stream.
 FILTER=(gf-stream collect)
+USAGE_GOOD=('gf-stream @ collect')
 USAGE_BAD=('gf-stream srot' 'gf-stream' 'gf-stream limit' 'gf-stream limit x' "gf-stream filter '('"
   "gf-stream map 's/a/\$1/'" 'gf-stream fields 0' 'gf-stream sort -ng' 'gf-stream sort -k 0'
   'gf-stream collect limit 1' 'gf-stream where 1 =~ 2' 'gf-stream group 1 sum' 'gf-stream --memory 1K sort'
