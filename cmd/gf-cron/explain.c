@@ -127,17 +127,18 @@ static int explain(const struct subject *s, int64_t now)
     gf_cron_words(s->b, s->c);
     if (s->c->kind == GF_CRON_AFTER)
         return gf_buf_puts(s->b, "\nnext: when that job has gone well\n");
+    if (s->c->kind == GF_CRON_START)
+        return gf_buf_puts(s->b, "\nnext: when the scheduler starts\n");
     gf_buf_printf(s->b, "\nclass: %s\nzone: %s\n",
                   s->c->real ? "follows real time" : "fixed, every time on the clock once",
                   *gf_zone_name(s->z) ? gf_zone_name(s->z) : "the machine's");
     int got = gf_cron_next(s->c, s->z, s->dst, now, &t);
     if (got < 0 || (got == GF_CRON_FOUND && cron_local_text(s->z, t, next) != 0))
         return -1;
-    gf_buf_printf(s->b, "next: %s\n",
-                  s->c->kind == GF_CRON_START ? "when the scheduler starts" : next);
+    gf_buf_printf(s->b, "next: %s\n", next);
     if (say_changes(s, now) != 0 || s->b->failed)
         return -1;
-    return got == GF_CRON_NEVER && s->c->kind != GF_CRON_START;
+    return got == GF_CRON_NEVER;
 }
 
 /* Several schedules: each as if it stood alone, below its text, and then their next firing. */

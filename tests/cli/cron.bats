@@ -64,7 +64,7 @@ next() { run gf-cron next "$@"; }
     expect_status 0
     [ "$(jq -c '[.time, .at, .expression]' <<<"$output")" = "[null,\"start\",\"$word\"]" ] || fails "$output"
     run -0 gf-cron explain "$word"
-    expect_text 'next: when the scheduler starts'
+    [ "$output" = $'once, when the scheduler starts\nnext: when the scheduler starts' ] || fails "$output"
   done
   next --format json '0 0 30 2 *'
   [ "$(jq -c '[.time, has("at")]' <<<"$output")" = '[null,false]' ] || fails "$output"
