@@ -10,6 +10,13 @@
 #include "base/exit.h"
 #include "base/msg.h"
 
+static const struct gf_opt_elsewhere elsewhere[] = {
+    {"-test", "supercronic", "is what happens here: check runs nothing"},
+    {"-T", "crontab", "is what happens here: check runs nothing"},
+    {"-n", "crontab", "is what happens here: check runs nothing"},
+    {0},
+};
+
 const struct gf_cli cron_check_cli = {
     .name = "check",
     .summary = "print every error in a crontab",
@@ -25,6 +32,7 @@ const struct gf_cli cron_check_cli = {
                               "printf '0 0 13 * 5 GF_ID=luck date\\n' | gf-cron check -q -",
                               "echo '@hourly date' | gf-cron check --tz Asia/Tokyo -", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .elsewhere = elsewhere,
     .parent = &cron_cli,
     .operands = "@file",
 };

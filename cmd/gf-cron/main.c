@@ -38,6 +38,22 @@ static const struct gf_cli *const subs[] = {
     NULL,
 };
 
+/* Of crontab and crond, which have no subcommands. */
+static const struct gf_opt_elsewhere elsewhere[] = {
+    {"tab", "cron", "is a file here: gf-cron check FILE checks it, gf-cron run FILE runs it"},
+    {"-l", "crontab", "is cat FILE here: a crontab is a file, which gf-cron run FILE runs"},
+    {"-e", "crontab", "is an editor and gf-cron check FILE here; gf-cron run -e takes a schedule"},
+    {"-r", "crontab", "is rm FILE here: a crontab is a file"},
+    {"-u", "crontab", "is not here: jobs run as the user who runs gf-cron run FILE"},
+    {"-T", "crontab", "is the command gf-cron check FILE"},
+    {"-f", "crond", "is gf-cron run FILE here, which stays in the foreground"},
+    {"--foreground", "crond", "is gf-cron run FILE here, which stays in the foreground"},
+    {"-n", "crond", "is gf-cron run FILE here, which stays in the foreground"},
+    {"-c", "crond", "is the operand of gf-cron run FILE here"},
+    {"-test", "supercronic", "is the command gf-cron check FILE"},
+    {0},
+};
+
 const struct gf_cli cron_cli = {
     .name = "gf-cron",
     .summary = "run commands on a schedule, in the foreground",
@@ -47,6 +63,7 @@ const struct gf_cli cron_cli = {
                               "gf-cron explain --tz Europe/Berlin '30 2 * * MON-FRI'",
                               "echo '0 3 * * * nightly-backup --all' | gf-cron check -", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
+    .elsewhere = elsewhere,
     .subs = subs,
     .only_help = true,
 };

@@ -155,8 +155,11 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
             return tool->subs[i];
         gf_suggest_offer(&s, tool->subs[i]->name);
     }
+    const struct gf_opt_elsewhere *e = gf_opt_from_elsewhere(tool, argv[0], strlen(argv[0]));
     gf_error("unknown command '%s'", argv[0]);
-    if (s.best)
+    if (e)
+        gf_hint("%s of %s %s", e->word, e->tool, e->here);
+    else if (s.best)
         gf_hint("did you mean '%s'?", s.best);
     else
         gf_hint("%s --help lists the commands", tool->name);

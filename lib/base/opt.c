@@ -98,15 +98,22 @@ static bool is_word(const char *name, const char *word, size_t len)
     return strlen(name) == len && memcmp(name, word, len) == 0;
 }
 
+const struct gf_opt_elsewhere *gf_opt_from_elsewhere(const struct gf_cli *cli, const char *word,
+                                                     size_t len)
+{
+    for (const struct gf_opt_elsewhere *e = cli->elsewhere; e && e->word; e++)
+        if (is_word(e->word, word, len))
+            return e;
+    return NULL;
+}
+
 /* A word of another tool: what it is here becomes the hint. `len` is that of the word alone. */
 static bool from_elsewhere(struct gf_optparser *p, const char *word, size_t len)
 {
-    for (const struct gf_opt_elsewhere *e = p->cli->elsewhere; e && e->word; e++)
-        if (is_word(e->word, word, len)) {
-            snprintf(p->hint, sizeof p->hint, "%s of %s %s", e->word, e->tool, e->here);
-            return true;
-        }
-    return false;
+    const struct gf_opt_elsewhere *e = gf_opt_from_elsewhere(p->cli, word, len);
+    if (e)
+        snprintf(p->hint, sizeof p->hint, "%s of %s %s", e->word, e->tool, e->here);
+    return e != NULL;
 }
 
 static enum gf_opt_event unknown_long(struct gf_optparser *p, const struct name *n)

@@ -75,7 +75,8 @@ struct gf_opt_rule {
 
 /*
  * A word of another tool that people bring along, and what it is here. `word` is as it is typed,
- * without a value ("--delay", "-N", "-debug"); `here` goes on after "WORD of TOOL": "is --rate
+ * without a value ("--delay", "-N", "-debug"), or in a tool with subcommands the name of one
+ * ("tab"); `here` goes on after "WORD of TOOL": "is --rate
  * here". The page's FROM section is made of the rows.
  */
 struct gf_opt_elsewhere {
@@ -186,6 +187,10 @@ bool gf_opt_given(const struct gf_optparser *p, const char *name, size_t len);
  * `facts`, rules that name a fact are passed over: nobody knows yet.
  */
 bool gf_opt_breaks_rule(struct gf_optparser *p, bool facts);
+
+/* The row of cli->elsewhere for word[0..len); NULL: there is none. */
+const struct gf_opt_elsewhere *gf_opt_from_elsewhere(const struct gf_cli *cli, const char *word,
+                                                     size_t len);
 
 /* How the option was or would be spelt in messages: "-j" or "--jobs". */
 void gf_opt_spell(const struct gf_optparser *p, char out[64]);

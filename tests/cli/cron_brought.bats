@@ -65,6 +65,26 @@ load helper
   done
 }
 
+@test "words of crontab, crond and supercronic without a command, and of check, are told" {
+  local words want
+  while IFS=';' read -r words want; do
+    # shellcheck disable=SC2086 # several words
+    run -2 gf-cron $words
+    expect_text "hint: $want"
+  done <<'END'
+tab;tab of cron is a file here: gf-cron check FILE checks it, gf-cron run FILE runs it
+-l;-l of crontab is cat FILE here
+-e;-e of crontab is an editor and gf-cron check FILE here
+-r;-r of crontab is rm FILE here
+-f crontab;-f of crond is gf-cron run FILE here
+--test t;-test of supercronic is the command gf-cron check FILE
+check --test t;-test of supercronic is what happens here
+check -test t;-test of supercronic is what happens here
+check -T t;-T of crontab is what happens here
+tba;gf-cron --help lists the commands
+END
+}
+
 @test "explain: a step that does not divide its field is one of each hour" {
   run -0 gf-cron explain '*/7 * * * *'
   [ "${lines[0]}" = 'every 7 minutes from minute 0 of every hour' ] || fails "$output"
