@@ -15,7 +15,7 @@
 #include "base/num.h"
 #include "base/sat.h"
 
-static const char unit_hint[] = "units are ms, s, m, h, d, w";
+static const char unit_hint[] = "units are ms, s, m, h, d, w, in lower case";
 
 static const struct unit {
     const char *name;

@@ -76,6 +76,7 @@ static int weekday_of(const struct gf_expr_word *w)
 /* What stands behind `at`, and where. */
 struct clause {
     int period, weekday, from; /* the words; 0: there is none */
+    int next;                  /* the word behind the time of day */
     int day;                   /* of the week, 0 is Sunday */
 };
 
@@ -98,6 +99,10 @@ static int check_period(const struct gf_cron *c, const struct gf_expr_text *t,
         return gf_expr_fail(t, k->weekday, e,
                             "count in weeks, as in @every 2w at Mon 09:00, or leave out the day",
                             "not a whole number of weeks, so not always the same weekday");
+    if (!k->weekday && !k->from && days % WEEK == 0 && k->next < t->n &&
+        weekday_of(&t->w[k->next]) != -1)
+        return gf_expr_fail(t, k->next, e, "write the day first: @every 2w at Mon 09:00",
+                            "a weekday goes in front of the time of day");
     if (!k->weekday && !k->from && days % WEEK == 0)
         return gf_expr_fail(t, k->period, e,
                             "name it, as in @every 2w at Mon 09:00, or a first day behind from",
@@ -156,6 +161,7 @@ static int parse_days(struct gf_cron *c, const struct gf_expr_text *t, int *word
     int next = parse_clock(c, t, 3, &k, e);
     if (next < 0)
         return -1;
+    k.next = next;
     k.from = word_is_at(t, next, "from") ? next + 1 : 0;
     if (check_period(c, t, &k, e) != 0)
         return -1;

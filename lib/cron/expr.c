@@ -17,11 +17,6 @@
 #include "cron/field.h"
 #include "cron/slip.h"
 
-static bool is_quote(char c)
-{
-    return c == '"' || c == '\'';
-}
-
 /* ---- fields ---------------------------------------------------------------------------------- */
 
 static bool starts_with_star(const struct gf_expr_word *w)
@@ -132,11 +127,11 @@ static int parse_word(struct gf_cron *c, const struct gf_expr_text *t,
                         "unknown schedule word");
 }
 
-static int fail_quote(const struct gf_expr_text *t, struct gf_perr *e)
+static int fail_quote(const struct gf_expr_text *t, const char *at, size_t len, struct gf_perr *e)
 {
-    return gf_perr_set(e, (size_t)(t->w[0].s - t->base), 1,
-                       "leave the quotes out: the fields stand as they are",
-                       "a quote stands before the schedule");
+    return gf_perr_set(e, (size_t)(at - t->base), len,
+                       "leave the quotes out: the fields stand as they are", "a quote stands %s",
+                       at == t->w[0].s ? "before the schedule" : "in the schedule");
 }
 
 /* ---- one schedule ---------------------------------------------------------------------------- */
@@ -171,8 +166,9 @@ static int parse_one(struct gf_cron *c, const struct gf_expr_text *t, struct rea
     static const char zone[] = "CRON_TZ=";
     if (t->n == 0)
         return gf_perr_set(e, 0, 0, NULL, "a schedule is missing");
-    if (is_quote(t->w[0].s[0]))
-        return fail_quote(t, e);
+    size_t quote = gf_expr_quote(t->w[0].s, t->end);
+    if (quote)
+        return fail_quote(t, t->w[0].s, quote, e);
     if (t->w[0].len >= strlen(zone) && memcmp(t->w[0].s, zone, strlen(zone)) == 0)
         return gf_expr_fail(t, 0, e, "CRON_TZ in front of the first schedule holds for all",
                             "a job has one time zone");
@@ -210,6 +206,19 @@ static int find_bar(const struct gf_expr_text *t, int words, struct gf_perr *e)
     return -1;
 }
 
+/* An error in a word that has a quote is about the quote. -1. */
+static int find_quote(const struct gf_expr_text *t, struct gf_perr *e)
+{
+    for (int i = 0; e && i < t->n; i++) {
+        const struct gf_expr_word *w = &t->w[i];
+        size_t at = (size_t)(w->s - t->base), n;
+        for (size_t k = 0; e->col >= at && e->col < at + w->len && k < w->len; k++)
+            if ((n = gf_expr_quote(w->s + k, w->s + w->len)))
+                return fail_quote(t, w->s + k, n, e);
+    }
+    return -1;
+}
+
 /* The schedule at s[0..len), which is followed by a | or by the end of all. *end is where it ends,
  * and *behind the first word behind it; `len` when there is none. */
 static int parse_part(struct gf_cron *c, const char *s, size_t len, struct reading *r, size_t *end,
@@ -219,8 +228,10 @@ static int parse_part(struct gf_cron *c, const char *s, size_t len, struct readi
     int words = 0;
     *c = (struct gf_cron){0};
     *end = *behind = 0;
-    if (parse_one(c, &t, r, &words, e) != 0)
+    if (parse_one(c, &t, r, &words, e) != 0) {
+        find_quote(&t, e);
         return find_bar(&t, r->whole ? t.n : r->fields, e);
+    }
     bool is_every = c->kind == GF_CRON_EVERY || c->kind == GF_CRON_DAYS;
     if (r->whole && t.n > words)
         return gf_expr_fail(&t, words, e, is_every ? gf_cron_every_hint : NULL,

@@ -57,10 +57,11 @@ enum gf_cron_kind {
 
 /* A step that does not do what it seems to do, for whoever checks a schedule. */
 struct gf_cron_step {
-    int step;      /* 0: there is none */
-    uint8_t field; /* enum gf_cron_field of cron/field.h */
-    bool one;      /* larger than its range: it selects one value */
-    bool round;    /* the range is the whole field, from a first value below the step */
+    int step;        /* 0: there is none */
+    uint8_t field;   /* enum gf_cron_field of cron/field.h */
+    bool one;        /* larger than its range: it selects one value */
+    bool round;      /* it goes through the whole field, from a first value below the step */
+    uint64_t values; /* that the step selects, as bits of the field */
 };
 
 /* More than twenty members: a bit set and its flags for each field of a schedule. */

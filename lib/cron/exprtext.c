@@ -30,6 +30,17 @@ struct gf_expr_text gf_expr_split(const char *s, size_t len)
     return t;
 }
 
+size_t gf_expr_quote(const char *s, const char *end)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t left = (size_t)(end - s);
+    if (left && (*s == '"' || *s == '\'' || *s == '`'))
+        return 1;
+    if (left > 1 && u[0] == 0xc2 && (u[1] == 0xab || u[1] == 0xbb))
+        return 2;
+    return left > 2 && u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x98 && u[2] <= 0x9f ? 3 : 0;
+}
+
 bool gf_expr_word_is(const struct gf_expr_word *w, const char *name)
 {
     return w->len == strlen(name) && strncasecmp(w->s, name, w->len) == 0;

@@ -34,6 +34,10 @@ struct gf_expr_text {
 /* The first words of s[0..len), between blanks. */
 struct gf_expr_text gf_expr_split(const char *s, size_t len);
 
+/* The length of a quote at s, before `end`: one of the keyboard, a backquote, or one of those that
+ * a word processor makes (U+2018 to U+201F, U+00AB, U+00BB; UTF-8). 0: there is none. */
+size_t gf_expr_quote(const char *s, const char *end);
+
 /* Upper and lower case are the same. */
 bool gf_expr_word_is(const struct gf_expr_word *w, const char *name);
 

@@ -51,7 +51,6 @@ struct item {
     const char *base; /* of the whole text */
     const char *s, *at, *end;
     struct gf_perr *e;
-    bool alone; /* the field has no other */
 };
 
 static int fail(const struct item *it, const char *from, const char *to, const char *hint,
@@ -182,7 +181,7 @@ static void set_range(struct item *it, int a, int b, int step)
 {
     int size = it->lim->hi - it->lim->lo + 1;
     int last = b >= a ? b : b + size;
-    const struct gf_cron_range r = {it->f, it->lim->lo, it->lim->hi, a, last, it->alone};
+    const struct gf_cron_range r = {it->f, it->lim->lo, it->lim->hi, a, last};
     gf_cron_slip_step(it->out, &r, step);
     for (int v = a; v <= last; v += step)
         set(it, v > it->lim->top || (b < a && v > it->lim->hi) ? v - size : v);
@@ -286,10 +285,10 @@ static int last_day(struct item *it)
 static int nth_weekday(struct item *it, int day)
 {
     const char *from = it->at;
+    bool end = take_exact(it, '-');
     if (take(it, 'l'))
         return fail(it, from, it->end, gf_cron_slip_last(day),
                     "#n takes n from 1 to 5, or -1 to -5");
-    bool end = take_exact(it, '-');
     int n = take_digits(it);
     if (n < 1 || n > 5 || it->at - from != 1 + end)
         return fail(it, from, it->end, NULL, "#n takes n from 1 to 5, or -1 to -5");
@@ -356,7 +355,8 @@ static int negative_day(struct item *it)
 {
     const char *from = it->at++;
     char what[64];
-    gf_cron_slip_negative(take_digits(it), what);
+    int n = take_digits(it);
+    gf_cron_slip_negative(n, take(it, 'w'), what);
     return fail(it, from, it->at, "L is the last day, L-1 the second last", what);
 }
 
@@ -386,10 +386,9 @@ int gf_cron_field_parse(struct gf_cron *out, enum gf_cron_field f, const char *b
                         size_t len, const struct gf_cron_context *ctx, struct gf_perr *e)
 {
     const char *end = s + len;
-    bool alone = !memchr(s, ',', len);
     for (;;) {
         const char *comma = memchr(s, ',', (size_t)(end - s));
-        struct item it = {out, f, &limits[f], ctx, base, s, s, comma ? comma : end, e, alone};
+        struct item it = {out, f, &limits[f], ctx, base, s, s, comma ? comma : end, e};
         if (parse_item(&it) != 0)
             return -1;
         if (!comma)

@@ -22,12 +22,35 @@ static bool divides(const struct gf_cron_range *r, int step)
     return (r->hi - r->lo + 1) % step == 0;
 }
 
+static uint64_t values_of(const struct gf_cron *c, int field)
+{
+    const uint64_t all[GF_FIELDS] = {c->sec, c->min, c->hour, c->dom, c->mon, c->dow, 0};
+    return all[field];
+}
+
+static uint64_t selected(const struct gf_cron_range *r, int step)
+{
+    uint64_t m = 0;
+    for (int v = r->a; v <= r->last && r->field != GF_FIELD_YEAR; v += step)
+        m |= UINT64_C(1) << (v > r->hi ? v - (r->hi - r->lo + 1) : v);
+    return m;
+}
+
+/* Whether the step that was found says all of its field, or one value of a range. */
+static bool stands(const struct gf_cron *c)
+{
+    return c->odd.step && (c->odd.one || values_of(c, c->odd.field) == c->odd.values);
+}
+
 void gf_cron_slip_step(struct gf_cron *out, const struct gf_cron_range *r, int step)
 {
+    int end = r->last - (r->last - r->a) % step; /* the last value */
     struct gf_cron_step odd = {.step = step, .field = (uint8_t)r->field};
     odd.one = step > r->last - r->a;
-    odd.round = r->last == r->hi && r->a - r->lo < step && r->field != GF_FIELD_YEAR;
-    if (step > 1 && !out->odd.step && (odd.one || (odd.round && r->alone && !divides(r, step))))
+    odd.round = r->field != GF_FIELD_YEAR && r->a - r->lo < step &&
+                (r->last == r->hi || (r->a == r->lo && end <= r->hi && end + step > r->hi));
+    odd.values = selected(r, step);
+    if (step > 1 && !stands(out) && (odd.one || (odd.round && !divides(r, step))))
         out->odd = odd;
 }
 
@@ -59,9 +82,11 @@ const char *gf_cron_slip_last(int day)
     return hints[day % 7];
 }
 
-void gf_cron_slip_negative(int n, char what[64])
+void gf_cron_slip_negative(int n, bool workday, char what[64])
 {
-    if (n < 1 || n > 31)
+    if (workday && n == 1)
+        snprintf(what, 64, "write LW for the last working day");
+    else if (workday || n < 1 || n > 31)
         snprintf(what, 64, "a day is not negative");
     else if (n == 1)
         snprintf(what, 64, "write L for the last day");
@@ -83,12 +108,6 @@ static const struct unit {
     [GF_FIELD_MONTH] = {NULL, "months", "12"},  [GF_FIELD_WEEKDAY] = {"d", "days", "7"},
     [GF_FIELD_YEAR] = {NULL, "years", ""},
 };
-
-static uint64_t values_of(const struct gf_cron *c, int field)
-{
-    const uint64_t all[GF_FIELDS] = {c->sec, c->min, c->hour, c->dom, c->mon, c->dow, 0};
-    return all[field];
-}
 
 /* "0 and 45", "1, 8, 15 and 22"; more than four: "0, 7, ..., 56". */
 static void list(uint64_t m, char *out, size_t size)
@@ -149,7 +168,7 @@ bool gf_cron_slip_step_words(const struct gf_cron *c, char what[GF_SLIP_SIZE],
 {
     const struct gf_cron_step *o = &c->odd;
     char values[64] = "";
-    if (!o->step)
+    if (!stands(c))
         return false;
     *way = '\0';
     list(values_of(c, o->field), values, sizeof values);

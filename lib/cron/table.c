@@ -112,20 +112,35 @@ static void read_zoned_job(struct gf_tab_reader *r, const char *value, size_t le
 }
 
 /* `export NAME=value`, as a shell has it. */
-static bool is_export(const char *s, size_t name_len)
+static bool is_of_shell(const char *s, size_t len)
 {
-    return gf_tab_name_is(s, name_len, "export") && gf_tab_is_blank(s[name_len]);
+    static const char *const words[] = {"export", "set", "setenv", "declare", "typeset"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (gf_tab_name_is(s, len, words[i]))
+            return gf_tab_is_blank(s[len]);
+    return false;
 }
 
-static void refuse_export(struct gf_tab_reader *r, const char *s, size_t len)
+/* The hint has what the line sets: behind options such as -x, with a = between name and value. */
+static void refuse_of_shell(struct gf_tab_reader *r, const char *s, size_t len)
 {
     const char *rest = gf_tab_skip_blanks(s + len);
-    char way[128];
-    snprintf(way, sizeof way, "write %.80s without export",
-             strchr(rest, '=') ? rest : "NAME=value");
+    char what[64], way[128];
+    while (*rest == '-')
+        rest = gf_tab_skip_blanks(rest + strcspn(rest, " \t"));
+    size_t n = gf_tab_name_length(rest);
+    const char *value = gf_tab_skip_blanks(rest + n);
+    if (*value == '=')
+        value = gf_tab_skip_blanks(value + 1);
+    if (n && *value)
+        snprintf(way, sizeof way, "write %.*s=%.60s without %.*s", (int)(n < 40 ? n : 40), rest,
+                 value, (int)len, s);
+    else
+        snprintf(way, sizeof way, "write NAME=value without %.*s", (int)len, s);
+    snprintf(what, sizeof what, "%.*s is a word of the shell, not of a crontab", (int)len, s);
     const char *hint = gf_tab_keep(r->t, way, strlen(way));
     if (hint)
-        gf_tab_fault(r, s, len, hint, "export is a word of the shell, not of a crontab");
+        gf_tab_fault(r, s, len, hint, what);
     r->nomem = r->nomem || !hint;
 }
 
@@ -137,8 +152,8 @@ static void read_line(struct gf_tab_reader *r)
     gf_tab_look_at_line(r);
     size_t name_len = gf_tab_name_length(s);
     const char *eq = gf_tab_skip_blanks(s + name_len);
-    if (is_export(s, name_len) && *eq != '=') {
-        refuse_export(r, s, name_len);
+    if (is_of_shell(s, name_len) && *eq != '=') {
+        refuse_of_shell(r, s, name_len);
         return;
     }
     if (!name_len || *eq != '=') {

@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "base/suggest.h"
+#include "cron/exprtext.h"
 #include "cron/hash.h"
 #include "cron/option.h"
 #include "cron/table_read.h"
@@ -256,7 +257,7 @@ static bool read_schedule(struct gf_tab_reader *r, struct gf_cron *when, const c
     do {
         size_t at = e.col;
         gf_tab_pass_on(r, s, &e);
-        if (strchr("\"'", *s) || r->nomem || at >= len || is_in_word(s, at) ||
+        if (gf_expr_quote(s, s + len) || r->nomem || at >= len || is_in_word(s, at) ||
             !take_out_word(copy, at))
             return false;
         e = (struct gf_perr){0};
