@@ -137,18 +137,10 @@ static int take_percent(struct gf_tab_reader *r, struct gf_job *job)
     return 0;
 }
 
-/* Of the job's own words only: on a line of its own the option may be meant for other jobs. */
-static void look_at_catchup(struct gf_tab_reader *r, const struct gf_job *job, const char *word)
-{
-    if (word && job->opt.catchup_interrupted && !job->opt.catchup)
-        gf_tab_warn(r, word, gf_tab_name_length(word), "GF_CATCHUP says up to how long ago",
-                    "no effect without GF_CATCHUP");
-}
-
 /* Leading GF_NAME=value words. Returns what follows them. */
 static const char *take_options(struct gf_tab_reader *r, struct gf_job *job, const char *s)
 {
-    const char *again = NULL;
+    const char *first = s;
     for (;;) {
         size_t name_len = gf_tab_name_length(s);
         if (strncmp(s, "GF_", 3) != 0 || s[name_len] != '=')
@@ -158,8 +150,6 @@ static const char *take_options(struct gf_tab_reader *r, struct gf_job *job, con
         const char *value = gf_tab_unquoted(r, at, len);
         if (!value)
             return s;
-        if (gf_tab_name_is(s, name_len, "GF_CATCHUP_INTERRUPTED"))
-            again = s;
         if (!gf_tab_name_is(s, name_len, "GF_ID"))
             gf_tab_set_option(r, &job->opt, &job->zone, s, name_len, at, value);
         else if (gf_cron_is_id(value, strlen(value)))
@@ -168,7 +158,7 @@ static const char *take_options(struct gf_tab_reader *r, struct gf_job *job, con
             gf_tab_fault(r, at, len, "letters, digits and ._:@+-, at most 64", "not an id");
         s = gf_tab_skip_blanks(at + len);
     }
-    look_at_catchup(r, job, again);
+    gf_tab_look_at_options(r, job, first, s);
     return s;
 }
 

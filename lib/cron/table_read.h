@@ -2,7 +2,7 @@
  * table_read.h - what the files that read a crontab share; nobody else includes it. table.c goes
  * through the lines, table_job.c reads a job, table_user.c finds a user's name before a command,
  * table_after.c finds the job that another one follows, table_look.c warns of what may be meant
- * otherwise, table_expand.c expands values, table_text.c
+ * otherwise, table_idle.c of options that do nothing, table_expand.c expands values, table_text.c
  * keeps strings and knows words.
  */
 #ifndef GF_CRON_TABLE_READ_H
@@ -90,6 +90,10 @@ void gf_tab_look_at_variable(struct gf_tab_reader *r, const char *name, size_t n
 
 /* GF_LOG=value, at `raw`. */
 void gf_tab_look_at_log(struct gf_tab_reader *r, const char *raw, const char *value);
+
+/* The options of a job, the words s up to `end`: which of them has no effect. */
+void gf_tab_look_at_options(struct gf_tab_reader *r, const struct gf_job *job, const char *s,
+                            const char *end);
 
 /* A job, or with NULL the end of the table: whether a TZ=zone above has no effect on schedules. */
 void gf_tab_look_at_zone(struct gf_tab_reader *r, const struct gf_zone *zone);
