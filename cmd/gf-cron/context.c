@@ -3,27 +3,22 @@
  *
  * Each zone is opened once and kept in the list of the context, so that schedules with one zone
  * share its data. A table is read whole into memory before it is parsed. The parser in lib/cron
- * cannot ask the machine, so it calls back: with is_user and is_command it finds a command that
- * begins with a user's name, as in /etc/crontab. The names of all users are put into one text,
- * between newlines, at the first question; each question is one search in that text.
+ * cannot ask the machine, so it calls back (inquiry.h).
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cron.h"
 #include "inputs.h"
+#include "inquiry.h"
 
-#include "base/account.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
-#include "proc/spawn.h"
 
 enum {
     TABLE_MAX = 64 << 20, /* bytes of a table: far more than 10,000 lines of any use */
@@ -186,77 +181,6 @@ static int slurp(const char *path, struct gf_buf *b)
     return r;
 }
 
-/* Whether a user has this name; `line` is the name between newlines. All names are read once, since
- * a table may ask 10,000 times. */
-static bool is_user_name(const char *line, size_t len)
-{
-    static struct gf_buf names = GF_BUF_INIT(1 << 20); /* each name stands between newlines */
-    if (!names.len) {
-        gf_buf_putc(&names, '\n');
-        for (const char *name; (name = gf_account_next());)
-            gf_buf_printf(&names, "%s\n", name);
-    }
-    return names.data && memmem(names.data, names.len, line, len) != NULL;
-}
-
-static bool is_user(const char *word, size_t len)
-{
-    char line[64];
-    if (len + 2 >= sizeof line)
-        return false;
-    int n = snprintf(line, sizeof line, "\n%.*s\n", (int)len, word);
-    return is_user_name(line, (size_t)n);
-}
-
-/* Whether the word is a command. A path from / that is not there may be a command of the machine
- * for which the table is written. */
-static bool is_command(const char *word, size_t len, const char *search)
-{
-    char name[PATH_MAX];
-    struct gf_buf path = GF_BUF_INIT(8192);
-    if (len >= sizeof name)
-        return false;
-    snprintf(name, sizeof name, "%.*s", (int)len, word);
-    int got = gf_find_command(name, search ? search : getenv("PATH"), &path);
-    gf_buf_release(&path);
-    return got == 0 || (got == ENOENT && *word == '/');
-}
-
-/* Why no job can start by this SHELL: an errno, or 0. child.c looks for the file as here. */
-static int why_no_shell(const char *file)
-{
-    struct gf_buf path = GF_BUF_INIT(8192);
-    struct stat st;
-    int err = gf_find_command(file, NULL, &path);
-    if (!err && stat(path.data, &st) != 0)
-        err = errno;
-    else if (!err &&
-             (!S_ISREG(st.st_mode) || faccessat(AT_FDCWD, path.data, X_OK, AT_EACCESS) != 0))
-        err = EACCES;
-    gf_buf_release(&path);
-    return err;
-}
-
-/* Why this GF_LOG cannot be opened for writing: an errno, or 0. Nothing is opened, since that would
- * make the file, or wake the reader of a fifo. */
-static int why_no_log(const char *file)
-{
-    struct stat st;
-    char dir[PATH_MAX];
-    const char *slash = strrchr(file, '/');
-    if (stat(file, &st) == 0 && S_ISDIR(st.st_mode))
-        return EISDIR;
-    if (faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0)
-        return 0;
-    if (errno != ENOENT)
-        return errno;
-    int n =
-        snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - file) + 1 : 1, slash ? file : ".");
-    if (n < 0 || (size_t)n >= sizeof dir)
-        return ENAMETOOLONG;
-    return faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
-}
-
 static void say_notes(const struct gf_table *t, const char *path, enum gf_table_weight least)
 {
     for (size_t i = 0; i < t->n_notes; i++) {
@@ -287,12 +211,8 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
         .now = p->now_up,
         .vixie_percent = p->vixie_percent,
         .dst = (enum gf_dst)p->dst,
-        .is_user = is_user,
-        .is_command = is_command,
-        .why_no_shell = why_no_shell,
-        .why_no_log = why_no_log,
-        .get_env = getenv,
     };
+    inquiry_answers(&ctx);
     gf_table_init(t);
     int got = gf_table_parse(t, text, len, &ctx);
     if (got < 0) {

@@ -125,6 +125,9 @@ struct gf_table_context {
      * they are not looked at. */
     int (*why_no_shell)(const char *file);
     int (*why_no_log)(const char *file);
+    /* Why GF_LOCK cannot be used; NULL: it can. The text may be that of strerror(3). NULL: it is
+     * not looked at. */
+    const char *(*why_no_lock)(const char *value);
     /* What a name stands for below GF_EXPAND=1 that the table does not set; NULL: nothing. It is
      * getenv(3), or like it. NULL: no name stands for anything. */
     char *(*get_env)(const char *name);

@@ -78,6 +78,8 @@ void gf_tab_set_option(struct gf_tab_reader *r, struct gf_job_options *o, struct
         gf_tab_pass_on(r, at, &e);
     else if (gf_tab_name_is(name, name_len, "GF_LOG"))
         gf_tab_look_at_log(r, at, value);
+    else if (gf_tab_name_is(name, name_len, "GF_LOCK"))
+        gf_tab_look_at_lock(r, at, value);
 }
 
 /* ---- jobs ------------------------------------------------------------------------------------ */

@@ -113,11 +113,10 @@ void gf_tab_look_at_zone(struct gf_tab_reader *r, const struct gf_zone *zone)
 
 /* Warns that `file`, the value at `raw`, cannot be used as `what` says. */
 static void warn_file(struct gf_tab_reader *r, const char *raw, const char *what, const char *file,
-                      int err, const char *hint)
+                      const char *why, const char *hint)
 {
     struct gf_perr e;
-    gf_perr_set(&e, (size_t)(raw - r->line), strlen(file), hint, "%s '%.40s': %s", what, file,
-                strerror(err));
+    gf_perr_set(&e, (size_t)(raw - r->line), strlen(file), hint, "%s '%.40s': %s", what, file, why);
     gf_tab_note(r, GF_TABLE_WARNING, &e);
 }
 
@@ -129,7 +128,7 @@ void gf_tab_look_at_variable(struct gf_tab_reader *r, const char *name, size_t n
         return;
     int err = is_shell && r->ctx->why_no_shell ? r->ctx->why_no_shell(value) : 0;
     if (err)
-        warn_file(r, raw, "no job below can start by the SHELL", value, err,
+        warn_file(r, raw, "no job below can start by the SHELL", value, strerror(err),
                   "name a file that can be run, such as /bin/sh");
     if (gf_tab_name_is(name, name_len, "TZ"))
         keep_tz(r, name, name_len, value);
@@ -140,8 +139,18 @@ void gf_tab_look_at_log(struct gf_tab_reader *r, const char *raw, const char *va
     int err = r->ctx->why_no_log ? r->ctx->why_no_log(value) : 0;
     if (look_for_expansion(r, raw, gf_tab_word_length(raw), false) || !err)
         return;
-    warn_file(r, raw, "no job can start with the GF_LOG", value, err,
+    warn_file(r, raw, "no job can start with the GF_LOG", value, strerror(err),
               "make its directory, or name another file");
+}
+
+void gf_tab_look_at_lock(struct gf_tab_reader *r, const char *raw, const char *value)
+{
+    if (look_for_expansion(r, raw, gf_tab_word_length(raw), false) || !r->ctx->why_no_lock)
+        return;
+    const char *why = r->ctx->why_no_lock(value);
+    if (why)
+        warn_file(r, raw, "no job can start with the GF_LOCK", value, why,
+                  "make the directory above it, or give a name without /");
 }
 
 /* ---- jobs ------------------------------------------------------------------------------------ */

@@ -88,8 +88,9 @@ void gf_tab_look_at_line(struct gf_tab_reader *r);
 void gf_tab_look_at_variable(struct gf_tab_reader *r, const char *name, size_t name_len,
                              const char *raw, size_t len, const char *value);
 
-/* GF_LOG=value, at `raw`. */
+/* GF_LOG=value, GF_LOCK=value, at `raw`. */
 void gf_tab_look_at_log(struct gf_tab_reader *r, const char *raw, const char *value);
+void gf_tab_look_at_lock(struct gf_tab_reader *r, const char *raw, const char *value);
 
 /* The options of a job, the words s up to `end`: which of them has no effect. */
 void gf_tab_look_at_options(struct gf_tab_reader *r, const struct gf_job *job, const char *s,
