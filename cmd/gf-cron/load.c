@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inputs.h"
 #include "orphan.h"
 #include "server.h"
 
@@ -207,6 +208,8 @@ static int read_table(struct server *s, struct gf_table *t)
     int status = cron_table_read(&s->context, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
     if (json && status == GF_EXIT_OK)
         log_warnings(&s->log, t);
+    if (status == GF_EXIT_OK && cron_logs_over(t, s->state, s->stats_file))
+        status = GF_EXIT_USAGE;
     return status == GF_EXIT_OK ? check_times(s, t) : status;
 }
 

@@ -186,16 +186,6 @@ static int check_worker_words(const struct options *o)
     return GF_EXIT_USAGE;
 }
 
-/* Two outputs of one name, which is not there yet. */
-static int is_one_name(const char *a, const char *b, const char *option)
-{
-    if (!a || !b || strcmp(a, b) != 0 || access(a, F_OK) == 0)
-        return 0;
-    gf_error("the output of %s, '%s', is that of another option", option, b);
-    gf_hint("name another file");
-    return -1;
-}
-
 /* No output is an input, or another output; asked before any is opened. */
 static int check_outputs(const struct options *o)
 {
@@ -225,7 +215,7 @@ static int check_outputs(const struct options *o)
         bad = i ? gf_clash_writes(&c, out[i].name, out[i].option) : 0;
         bad = bad ? bad : gf_clash_writes(&outs, out[i].name, out[i].option);
         for (size_t k = 0; k < i && !bad; k++)
-            bad = is_one_name(out[k].name, out[i].name, out[i].option);
+            bad = gf_clash_names(out[k].name, out[i].name, out[i].option);
         gf_clash_reads(&outs, out[i].name);
     }
     gf_clash_release(&outs);

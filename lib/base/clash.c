@@ -102,6 +102,15 @@ int gf_clash_writes(const struct gf_clash *c, const char *name, const char *opti
     return f ? say(c, option, name, f) : 0;
 }
 
+int gf_clash_names(const char *a, const char *b, const char *option)
+{
+    if (!a || !b || strcmp(a, b) != 0 || access(a, F_OK) == 0)
+        return 0;
+    gf_error("the output of %s, '%s', is that of another option", option, b);
+    gf_hint("name another file");
+    return -1;
+}
+
 void gf_clash_release(struct gf_clash *c)
 {
     free(c->file);

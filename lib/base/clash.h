@@ -43,6 +43,10 @@ void gf_clash_reads_fd(struct gf_clash *c, int fd, const char *name);
 int gf_clash_writes(const struct gf_clash *c, const char *name, const char *option);
 int gf_clash_writes_fd(const struct gf_clash *c, int fd, const char *what);
 
+/* Two outputs, the second by `option`, that have one name of a file that is not there yet: 0, or -1
+ * after a message. A name of NULL is none. */
+int gf_clash_names(const char *a, const char *b, const char *option);
+
 void gf_clash_release(struct gf_clash *c);
 
 #endif

@@ -99,6 +99,17 @@ END
   printf '@start GF_LOG=./tab echo more\n' >tab
   same tab 'gf-cron check tab'
   same tab 'gf-cron run -q tab'
+  printf '@start GF_LOG=./db echo more\n' >logs
+  same db 'gf-cron run -q -S ./db logs'
+  expect_text "is the same file as the state, "
+  printf 'old\n' >there
+  printf '@start GF_LOG=../%s/there echo more\n' "${PWD##*/}" >logs
+  same there 'gf-cron run -q --stats --stats-file there logs'
+  printf '@start GF_LOG=new echo more\n' >logs
+  same logs 'gf-cron run -q --stats --stats-file new logs'
+  [ ! -e new ]
+  gf-cron run -q --stats --stats-file other logs
+  grep -q more new
 }
 
 @test "clash: two outputs in one file are refused, whether it is there or not" {

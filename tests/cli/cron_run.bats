@@ -131,6 +131,13 @@ teardown() {
   [ "$output" = $'a\na\nb\nb' ]
 }
 
+@test "run: two jobs at once append to one GF_LOG, and nothing is lost" {
+  printf '@start GF_ID=%s GF_LOG=log for i in $(seq 1000); do echo %s; done; seq 20000\n' a a b b >t
+  gf-cron run -q t
+  { seq 20000; seq 20000; yes x | head -n 2000; } >want # a line may be torn, so the bytes are counted
+  [ "$(wc -lc <log)" = "$(wc -lc <want)" ] || fails "$(wc -lc log want)"
+}
+
 @test "run: GF_LOG gets the output" {
   gf-cron run - <<<$'@start GF_LOG=log echo into it' >out
   [ "$(cat log)" = 'into it' ]
