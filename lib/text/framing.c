@@ -2,8 +2,9 @@
  * framing.c - a search for each kind, which goes on where the last call ended.
  *
  * Strings are found by one literal, the end and the start behind one another; the last bytes that
- * may be the beginning of one are looked at again. Of empty lines, the runs of LF in front of and
- * behind a paragraph are counted on, so a run of any length is walked once.
+ * may be the beginning of one are looked at again. A paragraph is gone through by its lines, up to
+ * one that is empty. The empty lines in front of it and behind it are counted on, so a run of any
+ * length is walked once.
  */
 #include "text/framing.h"
 
@@ -22,15 +23,11 @@ static size_t larger(size_t a, size_t b)
 void gf_framer_init(struct gf_framer *f, const struct gf_framing *how)
 {
     *f = (struct gf_framer){.how = how, .csv = {.comma = how->comma}};
-    size_t len = 2;
-    if (how->kind == GF_FRAME_MARKS) {
-        memcpy(f->mark, how->end.bytes, how->end.len);
-        memcpy(f->mark + how->end.len, how->start.bytes, how->start.len);
-        len = how->end.len + how->start.len;
-    } else {
-        memcpy(f->mark, "\n\n", len);
-    }
-    gf_literal_init(&f->literal, f->mark, len);
+    if (how->kind != GF_FRAME_MARKS)
+        return;
+    memcpy(f->mark, how->end.bytes, how->end.len);
+    memcpy(f->mark + how->end.len, how->start.bytes, how->start.len);
+    gf_literal_init(&f->literal, f->mark, how->end.len + how->start.len);
 }
 
 /* Where the mark begins, not before `from`; SIZE_MAX and f->searched when it is not there. */
@@ -75,23 +72,62 @@ static int find_marks(struct gf_framer *f, const char *s, size_t len, bool eof,
 
 /* ---- paragraphs ------------------------------------------------------------------------------ */
 
-static size_t behind_newlines(const char *s, size_t at, size_t len)
+/* The empty line at s[at], LF or CR LF: how many bytes it has. 0: there is none. SIZE_MAX: there
+ * may be one, when more bytes come. */
+static size_t empty_line(const char *s, size_t at, size_t len)
 {
-    while (at < len && s[at] == '\n')
-        at++;
+    if (at < len && s[at] == '\n')
+        return 1;
+    if (at < len && s[at] != '\r')
+        return 0;
+    if (at + 1 < len)
+        return s[at + 1] == '\n' ? 2 : 0;
+    return SIZE_MAX;
+}
+
+static size_t behind_empty_lines(const char *s, size_t at, size_t len)
+{
+    for (size_t n; (n = empty_line(s, at, len)) != 0 && n != SIZE_MAX;)
+        at += n;
     return at;
 }
 
-/* The paragraph ends at f->searched; how many of the LF behind it are its own. */
+/* The LF that ends the last line in front of an empty one: then f->searched is its place, and
+ * f->tail the end of the empty line. Else f->searched says where to go on. */
+static void find_empty_line(struct gf_framer *f, const char *s, size_t len)
+{
+    size_t at = larger(f->searched, f->lead);
+    for (const char *lf; at < len && (lf = memchr(s + at, '\n', len - at));) {
+        size_t empty;
+        at = (size_t)(lf - s) + 1;
+        empty = empty_line(s, at, len);
+        f->searched = at - 1;
+        if (empty == SIZE_MAX)
+            return;
+        if (empty) {
+            f->tail = at + empty;
+            return;
+        }
+    }
+    f->searched = len;
+}
+
+/* The length of a paragraph whose last line ends at `end`, without the CR of a CR LF. */
+static size_t paragraph_length(const char *s, size_t begin, size_t end)
+{
+    return end - begin - (end > begin && s[end - 1] == '\r');
+}
+
+/* The paragraph ends at f->searched; how many of the empty lines behind it are its own. */
 static int end_paragraph(struct gf_framer *f, const char *s, size_t len, bool eof,
                          struct gf_frame *out)
 {
     if (f->how->passes) {
-        f->tail = behind_newlines(s, f->tail, len);
-        if (f->tail == len && !eof)
+        f->tail = behind_empty_lines(s, f->tail, len);
+        if (!eof && empty_line(s, f->tail, len) == SIZE_MAX)
             return 0;
     }
-    out->len = f->searched - out->begin;
+    out->len = paragraph_length(s, out->begin, f->searched);
     out->used = f->tail;
     out->terminated = true;
     return 1;
@@ -101,22 +137,17 @@ static int find_paragraph(struct gf_framer *f, const char *s, size_t len, bool e
                           struct gf_frame *out)
 {
     bool passes = f->how->passes;
-    f->lead = behind_newlines(s, f->lead, len);
+    f->lead = behind_empty_lines(s, f->lead, len);
     out->begin = passes ? 0 : f->lead;
     if (f->lead == len && !(passes && eof))
         return 0;
-    if (f->tail == 0) {
-        size_t at = find_literal(f, s, len, f->lead);
-        if (at != SIZE_MAX) {
-            f->searched = at;
-            f->tail = at + 2;
-        }
-    }
+    if (f->tail == 0)
+        find_empty_line(f, s, len);
     if (f->tail)
         return end_paragraph(f, s, len, eof, out);
     if (!eof)
         return 0;
-    out->len = len - out->begin - (s[len - 1] == '\n');
+    out->len = s[len - 1] == '\n' ? paragraph_length(s, out->begin, len - 1) : len - out->begin;
     out->used = len;
     out->terminated = f->lead == len; /* nothing but empty lines */
     return 1;

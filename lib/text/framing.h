@@ -4,9 +4,9 @@
  *   MARKS       A string ends a record, or begins one, or both: then a record ends where the two
  *               follow one another. The end is no part of the record, the start is. What lies in
  *               front of the first start is a record; strings that overlap count once.
- *   PARAGRAPHS  Empty lines lie between records, and are no part of them.
- *   CSV         A record ends with its line, and a line end in quotes is data (text/csv.h). A byte
- *               order mark in front of the first record, and the CR of a CR LF, are no part of it.
+ *   PARAGRAPHS  Empty lines lie between records, and are no part of them. Lines end with LF or CR
+ * LF. CSV         A record ends with its line, and a line end in quotes is data (text/csv.h). A
+ * byte order mark in front of the first record, and the CR of a CR LF, are no part of it.
  *
  * struct gf_framing says which, may be shared and is never written to. A framer finds the ends in
  * one input; text/reader.h asks it:
@@ -64,7 +64,7 @@ struct gf_framer {
     bool begun;      /* the first record was looked at */
     uint64_t lines;  /* LF in front of the record at hand: CSV */
     size_t searched; /* of the record at hand: no end begins before */
-    size_t lead;     /* PARAGRAPHS: LF in front of it, */
+    size_t lead;     /* PARAGRAPHS: empty lines in front of it, */
     size_t tail;     /* and where those behind it end so far; 0: none is found */
     struct gf_csv_scan csv;
 };

@@ -161,6 +161,12 @@ END
   [ "$(<out)" = $'a\nb' ]
 }
 
+@test "paragraphs: lines may end with CR LF" {
+  printf 'a\r\nb\r\n\r\n\r\nc\r\n' >in
+  [ "$(gf-pool -k --paragraph -a in printf '[%s]')" = $'[a\r\nb][c]' ]
+  gf-pool --pipe --block 1 -k --paragraph -a in cat | cmp - in
+}
+
 @test "records that span lines: what does not go together is usage" {
   while read -r args; do
     # shellcheck disable=SC2086

@@ -123,7 +123,11 @@ TEST(framing, paragraphs)
         {"\n\na\n\n\n\nb\n\n\n", "<a><b>", "<\n\na><b>"},
         {"\n", "", "<>"},
         {"\n\n\n", "", "<\n\n>"},
-        {"a\n\r\nb\n", "<a\n\r\nb|", "<a\n\r\nb|"},
+        {"a\n\r\nb\n", "<a><b|", "<a><b|"},
+        {"\r\na\r\nb\r\n\r\n\n\r\nc\r\n", "<a\r\nb><c|", "<\r\na\r\nb><c|"},
+        {"a\n\n\r", "<a><\r|", "<a><\r|"},
+        {"a\r\n\rb\n\r\n", "<a\r\n\rb>", "<a\r\n\rb>"},
+        {"\r\n", "", "<>"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct gf_framing how = {.kind = GF_FRAME_PARAGRAPHS};
