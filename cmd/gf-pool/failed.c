@@ -53,6 +53,8 @@ static void add_end(struct failed *f)
         gf_buf_puts(&f->text, "\n\n");
         return;
     default:
+        if (f->source->ended_crlf)
+            gf_buf_putc(&f->text, '\r');
         gf_buf_putc(&f->text, f->opt->separator);
         return;
     }
@@ -142,14 +144,18 @@ static void on_unstarted(void *self, struct job *j, int err)
 
 const struct observer_events failed_observer = {.finished = on_finished, .unstarted = on_unstarted};
 
-/* The header as intake_open has left it: in front of the blocks, or as the record at hand. */
+/* The header as intake_open has left it: in front of the blocks, or as the record at hand, of a
+ * stream with what ends it. */
 static int keep_header(struct failed *f, const struct intake *in)
 {
     const struct gf_buf *of_blocks = &in->blocks.header;
+    const struct source *s = &in->source;
     if (f->opt->pipe)
         return gf_buf_add(&f->header, of_blocks->data, of_blocks->len);
     if (!f->opt->header || in->work.items == 0)
         return 0;
+    if (s->whole && !s->open)
+        return gf_buf_add(&f->header, s->record.text, s->whole);
     gf_buf_add(&f->header, in->work.item[0].text, in->work.item[0].len);
     return gf_buf_putc(&f->header, f->opt->separator);
 }
@@ -158,6 +164,7 @@ int failed_open(struct failed *f, const struct options *o, const struct intake *
                 struct verdict *v)
 {
     f->opt = o;
+    f->source = &in->source;
     f->verdict = v;
     f->fd = -1;
     work_init(&f->work, NULL);

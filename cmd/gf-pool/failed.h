@@ -21,6 +21,7 @@
 
 struct failed {
     const struct options *opt;
+    const struct source *source;
     struct verdict *verdict;
     int fd; /* -1: none */
     bool begun;

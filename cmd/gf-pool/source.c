@@ -18,6 +18,7 @@
 #include "base/cli.h"
 #include "base/msg.h"
 #include "base/sat.h"
+#include "source_fault.h"
 
 enum {
     LIST_MOST = 1 << 30 /* bytes of a file that is a list */
@@ -72,46 +73,6 @@ static bool more_files(const struct source *s)
     return s->next_file < (s->opt->files ? s->opt->nfiles : 1);
 }
 
-static void too_long(const struct gf_reader *r, unsigned long long next)
-{
-    unsigned long long line = gf_reader_open_line(r);
-    gf_error("record %llu is longer than %zu bytes", next, r->max_record);
-    if (line)
-        gf_hint("are the quotes closed that begin in line %llu? --max-record sets the limit", line);
-    else if (r->framer)
-        gf_hint("--max-record sets the limit");
-    else
-        gf_hint("--max-record sets the limit; -0 reads records that end with NUL");
-}
-
-static void open_quotes(const struct gf_reader *r, unsigned long long next, const char *name)
-{
-    unsigned long long line = gf_reader_open_line(r);
-    if (strcmp(name, "-") == 0)
-        gf_error("standard input: record %llu: quotes that begin in line %llu are not closed", next,
-                 line);
-    else
-        gf_error("'%s': record %llu: quotes that begin in line %llu are not closed", name, next,
-                 line);
-    gf_hint("in quotes, a quote is written twice");
-}
-
-static void cannot_read(const struct gf_reader *r, const char *name)
-{
-    unsigned long long next = r->taken + 1;
-    if (errno == EMSGSIZE) {
-        too_long(r, next);
-    } else if (errno == EBADMSG && r->framer) {
-        open_quotes(r, next, name);
-    } else if (errno == ENOMEM) {
-        gf_error("out of memory for record %llu", next);
-    } else if (strcmp(name, "-") == 0) {
-        gf_error_errno("cannot read standard input");
-    } else {
-        gf_error_errno("cannot read '%s'", name);
-    }
-}
-
 static bool strip_cr(struct gf_value *v)
 {
     bool has_cr = v->len && v->text[v->len - 1] == '\r';
@@ -127,6 +88,12 @@ static bool strip_header(const struct source *s, struct gf_value *v)
     return s->opt->framing.kind == GF_FRAME_BYTE && s->opt->separator == '\n' && strip_cr(v);
 }
 
+/* Whether a CR between the record and the LF behind it was taken off. */
+static bool ends_with_cr(const struct source *s)
+{
+    return (s->opt->framing.kind == GF_FRAME_CSV || s->crlf) && s->whole > s->record.len + 1;
+}
+
 static int take_from_stream(struct source *s, const struct gf_value **out)
 {
     while (is_open(s)) {
@@ -138,10 +105,12 @@ static int take_from_stream(struct source *s, const struct gf_value **out)
             s->open = !rec.terminated;
             if (s->crlf)
                 strip_cr(&s->record);
+            if (rec.terminated)
+                s->ended_crlf = ends_with_cr(s);
             *out = &s->record;
         }
         if (got == -1)
-            cannot_read(&s->reader, s->name);
+            source_cannot_read(&s->reader, s->name);
         if (got != GF_READER_END)
             return got;
         close_file(s);
@@ -172,7 +141,7 @@ int source_fill(struct source *s)
         return open_next(s);
     if (gf_reader_fill(&s->reader) == 1 || errno == EINTR)
         return 0;
-    cannot_read(&s->reader, s->name);
+    source_cannot_read(&s->reader, s->name);
     return -1;
 }
 
@@ -224,7 +193,7 @@ static int load_file(struct list *l, const char *name, const struct options *o)
         else if (got == 0 && gf_reader_fill(&r) != 1 && errno != EINTR)
             got = -1;
     if (got < 0)
-        cannot_read(&r, name);
+        source_cannot_read(&r, name);
     gf_reader_release(&r);
     if (fd != STDIN_FILENO)
         close(fd);
@@ -374,8 +343,12 @@ int source_take_header(struct source *s, const struct gf_value **out)
     if (s->width)
         return take_names(s, out);
     int got = take_from_stream(s, out);
-    if (got == 1 && !s->opt->pipe)
+    if (got == 1 && !s->opt->pipe) {
+        const char *text = s->record.text;
         s->crlf = strip_header(s, &s->record);
+        s->whole -= (size_t)(s->record.text - text);
+        s->ended_crlf = s->ended_crlf || s->crlf;
+    }
     return got;
 }
 

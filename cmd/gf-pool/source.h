@@ -32,6 +32,7 @@ struct source {
     size_t whole; /* bytes of it with what ends it; */
     bool open;    /* that is missing: the last one of a file */
     bool crlf;    /* the header ended with a CR, so the one at the end of a record is none of it */
+    bool ended_crlf; /* the last record that was ended had a CR taken off */
     /* lists */
     struct list *lists;
     size_t width;    /* how many; 0: it is a stream */
@@ -62,7 +63,8 @@ int source_take_run(struct source *s, struct gf_slice *out, bool *open);
 
 /* The same for the header: the first record, or the first value of each list. What programs put
  * around lines is taken off: a byte order mark in front, and a CR at the end, then of all records
- * of that stream or file too. Not with --pipe, which changes no byte. */
+ * of that stream or file too. Not with --pipe, which changes no byte. Of a stream s->record is the
+ * header, and s->whole its bytes as they came, but for the byte order mark. */
 int source_take_header(struct source *s, const struct gf_value **out);
 
 /* One read, or the next file. 0, or -1 after a message. */

@@ -49,6 +49,16 @@ load helper
   [ ! -s bad ]
 }
 
+@test "failed: lines that ended with CR LF still do" {
+  printf 'n,w\r\n1,a\r\n2,b\r\n3,"c\r\n"' >in
+  run -123 gf-pool -q --header --csv -j1 --failed bad -a in test '{n}' = 2
+  printf 'n,w\r\n1,a\r\n3,"c\r\n"\r\n' | cmp - bad
+  run -123 gf-pool -q --csv -j1 --failed bad -a in test '{1}' = 3
+  printf 'n,w\r\n1,a\r\n2,b\r\n' | cmp - bad
+  run -123 gf-pool -q --header -d, -j1 --failed bad -a <(printf '\357\273\277n,w\r\n1,a\r\n2,b\r\n') test '{n}' = 2
+  printf 'n,w\r\n1,a\r\n' | cmp - bad
+}
+
 @test "failed: a list is kept, several are refused, an item with a newline is told" {
   run -123 gf-pool -q --failed bad false ::: a b
   [ "$(sort bad)" = $'a\nb' ]
