@@ -193,7 +193,7 @@ static int print_jobs(struct dry *d)
     if (status == -1)
         status = launch_check_tag(&d->launch, o, in->names, in->nnames);
     if (status == -1)
-        status = header_check(o, in->names, in->nnames);
+        status = header_check(o, in);
     if (status != -1)
         return status;
     if (launch_environment(&d->launch, NULL) != 0)

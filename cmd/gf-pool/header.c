@@ -1,5 +1,6 @@
 /*
- * header.c - words in braces that are no name of the header.
+ * header.c - words in braces that are no name of the header, or not one alone, and numbers that no
+ * column can have.
  *
  * Each text is gone through as when it is filled, so that what is a place is none of these, and
  * neither is what a brace was escaped for. In the script of -s no place may be, so there nobody is
@@ -15,8 +16,9 @@
 #include "base/suggest.h"
 
 struct search {
-    const struct options *opt;
     struct gf_places places;
+    struct gf_slice line; /* --pipe: the header, which is not cut */
+    bool in_script;
     bool told;
 };
 
@@ -64,18 +66,96 @@ static const char *nearest(const struct gf_places *p, const char *word, size_t l
     return s.best;
 }
 
+/* Whether that name and the word differ by blanks around the name alone. */
+static bool is_padded(const char *name, const char *word, size_t len)
+{
+    size_t lead = strspn(name, " \t");
+    size_t tail = strlen(name + lead);
+    while (tail > 0 && (name[lead + tail - 1] == ' ' || name[lead + tail - 1] == '\t'))
+        tail--;
+    return tail == len && strlen(name) > len && memcmp(name + lead, word, len) == 0;
+}
+
+static const char *padded(const struct gf_places *p, const char *word, size_t len)
+{
+    for (size_t i = 0; i < p->names; i++)
+        if (is_padded(p->name[i].text, word, len))
+            return p->name[i].text;
+    return NULL;
+}
+
+/* Whether the word stands by itself in a line that is not cut. */
+static bool is_word_of(struct gf_slice line, const char *word, size_t len)
+{
+    for (size_t at = 0; at + len <= line.len; at++)
+        if (memcmp(line.data + at, word, len) == 0 &&
+            (at == 0 || !continues_word(line.data[at - 1])) &&
+            (at + len == line.len || !continues_word(line.data[at + len])))
+            return true;
+    return false;
+}
+
+/* Text in braces that is a number, but that of no column: how many bytes are inside; else 0. */
+static size_t excessive_number(const char *s)
+{
+    size_t sign = s[1] == '-', digits = strspn(s + 1 + sign, "0123456789"), n = sign + digits;
+    if (digits == 0 || strspn(s + 1 + sign, "0") == digits)
+        return 0;
+    size_t part = strspn(s + 1 + n, "/.");
+    return part <= 2 && s[1 + n + part] == '}' ? n + part : 0;
+}
+
+static int refuse_number(const char *s, size_t inside)
+{
+    gf_error("'%.*s': no record has so many columns", (int)inside + 2, s);
+    gf_hint("columns are {1} to {1000000}; {{}%.*s is text", (int)inside + 1, s + 1);
+    return GF_EXIT_USAGE;
+}
+
+/* Two columns of that name: which one is meant, the place does not say. */
+static int check_single(const struct search *f, const char *s, size_t len, int64_t first)
+{
+    const struct gf_value *name = f->places.name;
+    size_t i = (size_t)first - 1, k = i + 1;
+    if (first < 1 || i >= f->places.names || strncmp(s + 1, name[i].text, name[i].len) != 0)
+        return -1;
+    while (k < f->places.names &&
+           (name[k].len != name[i].len || strcmp(name[k].text, name[i].text) != 0))
+        k++;
+    if (k == f->places.names || strspn(name[i].text, "-0123456789") == name[i].len)
+        return -1;
+    gf_error("'%.*s' is the name of columns %zu and %zu of the header", (int)len, s, i + 1, k + 1);
+    gf_hint("write {%zu} or {%zu}", i + 1, k + 1);
+    return GF_EXIT_USAGE;
+}
+
 /* Why the word in braces at s is refused was said: the exit status; else -1. */
 static int look_at(struct search *f, const char *s)
 {
+    size_t number = f->in_script ? 0 : excessive_number(s);
+    if (number)
+        return refuse_number(s, number);
     size_t len, inside = braced_word(s, &len);
-    const char *near = inside ? nearest(&f->places, s + 1, len) : NULL;
     int whole = (int)inside + 2;
-    if (near) {
-        gf_error("'%.*s' is no name of the header", whole, s);
-        gf_hint("did you mean {%s}? {{}%.*s is text", near, whole - 1, s + 1);
+    if (inside && f->line.len && !f->in_script && is_word_of(f->line, s + 1, len)) {
+        gf_error("'%.*s': with --pipe the header is passed on, and names no columns", whole, s);
+        gf_hint("{#} is the number of the block; {{}%.*s is text", whole - 1, s + 1);
         return GF_EXIT_USAGE;
     }
-    if (inside && !f->told && !f->opt->script && !memchr(s + 1, ' ', len)) {
+    const char *name = inside ? padded(&f->places, s + 1, len) : NULL;
+    if (name) {
+        gf_error("'%.*s' is no name of the header: that one has blanks around it, '%s'", whole, s,
+                 name);
+        gf_hint("write {%s}", name);
+        return GF_EXIT_USAGE;
+    }
+    name = inside ? nearest(&f->places, s + 1, len) : NULL;
+    if (name) {
+        gf_error("'%.*s' is no name of the header", whole, s);
+        gf_hint("did you mean {%s}? {{}%.*s is text", name, whole - 1, s + 1);
+        return GF_EXIT_USAGE;
+    }
+    if (inside && f->places.names && !f->told && !f->in_script && !memchr(s + 1, ' ', len)) {
         f->told = true;
         gf_note("'%.*s' is no name of the header, and stays text", whole, s);
         gf_note_hint("{{}%.*s is that text, without this message", whole - 1, s + 1);
@@ -87,25 +167,32 @@ static int look_through(struct search *f, const char *text)
 {
     char before = '\0';
     int status = -1;
-    for (size_t len; *text && status == -1; text += len) {
-        enum gf_place_kind kind = gf_place_at(&f->places, text, &len).kind;
-        if (kind == GF_PLACE_TEXT && *text == '{' && before != '$')
+    for (size_t len; text && *text && status == -1; text += len) {
+        struct gf_place place = gf_place_at(&f->places, text, &len);
+        if (place.kind == GF_PLACE_VALUE)
+            status = check_single(f, text, len, place.n);
+        else if (place.kind == GF_PLACE_TEXT && *text == '{' && before != '$')
             status = look_at(f, text);
         before = *text;
     }
     return status;
 }
 
-int header_check(const struct options *o, const struct gf_value *names, size_t nnames)
+int header_check(const struct options *o, const struct intake *in)
 {
-    struct search f = {.opt = o,
-                       .places = {.mark = o->placeholder, .name = names, .names = nnames}};
+    const struct gf_buf *line = &in->blocks.header;
+    struct search f = {
+        .places = {.mark = o->placeholder, .name = in->names, .names = in->nnames},
+        .line = {line->data, line->len},
+        .in_script = o->script,
+    };
     int status = -1;
-    for (size_t i = 0; nnames && i < o->nwords && status == -1; i++)
+    for (size_t i = 0; i < o->nwords && !o->rerun && status == -1; i++)
         status = look_through(&f, o->words[i]);
-    if (nnames && o->tagstring && status == -1)
+    f.in_script = false;
+    if (status == -1)
         status = look_through(&f, o->tagstring);
-    if (nnames && o->results && status == -1)
+    if (status == -1)
         status = look_through(&f, o->results);
     return status;
 }

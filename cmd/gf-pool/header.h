@@ -1,18 +1,17 @@
 /*
- * header.h - --header: words in braces that are no name of the header.
+ * header.h - what stands in braces and is no place, though it looks like one.
  *
- * All names are known before the first job, so what is nearly one is a mistake, and is refused.
+ * All names of --header are known before the first job, so what is nearly one, or that of two
+ * columns, is a mistake, and is refused; so is the number of a column that no record can have.
  * Anything else in braces is text, as `awk '{print}'` is; a word that could have been meant as a
  * name is told, once.
  */
 #ifndef GF_POOL_HEADER_H
 #define GF_POOL_HEADER_H
 
-#include "options.h"
-#include "proc/template.h"
+#include "intake.h"
 
-/* Looks at the words of the command and the text of --tagstring. -1, or the exit status after a
- * message. Nothing without names. */
-int header_check(const struct options *o, const struct gf_value *names, size_t nnames);
+/* Looks at all texts that are templates. -1, or the exit status after a message. */
+int header_check(const struct options *o, const struct intake *in);
 
 #endif

@@ -127,7 +127,7 @@ int session_open(struct session *s)
     if (status == -1)
         status = results_names_init(&s->results.names, o, in->names, in->nnames);
     if (status == -1)
-        status = header_check(o, in->names, in->nnames);
+        status = header_check(o, in);
     if (status == -1)
         status = record_open(&s->record, o, &s->verdict);
     if (status != -1)

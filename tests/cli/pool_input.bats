@@ -108,6 +108,32 @@ hint: {{}print} is that text, without this message
   run -0 gf-pool -d , echo {nmae} <in
 }
 
+@test "columns: a name of two columns, blanks around a name, a number that is no column" {
+  local template
+  printf 'id,n,id, b\n1,2,3,4\n' >in
+  for template in '{id}' 'x{id/.}'; do
+    run -2 gf-pool -d , --header touch ran "$template" <in
+    expect_text "is the name of columns 1 and 3 of the header"
+    expect_text 'hint: write {1} or {3}'
+  done
+  run -2 gf-pool -d , --header --results 'r/{id}' echo <in
+  [ "$(gf-pool -d , --header echo {n}{3}'{ b}' <in)" = 234 ]
+  run -2 gf-pool -d , --header touch ran {b} <in
+  expect_text "that one has blanks around it, ' b'"
+  expect_text 'hint: write { b}'
+  for template in {99999999999} {-1000001/.}; do
+    run -2 gf-pool -d , touch ran "$template" <in
+    expect_text 'no record has so many columns'
+    run -2 gf-pool -d , --tagstring "$template" touch ran <in
+  done
+  [ "$(gf-pool -d , -k -s 'echo {99999999999}' <<<a)" = '{99999999999}' ]
+  # With --pipe the header names nothing.
+  run -2 gf-pool --pipe --header --tagstring '{n}' touch ran <in
+  expect_text "'{n}': with --pipe the header is passed on, and names no columns"
+  [ "$(gf-pool --pipe --header --tagstring '{i}' head -n1 <in)" = $'{i}\tid,n,id, b' ]
+  [ ! -e ran ]
+}
+
 @test "columns: a header from elsewhere may have a mark in front, and lines that end with CR LF" {
   printf '\357\273\277name,x\r\na,b\r\nc,d\n' >in
   [ "$(gf-pool -k -d , --header printf '<%s>' {name} {x} {} <in)" = '<a><b><a,b><c><d><c,d>' ]
