@@ -50,9 +50,12 @@ static void look(const struct halt_rule *r, const struct job *j, int status)
     gf_tasks_end(r->tasks);
 }
 
+/* The signal by which a job ended that wrote too much is ours: a status of 128 and that signal
+ * would say that somebody told the run to end. */
 static void on_finished(void *self, struct job *j)
 {
-    look(self, j, gf_ending_status(&j->ending));
+    bool exceeded = j->ending.how == GF_ENDING_EXCEEDED;
+    look(self, j, exceeded ? GF_EXIT_SOME : gf_ending_status(&j->ending));
 }
 
 /* A later attempt that cannot start has its end told by `finished`. */

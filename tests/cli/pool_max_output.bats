@@ -17,6 +17,14 @@ stderr= # of run --separate-stderr
   [ "$(wc -c <r/2/stdout)" -eq 1000 ]
 }
 
+@test "max-output: as the one job that decides for --halt it has failed, as a time limit gives 124" {
+  local when
+  for when in now soon; do
+    run -123 timeout 20 gf-pool -q --halt $when,fail=1 --max-output 10 yes ::: a
+    run -124 timeout 20 gf-pool -q --halt $when,fail=1 -t 0.1 sleep ::: 60
+  done
+}
+
 @test "max-output: both streams together count, as much as the limit is no failure" {
   run -0 gf-pool --max-output 8 -s 'printf 123\\n; printf 456\\n >&2' ::: a
   run -123 gf-pool -q --max-output 7 -s 'printf 123\\n; printf 456\\n >&2' ::: a
