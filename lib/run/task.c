@@ -18,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/sat.h"
 #include "run/orphans.h"
 #include "run/reaper.h"
 #include "run/task_parts.h"
@@ -121,13 +122,6 @@ static bool tell(struct gf_task *t, enum gf_child_event ev)
     return !is_held || gf_task_call_back(t, t->on->held);
 }
 
-/* Its pipes are open because the owner does not read them. Who was told to end is not waited
- * for. */
-static bool is_held_by_owner(const struct gf_task *t)
-{
-    return t->life.state == GF_CHILD_DRAINING && gf_task_is_paused(t) && !t->life.last_signal;
-}
-
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct gf_task *t = w->data;
@@ -139,9 +133,9 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
         tell(t, gf_task_is_open(t) ? GF_CHILD_EMPTY_HELD : GF_CHILD_EMPTY);
     else if (gf_now_mono() < t->life.wake_mono)
         arm(t);
-    else if (is_held_by_owner(t))
+    else if (gf_task_is_held(t) && t->life.state == GF_CHILD_DRAINING)
         gf_task_postpone(t, t->life.limits->linger);
-    else
+    else if (!gf_task_is_held(t)) /* else gf_task_resume arms the timer */
         tell(t, GF_CHILD_TIME);
 }
 
@@ -167,7 +161,7 @@ void gf_task_limit(struct gf_task *t, gf_ns deadline_mono)
 {
     if (!t->all || t->is_over || t->reaped)
         return;
-    gf_child_limit(&t->life, deadline_mono);
+    gf_child_limit(&t->life, gf_sat_add_i64(deadline_mono, t->held));
     arm(t);
 }
 
@@ -176,6 +170,7 @@ void gf_task_postpone(struct gf_task *t, gf_ns by)
     if (!t->all || t->is_over)
         return;
     gf_child_shift(&t->life, by);
+    t->paused_mono += by;
     arm(t);
 }
 
@@ -341,7 +336,7 @@ static void reset(struct gf_task *t, pid_t pid)
         (struct gf_reaper_child){.pid = pid, .ended = on_reaped, .stopped = gf_task_on_stopped};
     t->wanted_terminal = t->reaped = t->is_over = t->over_was_told = t->group_is_gone =
         t->is_signalled = false;
-    t->end_mono = 0;
+    t->end_mono = t->held = 0;
     t->wait_status = 0;
     memset(&t->usage, 0, sizeof t->usage);
     ev_timer_init(&t->timer, on_timer, 0, 0);

@@ -148,6 +148,8 @@ struct gf_task {
     ev_timer timer;
     struct gf_task_pipe in;
     struct gf_task_pipe out[GF_TASK_OUTPUTS];
+    gf_ns paused_mono;            /* since when one of them is paused */
+    gf_ns held;                   /* the time before in which one was */
     gf_ns start_wall, start_mono; /* of the start */
     gf_ns end_mono;               /* when the leader was reaped */
     int wait_status;
@@ -171,7 +173,8 @@ void gf_task_end(struct gf_task *t);
 /* SIGKILL; interrupts as gf_task_end does. */
 void gf_task_kill(struct gf_task *t);
 
-/* A time limit for one that runs and has none; at a time that has passed it comes at once. */
+/* A time limit for one that runs and has none; at a time that has passed it comes at once. The time
+ * in which it was paused is added. */
 void gf_task_limit(struct gf_task *t, gf_ns deadline_mono);
 
 /* A signal for its group, while there is one; without any consequence for its life. */
@@ -185,6 +188,7 @@ void gf_task_postpone(struct gf_task *t, gf_ns by);
 /* Whether a stream of its output is open. */
 bool gf_task_is_open(const struct gf_task *t);
 
+/* Does not read the stream. One that writes there waits for us, so its time limit stands still. */
 void gf_task_pause(struct gf_task *t, int stream);
 
 /* Reads on what was paused. */

@@ -52,4 +52,7 @@ void gf_task_on_writable(struct ev_loop *loop, ev_io *w, int events);
 int gf_task_open_pipes(unsigned which, int ends[3][2], struct gf_spawn *s);
 void gf_task_close_pair(const int fd[2]);
 
+/* Whether its clock stands still, since the owner does not read its pipes. */
+bool gf_task_is_held(const struct gf_task *t);
+
 #endif

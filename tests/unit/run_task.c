@@ -535,6 +535,27 @@ TEST(run_task, pause_and_resume)
     finish();
 }
 
+/* While the owner does not read, the time limit stands still. */
+TEST(run_task, no_time_limit_while_paused)
+{
+    begin();
+    struct seen s = {.pause_at_output = true};
+    struct gf_child_limits limits = {.timeout = 100 * GF_MS, .kill_after = 30 * GF_S};
+    REQUIRE(start(&s, "echo a; sleep 60", NULL, OUT, &limits) == 0);
+    RUN_UNTIL(loop, s.out[0].len);
+    run_for(loop, 300 * GF_MS);
+    CHECK(!s.t.life.timed_out);
+    gf_task_resume(&s.t);
+    CHECK(s.t.held >= 300 * GF_MS);
+    CHECK(!s.t.life.timed_out);
+    RUN_UNTIL(loop, s.overs);
+    CHECK(s.t.life.timed_out);
+    CHECK(s.t.end_mono - s.t.start_mono >= 400 * GF_MS);
+    RUN_UNTIL(loop, s.draineds);
+    release(&s);
+    finish();
+}
+
 /* While the owner does not read, the time to give up on the pipes does not pass. */
 TEST(run_task, paused_at_its_end)
 {
