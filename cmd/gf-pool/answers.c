@@ -108,13 +108,13 @@ static struct job *job_for(struct answers *a, uint64_t seq, const struct about *
     return j;
 }
 
-/* With a template of --results: the name of the record's directory. 0, or an errno. */
+/* The directory of the record, for --results. 0, or an errno. */
 static int name_results(struct answers *a, struct job *j, const struct gf_value *record)
 {
     struct results *r = &a->session->results;
-    if (!r->names.text)
-        return 0;
-    return work_set(&a->work, record, 1) == 0 ? results_name(r, j, &a->work) : ENOMEM;
+    if (r->names.text && work_set(&a->work, record, 1) != 0)
+        return ENOMEM;
+    return results_name(r, j, &a->work);
 }
 
 /* The files of the record at hand. -1 after a message. */
@@ -236,7 +236,10 @@ int answers_why_not(struct answers *a, uint64_t seq, const struct gf_value *reco
 {
     a->job.seq = seq;
     int unnamed = name_results(a, &a->job, record);
-    return memchr(record->text, a->session->opt->separator, record->len) ? EBADMSG : unnamed;
+    if (!memchr(record->text, a->session->opt->separator, record->len))
+        return unnamed;
+    gf_buf_clear(&a->job.results.why);
+    return EBADMSG;
 }
 
 void answers_refused(struct answers *a, uint64_t seq, const struct gf_value *record, int why)
@@ -244,7 +247,7 @@ void answers_refused(struct answers *a, uint64_t seq, const struct gf_value *rec
     const struct gf_ending ending = gf_ending_unstarted(why);
     const struct about about = {.attempt = 1, .since_mono = gf_now_mono()};
     struct session *s = a->session;
-    tally_unanswered(&s->tally, seq, &ending, gf_command_why_not(why), record->text, record->len);
+    tally_unanswered(&s->tally, seq, &ending, job_why_not(&a->job, why), record->text, record->len);
     failed_keep(&s->failed, seq, record->text, record->len);
     if (a->observed)
         observers_unstarted(&s->observers, job_for(a, seq, &about, record->text, record->len), why);

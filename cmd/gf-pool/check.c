@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clash.h"
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
@@ -186,18 +185,23 @@ static int check_worker_words(const struct options *o)
     return GF_EXIT_USAGE;
 }
 
+void options_inputs(const struct options *o, struct gf_clash *c)
+{
+    for (size_t i = 0; i < o->nfiles; i++)
+        gf_clash_reads(c, o->files[i]);
+    for (size_t i = 0; i < o->nlists; i++)
+        if (o->lists[i].is_file)
+            gf_clash_reads(c, o->lists[i].words[0]);
+    if (reads_stdin(o))
+        gf_clash_reads(c, "-");
+    gf_clash_reads(c, o->slots_file);
+}
+
 /* No output is an input, or another output; asked before any is opened. */
 static int check_outputs(const struct options *o)
 {
     struct gf_clash c = {0};
-    for (size_t i = 0; i < o->nfiles; i++)
-        gf_clash_reads(&c, o->files[i]);
-    for (size_t i = 0; i < o->nlists; i++)
-        if (o->lists[i].is_file)
-            gf_clash_reads(&c, o->lists[i].words[0]);
-    if (!o->nfiles && !o->nlists && !o->rerun)
-        gf_clash_reads(&c, "-");
-    gf_clash_reads(&c, o->slots_file);
+    options_inputs(o, &c);
     int bad = gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes_fd(&c, STDERR_FILENO, "standard error");
     bad = bad ? bad : gf_clash_writes(&c, o->joblog, "--joblog");

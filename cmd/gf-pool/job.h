@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/tail.h"
 #include "ci.h"
+#include "proc/command.h"
 #include "proc/ending.h"
 #include "results.h"
 #include "run/ordered.h"
@@ -53,6 +54,12 @@ struct job {
 static inline const char *job_command(const struct job *j)
 {
     return j->command.len ? j->command.data : "";
+}
+
+/* Why it cannot start, for people. */
+static inline const char *job_why_not(const struct job *j, int err)
+{
+    return j->results.why.len ? j->results.why.data : gf_command_why_not(err);
 }
 
 static inline gf_ns job_runtime(const struct job *j)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clash.h"
 #include "base/clock.h"
 #include "base/opt.h"
 #include "base/progress.h"
@@ -159,6 +160,9 @@ int options_slots_in(const char *text, size_t len, unsigned *out, struct gf_perr
 /* Fills *o from the arguments (without the program's name). Returns -1 when all is well; else the
  * exit status: what had to be said was said. */
 int options_parse(struct options *o, int argc, char **argv);
+
+/* The files that hold records, and the number of jobs. */
+void options_inputs(const struct options *o, struct gf_clash *c);
 void options_release(struct options *o);
 
 #endif

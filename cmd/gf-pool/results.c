@@ -54,6 +54,7 @@ int results_open(struct results *r, const struct options *o, struct verdict *v)
     r->verdict = v;
     if (!r->dir)
         return 0;
+    options_inputs(o, &r->inputs);
     const struct results_names *n = &r->names;
     if (n->text)
         gf_buf_add(&r->path, n->text, n->fixed);
@@ -92,6 +93,7 @@ static int make_directory(struct results *r, const struct job *j)
 void results_release(struct results *r)
 {
     gf_buf_release(&r->path);
+    gf_clash_release(&r->inputs);
     results_names_release(&r->names);
 }
 
@@ -138,9 +140,10 @@ bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice comma
     return is_of_another(path_in(r, seq, NULL, "status"), fd, command);
 }
 
-int results_name(struct results *r, struct job *j, const struct work *w)
+/* With a template: the name of the directory. 0, or an errno. */
+static int take_name(struct results *r, struct job *j, const struct work *w)
 {
-    if (!r->dir || !r->names.text)
+    if (!r->names.text)
         return 0;
     int err = results_names_take(&r->names, j->seq, w, &j->results.name);
     if (err == 0 && r->keeps) {
@@ -149,9 +152,51 @@ int results_name(struct results *r, struct job *j, const struct work *w)
         if (is_of_another(path_of(r, j, "status"), fd, command))
             err = EEXIST;
     }
-    if (err)
-        gf_buf_clear(&j->results.name);
     return err;
+}
+
+/* What is in the way of the directory: of this one, not of any. 0, or an errno. */
+static int try_directory(struct results *r, struct job *j)
+{
+    struct stat st;
+    int err = make_directory(r, j) == 0 ? 0 : errno;
+    const char *path = path_of(r, j, NULL);
+    if (err == 0 && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        err = ENOTDIR;
+    if (err != ENOTDIR && err != ENAMETOOLONG && err != ELOOP)
+        return 0;
+    gf_buf_printf(&j->results.why, "cannot make the directory '%s': %s", path, strerror(err));
+    return err;
+}
+
+/* A file there that is none of a job: it would be written over. 0, or an errno. */
+static int try_file(struct results *r, struct job *j, const char *name)
+{
+    struct stat st;
+    const char *path = path_of(r, j, name);
+    if (lstat(path, &st) != 0)
+        return 0;
+    const char *input = gf_clash_input(&r->inputs, &st);
+    if (input)
+        gf_buf_printf(&j->results.why, "'%s' is the same file as the input, %s", path, input);
+    else if (!S_ISREG(st.st_mode))
+        gf_buf_printf(&j->results.why, "'%s' is no regular file", path);
+    return j->results.why.len ? EEXIST : 0;
+}
+
+int results_name(struct results *r, struct job *j, const struct work *w)
+{
+    static const char *const names[] = {"stdout", "stderr", "command", "status"};
+    if (!r->dir)
+        return 0;
+    gf_buf_clear(&j->results.why);
+    int err = take_name(r, j, w);
+    if (err == 0)
+        err = try_directory(r, j);
+    for (size_t i = 0; i < sizeof names / sizeof *names && err == 0; i++)
+        err = try_file(r, j, names[i]);
+    j->results.barred = err != 0;
+    return r->path.failed || j->results.why.failed ? ENOMEM : err;
 }
 
 static int open_file(struct results *r, const struct job *j, const char *name)
@@ -172,6 +217,7 @@ void results_drop(struct results *r, struct job *j)
 {
     results_close(r, j);
     gf_buf_release(&j->results.name);
+    gf_buf_release(&j->results.why);
 }
 
 /* A small file as a whole. */
@@ -208,8 +254,10 @@ int results_begin(struct results *r, struct job *j)
     if (!r->dir)
         return 0;
     if (make_files(r, j) != 0) {
-        gf_error_errno("cannot make files for job %llu in '%s'", (unsigned long long)j->seq,
-                       r->dir);
+        int err = errno;
+        const char *path = path_of(r, j, NULL);
+        errno = err;
+        gf_error_errno("cannot make files for job %llu in '%s'", (unsigned long long)j->seq, path);
         verdict_fail(r->verdict, GF_EXIT_TOOL);
         return -1;
     }
@@ -236,7 +284,7 @@ static void on_output(void *self, struct job *j, int stream, const char *data, s
 static void write_status(struct results *r, const struct job *j, int status)
 {
     char text[16];
-    if (!r->dir || (r->names.text && j->results.name.len == 0))
+    if (!r->dir || j->results.barred)
         return;
     if (make_directory(r, j) != 0)
         failed(r, path_of(r, j, NULL));

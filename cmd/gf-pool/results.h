@@ -19,7 +19,9 @@
 /* Of one job. */
 struct results_files {
     int fd[2];          /* of stdout and stderr, plus 1; 0: none */
-    struct gf_buf name; /* of its directory, with a template; empty: the job has none */
+    struct gf_buf name; /* of its directory, with a template */
+    bool barred;        /* it cannot have its directory, */
+    struct gf_buf why;  /* and why, where more is known than an errno */
 };
 
 struct results {
@@ -27,6 +29,7 @@ struct results {
     struct results_names names;
     bool keeps; /* --resume: what other jobs have finished is not written over */
     struct verdict *verdict;
+    struct gf_clash inputs;
     struct gf_buf path;
 };
 
@@ -35,8 +38,8 @@ extern const struct observer_events results_observer;
 /* Makes the directory that all are in; r->names is set. -1 after a message. */
 int results_open(struct results *r, const struct options *o, struct verdict *v);
 
-/* With a template: the name of the job's directory. 0, or an errno that says why it cannot have
- * it. */
+/* The directory of the job, which is made. 0, or an errno that says why this job cannot have it,
+ * with what else is known in j->results.why; what no job could have is found by results_begin. */
 int results_name(struct results *r, struct job *j, const struct work *w);
 
 /* Whether there are files of that number of a job that was finished, whose words are not these. */

@@ -137,10 +137,10 @@ static void count_unstarted(struct tally *t, uint64_t seq, const char *why, cons
 static void on_unstarted(void *self, struct job *j, int err)
 {
     if (j->attempt == 1)
-        count_unstarted(self, j->seq, gf_command_why_not(err), job_command(j));
+        count_unstarted(self, j->seq, job_why_not(j, err), job_command(j));
     else
         gf_error("job %llu could not start again: %s", (unsigned long long)j->seq,
-                 gf_command_why_not(err));
+                 job_why_not(j, err));
 }
 
 const struct observer_events tally_observer = {.started = on_started,

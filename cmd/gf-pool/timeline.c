@@ -196,7 +196,7 @@ static void on_finished(void *self, struct job *j)
 static void on_unstarted(void *self, struct job *j, int err)
 {
     struct timeline *t = self;
-    const char *why = gf_command_why_not(err);
+    const char *why = job_why_not(j, err);
     if (!t->on || j->attempt > 1)
         return;
     add_failure(t,

@@ -64,14 +64,24 @@ static const struct gf_clash_file *find(const struct gf_clash *c, const struct s
     return NULL;
 }
 
+static bool is_stdin(const struct gf_clash_file *in)
+{
+    return strcmp(in->name, "-") == 0;
+}
+
+const char *gf_clash_input(const struct gf_clash *c, const struct stat *st)
+{
+    const struct gf_clash_file *in = find(c, st);
+    return !in ? NULL : is_stdin(in) ? "standard input" : in->name;
+}
+
 /* Says that `out` is the input, with the option that names it, or NULL. */
 static int say(const struct gf_clash *c, const char *option, const char *out,
                const struct gf_clash_file *in)
 {
     const char *role = c->role ? c->role : "input";
-    bool is_stdin = strcmp(in->name, "-") == 0;
-    const char *mark = is_stdin ? "" : "'";
-    const char *name = is_stdin ? "standard input" : in->name;
+    const char *mark = is_stdin(in) ? "" : "'";
+    const char *name = is_stdin(in) ? "standard input" : in->name;
     if (option)
         gf_error("the output of %s, '%s', is the same file as the %s, %s%s%s", option, out, role,
                  mark, name, mark);

@@ -20,6 +20,7 @@
 #define GF_BASE_CLASH_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 struct gf_clash_file {
@@ -46,6 +47,9 @@ int gf_clash_writes_fd(const struct gf_clash *c, int fd, const char *what);
 /* Two outputs, the second by `option`, that have one name of a file that is not there yet: 0, or -1
  * after a message. A name of NULL is none. */
 int gf_clash_names(const char *a, const char *b, const char *option);
+
+/* The name of the input that a file is, "standard input" for -; NULL: none. Says nothing. */
+const char *gf_clash_input(const struct gf_clash *c, const struct stat *st);
 
 void gf_clash_release(struct gf_clash *c);
 

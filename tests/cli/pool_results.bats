@@ -92,3 +92,46 @@ below() { find "$1" -name status -printf '%P\n' | sed 's|/status$||' | sort; }
   gf-pool --results 'res/{1}' echo {1} {2} ::: a ::: 1 >/dev/null
   [ "$(cat res/a/command)" = 'echo a 1' ]
 }
+
+@test "results: a job whose directory cannot be made fails alone, and the path is named" {
+  mkdir r
+  echo keep >r/a
+  run -123 gf-pool -k --results 'r/{1}/x' echo ::: a b
+  expect_text "job 1 could not start: cannot make the directory 'r/a/x': Not a directory"
+  [ "$(<r/b/x/stdout)" = b ]
+  run -123 gf-pool -k --joblog log --results 'r/{}' echo ::: a c
+  expect_text "job 1 could not start: cannot make the directory 'r/a': Not a directory"
+  [ "$(<r/a)" = keep ]
+  [ "$(<r/c/status)" = 0 ]
+  echo keep >r/2
+  run -123 gf-pool -k --results r echo ::: a b c
+  expect_text "job 2 could not start: cannot make the directory 'r/2'"
+  [ "$(<r/3/stdout)" = c ]
+  # Nor is what is no file written to, or waited for.
+  mkdir r/f
+  mkfifo r/f/stdout
+  run -123 timeout 20 gf-pool --results 'r/{}' echo ::: f
+  expect_text "'r/f/stdout' is no regular file"
+}
+
+@test "results: a file there that is an input is not written over" {
+  local file
+  for file in stdout stderr command status; do
+    mkdir -p "r/a"
+    printf 'a\nb\n' >"r/a/$file"
+    run -123 gf-pool -k --results 'r/{}' -a "r/a/$file" echo
+    expect_text "job 1 could not start: 'r/a/$file' is the same file as the input, r/a/$file"
+    printf 'a\nb\n' | cmp - "r/a/$file"
+    [ "$(<r/b/stdout)" = b ]
+    run -123 gf-pool -k --results 'r/{}' echo <"r/a/$file"
+    expect_text "is the same file as the input, standard input"
+    run -123 gf-pool -k -a "r/a/$file" --worker --results 'r/{}' cat
+    expect_text "record 1, 'r/a/$file' is the same file as the input"
+    printf 'a\nb\n' | cmp - "r/a/$file"
+    rm -r r
+  done
+  mkdir -p r/1
+  echo a >r/1/stdout
+  run -123 gf-pool --results r -a r/1/stdout echo
+  [ "$(<r/1/stdout)" = a ]
+}
