@@ -1,5 +1,6 @@
 /*
- * hint.c - a record that begins with '-' and may have been taken for an option.
+ * hint.c - a record that begins with '-' and may have been taken for an option, and a function of
+ * bash in a script of sh.
  *
  * Such a record is an option only where nothing in front of it ends the options: the words of the
  * command are looked at up to the one that holds the record.
@@ -8,6 +9,8 @@
 
 #include <string.h>
 
+#include "base/cannot_run.h"
+#include "base/exit.h"
 #include "base/msg.h"
 #include "job.h"
 
@@ -26,9 +29,26 @@ bool hint_looks_like_option(const struct options *o, bool appends, const struct 
     return appends;
 }
 
+/* sh says that it does not find the function. */
+static void look_at_script(struct hint *h, const struct job *j)
+{
+    const char *script = h->opt->script;
+    size_t len = 0;
+    const char *name =
+        script && !h->said && j->ending.how == GF_ENDING_EXIT && j->ending.code == GF_EXIT_NOTFOUND
+            ? gf_bash_function_in(script, &len)
+            : NULL;
+    if (!name)
+        return;
+    h->said = true;
+    gf_note("'%.*s' is a function of bash, which bash alone can run", (int)len, name);
+    gf_note_hint("bash -c '%.*s \"$@\"' bash", (int)len, name);
+}
+
 static void on_finished(void *self, struct job *j)
 {
     struct hint *h = self;
+    look_at_script(h, j);
     if (!j->like_option || h->said || !gf_ending_is_failure(&j->ending))
         return;
     h->said = true;

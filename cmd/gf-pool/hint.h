@@ -1,5 +1,6 @@
 /*
- * hint.h - a record that begins with '-' and may have been taken for an option.
+ * hint.h - why a job may have failed: its record begins with '-' and was taken for an option, or sh
+ * was given a function of bash.
  *
  * An observer: when the first such job fails, a note says so.
  */

@@ -17,7 +17,9 @@
 #include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "proc/shell.h"
 #include "proc/spawn.h"
+#include "proc/words.h"
 
 /* Places, and what a script has for them; the longer ones first. */
 static const struct {
@@ -48,9 +50,9 @@ static size_t place_at(const char *s, const char *mark, const char **shell)
 
 /* The line as a script: places become parameters in quotes. A line without one gets the record at
  * its end, as a command does. */
-static void add_script(struct gf_buf *b, const struct options *o)
+static void add_script(struct gf_buf *b, const struct options *o, const char *line,
+                       const char *mark)
 {
-    const char *line = o->words[0], *mark = o->placeholder;
     bool any = o->pipe || o->worker; /* the command reads its input */
     for (const char *s = line; *s;) {
         const char *shell;
@@ -81,10 +83,46 @@ static bool begins_with_command(const char *line)
     return found;
 }
 
+static const char inner_mark[] = "\1";
+
+/* The script of a shell that the line calls, as in `env bash -c '... {}'`; NULL: it calls none. Its
+ * words are in `w`; inner_mark stands there for the record, whose braces a shell would read. */
+static const char *inner_script(struct gf_words *w, const char *line, const char *mark)
+{
+    struct gf_buf b = {0};
+    size_t where, script = 0, len = strlen(mark);
+    while (*line) {
+        bool is_mark = len && strncmp(line, mark, len) == 0;
+        gf_buf_putc(&b, is_mark ? *inner_mark : *line);
+        line += is_mark ? len : 1;
+    }
+    bool split = !b.failed && gf_words_split(w, b.data, b.len, &where) == GF_WORDS_OK;
+    gf_buf_release(&b);
+    for (size_t i = 0; split && i < w->n && script == 0; i++)
+        if (gf_shell_is(w->argv[i]))
+            script = gf_shell_script(w->argv, w->n, i);
+    return script && script < w->n ? w->argv[script] : NULL;
+}
+
+static int refuse_record(void)
+{
+    gf_error("a record is not run as a script, since it may say anything");
+    gf_hint("if each is meant to be a command: -s 'eval \"$1\"'");
+    return GF_EXIT_USAGE;
+}
+
 static int say_line(const struct options *o)
 {
     struct gf_buf script = {0}, quoted = {0};
-    add_script(&script, o);
+    struct gf_words words = {0};
+    const char *inner = inner_script(&words, o->words[0], o->placeholder);
+    bool runs = inner && strcmp(inner, inner_mark) == 0;
+    add_script(&script, o, inner ? inner : o->words[0], inner ? inner_mark : o->placeholder);
+    gf_words_release(&words);
+    if (runs) {
+        gf_buf_release(&script);
+        return refuse_record();
+    }
     gf_quote_sh(&quoted, script.data ? script.data : "", script.len);
     gf_error("command not found: '%s'", o->words[0]);
     gf_hint("this is one word, and no shell reads it; with one: -s %.*s", (int)quoted.len,
@@ -113,11 +151,8 @@ int options_check_shell_line(const struct options *o)
             gf_hint("-s '... \"${1%%.*}\" ...' has what the shell has; {{}= is the text {=");
             return GF_EXIT_USAGE;
         }
-    if (runs_record(o)) {
-        gf_error("a record is not run as a script, since it may say anything");
-        gf_hint("if each is meant to be a command: -s 'eval \"$1\"'");
-        return GF_EXIT_USAGE;
-    }
+    if (runs_record(o))
+        return refuse_record();
     if (o->nwords != 1 || !strpbrk(o->words[0], " \t\n") || access(o->words[0], F_OK) == 0 ||
         !begins_with_command(o->words[0]))
         return -1;

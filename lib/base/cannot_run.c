@@ -80,9 +80,42 @@ static bool is_bash_function(const char *name)
     return n > 0 && (size_t)n < sizeof variable && getenv(variable);
 }
 
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+const char *gf_bash_function_in(const char *script, size_t *len)
+{
+    char name[128];
+    for (const char *at = script; *at; at += *len ? *len : 1) {
+        *len = 0;
+        while (is_name_byte(at[*len]) || (*len && at[*len] == '-'))
+            ++*len;
+        if (*len == 0 || *len >= sizeof name)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)*len, at);
+        if (is_bash_function(name))
+            return at;
+    }
+    return NULL;
+}
+
+/* NAME=value, which a shell takes in front of a command. */
+static bool is_assignment(const char *word)
+{
+    size_t len = strcspn(word, "=");
+    for (size_t i = 0; i < len; i++)
+        if (!is_name_byte(word[i]))
+            return false;
+    return len && word[len] == '=' && (word[0] < '0' || word[0] > '9');
+}
+
 static void hint_not_found(const char *name, const char *shell)
 {
-    if (access(name, F_OK) == 0 && strchr(name, '/'))
+    if (is_assignment(name))
+        gf_hint("only a shell sets a variable so; this does too: env %s COMMAND ...", name);
+    else if (access(name, F_OK) == 0 && strchr(name, '/'))
         gf_hint("the file is there; what its first line names to run it is not");
     else if (strpbrk(name, " \t\n|;&"))
         gf_hint("this is one word; leave the quotes out, or let a shell read it: %s '%s'", shell,

@@ -136,6 +136,22 @@ END
   [ "$(gf-pool 'my tools/{}' a ::: run)" = 'got a' ]
 }
 
+@test "told: a shell within a command in quotes gives its script, or is refused" {
+  while IFS='|' read -r command hint; do
+    run -127 gf-pool "$command" ::: a b
+    expect_text "with one: -s $hint"
+  done <<'END'
+env bash -c 'cat {}'|'cat "$1"'
+nice sh -c "gzip {}"|'gzip "$1"'
+END
+  for command in 'env bash -c {}' 'sh -c "{}"'; do
+    run -2 gf-pool "$command" ::: a
+    expect_text "hint: if each is meant to be a command: -s 'eval \"\$1\"'"
+  done
+  run -127 gf-pool A_1=2 cmd ::: a
+  expect_text 'hint: only a shell sets a variable so; this does too: env A_1=2 COMMAND ...'
+}
+
 @test "told: records that are commands, Perl expressions and functions of bash" {
   run gf-pool sh -c '{}' ::: 'echo hi'
   expect_status 2
@@ -151,6 +167,11 @@ END
   expect_status 127
   [[ $stderr == *"hint: it is a function of bash, which bash alone can run: bash -c 'greet \"\$@\"' bash"* ]] || fails "$stderr"
   [ "$(gf-pool bash -c 'greet "$@"' bash ::: a)" = 'hi a' ]
+  # whatever sh is here: one that does not find the function
+  mkdir bin && printf '#!/bin/sh\nexit 127\n' >bin/sh && chmod +x bin/sh
+  run -123 --separate-stderr env PATH="$PWD/bin:$PATH" gf-pool -s 'x=1; greet "$1"' ::: a b
+  [[ $stderr == *"'greet' is a function of bash, which bash alone can run
+hint: bash -c 'greet \"\$@\"' bash"* ]] || fails "$stderr"
   run gf-pool --retries 2 --retry-delay 100ms,x2,max 2s false ::: 1
   expect_status 2
   expect_text "the blank needs quotes: --retry-delay '1s,x2,max 1m'"
