@@ -5,6 +5,11 @@
  * row says it ended: --retry-failed walks that one, in the order of the log. The other has each
  * name, how many jobs of that name may be passed by, and the numbers of its jobs: --resume asks
  * that one.
+ *
+ * A log that was appended to holds several runs, and a job that failed in one may have been done in
+ * a later one, under another number. Rows do not say of which run they are; where a number comes
+ * again, another run has begun. So a job counts as done when a job of the same words was done in a
+ * run that is surely later; each of those stands for one.
  */
 #include "history.h"
 
@@ -26,11 +31,17 @@ enum outcome {
     JOB_OK
 };
 
+/* One job: how its last row says it ended, and the runs of its first and its last row. */
+struct past_job {
+    uint64_t outcome, first, last;
+};
+
 /* Of all jobs of one name: how many may be passed by, how many of those failed, and the numbers of
  * those and of the others. */
 struct past {
     uint64_t left, failed;
     struct numbers_chain done, undone;
+    uint64_t again, times; /* --retry-failed: the last run that did new jobs of it, and how many */
 };
 
 static struct gf_slice buf_slice(const struct gf_buf *b)
@@ -68,6 +79,21 @@ static void count(const struct options *o, struct past *past, uint64_t outcome, 
     past->failed += done && outcome == JOB_FAILED ? (uint64_t)by : 0;
 }
 
+/* The run of a row, from 1. 0: memory is out. */
+static uint64_t run_of(struct history *h, uint64_t seq)
+{
+    struct gf_slice key = {(const char *)&seq, sizeof seq};
+    uint64_t *last = h->opt->rerun ? entry(&h->numbered, key) : NULL;
+    if (!h->opt->rerun)
+        return 1;
+    if (!last)
+        return 0;
+    if (h->run == 0 || *last == h->run)
+        h->run++;
+    *last = h->run;
+    return h->run;
+}
+
 static int add_row(struct history *h, const struct gf_joblog_ended *row)
 {
     struct gf_slice command = {row->command, row->command_len};
@@ -75,12 +101,15 @@ static int add_row(struct history *h, const struct gf_joblog_ended *row)
         return -1;
     struct past *past = entry(&h->past, buf_slice(&h->key));
     gf_buf_printf(&h->key, "\t%" PRIu64, row->seq);
-    uint64_t *outcome = h->key.failed ? NULL : entry(&h->jobs, buf_slice(&h->key));
-    if (!past || !outcome)
+    struct past_job *job = h->key.failed ? NULL : entry(&h->jobs, buf_slice(&h->key));
+    uint64_t run = run_of(h, row->seq);
+    if (!past || !job || !run)
         return -1;
-    count(h->opt, past, *outcome, -1);
-    *outcome = row->ok ? JOB_OK : row->interrupted ? JOB_INTERRUPTED : JOB_FAILED;
-    count(h->opt, past, *outcome, 1);
+    count(h->opt, past, job->outcome, -1);
+    job->outcome = row->ok ? JOB_OK : row->interrupted ? JOB_INTERRUPTED : JOB_FAILED;
+    count(h->opt, past, job->outcome, 1);
+    job->first = job->first ? job->first : run;
+    job->last = run;
     h->rows++;
     return 0;
 }
@@ -131,16 +160,61 @@ static int number_rows(struct history *h)
 {
     struct gf_slice name, command;
     size_t at = 0;
-    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &at, &name));) {
+    for (const struct past_job *job; (job = gf_keytable_walk(&h->jobs, &at, &name));) {
         uint64_t seq = parse_name(name, &command);
         struct past *past = entry(&h->past, command);
-        struct numbers_chain *chain = past && is_done(h->opt, *outcome) ? &past->done
-                                      : past                            ? &past->undone
-                                                                        : NULL;
+        struct numbers_chain *chain = past && is_done(h->opt, job->outcome) ? &past->done
+                                      : past                                ? &past->undone
+                                                                            : NULL;
         if (!chain || numbers_add(&h->numbers, chain, seq) != 0)
             return -1;
     }
     return numbers_settle(&h->numbers);
+}
+
+static struct past *past_of(struct history *h, struct gf_slice name)
+{
+    struct gf_slice command;
+    (void)parse_name(name, &command);
+    return gf_keytable_get(&h->past, command, gf_keytable_hash(&h->past, command));
+}
+
+/* --retry-failed: what the last run of each name did that no run before had. */
+static void note_done_again(struct history *h)
+{
+    struct gf_slice name;
+    size_t at = 0;
+    for (const struct past_job *job; (job = gf_keytable_walk(&h->jobs, &at, &name));) {
+        struct past *past = job->outcome == JOB_OK ? past_of(h, name) : NULL;
+        if (!past || job->first < past->again)
+            continue;
+        past->times = job->first > past->again ? 1 : past->times + 1;
+        past->again = job->first;
+    }
+}
+
+static bool is_undone(const struct past_job *job)
+{
+    return job->outcome == JOB_FAILED || job->outcome == JOB_INTERRUPTED;
+}
+
+/* --retry-failed: what failed, and was done in a later run under another number, is done. */
+static void settle_failed(struct history *h)
+{
+    struct gf_slice name;
+    size_t at = 0;
+    note_done_again(h);
+    for (struct past_job *job; (job = gf_keytable_walk(&h->jobs, &at, &name));) {
+        struct past *past = is_undone(job) ? past_of(h, name) : NULL;
+        if (!past)
+            continue;
+        if (past->times > 0 && job->last < past->again) {
+            past->times--;
+            job->outcome = JOB_OK;
+        } else {
+            h->to_rerun++;
+        }
+    }
 }
 
 int history_load(struct history *h, int log_fd)
@@ -157,9 +231,13 @@ int history_load(struct history *h, int log_fd)
     size_t budget = (size_t)st.st_size * 4 + 65536;
     uint64_t seed = (uint64_t)gf_now_mono();
     if (gf_keytable_open(&h->past, sizeof(struct past), budget, seed) == 0 &&
-        gf_keytable_open(&h->jobs, sizeof(uint64_t), budget, seed) == 0 &&
+        gf_keytable_open(&h->jobs, sizeof(struct past_job), budget, seed) == 0 &&
+        gf_keytable_open(&h->numbered, sizeof(uint64_t), budget, seed) == 0 &&
         read_rows(h, log_fd) == 0 && (!is_by_words(h) || number_rows(h) == 0)) {
-        if (!o->rerun) /* then only the names are asked for from now on */
+        gf_keytable_release(&h->numbered);
+        if (o->rerun)
+            settle_failed(h);
+        else /* only the names are asked for from now on */
             gf_keytable_release(&h->jobs);
         if (h->damaged)
             gf_note("damaged rows in joblog '%s': %" PRIu64 "; their jobs may have run", o->joblog,
@@ -248,11 +326,6 @@ void history_say(const struct history *h, uint64_t jobs)
 
 /* ---- --retry-failed -------------------------------------------------------------------------- */
 
-static bool is_to_run(uint64_t outcome)
-{
-    return outcome == JOB_FAILED || outcome == JOB_INTERRUPTED;
-}
-
 static int take(struct gf_slice name, struct work *w, uint64_t *seq)
 {
     struct gf_slice text;
@@ -264,8 +337,8 @@ static int take(struct gf_slice name, struct work *w, uint64_t *seq)
 int history_next(struct history *h, struct work *w, uint64_t *seq)
 {
     struct gf_slice name;
-    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &h->walked, &name));)
-        if (is_to_run(*outcome)) {
+    for (const struct past_job *job; (job = gf_keytable_walk(&h->jobs, &h->walked, &name));)
+        if (is_undone(job)) {
             h->rerun++;
             return take(name, w, seq);
         }
@@ -274,12 +347,7 @@ int history_next(struct history *h, struct work *w, uint64_t *seq)
 
 uint64_t history_failed(const struct history *h)
 {
-    uint64_t n = 0;
-    size_t at = 0;
-    struct gf_slice name;
-    for (const uint64_t *outcome; (outcome = gf_keytable_walk(&h->jobs, &at, &name));)
-        n += is_to_run(*outcome);
-    return n;
+    return h->to_rerun;
 }
 
 /* The row that follows shows the same text under the same number, so that GNU parallel, and a later
@@ -306,6 +374,7 @@ void history_release(struct history *h)
 {
     gf_keytable_release(&h->past);
     gf_keytable_release(&h->jobs);
+    gf_keytable_release(&h->numbered);
     numbers_release(&h->numbers);
     gf_buf_release(&h->key);
     gf_buf_release(&h->command);

@@ -4,9 +4,10 @@
  * A job is known by its words as the log shows them, so the input may be reordered, extended and
  * edited in between; by its number only where that is asked for (logs of GNU parallel, whose rows
  * quote words in another way). Of one job that has several rows, one for each time it was tried,
- * the last one counts: rows with the same number and the same words are one job's. A job that the
- * earlier run interrupted is to be done still, whatever is resumed. Equal jobs are
- * counted: three rows of `echo a` let the first three pass by and no more.
+ * the last one counts: rows with the same number and the same words are one job's. One that failed
+ * and that a later run did under another number is done, for --retry-failed. A job that the earlier
+ * run interrupted is to be done still, whatever is resumed. Equal jobs are counted: three rows of
+ * `echo a` let the first three pass by and no more.
  *
  * A job has its number from its row, or one that is its own (numbers.h); where jobs are known by
  * their number that is always their place in the input.
@@ -31,10 +32,13 @@ struct history {
     const struct options *opt;
     struct results *results; /* --results: files that stay; NULL: none */
     struct numbers numbers;
-    struct gf_keytable past; /* what became of the jobs of each name */
-    struct gf_keytable jobs; /* how the last row of each job says it ended */
-    size_t walked;           /* of them, by history_next */
-    uint64_t rerun;          /* jobs that history_next returned */
+    struct gf_keytable past;     /* what became of the jobs of each name */
+    struct gf_keytable jobs;     /* how the last row of each job says it ended */
+    size_t walked;               /* of them, by history_next */
+    struct gf_keytable numbered; /* --retry-failed: the last run that had each number */
+    uint64_t run;                /* that the rows at hand are of */
+    uint64_t to_rerun;           /* jobs that failed or were interrupted */
+    uint64_t rerun;              /* jobs that history_next returned */
     struct gf_words words;
     struct gf_buf key, command;
     uint64_t rows, skipped;

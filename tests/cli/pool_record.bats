@@ -24,6 +24,28 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
   [ "$(ran)" = '1 1 3 3 ' ]
 }
 
+@test "retry-failed: what a later run of the log did under another number is done" {
+  job='echo "$1" >>ran; [ -e ok ] || [ "$1" = a ]'
+  run -123 gf-pool -q -j1 --joblog log --failed bad -s "$job" ::: a b c
+  : >ok
+  run -0 gf-pool -q -j1 --joblog +log -a <(head -n 1 bad) -s "$job" # b, as job 1
+  : >ran
+  run -0 gf-pool --dry-run --joblog log --retry-failed
+  [ "${#lines[@]}" -eq 1 ]
+  run -0 gf-pool -q --joblog log --retry-failed
+  [ "$(<ran)" = c ]
+  # Equal jobs of one run are two jobs, and one that was done later stands for one.
+  rm ok ran log
+  job='[ "$GF_SEQ" = 2 ] || { echo "$1" >>ran; [ -e ok ]; }'
+  run -123 gf-pool -q -j1 --joblog log -s "$job" ::: a a a
+  : >ok
+  : >ran
+  run -0 gf-pool -q -j1 --joblog +log -s "$job" ::: x x x a
+  : >ran
+  run -0 gf-pool -q --joblog log --retry-failed
+  [ "$(<ran)" = a ]
+}
+
 @test "retry-failed reads no input" {
   echo x | gf-pool -q --joblog log false || [ $? -eq 123 ]
   run bash -c 'echo y | { gf-pool --joblog log --retry-failed; cat; }'
