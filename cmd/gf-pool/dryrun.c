@@ -183,6 +183,8 @@ static int print_jobs(struct dry *d)
     if (!o->rerun && intake_open(in, o) != 0)
         return GF_EXIT_TOOL;
     int status = check_results(d);
+    if (status == -1 && (o->rerun || o->worker))
+        status = header_check(o, in);
     if (status != -1)
         return status;
     if (o->rerun)

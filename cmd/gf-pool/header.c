@@ -10,6 +10,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/exit.h"
 #include "base/msg.h"
@@ -178,6 +179,42 @@ static int look_through(struct search *f, const char *text)
     return status;
 }
 
+/* A place in the value of an option that is no template. The mark of -I is any text, and so is what
+ * it says there. */
+static bool holds_place(const struct search *f, const char *text)
+{
+    struct gf_places places = f->places;
+    if (strcmp(places.mark, "{}") != 0)
+        places.mark = "\1";
+    for (size_t len; *text; text += len) {
+        enum gf_place_kind kind = gf_place_at(&places, text, &len).kind;
+        if (kind != GF_PLACE_TEXT && kind != GF_PLACE_BRACE)
+            return true;
+    }
+    return false;
+}
+
+/* --env and --chdir are the same for all jobs. A directory of that name, and a value that the
+ * variable has already, are meant as they are. */
+static int check_plain(const struct search *f, const struct options *o)
+{
+    for (size_t i = 0; i < o->nenv; i++) {
+        const char *text = o->env[i], *value = strchr(text, '=') + 1;
+        int name = (int)(value - text) - 1;
+        if (text == options_kept_variable(text, (size_t)name) || !holds_place(f, value))
+            continue;
+        gf_error("--env %s: a placeholder, but all jobs get the same value", text);
+        gf_hint("in the command: env %s COMMAND ...; %.*s='...' gf-pool --env %.*s takes any text",
+                text, name, text, name, text);
+        return GF_EXIT_USAGE;
+    }
+    if (!o->chdir || !holds_place(f, o->chdir) || access(o->chdir, F_OK) == 0)
+        return -1;
+    gf_error("--chdir %s: a placeholder, but all jobs run in the same directory", o->chdir);
+    gf_hint("a script can change it: -s 'cd -- \"$1\" && ...'");
+    return GF_EXIT_USAGE;
+}
+
 int header_check(const struct options *o, const struct intake *in)
 {
     const struct gf_buf *line = &in->blocks.header;
@@ -194,5 +231,5 @@ int header_check(const struct options *o, const struct intake *in)
         status = look_through(&f, o->tagstring);
     if (status == -1)
         status = look_through(&f, o->results);
-    return status;
+    return status != -1 ? status : check_plain(&f, o);
 }

@@ -11,7 +11,8 @@
 
 #include "intake.h"
 
-/* Looks at all texts that are templates. -1, or the exit status after a message. */
+/* Looks at all texts that are templates, and at those that are none and hold a place. -1, or the
+ * exit status after a message. */
 int header_check(const struct options *o, const struct intake *in);
 
 #endif

@@ -161,6 +161,9 @@ int options_slots_in(const char *text, size_t len, unsigned *out, struct gf_perr
  * exit status: what had to be said was said. */
 int options_parse(struct options *o, int argc, char **argv);
 
+/* NAME=VALUE as it stands in our environment; NULL: there is no such variable. */
+const char *options_kept_variable(const char *name, size_t len);
+
 /* The files that hold records, and the number of jobs. */
 void options_inputs(const struct options *o, struct gf_clash *c);
 void options_release(struct options *o);

@@ -17,6 +17,8 @@
 #include "base/num.h"
 #include "base/perr.h"
 
+extern char **environ;
+
 /* Processors that this process may use. */
 unsigned options_processors(void)
 {
@@ -216,6 +218,14 @@ int options_add_file(struct options *o, const char *name)
     return 0;
 }
 
+const char *options_kept_variable(const char *name, size_t len)
+{
+    for (char **e = environ; *e; e++)
+        if (strncmp(*e, name, len) == 0 && (*e)[len] == '=')
+            return *e;
+    return NULL;
+}
+
 /* K=V, or K for the value that it has here. */
 int options_add_env(struct options *o, const char *text)
 {
@@ -232,8 +242,7 @@ int options_add_env(struct options *o, const char *text)
         return -1;
     }
     o->env = env;
-    o->env[o->nenv++] =
-        text[len] ? text : getenv(text) - len - 1; /* NAME=VALUE, as it stands there */
+    o->env[o->nenv++] = text[len] ? text : options_kept_variable(text, len);
     return 0;
 }
 

@@ -134,6 +134,25 @@ hint: {{}print} is that text, without this message
   [ ! -e ran ]
 }
 
+@test "places: --env and --chdir have none, and say so" {
+  local option
+  printf 'n,m\n1,2\n' >in
+  for option in --env=A={1} --env='A=x{n.}' --env=A={} --chdir={//} --chdir='x{#}'; do
+    run -2 gf-pool -d , --header "$option" touch ran <in
+    expect_text 'a placeholder, but all jobs'
+    run -2 gf-pool --dry-run -d , --header "$option" touch ran <in
+  done
+  run -2 gf-pool --worker --env 'A={%}' cat <in
+  expect_text "hint: in the command: env A={%} COMMAND ...; A='...' gf-pool --env A takes any text"
+  [ ! -e ran ]
+  [ "$(gf-pool env A={} sh -c 'echo $A' ::: a)" = a ]
+  # What is no place, the mark of -I, a value that is kept, a directory that is there.
+  [ "$(gf-pool -I X --env A=X --env 'B={"a":1}' sh -c 'echo "$A$B"' sh X ::: a)" = 'X{"a":1}' ]
+  [ "$(A='{}' gf-pool --env A --clean-env /bin/sh -c 'echo "$A"' sh ::: a)" = '{}' ]
+  mkdir '{}'
+  [ "$(gf-pool --chdir '{}' -s 'basename "$PWD"' ::: a)" = '{}' ]
+}
+
 @test "columns: a header from elsewhere may have a mark in front, and lines that end with CR LF" {
   printf '\357\273\277name,x\r\na,b\r\nc,d\n' >in
   [ "$(gf-pool -k -d , --header printf '<%s>' {name} {x} {} <in)" = '<a><b><a,b><c><d><c,d>' ]
