@@ -8,33 +8,44 @@ set -eu
 
 rows() {
   awk -F '\t' -v kind="$2" -v tool="$1" '
-    function minus(s) { gsub(/\\/, "\\e", s); gsub(/-/, "\\-", s); gsub(/\047/, "\\(aq", s); gsub(/"/, "\\(dq", s); return s }
+    function minus(s) { gsub(/\\/, "\\e", s); gsub(/-/, "\\-", s); gsub(/\047/, "\\(aq", s); gsub(/"/, "\\(dq", s); gsub(/~/, "\\(ti", s); return s }
     function either(s, last) {
       sub(/ +$/, "", s)
       gsub(/ +/, ", ", s)
       if (match(s, /.*, /)) s = substr(s, 1, RLENGTH - 2) " " last " " substr(s, RLENGTH + 1)
       return s
     }
+    # An entry that several commands have stands once, with their names in front.
+    function add(command, item, text,    key) {
+      key = item "\t" text
+      if (!(key in heads)) { order[++n] = key; heads[key] = "" }
+      if (command != tool) heads[key] = heads[key] (heads[key] == "" ? "" : ", ") substr(command, length(tool) + 2)
+    }
     function flush() {
-      if (words != "") print ".It Li \"" minus(head words tail) "\"\n" minus(text) "."
+      if (words != "") add(of, words " of " from, text)
       words = ""
     }
-    function of(command) { return command == tool ? "" : substr(command, length(tool) + 2) ": " }
-    BEGIN { print ".Bl -tag -width 4n -compact" }
     kind == "rules" && $1 == "rule" {
-      n++
-      text = $3 == "needs" ? " needs " either($5, "or") : " does not go with " either($5, "or")
-      print ".It Li \"" minus(of($2) $4 text) "\"\n" minus($6) "."
+      add($2, $4 ($3 == "needs" ? " needs " : " does not go with ") either($5, "or"), $6)
     }
     # Words in a row that are the same here share an entry.
     kind == "elsewhere" && $1 == "elsewhere" {
-      n++
-      key = of($2) $4 "\t" $5
-      if (key == before) { words = words ", " $3; next }
+      key = $2 "\t" $4 "\t" $5
+      if (words != "" && key == before) { words = words ", " $3; next }
       flush()
-      before = key; words = $3; tail = " of " $4; head = of($2); text = $5
+      before = key; of = $2; words = $3; from = $4; text = $5
     }
-    END { flush(); print ".El"; if (!n) exit 1 }'
+    END {
+      flush()
+      print ".Bl -tag -width 4n -compact"
+      for (i = 1; i <= n; i++) {
+        split(order[i], part, "\t")
+        head = heads[order[i]]
+        print ".It Li \"" minus((head == "" ? "" : head ": ") part[1]) "\"\n" minus(part[2]) "."
+      }
+      print ".El"
+      if (!n) exit 1
+    }'
 }
 
 for page in "$2"/gf-*.1; do

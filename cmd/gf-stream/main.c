@@ -126,7 +126,7 @@ static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct o
         o->helped = true;
         return show_help(c->help, c->help_word);
     }
-    return c->unknown && o->line ? say_unknown(&f, o->line, c->unknown) : say(&f);
+    return c->unknown && o->typed ? say_unknown(&f, o->p, c->unknown) : say(&f);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -312,6 +312,8 @@ static int with_chain(struct options *o, char *const *words, size_t n)
 {
     struct gf_chain c = {0};
     int status = read_chain(&c, words, n, o);
+    if (status == -1)
+        status = options_check_chain(o, &c);
     if (status == -1 && !o->explain)
         status = options_check_outputs(o, &c);
     if (status == -1)
@@ -350,13 +352,13 @@ static int with_chain_file(struct options *o)
     return status;
 }
 
-static int with_words(struct options *o, const struct gf_optparser *p)
+static int with_words(struct options *o)
 {
-    char *const *words = p->argv + p->next;
-    size_t n = (size_t)(p->argc - p->next);
+    char *const *words = o->p->argv + o->p->next;
+    size_t n = (size_t)(o->p->argc - o->p->next);
     if (n && strcmp(words[0], "help") == 0)
         return with_help(o, words, n);
-    o->line = p;
+    o->typed = true;
     return with_chain(o, words, n);
 }
 
@@ -375,11 +377,12 @@ int main(int argc, char **argv)
         }
     }
     options_settle(&o);
+    o.p = &p;
     if (o.chain_file && p.next < p.argc)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",
                                   o.chain_file);
     hold_status_requests();
-    int status = o.chain_file ? with_chain_file(&o) : with_words(&o, &p);
+    int status = o.chain_file ? with_chain_file(&o) : with_words(&o);
     free(o.in);
     if (ended_by)
         gf_die_by(ended_by);

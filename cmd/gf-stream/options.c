@@ -131,6 +131,12 @@ void options_settle(struct options *o)
         o->stats = true;
 }
 
+int options_check_chain(const struct options *o, const struct gf_chain *c)
+{
+    gf_chain_facts(c, o->p);
+    return gf_cli_check_rules(o->p, true) == 0 ? -1 : GF_EXIT_USAGE;
+}
+
 int options_check_outputs(const struct options *o, const struct gf_chain *c)
 {
     struct gf_clash clash = {0};

@@ -15,8 +15,8 @@ struct options {
     bool explain, no_fuse, fields_set, joiner_set, stats;
     bool helped; /* help was printed, and standard output is closed */
     int stats_format;
-    /* Stands at the first word of the chain; NULL: the chain is in a file. */
-    const struct gf_optparser *line;
+    struct gf_optparser *p; /* has read the options; stands behind them */
+    bool typed;             /* the words of the chain are those where `p` stands */
 };
 
 void options_default(struct options *o);
@@ -39,6 +39,9 @@ void stats_skipped(const struct gf_stage *last);
 
 /* Writes the statistics of the n operations that end at `last`. -1 after a message. */
 int stats_emit(const struct options *o, const struct gf_stage *last, size_t n);
+
+/* The options go with the operations of the chain. -1, or the exit status after a message. */
+int options_check_chain(const struct options *o, const struct gf_chain *c);
 
 /* No output is an input, of the chain either. -1, or the exit status after a message. */
 int options_check_outputs(const struct options *o, const struct gf_chain *c);

@@ -59,7 +59,8 @@ struct gf_opt {
  *     {GF_OPT_NOT_WITH, "-u", "--tag --results", "jobs write to the output themselves"},
  *
  * An option is named as the table spells it, `--name` or, where there is no long name, `-x`. A name
- * without a dash is a fact that the tool adds (gf_opt_fact): "COMMAND", ":::".
+ * without a dash is a fact that the tool adds (gf_opt_fact): "COMMAND", ":::". So may be one with a
+ * dash that is no option of the table: an option of an operation.
  */
 enum gf_opt_relation {
     GF_OPT_NEEDS = 1,
@@ -88,7 +89,7 @@ struct gf_opt_elsewhere {
 enum {
     GF_OPT_ROWS = 96,
     GF_OPT_VOICES = 3, /* rows of gf_opt_voice */
-    GF_OPT_FACTS = 8
+    GF_OPT_FACTS = 32
 };
 
 /* What one command (a tool, or a subcommand of it) is made of. All pointers are static data. */
@@ -176,7 +177,7 @@ struct gf_optparser gf_optparser(const struct gf_cli *cli, int argc, char *const
 enum gf_opt_event gf_opt_next(struct gf_optparser *p);
 
 /* Adds a fact that rules may name. `word` is what stands for it on the command line, for the
- * message, or NULL. Both are borrowed. At most GF_OPT_FACTS are kept. */
+ * message, or NULL. Both are borrowed. At most GF_OPT_FACTS are kept, each once. */
 void gf_opt_fact(struct gf_optparser *p, const char *name, const char *word);
 
 /* Whether the option that is spelt so ("--jobs", "-X") was given, or the fact added. */

@@ -11,12 +11,6 @@
 
 #include "base/buf.h"
 
-void gf_opt_fact(struct gf_optparser *p, const char *name, const char *word)
-{
-    if (p->nfacts < GF_OPT_FACTS)
-        p->facts[p->nfacts++] = (struct gf_opt_fact){name, word};
-}
-
 /* The fact of that name, or NULL. */
 static const struct gf_opt_fact *find_fact(const struct gf_optparser *p, const char *name,
                                            size_t len)
@@ -25,6 +19,12 @@ static const struct gf_opt_fact *find_fact(const struct gf_optparser *p, const c
         if (strlen(p->facts[i].name) == len && memcmp(p->facts[i].name, name, len) == 0)
             return &p->facts[i];
     return NULL;
+}
+
+void gf_opt_fact(struct gf_optparser *p, const char *name, const char *word)
+{
+    if (p->nfacts < GF_OPT_FACTS && !find_fact(p, name, strlen(name)))
+        p->facts[p->nfacts++] = (struct gf_opt_fact){name, word};
 }
 
 static bool is_named(const struct gf_opt *o, const char *name, size_t len)
@@ -37,15 +37,13 @@ static bool is_named(const struct gf_opt *o, const char *name, size_t len)
 bool gf_opt_given(const struct gf_optparser *p, const char *name, size_t len)
 {
     const struct gf_opt *rows = p->cli->opts;
-    if (name[0] != '-')
-        return find_fact(p, name, len) != NULL;
     for (size_t i = 0; rows && rows[i].id && i < GF_OPT_ROWS; i++)
         if (p->given[i] && is_named(&rows[i], name, len))
             return true;
     for (size_t i = 0; i < GF_OPT_VOICES; i++)
         if (p->given_voice[i] && is_named(&gf_opt_voice[i], name, len))
             return true;
-    return false;
+    return find_fact(p, name, len) != NULL;
 }
 
 /* The first of the names that was given; its length, or 0. */

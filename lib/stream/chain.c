@@ -131,15 +131,6 @@ static bool plain_option(struct gf_node *n, int id, const char *value)
     return false;
 }
 
-static int set_type(struct gf_node *n, enum gf_key_type type, struct gf_fault *f)
-{
-    if (n->order.type != GF_KEY_BYTES && n->order.type != type)
-        return gf_fault_set(f, GF_EXIT_USAGE, "%s: options -g -h -M -n -R -V exclude one another",
-                            n->op->cli->name);
-    n->order.type = type;
-    return 0;
-}
-
 static int number_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
 {
     struct gf_perr e = {0};
@@ -172,8 +163,10 @@ static int take_option(struct gf_node *n, const struct gf_optparser *p, struct g
     int id = p->opt->id;
     if (plain_option(n, id, p->value))
         return 0;
-    if (id >= GF_OP_NUMBER && id <= GF_OP_RANDOM)
-        return set_type(n, (enum gf_key_type)(GF_KEY_NUMBER + (id - GF_OP_NUMBER)), f);
+    if (id >= GF_OP_NUMBER && id <= GF_OP_RANDOM) {
+        n->order.type = (enum gf_key_type)(GF_KEY_NUMBER + (id - GF_OP_NUMBER));
+        return 0;
+    }
     switch (id) {
     case GF_OP_FIXED:
         n->regex |= GF_REGEX_FIXED;
@@ -246,9 +239,6 @@ static int take_operands(struct reading *r, struct gf_node *n, size_t op_at)
     int want = n->op->operands;
     if (n->op->pattern && (n->pattern_word || n->patterns_file))
         want--;
-    if (n->pattern_word && n->patterns_file)
-        return gf_fault_set(r->fault, GF_EXIT_USAGE, "%s: -e and --patterns exclude one another",
-                            n->op->cli->name);
     for (int i = 0; i < want; i++) {
         if (r->at == r->n) {
             char what[100];
@@ -284,9 +274,11 @@ static int take_op(struct reading *r, struct gf_chain *c)
         c->unknown = r->words + at;
         return unknown_op(r, r->words[at]);
     }
-    if (c->n && c->node[c->n - 1].op->ends) {
+    const struct gf_node *before = c->n ? &c->node[c->n - 1] : NULL;
+    if (before && (before->op->ends || before->check)) {
         char what[100];
-        snprintf(what, sizeof what, "nothing can follow '%s'", c->node[c->n - 1].op->cli->name);
+        snprintf(what, sizeof what, "nothing can follow '%s%s'", before->op->cli->name,
+                 before->check ? " --check" : "");
         return fault_at(r, at, NULL, what);
     }
     r->at++;

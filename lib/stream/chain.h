@@ -31,6 +31,10 @@ struct gf_chain {
 int gf_chain_read(struct gf_chain *c, char *const *words, size_t n, const struct gf_settings *set,
                   struct gf_fault *f);
 
+/* What the rules of the tool's options ask of the chain, as facts: the names of its operations (but
+ * for a sort that sorts nothing), -f and -k of any of them, and ~ for a pattern of where. */
+void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p);
+
 /* Rewrites what can be done with less work and the same answer. */
 void gf_chain_fuse(struct gf_chain *c);
 

@@ -106,6 +106,12 @@ int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fa
 {
     n->keys.seed = n->has_seed ? n->seed : set->seed;
     n->order.reverse = n->reverse;
+    if (gf_keyspec_overrides(&n->keys, &n->order)) {
+        gf_fault_hint(f, "write its letter behind a key: -k 2,2nr");
+        return gf_fault_set(f, GF_EXIT_USAGE,
+                            "%s: an option for all keys changes none: each has letters of its own",
+                            n->op->cli->name);
+    }
     return gf_keyspec_seal(&n->keys, &n->order) == 0 ? 0 : gf_fault_nomem(f);
 }
 

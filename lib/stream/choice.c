@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/exit.h"
-
 bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth)
 {
     return !c->counts && !c->last && !c->only_dup && !c->only_unique && nth <= c->max;
@@ -37,20 +35,6 @@ struct gf_choice gf_choice_of(const struct gf_node *n)
 
 int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
-    int how = n->last + n->only_dup + n->only_unique + n->has_max;
-    if (how > 1)
-        return gf_fault_set(f, GF_EXIT_USAGE,
-                            "%s: --last, --max, --only-dup and --only-unique exclude one another",
-                            n->op->cli->name);
-    if (n->has_max && n->counts)
-        return gf_fault_set(f, GF_EXIT_USAGE, "%s: --max and -c exclude one another",
-                            n->op->cli->name);
-    if (n->group && (how || n->counts))
-        return gf_fault_set(f, GF_EXIT_USAGE, "%s: --group goes with no other choice",
-                            n->op->cli->name);
-    if (n->list_word && n->keys.n)
-        return gf_fault_set(f, GF_EXIT_USAGE, "%s: -f and -k exclude one another",
-                            n->op->cli->name);
     if (n->list_word && (gf_check_list(n, n->list_word, f) != 0))
         return -1;
     if (n->list_word && gf_keyspec_add_list(&n->keys, &n->list) != 0)

@@ -26,7 +26,7 @@ bool gf_choice_at_end(const struct gf_choice *c, uint64_t n);
 /* COUNT TAB RECORD as the next record of out. */
 int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec);
 
-/* The options that go together, and the keys. */
+/* The keys. */
 int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 
 #define GF_CHOICE_OPTIONS                                                                          \
@@ -40,5 +40,15 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
         {GF_OP_ONLY_DUP, 0, "only-dup", NULL, "keep records that occur more than once", NULL, 0},  \
     {                                                                                              \
         GF_OP_ONLY_UNIQUE, 0, "only-unique", NULL, "keep records that occur only once", NULL, 0    \
+    }
+
+#define GF_CHOICE_WHICH "each says which of equal records are kept"
+#define GF_CHOICE_RULES                                                                            \
+    {GF_OPT_NOT_WITH, "-f", "-k", "both say what is compared"},                                    \
+        {GF_OPT_NOT_WITH, "--last", "--max --only-dup --only-unique", GF_CHOICE_WHICH},            \
+        {GF_OPT_NOT_WITH, "--max", "--only-dup --only-unique", GF_CHOICE_WHICH},                   \
+        {GF_OPT_NOT_WITH, "--only-dup", "--only-unique", GF_CHOICE_WHICH},                         \
+    {                                                                                              \
+        GF_OPT_NOT_WITH, "--max", "-c", "the count is known at the last of equal records"          \
     }
 #endif

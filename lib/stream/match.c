@@ -20,6 +20,12 @@ const struct gf_opt gf_match_opts[] = {
     {0},
 };
 
+const struct gf_opt_rule gf_match_rules[] = {
+    {GF_OPT_NOT_WITH, "-e", "--patterns", "both give the pattern"},
+    {GF_OPT_NOT_WITH, "-x", "-w", "nothing stands beside a whole record"},
+    {0},
+};
+
 int gf_match_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
     if (gf_check_pattern(n, set, f) != 0)

@@ -252,6 +252,12 @@ static int check_reduce(struct gf_node *n, const struct gf_settings *set, struct
     for (size_t i = 0; words[i]; i++)
         if (strcmp(words[i], n->operand[0]) == 0) {
             n->number = kinds[i];
+            if (n->skip_bad && kinds[i] == GF_AGG_JOIN) {
+                gf_fault_hint(f, "leave --skip-bad out");
+                return gf_fault_set(
+                    f, GF_EXIT_USAGE,
+                    "reduce: --skip-bad is about numbers, and concat joins any records");
+            }
             return check_field(n, f);
         }
     gf_fault_hint(f, "reduce takes sum, min, max or concat");

@@ -149,11 +149,11 @@ static struct gf_stage *open_filter(const struct gf_node *n, struct gf_stream *s
 }
 
 static const struct gf_cli filter_cli =
-    GF_OP_CLI("filter", "keep the records that match PAT", GF_MATCH_USAGE, gf_match_opts,
-              gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
+    GF_OP_CLI_WITH(gf_match_rules, "filter", "keep the records that match PAT", GF_MATCH_USAGE,
+                   gf_match_opts, gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
 const struct gf_op gf_op_filter = {&filter_cli, 1, true, false, false, gf_match_check, open_filter};
 
 static const struct gf_cli reject_cli =
-    GF_OP_CLI("reject", "drop the records that match PAT", GF_MATCH_USAGE, gf_match_opts,
-              gf_op_exits, "gf-stream --from access.log reject -x ''");
+    GF_OP_CLI_WITH(gf_match_rules, "reject", "drop the records that match PAT", GF_MATCH_USAGE,
+                   gf_match_opts, gf_op_exits, "gf-stream --from access.log reject -x ''");
 const struct gf_op gf_op_reject = {&reject_cli, 1, true, false, false, gf_match_check, open_filter};

@@ -16,6 +16,19 @@
 #include "text/sorter.h"
 #include "text/table.h"
 
+static bool is_join(enum gf_aggregate_kind k)
+{
+    return k == GF_AGG_JOIN;
+}
+
+static bool any_of(const struct gf_agg_list *g, bool (*is)(enum gf_aggregate_kind))
+{
+    bool any = false;
+    for (size_t i = 0; i < g->n; i++)
+        any |= is(g->agg[i].kind);
+    return any;
+}
+
 static int check_group(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
     struct gf_agg_list *g = n->extra = calloc(1, sizeof *g);
@@ -28,6 +41,16 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     g->need = n->list.need;
     if (gf_agg_list_read(g, n->operand[1], f) != 0)
         return -1;
+    if (n->join_word && !any_of(g, is_join)) {
+        gf_fault_hint(f, "leave --join out");
+        return gf_fault_set(f, GF_EXIT_USAGE, "group: --join is about join:F, and '%s' has none",
+                            n->operand[1]);
+    }
+    if (n->skip_bad && !any_of(g, gf_aggregate_counts)) {
+        gf_fault_hint(f, "leave --skip-bad out");
+        return gf_fault_set(f, GF_EXIT_USAGE,
+                            "group: --skip-bad is about numbers, and '%s' has none", n->operand[1]);
+    }
     if (gf_check_text(n, n->join_word ? n->join_word : ",", "value of --join", f) != 0)
         return -1;
     return gf_check_keys(n, set, f);

@@ -166,11 +166,6 @@ static struct gf_stage *open_sort(const struct gf_node *n, struct gf_stream *st,
 
 static int check_sort(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
-    if (n->check && n->merge)
-        return gf_fault_set(f, GF_EXIT_USAGE, "sort: --check and --merge exclude one another");
-    if (n->order.type > GF_KEY_BYTES && n->order.type != GF_KEY_RANDOM &&
-        n->order.type != GF_KEY_VERSION && (n->order.dictionary || n->order.printable))
-        return gf_fault_set(f, GF_EXIT_USAGE, "sort: -d and -i go with no kind of number");
     if (n->has_seed && n->order.type != GF_KEY_RANDOM) {
         bool random = false;
         for (size_t i = 0; i < n->keys.n; i++)
@@ -204,6 +199,18 @@ static int check_sort(struct gf_node *n, const struct gf_settings *set, struct g
             GF_OPT_AGAIN                                                                             \
     }
 
+#define TEXT_ALONE "a number, month or version is not compared as text"
+#define KEY_RULES                                                                                  \
+    {GF_OPT_NOT_WITH, "-n", "-g -h -M -V", ONE_KIND},                                              \
+        {GF_OPT_NOT_WITH, "-g", "-h -M -V", ONE_KIND}, {GF_OPT_NOT_WITH, "-h", "-M -V", ONE_KIND}, \
+        {GF_OPT_NOT_WITH, "-M", "-V", ONE_KIND},                                                   \
+        {GF_OPT_NOT_WITH, "-d", "-n -g -h -M -V", TEXT_ALONE},                                     \
+        {GF_OPT_NOT_WITH, "-i", "-n -g -h -M -V", TEXT_ALONE},                                     \
+    {                                                                                              \
+        GF_OPT_NOT_WITH, "--ignore-case", "-n -g -h -M -V", TEXT_ALONE                             \
+    }
+#define ONE_KIND "keys are compared in one way"
+
 static const struct gf_opt sort_opts[] = {
     KEY_OPTIONS,
     {GF_OP_RANDOM, 'R', "random", NULL, "random order, equal keys together", NULL, 0},
@@ -213,10 +220,17 @@ static const struct gf_opt sort_opts[] = {
     {GF_OP_MERGE, 0, "merge", NULL, "merge inputs that are sorted already", NULL, 0},
     {0},
 };
+static const struct gf_opt_rule sort_rules[] = {
+    KEY_RULES,
+    {GF_OPT_NOT_WITH, "-R", "-n -g -h -M -V", ONE_KIND},
+    {GF_OPT_NEEDS, "--seed", "-R -k -f", "nothing is random without R"},
+    {GF_OPT_NOT_WITH, "--check", "--merge", "it prints no records"},
+    {0},
+};
 static const struct gf_cli sort_cli =
-    GF_OP_CLI("sort", "sort the records; equal records keep their order",
-              "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]", sort_opts,
-              gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
+    GF_OP_CLI_WITH(sort_rules, "sort", "sort the records; equal records keep their order",
+                   "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]", sort_opts,
+                   gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
 const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
 
 /* ---- top, bottom ----------------------------------------------------------------------------- */
@@ -243,13 +257,14 @@ static struct gf_stage *open_top(const struct gf_node *n, struct gf_stream *st, 
 }
 
 static const struct gf_opt top_opts[] = {KEY_OPTIONS, {0}};
-static const struct gf_cli top_cli =
-    GF_OP_CLI("top", "keep the K largest records, largest first",
-              "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream top -n 10");
+static const struct gf_opt_rule top_rules[] = {KEY_RULES, {0}};
+static const struct gf_cli top_cli = GF_OP_CLI_WITH(
+    top_rules, "top", "keep the K largest records, largest first",
+    "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream top -n 10");
 const struct gf_op gf_op_top = {&top_cli, 1, false, true, false, check_top, open_top};
-static const struct gf_cli bottom_cli = GF_OP_CLI(
-    "bottom", "keep the K smallest records, smallest first", "[-ghnMVbdir] [-f KEYS] [-k KEY]... K",
-    top_opts, gf_op_exits, "gf-stream bottom -n 10");
+static const struct gf_cli bottom_cli = GF_OP_CLI_WITH(
+    top_rules, "bottom", "keep the K smallest records, smallest first",
+    "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream bottom -n 10");
 const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top, open_top};
 
 /* ---- shuffle --------------------------------------------------------------------------------- */

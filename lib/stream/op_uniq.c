@@ -111,7 +111,13 @@ static const struct gf_opt uniq_opts[] = {
      "separate", GF_OPT_OPTIONAL},
     {0},
 };
+static const struct gf_opt_rule uniq_rules[] = {
+    GF_CHOICE_RULES,
+    {GF_OPT_NOT_WITH, "--group", "-c --last --max --only-dup --only-unique",
+     "it keeps all records"},
+    {0},
+};
 static const struct gf_cli uniq_cli =
-    GF_OP_CLI("uniq", "keep the first of equal records that are neighbours", "[options]", uniq_opts,
-              gf_op_exits, "gf-stream uniq -c");
+    GF_OP_CLI_WITH(uniq_rules, "uniq", "keep the first of equal records that are neighbours",
+                   "[options]", uniq_opts, gf_op_exits, "gf-stream uniq -c");
 const struct gf_op gf_op_uniq = {&uniq_cli, 0, false, false, false, gf_choice_check, open_uniq};

@@ -57,6 +57,12 @@ static int check_where(struct gf_node *n, const struct gf_settings *set, struct 
         return gf_fault_set(f, GF_EXIT_USAGE, "where: unknown comparison '%s'", n->operand[1]);
     }
     n->number = row - operators;
+    if (n->strict && !row->number) {
+        gf_fault_hint(f, "leave --strict out");
+        return gf_fault_set(f, GF_EXIT_USAGE,
+                            "where: --strict is about numbers, and %s compares none",
+                            n->operand[1]);
+    }
     if (row->relation >= MATCH)
         return gf_check_pattern_word(n, value, set, f);
     struct gf_slice text = {value, strlen(value)};

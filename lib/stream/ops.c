@@ -120,6 +120,21 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
+/* A word without a dash is an operation of the chain, -f and -k are options of one, and ~ is
+ * where's. */
+static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NOT_WITH, "--explain", "--stats --stats-file", "nothing is run"},
+    {GF_OPT_NEEDS, "-d", "fields where template group -f -k", "no record is cut into fields"},
+    {GF_OPT_NEEDS, "-D", "fields group", "nothing joins fields"},
+    {GF_OPT_NEEDS, "--utf8", "filter reject take-while drop-while matches map any all none ~",
+     "there is no pattern"},
+    {GF_OPT_NEEDS, "-T", "sort top bottom shuffle distinct group reverse median percentile",
+     "nothing is put into temporary files"},
+    {GF_OPT_NEEDS, "-j", "sort top bottom shuffle distinct group median percentile",
+     "nothing is sorted"},
+    {0},
+};
+
 static const int exits[] = {0, 1, 2, 123, 125, -1};
 
 const struct gf_cli gf_stream_cli = {
@@ -135,6 +150,7 @@ const struct gf_cli gf_stream_cli = {
                               "gf-stream -d : --from /etc/passwd fields 7 distinct -c sort -rn",
                               "seq 100 | gf-stream where 1 -gt 50 sum", NULL},
     .exits = exits,
+    .rules = rules,
     .subs = (const struct gf_cli *const *)subs,
     .sub_groups = (const char *const *)headings,
     .stop_at_operand = true,

@@ -89,6 +89,22 @@ void gf_chain_fuse(struct gf_chain *c)
         at = fuse_at(c, at) ? (at ? at - 1 : 0) : at + 1;
 }
 
+void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct gf_node *n = &c->node[i];
+        if (!n->check && !n->merge)
+            gf_opt_fact(p, n->op->cli->name, NULL);
+        if (n->list.n)
+            gf_opt_fact(p, "-f", NULL);
+        for (size_t k = 0; k < n->keys.n; k++)
+            if (!n->keys.key[k].whole)
+                gf_opt_fact(p, "-k", NULL);
+        if (n->op == &gf_op_where && n->pattern)
+            gf_opt_fact(p, "~", NULL);
+    }
+}
+
 int gf_chain_explain_one(const struct gf_chain *c, size_t i, struct gf_buf *out)
 {
     const struct gf_node *n = &c->node[i];

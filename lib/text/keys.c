@@ -83,6 +83,16 @@ static int parse_letters(const char *text, size_t len, size_t *at, struct gf_key
     return 0;
 }
 
+/* Letters of which some would change nothing. */
+static int check_letters(const struct gf_key_order *o, size_t len, struct gf_perr *e)
+{
+    bool text = o->type == GF_KEY_BYTES || o->type == GF_KEY_RANDOM;
+    if (text || !(o->dictionary || o->fold || o->printable))
+        return 0;
+    return gf_perr_set(e, 0, len, NULL, "d, f and i do not go with g, h, M, n and V: %s",
+                       "no text is compared");
+}
+
 static int parse_place(const char *text, size_t len, size_t *at, size_t *out, const char *what,
                        bool zero, struct gf_perr *e)
 {
@@ -134,6 +144,8 @@ int gf_keyspec_add_posix(struct gf_keyspec *k, const char *text, size_t len, str
         if (at < len)
             return gf_perr_set(e, at, len - at, NULL, "a key has one start and one end");
     }
+    if (check_letters(&key.order, len, e) != 0)
+        return -1;
     return push(k, key);
 }
 
@@ -146,6 +158,8 @@ int gf_keyspec_add_fields(struct gf_keyspec *k, const char *text, size_t len, st
         at += minus;
         if (parse_place(text, len, &at, &field, "field number", false, e) != 0 ||
             parse_letters(text, len, &at, &key.order, false, e) != 0)
+            return -1;
+        if (check_letters(&key.order, at, e) != 0)
             return -1;
         key.range.lo = key.range.hi = minus ? -(int64_t)field : (int64_t)field;
         if (push(k, key) != 0)
@@ -167,6 +181,14 @@ static bool order_unset(const struct gf_key_order *o)
 {
     return o->type == GF_KEY_BYTES && !o->reverse && !o->fold && !o->dictionary && !o->printable &&
            !o->skip_start && !o->skip_end;
+}
+
+bool gf_keyspec_overrides(const struct gf_keyspec *k, const struct gf_key_order *global)
+{
+    size_t own = 0;
+    for (size_t i = 0; i < k->n; i++)
+        own += !order_unset(&k->key[i].order);
+    return own > 0 && own == k->n && !order_unset(global);
 }
 
 static bool copies(const struct gf_key_order *o)

@@ -87,6 +87,9 @@ int gf_keyspec_add_fields(struct gf_keyspec *k, const char *text, size_t len, st
 /* The fields of a list without letters, in order (-f of distinct, group): ranges are kept. */
 int gf_keyspec_add_list(struct gf_keyspec *k, const struct gf_field_list *l);
 
+/* Whether `global` asks for something, and no key follows: each has letters of its own. */
+bool gf_keyspec_overrides(const struct gf_keyspec *k, const struct gf_key_order *global);
+
 /* Gives keys without letters of their own the order `global`, and a key that is the whole record
  * when there is none. Call once, last. -1: ENOMEM. */
 int gf_keyspec_seal(struct gf_keyspec *k, const struct gf_key_order *global);

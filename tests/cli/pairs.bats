@@ -61,6 +61,15 @@ lines() {
       printf "try %d %s%s%s\n", barred, command, words, operands_of(words)
     }
     function operands_of(words) {
+      if (command == "gf-stream") return words ~ /--chain/ ? "" : " filter a where 1 ~ a fields 1 sort"
+      if (command in operands) return operands[command] == "PAT" && words ~ /--pattern/ ? "" : " " value_of[operands[command]]
+      if (command == "gf-stream") return words ~ /--chain/ ? "" : " filter a where 1 \\~ a fields 1 sort"
+      if (command ~ / (filter|reject|take-while|drop-while|any|all|none|matches)$/) return words ~ /--pattern/ ? "" : " a"
+      if (command ~ / (distinct|uniq|sort)$/) return ""
+      if (command ~ / group$/) return " 1 sum:1,join:1"
+      if (command ~ / (sum|min|max|mean|median)$/) return ""
+      if (command ~ / reduce$/) return " sum"
+      if (command ~ /^gf-stream /) return " 1"
       if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
       if (command == "gf-sem") return words ~ /--status|--set|--wait-all/ ? "" : " true"
       if (command == "gf-ratelimit") return words ~ /--rate|--check|--status|--set|--reset/ ? "" : " 1000/s"
@@ -68,6 +77,11 @@ lines() {
     }
     END { for (i = 1; i <= n; i++) for (j = 1; j < i; j++) if ((i + j) % 2) line(i, j); else line(j, i) }
   ' dump options
+}
+
+# operations: those that have two options or more, as `gf-stream NAME`.
+operations() {
+  gf-stream --gf-dump | awk -F '\t' '$1 == "option" && $2 ~ / / && $4 !~ /^(help|version)$/ && n[$2]++ == 1 { print $2 }'
 }
 
 # try BARRED WORD...
@@ -85,12 +99,17 @@ try() {
 
 @test "pairs: two options go together, or a rule refuses them" {
   printf 'a\n' >in
+  echo 'filter a where 1 ~ a fields 1 sort' >chain
   : >wrong
-  for command in gf-pool gf-sem gf-ratelimit; do
+  local operations
+  mapfile -t operations < <(operations)
+  [ "${#operations[@]}" -gt 10 ] || fails "only ${#operations[@]} operations have options"
+  for command in gf-pool gf-sem gf-ratelimit gf-stream "${operations[@]}"; do
     "${command%% *}" --gf-dump >dump
     values "$command" >options
     lines "$command" >script
-    grep -q '^try 1' script && grep -q '^try 0' script || fails "$command: no pair of both kinds"
+    grep -q '^try 0' script || fails "$command: no pair"
+    grep -q '^try 1' script || [[ $command == *' '* ]] || fails "$command: no pair that is refused"
     # shellcheck disable=SC1091
     . ./script
   done

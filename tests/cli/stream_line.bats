@@ -70,6 +70,47 @@ END
   hints 'gf-stream --help lists the operations' --chain chain
 }
 
+@test "an option that the chain would ignore is refused" {
+  local words
+  : >nothing
+  while read -r -a words; do
+    run -2 gf-stream "${words[@]:1}" <nothing
+    [[ ${lines[0]} == *"gf-stream: ${words[0]} needs "* ]] || fails "${words[*]}: $output"
+  done <<'END'
+-d -d : filter a sort
+-d -d : split : count
+-D -D : where 1 ~ a
+--utf8 --utf8 where 1 -gt 2
+-T -T . filter a
+-T -T . sort --check
+-T -T . sort --merge
+-j -j 1 reverse
+END
+  echo 'sort' >chain
+  run -2 gf-stream -d : --chain chain <nothing
+  run -2 gf-stream --explain --stats sort
+  run -2 gf-stream --explain --stats-file f sort
+}
+
+@test "an option that the chain needs is taken" {
+  local words
+  : >nothing
+  while read -r -a words; do
+    run -0 gf-stream "${words[@]}" <nothing
+  done <<'END'
+-d : fields 1
+-d : filter -f 1 a
+-d : uniq -k 1,1
+-d : except -f 1 nothing
+-d : group 1 count
+-D : fields 1
+--utf8 map s/a/b/
+--utf8 where 1 ~ a
+-T . reverse
+-j 1 distinct
+END
+}
+
 @test "help is a word too" {
   [ "$(gf-stream help)" = "$(gf-stream --help)" ]
   [ "$(gf-stream -d : help sort)" = "$(gf-stream sort --help)" ]
