@@ -17,12 +17,12 @@ rows() {
     }
     # An entry that several commands have stands once, with their names in front.
     function add(command, item, text,    key) {
-      key = item "\t" text
+      key = item "\t" text "\t" (command == tool)
       if (!(key in heads)) { order[++n] = key; heads[key] = "" }
       if (command != tool) heads[key] = heads[key] (heads[key] == "" ? "" : ", ") substr(command, length(tool) + 2)
     }
     function flush() {
-      if (words != "") add(of, words " of " from, text)
+      if (words != "") add(of, words (words == from ? "" : " of " from), text)
       words = ""
     }
     kind == "rules" && $1 == "rule" {

@@ -155,10 +155,10 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
             return tool->subs[i];
         gf_suggest_offer(&s, tool->subs[i]->name);
     }
-    const struct gf_opt_elsewhere *e = gf_opt_from_elsewhere(tool, argv[0], strlen(argv[0]));
+    char here[160];
     gf_error("unknown command '%s'", argv[0]);
-    if (e)
-        gf_hint("%s of %s %s", e->word, e->tool, e->here);
+    if (gf_opt_from_elsewhere(tool, argv[0], strlen(argv[0]), here, sizeof here))
+        gf_hint("%s", here);
     else if (s.best)
         gf_hint("did you mean '%s'?", s.best);
     else

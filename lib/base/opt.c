@@ -98,22 +98,22 @@ static bool is_word(const char *name, const char *word, size_t len)
     return strlen(name) == len && memcmp(name, word, len) == 0;
 }
 
-const struct gf_opt_elsewhere *gf_opt_from_elsewhere(const struct gf_cli *cli, const char *word,
-                                                     size_t len)
+bool gf_opt_from_elsewhere(const struct gf_cli *cli, const char *word, size_t len, char *hint,
+                           size_t size)
 {
     for (const struct gf_opt_elsewhere *e = cli->elsewhere; e && e->word; e++)
-        if (is_word(e->word, word, len))
-            return e;
-    return NULL;
+        if (is_word(e->word, word, len)) {
+            bool itself = strcmp(e->word, e->tool) == 0;
+            snprintf(hint, size, "%s%s%s %s", e->word, itself ? "" : " of ", itself ? "" : e->tool,
+                     e->here);
+            return true;
+        }
+    return false;
 }
 
-/* A word of another tool: what it is here becomes the hint. `len` is that of the word alone. */
 static bool from_elsewhere(struct gf_optparser *p, const char *word, size_t len)
 {
-    const struct gf_opt_elsewhere *e = gf_opt_from_elsewhere(p->cli, word, len);
-    if (e)
-        snprintf(p->hint, sizeof p->hint, "%s of %s %s", e->word, e->tool, e->here);
-    return e != NULL;
+    return gf_opt_from_elsewhere(p->cli, word, len, p->hint, sizeof p->hint);
 }
 
 static enum gf_opt_event unknown_long(struct gf_optparser *p, const struct name *n)

@@ -77,8 +77,8 @@ struct gf_opt_rule {
 /*
  * A word of another tool that people bring along, and what it is here. `word` is as it is typed,
  * without a value ("--delay", "-N", "-debug"), or in a tool with subcommands the name of one
- * ("tab"); `here` goes on after "WORD of TOOL": "is --rate
- * here". The page's FROM section is made of the rows.
+ * ("tab"); `here` goes on after "WORD of TOOL": "is --rate here". A command that is a word of its
+ * own ("grep" of "grep") is told without "of TOOL". The page's FROM section is made of the rows.
  */
 struct gf_opt_elsewhere {
     const char *word; /* NULL ends the table */
@@ -189,9 +189,10 @@ bool gf_opt_given(const struct gf_optparser *p, const char *name, size_t len);
  */
 bool gf_opt_breaks_rule(struct gf_optparser *p, bool facts);
 
-/* The row of cli->elsewhere for word[0..len); NULL: there is none. */
-const struct gf_opt_elsewhere *gf_opt_from_elsewhere(const struct gf_cli *cli, const char *word,
-                                                     size_t len);
+/* Whether a row of cli->elsewhere has the word, of which `len` bytes count; then the hint says what
+ * it is here. */
+bool gf_opt_from_elsewhere(const struct gf_cli *cli, const char *word, size_t len, char *hint,
+                           size_t size);
 
 /* How the option was or would be spelt in messages: "-j" or "--jobs". */
 void gf_opt_spell(const struct gf_optparser *p, char out[64]);

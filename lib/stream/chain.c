@@ -51,12 +51,14 @@ static int fault_at(struct reading *r, size_t at, const char *hint, const char *
 
 static int unknown_op(struct reading *r, const char *word)
 {
-    char what[100], hint[100];
+    char what[100], hint[160];
     struct gf_suggest s;
     gf_suggest_init(&s, word, strlen(word));
     for (size_t i = 0; gf_stream_cli.subs[i]; i++)
         gf_suggest_offer(&s, gf_stream_cli.subs[i]->name);
     snprintf(what, sizeof what, "unknown operation '%.60s'", word);
+    if (gf_opt_from_elsewhere(&gf_stream_cli, word, strlen(word), hint, sizeof hint))
+        return fault_at(r, r->at, hint, what);
     if (s.best)
         snprintf(hint, sizeof hint, "did you mean '%s'?", s.best);
     else

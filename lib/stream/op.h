@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/opt.h"
+#include "stream/elsewhere.h"
 #include "stream/fault.h"
 #include "stream/stage.h"
 #include "text/keys.h"
@@ -130,12 +131,12 @@ int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_s
                           struct gf_fault *f);
 int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 
-/* The table of an operation: its usage, options, exit rows and examples; and the rules of what goes
- * with what. */
-#define GF_OP_CLI(...) GF_OP_CLI_WITH(NULL, __VA_ARGS__)
-#define GF_OP_CLI_WITH(rules_, name_, summary_, usage_, opts_, exits_, ...)                        \
+/* The table of an operation: its usage, options, exit rows and examples; the rules of what goes
+ * with what; and words of other tools. */
+#define GF_OP_CLI(...) GF_OP_CLI_WITH(NULL, NULL, __VA_ARGS__)
+#define GF_OP_CLI_WITH(rules_, elsewhere_, name_, summary_, usage_, opts_, exits_, ...)            \
     {                                                                                              \
-        .rules = rules_, .name = name_, .summary = summary_,                                       \
+        .rules = rules_, .elsewhere = elsewhere_, .name = name_, .summary = summary_,              \
         .usage = (const char *const[]){usage_, NULL}, .opts = opts_, .exits = exits_,              \
         .examples = (const char *const[]){__VA_ARGS__, NULL}, .parent = &gf_stream_cli,            \
         .stop_at_operand = true, .only_help = true                                                 \

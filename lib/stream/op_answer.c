@@ -292,9 +292,9 @@ NUMBER_OP(median, "print the median", "[--skip-bad] [-f N]", 0, true, "seq 10 | 
 NUMBER_OP(percentile, "print percentiles, one a record: percentile 50,99",
           "[--skip-bad] [-f N] P,...", 1, true, "seq 10 | gf-stream percentile 50,90,99.9");
 
-static const struct gf_cli join_cli =
-    GF_OP_CLI("join", "join all records into one, with SEP between them", "[-f N] SEP", join_opts,
-              gf_op_answer_exits, "seq 10 | gf-stream join ,");
+static const struct gf_cli join_cli = GF_OP_CLI_WITH(
+    NULL, gf_join_elsewhere, "join", "join all records into one, with SEP between them",
+    "[-f N] SEP", join_opts, gf_op_answer_exits, "seq 10 | gf-stream join ,");
 const struct gf_op gf_op_join = {&join_cli, 1, false, true, false, check_answer, open_answer};
 
 static const struct gf_cli reduce_cli =

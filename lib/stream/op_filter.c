@@ -148,12 +148,12 @@ static struct gf_stage *open_filter(const struct gf_node *n, struct gf_stream *s
     return s;
 }
 
-static const struct gf_cli filter_cli =
-    GF_OP_CLI_WITH(gf_match_rules, "filter", "keep the records that match PAT", GF_MATCH_USAGE,
-                   gf_match_opts, gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
+static const struct gf_cli filter_cli = GF_OP_CLI_WITH(
+    gf_match_rules, gf_filter_elsewhere, "filter", "keep the records that match PAT",
+    GF_MATCH_USAGE, gf_match_opts, gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
 const struct gf_op gf_op_filter = {&filter_cli, 1, true, false, false, gf_match_check, open_filter};
 
-static const struct gf_cli reject_cli =
-    GF_OP_CLI_WITH(gf_match_rules, "reject", "drop the records that match PAT", GF_MATCH_USAGE,
-                   gf_match_opts, gf_op_exits, "gf-stream --from access.log reject -x ''");
+static const struct gf_cli reject_cli = GF_OP_CLI_WITH(
+    gf_match_rules, NULL, "reject", "drop the records that match PAT", GF_MATCH_USAGE,
+    gf_match_opts, gf_op_exits, "gf-stream --from access.log reject -x ''");
 const struct gf_op gf_op_reject = {&reject_cli, 1, true, false, false, gf_match_check, open_filter};

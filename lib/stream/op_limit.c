@@ -43,9 +43,9 @@ static struct gf_stage *open_limit(const struct gf_node *n, struct gf_stream *st
     return s;
 }
 
-static const struct gf_cli limit_cli =
-    GF_OP_CLI("limit", "keep the first N records and read no further", "N", gf_op_no_opts,
-              gf_op_exits, "gf-stream limit 10");
+static const struct gf_cli limit_cli = GF_OP_CLI_WITH(
+    NULL, gf_limit_elsewhere, "limit", "keep the first N records and read no further", "N",
+    gf_op_no_opts, gf_op_exits, "gf-stream limit 10");
 const struct gf_op gf_op_limit = {&limit_cli, 1, false, false, false, gf_check_n, open_limit};
 static const struct gf_cli first_cli =
     GF_OP_CLI("first", "keep the first record; exit status 1 if there is none", "", gf_op_no_opts,

@@ -227,10 +227,10 @@ static const struct gf_opt_rule sort_rules[] = {
     {GF_OPT_NOT_WITH, "--check", "--merge", "it prints no records"},
     {0},
 };
-static const struct gf_cli sort_cli =
-    GF_OP_CLI_WITH(sort_rules, "sort", "sort the records; equal records keep their order",
-                   "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]", sort_opts,
-                   gf_op_answer_exits, "gf-stream --from access.log sort -f 1,-1nr");
+static const struct gf_cli sort_cli = GF_OP_CLI_WITH(
+    sort_rules, gf_sort_elsewhere, "sort", "sort the records; equal records keep their order",
+    "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]", sort_opts, gf_op_answer_exits,
+    "gf-stream --from access.log sort -f 1,-1nr");
 const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
 
 /* ---- top, bottom ----------------------------------------------------------------------------- */
@@ -259,11 +259,11 @@ static struct gf_stage *open_top(const struct gf_node *n, struct gf_stream *st, 
 static const struct gf_opt top_opts[] = {KEY_OPTIONS, {0}};
 static const struct gf_opt_rule top_rules[] = {KEY_RULES, {0}};
 static const struct gf_cli top_cli = GF_OP_CLI_WITH(
-    top_rules, "top", "keep the K largest records, largest first",
+    top_rules, NULL, "top", "keep the K largest records, largest first",
     "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream top -n 10");
 const struct gf_op gf_op_top = {&top_cli, 1, false, true, false, check_top, open_top};
 static const struct gf_cli bottom_cli = GF_OP_CLI_WITH(
-    top_rules, "bottom", "keep the K smallest records, smallest first",
+    top_rules, NULL, "bottom", "keep the K smallest records, smallest first",
     "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream bottom -n 10");
 const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top, open_top};
 
@@ -283,7 +283,7 @@ static const struct gf_opt seed_opts[] = {
     {0},
 };
 static const struct gf_cli shuffle_cli =
-    GF_OP_CLI("shuffle", "put the records in random order", "[--seed N]", seed_opts, gf_op_exits,
-              "gf-stream shuffle --seed 7");
+    GF_OP_CLI_WITH(NULL, gf_shuffle_elsewhere, "shuffle", "put the records in random order",
+                   "[--seed N]", seed_opts, gf_op_exits, "gf-stream shuffle --seed 7");
 const struct gf_op gf_op_shuffle = {&shuffle_cli,     0,           false, true, false,
                                     gf_check_nothing, open_shuffle};

@@ -105,8 +105,9 @@ static const struct gf_cli skip_cli =
     GF_OP_CLI("skip", "drop the first N records; -N drops the last N", "N | -N", gf_op_no_opts,
               gf_op_exits, "gf-stream skip 1");
 const struct gf_op gf_op_skip = {&skip_cli, 1, false, true, false, check_skip, open_skip};
-static const struct gf_cli tail_cli = GF_OP_CLI("tail", "keep the last N records", "N",
-                                                gf_op_no_opts, gf_op_exits, "gf-stream tail 10");
+static const struct gf_cli tail_cli =
+    GF_OP_CLI_WITH(NULL, gf_tail_elsewhere, "tail", "keep the last N records", "N", gf_op_no_opts,
+                   gf_op_exits, "gf-stream tail 10");
 const struct gf_op gf_op_tail = {&tail_cli, 1, false, true, false, gf_check_n, open_skip};
 
 static int pull_every(struct gf_stage *s, size_t max)

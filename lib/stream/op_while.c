@@ -62,13 +62,13 @@ static struct gf_stage *open_drop_while(const struct gf_node *n, struct gf_strea
 }
 
 static const struct gf_cli take_while_cli = GF_OP_CLI_WITH(
-    gf_match_rules, "take-while", "stop at the first record that does not match PAT",
+    gf_match_rules, NULL, "take-while", "stop at the first record that does not match PAT",
     GF_MATCH_USAGE, gf_match_opts, gf_op_exits, "gf-stream --from access.log take-while .");
 const struct gf_op gf_op_take_while = {&take_while_cli, 1, true, false, false, gf_match_check,
                                        open_take_while};
 
 static const struct gf_cli drop_while_cli = GF_OP_CLI_WITH(
-    gf_match_rules, "drop-while", "drop records up to the first that does not match PAT",
+    gf_match_rules, NULL, "drop-while", "drop records up to the first that does not match PAT",
     GF_MATCH_USAGE, gf_match_opts, gf_op_exits, "gf-stream --from access.log drop-while '^#'");
 const struct gf_op gf_op_drop_while = {&drop_while_cli, 1, true, false, false, gf_match_check,
                                        open_drop_while};

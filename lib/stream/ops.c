@@ -151,6 +151,7 @@ const struct gf_cli gf_stream_cli = {
                               "seq 100 | gf-stream where 1 -gt 50 sum", NULL},
     .exits = exits,
     .rules = rules,
+    .elsewhere = gf_stream_elsewhere,
     .subs = (const struct gf_cli *const *)subs,
     .sub_groups = (const char *const *)headings,
     .stop_at_operand = true,

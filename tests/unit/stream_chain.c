@@ -70,6 +70,9 @@ TEST(stream_chain, errors_and_their_places)
     } rows[] = {
         {"", "!2 no operation was given", "--help"},
         {"fliter a", "!2 chain 0+6 unknown operation 'fliter'", "did you mean 'filter'?"},
+        {"count grep a", "!2 chain 6+4 unknown operation 'grep'", "grep is filter here"},
+        {"stats1 a", "!2 chain 0+6 unknown operation 'stats1'", "stats1 of mlr is group here"},
+        {"filter -v a", "!2 chain 7+2 unknown option '-v'", "-v of grep is reject here"},
         {"count zzzzzz", "!2 chain 6+6 unknown operation 'zzzzzz'", "--help lists"},
         {"upper ''", "!2 chain 6+0 unknown operation ''", "--help lists"},
         {"then count", "!2 chain 0+4 unknown operation 'then'", ""},
