@@ -30,7 +30,7 @@ static int bad(const struct parse *s, const struct gf_perr *e)
 }
 
 /* A field: from 1, or from the end with -1. */
-static int parse_field(const struct parse *s, const char *hint, int *out)
+static int parse_field(struct parse *s, const char *hint, int *out)
 {
     const char *text = s->p.value;
     struct gf_perr e = {0};
@@ -42,6 +42,7 @@ static int parse_field(const struct parse *s, const char *hint, int *out)
     if (r != 0)
         return bad(s, &e);
     *out = (int)field;
+    gf_opt_fact(&s->p, FACT_FIELD, NULL);
     return 0;
 }
 

@@ -35,6 +35,7 @@ extern const struct gf_cli ratelimit_cli;
 
 /* The state of reading the command line. */
 #define FACT_COMMAND "COMMAND" /* for the rules of the table */
+#define FACT_FIELD "FIELD"     /* -c or -K names one */
 
 struct parse {
     struct gf_optparser p;

@@ -10,6 +10,7 @@
 #include "base/cli.h"
 #include "base/duration.h"
 #include "base/exit.h"
+#include "base/msg.h"
 #include "limit/keyrate.h"
 #include "options.h"
 
@@ -84,6 +85,17 @@ static int check_min(const struct config *c)
     return 0;
 }
 
+/* Without -w a record that is over the limit does not wait, but for --leaky. */
+static int check_jitter(const struct parse *s)
+{
+    const struct config *c = s->c;
+    if (!c->jitter || c->over == OVER_WAIT || s->has_wait || c->leaky)
+        return 0;
+    gf_error("--jitter delays records that wait, and none does");
+    gf_hint("add -w DUR, or leave --jitter out");
+    return GF_EXIT_USAGE;
+}
+
 enum {
     STRICT_MOST = 10000000 /* a window that remembers as many entries takes 160 MB */
 };
@@ -128,6 +140,8 @@ int options_settle(struct parse *s)
         status = check_min(c);
     if (status == 0)
         status = check_strict(s);
+    if (status == 0)
+        status = check_jitter(s);
     if (status == 0)
         status = check_act(s);
     if (c->max_keys == 0)

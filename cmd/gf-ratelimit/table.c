@@ -75,6 +75,7 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--for", "--check --status", "it names a budget of a shared limit"},
     {GF_OPT_NEEDS, "--format", "--status", "it is the form of what is shown"},
     {GF_OPT_NEEDS, "-d", "-c -K", "no field is looked at"},
+    {GF_OPT_NEEDS, "-d", FACT_FIELD, "bytes and /regex/ look at no field"},
     {GF_OPT_NEEDS, "--key-rates", "-K", "there are no keys"},
     {GF_OPT_NEEDS, "--ordered", "-K", "without keys the order is kept"},
     {GF_OPT_NEEDS, "--max-keys", "-K --for", "there are no keys"},
@@ -113,6 +114,12 @@ static const struct gf_opt_elsewhere elsewhere[] = {
     {"--line-mode", "pv", "is what 10/s, without a unit of bytes, means here"},
     {"-B", "pv", "is not needed here"},
     {"--limit-rate", "curl", "is the operand here: gf-ratelimit 1MiB/s"},
+    {"--bwlimit", "rsync", "is the operand here: gf-ratelimit 1MiB/s"},
+    {"--qps", "fortio", "is the operand here: gf-ratelimit 50/s"},
+    {"--rps", "k6", "is the operand here: gf-ratelimit 50/s"},
+    {"-rate", "vegeta", "is the operand here: gf-ratelimit 50/s"},
+    {"--interval", "watch", "is the operand here: 1/5s passes one in five seconds"},
+    {"--delay", "GNU parallel", "is the operand here: 2/s passes one every 0.5 s"},
     {0},
 };
 

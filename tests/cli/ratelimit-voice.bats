@@ -37,6 +37,35 @@ hint: gf-ratelimit -S NAME 5/s -- echo 'hi there'; to pace lines, pipe them in o
   done
 }
 
+@test "what no record would make use of is refused" {
+  local words
+  for words in '-d , -c bytes' '-d , -K /a/' '-d , -c bytes -K /a/'; do
+    run gf-ratelimit $words 10/s </dev/null
+    expect_status 2
+    expect_text "-d needs 'FIELD': bytes and /regex/ look at no field"
+  done
+  for words in '--drop' '--reject over' '--fail'; do
+    run gf-ratelimit --jitter 10 $words 10/s </dev/null
+    expect_status 2
+    expect_text '--jitter delays records that wait, and none does'
+    run gf-ratelimit --jitter 10 -w 1 $words 10/s </dev/null
+    expect_status 0
+  done
+  for words in '-d , -c 1' '-d , -c bytes -K 1' '--jitter 10' '--jitter 10 --leaky --drop'; do
+    run gf-ratelimit $words 10/s </dev/null
+    expect_status 0
+  done
+}
+
+@test "words of other tools for a rate are told" {
+  for word in -L --bwlimit --limit-rate --qps --rps -rate --interval --delay; do
+    run gf-ratelimit "$word" 5 </dev/null
+    expect_status 2
+    expect_text ' is the operand here: '
+  done
+  [ "$(seq 2 | gf-ratelimit 2/100ms)" = $'1\n2' ]
+}
+
 # ---- the terminal --------------------------------------------------------------------------------
 
 # on_terminal CMD: runs it in a terminal where `one` and Ctrl-D are typed; the screen is in $output.
