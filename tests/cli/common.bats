@@ -332,3 +332,23 @@ records() { seq -f "%0$((120000 / RECORDS)).0f" "$RECORDS"; }
   [[ "$output" == *'network file system'* ]]
   gf-ratelimit -S ./rate 1/s --check
 }
+
+@test "-q leaves the numbers of --stats, of every command that has it" {
+  local command line
+  echo a >in
+  printf '@start echo job\n' >table
+  for command in gf-pool gf-ratelimit gf-stream 'gf-cron run'; do
+    case $command in
+      gf-pool) line="$command -q --stats true" ;;
+      gf-ratelimit) line="$command -q --stats 100/s" ;;
+      gf-stream) line="$command -q --stats collect" ;;
+      *) line="$command -q --stats table" ;;
+    esac
+    # shellcheck disable=SC2086
+    timeout 20 $line <in >/dev/null 2>err || fails "$line: $(<err)"
+    grep -qE ' [0-9]' err || fails "$line: $(<err)"
+    echo "$command"
+  done | sort >tried
+  for command in $(tools); do "$command" --gf-dump; done |
+    awk -F '\t' '$1 == "option" && $4 == "stats" { print $2 }' | sort | diff - tried
+}
