@@ -68,8 +68,7 @@ static bool fuse_at(struct gf_chain *c, size_t at)
         swap(a, b);
         return true;
     }
-    if (a->op == &gf_op_sort && !a->check && !a->merge && !a->limit && b->op == &gf_op_limit &&
-        b->number > 0) {
+    if (a->op == &gf_op_sort && !a->merge && !a->limit && b->op == &gf_op_limit && b->number > 0) {
         a->limit = (uint64_t)b->number;
         a->why = "with limit: only so many are kept";
         drop(c, at + 1);
