@@ -62,8 +62,6 @@ lines() {
     }
     function operands_of(words) {
       if (command == "gf-stream") return words ~ /--chain/ ? "" : " filter a where 1 ~ a fields 1 sort"
-      if (command in operands) return operands[command] == "PAT" && words ~ /--pattern/ ? "" : " " value_of[operands[command]]
-      if (command == "gf-stream") return words ~ /--chain/ ? "" : " filter a where 1 \\~ a fields 1 sort"
       if (command ~ / (filter|reject|take-while|drop-while|any|all|none|matches)$/) return words ~ /--pattern/ ? "" : " a"
       if (command ~ / (distinct|uniq|sort)$/) return ""
       if (command ~ / group$/) return " 1 sum:1,join:1"
@@ -71,7 +69,7 @@ lines() {
       if (command ~ / reduce$/) return " sum"
       if (command ~ /^gf-stream /) return " 1"
       if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
-      if (command == "gf-sem") return words ~ /--status|--set|--wait-all/ ? "" : " true"
+      if (command == "gf-sem") return words ~ /--status|--set|--wait-all|--fd/ ? "" : " true"
       if (command == "gf-ratelimit") return words ~ /--rate|--check|--status|--set|--reset/ ? "" : " 1000/s"
       return " table"
     }
@@ -88,7 +86,7 @@ operations() {
 try() {
   local barred=$1 status=0 said=0
   shift
-  timeout 20 setsid -w "$@" <in >/dev/null 2>err || status=$? # without a terminal: --confirm asks nobody
+  timeout 20 setsid -w "$@" <in >/dev/null 2>err 9<>lock || status=$? # without a terminal: --confirm asks nobody
   case $(<err) in *' does not go with '*) said=1 ;; esac
   case $barred$said$status in
     11[2]) ;;
