@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/sat.h"
 #include "limit/budgetfile.h"
 
 enum {
@@ -50,6 +51,13 @@ static struct gf_budget_slot *find(const struct gf_budget *b, uint64_t hash)
         if (atomic_load(&place(b, hash, i)->hash) == hash)
             return place(b, hash, i);
     return NULL;
+}
+
+bool gf_budget_find_key(const struct gf_budget *b, uint64_t hash, struct gf_bucket *out)
+{
+    hash += hash == 0;
+    *out = (struct gf_bucket){find(b, hash), hash};
+    return out->slot;
 }
 
 /* The free place, else the one whose key is idle first. */
@@ -110,6 +118,84 @@ static bool is_its(const struct gf_bucket *k)
     return atomic_load(&k->slot->hash) == k->hash;
 }
 
+struct conversion {
+    const struct gf_gcra *from, *to;
+    gf_ns now;
+};
+
+static void swap_tat(struct gf_budget_slot *s, gf_ns (*f)(const struct conversion *, gf_ns),
+                     const struct conversion *c)
+{
+    int64_t was = atomic_load(&s->tat);
+    gf_ns tat;
+    do {
+        tat = f(c, was);
+        if (tat == was) /* a taker that read it before must fail its swap */
+            tat += tat > c->now ? 1 : -1;
+    } while (!atomic_compare_exchange_weak(&s->tat, &was, tat));
+}
+
+/* Whether the units that the file counts do not explain how far ahead a bucket is paid for. */
+static bool is_too_far(const struct gf_budget *b, gf_ns tat, gf_ns now)
+{
+    gf_ns ahead = gf_sat_sub_i64(tat, now), longest = gf_gcra_longest(&b->limit);
+    if (ahead <= longest || b->limit.rate.unlimited)
+        return false;
+    uint64_t granted = atomic_load_explicit(&b->page->granted, memory_order_relaxed);
+    return ahead > gf_sat_add_i64(longest, gf_gcra_cost(&b->limit, granted));
+}
+
+static gf_ns unreserved_tat(const struct conversion *c, gf_ns tat)
+{
+    return gf_gcra_drop_reserved(c->from, tat, c->now);
+}
+
+struct cut {
+    struct gf_budget *b;
+    struct conversion c;
+};
+
+static void cut_slot(struct gf_budget_slot *s, void *arg)
+{
+    struct cut *cut = arg;
+    if (is_too_far(cut->b, atomic_load(&s->tat), cut->c.now))
+        cut->b->cuts++;
+    swap_tat(s, unreserved_tat, &cut->c);
+}
+
+/* Empties all buckets that are too far ahead, k among them, and has those who wait take again. */
+static void cut_back(struct gf_budget *b, const struct gf_bucket *k, gf_ns now)
+{
+    gf_budget_lock(b);
+    gf_budget_settle(b, now);
+    if (is_too_far(b, atomic_load(&k->slot->tat), now)) {
+        struct gf_gcra same = b->limit;
+        struct cut cut = {b, {&same, &same, now}};
+        uint64_t before = b->cuts;
+        gf_budget_put_terms(b, &same, cut_slot, &cut);
+        atomic_fetch_add(&b->page->cuts, b->cuts - before);
+    }
+    gf_budget_unlock(b);
+}
+
+/* Counts stop at their end: a number that begins anew would be taken for one that is small. */
+static void count(_Atomic uint64_t *counter, uint64_t n)
+{
+    uint64_t was = atomic_load_explicit(counter, memory_order_relaxed), is;
+    do
+        is = was > UINT64_MAX - n ? UINT64_MAX : was + n;
+    while (!atomic_compare_exchange_weak(counter, &was, is));
+}
+
+/* A count at its end is not known any more, and stays. */
+static void uncount(_Atomic uint64_t *counter, uint64_t n)
+{
+    uint64_t was = atomic_load_explicit(counter, memory_order_relaxed), is;
+    do
+        is = was == UINT64_MAX ? was : was > n ? was - n : 0;
+    while (!atomic_compare_exchange_weak(counter, &was, is));
+}
+
 bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns now_mono, gf_ns by,
                     struct gf_turn *out)
 {
@@ -123,15 +209,19 @@ bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns 
             *k = gf_budget_key(b, k->hash, now_mono);
             continue;
         }
+        if (is_too_far(b, was, now_mono)) {
+            cut_back(b, k, now_mono);
+            continue;
+        }
         gf_ns tat = was;
         struct gf_ticket t = gf_gcra_reserve(&b->limit, &tat, n, now_mono);
-        *out = (struct gf_turn){t, *k, b->turn};
+        *out = (struct gf_turn){t, *k, n, b->turn};
         if (t.due > by) {
-            atomic_fetch_add_explicit(&b->page->refused, n, memory_order_relaxed);
+            count(&b->page->refused, n);
             return false;
         }
         if (tat == was || (atomic_compare_exchange_weak(&k->slot->tat, &was, tat) && is_its(k))) {
-            atomic_fetch_add_explicit(&b->page->granted, n, memory_order_relaxed);
+            count(&b->page->granted, n);
             return true;
         }
     }
@@ -142,8 +232,13 @@ bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mo
     struct gf_budget_slot *s = t->bucket.slot;
     int64_t was = atomic_load(&s->tat);
     gf_ns tat = was;
-    return gf_budget_holds(b, t) && gf_gcra_cancel(&tat, &t->ticket, now_mono) &&
-           atomic_compare_exchange_strong(&s->tat, &was, tat);
+    bool free = gf_budget_holds(b, t) && is_its(&t->bucket) &&
+                gf_gcra_cancel(&tat, &t->ticket, now_mono) &&
+                atomic_compare_exchange_strong(&s->tat, &was, tat);
+    /* Those before a reset are not in the count. The turn is a number that may begin anew. */
+    if ((int32_t)(t->terms - atomic_load(&b->page->reset_turn)) >= 0)
+        uncount(&b->page->granted, t->n);
+    return free;
 }
 
 uint32_t gf_budget_terms(const struct gf_budget *b)
@@ -194,7 +289,7 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
     do {
         if (!is_current(b))
             gf_budget_read_terms(b, now_mono);
-        tat = atomic_load(&k->slot->tat);
+        tat = k->slot ? atomic_load(&k->slot->tat) : now_mono;
     } while (!is_current(b));
     *out = (struct gf_budget_state){
         .limit = b->limit,
@@ -205,25 +300,9 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
         .slots = gf_budget_slots(b),
         .keys = live_keys(b, now_mono),
         .evicted = atomic_load(&b->page->evicted),
+        .cuts = atomic_load(&b->page->cuts),
     };
     gf_budget_read_declared(b, &out->declared);
-}
-
-struct conversion {
-    const struct gf_gcra *from, *to;
-    gf_ns now;
-};
-
-static void swap_tat(struct gf_budget_slot *s, gf_ns (*f)(const struct conversion *, gf_ns),
-                     const struct conversion *c)
-{
-    int64_t was = atomic_load(&s->tat);
-    gf_ns tat;
-    do {
-        tat = f(c, was);
-        if (tat == was) /* a taker that read it before must fail its swap */
-            tat += tat > c->now ? 1 : -1;
-    } while (!atomic_compare_exchange_weak(&s->tat, &was, tat));
 }
 
 static gf_ns changed_tat(const struct conversion *c, gf_ns tat)
@@ -267,8 +346,10 @@ void gf_budget_reset(struct gf_budget *b, gf_ns now)
     struct gf_gcra same = b->limit;
     struct conversion c = {.from = &same, .to = &same, .now = now};
     gf_budget_put_terms(b, &same, fill_slot, &c);
+    atomic_store(&b->page->reset_turn, b->turn);
     atomic_store(&b->page->granted, 0);
     atomic_store(&b->page->refused, 0);
     atomic_store(&b->page->evicted, 0);
+    atomic_store(&b->page->cuts, 0);
     gf_budget_unlock(b);
 }

@@ -49,6 +49,7 @@ struct gf_budget {
     int fd;
     uint32_t turn;        /* of the terms that we know */
     struct gf_gcra limit; /* those terms */
+    uint64_t cuts;        /* buckets that were cut back by us, see gf_budget_take */
 };
 
 struct gf_budget_ask {
@@ -58,13 +59,14 @@ struct gf_budget_ask {
     uint64_t burst;
     uint64_t keys; /* make room for so many when there is no table yet; 0: none is needed */
     uint64_t seed; /* a secret, for a new file */
+    bool look;     /* the file is open for reading alone; nothing is ever written to it */
 };
 
 /*
- * Maps the file open for reading and writing as `fd`, which belongs to the budget from now on and
- * is closed here when that fails. An empty file becomes full buckets. -1 with errno, and *why is
- * one line about it. EBADMSG: it is damaged, no such file or of another version; ENODATA: it is
- * empty and ask->rate is NULL.
+ * Maps the file open for reading and writing (ask->look: for reading) as `fd`, which belongs to the
+ * budget from now on and is closed here when that fails. An empty file becomes full buckets. -1
+ * with errno, and *why is one line about it. EBADMSG: it is damaged, no such file or of another
+ * version; ENODATA: it is empty and ask->rate is NULL.
  */
 int gf_budget_open(struct gf_budget *b, int fd, const struct gf_budget_ask *ask, const char **why);
 
@@ -84,6 +86,7 @@ struct gf_bucket {
 struct gf_turn {
     struct gf_ticket ticket; /* ticket.due: when it comes */
     struct gf_bucket bucket;
+    uint64_t n;     /* how many units */
     uint32_t terms; /* under which it was taken */
 };
 
@@ -91,6 +94,11 @@ struct gf_bucket gf_budget_all(const struct gf_budget *b);
 
 /* The bucket of a key, by its hash with gf_budget_seed; the file must have a table. */
 struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mono);
+
+/* The same when the key has one. False: all of its burst is there, and *out is for
+ * gf_budget_look alone. */
+bool gf_budget_find_key(const struct gf_budget *b, uint64_t hash, struct gf_bucket *out);
+
 uint64_t gf_budget_seed(const struct gf_budget *b);
 bool gf_budget_has_keys(const struct gf_budget *b);
 
@@ -98,11 +106,17 @@ bool gf_budget_has_keys(const struct gf_budget *b);
  * Takes n units for the time they are due, which is in *out either way. False: that would be after
  * `by`, and nothing was taken. More than the burst is paid in advance; a caller whose answer is yes
  * or no asks gf_gcra_fits(&b->limit, n) first.
+ *
+ * A bucket that is paid for further ahead than all units counted in the file explain, and
+ * gf_gcra_longest beyond that, was written by a clock that was ahead, or is damaged. All who have
+ * turns take again then, as when the terms change, and that bucket is empty: the time it was at is
+ * not known, and an empty bucket lets nothing pass that should not. It is counted in b->cuts.
  */
 bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns now_mono, gf_ns by,
                     struct gf_turn *out);
 
-/* Gives it back before it is due, if it is still the last one: see gf_gcra_cancel. */
+/* Gives it back, unused: it is no longer counted as granted. True: the time of it is free again, as
+ * it was not due yet, and still the last one; see gf_gcra_cancel. */
 bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono);
 
 /* Whether the terms are still those it was taken under. If not it is void: take again. */
@@ -121,11 +135,12 @@ struct gf_budget_state {
     struct gf_gcra limit, declared; /* in force, and as the first user said */
     int64_t tokens;                 /* below 0: reserved ahead */
     gf_ns next;                     /* when one may pass, on the monotonic clock */
-    uint64_t granted, refused;      /* units, over all buckets; without those a kill cut off */
+    uint64_t granted, refused;      /* units, over all buckets, at most UINT64_MAX */
     uint64_t slots, keys, evicted;  /* the table, and the keys in it that are not idle */
+    uint64_t cuts;                  /* buckets that were cut back, see gf_budget_take */
 };
 
-/* A picture of the bucket at this moment. */
+/* A picture of the bucket at this moment; with ask->look, of the moment of opening. */
 void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
                     struct gf_budget_state *out);
 

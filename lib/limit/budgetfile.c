@@ -284,7 +284,9 @@ static void carry_over(struct gf_budget *b, const struct gf_budget_ask *ask)
 /* Under the lock: maps it and makes it one of this boot. */
 static int map(struct gf_budget *b, const struct gf_budget_ask *ask)
 {
-    void *m = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd, 0);
+    /* What has to be settled for a look is settled in pages of our own. */
+    int kind = ask->look ? MAP_PRIVATE : MAP_SHARED;
+    void *m = mmap(NULL, b->size, PROT_READ | PROT_WRITE, kind, b->fd, 0);
     if (m == MAP_FAILED)
         return -1;
     b->page = m;

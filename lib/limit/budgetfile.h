@@ -52,7 +52,10 @@ struct gf_budget_page {
     /* What takes write has a cache line of its own. */
     _Alignas(64) struct gf_budget_slot all; /* the bucket of those without a key */
     _Atomic uint64_t granted, refused;
-    _Alignas(64) char room[4096 - 320];
+    _Alignas(64) _Atomic uint32_t
+        reset_turn;        /* of the last reset: a turn before it counts no more */
+    _Atomic uint64_t cuts; /* buckets that were further ahead than they could be */
+    _Alignas(64) char room[4096 - 384];
 };
 
 /* The table: behind the page, page->slots of them. */

@@ -28,6 +28,14 @@ gf_ns gf_gcra_cost(const struct gf_gcra *l, uint64_t n)
     return cost > INT64_MAX ? GF_NEVER : (gf_ns)cost;
 }
 
+gf_ns gf_gcra_longest(const struct gf_gcra *l)
+{
+    const gf_ns day = 24 * 3600 * GF_S, bursts = 1000;
+    if (l->depth <= day / bursts)
+        return day;
+    return l->depth > GF_NEVER / bursts ? GF_NEVER : l->depth * bursts;
+}
+
 /*
  * `burst` single takes at one moment cost up to burst ns more than the burst taken at once, since
  * each is rounded up; without an allowance the last of them would be refused. The allowance stays

@@ -66,6 +66,9 @@ gf_ns gf_gcra_start(const struct gf_gcra *l, uint64_t tokens, gf_ns now);
 /* What n units cost in time, rounded up; GF_NEVER when that is out of range. */
 gf_ns gf_gcra_cost(const struct gf_gcra *l, uint64_t n);
 
+/* The longest that one load is expected to take: 1,000 bursts, but not less than a day. */
+gf_ns gf_gcra_longest(const struct gf_gcra *l);
+
 /* Whether a yes/no question about n can ever be answered with yes. */
 bool gf_gcra_fits(const struct gf_gcra *l, uint64_t n);
 

@@ -479,6 +479,114 @@ TEST(budget, what_is_no_state_file_is_refused)
     unlink(path);
 }
 
+/* ---- counts ---------------------------------------------------------------------------------- */
+
+static uint64_t granted(struct gf_budget *b)
+{
+    return atomic_load(&b->page->granted);
+}
+
+TEST(budget, what_was_given_back_is_not_counted)
+{
+    struct gf_budget b = fresh("1/s", 1, 0, 0);
+    struct gf_bucket k = gf_budget_all(&b);
+    struct gf_turn t[3];
+    for (int i = 0; i < 3; i++)
+        CHECK(gf_budget_take(&b, &k, 2, 0, GF_NEVER, &t[i]));
+    CHECK_INT(granted(&b), 6);
+    CHECK(gf_budget_cancel(&b, &t[2], 0));
+    CHECK_INT(granted(&b), 4);
+    CHECK(!gf_budget_cancel(&b, &t[0], 0)); /* another one is behind it: its time is lost */
+    CHECK_INT(granted(&b), 2);
+    gf_budget_reset(&b, 0);
+    CHECK(gf_budget_take(&b, &k, 1, 0, GF_NEVER, &t[0]));
+    CHECK(!gf_budget_cancel(&b, &t[1], 0)); /* was counted before the reset */
+    CHECK_INT(granted(&b), 1);
+    gf_budget_release(&b);
+}
+
+TEST(budget, counts_stop_at_their_end)
+{
+    struct gf_budget b = fresh("1/s", 1, 0, 0);
+    struct gf_bucket k = gf_budget_all(&b);
+    struct gf_turn t;
+    atomic_store(&b.page->granted, UINT64_MAX - 1);
+    atomic_store(&b.page->refused, UINT64_MAX - 1);
+    CHECK(gf_budget_take(&b, &k, 2, 0, GF_NEVER, &t));
+    CHECK(!gf_budget_take(&b, &k, 2, 0, 0, &t));
+    CHECK(granted(&b) == UINT64_MAX);
+    CHECK(atomic_load(&b.page->refused) == UINT64_MAX);
+    CHECK(gf_budget_cancel(
+        &b, &(struct gf_turn){.ticket = {GF_S, 0, 2 * GF_S}, .bucket = k, .n = 2}, 0));
+    CHECK(granted(&b) == UINT64_MAX);
+    gf_budget_release(&b);
+}
+
+/* ---- a clock that was ahead ------------------------------------------------------------------ */
+
+TEST(budget, a_bucket_that_is_too_far_ahead_is_cut_back)
+{
+    struct gf_budget b = fresh("1/s", 5, 100, 0);
+    struct gf_bucket k = gf_budget_all(&b), key = gf_budget_key(&b, 3, 0);
+    const gf_ns year = (gf_ns)365 * 86400 * GF_S;
+    struct gf_turn waits, t;
+    CHECK(gf_budget_take(&b, &k, 9, 0, GF_NEVER, &waits));
+    atomic_store(&k.slot->tat, 100 * year);
+    atomic_store(&key.slot->tat, 200 * year);
+    CHECK(gf_budget_take(&b, &k, 1, 0, GF_NEVER, &t));
+    CHECK_INT(t.ticket.due, GF_S); /* an empty bucket */
+    CHECK_INT(b.cuts, 2);
+    CHECK(!gf_budget_holds(&b, &waits)); /* who waits takes again */
+    CHECK(gf_budget_take(&b, &key, 1, 0, GF_NEVER, &t));
+    CHECK_INT(t.ticket.due, GF_S);
+    struct gf_budget_state s;
+    gf_budget_look(&b, &k, 0, &s);
+    CHECK_INT(s.cuts, 2);
+    gf_budget_reset(&b, 0);
+    gf_budget_look(&b, &k, 0, &s);
+    CHECK_INT(s.cuts, 0);
+    gf_budget_release(&b);
+}
+
+TEST(budget, what_was_reserved_is_not_too_far_ahead)
+{
+    struct gf_budget b = fresh("1/h", 1, 0, 0);
+    struct gf_bucket k = gf_budget_all(&b);
+    struct gf_turn t;
+    for (int i = 0; i < 5000; i++)
+        CHECK(gf_budget_take(&b, &k, 1, 0, GF_NEVER, &t));
+    CHECK_INT(t.ticket.due, 4999 * 3600 * GF_S);
+    CHECK_INT(b.cuts, 0);
+    gf_budget_release(&b);
+}
+
+/* ---- looks ----------------------------------------------------------------------------------- */
+
+TEST(budget, a_look_changes_nothing)
+{
+    char path[32];
+    close(new_file(path));
+    struct gf_budget b = open_at(path, "1/s", 5, 100, 0), look;
+    struct gf_bucket k = gf_budget_all(&b), none;
+    struct gf_turn t;
+    CHECK(gf_budget_take(&b, &k, 2, 0, GF_NEVER, &t));
+    atomic_store(&b.page->turn, 1); /* a change that was cut off, and another boot */
+    static const char boot[] = "cccccccc-0000-0000-0000-000000000000";
+    struct gf_budget_ask ask = {.boot = boot, .look = true};
+    const char *why = "";
+    REQUIRE(gf_budget_open(&look, open(path, O_RDONLY), &ask, &why) == 0);
+    struct gf_budget_state s;
+    CHECK(!gf_budget_find_key(&look, 7, &none));
+    gf_budget_look(&look, &none, 0, &s);
+    CHECK_INT(s.tokens, 5);
+    CHECK_INT(s.keys, 0);
+    gf_budget_release(&look);
+    CHECK_INT(atomic_load(&b.page->turn), 1);
+    CHECK(memcmp(b.page->boot, boot_a, sizeof boot_a - 1) == 0);
+    gf_budget_release(&b);
+    unlink(path);
+}
+
 /* ---- at once --------------------------------------------------------------------------------- */
 
 enum {
