@@ -90,6 +90,10 @@ static int start(struct flow *f, struct feedback *feedback)
 
 static void finish(struct flow *f)
 {
+    if (f->shared) {
+        late_give_back_all(f);
+        f->tally->clock_cuts = f->shared->budget.cuts;
+    }
     f->tally->keys_evicted = f->keys.evicted;
     f->tally->refusals = feedback_refusals(f->feedback);
     f->tally->speed = clock_speed(&f->clock);

@@ -97,6 +97,14 @@ struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);
 /* The time after which a turn is over the limit: now, or the end of -w, or never. */
 gf_ns records_by(struct flow *f, gf_ns now);
 
+/* late.c: held records with turns of a shared limit. */
+
+/* Records whose turns are late take later ones. */
+void late_take_again(struct flow *f, gf_ns now);
+
+/* The turns of all records that will not be used. */
+void late_give_back_all(struct flow *f);
+
 /* The record, at buf[decided], is over the limit. */
 enum io records_refuse(struct flow *f, size_t len);
 

@@ -20,6 +20,22 @@ static bool before(const struct held_record *a, const struct held_record *b)
     return a->due != b->due ? a->due < b->due : a->number < b->number;
 }
 
+int held_order(const struct held_record *a, const struct held_record *b)
+{
+    return before(a, b) ? -1 : before(b, a);
+}
+
+static int order(const void *a, const void *b)
+{
+    return held_order(a, b);
+}
+
+void held_reorder(struct held *h)
+{
+    if (h->count)
+        qsort(h->heap, h->count, sizeof *h->heap, order); /* what is sorted is a heap */
+}
+
 static int make_room(struct held *h)
 {
     if (h->count < h->cap)

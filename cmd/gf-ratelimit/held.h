@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "limit/budget.h"
 #include "limit/pacers.h"
 
 struct held_record {
@@ -17,6 +18,7 @@ struct held_record {
     uint64_t number; /* counts up from record to record */
     uint64_t hash;   /* the hash of the record's key */
     struct gf_load load;
+    struct gf_turn turn; /* of a shared limit */
     char *data;
     size_t len;
 };
@@ -39,6 +41,13 @@ const struct held_record *held_first(const struct held *h);
 
 /* Takes the earliest record out; the caller frees its bytes. */
 struct held_record held_take(struct held *h);
+
+/* Which of two records is earlier, as qsort asks. */
+int held_order(const struct held_record *a, const struct held_record *b);
+
+/* Makes the heap a heap again when records in it were moved or their times were changed; behind
+ * this the records lie in their order. */
+void held_reorder(struct held *h);
 
 void held_release(struct held *h);
 

@@ -9,7 +9,7 @@
  * Being charged for its due time, not for the time it was written, a record that is written late
  * does not delay the next one of its key. When all records are late, because the process was
  * stopped or nobody read its output, the clock of the limits is put back by that time, less the
- * slack.
+ * slack; with a shared limit the records take later turns (late.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +65,8 @@ static gf_ns without_the_gap(struct flow *f, gf_ns now)
 
 static enum io emit_due(struct flow *f, gf_ns now)
 {
+    if (f->shared)
+        late_take_again(f, now);
     while (f->held.count && held_first(&f->held)->due <= now) {
         const struct held_record *first = held_first(&f->held);
         gf_hist_add(&f->tally->lateness, now - first->due);
@@ -140,9 +142,10 @@ static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by
     if (f->shared) {
         struct gf_budget *b = &f->shared->budget;
         struct gf_bucket k = gf_budget_key(b, r->hash, now);
-        struct gf_turn t;
-        bool taken = gf_budget_take(b, &k, gf_load_share(r->load, &b->limit), now, by, &t);
-        r->due = t.ticket.due;
+        bool taken = gf_budget_take(b, &k, gf_load_share(r->load, &b->limit), now, by, &r->turn);
+        r->due = r->turn.ticket.due;
+        if (taken)
+            keep_order(f, r);
         return taken;
     }
     gf_ns *tat = gf_keyed_find(&f->keys, r->hash, now);
@@ -223,6 +226,8 @@ static enum io plan_again(struct flow *f, gf_ns now, const uint64_t *hash)
     while (was.count && r == IO_OK) {
         struct held_record rec = held_take(&was);
         bool moves = !hash || rec.hash == *hash;
+        if (f->shared) /* the turn is void, and was counted */
+            (void)gf_budget_cancel(&f->shared->budget, &rec.turn, now);
         if ((moves && take_place(f, &rec, now, GF_NEVER) < 0) ||
             held_put_back(&f->held, &rec) != 0) {
             free(rec.data);
@@ -298,6 +303,8 @@ static enum io look_around(struct flow *f, gf_ns now)
 enum io keyed_step(struct flow *f)
 {
     gf_ns now = without_the_gap(f, flow_now(f));
+    if (f->shared && shared_look(f->shared, f->config, now) != IO_OK)
+        return IO_FAILED;
     enum io r = looks_again(f) ? look_around(f, now) : IO_OK;
     if (r == IO_OK)
         r = emit_due(f, now);

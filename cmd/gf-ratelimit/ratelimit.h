@@ -119,6 +119,7 @@ struct tally {
     uint64_t seen;         /* records that were read; 0 when they are not looked at one by one */
     uint64_t refused;      /* records over the limit */
     uint64_t keys_evicted; /* keys that were forgotten before they were idle */
+    uint64_t clock_cuts;   /* shared budgets that a clock had put too far ahead */
     uint64_t refusals;     /* lines 429 and slow of feedback */
     double speed;          /* the part of the rate that feedback left, 0 to 1 */
     gf_ns started_mono;

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/exit.h"
@@ -29,6 +30,8 @@ enum {
     BATCH_OVER = 10000 /* turns a second */
 };
 #define BATCH_SPAN GF_MS
+#define SLACK_LEAST GF_MS           /* a wake-up is late by less */
+#define LOOK_INTERVAL (100 * GF_MS) /* between two looks whether the file is still there */
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -137,20 +140,55 @@ static enum io sleep_until_turn(const struct shared *s, const struct gf_turn *t,
     }
 }
 
-enum io shared_await(struct shared *s, uint64_t n, struct gf_turn *t, const struct tally *tally)
+gf_ns shared_slack(const struct config *c)
+{
+    return c->slack > SLACK_LEAST ? c->slack : SLACK_LEAST;
+}
+
+/* Whether the turn can be used now that it is due. */
+static bool is_good(const struct shared *s, const struct config *c, const struct gf_turn *t,
+                    gf_ns now)
+{
+    return gf_budget_holds(&s->budget, t) && now - t->ticket.due <= shared_slack(c);
+}
+
+enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono)
+{
+    struct stat st;
+    if (s->budget.cuts && !s->cut_told) {
+        gf_note("the state '%s' was further ahead than it can be: its budget starts empty",
+                c->state);
+        gf_note_hint("a clock was ahead (another time namespace), or the file was damaged");
+        s->cut_told = true;
+    }
+    if (now_mono - s->looked_mono < LOOK_INTERVAL)
+        return IO_OK;
+    s->looked_mono = now_mono;
+    if (fstat(s->budget.fd, &st) != 0 || st.st_nlink > 0)
+        return IO_OK;
+    gf_error("the state '%s' was removed or replaced while in use", c->state);
+    gf_hint("start again, to share the new one; --reset fills the budgets of a state in use");
+    return IO_FAILED;
+}
+
+enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t,
+                     const struct tally *tally)
 {
     gf_ns now = gf_now_mono();
     while (t->ticket.due > now) {
-        if (sleep_until_turn(s, t, tally) != IO_OK) {
-            (void)gf_budget_cancel(&s->budget, t, gf_now_mono());
-            return IO_STOP;
-        }
+        enum io r = sleep_until_turn(s, t, tally);
         now = gf_now_mono();
-        if (gf_budget_holds(&s->budget, t))
-            break;
+        if (r == IO_OK)
+            r = shared_look(s, c, now);
+        bool good = r == IO_OK && is_good(s, c, t, now);
+        if (!good)
+            (void)gf_budget_cancel(&s->budget, t, now);
+        if (good || r != IO_OK)
+            return r;
+        uint64_t n = t->n;
         (void)gf_budget_take(&s->budget, &t->bucket, n, now, GF_NEVER, t);
     }
-    return IO_OK;
+    return shared_look(s, c, now);
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -162,11 +200,14 @@ static bool often(const struct flow *f)
 }
 
 /* Gives the batch up: its records take their turns again. */
-static void void_batch(struct flow *f)
+static void void_batch(struct flow *f, gf_ns now)
 {
+    struct shared *s = f->shared;
+    s->last.n = s->batch_load; /* none of the turns was used */
+    (void)gf_budget_cancel(&s->budget, &s->last, now);
     f->decided = f->searched = f->start;
-    f->tally->seen -= f->shared->batch;
-    f->shared->batch = 0;
+    f->tally->seen -= s->batch;
+    s->batch = s->batch_load = 0;
 }
 
 /* Waits until the last turn of the batch is due: then all its records may pass. */
@@ -177,19 +218,16 @@ static enum io settle_batch(struct flow *f)
     enum io r = sleep_until_turn(s, &s->last, f->tally);
     gf_ns now = gf_now_mono();
     f->tally->waited += now - before;
-    if (r != IO_OK) {
-        (void)gf_budget_cancel(&s->budget, &s->last, now);
-        void_batch(f);
+    if (r != IO_OK || !is_good(s, f->config, &s->last, now)) {
+        void_batch(f, now);
         return r;
     }
-    if (!gf_budget_holds(&s->budget, &s->last)) {
-        void_batch(f);
-        return IO_OK;
-    }
+    if (shared_look(s, f->config, now) != IO_OK)
+        return IO_FAILED;
     if (now > s->last.ticket.due)
         gf_hist_add(&f->tally->lateness, now - s->last.ticket.due);
     tally_pass(f->tally, s->batch, f->decided - f->start, now);
-    s->batch = 0;
+    s->batch = s->batch_load = 0;
     return often(f) ? IO_OK : records_flush(f);
 }
 
@@ -198,7 +236,8 @@ static enum io join_batch(struct flow *f, const struct gf_turn *t, size_t len, g
 {
     struct shared *s = f->shared;
     if (s->batch && t->terms != s->last.terms) {
-        void_batch(f);
+        (void)gf_budget_cancel(&s->budget, t, now);
+        void_batch(f, now);
         return IO_OK;
     }
     if (s->batch == 0) {
@@ -209,6 +248,7 @@ static enum io join_batch(struct flow *f, const struct gf_turn *t, size_t len, g
     }
     s->last = *t;
     s->batch++;
+    s->batch_load += t->n;
     f->decided = f->searched = f->decided + len;
     return t->ticket.due >= s->batch_end ? settle_batch(f) : IO_OK;
 }
@@ -230,9 +270,11 @@ enum io shared_step(struct flow *f)
     size_t len = records_next(f);
     if (len == 0)
         return s->batch ? settle_batch(f) : records_read(f);
+    gf_ns now = gf_now_mono();
+    if (shared_look(s, f->config, now) != IO_OK)
+        return IO_FAILED;
     f->tally->seen++;
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
-    gf_ns now = gf_now_mono();
     uint64_t n = gf_load_share(load, &s->budget.limit);
     struct gf_turn t;
     if ((c->over != OVER_WAIT && !shared_fits(s, load)) ||

@@ -25,12 +25,10 @@
 #include "key.h"
 #include "shared.h"
 
-static struct gf_bucket bucket_of(struct shared *s, const struct config *c, gf_ns now)
+static uint64_t hash_of(const struct shared *s, const struct config *c)
 {
-    if (!c->for_key)
-        return s->all;
     struct slice key = {c->for_key, strlen(c->for_key)};
-    return gf_budget_key(&s->budget, key_hash(key, gf_budget_seed(&s->budget)), now);
+    return key_hash(key, gf_budget_seed(&s->budget));
 }
 
 /* ---- one turn, one question ------------------------------------------------------------------ */
@@ -51,8 +49,10 @@ static int run(struct shared *s, const struct config *c, const struct tally *tal
     gf_ns now = gf_now_mono();
     (void)gf_budget_take(&s->budget, &s->all, 1, now, GF_NEVER, &turn);
     detail_wait(turn.ticket.due - now);
-    enum io r = shared_await(s, 1, &turn, tally);
+    enum io r = shared_await(s, c, &turn, tally);
     gf_budget_release(&s->budget);
+    if (r == IO_FAILED)
+        return GF_EXIT_TOOL;
     if (signals_release() || r != IO_OK)
         gf_die_by(signals_stop());
     return gf_tool_become(c->command);
@@ -61,11 +61,16 @@ static int run(struct shared *s, const struct config *c, const struct tally *tal
 static int check(struct shared *s, const struct config *c)
 {
     gf_ns now = gf_now_mono();
-    struct gf_bucket k = bucket_of(s, c, now);
     struct gf_turn t;
     bool possible = gf_gcra_fits(&s->budget.limit, c->take);
-    if (possible && gf_budget_take(&s->budget, &k, c->take, now, now, &t))
-        return GF_EXIT_OK;
+    if (possible) { /* else no place in the table is taken for the key */
+        struct gf_bucket k = c->for_key ? gf_budget_key(&s->budget, hash_of(s, c), now) : s->all;
+        bool taken = gf_budget_take(&s->budget, &k, c->take, now, now, &t);
+        if (shared_look(s, c, now) != IO_OK)
+            return GF_EXIT_TOOL;
+        if (taken)
+            return GF_EXIT_OK;
+    }
     gf_ns left = possible ? t.ticket.due - now : 0;
     char text[40];
     int len = possible ? snprintf(text, sizeof text, "%" PRId64 "ms\n",
@@ -127,6 +132,8 @@ static void add_text(struct gf_buf *b, const struct config *c, const struct gf_b
     if (st->slots)
         gf_buf_printf(b, "%" PRIu64 " keys in use, %" PRIu64 " forgotten early\n", st->keys,
                       st->evicted);
+    if (st->cuts)
+        gf_buf_printf(b, "%" PRIu64 " budgets were too far ahead, and were emptied\n", st->cuts);
 }
 
 static void add_json(struct gf_buf *b, const struct config *c, const struct gf_budget_state *st,
@@ -159,15 +166,18 @@ static void add_json(struct gf_buf *b, const struct config *c, const struct gf_b
         gf_json_uint(&j, "keys", st->keys);
         gf_json_uint(&j, "keys_evicted", st->evicted);
     }
+    gf_json_uint(&j, "clock_cuts", st->cuts);
     gf_json_close(&j);
 }
 
 static int show(struct shared *s, const struct config *c)
 {
     gf_ns now = gf_now_mono();
-    struct gf_bucket k = bucket_of(s, c, now);
+    struct gf_bucket k = s->all;
     struct gf_budget_state st;
     struct gf_buf b = {0};
+    if (c->for_key)
+        (void)gf_budget_find_key(&s->budget, hash_of(s, c), &k);
     gf_budget_look(&s->budget, &k, now, &st);
     (c->json ? add_json : add_text)(&b, c, &st, now);
     int status = GF_EXIT_TOOL;

@@ -46,7 +46,7 @@ has_read() {
 }
 
 @test "held: after a stop no more comes than the slack lets" {
-  for how in '-K 1' --leaky; do
+  for how in '-K 1' --leaky '-K 1 -S ./s' '-K 1 -S ./s2 --slack 0'; do
     # shellcheck disable=SC2086
     seq 400 | sed 's/^/a /' | gf-ratelimit $how 20/s >out 3>&- &
     pid=$!
@@ -63,6 +63,46 @@ has_read() {
     wait "$pid" || true
     between 3 $((after - before)) $((took / 50 + 6)) # one in 50 ms, and not the 40 of the stop
   done
+}
+
+@test "held: turns of a shared limit that were missed are not counted, and others do not wait for them" {
+  seq 4 | sed 's/^/a /' | gf-ratelimit -S ./s -K 1 4/s >out 3>&- &
+  pid=$!
+  until_true test -s out
+  kill -STOP "$pid"
+  sleep 2
+  [ "$(gf-ratelimit -S ./s --check --for a; echo $?)" = 0 ] # all turns are in the past
+  kill -CONT "$pid"
+  wait "$pid"
+  [ "$(cat out)" = $'a 1\na 2\na 3\na 4' ]
+  [ "$(gf-ratelimit -S ./s --status --format json | jq .passed)" = 5 ]
+
+  seq 9 | sed 's/^/a /' | gf-ratelimit -S ./s3 -K 1 4/s >out 3>&- & # a turn that is to come is used
+  pid=$!
+  until_true test -s out
+  kill -STOP "$pid"
+  sleep 1.1
+  kill -CONT "$pid"
+  wait "$pid"
+  [ "$(cat out)" = "$(seq 9 | sed 's/^/a /')" ]
+  [ "$(gf-ratelimit -S ./s3 --status --format json | jq .passed)" = 9 ]
+}
+
+@test "held: a signal gives back the turns of a shared limit" {
+  mkfifo in
+  gf-ratelimit -S ./s -K 1 1/h <in >out 3>&- &
+  pid=$!
+  exec 7>in
+  printf 'a 1\na 2\nb 1\na 3\n' >&7
+  until_true has_lines out 2
+  passed() { [ "$(gf-ratelimit -S ./s --status --format json | jq .passed)" -eq "$1" ]; }
+  until_true passed 4
+  kill "$pid"
+  wait "$pid" || true
+  exec 7>&-
+  passed 2
+  run -75 gf-ratelimit -S ./s --check --for a
+  [[ "$output" =~ ^3[56][0-9]{5}ms$ ]] # in one hour, not in three
 }
 
 @test "held: --ordered goes by terms that change meanwhile" {

@@ -271,6 +271,84 @@ END
   expect_status 0
 }
 
+@test "commands that were stopped while they waited do not start together" {
+  gf-ratelimit -S ./s 4/s -- true
+  pids=
+  for i in 1 2 3 4 5 6; do
+    gf-ratelimit -S ./s 4/s -- sh -c 'date +%s%N >>ran' 3>&- &
+    pids="$pids $!"
+  done
+  waiting() { [ "$(json | jq .tokens)" -le -5 ]; }
+  until_true waiting
+  # shellcheck disable=SC2086
+  kill -STOP $pids
+  sleep 2.5
+  # shellcheck disable=SC2086
+  kill -CONT $pids
+  # shellcheck disable=SC2086
+  wait $pids
+  sort -n ran >sorted
+  # Of those that waited at the stop, no two in much less than an interval.
+  [ "$(tail -n 5 sorted | awk 'NR > 1 && $1 - last < 150e6 { n++ } { last = $1 } END { print n + 0 }')" = 0 ]
+}
+
+@test "a state that is removed while it is used ends its users" {
+  seq 100 | gf-ratelimit -S ./s 20/s >out 2>err 3>&- &
+  filter=$!
+  seq 100 | sed 's/^/a /' | gf-ratelimit -S ./s -K 1 20/s >/dev/null 2>err2 3>&- &
+  keyed=$!
+  until_true test -s out
+  gf-ratelimit -S ./s 20/s -- touch ran
+  rm s ran
+  for pid in $filter $keyed; do
+    status=0
+    wait "$pid" || status=$?
+    expect_status 125
+  done
+  for said in err err2; do
+    grep -qx "gf-ratelimit: the state './s' was removed or replaced while in use" $said
+    grep -q '^hint: ' $said
+  done
+  [ ! -e s ]
+
+  gf-ratelimit -S ./s 1/s -- true
+  gf-ratelimit -S ./s 1/s -- touch ran 3>&- & # a command that waits
+  until_true reserved_ahead
+  rm s
+  status=0
+  wait $! || status=$?
+  expect_status 125
+  [ ! -e ran ]
+}
+
+# ahead COMMAND...: with a clock that has run 30 years ahead.
+ahead() {
+  local up
+  up=$(($(cut -d . -f 1 /proc/uptime) * 1000000000))
+  LD_PRELOAD=$GF_AID/ownclock.so GF_CLOCK="0 $((up - 1000000000)) 900000000" "$@"
+}
+
+@test "a clock that was ahead, or a damaged word, shuts a state for nobody" {
+  not_sanitized 'the sanitizer wants to be loaded first'
+  gf-ratelimit -S ./s -b 2 10/s --check
+  ahead gf-ratelimit -S ./s --check
+  [ "$(json | jq '.wait > 86400 * 365')" = true ]
+  seq 5 | gf-ratelimit -S ./s 10/s --stats=json >out 2>err
+  cmp out <(seq 5)
+  [ "$(grep -c "the state './s' was further ahead than it can be" err)" = 1 ]
+  [ "$(grep '^{' err | jq .clock_cuts)" = 1 ]
+  [ "$(json | jq .clock_cuts)" = 1 ]
+  gf-ratelimit -S ./s --status | grep -qx '1 budgets were too far ahead, and were emptied'
+
+  # The word of the time lies behind the terms and the turn, on a cache line of its own.
+  printf '\377\377\377\377\377\377\377\177' | dd of=s bs=1 seek=$((256 + 8)) conv=notrunc status=none
+  run -0 gf-ratelimit -S ./s 10/s -- echo ran
+  [[ "$output" == *'was further ahead'*$'\n'hint:*$'\n'ran ]]
+  [ "$(json | jq .clock_cuts)" = 2 ]
+  gf-ratelimit -S ./s --reset
+  [ "$(json | jq .clock_cuts)" = 0 ]
+}
+
 @test "filters that were stopped for 5 s have no more than burst and slack to make up" {
   gf-ratelimit -0 -S ./s -b 3 20/s </dev/zero >shared 3>&- &
   pids=$!
