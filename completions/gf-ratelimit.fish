@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer -S --state --take --for --format --set --set-burst --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer -S --state --take --for --format --set --set-burst --feedback --min --stats-file
             set behind yes
     end
 end
@@ -140,6 +140,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l strict -d
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l ramp -x -d 'start slowly; reach the full rate after DUR'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l jitter -x -d 'delay each wait by up to PCT % of an interval'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s c -l cost -x -a 'bytes' -d 'weight of a record: a number in FIELD, or bytes'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l max-cost-time -x -d 'refuse a cost that takes longer (1d, 1000 bursts)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s d -l delimiter -x -d 'fields end at the byte C (default: at blanks)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s 0 -l null -d 'records end with NUL instead of newline'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s K -l key -x -d 'a limit for each value of FIELD or of /regex/'

@@ -19,7 +19,7 @@ static bool needs_records(const struct config *c)
     for (size_t i = 1; i < c->limit_count; i++)
         if (c->limits[i].rate.bytes != c->limits[0].rate.bytes)
             return true;
-    return c->over != OVER_WAIT || c->cost.kind != COST_ONE || c->strict;
+    return c->over != OVER_WAIT || c->max_cost_time >= 0 || c->cost.kind != COST_ONE || c->strict;
 }
 
 static void start_seed(struct flow *f)

@@ -16,7 +16,15 @@
 #include "ratelimit.h"
 
 enum {
-    FLOW_BLOCK = 256 * 1024
+    FLOW_BLOCK = 256 * 1024,
+    HEAVY_SIZE = 120
+};
+
+/* A record whose weight takes too long, see heavy.c. */
+struct heavy {
+    uint64_t cost;
+    gf_ns takes, most; /* takes is 0: there is none */
+    bool bytes;
 };
 
 struct shared;
@@ -41,9 +49,11 @@ struct flow {
 
     bool inside; /* spans.c: the first bytes belong to a record of which a piece has passed */
 
-    size_t decided;       /* records.c: buf[start..decided) may pass and is not yet written */
-    size_t searched;      /* no separator in buf[decided..searched) */
-    struct gf_buf reject; /* records over the limit that are not yet written */
+    size_t decided;     /* records.c: buf[start..decided) may pass and is not yet written */
+    struct heavy heavy; /* why the record at buf[decided] is refused */
+    bool heavy_told;
+    size_t searched;                        /* no separator in buf[decided..searched) */
+    struct gf_buf reject;                   /* records over the limit that are not yet written */
     struct gf_window window[GF_PACERS_MAX]; /* with --strict, instead of pacers */
 
     struct gf_keyed keys; /* keyed.c */
@@ -96,6 +106,11 @@ struct gf_load records_weigh(struct flow *f, const char *rec, size_t len);
 
 /* The time after which a turn is over the limit: now, or the end of -w, or never. */
 gf_ns records_by(struct flow *f, gf_ns now);
+
+/* heavy.c: whether the load takes longer by the limit than --max-cost-time; records_refuse is next
+ * then, which calls heavy_tell. */
+bool heavy_is(struct flow *f, const struct gf_gcra *limit, struct gf_load load);
+void heavy_tell(struct flow *f);
 
 /* late.c: held records with turns of a shared limit. */
 

@@ -170,6 +170,17 @@ static bool fits(const struct flow *f, const struct held_record *r)
     return shared_fits(f->shared, r->load);
 }
 
+static bool is_heavy(struct flow *f, const struct held_record *r)
+{
+    if (f->shared)
+        return heavy_is(f, &f->shared->budget.limit, r->load);
+    const struct gf_gcra *own = keyrates_of(&f->rates, r->hash);
+    for (size_t i = 0; i < f->keys.limits; i++)
+        if (heavy_is(f, own ? &own[i] : &f->keys.limit[i], r->load))
+            return true;
+    return false;
+}
+
 static enum io hold(struct flow *f, struct held_record *r, gf_ns now)
 {
     if (r->due <= now)
@@ -204,7 +215,7 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     rec.load = records_weigh(f, rec.data, len);
     rec.hash = key_hash(key_of(f, rec.data, len), f->seed);
     /* With --leaky a record may weigh more than a burst: it passes when its weight is earned. */
-    if (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec))
+    if (is_heavy(f, &rec) || (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec)))
         return refuse(f, len);
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
     int taken = take_place(f, &rec, now, by);

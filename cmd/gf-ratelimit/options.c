@@ -235,6 +235,8 @@ static int take_record_option(struct parse *s)
     switch (s->p.opt->id) {
     case 'c':
         return take_cost(s);
+    case OPT_MAX_COST_TIME:
+        return gf_cli_duration(&s->p, &c->max_cost_time);
     case 'd':
         return take_delimiter(s);
     case '0':
@@ -349,6 +351,7 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
     *c = (struct config){.separator = '\n',
                          .slack = 10 * GF_MS,
                          .buffer = 65536,
+                         .max_cost_time = -1,
                          .field_separator = FIELD_BLANKS,
                          .reject_fd = -1};
     *status = parse(&s, argv);

@@ -8,6 +8,7 @@
 enum {
     OPT_INITIAL = 256,
     OPT_SLACK,
+    OPT_MAX_COST_TIME,
     OPT_DROP,
     OPT_REJECT,
     OPT_FAIL,

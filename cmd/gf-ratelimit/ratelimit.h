@@ -50,6 +50,7 @@ struct config {
     gf_ns slack;
     char separator;
     struct cost cost;
+    gf_ns max_cost_time; /* what the weight of a record may take; -1: gf_gcra_longest */
     int field_separator; /* FIELD_BLANKS (field.h) or a byte */
     int key;             /* the number of the field that is the key, as cost.field; 0: none */
     struct gf_regex *key_regex; /* the key is what this matches; NULL: the key is no match */

@@ -122,13 +122,17 @@ struct gf_load records_weigh(struct flow *f, const char *rec, size_t len)
 enum io records_refuse(struct flow *f, size_t len)
 {
     enum io r = IO_OK;
+    bool heavy = f->heavy.takes > 0;
     f->tally->refused++;
     if (f->decided > f->start || f->reject.len + len > REJECT_BATCH)
         r = records_flush(f);
     if (r != IO_OK)
         return r;
+    if (heavy)
+        heavy_tell(f);
     if (f->config->over == OVER_FAIL) {
-        gf_error("record %" PRIu64 " is over the limit", f->tally->seen);
+        if (!heavy)
+            gf_error("record %" PRIu64 " is over the limit", f->tally->seen);
         return IO_REFUSED;
     }
     if (f->config->over == OVER_REJECT && gf_buf_add(&f->reject, f->buf + f->decided, len) != 0) {
@@ -202,6 +206,14 @@ static bool is_over(struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
     return f->config->over != OVER_WAIT && (due > records_by(f, now) || !limits_fit(f, load));
 }
 
+static bool is_heavy(struct flow *f, struct gf_load load)
+{
+    for (size_t i = 0; i < f->config->limit_count && !f->config->strict; i++)
+        if (heavy_is(f, &f->pacers.pacer[i].limit, load))
+            return true;
+    return false;
+}
+
 /* A record that weighs more than a window may hold would wait for ever: it ends the run. */
 static enum io refuse_forever(struct flow *f)
 {
@@ -223,7 +235,7 @@ enum io records_step(struct flow *f)
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     gf_ns now = flow_now(f);
     gf_ns due = limits_due(f, load, now);
-    if (is_over(f, load, due, now))
+    if (is_heavy(f, load) || is_over(f, load, due, now))
         return records_refuse(f, len);
     if (f->config->strict && due == GF_NEVER)
         return refuse_forever(f);

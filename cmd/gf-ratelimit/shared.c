@@ -277,7 +277,13 @@ enum io shared_step(struct flow *f)
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     uint64_t n = gf_load_share(load, &s->budget.limit);
     struct gf_turn t;
-    if ((c->over != OVER_WAIT && !shared_fits(s, load)) ||
+    bool heavy = heavy_is(f, &s->budget.limit, load);
+    if (heavy && s->batch) { /* its records pass before this one is refused */
+        f->tally->seen--;
+        f->heavy.takes = 0;
+        return settle_batch(f);
+    }
+    if (heavy || (c->over != OVER_WAIT && !shared_fits(s, load)) ||
         !gf_budget_take(&s->budget, &s->all, n, now, records_by(f, now), &t))
         return records_refuse(f, len);
     if (t.ticket.due > now || s->batch)

@@ -24,6 +24,8 @@ static const struct gf_opt options[] = {
     {OPT_JITTER, 0, "jitter", "PCT", "delay each wait by up to PCT % of an interval", NULL, 0},
     GF_OPT_GROUP("records"),
     {'c', 'c', "cost", "FIELD", "weight of a record: a number in FIELD, or bytes", "bytes", 0},
+    {OPT_MAX_COST_TIME, 0, "max-cost-time", "DUR",
+     "refuse a cost that takes longer (1d, 1000 bursts)", NULL, 0},
     {'d', 'd', "delimiter", "C", "fields end at the byte C (default: at blanks)", NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
     GF_OPT_GROUP("keys"),
@@ -62,7 +64,8 @@ static const struct gf_opt options[] = {
 };
 
 #define RECORD_OPTIONS                                                                             \
-    "-c -d -0 -K --ordered --buffer -w --drop --reject --fail --slack --stats --stats-file"
+    "-c --max-cost-time -d -0 -K --ordered --buffer -w --drop --reject --fail --slack --stats "    \
+    "--stats-file"
 #define OF_RECORDS "it is about records that pass, and none do"
 
 static const struct gf_opt_rule rules[] = {
@@ -85,6 +88,7 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--reject", "--fail", "both say what is over the limit"},
     {GF_OPT_NOT_WITH, "--strict", "-b --initial --ramp -K --leaky",
      "the whole amount of a window may pass at once, for all"},
+    {GF_OPT_NOT_WITH, "--strict", "--max-cost-time", "no record weighs more than a window"},
     {GF_OPT_NOT_WITH, "--strict", "--slack", "no window is ever exceeded"},
     {GF_OPT_NOT_WITH, "--leaky", "--ordered", "it holds records that others overtake"},
     {GF_OPT_NOT_WITH, "-S", "--initial --strict --ramp --jitter --leaky --feedback --key-rates",

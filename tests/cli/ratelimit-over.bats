@@ -4,6 +4,45 @@
 
 load helper
 
+@test "a cost that takes too long is left out and told, in every way through the limits" {
+  mkdir s
+  for how in '' '-K 1' '-S s/a' '-S s/b -K 1' '-r 100000/s -r 1MiB/s' '-S s/c' --leaky; do
+    rate=100/s
+    [ "$how" != '-S s/c' ] || rate=100000/s
+    case $how in -r*) rate= ;; esac
+    # shellcheck disable=SC2086
+    run timeout 20 bash -c "printf 'a 1\na 2\na 99999999999999\na 3\na 9223372036854775807\na 4\n' |
+      gf-ratelimit $how -c 2 $rate"
+    if [ "$how" = --leaky ]; then
+      expect_status 75
+      [ "${lines[0]}" = 'a 1' ]
+      [[ "$output" != *'a 3'* ]]
+    else
+      expect_status 123
+      [ "$(grep ^a <<<"$output" | tr '\n' ' ')" = 'a 1 a 2 a 3 a 4 ' ]
+      grep -q '^gf-ratelimit: 2 of 6 records failed; first: record 3: a cost of 99999999999999 takes ' <<<"$output"
+    fi
+    [ "$(grep -c '^gf-ratelimit: record 3 is over the limit: a cost of 99999999999999 takes .*, longer than 1d00h$' <<<"$output")" = 1 ]
+    [ "$(grep -c '^hint: --max-cost-time DUR' <<<"$output")" = 1 ]
+  done
+  [ "$(gf-ratelimit -S s/a --status --format json | jq .passed)" = 10 ]
+}
+
+@test "--max-cost-time: what takes as long passes, and what takes longer goes where --reject says" {
+  run -0 bash -c "printf 'a 1\na 20\na 21\na 2\n' | gf-ratelimit -c 2 -b 50 --max-cost-time 200ms --reject no 100/s"
+  [ "$output" = $'a 1\na 20\na 2' ]
+  [ "$(cat no)" = 'a 21' ]
+  run -123 bash -c "printf 'a 1\na 21\n' | gf-ratelimit -c 2 --max-cost-time 200ms 100/s"
+  [[ "$output" == *'longer than 200ms'* ]]
+  run -75 bash -c "printf 'a 1\na 21\na 3\n' | gf-ratelimit -c 2 -b 50 --max-cost-time 200ms --fail 100/s"
+  [ "${lines[0]}" = 'a 1' ]
+  [[ "${lines[1]}" == *'record 2 is over the limit: a cost of 21 takes 210ms, longer than 200ms' ]]
+  [ "${#lines[@]}" = 3 ]
+  # A thousand bursts are more than a day: 20 units are 20 h, 2000 bursts of 1.
+  run -0 bash -c "echo 'a 20' | gf-ratelimit -c 2 -b 20 1/h"
+  run -0 bash -c "echo 'a 100' | gf-ratelimit -c 2 -b 100 1/h" # four days
+}
+
 @test "several rates hold at once" {
   # 30 at once by the first; by the second 10, then one in 10 ms.
   seq 30 >in
