@@ -4,8 +4,9 @@
  * A name without a slash is looked up below XDG_STATE_HOME or HOME (base/statepath.h). Only a
  * scheduler creates the file and the directories above it; to all others a file that is missing is
  * an error. A file of a newer gf-cron, a foreign file and a damaged file each have a hint of their
- * own.
+ * own; what no tool takes for a state has that of base/statepath.h.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "cron.h"
@@ -42,7 +43,12 @@ int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **
         got = gf_state_open(out, p.path, use, &why);
     if (got == 0)
         return GF_EXIT_OK;
+    char text[GF_STATEPATH_CURE];
+    const char *cure = gf_statepath_cure(p.path, errno, why, text);
     gf_error("cannot use the state '%s': %s", p.path, why);
-    say_way_out(got);
+    if (cure)
+        gf_hint("%s", cure);
+    else
+        say_way_out(got);
     return GF_EXIT_TOOL;
 }

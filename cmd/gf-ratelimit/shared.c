@@ -82,15 +82,40 @@ static void warn_of_other_terms(struct shared *s, const struct config *c)
     gf_note_hint("--set and --set-burst change it for all users");
 }
 
-static int open_file(const struct config *c, bool make, const char **why)
+static int open_file(struct gf_statepath *p, const struct config *c, bool make, const char **why)
 {
-    struct gf_statepath p;
-    if (gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), why) !=
-        0)
+    if (gf_statepath_find(p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), why) != 0)
         return -1;
-    if (make && gf_statepath_make_parents(&p, why) != 0)
+    if (make && gf_statepath_make_parents(p, why) != 0)
         return -1;
-    return gf_state_openat(AT_FDCWD, p.path, make ? O_RDWR | O_CREAT : O_RDWR, why);
+    if (c->act == ACT_STATUS)
+        return gf_state_open_look(p->path, why);
+    return gf_state_openat(AT_FDCWD, p->path, make ? O_RDWR | O_CREAT : O_RDWR, why);
+}
+
+/* The state cannot be used: which, why, and what to do. `path` is empty where it was not found. */
+static void tell_unusable(const struct config *c, const char *path, int code, const char *why)
+{
+    char text[GF_STATEPATH_CURE];
+    const char *cure = gf_statepath_cure(path, code, why, text);
+    bool rate_said = c->limit_count > 0;
+    gf_error("cannot use the state '%s': %s", *path ? path : c->state, why);
+    if (cure)
+        gf_hint("%s", cure);
+    else if ((code == ENOENT || code == ENODATA) && *path && !rate_said)
+        gf_hint("its first user says the rate");
+    else if (code == ENOENT && !*path)
+        gf_hint("set HOME or XDG_STATE_HOME, or name a path: -S ./%s", c->state);
+    else if (code == EINVAL)
+        gf_hint("choose another name, or write a path with a slash");
+    else if (code == EISDIR)
+        gf_hint("name another path, of a file");
+    else if (code == EBADMSG)
+        gf_hint("if it was a state: remove '%s'; its next user makes it anew", path);
+    else if (code == EROFS || code == EACCES)
+        gf_hint("name a path that you may write to; --status needs to read only");
+    else if (code == ENOSPC || code == EDQUOT)
+        gf_hint("make room there, or name a path on another disk");
 }
 
 int shared_open(struct shared *s, const struct config *c)
@@ -106,18 +131,17 @@ int shared_open(struct shared *s, const struct config *c)
         .now_wall = gf_now_wall(),
         .rate = l ? &l->rate : NULL,
         .burst = l ? l->burst : 0,
+        .look = c->act == ACT_STATUS,
         .keys = config_has_key(c) || (c->for_key && c->act == ACT_CHECK) ? c->max_keys : 0};
     if (read_boot(boot) != 0)
         return GF_EXIT_TOOL;
     ask.seed = gf_random();
-    int fd = open_file(c, l, &why);
+    struct gf_statepath p = {.path = ""};
+    int fd = open_file(&p, c, l, &why);
     if (fd != -1)
         sigaction(SIGBUS, &bus, NULL);
     if (fd == -1 || gf_budget_open(&s->budget, fd, &ask, &why) != 0) {
-        int code = errno;
-        gf_error("cannot use the state '%s': %s", c->state, why);
-        if (code == ENOENT)
-            gf_hint("its first user says the rate");
+        tell_unusable(c, p.path, errno, why);
         return GF_EXIT_TOOL;
     }
     s->all = gf_budget_all(&s->budget);

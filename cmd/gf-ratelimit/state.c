@@ -218,7 +218,8 @@ int state_act(const struct config *c, const struct tally *t)
         return status;
     if (c->for_key &&
         !gf_budget_has_keys(&s.budget)) { /* --check and --status of a key need a table of keys */
-        gf_error("'%s' has no keys", c->state);
+        gf_error("the state '%s' has no keys", c->state);
+        gf_hint("its first user with -K, or with --check --for KEY, makes room for them");
         status = GF_EXIT_TOOL;
     } else if (c->act == ACT_RUN) {
         status = run(&s, c, t);

@@ -24,6 +24,29 @@ enum {
     NAME_LONGEST = 200
 };
 
+/* What is refused, and what the user can do. */
+static const struct refusal {
+    const char *what;
+    const char *cure, *behind; /* around the path; behind is NULL where the path is not named */
+} refusals[] = {
+    {"is a symbolic link", "name the file that '", "' points to"},
+    {"belongs to another user", "run as the owner of '", "', or name a state of your own"},
+    {"group or others may write to it", "if nobody else has changed it: chmod go-w '", "'"},
+    {"lies on a network file system", "name a path on a disk of this machine", NULL},
+    {"has a second name (a hard link)", "remove the other name of '", "'"},
+    {"is not a directory", "name another state, or remove '", "'"},
+    {"is not a regular file", "name another state, or remove '", "'"},
+};
+enum {
+    LINK,
+    OWNER,
+    MODE,
+    NETWORK,
+    NAMES,
+    NO_DIRECTORY,
+    NO_FILE
+};
+
 static int refuse(const char **why, int code, const char *what)
 {
     *why = what;
@@ -34,7 +57,7 @@ static int refuse(const char **why, int code, const char *what)
 static int refuse_errno(const char **why)
 {
     int code = errno;
-    return refuse(why, code, code == ELOOP ? "is a symbolic link" : strerror(code));
+    return refuse(why, code, code == ELOOP ? refusals[LINK].what : strerror(code));
 }
 
 /* ---- where it is ----------------------------------------------------------------------------- */
@@ -151,11 +174,11 @@ static bool on_network(int fd)
 static const char *distrust(int fd, const struct stat *st)
 {
     if (st->st_uid != geteuid())
-        return "belongs to another user";
+        return refusals[OWNER].what;
     if (st->st_mode & (S_IWGRP | S_IWOTH))
-        return "group or others may write to it";
+        return refusals[MODE].what;
     if (on_network(fd))
-        return "lies on a network file system";
+        return refusals[NETWORK].what;
     return NULL;
 }
 
@@ -166,9 +189,9 @@ static int checked(int fd, bool dir, const char **why)
     if (fstat(fd, &st) != 0)
         bad = strerror(errno);
     else if (dir ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
-        bad = dir ? "is not a directory" : "is not a regular file";
+        bad = refusals[dir ? NO_DIRECTORY : NO_FILE].what;
     else if (!dir && st.st_nlink > 1)
-        bad = "has a second name (a hard link)";
+        bad = refusals[NAMES].what;
     else
         bad = distrust(fd, &st);
     if (!bad)
@@ -215,4 +238,52 @@ int gf_state_openat(int dirfd, const char *name, int flags, const char **why)
             break;
     }
     return fd == -1 ? refuse_errno(why) : checked(fd, false, why);
+}
+
+int gf_state_open_look(const char *path, const char **why)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+    if (fd == -1)
+        return refuse_errno(why);
+    const char *bad = fstat(fd, &st) != 0    ? strerror(errno)
+                      : !S_ISREG(st.st_mode) ? refusals[NO_FILE].what
+                      : on_network(fd)       ? refusals[NETWORK].what
+                                             : NULL;
+    if (!bad)
+        return fd;
+    close(fd);
+    return refuse(why, EPERM, bad);
+}
+
+/* ---- the way out ----------------------------------------------------------------------------- */
+
+/* Cuts the path down to its directory; whether that is missing. */
+static bool missing_parent(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (!slash || slash == path)
+        return false;
+    *slash = '\0';
+    return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static const char *say(char text[GF_STATEPATH_CURE], const char *before, const char *path,
+                       const char *behind)
+{
+    snprintf(text, GF_STATEPATH_CURE, "%s%s%s", before, behind ? path : "", behind ? behind : "");
+    return text;
+}
+
+const char *gf_statepath_cure(const char *path, int code, const char *why,
+                              char text[GF_STATEPATH_CURE])
+{
+    char parent[PATH_MAX];
+    snprintf(parent, sizeof parent, "%s", path);
+    if (code == ENOENT && missing_parent(parent))
+        return say(text, "the directory is missing: mkdir -p '", parent, "'");
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        if (strcmp(why, refusals[i].what) == 0)
+            return say(text, refusals[i].cure, path, refusals[i].behind);
+    return NULL;
 }

@@ -13,7 +13,8 @@
  *     int dir = gf_state_opendir(&p, true, &why);
  *     int fd = gf_state_openat(dir, "permits", O_RDWR | O_CREAT, &why);
  *
- * Errors: -1 with errno, and *why is one line about it (static text, or strerror's). Any thread.
+ * Errors: -1 with errno, and *why is one line about it (static text, or strerror's), for which
+ * gf_statepath_cure has a way out. Any thread.
  */
 #ifndef GF_BASE_STATEPATH_H
 #define GF_BASE_STATEPATH_H
@@ -50,5 +51,19 @@ int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why
  * or has a second name (a hard link).
  */
 int gf_state_openat(int dirfd, const char *name, int flags, const char **why);
+
+/*
+ * Opens a state file to look at it, read-only: it may belong to another user, and lie on a file
+ * system that cannot be written to. The caller believes nothing of what is in it but to show it.
+ */
+int gf_state_open_look(const char *path, const char **why);
+
+/* The way out of a refusal of the functions here, by errno and *why; NULL: there is none to say.
+ * `path` is of the file or directory that was to be opened, and text has room for the answer. */
+enum {
+    GF_STATEPATH_CURE = PATH_MAX + 100
+};
+const char *gf_statepath_cure(const char *path, int code, const char *why,
+                              char text[GF_STATEPATH_CURE]);
 
 #endif

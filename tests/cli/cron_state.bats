@@ -131,6 +131,19 @@ c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()' "$@"
   done
 }
 
+@test "state: a directory that is missing, and a file that cannot be trusted, have a way out" {
+  run -125 gf-cron run -S ./no/db -e @start -- true
+  [ "${lines[1]}" = "hint: the directory is missing: mkdir -p './no'" ] || fails "$output"
+  gf-cron run -q -S ./db -e @start -- true
+  chmod 666 db
+  for words in 'run -S ./db -e @start -- true' 'history -S ./db'; do
+    # shellcheck disable=SC2086
+    run -125 gf-cron $words
+    [ "${lines[0]}" = "gf-cron: cannot use the state './db': group or others may write to it" ] || fails "$output"
+    [ "${lines[1]}" = "hint: if nobody else has changed it: chmod go-w './db'" ] || fails "$output"
+  done
+}
+
 @test "state: a newer file, a foreign one and a damaged one are refused, with a way out" {
   gf-cron run -q -S ./newer -e @start -- true
   cp newer damaged

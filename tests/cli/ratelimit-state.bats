@@ -349,6 +349,69 @@ ahead() {
   [ "$(json | jq .clock_cuts)" = 0 ]
 }
 
+@test "a look at a state changes nothing: no key is added, and nobody's is thrown out" {
+  for key in $(seq 400); do echo "$key"; done | gf-ratelimit -S ./s -K 1 --max-keys 32 --drop 1/h >/dev/null
+  cp s before
+  for key in $(seq 401 460); do
+    [ "$(json --for "$key" | jq .tokens)" = 1 ]
+  done
+  run -75 gf-ratelimit -S ./s --check --take 2 --for new
+  cmp s before
+}
+
+# Runs in a name space of its own, with ./w mounted on ./r for reading only.
+reading() {
+  mount --bind w r && mount -o remount,ro,bind r || exit 99
+  cd r && eval "$1"
+}
+
+@test "a look at a state needs no leave to write" {
+  mkdir w r
+  gf-ratelimit -S ./w/s 1/h --check --for a
+  chmod 444 w/s
+  [ "$(gf-ratelimit -S ./w/s --status --for a | head -n 1)" = './w/s, a: 1/h, burst 1' ]
+  needs_namespaces
+  export -f reading
+  # shellcheck disable=SC2016
+  run -0 unshare -Urm bash -c 'reading "$1"' - 'gf-ratelimit -S ./s --status --format json --for a'
+  [ "$(jq .tokens <<<"$output")" = 0 ]
+  # shellcheck disable=SC2016
+  run -125 unshare -Urm bash -c 'reading "$1"' - 'gf-ratelimit -S ./s --check'
+  [ "${lines[0]}" = "gf-ratelimit: cannot use the state './s': Read-only file system" ]
+  [ "${lines[1]}" = 'hint: name a path that you may write to; --status needs to read only' ]
+}
+
+# unusable WHY HINT WORD...
+unusable() {
+  run -125 gf-ratelimit "${@:3}"
+  [ "${lines[0]}" = "gf-ratelimit: cannot use the state $1" ] || fails "$output"
+  [ "${lines[1]}" = "hint: $2" ] || fails "$output"
+  [ "${#lines[@]}" = 2 ] || fails "$output"
+}
+
+@test "a state that cannot be used: which file, why, and what to do" {
+  unusable "'./no/s': No such file or directory" "the directory is missing: mkdir -p './no'" -S ./no/s 1/s
+  unusable "'./no/s': No such file or directory" "the directory is missing: mkdir -p './no'" -S ./no/s --status
+  unusable "'./s': No such file or directory" 'its first user says the rate' -S ./s --check
+  echo junk >s
+  unusable "'./s': it is damaged, or not a state file of this version" \
+    "if it was a state: remove './s'; its next user makes it anew" -S ./s 1/s
+  export XDG_STATE_HOME=$PWD/xdg
+  mkdir -p xdg/gf
+  echo junk >xdg/gf/api.rate
+  unusable "'$PWD/xdg/gf/api.rate': it is damaged, or not a state file of this version" \
+    "if it was a state: remove '$PWD/xdg/gf/api.rate'; its next user makes it anew" -S api 1/s
+  chmod 666 s
+  unusable "'./s': group or others may write to it" "if nobody else has changed it: chmod go-w './s'" -S ./s 1/s
+  ln -s s link
+  unusable "'./link': is a symbolic link" "name the file that './link' points to" -S ./link 1/s
+  mkdir d
+  unusable "'./d': Is a directory" "name another path, of a file" -S ./d 1/s
+  rm s
+  : >s
+  unusable "'./s': it is new, so a rate has to be said" 'its first user says the rate' -S ./s --check
+}
+
 @test "filters that were stopped for 5 s have no more than burst and slack to make up" {
   gf-ratelimit -0 -S ./s -b 3 20/s </dev/zero >shared 3>&- &
   pids=$!

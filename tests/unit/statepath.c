@@ -221,3 +221,44 @@ TEST(statepath, openat_refuses)
     check_file_refused("second", "has a second name (a hard link)");
     leave_scratch();
 }
+
+static const char *cure_of(const char *path, int code, const char *why)
+{
+    static char text[GF_STATEPATH_CURE];
+    const char *cure = gf_statepath_cure(path, code, why, text);
+    return cure ? cure : "none";
+}
+
+TEST(statepath, cures)
+{
+    CHECK_STR(cure_of("/no-such/a/s", ENOENT, "x"),
+              "the directory is missing: mkdir -p '/no-such/a'");
+    CHECK_STR(cure_of("/s", ENOENT, "x"), "none");
+    CHECK_STR(cure_of("s", ENOENT, "x"), "none");
+    CHECK_STR(cure_of("", ENOENT, "x"), "none");
+    CHECK_STR(cure_of("/tmp/s", EPERM, "belongs to another user"),
+              "run as the owner of '/tmp/s', or name a state of your own");
+    CHECK_STR(cure_of("/tmp/s", EPERM, "lies on a network file system"),
+              "name a path on a disk of this machine");
+}
+
+TEST(statepath, a_look_asks_for_no_owner)
+{
+    REQUIRE(enter_scratch());
+    struct gf_statepath p = in_scratch("s"), link = in_scratch("link");
+    const char *why = NULL;
+    int fd = gf_state_openat(AT_FDCWD, p.path, O_RDWR | O_CREAT, &why);
+    CHECK(fd >= 0);
+    CHECK(fchmod(fd, 0444) == 0);
+    if (geteuid() == 0)
+        CHECK_INT(fchown(fd, 12345, 0), 0);
+    close(fd);
+    fd = gf_state_open_look(p.path, &why);
+    CHECK(fd >= 0);
+    CHECK_INT(write(fd, "x", 1), -1);
+    close(fd);
+    CHECK_INT(symlink(p.path, link.path), 0);
+    CHECK_INT(gf_state_open_look(link.path, &why), -1);
+    CHECK_STR(why, "is a symbolic link");
+    leave_scratch();
+}
