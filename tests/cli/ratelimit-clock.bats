@@ -196,6 +196,9 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
 --strict 100000000/h
 --leaky --ordered 10/s
 --ramp 1s -S ./s 10/s
+--jitter 9 -S ./s 10/s
+--feedback f -S ./s 10/s
+--key-rates f -K 1 -S ./s 10/s
 --min 1/s 10/s
 --min 20/s --feedback f 10/s
 --min 1MiB/s --feedback f 10/s
@@ -204,4 +207,15 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
 END
   run -2 gf-ratelimit --jitter 101 10/s
   run -2 gf-ratelimit --jitter x% 10/s
+}
+
+@test "what a state does not go with has a reason of its own, and a way out where there is one" {
+  run -2 gf-ratelimit -S ./s --feedback f 10/s
+  [[ "$output" == *'slows down one process, and the others go on; --set is for all'* ]]
+  run -2 gf-ratelimit -S ./s -K 1 --key-rates f 10/s
+  [[ "$output" == *'the state has one rate for all keys'* ]]
+  run -2 gf-ratelimit -S ./s --strict 10/s
+  [[ "$output" == *'no room for the times of a window'* ]]
+  run -2 gf-ratelimit -S ./s --jitter 9 10/s
+  [[ "$output" == *'take turns at different times already'* ]]
 }
