@@ -4,12 +4,17 @@
  *     ok                                     it was taken
  *     429                                    too many requests
  *     429 120                                ... come back in so many seconds
+ *     429 1m30s                              ... come back after that time
  *     429 Wed, 21 Oct 2026 07:28:00 GMT      ... come back then
+ *     429 2026-10-21T07:28:00Z               ... come back then
  *     slow                                   be slower, please
  *     fast                                   there is room for more
  *
  * What follows 429 is the value of HTTP's Retry-After (RFC 9110, 10.2.3): seconds, or a date in any
- * of its three forms (5.6.7). A TAB and a key behind all that say which key is meant.
+ * of its three forms (5.6.7); or, as some servers and scripts send it, a duration (base/duration.h)
+ * or a time of RFC 3339. 503, which has the same header, is 429; a colon may follow either. A TAB
+ * and a key behind all that say which key is meant. A refusal with a time in none of these forms is
+ * one without a time, and `bad_after` tells.
  *
  *     struct gf_feedback f;
  *     if (gf_feedback_parse("429 120\thost", 12, now_wall, &f) == 0) ... f.after == 120 * GF_S ...
@@ -34,7 +39,8 @@ struct gf_feedback {
         GF_FEEDBACK_FAST
     } kind;
     bool has_after;
-    gf_ns after; /* 0 or more */
+    bool bad_after; /* there is a time, and it is not understood */
+    gf_ns after;    /* 0 or more */
     bool has_key;
     const char *key; /* in the line */
     size_t key_len;
