@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer -S --state --take --for --format --set --set-burst --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer -S --state --group --take --for --format --set --set-burst --feedback --min --stats-file
             set behind yes
     end
 end
@@ -154,6 +154,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l fail -d '
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l leaky -d 'only a record that finds the buffer full is over'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l buffer -x -d 'hold at most N records with -K or --leaky (65536)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s S -l state -x -a '(__gf_ratelimit_states .rate)' -d 'share the limit with all users of NAME or a path'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l group -x -d 'share the state, a path, with all users of a group'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l check -d 'take one now, or print when to try again; exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l take -x -d 'with --check: take N (1)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l for -x -d 'with --check, --status: the budget of this key'

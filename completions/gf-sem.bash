@@ -6,8 +6,8 @@ _gf_sem_table() {
   command=$1
   case $1 in
     gf-sem)
-      options='-j --permits -S --state --weight --shared --exclusive --fd -n --no-wait -w --max-wait -E --conflict-exit-code --priority --eager --replace --cancel-running --kill-after --close --label --status --format --set --wait-all -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --format --set'
+      options='-j --permits -S --state --weight --shared --exclusive --fd -n --no-wait -w --max-wait -E --conflict-exit-code --priority --eager --replace --cancel-running --kill-after --close --label --status --group --format --set --wait-all -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --group --format --set'
       style=command
       ;;
   esac

@@ -10,7 +10,7 @@ function __gf_sem_table --no-scope-shadowing
     set behind
     switch $command
         case gf-sem
-            set separate -j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --format --set
+            set separate -j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --group --format --set
             set style command
     end
 end
@@ -149,6 +149,7 @@ complete -c gf-sem -n '__gf_sem_at option gf-sem' -l kill-after -x -d 'SIGKILL f
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l close -d 'only gf-sem holds the permit, not the command'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l label -x -d 'name in --status (default: the command\'s name)'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l status -d 'print who holds and who waits'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l group -x -d 'share the state, a DIR, with all users of a group'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l format -x -a 'text json' -d 'of --status: text (default) or json'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l set -x -d 'change the number of permits for all users'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l wait-all -d 'wait until no process holds or waits'

@@ -183,6 +183,9 @@ static int take_state_option(struct parse *s)
     case 'S':
         c->state = s->p.value;
         return 0;
+    case OPT_GROUP:
+        c->group = s->p.value;
+        return 0;
     case OPT_CHECK:
         return take_act(s, ACT_CHECK);
     case OPT_TAKE:

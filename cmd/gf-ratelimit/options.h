@@ -15,6 +15,7 @@ enum {
     OPT_ORDERED,
     OPT_MAX_KEYS,
     OPT_BUFFER,
+    OPT_GROUP,
     OPT_CHECK,
     OPT_TAKE,
     OPT_FOR,

@@ -68,6 +68,7 @@ struct config {
     bool has_min;
     enum over over;
     const char *state; /* NULL: this process alone */
+    const char *group; /* whose users share the state; NULL: it is ours alone */
     enum act {
         ACT_FILTER,
         ACT_RUN,    /* run the command when its turn has come */

@@ -86,11 +86,13 @@ static int open_file(struct gf_statepath *p, const struct config *c, bool make, 
 {
     if (gf_statepath_find(p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), why) != 0)
         return -1;
+    if (c->group && gf_statepath_share(p, c->group, why) != 0)
+        return -1;
     if (make && gf_statepath_make_parents(p, why) != 0)
         return -1;
     if (c->act == ACT_STATUS)
         return gf_state_open_look(p->path, why);
-    return gf_state_openat(AT_FDCWD, p->path, make ? O_RDWR | O_CREAT : O_RDWR, why);
+    return gf_state_openat(AT_FDCWD, p->path, make ? O_RDWR | O_CREAT : O_RDWR, p, why);
 }
 
 /* The state cannot be used: which, why, and what to do. `path` is empty where it was not found. */

@@ -45,6 +45,7 @@ static const struct gf_opt options[] = {
     GF_OPT_GROUP("shared limits"),
     {'S', 'S', "state", "NAME", "share the limit with all users of NAME or a path", "@state.rate",
      GF_OPT_MAIN},
+    {OPT_GROUP, 0, "group", "NAME", "share the state, a path, with all users of a group", NULL, 0},
     {OPT_CHECK, 0, "check", NULL, "take one now, or print when to try again; exit", NULL,
      GF_OPT_MAIN},
     {OPT_TAKE, 0, "take", "N", "with --check: take N (1)", NULL, 0},
@@ -69,6 +70,7 @@ static const struct gf_opt options[] = {
 #define OF_RECORDS "it is about records that pass, and none do"
 
 static const struct gf_opt_rule rules[] = {
+    {GF_OPT_NEEDS, "--group", "-S", "it says who shares the limit"},
     {GF_OPT_NEEDS, "--check", "-S", "it asks a limit that processes share"},
     {GF_OPT_NEEDS, "--status", "-S", "it shows a limit that processes share"},
     {GF_OPT_NEEDS, "--set", "-S", "it changes a limit that processes share"},

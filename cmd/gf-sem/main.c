@@ -30,15 +30,16 @@ static int check_request(const struct request *rq)
     return 0;
 }
 
-static int find_path(struct want *w)
+static int find_path(struct want *w, const char *group)
 {
     const char *why = NULL;
     if (!w->state)
         w->state = "default";
     if (gf_statepath_find(&w->path, w->state, ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"),
-                          &why) == 0)
+                          &why) == 0 &&
+        (!group || gf_statepath_share(&w->path, group, &why) == 0))
         return 0;
-    if (errno == ENOENT) {
+    if (errno == ENOENT && !group) {
         gf_error("cannot use the state '%s': %s", w->state, why);
         return GF_EXIT_TOOL;
     }
@@ -69,7 +70,7 @@ int main(int argc, char **argv)
     if (status == 0)
         status = check_request(&rq);
     for (size_t i = 0; status == 0 && i < rq.nwants; i++)
-        status = find_path(&rq.wants[i]);
+        status = find_path(&rq.wants[i], rq.group);
     if (status != 0)
         return status;
     static int (*const actions[])(const struct request *) = {

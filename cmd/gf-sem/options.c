@@ -28,6 +28,7 @@ enum {
     OPT_CANCEL_RUNNING,
     OPT_KILL_AFTER,
     OPT_FD,
+    OPT_GROUP,
 };
 
 static const struct gf_opt opts[] = {
@@ -57,6 +58,7 @@ static const struct gf_opt opts[] = {
     {OPT_LABEL, 0, "label", "TEXT", "name in --status (default: the command's name)", NULL, 0},
     GF_OPT_GROUP("state"),
     {OPT_STATUS, 0, "status", NULL, "print who holds and who waits", NULL, GF_OPT_MAIN},
+    {OPT_GROUP, 0, "group", "NAME", "share the state, a DIR, with all users of a group", NULL, 0},
     {OPT_FORMAT, 0, "format", "FORMAT", "of --status: text (default) or json", "text json", 0},
     {OPT_SET, 0, "set", "N", "change the number of permits for all users", NULL, GF_OPT_MAIN},
     {OPT_WAIT_ALL, 0, "wait-all", NULL, "wait until no process holds or waits", NULL, GF_OPT_MAIN},
@@ -79,7 +81,8 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--shared", "--exclusive", "one is for readers, the other for writers"},
     {GF_OPT_NOT_WITH, "--shared", "--weight", "a reader takes one permit"},
     {GF_OPT_NOT_WITH, "--exclusive", "--weight", "a writer takes all permits"},
-    {GF_OPT_NOT_WITH, "--fd", "-S", "the file is the semaphore"},
+    {GF_OPT_NEEDS, "--group", "-S", "a state of a group is a directory that all of it can reach"},
+    {GF_OPT_NOT_WITH, "--fd", "-S --group", "the file is the semaphore"},
     {GF_OPT_NOT_WITH, "--fd",
      "--close --label --shared --exclusive --priority --eager --replace "
      "--cancel-running",
@@ -240,6 +243,9 @@ int take_option(const struct gf_optparser *p, struct request *rq)
         return take_count(p, 1, GF_SEM_MOST, &rq->eager);
     case OPT_KILL_AFTER:
         return gf_cli_duration(p, &rq->kill_after);
+    case OPT_GROUP:
+        rq->group = p->value;
+        return 0;
     case OPT_LABEL:
         rq->label = p->value;
         return 0;

@@ -42,6 +42,7 @@ struct request {
     enum action action;
     struct want wants[WANTS_MOST];
     size_t nwants;
+    const char *group; /* --group, or NULL */
     uint32_t set_to;
     const char *label; /* NULL: the command's name */
     enum sharing sharing;

@@ -27,9 +27,15 @@ int open_sem(struct gf_sem *s, const struct want *w, enum gf_sem_mode mode,
     if (gf_sem_open(s, &w->path, mode, make, &why) == 0)
         return 0;
     int code = errno;
+    char text[GF_STATEPATH_CURE];
+    const char *cure = gf_statepath_cure(w->path.path, code, why, text);
     gf_error("cannot use the state '%s': %s", w->path.path, why);
-    if (code == ENOENT && w->path.by_name && !make)
+    if (code == ENOENT && !make && (w->path.by_name || !cure))
         gf_hint("its first user says how many permits there are: -j N");
+    else if (cure)
+        gf_hint("%s", cure);
+    else if (code == EBADMSG)
+        gf_hint("when nobody uses it, remove it: rm -r '%s'", w->path.path);
     return GF_EXIT_TOOL;
 }
 

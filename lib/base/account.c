@@ -1,15 +1,19 @@
 /*
- * account.c - the accounts, by libc's getpw* or by /etc/passwd read line by line.
+ * account.c - the accounts, by libc's getpw* and getgr*, or by /etc/passwd and /etc/group read line
+ * by line.
  *
- * fgetpwent reads a file and loads no module, which is why the static form uses it for both
- * questions. The two forms differ in next_entry and in find alone.
+ * fgetpwent and fgetgrent read a file and load no module, which is why the static form uses them.
+ * The two forms differ in next_entry, find and find_group alone.
  */
 #include "base/account.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/num.h"
 
 #ifdef GF_STATIC
 
@@ -39,6 +43,17 @@ static const struct passwd *find(uid_t uid)
     return pw;
 }
 
+static const struct group *find_group(const char *name)
+{
+    const struct group *gr = NULL;
+    FILE *groups = fopen("/etc/group", "re");
+    while (groups && (gr = fgetgrent(groups)) && strcmp(gr->gr_name, name) != 0)
+        ;
+    if (groups)
+        fclose(groups);
+    return gr;
+}
+
 #else
 
 static const struct passwd *next_entry(void)
@@ -54,6 +69,11 @@ static void rewind_list(void)
 static const struct passwd *find(uid_t uid)
 {
     return getpwuid(uid);
+}
+
+static const struct group *find_group(const char *name)
+{
+    return getgrnam(name);
 }
 
 #endif
@@ -72,6 +92,23 @@ int gf_account_home(uid_t uid, char *home, size_t size)
     }
     memcpy(home, pw->pw_dir, len + 1);
     return 0;
+}
+
+int gf_account_group(const char *name, gid_t *gid)
+{
+    const struct group *gr = find_group(name);
+    struct gf_perr e;
+    uint64_t number;
+    if (gr) {
+        *gid = gr->gr_gid;
+        return 0;
+    }
+    if (gf_parse_count(name, strlen(name), 0, (gid_t)-1 - 1, &number, &e) == 0) {
+        *gid = (gid_t)number;
+        return 0;
+    }
+    errno = ENOENT;
+    return -1;
 }
 
 const char *gf_account_next(void)

@@ -3,7 +3,7 @@
  *
  * A program that is linked to glibc asks what nsswitch.conf names (files, LDAP, systemd). A static
  * program (GF_STATIC) cannot: glibc would load the modules of whatever glibc the machine has, and
- * may crash on them. A static program reads /etc/passwd alone.
+ * may crash on them. A static program reads /etc/passwd and /etc/group alone.
  *
  *     char home[PATH_MAX];
  *     if (gf_account_home(geteuid(), home, sizeof home) != 0) ... ENOENT, ERANGE ...
@@ -19,6 +19,9 @@
 /* The home directory, ended by NUL. -1: ENOENT when there is no such account, or its home is no
  * absolute path; ERANGE when it does not fit. */
 int gf_account_home(uid_t uid, char *home, size_t size);
+
+/* The group of that name, or of that number. -1: ENOENT, there is none. */
+int gf_account_group(const char *name, gid_t *gid);
 
 /* The name of each account in turn, NULL at the end (and then from the start again). It is libc's,
  * and good until the next call. */

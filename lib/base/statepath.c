@@ -36,6 +36,8 @@ static const struct refusal {
     {"has a second name (a hard link)", "remove the other name of '", "'"},
     {"is not a directory", "name another state, or remove '", "'"},
     {"is not a regular file", "name another state, or remove '", "'"},
+    {"does not belong to the group", "chgrp the group of --group to '", "', or name another state"},
+    {"others may write to it", "if nobody else has changed it: chmod o-w '", "'"},
 };
 enum {
     LINK,
@@ -44,7 +46,9 @@ enum {
     NETWORK,
     NAMES,
     NO_DIRECTORY,
-    NO_FILE
+    NO_FILE,
+    GROUP,
+    OTHERS
 };
 
 static int refuse(const char **why, int code, const char *what)
@@ -104,6 +108,7 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
                       const char *xdg, const char *home, const char **why)
 {
     p->by_name = !strchr(value, '/');
+    p->shared = false;
     if (!p->by_name)
         return put(p, why, value, "", "", "");
     const char *bad = bad_name(value);
@@ -114,6 +119,24 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
     if (absolute(home))
         return put(p, why, home, "/.local/state/gf/", value, suffix);
     return put_in_password_home(p, value, suffix, why);
+}
+
+int gf_statepath_share(struct gf_statepath *p, const char *group, const char **why)
+{
+    if (p->by_name)
+        return refuse(why, EINVAL, "a NAME is for one user: name a path that the group can reach");
+    if (gf_account_group(group, &p->group) != 0)
+        return refuse(why, ENOENT, "there is no such group");
+    p->shared = true;
+    return 0;
+}
+
+/* Gives what we made to the group, and the mode that the umask may have cut. */
+static int set_access(int fd, mode_t mode, const struct gf_statepath *p)
+{
+    if (p && p->shared && fchown(fd, (uid_t)-1, p->group) != 0)
+        return -1;
+    return fchmod(fd, mode);
 }
 
 /* mkdir that is content with what is there, and that the umask cannot hinder. */
@@ -171,18 +194,23 @@ static bool on_network(int fd)
 }
 
 /* NULL, or why what is open at fd is not to be trusted. */
-static const char *distrust(int fd, const struct stat *st)
+static const char *distrust(int fd, const struct stat *st, const struct gf_statepath *p)
 {
-    if (st->st_uid != geteuid())
+    bool shared = p && p->shared;
+    if (shared && st->st_gid != p->group)
+        return refusals[GROUP].what;
+    if (shared && st->st_mode & S_IWOTH)
+        return refusals[OTHERS].what;
+    if (!shared && st->st_uid != geteuid())
         return refusals[OWNER].what;
-    if (st->st_mode & (S_IWGRP | S_IWOTH))
+    if (!shared && st->st_mode & (S_IWGRP | S_IWOTH))
         return refusals[MODE].what;
     if (on_network(fd))
         return refusals[NETWORK].what;
     return NULL;
 }
 
-static int checked(int fd, bool dir, const char **why)
+static int checked(int fd, bool dir, const struct gf_statepath *p, const char **why)
 {
     struct stat st;
     const char *bad = NULL;
@@ -193,16 +221,32 @@ static int checked(int fd, bool dir, const char **why)
     else if (!dir && st.st_nlink > 1)
         bad = refusals[NAMES].what;
     else
-        bad = distrust(fd, &st);
+        bad = distrust(fd, &st, p);
     if (!bad)
         return fd;
     close(fd);
     return refuse(why, EPERM, bad);
 }
 
+/* The directory of a state. One of a group keeps the group for what is made in it. */
+static int make_state_dir(const struct gf_statepath *p, const char **why)
+{
+    if (!p->shared)
+        return make_dir(p->path, why);
+    if (mkdir(p->path, 0700) != 0)
+        return errno == EEXIST ? 0 : refuse_errno(why);
+    int fd = open(p->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int r = fd != -1 ? set_access(fd, S_ISGID | 0770, p) : -1;
+    int code = errno;
+    if (fd != -1)
+        close(fd);
+    errno = code;
+    return r == 0 ? 0 : refuse_errno(why);
+}
+
 int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why)
 {
-    if (create && (gf_statepath_make_parents(p, why) != 0 || make_dir(p->path, why) != 0))
+    if (create && (gf_statepath_make_parents(p, why) != 0 || make_state_dir(p, why) != 0))
         return -1;
     /* A trailing slash would make the kernel follow a link in spite of O_NOFOLLOW. */
     char path[PATH_MAX];
@@ -211,7 +255,7 @@ int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why
         path[n - 1] = '\0';
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd != -1)
-        return checked(fd, true, why);
+        return checked(fd, true, p, why);
     int code = errno;
     struct stat st;
     if (code == ENOTDIR && lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
@@ -220,7 +264,8 @@ int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why
     return refuse_errno(why);
 }
 
-int gf_state_openat(int dirfd, const char *name, int flags, const char **why)
+int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_statepath *p,
+                    const char **why)
 {
     /* O_NONBLOCK: a fifo planted under the name must not make us wait. */
     int always = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -230,14 +275,14 @@ int gf_state_openat(int dirfd, const char *name, int flags, const char **why)
         if (fd != -1 || errno != ENOENT || !(flags & O_CREAT))
             break;
         fd = openat(dirfd, name, flags | O_EXCL | always, 0600);
-        if (fd != -1 && fchmod(fd, 0600) != 0) {
+        if (fd != -1 && set_access(fd, p && p->shared ? 0660 : 0600, p) != 0) {
             close(fd);
             return refuse_errno(why);
         }
         if (fd == -1 && errno != EEXIST)
             break;
     }
-    return fd == -1 ? refuse_errno(why) : checked(fd, false, why);
+    return fd == -1 ? refuse_errno(why) : checked(fd, false, p, why);
 }
 
 int gf_state_open_look(const char *path, const char **why)

@@ -11,7 +11,7 @@
  *     if (gf_statepath_find(&p, "db", ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) != 0)
  *         gf_error("bad name '%s': %s", "db", why);
  *     int dir = gf_state_opendir(&p, true, &why);
- *     int fd = gf_state_openat(dir, "permits", O_RDWR | O_CREAT, &why);
+ *     int fd = gf_state_openat(dir, "permits", O_RDWR | O_CREAT, &p, &why);
  *
  * Errors: -1 with errno, and *why is one line about it (static text, or strerror's), for which
  * gf_statepath_cure has a way out. Any thread.
@@ -21,10 +21,13 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct gf_statepath {
     char path[PATH_MAX];
     bool by_name; /* the directories above it are ours to make */
+    bool shared;  /* with all users of a group: gf_statepath_share */
+    gid_t group;
 };
 
 /*
@@ -35,22 +38,31 @@ struct gf_statepath {
 int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
                       const char *xdg, const char *home, const char **why);
 
+/*
+ * Shares the state with the users of a group (its name or number): what is made belongs to the
+ * group, which may write to it, and what is there must. Each of them can change all of it. EINVAL:
+ * a NAME lies in a directory of its user alone; ENOENT: there is no such group.
+ */
+int gf_statepath_share(struct gf_statepath *p, const char *group, const char **why);
+
 /* Makes the directories above a NAME that are missing, 0700 each. A path's must be there. */
 int gf_statepath_make_parents(const struct gf_statepath *p, const char **why);
 
 /*
  * Opens the directory p->path; with `create` it is made (0700) when it is missing, its parents as
  * above. Close-on-exec. Refused: a symbolic link, another owner than the effective user, one that
- * group or others may write to, a network file system.
+ * group or others may write to, a network file system. A shared one may have any owner; refused is
+ * another group, and one that others may write to.
  */
 int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why);
 
 /*
  * Opens the file `name` in the directory `dirfd` (or AT_FDCWD) with `flags` (O_RDONLY, O_RDWR,
- * O_CREAT), 0600 whatever the umask, close-on-exec. Refused: as above, and what is no regular file
- * or has a second name (a hard link).
+ * O_CREAT), 0600 whatever the umask, or 0660 where `p` is shared (NULL: it is not); close-on-exec.
+ * Refused: as above, and what is no regular file or has a second name (a hard link).
  */
-int gf_state_openat(int dirfd, const char *name, int flags, const char **why);
+int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_statepath *p,
+                    const char **why);
 
 /*
  * Opens a state file to look at it, read-only: it may belong to another user, and lie on a file

@@ -302,13 +302,13 @@ static int make_file(const char *path, const char **why)
     static const char *const ends[] = {"-wal", "-shm", "-journal"};
     char name[PATH_MAX + 16];
     int dir = lock_directory(path);
-    int fd = gf_state_openat(AT_FDCWD, path, O_RDWR, why);
+    int fd = gf_state_openat(AT_FDCWD, path, O_RDWR, NULL, why);
     if (fd == -1 && errno == ENOENT) {
         for (size_t i = 0; i < 3; i++) {
             snprintf(name, sizeof name, "%s%s", path, ends[i]);
             unlink(name);
         }
-        fd = gf_state_openat(AT_FDCWD, path, O_RDWR | O_CREAT, why);
+        fd = gf_state_openat(AT_FDCWD, path, O_RDWR | O_CREAT, NULL, why);
     }
     if (dir != -1)
         close(dir);
@@ -319,11 +319,11 @@ static int make_file(const char *path, const char **why)
  * are asked for by it. Closing it before SQLite's would drop SQLite's locks. */
 static int open_file(struct gf_state *s, const char *path, enum gf_state_use use, const char **why)
 {
-    s->file = gf_state_openat(AT_FDCWD, path, O_RDWR, why);
+    s->file = gf_state_openat(AT_FDCWD, path, O_RDWR, NULL, why);
     if (s->file == -1 && use == GF_STATE_CREATE && errno == ENOENT)
         s->file = make_file(path, why);
     if (s->file == -1 && use == GF_STATE_READ && (errno == EROFS || errno == EACCES))
-        s->file = gf_state_openat(AT_FDCWD, path, O_RDONLY, why);
+        s->file = gf_state_openat(AT_FDCWD, path, O_RDONLY, NULL, why);
     return s->file == -1 ? -1 : 0;
 }
 

@@ -78,7 +78,7 @@ int gf_sem_open(struct gf_sem *s, const struct gf_statepath *path, enum gf_sem_m
     if (dir == -1)
         return -1;
     int flags = mode == GF_SEM_LOOK ? O_RDONLY : O_RDWR;
-    int fd = gf_state_openat(dir, "permits", flags | (make ? O_CREAT : 0), why);
+    int fd = gf_state_openat(dir, "permits", flags | (make ? O_CREAT : 0), path, why);
     int code = errno;
     close(dir);
     errno = code;

@@ -436,3 +436,21 @@ unusable() {
     between 0 $n $((5 + took / 50))
   done
 }
+
+@test "--group: users of a group share a limit" {
+  [ "$(id -u)" = 0 ] || skip 'only root can be two users'
+  mkdir shared
+  chgrp 4242 shared
+  chmod 2770 shared
+  chmod 711 .
+  as() { setpriv --reuid "$1" --regid 4242 --clear-groups "${@:2}"; }
+  run as 1201 gf-ratelimit -S ./shared/api --group 4242 1/h --check
+  expect_status 0
+  [ "$(stat -c '%a %g' shared/api)" = '660 4242' ]
+  run as 1202 gf-ratelimit -S ./shared/api --group 4242 --check
+  expect_status 75
+  run as 1202 gf-ratelimit -S ./shared/api --check
+  expect_status 125
+  run gf-ratelimit -S api --group 4242 1/h --check
+  expect_status 2
+}

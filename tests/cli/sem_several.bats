@@ -157,3 +157,36 @@ EOF
   expect_status 2
   exec 9>&-
 }
+
+# ---- several users -------------------------------------------------------------------------------
+
+@test "--group: users of a group share a semaphore, others and links are refused" {
+  [ "$(id -u)" = 0 ] || skip 'only root can be two users'
+  mkdir shared
+  chgrp 4242 shared
+  chmod 2770 shared
+  chmod 711 .
+  as() { setpriv --reuid "$1" --regid "$2" --clear-groups "${@:3}"; }
+  run as 1201 4242 gf-sem -S ./shared/db --group 4242 -j 1 -- true
+  expect_status 0
+  [ "$(stat -c '%a %g' shared/db shared/db/permits | tr '\n' ' ')" = '2770 4242 660 4242 ' ]
+  as 1201 4242 gf-sem -S ./shared/db --group 4242 -- sleep 60 3>&- &
+  holder=$!
+  until_true eval '[ "$(gf-sem -S ./shared/db --group 4242 --status --format json | jq .held)" = 1 ]'
+  run as 1202 4242 gf-sem -S ./shared/db --group 4242 -n -- true
+  expect_status 75
+  kill $holder
+  run as 1202 4242 gf-sem -S ./shared/db -n -- true
+  expect_status 125
+  expect_text 'belongs to another user'
+  chmod o+w shared/db/permits
+  run as 1202 4242 gf-sem -S ./shared/db --group 4242 -n -- true
+  expect_status 125
+  expect_text 'others may write to it'
+  run gf-sem -S db --group 4242 -j 1 -- true
+  expect_status 2
+  expect_text 'name a path that the group can reach'
+  run gf-sem -S ./db --group nosuchgroup -j 1 -- true
+  expect_status 2
+  expect_text 'there is no such group'
+}

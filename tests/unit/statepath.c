@@ -128,7 +128,7 @@ TEST(statepath, opendir_makes_0700_whatever_the_umask)
     CHECK_INT(mode_of(p.path), 0700);
     CHECK_INT(mode_of(xdg), 0700);
     CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
-    int file = gf_state_openat(fd, "x", O_RDWR | O_CREAT, &why);
+    int file = gf_state_openat(fd, "x", O_RDWR | O_CREAT, NULL, &why);
     CHECK(file >= 0);
     struct stat st;
     CHECK_INT(fstat(file, &st), 0);
@@ -188,7 +188,7 @@ static void check_file_refused(const char *name, const char *want)
 {
     struct gf_statepath p = in_scratch(name);
     const char *why = NULL;
-    CHECK_INT(gf_state_openat(AT_FDCWD, p.path, O_RDWR | O_CREAT, &why), -1);
+    CHECK_INT(gf_state_openat(AT_FDCWD, p.path, O_RDWR | O_CREAT, NULL, &why), -1);
     CHECK_STR(why, want);
 }
 
@@ -199,10 +199,10 @@ TEST(statepath, openat_refuses)
                         hard = in_scratch("hard"), fifo = in_scratch("fifo"),
                         loose = in_scratch("loose");
     const char *why = NULL;
-    int fd = gf_state_openat(AT_FDCWD, real.path, O_RDWR, &why);
+    int fd = gf_state_openat(AT_FDCWD, real.path, O_RDWR, NULL, &why);
     CHECK_INT(fd, -1);
     CHECK_INT(errno, ENOENT);
-    fd = gf_state_openat(AT_FDCWD, real.path, O_RDWR | O_CREAT, &why);
+    fd = gf_state_openat(AT_FDCWD, real.path, O_RDWR | O_CREAT, NULL, &why);
     CHECK(fd >= 0);
     close(fd);
     CHECK_INT(symlink(real.path, link.path), 0);
@@ -247,7 +247,7 @@ TEST(statepath, a_look_asks_for_no_owner)
     REQUIRE(enter_scratch());
     struct gf_statepath p = in_scratch("s"), link = in_scratch("link");
     const char *why = NULL;
-    int fd = gf_state_openat(AT_FDCWD, p.path, O_RDWR | O_CREAT, &why);
+    int fd = gf_state_openat(AT_FDCWD, p.path, O_RDWR | O_CREAT, NULL, &why);
     CHECK(fd >= 0);
     CHECK(fchmod(fd, 0444) == 0);
     if (geteuid() == 0)
