@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "inputs.h"
 #include "orphan.h"
@@ -289,11 +290,18 @@ static bool is_torn(struct server *s)
     return true;
 }
 
+/* Standard input and a fifo were read to their end, and another read could wait for ever. */
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") != 0 && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
+}
+
 /* The new table is read whole first; a table with errors leaves the old one in force. */
 void server_reload(struct server *s)
 {
     int status;
-    if (s->expr || strcmp(s->path, "-") == 0) {
+    if (s->expr || !is_file(s->path)) {
         gf_note("there is no file to read again");
         return;
     }

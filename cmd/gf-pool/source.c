@@ -10,12 +10,12 @@
 #include "source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/fd.h"
 #include "base/msg.h"
 #include "base/sat.h"
 #include "source_fault.h"
@@ -41,7 +41,7 @@ static void close_file(struct source *s)
 
 static int open_named(const char *name, const struct options *o)
 {
-    int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : gf_open_input(name);
     if (fd == STDIN_FILENO)
         gf_tool_waits(fd, "records", o->pipe ? NULL : "give them after :::");
     if (fd == -1)

@@ -5,7 +5,6 @@
  * up by a slow producer, a slow reader or a long wait.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -51,10 +50,8 @@ static void open_next(struct input *in)
                       in->files == only_stdin ? "name files after the rate" : NULL);
         return;
     }
-    do /* a fifo waits for its writer */
-        in->fd = open(in->name, O_RDONLY | O_CLOEXEC);
-    while (in->fd == -1 && errno == EINTR && !signals_handle(in->tally));
-    if (in->fd == -1 && errno != EINTR) {
+    in->fd = gf_open_input(in->name); /* a fifo waits for its writer when it is read */
+    if (in->fd == -1) {
         gf_error_errno("cannot open '%s'", in->name);
         in->failed = true;
     }
@@ -103,19 +100,26 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
             *got = (size_t)n;
             return IO_OK;
         }
-        if (n == 0)
+        if (n == 0) {
             close_current(in);
-        else if (errno != EINTR)
+            *got = 0;
+            if (in->next < in->count) /* the caller may have more to do than to wait for it */
+                return IO_OK;
+        } else if (errno != EINTR) {
             cannot_read(in);
+        }
     }
 }
 
 enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready)
 {
-    *ready = in->fd == -1;
+    *ready = false;
     for (;;) {
         if (signals_handle(in->tally))
             return IO_STOP;
+        while (in->fd == -1 && in->next < in->count)
+            open_next(in);
+        *ready = in->fd == -1;
         gf_ns left = deadline_mono - gf_now_mono();
         if (left <= 0 || *ready)
             return IO_OK;

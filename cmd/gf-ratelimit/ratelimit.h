@@ -187,9 +187,9 @@ struct input {
 void input_init(struct input *in, const struct config *c, const struct tally *t);
 
 /*
- * Reads up to `len` bytes into buf; with IO_OK *got is 1 or more. *waited: nothing was there at
- * first, and the read waited for the bytes; `waited` may be NULL. A file that cannot be read is
- * skipped after a message.
+ * Reads up to `len` bytes into buf; with IO_OK *got is 1 or more, or 0 where a file ended and
+ * another follows. *waited: nothing was there at first, and the read waited for the bytes; `waited`
+ * may be NULL. A file that cannot be read is skipped after a message.
  */
 enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *waited);
 

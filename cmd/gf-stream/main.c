@@ -138,7 +138,7 @@ static int open_inputs(struct options *o)
     for (size_t i = 0; i < o->nin; i++) {
         struct gf_input *in = &o->in[i];
         bool std = strcmp(in->name, "-") == 0;
-        in->fd = std ? STDIN_FILENO : open(in->name, O_RDONLY | O_CLOEXEC);
+        in->fd = std ? STDIN_FILENO : gf_open_input(in->name);
         if (in->fd == -1) {
             gf_error_errno("cannot open '%s'", in->name);
             return GF_EXIT_TOOL;
@@ -234,6 +234,14 @@ static int work(const struct options *o, const struct gf_chain *c, struct gf_sta
     return out->stream->answer;
 }
 
+static void catch_signals(void)
+{
+    gf_sig_catch(SIGINT, on_end);
+    gf_sig_catch(SIGTERM, on_end);
+    gf_sig_catch(SIGHUP, on_end);
+    gf_sig_catch(SIGUSR1, on_status);
+}
+
 static int run(struct options *o, struct gf_chain *c)
 {
     struct gf_stream st = {.set = &o->set,
@@ -242,10 +250,6 @@ static int run(struct options *o, struct gf_chain *c)
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
     struct output out = {.buf = malloc(OUTPUT_SIZE), .stream = &st};
     const struct gf_source_hooks hooks = {idle, interrupted, &out};
-    gf_sig_catch(SIGINT, on_end);
-    gf_sig_catch(SIGTERM, on_end);
-    gf_sig_catch(SIGHUP, on_end);
-    gf_sig_catch(SIGUSR1, on_status);
     struct gf_stage *source = NULL, *last = NULL;
     int status = GF_EXIT_TOOL;
     if (!out.buf)
@@ -256,6 +260,8 @@ static int run(struct options *o, struct gf_chain *c)
         source = gf_source_open(&st, o->in, o->nin, &hooks);
     if (source)
         last = gf_chain_open(c, &st, source);
+    catch_signals(); /* the chain has read the files of its operands: a signal just ended us there
+                      */
     if (last)
         status = work(o, c, last, &out);
     gf_stage_free_all(last ? last : source);

@@ -40,6 +40,14 @@ int gf_fd_reserve_std(void)
     return 0;
 }
 
+int gf_open_input(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd != -1) /* the description is ours alone */
+        (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
 int gf_fd_wait(int fd, short events)
 {
     struct pollfd p = {.fd = fd, .events = events};

@@ -40,6 +40,13 @@ ssize_t gf_write_ready(int fd, const void *buf, size_t len);
 /* Whether a read would return at once (data, end of input, or an error). */
 bool gf_read_ready(int fd);
 
+/*
+ * Opens a file to read from and never waits, as tools with something else to do need. A fifo is
+ * open at once; until its first writer comes it polls as not readable, and a read would find the
+ * end: wait for POLLIN before the first read (gf_reader_fill does).
+ */
+int gf_open_input(const char *path);
+
 /* Waits until fd is readable (POLLIN) or writable (POLLOUT). 0, or -1 with errno (EINTR too). */
 int gf_fd_wait(int fd, short events);
 

@@ -10,6 +10,7 @@
 #include "text/reader.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,9 @@ int gf_reader_fill(struct gf_reader *r)
     }
     if (make_room(r) != 0)
         return -1;
+    if (!r->begun && gf_fd_wait(r->fd, POLLIN) == -1)
+        return -1;
+    r->begun = true;
     ssize_t n = gf_read_interruptible(r->fd, r->buf + r->end, r->block);
     if (n < 0)
         return -1;

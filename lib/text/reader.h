@@ -46,6 +46,7 @@ struct gf_reader {
     int fd;
     char separator;
     bool eof;
+    bool begun;               /* something was asked of the descriptor */
     struct gf_framer *framer; /* borrowed; NULL: records end with the separator */
     char *buf;
     size_t start, end, cap; /* unread bytes are buf[start..end) */
@@ -83,11 +84,12 @@ size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max
 void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out);
 
 /*
- * One read. The limit bounds the memory, so a longer record passes when it was complete in the
- * buffer already, by at most one block more than max_record; who needs it to the byte looks at
- * rec.len. 1: something was read or the end was found (call take again); -1: errno, where EINTR
- * means a signal was caught, ENOMEM that memory is out, and EMSGSIZE that record number taken + 1
- * is longer than max_record.
+ * One read; the first waits until there is something to read, since a fifo without a writer
+ * (gf_open_input) reads as the end. The limit bounds the memory, so a longer record passes when it
+ * was complete in the buffer already, by at most one block more than max_record; who needs it to
+ * the byte looks at rec.len. 1: something was read or the end was found (call take again); -1:
+ * errno, where EINTR means a signal was caught, ENOMEM that memory is out, and EMSGSIZE that record
+ * number taken + 1 is longer than max_record.
  */
 int gf_reader_fill(struct gf_reader *r);
 

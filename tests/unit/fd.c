@@ -257,3 +257,23 @@ TEST(fd, wait_input_and_a_reader_that_is_gone)
     close(out[1]);
     close(file);
 }
+
+TEST(fd, open_input_does_not_wait)
+{
+    char dir[] = "/tmp/gf-unit-XXXXXX", path[64], c;
+    REQUIRE(mkdtemp(dir) != NULL);
+    snprintf(path, sizeof path, "%s/fifo", dir);
+    REQUIRE(mkfifo(path, 0600) == 0);
+    int fd = gf_open_input(path);
+    CHECK(fd != -1 && !gf_read_ready(fd));
+    CHECK((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0);
+    int writer = open(path, O_WRONLY | O_CLOEXEC);
+    CHECK(writer != -1 && !gf_read_ready(fd));
+    CHECK(write(writer, "x", 1) == 1 && gf_read_ready(fd));
+    CHECK(gf_read(fd, &c, 1) == 1 && c == 'x');
+    close(writer);
+    CHECK(gf_read_ready(fd) && gf_read(fd, &c, 1) == 0);
+    close(fd);
+    unlink(path);
+    rmdir(dir);
+}

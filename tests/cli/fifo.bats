@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# fifo.bats - an input that is a fifo without a writer holds up nothing that goes on without it.
+
+load helper
+
+teardown() {
+  [ -z "${tool:-}" ] || kill -KILL "$tool" 2>/dev/null || :
+}
+
+# begin CMD...: runs it with a file `in` of the lines "a 1", "a 2", and a fifo.
+begin() {
+  printf 'a 1\na 2\n' >in
+  mkfifo fifo
+  "$@" </dev/null >out 2>err 3>&- &
+  tool=$!
+}
+
+# comes_and_goes: the lines of `in` are there before the fifo has a writer; its own lines follow.
+comes_and_goes() {
+  until_true has_lines out 2 || return 1
+  echo 'b 3' >fifo
+  wait "$tool"
+  tool=
+  [ "$(sort out)" = $'a 1\na 2\nb 3' ] || fails "not the records: $(cat out err)"
+}
+
+@test "gf-ratelimit: records that are held pass while the next file has no writer" {
+  begin gf-ratelimit -K 1 5/s in fifo
+  comes_and_goes
+}
+
+@test "gf-ratelimit: the leaky bucket goes on, too" {
+  begin gf-ratelimit --leaky 5/s in fifo
+  comes_and_goes
+}
+
+@test "gf-ratelimit: a file that ends is followed by the next, whatever the way through the limits" {
+  printf 'a 1' >one
+  for way in unlimited 1MiB/s 1000/s '-w 1 1000/s' '-K 1 1000/s' '--strict 1000/s' '-S ./s 1000/s'; do
+    # shellcheck disable=SC2086
+    run -0 gf-ratelimit $way one one /dev/null one
+    [ "$output" = 'a 1a 1a 1' ] || fails "$way: $output"
+  done
+}
+
+@test "gf-pool: jobs go on, and a signal is heard" {
+  begin gf-pool -k -a in -a fifo echo
+  comes_and_goes
+  rm fifo
+  begin gf-pool -k -a in -a fifo echo
+  until_true has_lines out 2
+  kill -TERM "$tool"
+  wait "$tool" || [ $? -eq 143 ]
+}
+
+@test "gf-pool: the names of --header may come from a fifo" {
+  mkfifo fifo
+  (sleep 0.3 && printf 'name\nx\n' >fifo) 3>&- &
+  run -0 gf-pool -d , --header -a fifo echo {name}
+  [ "$output" = x ]
+  (sleep 0.3 && printf 'x\n' >fifo) 3>&- &
+  run -0 gf-pool echo :::: fifo
+  [ "$output" = x ]
+}
+
+@test "gf-stream: prints what it has" {
+  begin gf-stream --from in --from fifo filter .
+  comes_and_goes
+}
+
+@test "gf-stream: a signal ends it while except reads" {
+  begin gf-stream --from in except fifo
+  until_true is_asleep "$tool"
+  kill -TERM "$tool"
+  wait "$tool" || [ $? -eq 143 ]
+  [ ! -s err ]
+}
+
+@test "gf-cron: a table from a fifo is not read again" {
+  begin gf-cron run fifo
+  echo '@daily GF_ID=a true' >fifo
+  until_true grep -q . err
+  kill -HUP "$tool"
+  until_true grep -q 'no file to read again' err
+  kill -TERM "$tool"
+  wait "$tool"
+}
