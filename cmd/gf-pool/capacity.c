@@ -224,7 +224,8 @@ static struct gf_jobserver *to_give_back; /* when a signal ends us */
 static void on_fatal(int sig)
 {
     gf_jobserver_give_all(to_give_back);
-    raise(sig); /* its own action, which SA_RESETHAND has put back */
+    raise(sig);       /* its own action, which SA_RESETHAND has put back */
+    _exit(128 + sig); /* PID 1: the kernel withholds that action */
 }
 
 /* The signals that end a process and that run/signals.c does not wait for. */

@@ -4,7 +4,9 @@
  * SIGCHLD is put to its default at the start: an ignored one would reap our children for us. To end
  * by a signal, its action becomes the default, it is raised while it may be blocked, and then all
  * other signals are blocked and this one let through. The kernel ends no first process of a
- * container by a default action, so such a process exits with 128 + the signal.
+ * container by a default action: such a process exits with 128 + the signal, and from the start it
+ * has a handler that does so for each signal that would end it. Only a tool's own handler takes the
+ * place of that one.
  */
 #include "base/sig.h"
 
@@ -21,6 +23,16 @@ enum {
 static struct sigaction inherited[OURS];
 static sigset_t inherited_mask;
 
+static void end_as_first_process(void)
+{
+    static const int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
+        struct sigaction end = {.sa_handler = gf_die_by};
+        if (!gf_sig_was_ignored(fatal[i]))
+            sigaction(fatal[i], &end, NULL);
+    }
+}
+
 void gf_sig_start(void)
 {
     for (int i = 0; i < OURS; i++)
@@ -28,6 +40,8 @@ void gf_sig_start(void)
     sigprocmask(SIG_BLOCK, NULL, &inherited_mask);
     struct sigaction dfl = {.sa_handler = SIG_DFL};
     sigaction(SIGCHLD, &dfl, NULL);
+    if (getpid() == 1)
+        end_as_first_process();
 }
 
 bool gf_sig_was_ignored(int sig)

@@ -12,7 +12,9 @@
 #include <stdbool.h>
 
 /* Call once, early in main. Unblocks nothing; SIGCHLD, when inherited as ignored, is set to
- * default so that children can be waited for. */
+ * default so that children can be waited for. As PID 1, whose default actions the kernel withholds,
+ * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE end us by gf_die_by until a tool catches them,
+ * unless they were ignored. */
 void gf_sig_start(void);
 
 /* Whether `sig` was ignored when we started. */

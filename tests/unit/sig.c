@@ -1,6 +1,8 @@
 /* sig.c - base/sig: dispositions as they were found, and ending by a signal. */
 #include "base/sig.h"
 
+#include <sched.h>
+
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,4 +121,41 @@ TEST(sig, die_by)
     ends_by(SIGINT, true);
     ends_by(SIGPIPE, false);
     ends_by(SIGQUIT, true);
+}
+
+static void be_first_process(void)
+{
+    if (unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0)
+        _exit(99);
+    pid_t first = fork();
+    if (first == 0) {
+        set(SIGHUP, SIG_IGN);
+        gf_sig_start();
+        raise(SIGHUP);
+        pid_t child = fork();
+        if (child == 0) {
+            raise(SIGTERM);
+            _exit(1);
+        }
+        int status;
+        waitpid(child, &status, 0);
+        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGTERM)
+            _exit(2);
+        raise(SIGTERM);
+        _exit(3);
+    }
+    int status;
+    waitpid(first, &status, 0);
+    _exit(WEXITSTATUS(status));
+}
+
+TEST(sig, first_process)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        be_first_process();
+    int status = 0;
+    waitpid(pid, &status, 0);
+    int code = WEXITSTATUS(status); /* 99: no name spaces here */
+    CHECK_ROW(code == 128 + SIGTERM || code == 99, "status %d", code);
 }
