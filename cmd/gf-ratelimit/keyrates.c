@@ -85,7 +85,8 @@ static int parse(struct keyrates *k, const struct gf_buf *b)
 {
     size_t cap = 0;
     unsigned long number = 0;
-    for (size_t at = 0; at < b->len;) {
+    bool has_mark = b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0; /* of byte order */
+    for (size_t at = has_mark ? 3 : 0; at < b->len;) {
         const char *line = b->data + at;
         const char *end = memchr(line, '\n', b->len - at);
         size_t len = end ? (size_t)(end - line) : b->len - at;
@@ -98,6 +99,8 @@ static int parse(struct keyrates *k, const struct gf_buf *b)
             gf_error_parse("line", line, len, &e);
             return -1;
         }
+        if (r == 1 && said.key[said.key_len - 1] == ' ')
+            gf_note("rates '%s', line %lu: the key ends with a blank", k->path, number);
         if (r == 1 && add(k, &cap, &said) != 0)
             return -1;
         at += len + 1;

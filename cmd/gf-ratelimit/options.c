@@ -289,10 +289,10 @@ static int take_option(struct parse *s)
     }
 }
 
-/* What follows `--` is a command, once the rate is known. */
+/* What follows `--` is a command, once the rate is known or none is needed. */
 static bool is_command(const struct parse *s)
 {
-    return s->p.ended && (s->operand_count > 0 || s->c->limit_count > 0);
+    return s->p.ended && (s->operand_count > 0 || s->c->limit_count > 0 || s->c->act != ACT_FILTER);
 }
 
 /* A command starts once for each call, so its limit has to live longer than one process. */

@@ -5,12 +5,15 @@
  * Bursts are parsed here, when their rate is known: the rate says whether a burst counts records or
  * bytes.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cli.h"
 #include "base/duration.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/statepath.h"
 #include "limit/keyrate.h"
 #include "options.h"
 
@@ -119,6 +122,19 @@ static int check_strict(const struct parse *s)
     return 0;
 }
 
+static int check_state(const struct config *c)
+{
+    struct gf_statepath p;
+    const char *why = NULL;
+    if (!c->state ||
+        gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) ==
+            0 ||
+        errno == ENOENT) /* no home: the name may be good */
+        return 0;
+    gf_error("bad state '%s': %s", c->state, why);
+    return GF_EXIT_USAGE;
+}
+
 int options_settle(struct parse *s)
 {
     struct config *c = s->c;
@@ -144,6 +160,8 @@ int options_settle(struct parse *s)
         status = check_jitter(s);
     if (status == 0)
         status = check_act(s);
+    if (status == 0)
+        status = check_state(c);
     if (c->max_keys == 0)
         c->max_keys = c->state ? 65536 : 1000000;
     if (c->act == ACT_CHECK && c->take == 0)

@@ -18,8 +18,8 @@
 int gf_parse_duration(const char *s, size_t len, gf_ns *out, struct gf_perr *e);
 
 /*
- * The unit that is exactly s[0..len): its length in ns, or 0 when there is none. `w` and longer
- * names are not units of a rate; the caller decides.
+ * The unit that is exactly s[0..len): its length in ns, or 0 when there is none. A rate has
+ * longer words too (rate.c).
  */
 gf_ns gf_time_unit(const char *s, size_t len);
 

@@ -19,7 +19,7 @@
 #include "base/size.h"
 
 static const char rate_hint[] = "rates are written 10/s, 600/m, 5/15s, 1MiB/s or unlimited";
-static const char unit_hint[] = "units are ms, s, m, h, d";
+static const char unit_hint[] = "units are ms, s, m, h, d, w";
 
 typedef unsigned __int128 u128;
 
@@ -33,6 +33,19 @@ static u128 gcd(u128 a, u128 b)
     return a;
 }
 
+/* A period in the words of iptables and others: 10/min. 0: none of them. */
+static gf_ns period_word(const char *s, size_t len)
+{
+    static const struct {
+        const char *word, *unit;
+    } words[] = {{"sec", "s"},  {"second", "s"}, {"min", "m"}, {"minute", "m"},
+                 {"hour", "h"}, {"day", "d"},    {"week", "w"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i].word) == len && memcmp(words[i].word, s, len) == 0)
+            return gf_time_unit(words[i].unit, 1);
+    return 0;
+}
+
 /* What stands after the slash: a unit, or a duration. */
 static int parse_period(const char *s, size_t len, size_t at, gf_ns *period, struct gf_perr *e)
 {
@@ -40,6 +53,7 @@ static int parse_period(const char *s, size_t len, size_t at, gf_ns *period, str
     if (n == 0)
         return gf_perr_set(e, at, 0, unit_hint, "a unit is missing after the slash");
     gf_ns unit = gf_time_unit(s + at, n);
+    unit = unit ? unit : period_word(s + at, n);
     if (unit) {
         *period = unit;
         return 0;
@@ -57,20 +71,22 @@ static int parse_period(const char *s, size_t len, size_t at, gf_ns *period, str
     return 0;
 }
 
-/* The unit of the amount, between the number and the slash: none, or bytes. */
+/* The unit of the amount, between the number and the slash: none, bytes, or the r (requests) that
+ * nginx writes. */
 static int parse_amount_unit(const char *s, size_t from, size_t to, struct gf_rate *r,
                              uint64_t *unit, struct gf_perr *e)
 {
     size_t n = to - from;
     *unit = 1;
-    if (n == 0)
+    if (n == 0 || (n == 1 && s[from] == 'r'))
         return 0;
     *unit = gf_size_unit(s + from, n);
     if (*unit == 0)
         return gf_perr_set(e, from, n, rate_hint, "unknown unit '%.*s'", (int)(n < 40 ? n : 40),
                            s + from);
     if (s[to - 1] != 'B')
-        return gf_perr_set(e, from, n, "write 10000/s for records, 10KiB/s or 10kB/s for bytes",
+        return gf_perr_set(e, from, n,
+                           "write records with all digits, and bytes as KiB or kB, MiB or MB",
                            "'%.*s' may mean records or bytes", (int)(n < 40 ? n : 40), s + from);
     r->bytes = true;
     return 0;

@@ -1,7 +1,7 @@
 /*
  * rate.h - how many in how long: 10/s 600/m 1000/h 5/15s 10/100ms 2.5/s 1e6/s; a bare number is
  * per second; a number with a byte unit (1MiB/s, 64kB/s, 500B/s) is a rate of bytes; `unlimited`
- * is no limit at all.
+ * is no limit at all. The words of iptables and nginx are taken, too: 10/min, 5/hour, 10r/s.
  *
  * Kept exactly as a fraction in lowest terms: `count` units every `period` nanoseconds. From one
  * in 100 years up to 1e9 records/s, or 1e12 bytes/s. Zero is an error: a limit that lets nothing

@@ -158,3 +158,13 @@ load helper
   [ "$(wc -l <out)" -eq 2 ]
   [ "$(grep -c 'stay as they were' err)" -eq 1 ]
 }
+
+@test "--key-rates: a byte order mark is no part of a key, and a blank at the end of one is told" {
+  printf '\xef\xbb\xbfa 1000/s\n' >rates
+  run -0 gf-ratelimit --drop -K 1 --key-rates rates 1/h <<<$'a 1\nb 1'
+  [ "$output" = $'a 1\nb 1' ]
+  run -0 gf-ratelimit -K 1 --key-rates rates 1/h <<<$'a 1\na 2\na 3' # 1/h would wait
+  printf 'a\t1/s\nb \t1/s\n' >rates
+  run -0 gf-ratelimit -K 1 --key-rates rates 1/s </dev/null
+  [ "$output" = "gf-ratelimit: rates 'rates', line 2: the key ends with a blank" ]
+}

@@ -98,7 +98,7 @@ load helper
   [ "$output" = "gf-ratelimit: bad rate '10/parsec': unknown unit 'parsec'
   10/parsec
      ^~~~~~
-hint: units are ms, s, m, h, d" ]
+hint: units are ms, s, m, h, d, w" ]
   for rate in 0 0/s -1 2e9/s 1/200000d '' x 10/ 10k/s 1/0s; do
     run gf-ratelimit -- "$rate"
     expect_status 2
@@ -162,4 +162,11 @@ hint: units are ms, s, m, h, d" ]
   grep -qx 'gf_ratelimit_records_total 10' s.prom
   run sh -c 'echo | gf-ratelimit --stats-file /nonexistent/x 1000/s'
   expect_status 125
+}
+
+@test "a bad name of a state is bad usage; --check runs no command, with or without a rate" {
+  run -2 gf-ratelimit -S .. 1/s </dev/null
+  expect_text "bad state '..'"
+  run -2 gf-ratelimit -S s --check -- true
+  expect_text "COMMAND 'true' does not go with --check"
 }
