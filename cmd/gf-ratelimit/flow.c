@@ -3,8 +3,13 @@
  *
  * The time is that of the limits' clock (clock.h), which feedback may slow down or speed up.
  */
+#include <inttypes.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/duration.h"
+#include "base/escape.h"
+#include "base/msg.h"
 #include "base/sat.h"
 #include "flow.h"
 
@@ -35,9 +40,40 @@ gf_ns flow_now(struct flow *f)
     return clock_at(&f->clock, f->now_mono);
 }
 
+void flow_tell_wait(struct flow *f, gf_ns span, const char *key, size_t len)
+{
+    char text[GF_DURATION_SIZE];
+    struct gf_buf whose = {0};
+    if (f->told_wait || span <= GF_S || !gf_msg_is_verbose())
+        return;
+    f->told_wait = true;
+    gf_format_duration(span, text);
+    if (key) {
+        gf_buf_puts(&whose, " of the key '");
+        gf_escape_term(&whose, key, len < 60 ? len : 60);
+        gf_buf_puts(&whose, "'");
+    }
+    gf_detail("a record%.*s waits %s for the limit", (int)whose.len, whose.data ? whose.data : "",
+              text);
+    gf_buf_release(&whose);
+}
+
+void flow_tell_refusal(struct flow *f, gf_ns span)
+{
+    char would[GF_DURATION_SIZE], may[GF_DURATION_SIZE];
+    const struct config *c = f->config;
+    if (f->told_refusal || c->leaky || c->max_wait == 0 || span == GF_NEVER)
+        return;
+    f->told_refusal = true;
+    gf_format_duration(span, would);
+    gf_format_duration(c->max_wait, may);
+    gf_detail("record %" PRIu64 " would wait %s, longer than -w %s", f->tally->seen, would, may);
+}
+
 enum io flow_sleep(struct flow *f, gf_ns until)
 {
     gf_ns from = gf_now_mono();
+    flow_tell_wait(f, clock_when(&f->clock, until) - from, NULL, 0);
     gf_ns wake;
     enum io r;
     do { /* feedback may have slowed the clock meanwhile */

@@ -40,6 +40,8 @@ struct flow {
     size_t cap;
     size_t start, end; /* buf[start..end) has not passed yet */
     bool ended;        /* no more input */
+    bool told_wait;    /* -v has told of a long wait */
+    bool told_refusal; /* -v has told of a wait over -w */
     gf_ns read_mono;   /* when the last bytes were read */
     struct limit_clock clock;
     gf_ns now_mono;    /* at the last flow_now */
@@ -67,6 +69,12 @@ struct flow {
 
 /* What the limits' clock shows: the `now` of all limiters but a shared one. */
 gf_ns flow_now(struct flow *f);
+
+/* With -v, once: a record waits `span`, over a second. `key` is NULL where there are none. */
+void flow_tell_wait(struct flow *f, gf_ns span, const char *key, size_t len);
+
+/* With -v, once: the record that was seen last would wait `span`, longer than -w allows. */
+void flow_tell_refusal(struct flow *f, gf_ns span);
 
 /* Sleeps until the limits' clock shows `until`, and counts the time. IO_OK or IO_STOP. */
 enum io flow_sleep(struct flow *f, gf_ns until);

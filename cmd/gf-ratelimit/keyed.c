@@ -213,7 +213,8 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     struct held_record rec = {.data = f->buf + f->decided, .len = len};
     f->tally->seen++;
     rec.load = records_weigh(f, rec.data, len);
-    rec.hash = key_hash(key_of(f, rec.data, len), f->seed);
+    struct slice key = key_of(f, rec.data, len);
+    rec.hash = key_hash(key, f->seed);
     /* With --leaky a record may weigh more than a burst: it passes when its weight is earned. */
     if (is_heavy(f, &rec) || (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec)))
         return refuse(f, len);
@@ -221,8 +222,11 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     int taken = take_place(f, &rec, now, by);
     if (taken < 0)
         return no_memory();
-    if (!taken)
+    if (!taken) {
+        flow_tell_refusal(f, rec.due - now);
         return refuse(f, len);
+    }
+    flow_tell_wait(f, rec.due - now, config_has_key(c) ? key.data : NULL, key.len);
     enum io r = hold(f, &rec, now);
     f->start = f->decided = f->searched = f->decided + len;
     return r;

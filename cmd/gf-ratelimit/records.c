@@ -235,8 +235,13 @@ enum io records_step(struct flow *f)
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     gf_ns now = flow_now(f);
     gf_ns due = limits_due(f, load, now);
-    if (is_heavy(f, load) || is_over(f, load, due, now))
+    if (is_heavy(f, load))
         return records_refuse(f, len);
+    if (is_over(f, load, due, now)) {
+        if (due > now && limits_fit(f, load))
+            flow_tell_refusal(f, due - now);
+        return records_refuse(f, len);
+    }
     if (f->config->strict && due == GF_NEVER)
         return refuse_forever(f);
     while (due > now) {

@@ -169,3 +169,20 @@ gf-ratelimit: limit 100/h, burst 5' ]
   run --separate-stderr bash -c 'seq 5 | gf-ratelimit -v --drop -b 2 1/h'
   [[ $stderr == *'2 records, 4B in '*' for the limit, 3 over the limit' ]]
 }
+
+@test "-v tells once of a wait longer than a second, and why -w gave up" {
+  for way in '-r 40/m' '-K 1 -r 40/m' '--strict -r 1/1500ms'; do
+    # shellcheck disable=SC2086
+    run -0 --separate-stderr gf-ratelimit -v $way <<<$'a 1\na 2'
+    [ "$(grep -c ' waits 1[.0-9]*s for the limit' <<<"$stderr")" -eq 1 ] || fails "$way: $stderr"
+    run -0 --separate-stderr gf-ratelimit $way <<<$'a 1\na 2'
+    [ -z "$stderr" ]
+  done
+  run -0 --separate-stderr gf-ratelimit -v -K 1 -r 40/m <<<$'a\e 1\na\e 2'
+  output=$stderr expect_text "a record of the key 'a\x1b' waits 1"
+  for way in '' '-K 1'; do
+    # shellcheck disable=SC2086
+    run -75 --separate-stderr gf-ratelimit -v -w 1 $way 30/m <<<$'a 1\na 2'
+    output=$stderr expect_text 'record 2 would wait '
+  done
+}
