@@ -117,7 +117,7 @@ obj = $(patsubst $(S)%.c,$(B)/obj/%.o,$(1))
 
 # Every room, each before those that it leans on.
 rooms := $(patsubst $(S)lib/%/,%,$(wildcard $(S)lib/*/))
-ground := run text cron limit proc base
+ground := run text cron limit proc time base
 rooms := $(filter-out $(ground),$(rooms)) $(filter $(rooms),$(ground))
 archives = $(1:%=$(B)/lib/%.a)
 
@@ -129,7 +129,7 @@ aids := $(patsubst %.c,%,$(notdir $(wildcard $(S)tests/cli/aid/*.c)))
 ev := $(call pc_libs,libev,-lev)
 pcre2 := $(call pc_libs,libpcre2-8,-lpcre2-8)
 sqlite := $(call pc_libs,sqlite3,-lsqlite3) $(if $(STATIC),-lm -lpthread)
-rooms_gf-cron = run cron text limit proc base
+rooms_gf-cron = run cron text limit proc time base
 libs_gf-cron = $(ev) $(sqlite)
 rooms_gf-pool = run text limit proc base
 libs_gf-pool = $(ev)

@@ -37,7 +37,7 @@
 #include <stdint.h>
 
 #include "base/perr.h"
-#include "cron/civil.h"
+#include "time/civil.h"
 
 enum {
     GF_CRON_YEAR_MIN = 1970,

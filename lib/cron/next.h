@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 #include "cron/expr.h"
-#include "cron/zone.h"
+#include "time/zone.h"
 
 enum gf_dst {
     GF_DST_DEBIAN,

@@ -35,7 +35,7 @@
 #include "base/clock.h"
 #include "cron/expr.h"
 #include "cron/next.h"
-#include "cron/zone.h"
+#include "time/zone.h"
 
 enum {
     GF_TABLE_JOBS_MAX = 10000,

@@ -3,14 +3,11 @@
  * that asks libc for each minute, in every zone of tzdata.zi.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/tz.h"
 #include "cron/next.h"
 #include "test.h"
+#include "zones.h"
 
 enum {
     WALK = 4 * 24 * 60, /* minutes: two days before a change to two days after it */
@@ -77,14 +74,6 @@ static bool due_at(const struct schedule *s, int64_t local_minute)
     return s->due((local_minute - m) / 1440, m / 60, m % 60);
 }
 
-static int64_t local_minute(int64_t t)
-{
-    time_t tt = (time_t)t;
-    struct tm tm;
-    localtime_r(&tt, &tm);
-    return (t + tm.tm_gmtoff) / 60;
-}
-
 /* Whether the rule of next.h fires when the clock shows `now`, having shown at most `high`. */
 static bool fires(const struct schedule *s, int64_t now, int64_t high)
 {
@@ -135,14 +124,6 @@ static bool change_after(struct gf_zone *z, int64_t t, int64_t *out)
     return false;
 }
 
-/* libc under the zone file of that name: without the colon musl takes EST5EDT for a rule. */
-static bool enter_file(struct gf_tz *tz, const char *name)
-{
-    char value[128];
-    snprintf(value, sizeof value, ":%s", name);
-    return gf_tz_enter(tz, value) == 0;
-}
-
 static void check_zone(const char *name, unsigned *seed)
 {
     static int64_t minutes[WALK];
@@ -165,84 +146,6 @@ static void check_zone(const char *name, unsigned *seed)
         walk(name, z, from, minutes);
     }
     gf_zone_free(z);
-}
-
-/* Every three days of a year from t on: the offset of the zone is that of libc. */
-static void check_offsets(const char *name, struct gf_zone *z, int64_t t)
-{
-    enum {
-        ASKED = 366 / 3
-    };
-    int64_t want[ASKED];
-    struct gf_tz tz;
-    struct gf_span s;
-    REQUIRE(enter_file(&tz, name));
-    for (int i = 0; i < ASKED; i++)
-        want[i] = local_minute(t + i * 3 * GF_DAY) * 60;
-    gf_tz_leave(&tz);
-    for (int i = 0; i < ASKED; i++) {
-        int64_t at = t + i * 3 * GF_DAY;
-        REQUIRE(gf_zone_span(z, at, &s) == 0);
-        if ((at + s.off) / 60 * 60 != want[i]) {
-            CHECK_ROW(false, "%s at %lld: %d", name, (long long)at, s.off);
-            return;
-        }
-    }
-}
-
-/* Years in which a zone lists its changes, and years in which it goes by its rule. */
-static void check_years(const char *name, unsigned *seed)
-{
-    struct gf_zone *z;
-    if (gf_zone_open(&z, name, NULL, NULL) != 0)
-        return; /* listed but not installed */
-    for (int i = 0; i < 4; i++) {
-        *seed = *seed * 1103515245 + 12345;
-        int year = 1970 + 40 * i + (int)((*seed >> 16) % 40);
-        check_offsets(name, z, gf_civil_days(year, 1, 1) * GF_DAY);
-    }
-    gf_zone_free(z);
-}
-
-/* Calls check for each zone there is; the answer is how many. */
-static int each_zone(void (*check)(const char *name, unsigned *seed))
-{
-    FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
-    char line[512];
-    unsigned seed = 1;
-    int zones = 0;
-    if (!f)
-        return 0;
-    while (fgets(line, sizeof line, f)) {
-        char kind, name[256];
-        if (sscanf(line, "%c %255s", &kind, name) != 2 || kind != 'Z')
-            continue;
-        check(name, &seed);
-        zones++;
-    }
-    fclose(f);
-    return zones;
-}
-
-TEST(cron_zones, every_zone_against_libc)
-{
-    int zones = each_zone(check_years);
-    if (!zones)
-        SKIP("no tzdata.zi");
-    CHECK(zones > 300);
-}
-
-/* Their files list changes around Ramadan, some a week apart, long after others go by a rule. */
-TEST(cron_zones, long_lists)
-{
-    static const char *const names[] = {"Asia/Gaza", "Africa/Casablanca"};
-    for (size_t i = 0; i < 2; i++) {
-        struct gf_zone *z;
-        REQUIRE(gf_zone_open(&z, names[i], NULL, NULL) == 0);
-        for (int year = 2026; year < 2100; year++)
-            check_offsets(names[i], z, gf_civil_days(year, 1, 1) * GF_DAY);
-        gf_zone_free(z);
-    }
 }
 
 TEST(cron_zones, every_zone_against_a_walk)
@@ -348,85 +251,4 @@ TEST(cron_zones, gaps_of_all_sizes)
         }
         gf_zone_free(z);
     }
-}
-
-TEST(cron_zones, unknown_names)
-{
-    static const char *const bad[] = {"Europe/Pariss", "europe/paris2", "../etc/passwd", "PST8",
-                                      "Foo/Bar",       "/etc/passwd",   "UTC+"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct gf_zone *z = NULL;
-        bool rule = strcmp(bad[i], "PST8") == 0; /* a POSIX rule is known */
-        CHECK_ROW((gf_zone_open(&z, bad[i], NULL, NULL) == 0) == rule, "%s", bad[i]);
-        gf_zone_free(z);
-    }
-}
-
-static int32_t offset_at(struct gf_zone *z, int64_t t)
-{
-    struct gf_span s;
-    return z && gf_zone_span(z, t, &s) == 0 ? s.off : -1;
-}
-
-/* A zone file under a name that the machine has not, in a directory of its own. */
-static bool copy_zone(const char *from, const char *to)
-{
-    char bytes[8192];
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    bool ok = in && out;
-    size_t n = ok ? fread(bytes, 1, sizeof bytes, in) : 0;
-    ok = ok && n > 0 && fwrite(bytes, 1, n, out) == n;
-    if (in)
-        fclose(in);
-    if (out && fclose(out) != 0)
-        ok = false;
-    return ok;
-}
-
-TEST(cron_zones, a_directory_of_zones)
-{
-    char dir[] = "/tmp/gf-zones-XXXXXX", file[64];
-    REQUIRE(mkdtemp(dir));
-    snprintf(file, sizeof file, "%s/Nowhere", dir);
-    CHECK(copy_zone("/usr/share/zoneinfo/Asia/Tokyo", file));
-    const char *const dirs[] = {dir, dir + 1};
-    CHECK(chdir("/") == 0);
-    for (size_t i = 0; i < 2; i++) {
-        struct gf_zone *z = NULL;
-        CHECK_ROW(gf_zone_open(&z, "Nowhere", dirs[i], NULL) == 0, "%s", dirs[i]);
-        CHECK_ROW(offset_at(z, 1700000000) == 9 * 3600, "%s", dirs[i]);
-        gf_zone_free(z);
-    }
-    unlink(file);
-    rmdir(dir);
-}
-
-/* Summer and winter of a rule that does not say when summer is: as the USA have it, whatever rule
- * libc has read before. */
-TEST(cron_zones, a_rule_without_changes)
-{
-    static const char *const before[] = {"UTC", "ABC-5DEF,M1.1.0,M2.1.0", "Asia/Tokyo"};
-    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
-        struct gf_zone *z = NULL, *rule = NULL;
-        REQUIRE(gf_zone_open(&z, before[i], NULL, NULL) == 0);
-        REQUIRE(gf_zone_open(&rule, "ABC5DEF", NULL, NULL) == 0);
-        offset_at(z, 1710053999);
-        CHECK_INT(offset_at(rule, 1710053999), -5 * 3600); /* 2024-03-10T06:59:59Z */
-        CHECK_INT(offset_at(rule, 1710054000), -4 * 3600);
-        CHECK_INT(offset_at(rule, 1730613599), -4 * 3600); /* 2024-11-03T05:59:59Z */
-        CHECK_INT(offset_at(rule, 1730613600), -5 * 3600);
-        gf_zone_free(z);
-        gf_zone_free(rule);
-    }
-}
-
-TEST(cron_zones, the_environment_is_put_back)
-{
-    struct gf_zone *z;
-    setenv("TZ", "Asia/Tokyo", 1);
-    REQUIRE(gf_zone_open(&z, "Europe/Berlin", NULL, NULL) == 0);
-    gf_zone_free(z);
-    CHECK_STR(getenv("TZ"), "Asia/Tokyo");
-    unsetenv("TZ");
-    tzset();
 }

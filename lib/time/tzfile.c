@@ -6,7 +6,7 @@
  * the second header and the last time are found by seeking. A file that is shorter than its counts
  * say is no zone file.
  */
-#include "cron/tzfile.h"
+#include "time/tzfile.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * + 2) / 5. Stamps are read by a cursor that only moves on what fits, so the place where it stands
  * is the place of the error.
  */
-#include "cron/civil.h"
+#include "time/civil.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,8 +10,8 @@
  *     struct gf_civil c = gf_civil_of(local);
  *     local == gf_civil_days(c.year, c.mon, c.day) * GF_DAY + c.sod
  */
-#ifndef GF_CRON_CIVIL_H
-#define GF_CRON_CIVIL_H
+#ifndef GF_TIME_CIVIL_H
+#define GF_TIME_CIVIL_H
 
 #include <stdbool.h>
 #include <stddef.h>

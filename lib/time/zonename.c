@@ -8,15 +8,15 @@
  * the changes of the rule it read before, and glibc goes by the file `posixrules`, which is hours
  * off on the days of change.
  */
-#include "cron/zonename.h"
+#include "time/zonename.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cron/tzfile.h"
-#include "cron/zonerule.h"
+#include "time/tzfile.h"
+#include "time/zonerule.h"
 
 /* For a rule that has summer time and does not say when: the changes of the USA. */
 #define DEFAULT_CHANGES ",M3.2.0,M11.1.0"

@@ -6,8 +6,8 @@
  *
  * The source: POSIX.1-2017, XBD 8.3, TZ. Pure.
  */
-#ifndef GF_CRON_ZONERULE_H
-#define GF_CRON_ZONERULE_H
+#ifndef GF_TIME_ZONERULE_H
+#define GF_TIME_ZONERULE_H
 
 #include <stdbool.h>
 

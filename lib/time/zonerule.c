@@ -6,7 +6,7 @@
  * rule is whole when the sum ends at the end of the text. No value is kept: libc is who works with
  * the rule.
  */
-#include "cron/zonerule.h"
+#include "time/zonerule.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,8 +20,8 @@
  * While libc is probed the TZ variable is changed and put back, so: one thread, and no other
  * thread may look at the environment meanwhile.
  */
-#ifndef GF_CRON_ZONE_H
-#define GF_CRON_ZONE_H
+#ifndef GF_TIME_ZONE_H
+#define GF_TIME_ZONE_H
 
 #include <stdint.h>
 

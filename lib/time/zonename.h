@@ -9,8 +9,8 @@
  * A name is looked for under `dir`; with NULL for `dir`, in the usual places. A name that begins
  * with a slash is the path of a file.
  */
-#ifndef GF_CRON_ZONENAME_H
-#define GF_CRON_ZONENAME_H
+#ifndef GF_TIME_ZONENAME_H
+#define GF_TIME_ZONENAME_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -7,7 +7,7 @@
  * is asked for is known. A mark is looked for at the last answer first, then by halving. When
  * memory runs out the marks are dropped and the next question starts over.
  */
-#include "cron/zone.h"
+#include "time/zone.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -16,8 +16,8 @@
 #include <time.h>
 
 #include "base/tz.h"
-#include "cron/civil.h"
-#include "cron/zonename.h"
+#include "time/civil.h"
+#include "time/zonename.h"
 
 /*
  * How far apart libc is asked. What a zone file lists may change twice within a week (Gaza's

@@ -5,8 +5,8 @@
  * holds after it. libc reads both; this tells only where the list ends, so that a search through
  * centuries may go by larger steps from there.
  */
-#ifndef GF_CRON_TZFILE_H
-#define GF_CRON_TZFILE_H
+#ifndef GF_TIME_TZFILE_H
+#define GF_TIME_TZFILE_H
 
 #include <stdbool.h>
 #include <stdint.h>

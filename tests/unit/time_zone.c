@@ -1,0 +1,151 @@
+/*
+ * time_zone.c - zones: their names, and their offsets against those of libc in every zone of
+ * tzdata.zi.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "test.h"
+#include "time/zone.h"
+#include "zones.h"
+
+/* Every three days of a year from t on: the offset of the zone is that of libc. */
+static void check_offsets(const char *name, struct gf_zone *z, int64_t t)
+{
+    enum {
+        ASKED = 366 / 3
+    };
+    int64_t want[ASKED];
+    struct gf_tz tz;
+    struct gf_span s;
+    REQUIRE(enter_file(&tz, name));
+    for (int i = 0; i < ASKED; i++)
+        want[i] = local_minute(t + i * 3 * GF_DAY) * 60;
+    gf_tz_leave(&tz);
+    for (int i = 0; i < ASKED; i++) {
+        int64_t at = t + i * 3 * GF_DAY;
+        REQUIRE(gf_zone_span(z, at, &s) == 0);
+        if ((at + s.off) / 60 * 60 != want[i]) {
+            CHECK_ROW(false, "%s at %lld: %d", name, (long long)at, s.off);
+            return;
+        }
+    }
+}
+
+/* Years in which a zone lists its changes, and years in which it goes by its rule. */
+static void check_years(const char *name, unsigned *seed)
+{
+    struct gf_zone *z;
+    if (gf_zone_open(&z, name, NULL, NULL) != 0)
+        return; /* listed but not installed */
+    for (int i = 0; i < 4; i++) {
+        *seed = *seed * 1103515245 + 12345;
+        int year = 1970 + 40 * i + (int)((*seed >> 16) % 40);
+        check_offsets(name, z, gf_civil_days(year, 1, 1) * GF_DAY);
+    }
+    gf_zone_free(z);
+}
+
+TEST(time_zone, every_zone_against_libc)
+{
+    int zones = each_zone(check_years);
+    if (!zones)
+        SKIP("no tzdata.zi");
+    CHECK(zones > 300);
+}
+
+/* Their files list changes around Ramadan, some a week apart, long after others go by a rule. */
+TEST(time_zone, long_lists)
+{
+    static const char *const names[] = {"Asia/Gaza", "Africa/Casablanca"};
+    for (size_t i = 0; i < 2; i++) {
+        struct gf_zone *z;
+        REQUIRE(gf_zone_open(&z, names[i], NULL, NULL) == 0);
+        for (int year = 2026; year < 2100; year++)
+            check_offsets(names[i], z, gf_civil_days(year, 1, 1) * GF_DAY);
+        gf_zone_free(z);
+    }
+}
+
+TEST(time_zone, unknown_names)
+{
+    static const char *const bad[] = {"Europe/Pariss", "europe/paris2", "../etc/passwd", "PST8",
+                                      "Foo/Bar",       "/etc/passwd",   "UTC+"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct gf_zone *z = NULL;
+        bool rule = strcmp(bad[i], "PST8") == 0; /* a POSIX rule is known */
+        CHECK_ROW((gf_zone_open(&z, bad[i], NULL, NULL) == 0) == rule, "%s", bad[i]);
+        gf_zone_free(z);
+    }
+}
+
+static int32_t offset_at(struct gf_zone *z, int64_t t)
+{
+    struct gf_span s;
+    return z && gf_zone_span(z, t, &s) == 0 ? s.off : -1;
+}
+
+/* A zone file under a name that the machine has not, in a directory of its own. */
+static bool copy_zone(const char *from, const char *to)
+{
+    char bytes[8192];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    bool ok = in && out;
+    size_t n = ok ? fread(bytes, 1, sizeof bytes, in) : 0;
+    ok = ok && n > 0 && fwrite(bytes, 1, n, out) == n;
+    if (in)
+        fclose(in);
+    if (out && fclose(out) != 0)
+        ok = false;
+    return ok;
+}
+
+TEST(time_zone, a_directory_of_zones)
+{
+    char dir[] = "/tmp/gf-zones-XXXXXX", file[64];
+    REQUIRE(mkdtemp(dir));
+    snprintf(file, sizeof file, "%s/Nowhere", dir);
+    CHECK(copy_zone("/usr/share/zoneinfo/Asia/Tokyo", file));
+    const char *const dirs[] = {dir, dir + 1};
+    CHECK(chdir("/") == 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct gf_zone *z = NULL;
+        CHECK_ROW(gf_zone_open(&z, "Nowhere", dirs[i], NULL) == 0, "%s", dirs[i]);
+        CHECK_ROW(offset_at(z, 1700000000) == 9 * 3600, "%s", dirs[i]);
+        gf_zone_free(z);
+    }
+    unlink(file);
+    rmdir(dir);
+}
+
+/* Summer and winter of a rule that does not say when summer is: as the USA have it, whatever rule
+ * libc has read before. */
+TEST(time_zone, a_rule_without_changes)
+{
+    static const char *const before[] = {"UTC", "ABC-5DEF,M1.1.0,M2.1.0", "Asia/Tokyo"};
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        struct gf_zone *z = NULL, *rule = NULL;
+        REQUIRE(gf_zone_open(&z, before[i], NULL, NULL) == 0);
+        REQUIRE(gf_zone_open(&rule, "ABC5DEF", NULL, NULL) == 0);
+        offset_at(z, 1710053999);
+        CHECK_INT(offset_at(rule, 1710053999), -5 * 3600); /* 2024-03-10T06:59:59Z */
+        CHECK_INT(offset_at(rule, 1710054000), -4 * 3600);
+        CHECK_INT(offset_at(rule, 1730613599), -4 * 3600); /* 2024-11-03T05:59:59Z */
+        CHECK_INT(offset_at(rule, 1730613600), -5 * 3600);
+        gf_zone_free(z);
+        gf_zone_free(rule);
+    }
+}
+
+TEST(time_zone, the_environment_is_put_back)
+{
+    struct gf_zone *z;
+    setenv("TZ", "Asia/Tokyo", 1);
+    REQUIRE(gf_zone_open(&z, "Europe/Berlin", NULL, NULL) == 0);
+    gf_zone_free(z);
+    CHECK_STR(getenv("TZ"), "Asia/Tokyo");
+    unsetenv("TZ");
+    tzset();
+}
