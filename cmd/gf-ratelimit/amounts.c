@@ -6,6 +6,7 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/cli.h"
@@ -22,7 +23,17 @@ int options_rate(struct config *c, const char *text)
         return -1;
     }
     struct limit *l = &c->limits[c->limit_count];
-    if (gf_parse_rate(text, strlen(text), &l->rate, &e) != 0) {
+    int r = gf_parse_rate(text, strlen(text), &l->rate, &e);
+    const char *zone = l->rate.zone;
+    if (r == 0 && gf_calendars_resolve(c->calendars, &l->rate, &e) != 0) {
+        if (errno == ENOMEM) {
+            gf_error_nomem();
+            return -1;
+        }
+        e.col += (size_t)(zone - text);
+        r = -1;
+    }
+    if (r != 0) {
         gf_error_parse("rate", text, strlen(text), &e);
         return -1;
     }

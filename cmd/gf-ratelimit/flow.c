@@ -12,6 +12,7 @@
 #include "base/msg.h"
 #include "base/sat.h"
 #include "flow.h"
+#include "shared.h"
 
 enum io flow_fill(struct flow *f)
 {
@@ -34,10 +35,18 @@ enum io flow_fill(struct flow *f)
     return f->ended ? IO_OK : r;
 }
 
+bool flow_has_quota(const struct flow *f)
+{
+    return f->shared ? f->shared->budget.limit.rate.calendar != NULL : f->config->quota;
+}
+
 gf_ns flow_now(struct flow *f)
 {
     f->now_mono = gf_now_mono();
-    return clock_at(&f->clock, f->now_mono);
+    gf_ns now = clock_at(&f->clock, f->now_mono);
+    if (flow_has_quota(f))
+        gf_calendars_look(f->config->calendars, now, gf_now_wall());
+    return now;
 }
 
 void flow_tell_wait(struct flow *f, gf_ns span, const char *key, size_t len)
@@ -78,10 +87,13 @@ enum io flow_sleep(struct flow *f, gf_ns until)
     enum io r;
     do { /* feedback may have slowed the clock meanwhile */
         wake = clock_when(&f->clock, until);
-        r = wait_until(wake, f->tally);
+        bool looks = flow_has_quota(f) && wake > from + FLOW_LOOK;
+        r = wait_until(looks ? from + FLOW_LOOK : wake, f->tally);
+        if (looks)
+            break;
     } while (r == IO_OK && flow_now(f) < until);
     f->tally->waited += gf_now_mono() - from;
-    if (r == IO_OK)
+    if (r == IO_OK && f->now_mono >= wake)
         gf_hist_add(&f->tally->lateness, f->now_mono - wake);
     return r;
 }

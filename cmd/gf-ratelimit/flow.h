@@ -27,6 +27,9 @@ struct heavy {
     bool bytes;
 };
 
+/* With a window of the calendar: the wall clock may have been set meanwhile. */
+#define FLOW_LOOK GF_S
+
 struct shared;
 
 /* More than twenty members: each way through the limits has its own few, side by side, since a step
@@ -62,10 +65,14 @@ struct flow {
     struct keyrates rates;
     struct gf_matcher matcher; /* matches the pattern of -K */
     uint64_t seed;             /* the seed of the hash of keys */
+    gf_ns ahead;               /* of the calendars when held records got their due times */
     struct held held;          /* records that wait for their key's turn */
     struct shared *shared;     /* shared.c; NULL: this process alone */
     struct gf_buf out;         /* records that may pass, behind buf[start..decided) */
 };
+
+/* Whether a limit has a window of the calendar: other users of a shared one may change that. */
+bool flow_has_quota(const struct flow *f);
 
 /* What the limits' clock shows: the `now` of all limiters but a shared one. */
 gf_ns flow_now(struct flow *f);
@@ -76,7 +83,8 @@ void flow_tell_wait(struct flow *f, gf_ns span, const char *key, size_t len);
 /* With -v, once: the record that was seen last would wait `span`, longer than -w allows. */
 void flow_tell_refusal(struct flow *f, gf_ns span);
 
-/* Sleeps until the limits' clock shows `until`, and counts the time. IO_OK or IO_STOP. */
+/* Sleeps until the limits' clock shows `until`, and counts the time. With a quota at most
+ * FLOW_LOOK: the caller asks again. IO_OK or IO_STOP. */
 enum io flow_sleep(struct flow *f, gf_ns until);
 
 /* How much later a record that waits passes than it might: --jitter. */
@@ -127,6 +135,9 @@ void late_take_again(struct flow *f, gf_ns now);
 
 /* The turns of all records that will not be used. */
 void late_give_back_all(struct flow *f);
+
+/* The record weighs more than a window will ever hold: writes what was decided; IO_REFUSED. */
+enum io records_refuse_forever(struct flow *f);
 
 /* The record, at buf[decided], is over the limit. */
 enum io records_refuse(struct flow *f, size_t len);

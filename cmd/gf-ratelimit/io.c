@@ -123,8 +123,11 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready)
         gf_ns left = deadline_mono - gf_now_mono();
         if (left <= 0 || *ready)
             return IO_OK;
-        *ready = gf_wait_input(in->fd, STDOUT_FILENO, left) == 0;
-        if (!*ready && errno == EPIPE)
+        if (gf_wait_input(in->fd, STDOUT_FILENO, left) == 0) {
+            *ready = true;
+            return IO_OK;
+        }
+        if (errno == EPIPE)
             return reader_gone(); /* a signal, or the time: the loop looks again */
     }
 }

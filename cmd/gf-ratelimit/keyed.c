@@ -54,7 +54,7 @@ static enum io emit(struct flow *f, const char *rec, size_t len)
  */
 static gf_ns without_the_gap(struct flow *f, gf_ns now)
 {
-    if (f->shared || f->held.count == 0)
+    if (f->shared || flow_has_quota(f) || f->held.count == 0)
         return now;
     gf_ns late = now - held_first(&f->held)->due;
     if (late <= f->config->slack)
@@ -89,7 +89,7 @@ static bool held_full(const struct flow *f)
 /* Whether the limits that held records were charged by may change during a sleep. */
 static bool looks_again(const struct flow *f)
 {
-    return f->shared || f->rates.path || f->feedback->fd != -1;
+    return f->shared || flow_has_quota(f) || f->rates.path || f->feedback->fd != -1;
 }
 
 /* No record can be decided on: writes, then waits for the first held record or for input. */
@@ -218,6 +218,8 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     /* With --leaky a record may weigh more than a burst: it passes when its weight is earned. */
     if (is_heavy(f, &rec) || (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec)))
         return refuse(f, len);
+    if (flow_has_quota(f) && !fits(f, &rec))
+        return records_refuse_forever(f);
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
     int taken = take_place(f, &rec, now, by);
     if (taken < 0)
@@ -303,11 +305,24 @@ static enum io pause_key(struct flow *f, const struct feedback_pause *p, gf_ns n
     return plan_again(f, now, &p->hash);
 }
 
+/* The wall clock was set, or runs at another speed than ours: what waits for a border waits for a
+ * while more or less. All that is held waits for borders of one calendar (settle.c), so the order
+ * stays as it is. */
+static void follow_wall(struct flow *f)
+{
+    gf_ns moved = f->config->calendars->ahead - f->ahead;
+    f->ahead += moved;
+    for (size_t i = 0; moved && i < f->held.count; i++)
+        f->held.heap[i].due = gf_sat_sub_i64(f->held.heap[i].due, moved);
+}
+
 /* Applies changed terms, changed rates and pauses of keys that came in since the last step. */
 static enum io look_around(struct flow *f, gf_ns now)
 {
     struct feedback_pause p;
     enum io r = IO_OK;
+    if (flow_has_quota(f))
+        follow_wall(f);
     if ((f->shared && terms_changed(f)) || rates_changed(f, now))
         r = plan_again(f, now, NULL);
     while (r == IO_OK && feedback_next_pause(f->feedback, &p))

@@ -57,7 +57,8 @@ void late_take_again(struct flow *f, gf_ns now)
 {
     struct held *h = &f->held;
     gf_ns since = now - shared_slack(f->config);
-    if (h->count == 0 || held_first(h)->due >= since)
+    bool paced = !flow_has_quota(f); /* all of a window may pass at any time in it */
+    if (!paced || h->count == 0 || held_first(h)->due >= since)
         return;
     qsort(h->heap, h->count, sizeof *h->heap, by_key);
     for (size_t from = 0, to; from < h->count; from = to) {

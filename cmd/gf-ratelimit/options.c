@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -347,12 +348,15 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
     static char help[] = "--help";
     if (argc == 1 && strcmp(argv[0], "help") == 0)
         argv[0] = help;
+    static struct gf_calendars calendars; /* needed to the end of the process */
     struct parse s = {.p = gf_optparser(&ratelimit_cli, argc, argv),
                       .c = c,
                       .operands = argv,
                       .status = GF_EXIT_USAGE};
+    calendars.zones.dir = getenv("TZDIR");
     *c = (struct config){.separator = '\n',
                          .slack = 10 * GF_MS,
+                         .calendars = &calendars,
                          .buffer = 65536,
                          .max_cost_time = -1,
                          .field_separator = FIELD_BLANKS,

@@ -38,6 +38,7 @@ extern const struct gf_cli ratelimit_cli;
 /* The state of reading the command line. */
 #define FACT_COMMAND "COMMAND" /* for the rules of the table */
 #define FACT_FIELD "FIELD"     /* -c or -K names one */
+#define FACT_QUOTA "RATE@"     /* a rate has a window of the calendar */
 
 struct parse {
     struct gf_optparser p;

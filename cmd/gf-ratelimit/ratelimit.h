@@ -16,6 +16,8 @@
 #include "base/stats.h"
 #include "limit/pacers.h"
 #include "text/regex.h"
+#include "time/calendar.h"
+#include "time/civil.h"
 
 struct limit {
     struct gf_rate rate;
@@ -47,6 +49,8 @@ struct config {
     struct limit limits[GF_PACERS_MAX];
     size_t limit_count; /* 1 or more for a filter or a command */
     bool unlimited;     /* every limit is unlimited */
+    bool quota;         /* one of the limits has a window of the calendar */
+    struct gf_calendars *calendars;
     gf_ns slack;
     char separator;
     struct cost cost;
@@ -147,6 +151,9 @@ void tally_end(const struct tally *t);
 
 /* With -v: the limits as they were understood; `shared` are the terms of the state, or NULL. */
 void report_limits(const struct config *c, const struct gf_gcra *shared);
+
+/* When the calendar's window ends that is now, as RFC 3339. */
+void quota_end(const struct gf_calendar *c, char out[GF_STAMP_SIZE]);
 
 /* Writes what --stats asks for. 0, or -1 after a message. */
 int tally_report(const struct tally *t, const struct config *c);

@@ -208,14 +208,15 @@ static bool is_over(struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
 
 static bool is_heavy(struct flow *f, struct gf_load load)
 {
-    for (size_t i = 0; i < f->config->limit_count && !f->config->strict; i++)
+    bool any = !f->config->strict && !f->config->quota;
+    for (size_t i = 0; any && i < f->config->limit_count; i++)
         if (heavy_is(f, &f->pacers.pacer[i].limit, load))
             return true;
     return false;
 }
 
 /* A record that weighs more than a window may hold would wait for ever: it ends the run. */
-static enum io refuse_forever(struct flow *f)
+enum io records_refuse_forever(struct flow *f)
 {
     enum io r = records_flush(f);
     if (r != IO_OK)
@@ -242,16 +243,16 @@ enum io records_step(struct flow *f)
             flow_tell_refusal(f, due - now);
         return records_refuse(f, len);
     }
-    if (f->config->strict && due == GF_NEVER)
-        return refuse_forever(f);
+    if ((f->config->strict || f->config->quota) && due == GF_NEVER)
+        return records_refuse_forever(f);
     while (due > now) {
         enum io r = records_flush(f);
         if (r == IO_OK)
             r = limits_wait(f, load, now);
         if (r != IO_OK)
             return r;
-        load.earned = true;
         now = flow_now(f);
+        load.earned = load.earned || now >= due;
         due = limits_due(f, load, now);
     }
     limits_pass(f, load, now);

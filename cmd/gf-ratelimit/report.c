@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/msg.h"
+#include "base/sat.h"
 #include "base/size.h"
 #include "ratelimit.h"
 
@@ -75,10 +76,33 @@ void tally_end(const struct tally *t)
     gf_detail("%s", text);
 }
 
+void quota_end(const struct gf_calendar *c, char out[GF_STAMP_SIZE])
+{
+    gf_ns end = gf_calendar_start(c, gf_calendar_window(c, gf_now_mono()) + 1);
+    gf_ns wall = gf_sat_add_i64(end, c->owner->ahead);
+    struct gf_span s = {0};
+    if (c->zone)
+        (void)gf_zone_span(c->zone, wall / GF_S, &s);
+    gf_stamp_format(wall / GF_S, s.off, true, out);
+}
+
 /* ---- the limits ------------------------------------------------------------------------------ */
+
+/* A quota and when its window ends, in the zone of the window. */
+static void add_quota(struct gf_buf *b, const struct gf_rate *rate)
+{
+    char text[GF_RATE_SIZE], end[GF_STAMP_SIZE];
+    gf_format_rate(rate, text);
+    quota_end(rate->calendar, end);
+    gf_buf_printf(b, "limit %s, this window until %s", text, end);
+}
 
 static void add_limit(struct gf_buf *b, const struct gf_rate *rate, uint64_t burst)
 {
+    if (rate->calendar) {
+        add_quota(b, rate);
+        return;
+    }
     char text[GF_RATE_SIZE], size[GF_SIZE_SIZE];
     gf_format_rate(rate, text);
     gf_format_size(burst, size);

@@ -69,6 +69,8 @@ static int check_act(const struct parse *s)
 /* What is for one rate. 0, or the exit status. */
 static int check_one_rate(const struct config *c)
 {
+    if (c->limit_count > 1 && c->quota && config_has_key(c))
+        return options_misused("with -K, a window of the calendar goes with no other rate");
     if (c->limit_count > 1 && c->key_rates)
         return options_misused("--key-rates goes with one rate, for the other keys");
     if (c->limit_count > 1 && c->state)
@@ -86,6 +88,23 @@ static int check_min(const struct config *c)
     if (gf_rate_per_second(&c->min) > gf_rate_per_second(rate))
         return options_misused("--min is more than the rate");
     return 0;
+}
+
+/* A window of the calendar goes without some options (table.c) and without a burst of its own. */
+static int check_quota(struct parse *s)
+{
+    const struct config *c = s->c;
+    for (size_t i = 0; i < c->limit_count; i++) {
+        const struct limit *l = &c->limits[i];
+        if (!l->rate.calendar)
+            continue;
+        gf_opt_fact(&s->p, FACT_QUOTA, l->rate_text);
+        if (l->burst_text || l->initial_text || s->all.initial_text)
+            return options_misused(
+                "-b and --initial do not go with a window of the calendar, which is full at its "
+                "border");
+    }
+    return gf_cli_check_rules(&s->p, true);
 }
 
 /* Without -w a record that is over the limit does not wait, but for --leaky. */
@@ -126,10 +145,13 @@ static int check_state(const struct config *c)
 {
     struct gf_statepath p;
     const char *why = NULL;
-    if (!c->state ||
-        gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) ==
-            0 ||
-        errno == ENOENT) /* no home: the name may be good */
+    if (!c->state)
+        return 0;
+    bool good = gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"),
+                                  &why) == 0;
+    if (!good && errno == ENOENT) /* no home: the name may be good */
+        return 0;
+    if (good && (!c->group || gf_statepath_share(&p, c->group, &why) == 0))
         return 0;
     gf_error("bad state '%s': %s", c->state, why);
     return GF_EXIT_USAGE;
@@ -144,6 +166,7 @@ int options_settle(struct parse *s)
     c->unlimited = true;
     for (size_t i = 0; i < c->limit_count && status == 0; i++) {
         status = settle_burst(c, &c->limits[i], &s->all);
+        c->quota = c->quota || c->limits[i].rate.calendar;
         c->unlimited = c->unlimited && c->limits[i].rate.unlimited;
     }
     if (c->leaky && !s->has_wait)
@@ -152,6 +175,8 @@ int options_settle(struct parse *s)
         c->over = OVER_FAIL;
     if (status == 0)
         status = check_one_rate(c);
+    if (status == 0)
+        status = check_quota(s);
     if (status == 0)
         status = check_min(c);
     if (status == 0)

@@ -62,6 +62,9 @@ static bool is_same(const struct gf_gcra *l, const struct limit *wanted)
 {
     if (l->rate.unlimited || wanted->rate.unlimited)
         return l->rate.unlimited == wanted->rate.unlimited;
+    if (l->rate.calendar || wanted->rate.calendar)
+        return l->rate.calendar == wanted->rate.calendar && l->rate.count == wanted->rate.count &&
+               l->rate.bytes == wanted->rate.bytes;
     return l->rate.count == wanted->rate.count && l->rate.period == wanted->rate.period &&
            l->rate.bytes == wanted->rate.bytes &&
            (!wanted->burst_text || l->burst == wanted->burst);
@@ -70,13 +73,15 @@ static bool is_same(const struct gf_gcra *l, const struct limit *wanted)
 static void warn_of_other_terms(struct shared *s, const struct config *c)
 {
     struct gf_budget_state now;
-    gf_budget_look(&s->budget, &s->all, 0, &now);
+    gf_budget_look(&s->budget, &s->all, shared_now(s), &now);
     if (is_same(&now.limit, &c->limits[0]) || is_same(&now.declared, &c->limits[0]))
         return;
     char rate[GF_RATE_SIZE];
     gf_format_rate(&now.limit.rate, rate);
     if (now.limit.rate.unlimited)
         gf_note("'%s' is unlimited", c->state);
+    else if (now.limit.rate.calendar)
+        gf_note("'%s' has the limit %s", c->state, rate);
     else
         gf_note("'%s' has the limit %s, burst %" PRIu64, c->state, rate, now.limit.burst);
     gf_note_hint("--set and --set-burst change it for all users");
@@ -131,6 +136,7 @@ int shared_open(struct shared *s, const struct config *c)
         .boot = boot,
         .now_mono = gf_now_mono(),
         .now_wall = gf_now_wall(),
+        .calendars = c->calendars,
         .rate = l ? &l->rate : NULL,
         .burst = l ? l->burst : 0,
         .look = c->act == ACT_STATUS,
@@ -138,6 +144,7 @@ int shared_open(struct shared *s, const struct config *c)
     if (read_boot(boot) != 0)
         return GF_EXIT_TOOL;
     ask.seed = gf_random();
+    gf_calendars_look(c->calendars, ask.now_mono, ask.now_wall);
     struct gf_statepath p = {.path = ""};
     int fd = open_file(&p, c, l, &why);
     if (fd != -1)
@@ -152,16 +159,35 @@ int shared_open(struct shared *s, const struct config *c)
     return 0;
 }
 
+gf_ns shared_now(struct shared *s)
+{
+    gf_ns now = gf_now_mono();
+    gf_calendars_look(s->budget.calendars, now, gf_now_wall());
+    return now;
+}
+
 /* ---- waiting --------------------------------------------------------------------------------- */
 
-/* Sleeps until the turn is due or does not hold any more. IO_OK or IO_STOP. */
-static enum io sleep_until_turn(const struct shared *s, const struct gf_turn *t,
-                                const struct tally *tally)
+/* Whether the turn is not due yet after all: the wall clock goes at a speed of its own. */
+static bool is_moved(struct shared *s, const struct gf_turn *t)
+{
+    gf_ns now = shared_now(s);
+    return s->budget.limit.rate.calendar && gf_budget_due(&s->budget, t, now) > now;
+}
+
+/* Sleeps until the turn is due, which the wall clock may move, or does not hold any more. IO_OK or
+ * IO_STOP. */
+static enum io sleep_until_turn(struct shared *s, struct gf_turn *t, const struct tally *tally)
 {
     for (;;) {
         if (signals_handle(tally))
             return IO_STOP;
-        if (gf_budget_wait(&s->budget, t) == 0 || errno != EINTR)
+        gf_ns now = shared_now(s);
+        struct gf_turn part = *t;
+        t->ticket.due = gf_budget_due(&s->budget, t, now);
+        bool looks = s->budget.limit.rate.calendar && t->ticket.due > now + FLOW_LOOK;
+        part.ticket.due = looks ? now + FLOW_LOOK : t->ticket.due;
+        if (gf_budget_wait(&s->budget, &part) == 0 ? !looks && !is_moved(s, t) : errno != EINTR)
             return IO_OK;
     }
 }
@@ -175,7 +201,8 @@ gf_ns shared_slack(const struct config *c)
 static bool is_good(const struct shared *s, const struct config *c, const struct gf_turn *t,
                     gf_ns now)
 {
-    return gf_budget_holds(&s->budget, t) && now - t->ticket.due <= shared_slack(c);
+    bool in_time = s->budget.limit.rate.calendar || now - t->ticket.due <= shared_slack(c);
+    return gf_budget_holds(&s->budget, t) && in_time;
 }
 
 enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono)
@@ -200,10 +227,10 @@ enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono)
 enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t,
                      const struct tally *tally)
 {
-    gf_ns now = gf_now_mono();
+    gf_ns now = shared_now(s);
     while (t->ticket.due > now) {
         enum io r = sleep_until_turn(s, t, tally);
-        now = gf_now_mono();
+        now = shared_now(s);
         if (r == IO_OK)
             r = shared_look(s, c, now);
         bool good = r == IO_OK && is_good(s, c, t, now);
@@ -285,7 +312,7 @@ bool shared_fits(struct shared *s, struct gf_load load)
     if (gf_gcra_fits(known, gf_load_share(load, known)))
         return true;
     struct gf_budget_state now; /* somebody may have raised the burst since the last turn */
-    gf_budget_look(&s->budget, &s->all, 0, &now);
+    gf_budget_look(&s->budget, &s->all, shared_now(s), &now);
     return gf_gcra_fits(&now.limit, gf_load_share(load, &now.limit));
 }
 
@@ -296,19 +323,22 @@ enum io shared_step(struct flow *f)
     size_t len = records_next(f);
     if (len == 0)
         return s->batch ? settle_batch(f) : records_read(f);
-    gf_ns now = gf_now_mono();
+    gf_ns now = shared_now(s);
     if (shared_look(s, f->config, now) != IO_OK)
         return IO_FAILED;
     f->tally->seen++;
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     uint64_t n = gf_load_share(load, &s->budget.limit);
     struct gf_turn t;
-    bool heavy = heavy_is(f, &s->budget.limit, load);
-    if (heavy && s->batch) { /* its records pass before this one is refused */
+    bool heavy = !flow_has_quota(f) && heavy_is(f, &s->budget.limit, load);
+    bool never = flow_has_quota(f) && c->over == OVER_WAIT && !shared_fits(s, load);
+    if ((heavy || never) && s->batch) { /* its records pass before this one is refused */
         f->tally->seen--;
         f->heavy.takes = 0;
         return settle_batch(f);
     }
+    if (never)
+        return records_refuse_forever(f);
     if (heavy || (c->over != OVER_WAIT && !shared_fits(s, load)) ||
         !gf_budget_take(&s->budget, &s->all, n, now, records_by(f, now), &t))
         return records_refuse(f, len);

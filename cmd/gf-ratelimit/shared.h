@@ -28,6 +28,9 @@ struct shared {
  */
 int shared_open(struct shared *s, const struct config *c);
 
+/* The monotonic time, with a look at the wall clock for quotas. */
+gf_ns shared_now(struct shared *s);
+
 /* Whether the load can ever pass at once: it is no more than the burst. */
 bool shared_fits(struct shared *s, struct gf_load load);
 

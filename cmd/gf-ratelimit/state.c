@@ -23,6 +23,7 @@
 #include "base/sig.h"
 #include "base/size.h"
 #include "key.h"
+#include "limit/keyrate.h"
 #include "shared.h"
 
 static uint64_t hash_of(const struct shared *s, const struct config *c)
@@ -46,7 +47,7 @@ static int run(struct shared *s, const struct config *c, const struct tally *tal
     struct gf_turn turn;
     signals_catch();
     report_limits(c, &s->budget.limit);
-    gf_ns now = gf_now_mono();
+    gf_ns now = shared_now(s);
     (void)gf_budget_take(&s->budget, &s->all, 1, now, GF_NEVER, &turn);
     detail_wait(turn.ticket.due - now);
     enum io r = shared_await(s, c, &turn, tally);
@@ -60,7 +61,7 @@ static int run(struct shared *s, const struct config *c, const struct tally *tal
 
 static int check(struct shared *s, const struct config *c)
 {
-    gf_ns now = gf_now_mono();
+    gf_ns now = shared_now(s);
     struct gf_turn t;
     bool possible = gf_gcra_fits(&s->budget.limit, c->take);
     if (possible) { /* else no place in the table is taken for the key */
@@ -112,7 +113,7 @@ static void add_free(struct gf_buf *b, const struct gf_budget_state *st, gf_ns n
 static void add_text(struct gf_buf *b, const struct config *c, const struct gf_budget_state *st,
                      gf_ns now)
 {
-    char rate[GF_RATE_SIZE], declared[GF_RATE_SIZE], burst[32];
+    char rate[GF_RATE_SIZE], declared[GF_RATE_SIZE], burst[32], end[GF_STAMP_SIZE];
     gf_format_rate(&st->limit.rate, rate);
     gf_format_rate(&st->declared.rate, declared);
     amount(st->limit.burst, &st->limit.rate, burst);
@@ -122,11 +123,15 @@ static void add_text(struct gf_buf *b, const struct config *c, const struct gf_b
         gf_escape_term(b, c->for_key, strlen(c->for_key));
     }
     gf_buf_printf(b, ": %s", rate);
-    if (!st->limit.rate.unlimited)
+    if (!st->limit.rate.unlimited && !st->limit.rate.calendar)
         gf_buf_printf(b, ", burst %s", burst);
     if (strcmp(rate, declared) != 0)
         gf_buf_printf(b, " (first said: %s)", declared);
     gf_buf_putc(b, '\n');
+    if (st->limit.rate.calendar) {
+        quota_end(st->limit.rate.calendar, end);
+        gf_buf_printf(b, "this window until %s\n", end);
+    }
     add_free(b, st, now);
     gf_buf_printf(b, "%" PRIu64 " passed, %" PRIu64 " refused\n", st->granted, st->refused);
     if (st->slots)
@@ -140,7 +145,7 @@ static void add_json(struct gf_buf *b, const struct config *c, const struct gf_b
                      gf_ns now)
 {
     struct gf_json j;
-    char rate[GF_RATE_SIZE], declared[GF_RATE_SIZE], next[GF_TIME_UTC_SIZE];
+    char rate[GF_RATE_SIZE], declared[GF_RATE_SIZE], next[GF_TIME_UTC_SIZE], end[GF_STAMP_SIZE];
     bool limited = !st->limit.rate.unlimited;
     gf_ns wait = st->next > now ? st->next - now : 0;
     gf_format_rate(&st->limit.rate, rate);
@@ -154,6 +159,10 @@ static void add_json(struct gf_buf *b, const struct config *c, const struct gf_b
     gf_json_str(&j, "declared", declared, strlen(declared));
     gf_json_str(&j, "unit", st->limit.rate.bytes ? "byte" : "record",
                 strlen(st->limit.rate.bytes ? "byte" : "record"));
+    if (st->limit.rate.calendar) {
+        quota_end(st->limit.rate.calendar, end);
+        gf_json_str(&j, "window_end", end, strlen(end));
+    }
     if (limited) {
         gf_json_uint(&j, "burst", st->limit.burst);
         gf_json_int(&j, "tokens", st->tokens);
@@ -172,7 +181,7 @@ static void add_json(struct gf_buf *b, const struct config *c, const struct gf_b
 
 static int show(struct shared *s, const struct config *c)
 {
-    gf_ns now = gf_now_mono();
+    gf_ns now = shared_now(s);
     struct gf_bucket k = s->all;
     struct gf_budget_state st;
     struct gf_buf b = {0};
@@ -205,7 +214,11 @@ static int set(struct shared *s, const struct config *c)
         if (status != 0)
             return status;
     }
-    if (gf_budget_change(&s->budget, rate, burst, gf_now_mono()) == 0)
+    if (is->calendar && !rate)
+        return options_misused("a window of the calendar has no burst");
+    if (is->calendar && burst == 0)
+        burst = gf_keyrate_default_burst(rate);
+    if (gf_budget_change(&s->budget, rate, burst, shared_now(s)) == 0)
         return GF_EXIT_OK;
     return options_misused("a burst of that size would take over 100 years to earn");
 }
@@ -230,7 +243,7 @@ int state_act(const struct config *c, const struct tally *t)
     } else if (c->act == ACT_SET) {
         status = set(&s, c);
     } else {
-        gf_budget_reset(&s.budget, gf_now_mono());
+        gf_budget_reset(&s.budget, shared_now(&s));
     }
     gf_budget_release(&s.budget);
     return status;

@@ -92,6 +92,11 @@ static const struct gf_opt_rule rules[] = {
      "the whole amount of a window may pass at once, for all"},
     {GF_OPT_NOT_WITH, "--strict", "--max-cost-time", "no record weighs more than a window"},
     {GF_OPT_NOT_WITH, "--strict", "--slack", "no window is ever exceeded"},
+    {GF_OPT_NOT_WITH, FACT_QUOTA, "--strict --slack --ramp --jitter --leaky --feedback",
+     "a window of the calendar is full at its border, and has no pace"},
+    {GF_OPT_NOT_WITH, FACT_QUOTA, "--max-cost-time", "no record weighs more than a window"},
+    {GF_OPT_NOT_WITH, FACT_QUOTA, "--key-rates --set-burst",
+     "the amount of a window is the same for all keys, and its burst"},
     {GF_OPT_NOT_WITH, "--leaky", "--ordered", "it holds records that others overtake"},
     {GF_OPT_NOT_WITH, "-S", "--initial --ramp", "a shared limit does not start with this process"},
     {GF_OPT_NOT_WITH, "-S", "--strict", "the state has no room for the times of a window"},
@@ -143,7 +148,8 @@ static const char *const usage[] = {
 };
 static const char *const notes[] = {
     "RATE is 10/s, 600/m, 1000/h, 5/15s, 2.5/s, 1MiB/s (bytes) or unlimited; a bare",
-    "number is per second. A FILE of - is standard input, the default. -b and",
+    "number is per second. 1000/d@Europe/Berlin (h@:00, w@UTC, month@UTC) is a quota,",
+    "full at its border. A FILE of - is standard input, the default. -b and",
     "--initial belong to the -r before them. A record over the limit waits, unless",
     "-w, --leaky, --drop, --reject or --fail is given.",
     NULL,

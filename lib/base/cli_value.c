@@ -46,7 +46,12 @@ int gf_cli_size(const struct gf_optparser *p, uint64_t *out)
 int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out)
 {
     struct gf_perr e = {0};
-    return gf_parse_rate(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+    size_t len = strlen(p->value);
+    int r = gf_parse_rate(p->value, len, out, &e);
+    if (r == 0 && out->border != GF_BORDER_NONE)
+        r = gf_perr_set(&e, 0, len, "windows of the calendar are for the rates of gf-ratelimit",
+                        "a window of the calendar has no pace");
+    return r == 0 ? 0 : bad_value(p, &e);
 }
 
 int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out)

@@ -20,6 +20,8 @@
 
 static const char rate_hint[] = "rates are written 10/s, 600/m, 5/15s, 1MiB/s or unlimited";
 static const char unit_hint[] = "units are ms, s, m, h, d, w";
+static const char border_hint[] =
+    "windows are 100/h@:00, 1000/d@Europe/Berlin, 5000/w@UTC and 20000/month@UTC";
 
 typedef unsigned __int128 u128;
 
@@ -92,6 +94,91 @@ static int parse_amount_unit(const char *s, size_t from, size_t to, struct gf_ra
     return 0;
 }
 
+/* ---- windows of the calendar ----------------------------------------------------------------- */
+
+static const struct border {
+    const char *unit;
+    enum gf_rate_border border;
+    gf_ns about;
+} borders[] = {{"h", GF_BORDER_HOUR, 3600 * GF_S},
+               {"d", GF_BORDER_DAY, 86400 * GF_S},
+               {"w", GF_BORDER_WEEK, 604800 * GF_S},
+               {"month", GF_BORDER_MONTH, 30 * 86400 * GF_S}};
+
+enum {
+    BORDERS = sizeof borders / sizeof borders[0]
+};
+
+gf_ns gf_rate_about(enum gf_rate_border border)
+{
+    for (size_t i = 0; i < BORDERS; i++)
+        if (borders[i].border == border)
+            return borders[i].about;
+    return 0;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* What stands behind the @ at `at`: a minute for hours, else a zone. */
+static int parse_border(const char *s, size_t len, size_t at, struct gf_rate *r, struct gf_perr *e)
+{
+    const char *p = s + at + 1;
+    size_t n = len - at - 1;
+    if (r->border == GF_BORDER_HOUR) {
+        if (n != 3 || p[0] != ':' || !is_digit(p[1]) || !is_digit(p[2]) || p[1] > '5')
+            return gf_perr_set(e, at + 1, n, border_hint, "hours begin at a minute, :00 to :59");
+        r->minute = (p[1] - '0') * 10 + p[2] - '0';
+        return 0;
+    }
+    if (n == 0)
+        return gf_perr_set(e, at + 1, 0, border_hint, "a time zone is missing after the @");
+    if (*p == ':')
+        return gf_perr_set(e, at + 1, n, border_hint, "only hours begin at a minute");
+    if (n > GF_RATE_ZONE_MAX)
+        return gf_perr_set(e, at + 1, n, NULL, "the name of the time zone is too long");
+    r->zone = p;
+    r->zone_len = n;
+    return 0;
+}
+
+/* A quota for a window of the calendar: `d` and `unit` in the time between `from` and the @. */
+static int parse_quota(const char *s, size_t len, size_t from, size_t at, struct gf_decimal d,
+                       uint64_t unit, struct gf_rate *r, struct gf_perr *e)
+{
+    size_t i = 0;
+    while (i < BORDERS && !(strlen(borders[i].unit) == at - from &&
+                            memcmp(borders[i].unit, s + from, at - from) == 0))
+        i++;
+    if (i == BORDERS)
+        return gf_perr_set(e, from, at - from, border_hint,
+                           "windows of the calendar are h, d, w and month");
+    r->border = borders[i].border;
+    r->period = r->window = borders[i].about;
+    int inexact = gf_decimal_scale(d, unit, &r->count);
+    if (inexact < 0 || r->count > (uint64_t)1000000000000)
+        return gf_perr_set(e, 0, from - 1, NULL, "out of range: at most 1e12 in a window");
+    if (inexact > 0)
+        return gf_perr_set(e, 0, from - 1, NULL, "a window holds a whole number");
+    return parse_border(s, len, at, r, e);
+}
+
+static void format_quota(const struct gf_rate *r, const char *amount, char out[GF_RATE_SIZE])
+{
+    size_t i = 0;
+    while (i < BORDERS - 1 && borders[i].border != r->border)
+        i++;
+    if (r->border == GF_BORDER_HOUR)
+        snprintf(out, GF_RATE_SIZE, "%s/h@:%02d", amount, r->minute);
+    else
+        snprintf(out, GF_RATE_SIZE, "%s/%s@%.*s", amount, borders[i].unit, (int)r->zone_len,
+                 r->zone);
+}
+
+/* ---- rates ----------------------------------------------------------------------------------- */
+
 int gf_parse_rate(const char *s, size_t len, struct gf_rate *out, struct gf_perr *e)
 {
     struct gf_rate r = {0};
@@ -112,13 +199,20 @@ int gf_parse_rate(const char *s, size_t len, struct gf_rate *out, struct gf_perr
     uint64_t unit;
     if (parse_amount_unit(s, used, amount_end, &r, &unit, e) != 0)
         return -1;
+    const char *sign = slash ? memchr(slash, '@', len - amount_end) : NULL;
     gf_ns period = GF_S;
-    if (slash && parse_period(s, len, amount_end + 1, &period, e) != 0)
+    if (slash && !sign && parse_period(s, len, amount_end + 1, &period, e) != 0)
         return -1;
     if (d.mant == 0)
         return gf_perr_set(e, 0, amount_end, "unlimited is the word for no limit",
                            "a rate of zero lets nothing pass");
 
+    if (sign) {
+        int q = parse_quota(s, len, amount_end + 1, (size_t)(sign - s), d, unit, &r, e);
+        if (q == 0)
+            *out = r;
+        return q;
+    }
     /* mant * unit * 10^exp10 in period, as a fraction in lowest terms. */
     const char *range = r.bytes ? "out of range: from 1B in 100 years to 1e12 bytes a second"
                                 : "out of range: from 1 in 100 years to 1e9 a second";
@@ -195,8 +289,14 @@ void gf_format_rate(const struct gf_rate *r, char out[GF_RATE_SIZE])
         return;
     }
     uint64_t count = r->count, period = (uint64_t)r->period;
-    const char *usual = usual_period(r, &count);
+    const char *usual = r->border ? NULL : usual_period(r, &count);
     const char *size = r->bytes ? largest_unit(sizes, &count) : "";
+    if (r->border) {
+        char amount[32];
+        snprintf(amount, sizeof amount, "%" PRIu64 "%s", count, size);
+        format_quota(r, amount, out);
+        return;
+    }
     if (usual) {
         snprintf(out, GF_RATE_SIZE, "%" PRIu64 "%s/%s", count, size, usual);
         return;

@@ -18,6 +18,7 @@
 
 #include "base/sat.h"
 #include "limit/budgetfile.h"
+#include "limit/quota.h"
 
 enum {
     WINDOW = 32 /* places that a key may have */
@@ -36,6 +37,12 @@ uint64_t gf_budget_seed(const struct gf_budget *b)
 bool gf_budget_has_keys(const struct gf_budget *b)
 {
     return b->size > sizeof *b->page;
+}
+
+/* What a state is while nothing is taken. */
+static gf_ns full(const struct gf_gcra *l, gf_ns now)
+{
+    return gf_gcra_start(l, l->burst, now);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -77,9 +84,10 @@ static bool clear_place(struct gf_budget *b, struct gf_budget_slot *s, gf_ns now
 {
     uint64_t old = atomic_load(&s->hash);
     int64_t tat = atomic_load(&s->tat);
+    gf_ns fresh = full(&b->limit, now);
     atomic_store(&s->hash, 0);
-    if (atomic_compare_exchange_strong(&s->tat, &tat, tat < now ? now : now - 1)) {
-        if (tat > now)
+    if (atomic_compare_exchange_strong(&s->tat, &tat, tat < fresh ? fresh : fresh - 1)) {
+        if (tat > fresh)
             atomic_fetch_add(&b->page->evicted, 1);
         return true;
     }
@@ -90,6 +98,7 @@ static bool clear_place(struct gf_budget *b, struct gf_budget_slot *s, gf_ns now
 struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mono)
 {
     hash += hash == 0;
+    gf_budget_follow(b, now_mono);
     struct gf_budget_slot *s = find(b, hash);
     if (s)
         return (struct gf_bucket){s, hash};
@@ -131,7 +140,7 @@ static void swap_tat(struct gf_budget_slot *s, gf_ns (*f)(const struct conversio
     do {
         tat = f(c, was);
         if (tat == was) /* a taker that read it before must fail its swap */
-            tat += tat > c->now ? 1 : -1;
+            tat += tat > full(c->to, c->now) ? 1 : -1;
     } while (!atomic_compare_exchange_weak(&s->tat, &was, tat));
 }
 
@@ -139,7 +148,7 @@ static void swap_tat(struct gf_budget_slot *s, gf_ns (*f)(const struct conversio
 static bool is_too_far(const struct gf_budget *b, gf_ns tat, gf_ns now)
 {
     gf_ns ahead = gf_sat_sub_i64(tat, now), longest = gf_gcra_longest(&b->limit);
-    if (ahead <= longest || b->limit.rate.unlimited)
+    if (ahead <= longest || b->limit.rate.unlimited || b->limit.rate.calendar)
         return false;
     uint64_t granted = atomic_load_explicit(&b->page->granted, memory_order_relaxed);
     return ahead > gf_sat_add_i64(longest, gf_gcra_cost(&b->limit, granted));
@@ -209,6 +218,7 @@ bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns 
             *k = gf_budget_key(b, k->hash, now_mono);
             continue;
         }
+        gf_budget_follow(b, now_mono);
         if (is_too_far(b, was, now_mono)) {
             cut_back(b, k, now_mono);
             continue;
@@ -239,6 +249,14 @@ bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mo
     if ((int32_t)(t->terms - atomic_load(&b->page->reset_turn)) >= 0)
         uncount(&b->page->granted, t->n);
     return free;
+}
+
+gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono)
+{
+    if (!b->limit.rate.calendar || t->terms != b->turn)
+        return t->ticket.due;
+    gf_budget_follow(b, now_mono);
+    return gf_quota_due(&b->limit, t->ticket.to, now_mono);
 }
 
 uint32_t gf_budget_terms(const struct gf_budget *b)
@@ -275,9 +293,10 @@ int gf_budget_wait(const struct gf_budget *b, const struct gf_turn *t)
 static uint64_t live_keys(const struct gf_budget *b, gf_ns now)
 {
     uint64_t n = 0;
+    gf_ns idle = full(&b->limit, now);
     for (uint64_t i = 0; i < gf_budget_slots(b); i++) {
         const struct gf_budget_slot *s = gf_budget_table(b) + i;
-        n += atomic_load(&s->hash) != 0 && atomic_load(&s->tat) > now;
+        n += atomic_load(&s->hash) != 0 && atomic_load(&s->tat) > idle;
     }
     return n;
 }
@@ -289,7 +308,8 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
     do {
         if (!is_current(b))
             gf_budget_read_terms(b, now_mono);
-        tat = k->slot ? atomic_load(&k->slot->tat) : now_mono;
+        gf_budget_follow(b, now_mono);
+        tat = k->slot ? atomic_load(&k->slot->tat) : full(&b->limit, now_mono);
     } while (!is_current(b));
     *out = (struct gf_budget_state){
         .limit = b->limit,
@@ -313,7 +333,7 @@ static gf_ns changed_tat(const struct conversion *c, gf_ns tat)
 static gf_ns full_tat(const struct conversion *c, gf_ns tat)
 {
     (void)tat;
-    return c->now;
+    return full(c->to, c->now);
 }
 
 static void change_slot(struct gf_budget_slot *s, void *arg)
@@ -330,6 +350,7 @@ int gf_budget_change(struct gf_budget *b, const struct gf_rate *rate, uint64_t b
 {
     gf_budget_lock(b);
     gf_budget_settle(b, now);
+    gf_budget_follow(b, now);
     struct gf_gcra next;
     struct conversion c = {.from = &b->limit, .to = &next, .now = now};
     int r = gf_gcra_init(&next, rate ? *rate : b->limit.rate, burst ? burst : b->limit.burst, 0);
@@ -343,6 +364,8 @@ void gf_budget_reset(struct gf_budget *b, gf_ns now)
 {
     gf_budget_lock(b);
     gf_budget_settle(b, now);
+    atomic_store(&b->page->latest_wall, 0); /* the clock may have been far ahead by mistake */
+    gf_budget_follow(b, now);
     struct gf_gcra same = b->limit;
     struct conversion c = {.from = &same, .to = &same, .now = now};
     gf_budget_put_terms(b, &same, fill_slot, &c);

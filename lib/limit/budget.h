@@ -28,6 +28,10 @@
  *
  *     if (gf_budget_take(&b, &all, 1, now_mono, now_mono, &turn)) start_one();    // now or not
  *
+ * The windows of a quota (gcra.h) go by the wall clock, which the caller looks at for the calendars
+ * of the ask before each call. The file keeps the latest time that any process has seen, so a clock
+ * that is put back fills no window again.
+ *
  * A file that is cut short while it is mapped raises SIGBUS in whoever touches it, which is the
  * tool's to catch. Any process; in one process, one thread a struct gf_budget.
  */
@@ -35,6 +39,7 @@
 #define GF_LIMIT_BUDGET_H
 
 #include "limit/gcra.h"
+#include "time/calendar.h"
 
 enum {
     GF_BUDGET_BOOT = 36,          /* bytes of a boot's name, /proc/sys/kernel/random/boot_id */
@@ -50,6 +55,7 @@ struct gf_budget {
     uint32_t turn;        /* of the terms that we know */
     struct gf_gcra limit; /* those terms */
     uint64_t cuts;        /* buckets that were cut back by us, see gf_budget_take */
+    struct gf_calendars *calendars;
 };
 
 struct gf_budget_ask {
@@ -60,6 +66,7 @@ struct gf_budget_ask {
     uint64_t keys; /* make room for so many when there is no table yet; 0: none is needed */
     uint64_t seed; /* a secret, for a new file */
     bool look;     /* the file is open for reading alone; nothing is ever written to it */
+    struct gf_calendars *calendars; /* for quotas; lives longer than the budget */
 };
 
 /*
@@ -118,6 +125,9 @@ bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns 
 /* Gives it back, unused: it is no longer counted as granted. True: the time of it is free again, as
  * it was not due yet, and still the last one; see gf_gcra_cancel. */
 bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono);
+
+/* When the turn comes, as the wall clock is now: a quota's border moves when the clock is set. */
+gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono);
 
 /* Whether the terms are still those it was taken under. If not it is void: take again. */
 bool gf_budget_holds(const struct gf_budget *b, const struct gf_turn *t);

@@ -21,6 +21,8 @@ _Static_assert(sizeof(struct gf_budget_page) == 4096, "one page");
 _Static_assert(sizeof(struct gf_budget_slot) == 16, "a key is 16 bytes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "words need no lock");
 
+_Static_assert(sizeof(struct gf_budget_zone) == GF_RATE_ZONE_MAX + 1, "a zone fits");
+
 static const char magic[8] = "gfrate2";
 
 enum {
@@ -43,31 +45,96 @@ void gf_budget_unlock(const struct gf_budget *b)
 
 /* ---- terms ----------------------------------------------------------------------------------- */
 
-static void put(struct gf_budget_page_terms *t, const struct gf_gcra *l)
+enum {
+    DECLARED = 2 /* beside the zones of the two terms */
+};
+
+/* The terms of a turn, or what the first user said. */
+static struct gf_budget_page_terms *terms_at(struct gf_budget_page *p, int which)
 {
+    return which == DECLARED ? &p->declared : &p->terms[which];
+}
+
+static int which_of(uint32_t turn)
+{
+    return (int)(turn / 2 & 1);
+}
+
+static void put_zone(struct gf_budget_zone *z, const struct gf_rate *r)
+{
+    char text[sizeof z->name] = "";
+    uint64_t word;
+    memcpy(text, r->zone_len ? r->zone : "", r->zone_len);
+    for (size_t i = 0; i < sizeof z->name / sizeof word; i++) {
+        memcpy(&word, text + i * sizeof word, sizeof word);
+        atomic_store(&z->name[i], word);
+    }
+}
+
+static void put(struct gf_budget_page *p, int which, const struct gf_gcra *l)
+{
+    struct gf_budget_page_terms *t = terms_at(p, which);
     atomic_store(&t->count, l->rate.count);
-    atomic_store(&t->period, l->rate.period);
+    atomic_store(&t->period, l->rate.border ? 0 : l->rate.period);
     atomic_store(&t->burst, l->burst);
     atomic_store(&t->kind, (l->rate.bytes ? (uint64_t)GF_BUDGET_BYTES : 0) |
-                               (l->rate.unlimited ? (uint64_t)GF_BUDGET_UNLIMITED : 0));
+                               (l->rate.unlimited ? (uint64_t)GF_BUDGET_UNLIMITED : 0) |
+                               (uint64_t)l->rate.border << GF_BUDGET_BORDER |
+                               (uint64_t)l->rate.minute << GF_BUDGET_MINUTE);
+    put_zone(&p->zones[which], &l->rate);
+}
+
+/* A quota's windows. -1: there are none such. */
+static int get_border(struct gf_budget_page *p, int which, uint64_t kind, struct gf_rate *rate,
+                      struct gf_calendars *calendars)
+{
+    char text[GF_RATE_ZONE_MAX + 1];
+    for (size_t i = 0; i < sizeof text / 8; i++) {
+        uint64_t word = atomic_load(&p->zones[which].name[i]);
+        memcpy(text + i * 8, &word, 8);
+    }
+    rate->border = (enum gf_rate_border)(kind >> GF_BUDGET_BORDER & 0xff);
+    rate->minute = (int)(kind >> GF_BUDGET_MINUTE & 0xff);
+    rate->zone = text;
+    rate->zone_len = strnlen(text, GF_RATE_ZONE_MAX);
+    bool known = rate->border <= GF_BORDER_MONTH && rate->minute < 60 && calendars &&
+                 gf_calendars_resolve(calendars, rate, NULL) == 0;
+    if (rate->zone == text) /* of hours, which have none */
+        rate->zone_len = 0;
+    rate->period = rate->window = gf_rate_about(rate->border);
+    return known ? 0 : -1;
 }
 
 /* -1: there are no such terms. */
-static int get(const struct gf_budget_page_terms *t, struct gf_gcra *l)
+static int get(struct gf_budget_page *p, int which, struct gf_calendars *calendars,
+               struct gf_gcra *l)
 {
+    const struct gf_budget_page_terms *t = terms_at(p, which);
     uint64_t kind = atomic_load(&t->kind);
     struct gf_rate rate = {.count = atomic_load(&t->count),
                            .period = atomic_load(&t->period),
                            .bytes = kind & GF_BUDGET_BYTES,
                            .unlimited = kind & GF_BUDGET_UNLIMITED};
-    if (!rate.unlimited && (rate.count == 0 || rate.count > INT64_MAX || rate.period < 1))
+    if (!rate.unlimited && (rate.count == 0 || rate.count > INT64_MAX))
         return -1;
+    if (kind >> GF_BUDGET_BORDER & 0xff) {
+        if (get_border(p, which, kind, &rate, calendars) != 0)
+            return -1;
+    } else if (!rate.unlimited && rate.period < 1) {
+        return -1;
+    }
     return gf_gcra_init(l, rate, atomic_load(&t->burst), 0);
 }
 
-static struct gf_budget_page_terms *terms_of(const struct gf_budget *b, uint32_t turn)
+void gf_budget_follow(struct gf_budget *b, gf_ns now_mono)
 {
-    return &b->page->terms[(turn / 2) & 1];
+    if (!b->limit.rate.calendar)
+        return;
+    int64_t seen = atomic_load(&b->page->latest_wall);
+    while (seen < b->calendars->latest &&
+           !atomic_compare_exchange_weak(&b->page->latest_wall, &seen, b->calendars->latest))
+        ;
+    gf_calendars_look(b->calendars, now_mono, seen);
 }
 
 /* Somebody who sleeps on the turn has to look again. */
@@ -93,7 +160,7 @@ static bool read_terms(struct gf_budget *b)
         turn = atomic_load(&b->page->turn);
         if (turn % 2 == 1)
             return false;
-        if (get(terms_of(b, turn), &l) != 0)
+        if (get(b->page, which_of(turn), b->calendars, &l) != 0)
             l = b->limit; /* not our writing; stay with what we know */
     } while (atomic_load(&b->page->turn) != turn);
     b->limit = l;
@@ -110,7 +177,7 @@ static void empty_slot(struct gf_budget_slot *s, void *arg)
 static void finish_change(struct gf_budget *b, uint32_t turn, gf_ns now)
 {
     struct gf_gcra next;
-    if (get(terms_of(b, turn + 1), &next) != 0)
+    if (get(b->page, which_of(turn + 1), b->calendars, &next) != 0)
         next = b->limit;
     gf_ns empty = gf_gcra_start(&next, 0, now);
     gf_budget_each(b, empty_slot, &empty);
@@ -122,7 +189,7 @@ void gf_budget_put_terms(struct gf_budget *b, const struct gf_gcra *next,
                          void (*convert)(struct gf_budget_slot *, void *), void *arg)
 {
     uint32_t turn = atomic_load(&b->page->turn);
-    put(terms_of(b, turn + 2), next);
+    put(b->page, which_of(turn + 2), next);
     atomic_store(&b->page->turn, turn + 1);
     gf_budget_each(b, convert, arg);
     atomic_store(&b->page->turn, turn + 2);
@@ -150,7 +217,7 @@ void gf_budget_read_terms(struct gf_budget *b, gf_ns now_mono)
 
 void gf_budget_read_declared(const struct gf_budget *b, struct gf_gcra *out)
 {
-    if (get(&b->page->declared, out) != 0)
+    if (get(b->page, DECLARED, b->calendars, out) != 0)
         *out = b->limit;
 }
 
@@ -189,9 +256,9 @@ static int make(int fd, const struct gf_budget_ask *ask, const char **why)
     memcpy(p.magic, magic, sizeof magic);
     memcpy(p.boot, ask->boot, GF_BUDGET_BOOT);
     p.zero_wall = gf_sat_sub_i64(ask->now_wall, ask->now_mono);
-    put(&p.declared, &l);
-    put(&p.terms[0], &l);
-    atomic_store(&p.all.tat, ask->now_mono);
+    put(&p, DECLARED, &l);
+    put(&p, 0, &l);
+    atomic_store(&p.all.tat, gf_gcra_start(&l, l.burst, ask->now_mono));
     if (write_all_at(fd, &p, sizeof p, 0) == 0)
         return 0;
     int code = errno;
@@ -245,7 +312,8 @@ static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const 
     uint64_t slots = atomic_load(&p.slots);
     struct gf_gcra l;
     if (slots > 4 * (uint64_t)GF_BUDGET_KEYS_MAX || (slots & (slots - 1)) != 0 ||
-        (slots && slots < SLOTS_MIN) || get(&p.terms[(atomic_load(&p.turn) / 2) & 1], &l) != 0)
+        (slots && slots < SLOTS_MIN) ||
+        get(&p, which_of(atomic_load(&p.turn)), ask->calendars, &l) != 0)
         return damaged(why);
     if (slots == 0 && ask->keys) {
         if (make_table(fd, ask->keys) != 0)
@@ -276,7 +344,8 @@ static void carry_over(struct gf_budget *b, const struct gf_budget_ask *ask)
 {
     struct gf_budget_page *p = b->page;
     struct boots boots = {b->limit.depth, p->zero_wall, ask->now_mono, ask->now_wall};
-    gf_budget_each(b, carry_slot, &boots);
+    if (!b->limit.rate.calendar) /* the state of a quota is of no boot */
+        gf_budget_each(b, carry_slot, &boots);
     p->zero_wall = gf_sat_sub_i64(ask->now_wall, ask->now_mono);
     memcpy(p->boot, ask->boot, GF_BUDGET_BOOT);
 }
@@ -290,7 +359,8 @@ static int map(struct gf_budget *b, const struct gf_budget_ask *ask)
     if (m == MAP_FAILED)
         return -1;
     b->page = m;
-    (void)get(terms_of(b, atomic_load(&b->page->turn)), &b->limit); /* measure has looked at it */
+    (void)get(b->page, which_of(atomic_load(&b->page->turn)), b->calendars,
+              &b->limit); /* measure has looked at it */
     if (memcmp(b->page->boot, ask->boot, GF_BUDGET_BOOT) != 0)
         carry_over(b, ask);
     gf_budget_settle(b, ask->now_mono);
@@ -299,7 +369,7 @@ static int map(struct gf_budget *b, const struct gf_budget_ask *ask)
 
 int gf_budget_open(struct gf_budget *b, int fd, const struct gf_budget_ask *ask, const char **why)
 {
-    *b = (struct gf_budget){.fd = fd};
+    *b = (struct gf_budget){.fd = fd, .calendars = ask->calendars};
     *why = NULL;
     gf_budget_lock(b);
     int r = measure(fd, ask, &b->size, why);

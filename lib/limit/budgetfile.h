@@ -26,12 +26,19 @@ struct gf_budget_page_terms {
     _Atomic uint64_t count;
     _Atomic int64_t period;
     _Atomic uint64_t burst;
-    _Atomic uint64_t kind; /* of enum gf_budget_kind, or-ed */
+    _Atomic uint64_t kind; /* of enum gf_budget_kind, or-ed, and the border and minute of a quota */
 };
 
 enum gf_budget_kind {
     GF_BUDGET_BYTES = 1,
-    GF_BUDGET_UNLIMITED = 2
+    GF_BUDGET_UNLIMITED = 2,
+    GF_BUDGET_BORDER = 8, /* at this bit: of enum gf_rate_border */
+    GF_BUDGET_MINUTE = 16
+};
+
+/* The zone of a quota's windows, with zeros behind. */
+struct gf_budget_zone {
+    _Atomic uint64_t name[8];
 };
 
 struct gf_budget_slot {
@@ -55,7 +62,10 @@ struct gf_budget_page {
     _Alignas(64) _Atomic uint32_t
         reset_turn;        /* of the last reset: a turn before it counts no more */
     _Atomic uint64_t cuts; /* buckets that were further ahead than they could be */
-    _Alignas(64) char room[4096 - 384];
+    /* Of the quotas among the terms: terms[0], terms[1] and declared. */
+    _Alignas(64) struct gf_budget_zone zones[3];
+    _Atomic int64_t latest_wall; /* that a quota was asked at; the time of quotas never goes back */
+    _Alignas(64) char room[4096 - 640];
 };
 
 /* The table: behind the page, page->slots of them. */
@@ -68,6 +78,10 @@ static inline uint64_t gf_budget_slots(const struct gf_budget *b)
 {
     return (b->size - sizeof(struct gf_budget_page)) / sizeof(struct gf_budget_slot);
 }
+
+/* The time of quotas: the latest that this or another process has seen. Call after the caller's
+ * look at the calendars. */
+void gf_budget_follow(struct gf_budget *b, gf_ns now_mono);
 
 void gf_budget_lock(const struct gf_budget *b);
 void gf_budget_unlock(const struct gf_budget *b);

@@ -2,7 +2,8 @@
  * gcra.c - a bucket as one point of time, the TAT, moved by what passes.
  *
  * Everything is two conversions, units to time rounded up (gf_gcra_cost) and time to units rounded
- * down (units_in), and one rule: time before now - slack is worth nothing (base_of).
+ * down (units_in), and one rule: time before now - slack is worth nothing (base_of). A rate with a
+ * calendar has another kind of state, which is quota.c's to read.
  */
 #include "limit/gcra.h"
 
@@ -10,6 +11,7 @@
 
 #include "base/duration.h"
 #include "base/sat.h"
+#include "limit/quota.h"
 
 typedef unsigned __int128 u128;
 
@@ -22,7 +24,7 @@ static uint64_t units_in(const struct gf_gcra *l, gf_ns span)
 
 gf_ns gf_gcra_cost(const struct gf_gcra *l, uint64_t n)
 {
-    if (l->rate.unlimited)
+    if (l->rate.unlimited || l->rate.calendar)
         return 0;
     u128 cost = ((u128)n * (u128)l->rate.period + l->rate.count - 1) / l->rate.count;
     return cost > INT64_MAX ? GF_NEVER : (gf_ns)cost;
@@ -53,7 +55,9 @@ static gf_ns rounding(const struct gf_gcra *l)
 int gf_gcra_init(struct gf_gcra *l, struct gf_rate rate, uint64_t burst, gf_ns slack)
 {
     *l = (struct gf_gcra){.rate = rate, .burst = burst ? burst : 1, .slack = slack};
-    if (rate.unlimited)
+    if (rate.calendar)
+        l->burst = rate.count;
+    if (rate.unlimited || rate.calendar)
         return 0;
     gf_ns depth = gf_gcra_cost(l, l->burst);
     if (depth > GF_DURATION_MAX) {
@@ -66,6 +70,8 @@ int gf_gcra_init(struct gf_gcra *l, struct gf_rate rate, uint64_t burst, gf_ns s
 
 gf_ns gf_gcra_start(const struct gf_gcra *l, uint64_t tokens, gf_ns now)
 {
+    if (l->rate.calendar)
+        return gf_quota_start(l, tokens, now);
     uint64_t missing = tokens < l->burst ? l->burst - tokens : 0;
     return gf_sat_add_i64(now, gf_gcra_cost(l, missing));
 }
@@ -82,6 +88,11 @@ static gf_ns credit(const struct gf_gcra *l, gf_ns tat, gf_ns now)
     return gf_sat_sub_i64(gf_sat_add_i64(now, l->depth), base_of(l, tat, now));
 }
 
+gf_ns gf_gcra_idle_at(const struct gf_gcra *l, gf_ns tat)
+{
+    return l->rate.calendar ? gf_quota_idle_at(l, tat) : tat;
+}
+
 bool gf_gcra_fits(const struct gf_gcra *l, uint64_t n)
 {
     return l->rate.unlimited || n <= l->burst;
@@ -91,6 +102,12 @@ bool gf_gcra_allow(const struct gf_gcra *l, gf_ns *tat, uint64_t n, gf_ns now)
 {
     if (n == 0 || l->rate.unlimited)
         return true;
+    if (l->rate.calendar) {
+        struct gf_ticket t = gf_quota_place(l, *tat, n, now);
+        if (t.due <= now)
+            *tat = t.to;
+        return t.due <= now;
+    }
     gf_ns cost = gf_gcra_cost(l, n);
     if (n > l->burst || cost > credit(l, *tat, now))
         return false;
@@ -102,6 +119,13 @@ uint64_t gf_gcra_at_most(const struct gf_gcra *l, gf_ns *tat, uint64_t n, gf_ns 
 {
     if (l->rate.unlimited)
         return n;
+    if (l->rate.calendar) {
+        int64_t left = gf_quota_left(l, *tat, now);
+        n = left <= 0 ? 0 : n < (uint64_t)left ? n : (uint64_t)left;
+        if (n)
+            *tat = gf_quota_place(l, *tat, n, now).to;
+        return n;
+    }
     gf_ns span = credit(l, *tat, now);
     uint64_t may = span > 0 ? units_in(l, span) : 0;
     if (may > n)
@@ -115,6 +139,8 @@ int64_t gf_gcra_tokens(const struct gf_gcra *l, gf_ns tat, gf_ns now)
 {
     if (l->rate.unlimited)
         return INT64_MAX;
+    if (l->rate.calendar)
+        return gf_quota_left(l, tat, now);
     gf_ns span = credit(l, tat, now);
     if (span >= 0)
         return (int64_t)units_in(l, span);
@@ -127,6 +153,8 @@ gf_ns gf_gcra_due(const struct gf_gcra *l, gf_ns tat, uint64_t n, gf_ns now)
 {
     if (n == 0 || l->rate.unlimited)
         return now;
+    if (l->rate.calendar)
+        return gf_quota_place(l, tat, n, now).due;
     gf_ns end = gf_sat_add_i64(base_of(l, tat, now), gf_gcra_cost(l, n));
     if (end == GF_NEVER)
         return GF_NEVER;
@@ -139,6 +167,11 @@ struct gf_ticket gf_gcra_reserve(const struct gf_gcra *l, gf_ns *tat, uint64_t n
     struct gf_ticket t = {.due = gf_gcra_due(l, *tat, n, now), .from = *tat, .to = *tat};
     if (n == 0 || l->rate.unlimited)
         return t;
+    if (l->rate.calendar) {
+        t = gf_quota_place(l, *tat, n, now);
+        *tat = t.to;
+        return t;
+    }
     t.from = base_of(l, *tat, now);
     t.to = gf_sat_add_i64(t.from, gf_gcra_cost(l, n));
     *tat = t.to;
@@ -155,7 +188,7 @@ bool gf_gcra_cancel(gf_ns *tat, const struct gf_ticket *t, gf_ns now)
 
 gf_ns gf_gcra_drop_reserved(const struct gf_gcra *l, gf_ns tat, gf_ns now)
 {
-    gf_ns empty = gf_sat_add_i64(now, l->depth);
+    gf_ns empty = l->rate.calendar ? gf_quota_start(l, 0, now) : gf_sat_add_i64(now, l->depth);
     return tat < empty ? tat : empty;
 }
 
@@ -174,7 +207,13 @@ static gf_ns convert(const struct gf_gcra *l, const struct gf_gcra *next, gf_ns 
 gf_ns gf_gcra_change(const struct gf_gcra *l, const struct gf_gcra *next, gf_ns tat, gf_ns now)
 {
     if (l->rate.unlimited || next->rate.unlimited)
-        return now;
+        return gf_gcra_start(next, next->burst, now);
+    if (l->rate.calendar && l->rate.calendar == next->rate.calendar)
+        return gf_quota_convert(l, next, tat);
+    if (l->rate.calendar || next->rate.calendar) {
+        int64_t left = gf_gcra_tokens(l, tat, now);
+        return gf_gcra_start(next, left > 0 ? (uint64_t)left : 0, now);
+    }
     gf_ns span = credit(l, tat, now);
     gf_ns empty = gf_sat_add_i64(now, next->depth);
     if (span < 0)

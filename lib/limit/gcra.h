@@ -26,6 +26,11 @@
  *     struct gf_ticket t = gf_gcra_reserve(&limit, &tat, 1, now_mono);   // a queue: take a place
  *     gf_sleep_until(t.due);
  *
+ * A rate with a border (base/rate.h) is a quota: all of it may pass at once, and then nothing
+ * before the next window of its calendar. Its burst is the quota, it has no slack, and what is more
+ * than the quota is due GF_NEVER and never taken. Its state is no time, so nobody compares it with
+ * one: gf_gcra_idle_at does. rate.calendar has to be resolved before (time/calendar.h).
+ *
  * Pure; the state is the caller's to guard.
  */
 #ifndef GF_LIMIT_GCRA_H
@@ -63,7 +68,10 @@ int gf_gcra_init(struct gf_gcra *l, struct gf_rate rate, uint64_t burst, gf_ns s
  * burst). */
 gf_ns gf_gcra_start(const struct gf_gcra *l, uint64_t tokens, gf_ns now);
 
-/* What n units cost in time, rounded up; GF_NEVER when that is out of range. */
+/* When the whole burst is there again if nobody takes any. */
+gf_ns gf_gcra_idle_at(const struct gf_gcra *l, gf_ns tat);
+
+/* What n units cost in time, rounded up; GF_NEVER when that is out of range, 0 for a quota. */
 gf_ns gf_gcra_cost(const struct gf_gcra *l, uint64_t n);
 
 /* The longest that one load is expected to take: 1,000 bursts, but not less than a day. */

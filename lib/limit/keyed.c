@@ -42,13 +42,13 @@ void gf_keyed_release(struct gf_keyed *k)
     k->slots = k->used = 0;
 }
 
-/* The last TAT of a slot: when the key is idle again. */
+/* By the last limit of a slot: when the key is idle again. */
 static gf_ns busy_until(const struct gf_keyed *k, size_t slot)
 {
     gf_ns last = INT64_MIN;
     for (size_t i = 0; i < k->limits; i++) {
-        gf_ns tat = k->tat[slot * k->limits + i];
-        last = tat > last ? tat : last;
+        gf_ns idle = gf_gcra_idle_at(&k->limit[i], k->tat[slot * k->limits + i]);
+        last = idle > last ? idle : last;
     }
     return last;
 }

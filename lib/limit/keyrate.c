@@ -33,6 +33,8 @@ static bool next_word(const char *line, size_t len, bool tabs, size_t *at, struc
 
 uint64_t gf_keyrate_default_burst(const struct gf_rate *rate)
 {
+    if (rate->border != GF_BORDER_NONE)
+        return rate->count;
     if (!rate->bytes)
         return 1;
     unsigned __int128 n = (unsigned __int128)rate->count * (10 * GF_MS) / (uint64_t)rate->period;
@@ -73,6 +75,10 @@ int gf_keyrate_parse(const char *line, size_t len, struct gf_keyrate *out, struc
         return gf_perr_set(e, len, 0, "a line is: KEY RATE [BURST]", "the rate is missing");
     if (gf_parse_rate(rate.s, rate.len, &r, e) != 0)
         return moved(line, rate, e);
+    if (r.border != GF_BORDER_NONE)
+        return gf_perr_set(e, (size_t)(rate.s - line), rate.len,
+                           "a quota of the calendar is the same for all keys: -K with the rate",
+                           "a key's own rate has no window of the calendar");
     uint64_t n = gf_keyrate_default_burst(&r);
     bool has_burst = next_word(line, len, tabs, &at, &burst) && burst.len > 0;
     if (has_burst && parse_burst(line, burst, &r, &n, e) != 0)

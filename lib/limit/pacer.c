@@ -15,7 +15,7 @@
 
 static bool more_than_one_in(const struct gf_rate *r, gf_ns span)
 {
-    return !r->unlimited &&
+    return !r->unlimited && !r->calendar &&
            (unsigned __int128)r->count * (uint64_t)span > (unsigned __int128)r->period;
 }
 
@@ -34,7 +34,7 @@ int gf_pacer_init(struct gf_pacer *p, struct gf_rate rate, uint64_t burst, uint6
 
 void gf_pacer_arrived(struct gf_pacer *p, gf_ns now)
 {
-    if (p->tat < now)
+    if (p->tat < now && !p->limit.rate.calendar) /* a quota has no lateness */
         p->tat = now;
 }
 

@@ -170,7 +170,7 @@ int gf_reader_fill(struct gf_reader *r)
     }
     if (make_room(r) != 0)
         return -1;
-    if (!r->begun && gf_fd_wait(r->fd, POLLIN) == -1)
+    if (!r->begun && r->fd >= 0 && gf_fd_wait(r->fd, POLLIN) == -1)
         return -1;
     r->begun = true;
     ssize_t n = gf_read_interruptible(r->fd, r->buf + r->end, r->block);

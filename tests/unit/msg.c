@@ -74,11 +74,11 @@ TEST(msg, caret)
     parse_error("10/parsec", "gf-test: bad rate '10/parsec': unknown unit 'parsec'\n"
                              "  10/parsec\n"
                              "     ^~~~~~\n"
-                             "hint: units are ms, s, m, h, d\n");
+                             "hint: units are ms, s, m, h, d, w\n");
     parse_error("10/", "gf-test: bad rate '10/': a unit is missing after the slash\n"
                        "  10/\n"
                        "     ^\n"
-                       "hint: units are ms, s, m, h, d\n");
+                       "hint: units are ms, s, m, h, d, w\n");
     parse_error("", "gf-test: bad rate '': a number is missing\n"
                     "hint: rates are written 10/s, 600/m, 5/15s, 1MiB/s or unlimited\n");
     /* The escaped text is wider; a letter of two bytes is one column. */
@@ -86,7 +86,7 @@ TEST(msg, caret)
                 "gf-test: bad rate '10/\xc3\xa9\\x1b': unknown unit '\xc3\xa9\\x1b'\n"
                 "  10/\xc3\xa9\\x1b\n"
                 "     ^~~~~\n"
-                "hint: units are ms, s, m, h, d\n");
+                "hint: units are ms, s, m, h, d, w\n");
 }
 
 TEST(msg, caret_in_a_long_text_shows_its_surroundings)

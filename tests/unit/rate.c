@@ -53,18 +53,52 @@ TEST(rate, parse)
     }
 }
 
+TEST(rate, windows_of_the_calendar)
+{
+    static const struct {
+        const char *text;
+        uint64_t count;
+        enum gf_rate_border border;
+        int minute;
+        const char *zone;
+    } rows[] = {
+        {"100/h@:00", 100, GF_BORDER_HOUR, 0, ""},
+        {"100/h@:59", 100, GF_BORDER_HOUR, 59, ""},
+        {"1000/d@Europe/Berlin", 1000, GF_BORDER_DAY, 0, "Europe/Berlin"},
+        {"1/w@UTC", 1, GF_BORDER_WEEK, 0, "UTC"},
+        {"20000/month@CET-1CEST,M3.5.0,M10.5.0/3", 20000, GF_BORDER_MONTH, 0,
+         "CET-1CEST,M3.5.0,M10.5.0/3"},
+        {"1e12/d@UTC", 1000000000000, GF_BORDER_DAY, 0, "UTC"},
+        {"3MiB/d@UTC", 3145728, GF_BORDER_DAY, 0, "UTC"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_rate r;
+        char text[GF_RATE_SIZE];
+        REQUIRE(gf_parse_rate(rows[i].text, strlen(rows[i].text), &r, NULL) == 0);
+        CHECK_ROW(r.count == rows[i].count && r.border == rows[i].border &&
+                      r.minute == rows[i].minute && r.zone_len == strlen(rows[i].zone) &&
+                      memcmp(r.zone_len ? r.zone : "", rows[i].zone, r.zone_len) == 0,
+                  "%s", rows[i].text);
+        gf_format_rate(&r, text);
+        CHECK_STR(text, i == 5 ? "1000000000000/d@UTC" : rows[i].text);
+    }
+}
+
 TEST(rate, refused)
 {
     static const struct {
         const char *text;
         size_t col, len;
     } rows[] = {
-        {"", 0, 0},       {"x", 0, 1},         {"/s", 0, 1},        {"-1/s", 0, 1},
-        {"0", 0, 1},      {"0/s", 0, 1},       {"0.0/h", 0, 3},     {"10/", 3, 0},
-        {"10/0s", 3, 2},  {"10/parsec", 3, 6}, {"10/5", 99, 0},     {"10//s", 3, 2},
-        {"10x/s", 2, 1},  {"10rr/s", 2, 2},    {"10/mins", 3, 4},   {"10K/s", 2, 1},
-        {"10 /s", 2, 1},  {"1.1e9/s", 0, 7},   {"1/36526d", 2, 6},  {"0.5/36525d", 0, 10},
-        {"1e40/s", 0, 6}, {"2e12B/s", 0, 7},   {"Unlimited", 0, 1}, {"unlimited/s", 0, 1},
+        {"", 0, 0},          {"x", 0, 1},           {"/s", 0, 1},        {"-1/s", 0, 1},
+        {"0", 0, 1},         {"0/s", 0, 1},         {"0.0/h", 0, 3},     {"10/", 3, 0},
+        {"10/0s", 3, 2},     {"10/parsec", 3, 6},   {"10/5", 99, 0},     {"10//s", 3, 2},
+        {"10x/s", 2, 1},     {"10K/s", 2, 1},       {"10 /s", 2, 1},     {"1.1e9/s", 0, 7},
+        {"1/36526d", 2, 6},  {"0.5/36525d", 0, 10}, {"1e40/s", 0, 6},    {"2e12B/s", 0, 7},
+        {"Unlimited", 0, 1}, {"unlimited/s", 0, 1}, {"5/d@", 4, 0},      {"5/h@:60", 4, 3},
+        {"5/h@UTC", 4, 3},   {"5/d@:00", 4, 3},     {"5/mon@UTC", 2, 3}, {"5/2d@UTC", 2, 2},
+        {"2.5/d@UTC", 0, 3}, {"2e12/d@UTC", 0, 4},  {"0/d@UTC", 0, 1},   {"5/@UTC", 2, 0},
+        {"10rr/s", 2, 2},    {"10/mins", 3, 4},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct gf_rate r = {.count = 77};
