@@ -38,6 +38,8 @@ TEST(time_calendar, borders)
          "2026-09-07T03:00:00Z"},
         {"1/d@America/Sao_Paulo", "2018-02-18T02:30:00Z", "2018-02-17T02:00:00Z",
          "2018-02-18T03:00:00Z"},
+        {"1/d@America/St_Johns", "2010-11-07T03:00:00Z", "2010-11-07T02:30:00Z",
+         "2010-11-08T03:30:00Z"}, /* from 00:01 to 23:01 */
         {"1/d@America/Havana", "2026-11-01T05:30:00Z", "2026-11-01T04:00:00Z",
          "2026-11-02T05:00:00Z"},
         {"1/w@UTC", "2026-05-03T23:59:59Z", "2026-04-27T00:00:00Z", "2026-05-04T00:00:00Z"},
@@ -64,13 +66,13 @@ TEST(time_calendar, each_instant_is_in_its_window)
 {
     static const char *const rates[] = {"1/d@America/Santiago", "1/w@America/Sao_Paulo",
                                         "1/month@Pacific/Apia", "1/d@Australia/Lord_Howe",
-                                        "1/d@Pacific/Apia"};
+                                        "1/d@Pacific/Apia",     "1/d@America/St_Johns"};
     struct gf_calendars cs = {0};
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
         const struct gf_calendar *c = calendar(&cs, rates[i]);
         int64_t before = INT64_MIN;
         REQUIRE(c);
-        for (gf_ns t = at("2011-01-01T00:00:00Z"); t < at("2019-01-01"); t += 1800 * GF_S) {
+        for (gf_ns t = at("2010-01-01T00:00:00Z"); t < at("2019-01-01"); t += 1800 * GF_S) {
             int64_t w = gf_calendar_window(c, t);
             bool good =
                 w >= before && gf_calendar_start(c, w) <= t && t < gf_calendar_start(c, w + 1);
