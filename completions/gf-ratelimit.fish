@@ -164,6 +164,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l set -x -d
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l set-burst -x -d 'change the burst for all users and exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l reset -d 'fill all budgets, set the counts to 0, exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l feedback -r -F -d 'read ok, 429 [TIME], slow, fast; FILE or fd:N'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l feedback-from-start -d 'take the lines that are there already'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l min -x -d 'feedback never goes below RATE (a hundredth)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats-file -r -F -d 'write them to FILE instead of standard error'

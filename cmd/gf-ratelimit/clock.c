@@ -16,29 +16,34 @@ enum {
     WINDOW_RECORDS = 10 /* the tempo's window is the time of so many records, or longer */
 };
 
-/* The least speed of the clock: the part of the rate that --min is. */
+/* The least speed of the clock: the part of the rate that --min is, and never above full speed. */
 static uint32_t least_speed(const struct gf_rate *min, const struct gf_rate *rate)
 {
     double part = gf_rate_per_second(min) / gf_rate_per_second(rate);
-    uint32_t speed = (uint32_t)(part * GF_AIMD_FULL);
+    uint32_t speed = part < 1 ? (uint32_t)(part * GF_AIMD_FULL) : GF_AIMD_FULL;
     return speed ? speed : 1;
+}
+
+void clock_feedback(struct gf_aimd *t, const struct config *c, const struct gf_rate *rate,
+                    gf_ns now)
+{
+    gf_aimd_init(t, now);
+    if (rate->unlimited)
+        return;
+    unsigned __int128 window =
+        (unsigned __int128)WINDOW_RECORDS * (uint64_t)rate->period / rate->count;
+    if (window > (unsigned __int128)t->window && window < INT64_MAX)
+        t->window = (gf_ns)window;
+    if (c->has_min && c->min.bytes == rate->bytes)
+        t->least = least_speed(&c->min, rate);
 }
 
 void clock_start(struct limit_clock *k, const struct config *c, gf_ns now_mono)
 {
     pthread_mutex_init(&k->lock, NULL);
-    gf_aimd_init(&k->aimd, now_mono);
+    clock_feedback(&k->aimd, c, &c->limits[0].rate, now_mono);
     k->slower = c->ramp || c->feedback;
     k->aimd.ramp = c->ramp;
-    const struct gf_rate *rate = &c->limits[0].rate;
-    if (!rate->unlimited) {
-        unsigned __int128 window =
-            (unsigned __int128)WINDOW_RECORDS * (uint64_t)rate->period / rate->count;
-        if (window > (unsigned __int128)k->aimd.window && window < INT64_MAX)
-            k->aimd.window = (gf_ns)window;
-        if (c->has_min)
-            k->aimd.least = least_speed(&c->min, rate);
-    }
 }
 
 gf_ns clock_at(struct limit_clock *k, gf_ns now_mono)
@@ -60,6 +65,14 @@ gf_ns clock_when(struct limit_clock *k, gf_ns time)
     gf_ns when = gf_aimd_when(&k->aimd, time);
     pthread_mutex_unlock(&k->lock);
     return when;
+}
+
+bool clock_is_paused(struct limit_clock *k, gf_ns now_mono)
+{
+    pthread_mutex_lock(&k->lock);
+    bool paused = gf_aimd_is_paused(&k->aimd, now_mono);
+    pthread_mutex_unlock(&k->lock);
+    return paused;
 }
 
 void clock_lose(struct limit_clock *k, gf_ns d)

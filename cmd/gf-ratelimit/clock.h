@@ -18,6 +18,11 @@ struct limit_clock {
 };
 
 struct config;
+struct gf_rate;
+
+/* The clock under feedback of a limit with this rate, at full speed from now on. */
+void clock_feedback(struct gf_aimd *t, const struct config *c, const struct gf_rate *rate,
+                    gf_ns now);
 
 void clock_start(struct limit_clock *k, const struct config *c, gf_ns now_mono);
 
@@ -25,6 +30,9 @@ void clock_start(struct limit_clock *k, const struct config *c, gf_ns now_mono);
  * clock shows `time`. */
 gf_ns clock_at(struct limit_clock *k, gf_ns now_mono);
 gf_ns clock_when(struct limit_clock *k, gf_ns time);
+
+/* Whether feedback has stopped the clock at the monotonic time. */
+bool clock_is_paused(struct limit_clock *k, gf_ns now_mono);
 
 /* Puts the clock back by d. Main thread only. */
 void clock_lose(struct limit_clock *k, gf_ns d);

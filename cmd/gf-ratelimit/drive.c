@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "base/random.h"
 #include "flow.h"
+#include "keyclock.h"
 #include "shared.h"
 
 /* Whether each record must be looked at: limits of two kinds, or a weight, or a refusal. */
@@ -103,6 +104,7 @@ static void finish(struct flow *f)
     gf_keyed_release(&f->keys);
     keyrates_release(&f->rates);
     gf_matcher_release(&f->matcher);
+    keyclock_release(f);
     held_release(&f->held);
     for (size_t i = 0; i < GF_PACERS_MAX; i++)
         gf_window_release(&f->window[i]);

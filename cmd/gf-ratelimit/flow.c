@@ -79,6 +79,11 @@ void flow_tell_refusal(struct flow *f, gf_ns span)
     gf_detail("record %" PRIu64 " would wait %s, longer than -w %s", f->tally->seen, would, may);
 }
 
+bool flow_is_paused(struct flow *f)
+{
+    return f->config->feedback && clock_is_paused(&f->clock, f->now_mono);
+}
+
 enum io flow_sleep(struct flow *f, gf_ns until)
 {
     gf_ns from = gf_now_mono();

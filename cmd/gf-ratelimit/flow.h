@@ -67,8 +67,10 @@ struct flow {
     uint64_t seed;             /* the seed of the hash of keys */
     gf_ns ahead;               /* of the calendars when held records got their due times */
     struct held held;          /* records that wait for their key's turn */
-    struct shared *shared;     /* shared.c; NULL: this process alone */
-    struct gf_buf out;         /* records that may pass, behind buf[start..decided) */
+    struct held_key **slowed;  /* keyclock.c: the keys that have a clock of their own */
+    size_t slowed_count, slowed_seen;
+    struct shared *shared; /* shared.c; NULL: this process alone */
+    struct gf_buf out;     /* records that may pass, behind buf[start..decided) */
 };
 
 /* Whether a limit has a window of the calendar: other users of a shared one may change that. */
@@ -76,6 +78,10 @@ bool flow_has_quota(const struct flow *f);
 
 /* What the limits' clock shows: the `now` of all limiters but a shared one. */
 gf_ns flow_now(struct flow *f);
+
+/* Whether feedback lets nothing pass at all: also nothing that was saved up. Then flow_sleep until
+ * the clock shows a nanosecond more is a sleep until that is over. */
+bool flow_is_paused(struct flow *f);
 
 /* With -v, once: a record waits `span`, over a second. `key` is NULL where there are none. */
 void flow_tell_wait(struct flow *f, gf_ns span, const char *key, size_t len);

@@ -1,10 +1,10 @@
 /*
  * keyed.c - limits of its own for every key.
  *
- * A record is charged when it is read, for the time it is due; that is its place behind the earlier
- * ones of its key, so no queues are needed. What is due later is held in one heap, and the records
- * of other keys go on. When the heap is full, reading stops until it has room; with --ordered it is
- * not used, and a record is waited for.
+ * A record is charged when it is read, for the time it is due. What is due later is held in the
+ * queue of its key (held.h), and the records of other keys go on. When the buffer is full, reading
+ * stops until it has room; with --ordered it is not used, and a record is waited for. Feedback for
+ * one key slows down the clock of that key (keyclock.h), by which its records are due.
  *
  * Being charged for its due time, not for the time it was written, a record that is written late
  * does not delay the next one of its key. When all records are late, because the process was
@@ -19,6 +19,7 @@
 #include "base/sat.h"
 #include "flow.h"
 #include "key.h"
+#include "keyclock.h"
 #include "shared.h"
 
 #define CHECK_INTERVAL (100 * GF_MS)
@@ -68,12 +69,16 @@ static enum io emit_due(struct flow *f, gf_ns now)
     if (f->shared)
         late_take_again(f, now);
     while (f->held.count && held_first(&f->held)->due <= now) {
-        const struct held_record *first = held_first(&f->held);
-        gf_hist_add(&f->tally->lateness, now - first->due);
-        enum io r = emit(f, first->data, first->len);
+        struct held_key *k = held_first(&f->held)->key;
+        gf_hist_add(&f->tally->lateness, now - held_first(&f->held)->due);
+        enum io r = emit(f, k->first->data, k->first->len);
         if (r != IO_OK)
             return r;
-        free(held_take(&f->held).data);
+        held_take(&f->held, k);
+        if (k->first)
+            held_place(&f->held, k, keyclock_when(k, k->first->due));
+        else
+            held_forget(&f->held, k);
     }
     return IO_OK;
 }
@@ -124,68 +129,88 @@ static gf_ns jitter_of(struct flow *f, const struct gf_gcra *own)
     return most == GF_NEVER ? 0 : flow_random(f, most);
 }
 
-/* Moves a record behind the earlier records of its key. Without this a record that weighs nothing,
- * or that --jitter put off, could pass before one that came earlier. */
-static void keep_order(const struct flow *f, struct held_record *r)
+/* A record that is to be charged. */
+struct place {
+    struct held_key *key; /* NULL: none of its records is held */
+    uint64_t hash;
+    struct gf_load load;
+    gf_ns after;         /* when the record of the key before it is due, by the key's clock */
+    gf_ns due;           /* when this one is */
+    struct gf_turn turn; /* of a shared limit */
+};
+
+static void fill(struct held_record *r, const struct place *p)
 {
-    if (!f->config->jitter && (r->load.units || r->load.bytes))
-        return;
-    for (size_t i = 0; i < f->held.count; i++)
-        if (f->held.heap[i].hash == r->hash && f->held.heap[i].due > r->due)
-            r->due = f->held.heap[i].due;
+    r->due = p->due;
+    r->load = p->load;
+    r->turn = p->turn;
 }
 
-/* Charges the record to the limit of its key and sets its due time. 1; 0: the due time would be
- * after `by`, and nothing was charged; -1: memory is out. */
-static int take_place(struct flow *f, struct held_record *r, gf_ns now, gf_ns by)
+static int take_turn(struct flow *f, struct place *p, gf_ns now, gf_ns by)
 {
-    if (f->shared) {
-        struct gf_budget *b = &f->shared->budget;
-        struct gf_bucket k = gf_budget_key(b, r->hash, now);
-        bool taken = gf_budget_take(b, &k, gf_load_share(r->load, &b->limit), now, by, &r->turn);
-        r->due = r->turn.ticket.due;
-        if (taken)
-            keep_order(f, r);
-        return taken;
-    }
-    gf_ns *tat = gf_keyed_find(&f->keys, r->hash, now);
+    bool taken = shared_take(f->shared, p->hash, p->load, now, by, &p->turn);
+    p->due = p->turn.ticket.due > p->after ? p->turn.ticket.due : p->after;
+    return taken;
+}
+
+/*
+ * Charges the record to the limit of its key and sets its due time, not before that of an earlier
+ * record: one that weighs nothing, or that --jitter put off less, would overtake. 1; 0: the due
+ * time would be after `by`, and nothing was charged; -1: memory is out.
+ */
+static int take_place(struct flow *f, struct place *p, gf_ns now, gf_ns by)
+{
+    if (f->shared)
+        return take_turn(f, p, now, by);
+    gf_ns *tat = keyclock_tat(f, p->key, p->hash, now);
     if (!tat)
         return -1;
-    const struct gf_gcra *own = keyrates_of(&f->rates, r->hash);
-    r->due = gf_keyed_due(&f->keys, own, tat, r->load, now);
-    if (r->due > by)
+    const struct gf_gcra *own = keyrates_of(&f->rates, p->hash);
+    gf_ns shows = keyclock_at(p->key, now);
+    p->due = gf_keyed_due(&f->keys, own, tat, p->load, shows);
+    if (p->due <= shows && keyclock_is_paused(f, p->key, now))
+        p->due = shows + 1;
+    if (keyclock_when(p->key, p->due) > by)
         return 0;
-    if (r->due > now)
-        r->due = gf_sat_add_i64(r->due, jitter_of(f, own));
-    keep_order(f, r);
-    gf_keyed_pass(&f->keys, own, tat, r->load, r->due);
+    if (p->due > shows)
+        p->due = gf_sat_add_i64(p->due, jitter_of(f, own));
+    if (p->due < p->after)
+        p->due = p->after;
+    gf_keyed_pass(&f->keys, own, tat, p->load, p->due);
     return 1;
 }
 
 /* Whether the record can ever pass at once: it weighs no more than a burst. */
-static bool fits(const struct flow *f, const struct held_record *r)
+static bool fits(const struct flow *f, const struct place *p)
 {
     if (!f->shared)
-        return gf_keyed_fit(&f->keys, keyrates_of(&f->rates, r->hash), r->load);
-    return shared_fits(f->shared, r->load);
+        return gf_keyed_fit(&f->keys, keyrates_of(&f->rates, p->hash), p->load);
+    return shared_fits(f->shared, p->load);
 }
 
-static bool is_heavy(struct flow *f, const struct held_record *r)
+static bool is_heavy(struct flow *f, const struct place *p)
 {
     if (f->shared)
-        return heavy_is(f, &f->shared->budget.limit, r->load);
-    const struct gf_gcra *own = keyrates_of(&f->rates, r->hash);
+        return heavy_is(f, &f->shared->budget.limit, p->load);
+    const struct gf_gcra *own = keyrates_of(&f->rates, p->hash);
     for (size_t i = 0; i < f->keys.limits; i++)
-        if (heavy_is(f, own ? &own[i] : &f->keys.limit[i], r->load))
+        if (heavy_is(f, own ? &own[i] : &f->keys.limit[i], p->load))
             return true;
     return false;
 }
 
-static enum io hold(struct flow *f, struct held_record *r, gf_ns now)
+static enum io hold(struct flow *f, const struct place *p, const char *rec, size_t len, gf_ns now)
 {
-    if (r->due <= now)
-        return emit(f, r->data, r->len);
-    return held_push(&f->held, r) == 0 ? IO_OK : no_memory();
+    if (p->due <= keyclock_at(p->key, now))
+        return emit(f, rec, len);
+    struct held_key *k = held_know(&f->held, p->hash);
+    struct held_record *r = k ? held_push(&f->held, k, rec, len) : NULL;
+    if (!r)
+        return no_memory();
+    fill(r, p);
+    if (k->first == r)
+        held_place(&f->held, k, keyclock_when(k, p->due));
+    return IO_OK;
 }
 
 static enum io look_around(struct flow *f, gf_ns now);
@@ -210,49 +235,51 @@ static enum io refuse(struct flow *f, size_t len)
 static enum io decide(struct flow *f, size_t len, gf_ns now)
 {
     const struct config *c = f->config;
-    struct held_record rec = {.data = f->buf + f->decided, .len = len};
+    const char *rec = f->buf + f->decided;
     f->tally->seen++;
-    rec.load = records_weigh(f, rec.data, len);
-    struct slice key = key_of(f, rec.data, len);
-    rec.hash = key_hash(key, f->seed);
+    struct place p = {.load = records_weigh(f, rec, len), .after = INT64_MIN};
+    struct slice key = key_of(f, rec, len);
+    p.hash = key_hash(key, f->seed);
     /* With --leaky a record may weigh more than a burst: it passes when its weight is earned. */
-    if (is_heavy(f, &rec) || (c->over != OVER_WAIT && !c->leaky && !fits(f, &rec)))
+    if (is_heavy(f, &p) || (c->over != OVER_WAIT && !c->leaky && !fits(f, &p)))
         return refuse(f, len);
-    if (flow_has_quota(f) && !fits(f, &rec))
+    if (flow_has_quota(f) && !fits(f, &p))
         return records_refuse_forever(f);
+    p.key = held_find(&f->held, p.hash);
+    if (p.key && p.key->last)
+        p.after = p.key->last->due;
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
-    int taken = take_place(f, &rec, now, by);
+    int taken = take_place(f, &p, now, by);
     if (taken < 0)
         return no_memory();
     if (!taken) {
-        flow_tell_refusal(f, rec.due - now);
+        flow_tell_refusal(f, p.due - now);
         return refuse(f, len);
     }
-    flow_tell_wait(f, rec.due - now, config_has_key(c) ? key.data : NULL, key.len);
-    enum io r = hold(f, &rec, now);
+    flow_tell_wait(f, p.due - now, config_has_key(c) ? key.data : NULL, key.len);
+    enum io r = hold(f, &p, rec, len, now);
     f->start = f->decided = f->searched = f->decided + len;
     return r;
 }
 
-/* Charges held records again, in the order of their due times: all of them, or those of one key. */
-static enum io plan_again(struct flow *f, gf_ns now, const uint64_t *hash)
+/* Charges the held records of all keys again. */
+static enum io plan_again(struct flow *f, gf_ns now)
 {
-    struct held was = f->held;
-    enum io r = IO_OK;
-    f->held = (struct held){.pushed = was.pushed};
-    while (was.count && r == IO_OK) {
-        struct held_record rec = held_take(&was);
-        bool moves = !hash || rec.hash == *hash;
-        if (f->shared) /* the turn is void, and was counted */
-            (void)gf_budget_cancel(&f->shared->budget, &rec.turn, now);
-        if ((moves && take_place(f, &rec, now, GF_NEVER) < 0) ||
-            held_put_back(&f->held, &rec) != 0) {
-            free(rec.data);
-            r = no_memory();
+    for (struct held_key *k = held_each(&f->held, NULL); k; k = held_each(&f->held, k)) {
+        struct place p = {.key = k, .hash = k->hash, .after = INT64_MIN};
+        for (struct held_record *r = k->first; r; r = r->next) {
+            p.load = r->load;
+            if (f->shared) /* the turn is void, and was counted */
+                (void)gf_budget_cancel(&f->shared->budget, &r->turn, now);
+            if (take_place(f, &p, now, GF_NEVER) < 0)
+                return no_memory();
+            fill(r, &p);
+            p.after = p.due;
         }
+        if (k->first)
+            held_place(&f->held, k, keyclock_when(k, k->first->due));
     }
-    held_release(&was);
-    return r;
+    return IO_OK;
 }
 
 /* Other processes change the terms at any time. */
@@ -276,6 +303,13 @@ static void convert(uint64_t hash, gf_ns *tat, void *arg)
     *tat = gf_gcra_change(was, is, gf_gcra_drop_reserved(was, *tat, n->now), n->now);
 }
 
+static void convert_own(uint64_t hash, gf_ns *tat, gf_ns shows, void *arg)
+{
+    struct new_rates n = *(const struct new_rates *)arg;
+    n.now = shows;
+    convert(hash, tat, &n);
+}
+
 static bool rates_changed(struct flow *f, gf_ns now)
 {
     struct keyrates next;
@@ -283,26 +317,10 @@ static bool rates_changed(struct flow *f, gf_ns now)
         return false;
     struct new_rates n = {&f->rates, &next, now};
     gf_keyed_each(&f->keys, convert, &n);
+    keyclock_each(f, now, convert_own, &n);
     keyrates_release(&f->rates);
     f->rates = next;
     return true;
-}
-
-/* Pauses a key: none of its records passes before the time, and one an interval after it. */
-static enum io pause_key(struct flow *f, const struct feedback_pause *p, gf_ns now)
-{
-    gf_ns until = clock_at(&f->clock, p->until_mono);
-    const struct gf_gcra *own = keyrates_of(&f->rates, p->hash);
-    gf_ns *tat = gf_keyed_find(&f->keys, p->hash, now);
-    if (!tat)
-        return no_memory();
-    for (size_t i = 0; i < f->keys.limits; i++) {
-        const struct gf_gcra *l = own ? &own[i] : &f->keys.limit[i];
-        gf_ns one_left = gf_sat_add_i64(until, l->depth - gf_gcra_cost(l, 1));
-        gf_ns free = gf_gcra_drop_reserved(l, tat[i], now);
-        tat[i] = free > one_left ? free : one_left;
-    }
-    return plan_again(f, now, &p->hash);
 }
 
 /* The wall clock was set, or runs at another speed than ours: what waits for a border waits for a
@@ -312,29 +330,29 @@ static void follow_wall(struct flow *f)
 {
     gf_ns moved = f->config->calendars->ahead - f->ahead;
     f->ahead += moved;
-    for (size_t i = 0; moved && i < f->held.count; i++)
-        f->held.heap[i].due = gf_sat_sub_i64(f->held.heap[i].due, moved);
+    for (size_t i = 0; moved && i < f->held.placed; i++) {
+        struct held_place *place = &f->held.heap[i];
+        place->due = gf_sat_sub_i64(place->due, moved);
+        for (struct held_record *r = place->key->first; r; r = r->next)
+            r->due = gf_sat_sub_i64(r->due, moved);
+    }
 }
 
-/* Applies changed terms, changed rates and pauses of keys that came in since the last step. */
+/* Looks at the state, and applies what has changed since the last step: terms, rates, feedback for
+ * keys. */
 static enum io look_around(struct flow *f, gf_ns now)
 {
-    struct feedback_pause p;
-    enum io r = IO_OK;
+    enum io r = f->shared ? shared_look(f->shared, f->config, now) : IO_OK;
     if (flow_has_quota(f))
         follow_wall(f);
-    if ((f->shared && terms_changed(f)) || rates_changed(f, now))
-        r = plan_again(f, now, NULL);
-    while (r == IO_OK && feedback_next_pause(f->feedback, &p))
-        r = pause_key(f, &p, now);
-    return r;
+    if (r == IO_OK && ((f->shared && terms_changed(f)) || rates_changed(f, now)))
+        r = plan_again(f, now);
+    return r == IO_OK ? keyclock_feedback(f, now) : r;
 }
 
 enum io keyed_step(struct flow *f)
 {
     gf_ns now = without_the_gap(f, flow_now(f));
-    if (f->shared && shared_look(f->shared, f->config, now) != IO_OK)
-        return IO_FAILED;
     enum io r = looks_again(f) ? look_around(f, now) : IO_OK;
     if (r == IO_OK)
         r = emit_due(f, now);

@@ -160,6 +160,9 @@ static int take_feedback_option(struct parse *s)
     case OPT_FEEDBACK:
         c->feedback = s->p.value;
         return 0;
+    case OPT_FEEDBACK_FROM_START:
+        c->feedback_from_start = true;
+        return 0;
     case OPT_MIN:
         c->has_min = true;
         return gf_cli_rate(&s->p, &c->min);

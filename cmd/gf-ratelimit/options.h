@@ -30,6 +30,7 @@ enum {
     OPT_JITTER,
     OPT_KEY_RATES,
     OPT_FEEDBACK,
+    OPT_FEEDBACK_FROM_START,
     OPT_MIN
 };
 

@@ -68,6 +68,7 @@ struct config {
     gf_ns ramp;                 /* 0: no --ramp */
     unsigned jitter;            /* per cent of an interval */
     const char *feedback;
+    bool feedback_from_start; /* the lines that are there at the start count, too */
     struct gf_rate min;
     bool has_min;
     enum over over;

@@ -160,9 +160,11 @@ static uint64_t share(const struct flow *f, size_t i, struct gf_load load)
 
 static gf_ns limits_due(struct flow *f, struct gf_load load, gf_ns now)
 {
-    if (!f->config->strict)
-        return gf_pacers_due(&f->pacers, load, now);
-    gf_ns last = now;
+    gf_ns last = flow_is_paused(f) ? now + 1 : now;
+    if (!f->config->strict) {
+        gf_ns due = gf_pacers_due(&f->pacers, load, now);
+        return due > last ? due : last;
+    }
     for (size_t i = 0; i < f->config->limit_count; i++) {
         gf_ns due = gf_window_due(&f->window[i], share(f, i, load), now);
         last = due > last ? due : last;
@@ -192,6 +194,8 @@ static bool limits_fit(const struct flow *f, struct gf_load load)
 
 static enum io limits_wait(struct flow *f, struct gf_load load, gf_ns now)
 {
+    if (flow_is_paused(f))
+        return flow_sleep(f, now + 1);
     if (!f->config->strict)
         return flow_wait(f, load, now);
     now = flow_now(f); /* the records before this one were written just now: time has passed */

@@ -306,6 +306,14 @@ static enum io join_batch(struct flow *f, const struct gf_turn *t, size_t len, g
     return t->ticket.due >= s->batch_end ? settle_batch(f) : IO_OK;
 }
 
+bool shared_take(struct shared *s, uint64_t hash, struct gf_load load, gf_ns now, gf_ns by,
+                 struct gf_turn *t)
+{
+    struct gf_budget *b = &s->budget;
+    struct gf_bucket k = gf_budget_key(b, hash, now);
+    return gf_budget_take(b, &k, gf_load_share(load, &b->limit), now, by, t);
+}
+
 bool shared_fits(struct shared *s, struct gf_load load)
 {
     const struct gf_gcra *known = &s->budget.limit;

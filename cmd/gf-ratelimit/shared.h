@@ -34,6 +34,11 @@ gf_ns shared_now(struct shared *s);
 /* Whether the load can ever pass at once: it is no more than the burst. */
 bool shared_fits(struct shared *s, struct gf_load load);
 
+/* Takes the turn of a record whose key has this hash. False: that would be after `by`, and nothing
+ * was taken. */
+bool shared_take(struct shared *s, uint64_t hash, struct gf_load load, gf_ns now, gf_ns by,
+                 struct gf_turn *t);
+
 /* How late a turn may be used; a turn that is later is void, and another one is taken. */
 gf_ns shared_slack(const struct config *c);
 

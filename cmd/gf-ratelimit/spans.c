@@ -126,21 +126,11 @@ static enum io step_bytes(struct flow *f)
     return first <= len ? pass_bytes(f, first, now) : wait_for_bytes(f, first, now);
 }
 
-/* Whether feedback has stopped the clock, which stops even records without a limit. */
-static bool stands_still(struct flow *f, gf_ns *until)
-{
-    *until = flow_now(f) + 1;
-    return clock_when(&f->clock, *until) > f->now_mono + GF_MS;
-}
-
 /* No limit: blocks as they come, counted only when somebody wants the count. */
 static enum io step_unlimited(struct flow *f)
 {
-    gf_ns until;
     if (have(f) == 0)
         return flow_fill(f);
-    if (f->config->feedback && stands_still(f, &until))
-        return flow_sleep(f, until);
     size_t len = have(f);
     uint64_t records = 0;
     if (f->config->stats || gf_msg_is_verbose()) {
@@ -153,6 +143,11 @@ static enum io step_unlimited(struct flow *f)
 
 enum io spans_step(struct flow *f)
 {
+    if (f->config->feedback && have(f)) {
+        gf_ns now = flow_now(f);
+        if (flow_is_paused(f))
+            return flow_sleep(f, now + 1);
+    }
     if (f->config->unlimited)
         return step_unlimited(f);
     return f->config->limits[0].rate.bytes ? step_bytes(f) : step_records(f);

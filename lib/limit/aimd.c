@@ -126,6 +126,28 @@ void gf_aimd_pause(struct gf_aimd *t, gf_ns now, gf_ns until)
     t->grows = t->grows > grows ? t->grows : grows;
 }
 
+bool gf_aimd_is_paused(const struct gf_aimd *t, gf_ns now)
+{
+    return now < t->paused_until;
+}
+
+bool gf_aimd_is_full(const struct gf_aimd *t, gf_ns now)
+{
+    struct gf_aimd line = *t;
+    bring_up(&line, now);
+    return line.at >= line.paused_until && line.speed == GF_AIMD_FULL;
+}
+
+void gf_aimd_move_pause(struct gf_aimd *t, gf_ns now, gf_ns until)
+{
+    bring_up(t, now);
+    if (t->at >= t->paused_until)
+        return;
+    until = until > t->at ? until : t->at;
+    t->grows = gf_sat_add_i64(t->grows, gf_sat_sub_i64(until, t->paused_until));
+    t->paused_until = until;
+}
+
 /* ---- the ramp -------------------------------------------------------------------------------- */
 
 static gf_ns ramped_at(const struct gf_aimd *t, gf_ns now)

@@ -61,6 +61,16 @@ bool gf_aimd_slower(struct gf_aimd *t, gf_ns now_mono);
 /* One step towards full speed. */
 void gf_aimd_faster(struct gf_aimd *t, gf_ns now_mono);
 
+/* Whether it stands still at `now_mono`. Saved units do not wait for a clock: while it stands
+ * still, let nothing pass before it shows a nanosecond more. */
+bool gf_aimd_is_paused(const struct gf_aimd *t, gf_ns now_mono);
+
+/* Whether it runs at full speed at `now_mono`, and will if nothing more is fed back. */
+bool gf_aimd_is_full(const struct gf_aimd *t, gf_ns now_mono);
+
+/* Moves the end of a pause that has not ended, earlier too, as far as now; without one, nothing. */
+void gf_aimd_move_pause(struct gf_aimd *t, gf_ns now_mono, gf_ns until_mono);
+
 /* Stands still until then; an earlier pause that is longer stays. */
 void gf_aimd_pause(struct gf_aimd *t, gf_ns now_mono, gf_ns until_mono);
 

@@ -69,6 +69,17 @@ until_true() {
 # has_lines FILE N: so many lines are there, or more.
 has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
 
+# has_read PID FILE: the process has the file open, and has read all of it.
+has_read() {
+  local fd
+  for fd in "/proc/$1/fd"/*; do
+    [ "$fd" -ef "$2" ] || continue
+    [ "$(awk '$1 == "pos:" { print $2 }' "/proc/$1/fdinfo/${fd##*/}")" -eq "$(stat -c %s "$2")" ]
+    return
+  done
+  return 1
+}
+
 # is_still FILE: nothing comes for half a second.
 is_still() {
   local before

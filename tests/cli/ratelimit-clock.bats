@@ -123,7 +123,7 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
   echo slow >said
   for i in 1 2 3 4; do echo slow; done >>said
   start=$(ms)
-  { sleep 0.3; seq 21; } | gf-ratelimit --feedback said 40/s >out
+  { sleep 0.3; seq 21; } | gf-ratelimit --feedback said --feedback-from-start 40/s >out
   took_at_least 1150 # 0.3 s and 20 intervals at half the rate, with a step or two at the end
   [ $(($(ms) - start)) -lt 12000 ] # and not at a thirty-second of it, which is 16 s
 }
@@ -136,7 +136,7 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
 @test "feedback: a line that is none is told of once" {
   printf 'what\x1b[31m\nok\nwhy\n' >said
   mkfifo in
-  gf-ratelimit --feedback said 100/s <in >out 2>err 3>&- &
+  gf-ratelimit --feedback said --feedback-from-start 100/s <in >out 2>err 3>&- &
   exec 7>in
   until_true grep -q 'hint:' err
   exec 7>&-
@@ -199,6 +199,7 @@ took_at_least() { [ $(($(ms) - start)) -ge "$1" ]; }
 --jitter 9 -S ./s 10/s
 --feedback f -S ./s 10/s
 --key-rates f -K 1 -S ./s 10/s
+--feedback-from-start 10/s
 --min 1/s 10/s
 --min 20/s --feedback f 10/s
 --min 1MiB/s --feedback f 10/s

@@ -5,17 +5,6 @@
 
 load helper
 
-# has_read PID FILE: the process has the file open, and has read all of it.
-has_read() {
-  local fd
-  for fd in "/proc/$1/fd"/*; do
-    [ "$fd" -ef "$2" ] || continue
-    [ "$(awk '$1 == "pos:" { print $2 }' "/proc/$1/fdinfo/${fd##*/}")" -eq "$(stat -c %s "$2")" ]
-    return
-  done
-  return 1
-}
-
 @test "held: what passed before a refusal is written" {
   run -75 bash -c "printf 'a 1\nb 1\na 2\n' | gf-ratelimit -K 1 --fail 1/s 2>err"
   [ "$output" = $'a 1\nb 1' ]

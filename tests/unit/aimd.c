@@ -109,6 +109,33 @@ TEST(aimd, a_pause_stands_still_and_the_longest_holds)
     CHECK_INT(gf_aimd_when(&t, 100 * GF_S + 1), 130 * GF_S + 1);
 }
 
+TEST(aimd, a_pause_that_moves_takes_the_growth_along)
+{
+    struct gf_aimd t = fresh();
+    gf_aimd_slower(&t, 100 * GF_S);
+    gf_aimd_pause(&t, 100 * GF_S, 130 * GF_S);
+    gf_aimd_move_pause(&t, 105 * GF_S, 110 * GF_S);
+    CHECK_INT(gf_aimd_at(&t, 110 * GF_S), 100 * GF_S);
+    CHECK_INT(gf_aimd_at(&t, 111 * GF_S), 100 * GF_S + GF_S / 2);
+    CHECK_INT(t.grows, 111 * GF_S);
+    gf_aimd_move_pause(&t, 106 * GF_S, 103 * GF_S); /* not into the past */
+    CHECK_INT(gf_aimd_at(&t, 107 * GF_S), 100 * GF_S + GF_S / 2);
+    gf_aimd_move_pause(&t, 106 * GF_S, 120 * GF_S); /* it is over */
+    CHECK_INT(gf_aimd_at(&t, 107 * GF_S), 100 * GF_S + GF_S / 2);
+}
+
+TEST(aimd, is_full_when_no_feedback_is_left)
+{
+    struct gf_aimd t = fresh();
+    CHECK(gf_aimd_is_full(&t, 100 * GF_S));
+    gf_aimd_pause(&t, 100 * GF_S, 102 * GF_S);
+    CHECK(!gf_aimd_is_full(&t, 101 * GF_S));
+    CHECK(gf_aimd_is_full(&t, 102 * GF_S));
+    gf_aimd_slower(&t, 102 * GF_S);
+    CHECK(!gf_aimd_is_full(&t, 111 * GF_S));
+    CHECK(gf_aimd_is_full(&t, 113 * GF_S));
+}
+
 /* Under any feedback a limiter on this clock passes no more than on the plain one. */
 TEST(aimd, it_never_runs_faster_than_time)
 {
