@@ -69,6 +69,7 @@ struct flow {
     struct held held;          /* records that wait for their key's turn */
     struct held_key **slowed;  /* keyclock.c: the keys that have a clock of their own */
     size_t slowed_count, slowed_seen;
+    gf_ns slowed_lost;     /* clock.lost when their pauses were set */
     struct shared *shared; /* shared.c; NULL: this process alone */
     struct gf_buf out;     /* records that may pass, behind buf[start..decided) */
 };

@@ -7,8 +7,9 @@
  * have passed, the key is like a new one, and the clock is dropped. Each new clock looks at a few
  * of the others for that, so that no call looks at all of them.
  *
- * The end of a pause is a moment of the monotonic clock. Feedback for all keys changes when the
- * clock of all limits shows that moment; then the pauses are set anew.
+ * The end of a pause is a moment of the monotonic clock. Feedback for all keys, and a stop for
+ * which the clock of all limits is put back, change when that clock shows the moment; then the
+ * pauses are set anew.
  */
 #include "keyclock.h"
 
@@ -21,6 +22,7 @@
 enum {
     LOOK_AT = 4 /* clocks that a new one looks at */
 };
+#define PAUSE_ERROR (10 * GF_MS) /* so much later a pause may end: setting anew looks at all */
 
 struct key_clock {
     struct gf_aimd aimd;
@@ -145,9 +147,10 @@ static int apply(struct flow *f, const struct feedback_news *n, gf_ns now)
 
 static void set_pauses_anew(struct flow *f, gf_ns now)
 {
+    f->slowed_lost = f->clock.lost;
     for (size_t i = 0; i < f->slowed_count; i++) {
         struct held_key *k = f->slowed[i];
-        if (k->own->until_mono <= f->now_mono)
+        if (!gf_aimd_is_paused(&k->own->aimd, now))
             continue;
         gf_aimd_move_pause(&k->own->aimd, now, clock_at(&f->clock, k->own->until_mono));
         if (k->first)
@@ -160,7 +163,7 @@ enum io keyclock_feedback(struct flow *f, gf_ns now)
     bool all_changed;
     size_t count;
     const struct feedback_news *news = feedback_take(f->feedback, &count, &all_changed);
-    if (all_changed)
+    if (all_changed || f->clock.lost - f->slowed_lost > PAUSE_ERROR)
         set_pauses_anew(f, now);
     for (size_t i = 0; i < count; i++)
         if (apply(f, &news[i], now) != 0) {

@@ -95,6 +95,23 @@ says() {
   ends
 }
 
+# The stop puts the clock of the limits back by what it lasted. The records of b go by that clock.
+@test "feedback: a stop leaves the end of a key's pause where it is" {
+  starts -K 1 20/s
+  says '429 4\ta'
+  { for i in $(seq 200); do echo "b $i"; done && echo 'a 1'; } >&7
+  until_true has_lines out 5
+  kill -STOP "$pid"
+  local passed
+  passed=$(count b)
+  sleep 4.5
+  kill -CONT "$pid"
+  until_true grep -qx 'a 1' out
+  [ "$(sed '/^a/q' out | grep -c '^b')" -le $((passed + 20)) ] # 70 and more, with the stop on top
+  exec 7>&-
+  kill "$pid"
+}
+
 @test "feedback: many lines for keys hold up no record, however many are held" {
   seq 200000 | sed 's/^/a /' >many
   : >back
