@@ -68,6 +68,8 @@ static void cannot_read(struct input *in)
 static enum io reader_gone(void)
 {
     raise(SIGPIPE);
+    if (signals_stop())
+        return IO_STOP;
     errno = EPIPE;
     gf_error_errno("cannot write to %s", "standard output");
     return IO_FAILED;
@@ -143,6 +145,8 @@ enum io output_write(int fd, const char *name, const char *p, size_t len, const 
         if (n >= 0) {
             p += n;
             len -= (size_t)n;
+        } else if (errno == EPIPE && signals_stop()) {
+            return IO_STOP;
         } else if (errno != EINTR) {
             if (fd == STDOUT_FILENO)
                 gf_error_errno("write error");

@@ -1,5 +1,6 @@
 /*
- * signals.c - SIGUSR1 asks for a status line; SIGTERM, SIGINT and SIGHUP ask for the end.
+ * signals.c - SIGUSR1 asks for a status line; SIGTERM, SIGINT and SIGHUP ask for the end, and so
+ * does SIGPIPE: turns of a shared limit are given back before the process dies by that signal.
  *
  * A handler sets a flag, and whatever blocks returns EINTR. A signal that comes between the look at
  * the flag and the blocking call would be slept through; so the handler also starts a timer whose
@@ -49,6 +50,7 @@ void signals_catch(void)
     gf_sig_catch(SIGTERM, on_stop);
     gf_sig_catch(SIGINT, on_stop);
     gf_sig_catch(SIGHUP, on_stop);
+    gf_sig_catch(SIGPIPE, on_stop);
     gf_sig_catch(SIGUSR1, on_status);
 }
 

@@ -94,6 +94,19 @@ load helper
   [[ "$output" =~ ^3[56][0-9]{5}ms$ ]] # in one hour, not in three
 }
 
+@test "held: a reader that leaves gives back the turns of a shared limit" {
+  mkfifo in
+  { gf-ratelimit -S ./s -K 1 1/h <in 3>&- || echo $? >status; } | head -n 1 >out &
+  exec 7>in
+  printf 'a 1\na 2\na 3\na 4\n' >&7
+  until_true test -s status
+  exec 7>&-
+  [ "$(cat status)" = 141 ]
+  [ "$(cat out)" = 'a 1' ]
+  run -75 gf-ratelimit -S ./s --check --for a
+  [[ "$output" =~ ^3[56][0-9]{5}ms$ ]] # in one hour, not in four
+}
+
 @test "held: --ordered goes by terms that change meanwhile" {
   export XDG_STATE_HOME=$PWD/state
   printf 'a 1\na 2\n' | gf-ratelimit -S or -K 1 --ordered 1/h >out 3>&- &
