@@ -77,6 +77,23 @@ load helper
   [ "$(gf-ratelimit -S ./s3 --status --format json | jq .passed)" = 9 ]
 }
 
+@test "held: costs of a shared limit keep the order and the count, with a stop and new terms" {
+  awk 'BEGIN { for (i = 0; i < 60; i++) printf "a %d %d\nb %d %d\n", i % 4, i, i % 2, i }' >costs
+  gf-ratelimit -S ./s -K 1 -c 2 30/s <costs >out 3>&- &
+  pid=$!
+  until_true has_lines out 10
+  kill -STOP "$pid"
+  sleep 0.5
+  kill -CONT "$pid"
+  until_true has_lines out 40 # the records have moved along
+  gf-ratelimit -S ./s --set 90/s
+  wait "$pid"
+  for key in a b; do
+    cmp <(grep "^$key" costs) <(grep "^$key" out)
+  done
+  [ "$(gf-ratelimit -S ./s --status --format json | jq .passed)" -eq $((15 * 6 + 30)) ]
+}
+
 @test "held: a signal gives back the turns of a shared limit" {
   mkfifo in
   gf-ratelimit -S ./s -K 1 1/h <in >out 3>&- &
