@@ -15,6 +15,8 @@
 bool heavy_is(struct flow *f, const struct gf_gcra *limit, struct gf_load load)
 {
     gf_ns most = f->config->max_cost_time;
+    if (limit->rate.calendar) /* what is more than a window ends the run */
+        return false;
     if (most < 0)
         most = gf_gcra_longest(limit);
     uint64_t n = gf_load_share(load, limit);

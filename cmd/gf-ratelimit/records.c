@@ -212,8 +212,7 @@ static bool is_over(struct flow *f, struct gf_load load, gf_ns due, gf_ns now)
 
 static bool is_heavy(struct flow *f, struct gf_load load)
 {
-    bool any = !f->config->strict && !f->config->quota;
-    for (size_t i = 0; any && i < f->config->limit_count; i++)
+    for (size_t i = 0; i < f->config->limit_count && !f->config->strict; i++)
         if (heavy_is(f, &f->pacers.pacer[i].limit, load))
             return true;
     return false;

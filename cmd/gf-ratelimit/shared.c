@@ -338,7 +338,7 @@ enum io shared_step(struct flow *f)
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     uint64_t n = gf_load_share(load, &s->budget.limit);
     struct gf_turn t;
-    bool heavy = !flow_has_quota(f) && heavy_is(f, &s->budget.limit, load);
+    bool heavy = heavy_is(f, &s->budget.limit, load);
     bool never = flow_has_quota(f) && c->over == OVER_WAIT && !shared_fits(s, load);
     if ((heavy || never) && s->batch) { /* its records pass before this one is refused */
         f->tally->seen--;
