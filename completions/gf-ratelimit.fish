@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer -S --state --group --take --for --format --set --set-burst --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --feedback --min --stats-file
             set behind yes
     end
 end
@@ -153,6 +153,8 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l reject -r
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l fail -d 'stop with 75 at the first one (default with -w)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l leaky -d 'only a record that finds the buffer full is over'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l buffer -x -d 'hold at most N records with -K or --leaky (65536)'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l report-drops -x -d 'say every DUR how many were over the limit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l drop-marker -x -d 'also write a record: {n} were over, of {key}'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s S -l state -x -a '(__gf_ratelimit_states .rate)' -d 'share the limit with all users of NAME or a path'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l group -x -d 'share the state, a path, with all users of a group'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l check -d 'take one now, or print when to try again; exit'

@@ -10,6 +10,7 @@
 
 #include "base/msg.h"
 #include "base/random.h"
+#include "drops.h"
 #include "flow.h"
 #include "keyclock.h"
 #include "shared.h"
@@ -86,7 +87,7 @@ static int start(struct flow *f, struct feedback *feedback)
     }
     f->feedback = feedback;
     start_seed(f);
-    if (start_limits(f) != 0 || start_keys(f) != 0)
+    if (start_limits(f) != 0 || start_keys(f) != 0 || drops_start(f, records_flush) != 0)
         return -1;
     return feedback_start(feedback, f->config, &f->clock, f->seed);
 }
@@ -101,6 +102,7 @@ static void finish(struct flow *f)
     f->tally->refusals = feedback_refusals(f->feedback);
     f->tally->speed = clock_speed(&f->clock);
     f->in->failed = f->in->failed || feedback_failed(f->feedback);
+    drops_release(f);
     gf_keyed_release(&f->keys);
     keyrates_release(&f->rates);
     gf_matcher_release(&f->matcher);
@@ -140,9 +142,13 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
     if (start(&f, &feedback) == 0) {
         step_fn *step = step_of(c);
         report_limits(c, c->state ? &shared.budget.limit : NULL);
-        do
-            r = step(&f);
-        while (r == IO_OK && !flow_done(&f));
+        do {
+            r = drops_look(&f);
+            if (r == IO_OK)
+                r = step(&f);
+        } while (r == IO_OK && !flow_done(&f));
+        enum io told = drops_end(&f, r == IO_OK);
+        r = r == IO_OK ? told : r;
         if (r == IO_OK && f.inside && (c->unlimited || c->limits[0].rate.bytes))
             t->records++; /* the last record, which has no separator */
         finish(&f);

@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "base/msg.h"
 #include "base/sat.h"
+#include "drops.h"
 #include "flow.h"
 #include "shared.h"
 
@@ -92,8 +93,11 @@ enum io flow_sleep(struct flow *f, gf_ns until)
     enum io r;
     do { /* feedback may have slowed the clock meanwhile */
         wake = clock_when(&f->clock, until);
-        bool looks = flow_has_quota(f) && wake > from + FLOW_LOOK;
-        r = wait_until(looks ? from + FLOW_LOOK : wake, f->tally);
+        gf_ns end = drops_before(f, wake);
+        bool looks = flow_has_quota(f) && end > from + FLOW_LOOK;
+        r = wait_until(looks ? from + FLOW_LOOK : end, f->tally);
+        if (r == IO_OK)
+            r = drops_look(f);
         if (looks)
             break;
     } while (r == IO_OK && flow_now(f) < until);

@@ -31,6 +31,7 @@ struct heavy {
 #define FLOW_LOOK GF_S
 
 struct shared;
+struct drops;
 
 /* More than twenty members: each way through the limits has its own few, side by side, since a step
  * of one way is a handful of reads of this struct for each of millions of records. */
@@ -71,6 +72,7 @@ struct flow {
     size_t slowed_count, slowed_seen;
     gf_ns slowed_lost;     /* clock.lost when their pauses were set */
     struct shared *shared; /* shared.c; NULL: this process alone */
+    struct drops *drops;   /* drops.c; NULL: no reports */
     struct gf_buf out;     /* records that may pass, behind buf[start..decided) */
 };
 

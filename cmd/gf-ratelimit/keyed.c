@@ -17,6 +17,7 @@
 
 #include "base/msg.h"
 #include "base/sat.h"
+#include "drops.h"
 #include "flow.h"
 #include "key.h"
 #include "keyclock.h"
@@ -111,6 +112,7 @@ static enum io wait_or_read(struct flow *f, bool may_read)
     bool ready = false;
     if (looks_again(f) && wake > before + CHECK_INTERVAL)
         wake = before + CHECK_INTERVAL;
+    wake = drops_before(f, wake);
     may_read =
         may_read && !records_too_long(f); /* held records pass before the message about length */
     r = may_read ? input_wait(f->in, wake, &ready) : wait_until(wake, f->tally);

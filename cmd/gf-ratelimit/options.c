@@ -229,6 +229,11 @@ static int take_over_option(struct parse *s)
     case OPT_LEAKY:
         c->leaky = true;
         return 0;
+    case OPT_REPORT_DROPS:
+        return gf_cli_duration(&s->p, &c->report_drops);
+    case OPT_DROP_MARKER:
+        c->drop_marker = s->p.value;
+        return 0;
     case OPT_BUFFER:
         return gf_cli_count(&s->p, 1, 1000000000, &c->buffer);
     default:

@@ -26,6 +26,8 @@ enum {
     OPT_RESET,
     OPT_STRICT,
     OPT_LEAKY,
+    OPT_REPORT_DROPS,
+    OPT_DROP_MARKER,
     OPT_RAMP,
     OPT_JITTER,
     OPT_KEY_RATES,

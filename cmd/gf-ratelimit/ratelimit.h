@@ -89,6 +89,8 @@ struct config {
     bool json;      /* for ACT_STATUS */
     gf_ns max_wait; /* has no meaning with OVER_WAIT */
     const char *reject_name;
+    gf_ns report_drops;      /* the period of reports; 0: none */
+    const char *drop_marker; /* NULL: none */
     int reject_fd;
     bool stats;
     int stats_format;

@@ -14,6 +14,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/sat.h"
+#include "drops.h"
 #include "field.h"
 #include "flow.h"
 
@@ -39,6 +40,7 @@ enum io records_flush(struct flow *f)
         r = output_write(STDOUT_FILENO, NULL, f->buf + f->start, f->decided - f->start, f->tally);
     if (r != IO_OK)
         return r;
+    drops_wrote(f, f->buf + f->start, f->decided - f->start);
     f->start = f->decided;
     if (f->config->strict && windows_written(f) != 0) {
         gf_error_nomem();
@@ -48,6 +50,7 @@ enum io records_flush(struct flow *f)
         r = output_write(STDOUT_FILENO, NULL, f->out.data, f->out.len, f->tally);
     if (r != IO_OK)
         return r;
+    drops_wrote(f, f->out.data, f->out.len);
     gf_buf_clear(&f->out);
     if (f->reject.len)
         r = output_write(f->config->reject_fd, f->config->reject_name, f->reject.data,
@@ -61,9 +64,27 @@ bool records_too_long(const struct flow *f)
     return f->end - f->start == f->cap && f->cap >= RECORD_MAX;
 }
 
+/* Waits for input where reports of what was dropped will be due, and makes them. */
+static enum io wait_with_reports(struct flow *f)
+{
+    bool ready = false, waited = false;
+    enum io r = IO_OK;
+    while (r == IO_OK && !ready && drops_before(f, GF_NEVER) != GF_NEVER) {
+        r = input_wait(f->in, drops_before(f, GF_NEVER), &ready);
+        waited = waited || !ready;
+        if (r == IO_OK && !ready)
+            r = drops_look(f);
+    }
+    if (waited)
+        gf_pacers_arrived(&f->pacers, flow_now(f));
+    return r;
+}
+
 enum io records_read(struct flow *f)
 {
     enum io r = records_flush(f);
+    if (r == IO_OK)
+        r = wait_with_reports(f);
     if (r != IO_OK)
         return r;
     if (records_too_long(f)) {
@@ -139,6 +160,7 @@ enum io records_refuse(struct flow *f, size_t len)
         gf_error_nomem();
         return IO_FAILED;
     }
+    drops_add(f, f->buf + f->decided, len);
     f->start = f->decided = f->searched = f->decided + len;
     return flow_done(f) ? records_flush(f) : IO_OK;
 }

@@ -118,6 +118,15 @@ static int check_jitter(const struct parse *s)
     return GF_EXIT_USAGE;
 }
 
+static int check_drops(const struct config *c)
+{
+    if (!c->report_drops || c->drop_marker || !gf_msg_is_quiet())
+        return 0;
+    gf_error("-q keeps the reports of --report-drops silent");
+    gf_hint("leave one of the two out, or give --drop-marker TEXT");
+    return GF_EXIT_USAGE;
+}
+
 enum {
     STRICT_MOST = 10000000 /* a window that remembers as many entries takes 160 MB */
 };
@@ -183,6 +192,8 @@ int options_settle(struct parse *s)
         status = check_strict(s);
     if (status == 0)
         status = check_jitter(s);
+    if (status == 0)
+        status = check_drops(c);
     if (status == 0)
         status = check_act(s);
     if (status == 0)
