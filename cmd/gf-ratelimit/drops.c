@@ -30,6 +30,10 @@ enum {
 int drops_start(struct flow *f, enum io (*flush)(struct flow *))
 {
     const struct config *c = f->config;
+    if (c->stats && config_has_key(c) && dropkeys_open(&f->tally->top.keys) != 0) {
+        gf_error_nomem();
+        return -1;
+    }
     if (c->report_drops == 0)
         return 0;
     f->drops = calloc(1, sizeof *f->drops);
@@ -192,10 +196,13 @@ enum io drops_look(struct flow *f)
 void drops_add(struct flow *f, const char *rec, size_t len)
 {
     struct drops *d = f->drops;
-    if (!d)
+    if (!d && !f->tally->top.keys.key)
         return;
     struct slice text = config_has_key(f->config) ? key_of(f, rec, len) : (struct slice){"", 0};
     uint64_t hash = key_hash(text, f->seed);
+    topdrops_add(&f->tally->top, hash, text);
+    if (!d)
+        return;
     struct dropkey *k = dropkeys_find(&d->keys, hash);
     if (!k && d->keys.count < d->most)
         k = dropkeys_add(&d->keys, hash, text);

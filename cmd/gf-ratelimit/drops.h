@@ -2,7 +2,8 @@
  * drops.h - --report-drops and --drop-marker: what was dropped, while the run goes on.
  *
  * A report is for a key, or for all records where there are no keys. f->drops is NULL without the
- * option, and then every call is an empty one.
+ * option, and then all calls but drops_start and drops_add are empty; those two also keep the keys
+ * that --stats shows (topdrops.h).
  */
 #ifndef GF_CMD_RATELIMIT_DROPS_H
 #define GF_CMD_RATELIMIT_DROPS_H
@@ -19,8 +20,8 @@ struct drops {
     bool open; /* the last byte of the output ends no record */
 };
 
-/* Sets up f->drops where the command line asks for reports; `flush` writes what was decided, which
- * goes before a marker. 0, or -1 after a message. */
+/* Sets up f->drops, and the keys for --stats, where the command line asks for reports; `flush`
+ * writes what was decided, which goes before a marker. 0, or -1 after a message. */
 int drops_start(struct flow *f, enum io (*flush)(struct flow *));
 
 /* The record is over the limit, and the run goes on without it. */

@@ -107,6 +107,7 @@ int main(int argc, char **argv)
     tally_end(&tally);
     if (c.stats && tally_report(&tally, &c) != 0)
         status = GF_EXIT_TOOL;
+    dropkeys_release(&tally.top.keys);
     gf_regex_free(c.key_regex);
     if (end == IO_STOP)
         gf_die_by(signals_stop());

@@ -18,6 +18,7 @@
 #include "text/regex.h"
 #include "time/calendar.h"
 #include "time/civil.h"
+#include "topdrops.h"
 
 struct limit {
     struct gf_rate rate;
@@ -134,6 +135,7 @@ struct tally {
     gf_ns started_mono;
     gf_ns first_mono, last_mono; /* when something passed; first is -1 before that */
     gf_ns waited;                /* time slept for the limit */
+    struct topdrops top;         /* keys of records over the limit */
     struct gf_hist lateness;     /* how late the wake-ups were */
     struct gf_failures failures; /* records that lack a key or a cost */
     uint64_t last_failed;        /* the number of the last record in `failures` */

@@ -152,6 +152,7 @@ void report_limits(const struct config *c, const struct gf_gcra *shared)
 
 int tally_report(const struct tally *t, const struct config *c)
 {
+    struct gf_metric_top top[TOPDROPS_MOST];
     const struct gf_metric m[] = {
         {.name = "records",
          .help = "records that passed",
@@ -195,7 +196,13 @@ int tally_report(const struct tally *t, const struct config *c)
          .help = "how late waiting ended",
          .kind = GF_METRIC_TIMES,
          .hist = &t->lateness},
+        {.name = "refused_keys",
+         .help = "the keys with the most records over the limit",
+         .kind = GF_METRIC_TOP,
+         .value = topdrops_best(&t->top, top),
+         .top = top},
     };
+    size_t rows = sizeof m / sizeof m[0] - (config_has_key(c) ? 0 : 1);
     return gf_stats_emit((enum gf_stats_format)c->stats_format, c->stats_file, "gf-ratelimit", m,
-                         sizeof m / sizeof m[0]);
+                         rows);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/msg.h"
@@ -30,6 +31,34 @@ static const struct {
 enum {
     QUANTILES = sizeof quantiles / sizeof quantiles[0]
 };
+
+static void text_top(struct gf_buf *b, const struct gf_metric *m)
+{
+    if (m->value == 0)
+        gf_buf_puts(b, "none");
+    for (uint64_t i = 0; i < m->value; i++) {
+        const struct gf_metric_top *t = &m->top[i];
+        gf_buf_puts(b, i ? ", '" : "'");
+        (void)gf_escape_term(b, t->name, t->len);
+        gf_buf_printf(b, "' %" PRIu64, t->count);
+        if (t->least < t->count)
+            gf_buf_printf(b, " (at least %" PRIu64 ")", t->least);
+    }
+}
+
+static void json_top(struct gf_json *j, const struct gf_metric *m)
+{
+    gf_json_begin_array(j, m->name);
+    for (uint64_t i = 0; i < m->value; i++) {
+        const struct gf_metric_top *t = &m->top[i];
+        gf_json_begin_object(j, NULL);
+        gf_json_str(j, "name", t->name, t->len);
+        gf_json_uint(j, "count", t->count);
+        gf_json_uint(j, "at_least", t->least);
+        gf_json_end_object(j);
+    }
+    gf_json_end_array(j);
+}
 
 static void text_row(struct gf_buf *b, const struct gf_metric *m)
 {
@@ -61,6 +90,9 @@ static void text_row(struct gf_buf *b, const struct gf_metric *m)
         }
         gf_format_duration(m->hist->count ? m->hist->largest : 0, t);
         gf_buf_printf(b, "max %s", t);
+        break;
+    case GF_METRIC_TOP:
+        text_top(b, m);
         break;
     }
     gf_buf_putc(b, '\n');
@@ -97,6 +129,9 @@ static void json_row(struct gf_json *j, const struct gf_metric *m)
         break;
     case GF_METRIC_TIMES:
         json_times(j, m);
+        break;
+    case GF_METRIC_TOP:
+        json_top(j, m);
         break;
     }
 }
@@ -163,6 +198,8 @@ static void prom_row(struct gf_buf *b, const char *tool, const struct gf_metric 
         break;
     case GF_METRIC_TIMES:
         prom_times(b, tool, m);
+        break;
+    case GF_METRIC_TOP:
         break;
     }
 }

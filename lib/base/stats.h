@@ -13,6 +13,7 @@
  *
  *     text   records 120
  *            job p50 38.2ms p90 61ms p99 90ms max 95.2ms
+ *            refused_keys 'a' 12, 'b' 3 (at least 2)
  *     json   {"v":1,"tool":"gf-pool","records":120,"job_seconds":{"count":120,"p50":0.0382,...}}
  *     prom   # HELP gf_pool_records_total records passed
  *            # TYPE gf_pool_records_total counter
@@ -36,6 +37,15 @@ enum gf_metric_kind {
     GF_METRIC_TIME,    /* ns: a span */
     GF_METRIC_RATIO,   /* real: a plain number, e.g. a rate a second */
     GF_METRIC_TIMES,   /* hist: count, sum, p50, p90, p99, max */
+    GF_METRIC_TOP,     /* top: `value` names and their counts; not for Prometheus, where each name
+                          would be a series of its own */
+};
+
+/* A name of the data, and how often it was counted: exactly, where `least` is the same. */
+struct gf_metric_top {
+    const char *name;
+    size_t len;
+    uint64_t count, least;
 };
 
 struct gf_metric {
@@ -46,6 +56,7 @@ struct gf_metric {
     gf_ns ns;
     double real;
     const struct gf_hist *hist;
+    const struct gf_metric_top *top;
     const char *unit; /* shown behind the number in text only, e.g. "/s"; may be NULL */
 };
 

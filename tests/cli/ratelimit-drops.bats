@@ -54,7 +54,7 @@ markers() { awk '$1 == "M" { n += $2 } END { print n + 0 }' "$1"; }
 @test "--drop-marker: number and key, and the rest of the text as it is" {
   printf 'a 1\nb 1\na 2\na 3\n\n\n' | gf-ratelimit -q --drop -K 1 --report-drops 1h --drop-marker '{"n":{n},"of":"{key}",{x}{' 1/h >out
   [ "$(tail -n +4 out)" = $'{"n":2,"of":"a",{x}{\n{"n":1,"of":"",{x}{' ]
-  printf 'a\0b\0' | gf-ratelimit -0 --drop --report-drops 1h --drop-marker M{n} 1/h 2>err | cmp - <(printf 'a\0M1\0')
+  printf 'a\0b\0' | gf-ratelimit -0 --drop --report-drops 1h --drop-marker 'M{n}' 1/h 2>err | cmp - <(printf 'a\0M1\0')
   [ "$(tail -1 err | sed 's/ in .*//')" = 'gf-ratelimit: at the end: 1 record over the limit' ]
 }
 
@@ -87,4 +87,23 @@ markers() { awk '$1 == "M" { n += $2 } END { print n + 0 }' "$1"; }
   expect_text '--drop-marker'
   run -2 gf-ratelimit --report-drops 1s -w 1 1/s
   expect_text '--report-drops needs --drop or --reject'
+}
+
+@test "--stats names the keys that were most over the limit" {
+  for k in $(seq 12); do yes "k$k" | head -n $((k + 1)); done >in
+  gf-ratelimit --drop -K 1 --stats=json --stats-file s 1/h in >/dev/null
+  [ "$(jq -c '.refused_keys | map(.name)' s)" = '["k12","k11","k10","k9","k8","k7","k6","k5","k4","k3"]' ]
+  [ "$(jq -c '.refused_keys[9]' s)" = '{"name":"k3","count":3,"at_least":3}' ]
+  gf-ratelimit --reject no -K 1 --stats 1/h 2>err >/dev/null <<<$'a\na'
+  grep -qx "refused_keys 'a' 1" err
+  gf-ratelimit --drop --stats=json 1/h in 2>s >/dev/null
+  [ "$(jq 'has("refused_keys")' s)" = false ]
+}
+
+@test "--stats finds a key among more than are counted apart" {
+  awk 'BEGIN { for (i = 0; i < 30000; i++) print (i % 3 ? "k" (i % 7919) : "often") }' >in
+  gf-ratelimit --drop -K 1 --stats=json --stats-file s 1/d in >/dev/null
+  [ "$(jq -r '.refused_keys[0].name' s)" = often ]
+  [ "$(jq '.refused_keys[0].at_least' s)" -ge 9000 ]
+  [ "$(jq '.refused_keys | map(.count - .at_least) | max' s)" -le 30 ]
 }

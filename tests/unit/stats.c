@@ -14,6 +14,10 @@
 
 static struct gf_hist times;
 
+static const struct gf_metric_top top[] = {
+    {.name = "a\n", .len = 2, .count = 12, .least = 12},
+    {.name = "b", .len = 1, .count = 3, .least = 2},
+};
 static const struct gf_metric table[] = {
     {.name = "records", .help = "records passed", .kind = GF_METRIC_COUNTER, .value = 120},
     {.name = "running", .help = "jobs now", .kind = GF_METRIC_GAUGE, .value = 3, .unit = " jobs"},
@@ -21,6 +25,8 @@ static const struct gf_metric table[] = {
     {.name = "wall", .help = "run time", .kind = GF_METRIC_TIME, .ns = 1250 * GF_MS},
     {.name = "rate", .help = "records a second", .kind = GF_METRIC_RATIO, .real = 96, .unit = "/s"},
     {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &times},
+    {.name = "most", .help = "not shown", .kind = GF_METRIC_TOP, .value = 2, .top = top},
+    {.name = "none", .help = "not shown", .kind = GF_METRIC_TOP},
 };
 enum {
     ROWS = sizeof table / sizeof table[0]
@@ -41,7 +47,8 @@ TEST(stats, text)
     for (int i = 1; i <= 100; i++)
         gf_hist_add(&times, i);
     render(GF_STATS_TEXT, "records 120\nrunning 3 jobs\nin 1.50KiB\nwall 1.25s\nrate 96/s\n"
-                          "job p50 50ns p90 90ns p99 99ns max 100ns\n");
+                          "job p50 50ns p90 90ns p99 99ns max 100ns\n"
+                          "most 'a\\n' 12, 'b' 3 (at least 2)\nnone none\n");
 }
 
 TEST(stats, json)
@@ -50,7 +57,9 @@ TEST(stats, json)
     render(GF_STATS_JSON,
            "{\"v\":1,\"tool\":\"gf-test\",\"records\":120,\"running\":3,\"in\":1536,"
            "\"wall_seconds\":1.25,\"rate\":96,\"job_seconds\":{\"count\":1,\"sum\":1,\"p50\":1,"
-           "\"p90\":1,\"p99\":1,\"max\":1}}\n");
+           "\"p90\":1,\"p99\":1,\"max\":1},"
+           "\"most\":[{\"name\":\"a\\n\",\"count\":12,\"at_least\":12},"
+           "{\"name\":\"b\",\"count\":3,\"at_least\":2}],\"none\":[]}\n");
 }
 
 TEST(stats, prom)
