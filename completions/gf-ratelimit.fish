@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --feedback --min --stats-file
             set behind yes
     end
 end
@@ -139,6 +139,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l slack -x 
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l strict -d 'never exceed the rate in any window of its time'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l ramp -x -d 'start slowly; reach the full rate after DUR'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l jitter -x -d 'delay each wait by up to PCT % of an interval'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l pause -x -d 'no rate: wait DUR, or a random 3m..10m, after each'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s c -l cost -x -a 'bytes' -d 'weight of a record: a number in FIELD, or bytes'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l max-cost-time -x -d 'refuse a cost that takes longer (1d, 1000 bursts)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s d -l delimiter -x -d 'fields end at the byte C (default: at blanks)'

@@ -3,8 +3,8 @@
  * until all has passed.
  *
  * Which way is taken depends on what was asked for: spans.c passes as much in one write as may,
- * records.c looks at every record, keyed.c has limits for each key, shared.c shares one with
- * others.
+ * records.c looks at every record, pause.c waits behind each, keyed.c has limits for each key,
+ * shared.c shares one with others.
  */
 #include <stdlib.h>
 
@@ -119,6 +119,8 @@ typedef enum io step_fn(struct flow *);
 
 static step_fn *step_of(const struct config *c)
 {
+    if (c->pause)
+        return pause_step;
     if (config_has_key(c) || c->leaky)
         return keyed_step;
     if (c->state)

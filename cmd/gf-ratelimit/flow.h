@@ -55,6 +55,8 @@ struct flow {
 
     bool inside; /* spans.c: the first bytes belong to a record of which a piece has passed */
 
+    gf_ns pause_until; /* pause.c: the next record passes then or later */
+
     size_t decided;     /* records.c: buf[start..decided) may pass and is not yet written */
     struct heavy heavy; /* why the record at buf[decided] is refused */
     bool heavy_told;
@@ -113,6 +115,7 @@ enum io spans_step(struct flow *f);
 enum io records_step(struct flow *f);
 enum io keyed_step(struct flow *f);
 enum io shared_step(struct flow *f);
+enum io pause_step(struct flow *f);
 
 /* records.c: the pieces that keyed.c uses too. */
 

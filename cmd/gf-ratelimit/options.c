@@ -286,6 +286,8 @@ static int take_option(struct parse *s)
         return 0;
     case OPT_SLACK:
         return gf_cli_duration(&s->p, &c->slack);
+    case OPT_PAUSE:
+        return options_pause(s->p.value, c);
     case OPT_STRICT:
         c->strict = true;
         return 0;

@@ -8,6 +8,7 @@
 enum {
     OPT_INITIAL = 256,
     OPT_SLACK,
+    OPT_PAUSE,
     OPT_MAX_COST_TIME,
     OPT_DROP,
     OPT_REJECT,
@@ -57,6 +58,9 @@ struct parse {
 
 /* Adds a limit of the rate `text`. 0, or -1 after a message. */
 int options_rate(struct config *c, const char *text);
+
+/* pause.c: the value of --pause, LOW or LOW..HIGH. 0, or -1 after a message. */
+int options_pause(const char *text, struct config *c);
 
 /* Called when all options were read: sets what depends on several of them, and checks what goes
  * together. 0, or the exit status after a message. */

@@ -122,6 +122,17 @@ static void add_window(struct gf_buf *b, const struct limit *l)
     gf_buf_printf(b, "limit %s in any window of %s", l->rate_text, window);
 }
 
+static void add_pause(struct gf_buf *b, const struct config *c)
+{
+    char low[GF_DURATION_SIZE], high[GF_DURATION_SIZE];
+    gf_format_duration(c->pause_low, low);
+    gf_format_duration(c->pause_high, high);
+    gf_buf_printf(b, "a pause of %s", low);
+    if (c->pause_high > c->pause_low)
+        gf_buf_printf(b, " to %s", high);
+    gf_buf_puts(b, " after each record");
+}
+
 static void add_whose(struct gf_buf *b, const struct config *c)
 {
     if (config_has_key(c))
@@ -137,7 +148,9 @@ void report_limits(const struct config *c, const struct gf_gcra *shared)
     for (size_t i = 0; i < c->limit_count && gf_msg_is_verbose(); i++) {
         struct gf_buf b = {0};
         const struct limit *l = &c->limits[i];
-        if (c->strict && !l->rate.unlimited)
+        if (c->pause)
+            add_pause(&b, c);
+        else if (c->strict && !l->rate.unlimited)
             add_window(&b, l);
         else
             add_limit(&b, shared ? &shared->rate : &l->rate, shared ? shared->burst : l->burst);

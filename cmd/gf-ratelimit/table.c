@@ -22,6 +22,7 @@ static const struct gf_opt options[] = {
     {OPT_STRICT, 0, "strict", NULL, "never exceed the rate in any window of its time", NULL, 0},
     {OPT_RAMP, 0, "ramp", "DUR", "start slowly; reach the full rate after DUR", NULL, 0},
     {OPT_JITTER, 0, "jitter", "PCT", "delay each wait by up to PCT % of an interval", NULL, 0},
+    {OPT_PAUSE, 0, "pause", "DUR", "no rate: wait DUR, or a random 3m..10m, after each", NULL, 0},
     GF_OPT_GROUP("records"),
     {'c', 'c', "cost", "FIELD", "weight of a record: a number in FIELD, or bytes", "bytes", 0},
     {OPT_MAX_COST_TIME, 0, "max-cost-time", "DUR",
@@ -73,6 +74,9 @@ static const struct gf_opt options[] = {
 #define RECORD_OPTIONS                                                                             \
     "-c --max-cost-time -d -0 -K --ordered --buffer -w --drop --reject --fail --slack --stats "    \
     "--stats-file"
+#define RATE_OPTIONS                                                                               \
+    "-r -b --initial --slack --strict --ramp --jitter -c --max-cost-time -K -w --drop --reject "   \
+    "--fail --leaky -S --feedback"
 #define OF_RECORDS "it is about records that pass, and none do"
 
 static const struct gf_opt_rule rules[] = {
@@ -115,6 +119,8 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "-S", "--feedback",
      "it slows down one process, and the others go on; --set is for all"},
     {GF_OPT_NOT_WITH, "-S", "--key-rates", "the state has one rate for all keys; --set changes it"},
+    {GF_OPT_NOT_WITH, "--pause", RATE_OPTIONS,
+     "it takes the place of the rate, and all records wait"},
     {GF_OPT_NOT_WITH, "--check", "--status --set --set-burst --reset", "each is all that is done"},
     {GF_OPT_NOT_WITH, "--status", "--set --set-burst --reset", "each is all that is done"},
     {GF_OPT_NOT_WITH, "--reset", "--set --set-burst", "each is all that is done"},
@@ -152,6 +158,7 @@ static const struct gf_opt_elsewhere elsewhere[] = {
 static const char *const usage[] = {
     "[OPTION...] RATE [FILE...]",
     "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
+    "[OPTION...] --pause DUR [FILE...]",
     "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
     "-S NAME --check|--status|--set RATE|--set-burst N|--reset",
     NULL,

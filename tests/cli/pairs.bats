@@ -70,7 +70,7 @@ lines() {
       if (command ~ /^gf-stream /) return " 1"
       if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
       if (command == "gf-sem") return words ~ /--status|--set|--wait-all|--fd/ ? "" : " true"
-      if (command == "gf-ratelimit") return words ~ /--rate|--check|--status|--set|--reset/ ? "" : " 1000/s"
+      if (command == "gf-ratelimit") return words ~ /--rate|--pause|--check|--status|--set|--reset/ ? "" : " 1000/s"
       return " table"
     }
     END { for (i = 1; i <= n; i++) for (j = 1; j < i; j++) if ((i + j) % 2) line(i, j); else line(j, i) }
