@@ -52,7 +52,7 @@ struct config {
     bool unlimited;     /* every limit is unlimited */
     bool quota;         /* one of the limits has a window of the calendar */
     struct gf_calendars *calendars;
-    bool pause;         /* a wait behind each record, in place of a rate */
+    bool pause; /* a wait behind each record, in place of a rate */
     gf_ns pause_low, pause_high;
     gf_ns slack;
     char separator;
