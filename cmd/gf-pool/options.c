@@ -113,20 +113,10 @@ static const char **text_of(struct options *o, int id)
 
 static const char *const resume_words[] = {"words", "seq", NULL};
 
-static int take_value(struct options *o, const struct gf_optparser *p)
+/* What is read, and how it is cut into records. */
+static int take_input(struct options *o, const struct gf_optparser *p)
 {
-    int choice = 0;
-    int bad = 0;
-    uint64_t n = 0;
     switch (p->opt->id) {
-    case 'j':
-        return options_parse_slots(p, o);
-    case ID_LOAD:
-        return options_parse_load(p, o);
-    case ID_MEMFREE:
-        return gf_cli_size(p, &o->memfree);
-    case ID_CI:
-        return options_parse_ci(p, o);
     case 'a':
         return options_add_file(o, p->value);
     case 'd':
@@ -141,6 +131,23 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return options_parse_mark(p, o, &o->framing.start);
     case ID_BLOCK:
         return options_parse_block(p, o);
+    case ID_MAX_RECORD:
+        return gf_cli_size(p, &o->max_record);
+    case ID_SHUF:
+        o->shuffle = true;
+        o->has_seed = p->value;
+        return p->value ? gf_cli_count(p, 0, INT64_MAX, &o->seed) : 0;
+    default:
+        return 0;
+    }
+}
+
+/* What a job is, may use, and how it is tried again. */
+static int take_job(struct options *o, const struct gf_optparser *p)
+{
+    int bad;
+    uint64_t n = 0;
+    switch (p->opt->id) {
     case ID_ENV:
         return options_add_env(o, p->value);
     case ID_NICE:
@@ -153,6 +160,9 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_count(p, 1, INT32_MAX, &n) == 0 ? options_add_limit(o, RLIMIT_NOFILE, n) : -1;
     case ID_MAX_ITEMS:
         return gf_cli_count(p, 1, INT64_MAX, &o->max_items);
+    case ID_MAX_OUTPUT:
+        o->has_max_output = true;
+        return gf_cli_size(p, &o->max_output);
     case 't':
         return options_parse_timeout(p, o);
     case ID_KILL_AFTER:
@@ -166,6 +176,25 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return options_parse_backoff(p, &o->backoff);
     case ID_RETRY_ON:
         return options_parse_retry_on(p, o);
+    default:
+        return take_input(o, p);
+    }
+}
+
+/* When jobs start, when the run ends, and what it tells. */
+static int take_value(struct options *o, const struct gf_optparser *p)
+{
+    int choice = 0;
+    int bad;
+    switch (p->opt->id) {
+    case 'j':
+        return options_parse_slots(p, o);
+    case ID_LOAD:
+        return options_parse_load(p, o);
+    case ID_MEMFREE:
+        return gf_cli_size(p, &o->memfree);
+    case ID_CI:
+        return options_parse_ci(p, o);
     case ID_HALT:
         return options_parse_halt(p, &o->halt);
     case ID_RATE:
@@ -173,15 +202,6 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_rate(p, &o->rate);
     case ID_SPILL_MAX:
         return options_parse_spill_max(p, o);
-    case ID_SHUF:
-        o->shuffle = true;
-        o->has_seed = p->value;
-        return p->value ? gf_cli_count(p, 0, INT64_MAX, &o->seed) : 0;
-    case ID_MAX_OUTPUT:
-        o->has_max_output = true;
-        return gf_cli_size(p, &o->max_output);
-    case ID_MAX_RECORD:
-        return gf_cli_size(p, &o->max_record);
     case ID_RESUME:
         bad = gf_cli_choice(p, resume_words, &choice);
         o->resume = o->resume == RESUME_FAILED ? RESUME_FAILED : RESUME_ALL;
@@ -198,7 +218,7 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         o->stats_format = (enum gf_stats_format)choice;
         return bad;
     default:
-        return 0;
+        return take_job(o, p);
     }
 }
 

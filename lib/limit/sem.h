@@ -78,7 +78,6 @@ struct gf_sem {
     int32_t place;    /* -1: none yet */
 
     /* Kept between two looks at the line. */
-    bool heads;                  /* we were first in line */
     size_t ahead;                /* how many were before us */
     bool overtakes;              /* we may take our turn before them */
     struct gf_sem_sight target;  /* whose leaving we wait for; nobody's: we are first */

@@ -205,7 +205,6 @@ static int join_at_gates(struct gf_sem_claim *c, gf_ns now_mono)
     if (choose_turn(c, now_mono) != 0 || sit_in_all(c) != 0)
         return -1;
     for (size_t i = 0; i < c->count; i++) {
-        c->sems[i].heads = false;
         c->sems[i].target = c->sems[i].suspect = (struct gf_sem_sight){.place = -1};
         c->sems[i].ignored = -1;
     }
@@ -269,17 +268,10 @@ static int watch_the_first(struct gf_sem *s, const struct gf_semline *l, gf_ns n
     return gf_semline_pass_by(s, l->first) == 0 ? 1 : -1;
 }
 
-/* Says in our record what others go by: that we are first, and that we live though we leave free
- * what we are first for. */
-static int say_where(struct gf_sem *s, const struct gf_sem_claim *c, bool heads)
+/* One that waits for several may leave free what it is first for: it shows that it lives. */
+static int show_life(struct gf_sem *s, const struct gf_sem_claim *c)
 {
-    bool same = heads == s->heads;
-    s->heads = heads;
-    if (same && !(heads && c->count > 1))
-        return 0;
-    s->beat++;
-    return gf_semline_describe(s, c, heads ? GF_SEMFILE_HEADS : GF_SEMFILE_WAITS, c->pid,
-                               c->now_wall);
+    return c->count > 1 && !s->bare ? gf_semfile_write_beat(s->fd, s->place, ++s->beat) : 0;
 }
 
 /* Our turn in one line: 1 when we may take its permits, 0 when not yet. */
@@ -293,7 +285,7 @@ static int look_at_line(struct gf_sem *s, const struct gf_sem_claim *c, struct g
         passed_by = l->first.place == -1 ? 0 : watch_the_first(s, l, now_mono);
     }
     s->target = l->before;
-    if (passed_by == -1 || say_where(s, c, l->first.place == -1) != 0)
+    if (passed_by == -1 || (l->first.place == -1 && show_life(s, c) != 0))
         return -1;
     return may_take(s, l);
 }

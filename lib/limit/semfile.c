@@ -271,6 +271,11 @@ int gf_semfile_write_state(int fd, int32_t place, enum gf_semfile_state state)
     return write_number(fd, place, offsetof(struct gf_semfile_record, state), (uint32_t)state);
 }
 
+int gf_semfile_write_beat(int fd, int32_t place, uint32_t beat)
+{
+    return write_number(fd, place, offsetof(struct gf_semfile_record, beat), beat);
+}
+
 int gf_semfile_write_overtaken(int fd, int32_t place, uint32_t times)
 {
     return write_number(fd, place, offsetof(struct gf_semfile_record, overtaken), times);

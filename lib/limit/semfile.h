@@ -119,6 +119,7 @@ int gf_semfile_write_last(int fd, int64_t last);
 int gf_semfile_read_record(int fd, int32_t place, struct gf_semfile_record *out);
 int gf_semfile_write_record(int fd, int32_t place, const struct gf_semfile_record *in);
 int gf_semfile_write_state(int fd, int32_t place, enum gf_semfile_state state);
+int gf_semfile_write_beat(int fd, int32_t place, uint32_t beat);
 int gf_semfile_write_overtaken(int fd, int32_t place, uint32_t times);
 
 /* Reads all records into *out, which is realloc'ed for *cap of them; their number, or -1. */

@@ -137,7 +137,7 @@ int gf_semline_compare(int64_t asked, uint32_t priority, int64_t other_asked,
 
 static bool says_it_waits(const record *r)
 {
-    return r->state == GF_SEMFILE_WAITS || r->state == GF_SEMFILE_HEADS;
+    return r->state == GF_SEMFILE_WAITS;
 }
 
 /* A writer wants more than there are. */
