@@ -79,37 +79,49 @@ static int exit_status(enum io end, const struct input *in, const struct tally *
     return t->failures.failed ? GF_EXIT_SOME : GF_EXIT_OK;
 }
 
-int main(int argc, char **argv)
+/* The records of the inputs through the limits; the exit status. */
+static int filter(const struct config *c, struct tally *tally)
 {
-    static struct tally tally;
-    struct config c;
-    int status;
-    gf_tool_start("gf-ratelimit");
-    if (options_parse(argc - 1, argv + 1, &c, &status) != 0)
-        return status;
-    gf_clock_precise();
-    if (check_outputs(&c) != 0)
-        return GF_EXIT_USAGE;
-    if (c.act != ACT_FILTER)
-        return gf_tool_finish(state_act(&c, &tally));
-    if (open_reject(&c) != 0)
-        return GF_EXIT_TOOL;
-    signals_catch();
-    tally.started_mono = gf_now_mono();
-    tally.first_mono = -1;
     struct input in;
-    input_init(&in, &c, &tally);
-    enum io end = flow_run(&c, &in, &tally);
+    signals_catch();
+    tally->started_mono = gf_now_mono();
+    tally->first_mono = -1;
+    input_init(&in, c, tally);
+    enum io end = flow_run(c, &in, tally);
 
-    status = exit_status(end, &in, &tally);
-    if (close_reject(&c) != 0)
+    int status = exit_status(end, &in, tally);
+    if (close_reject(c) != 0)
         status = GF_EXIT_TOOL;
-    tally_end(&tally);
-    if (c.stats && tally_report(&tally, &c) != 0)
+    tally_end(tally);
+    if (c->stats && tally_report(tally, c) != 0)
         status = GF_EXIT_TOOL;
-    dropkeys_release(&tally.top.keys);
-    gf_regex_free(c.key_regex);
+    dropkeys_release(&tally->top.keys);
     if (end == IO_STOP)
         gf_die_by(signals_stop());
     return gf_tool_finish(status);
+}
+
+static int act(struct config *c)
+{
+    static struct tally tally;
+    if (check_outputs(c) != 0)
+        return GF_EXIT_USAGE;
+    if (c->act != ACT_FILTER)
+        return gf_tool_finish(state_act(c, &tally));
+    if (open_reject(c) != 0)
+        return GF_EXIT_TOOL;
+    return filter(c, &tally);
+}
+
+int main(int argc, char **argv)
+{
+    struct config c;
+    int status;
+    gf_tool_start("gf-ratelimit");
+    if (options_parse(argc - 1, argv + 1, &c, &status) == 0) {
+        gf_clock_precise();
+        status = act(&c);
+    }
+    gf_regex_free(c.key_regex);
+    return status;
 }
