@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # gf-ratelimit with windows of the calendar: 1000/d@Europe/Berlin. Clocks are of their own
 # (aid/ownclock.so.c).
-# bats file_tags=timing
+# bats file_tags=plain,timing
 
 load helper
 
