@@ -10,6 +10,7 @@ teardown() {
 # begin CMD...: runs it with a file `in` of the lines "a 1", "a 2", and a fifo.
 begin() {
   printf 'a 1\na 2\n' >in
+  rm -f out err
   mkfifo fifo
   "$@" </dev/null >out 2>err 3>&- &
   tool=$!
@@ -54,6 +55,7 @@ comes_and_goes() {
 }
 
 @test "gf-pool: the names of --header may come from a fifo" {
+  rm -f out err
   mkfifo fifo
   (sleep 0.3 && printf 'name\nx\n' >fifo) 3>&- &
   run -0 gf-pool -d , --header -a fifo echo {name}

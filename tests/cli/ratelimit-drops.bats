@@ -8,7 +8,7 @@ markers() { awk '$1 == "M" { n += $2 } END { print n + 0 }' "$1"; }
 
 @test "--report-drops: the first, the number of a period and the sum come while nothing is read" {
   for how in '' '-K 1' '--strict' '-S ./s' '-w 1' '--leaky --buffer 1'; do
-    rm -f feed s
+    rm -f feed s err
     mkfifo feed
     # shellcheck disable=SC2086
     gf-ratelimit --drop $how --report-drops 200ms --drop-marker 'M {n}' 1/h <feed >out 2>err 3>&- &
@@ -32,6 +32,7 @@ markers() { awk '$1 == "M" { n += $2 } END { print n + 0 }' "$1"; }
 
 @test "--report-drops: a record that waits does not hold up a report" {
   for how in '' '-K 1'; do
+    rm -f err
     # shellcheck disable=SC2086
     printf 'a 1\na 9\na 1\n' | gf-ratelimit --drop -c 2 -w 1h $how --report-drops 100ms 3/2h >out 2>err 3>&- &
     pid=$!

@@ -187,7 +187,7 @@ queue() {
 }
 
 @test "--shared runs beside --shared, and neither beside --exclusive" {
-  gf-sem -S rw --shared -- sh -c 'echo r1 >>log; sleep 60' 3>&- &
+  gf-sem -S rw --shared -- sh -c 'echo r1 >>log; exec sleep 60' 3>&- &
   r1=$!
   until_true ran 'r1 '
   run timeout 10 gf-sem -S rw --shared -- echo beside
@@ -220,7 +220,7 @@ queue() {
 trap 'echo term >>got' TERM
 echo up >>log
 n=0
-while [ $n -lt 40 ]; do sleep 0.05; n=$((n + 1)); done
+while [ $n -lt 12 ]; do sleep 0.05; n=$((n + 1)); done
 EOF
   for i in 1 2 3 4 5; do
     rm -f log got
