@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "time/tzfile.h"
+#include "time/zonenear.h"
 #include "time/zonerule.h"
 
 /* For a rule that has summer time and does not say when: the changes of the USA. */
@@ -89,9 +90,12 @@ static bool has_entries(const char *path)
 
 int gf_zonename_refuse(const char *name, const char *dir, struct gf_perr *e)
 {
-    bool zones = dir && has_entries(dir);
-    for (size_t i = 0; !dir && places[i]; i++)
-        zones = zones || has_entries(places[i]);
+    char near[GF_ZONENEAR_SIZE];
+    const char *zones = dir && has_entries(dir) ? dir : NULL;
+    for (size_t i = 0; !dir && !zones && places[i]; i++)
+        zones = has_entries(places[i]) ? places[i] : NULL;
+    if (zones && gf_zonenear(name, zones, near))
+        return gf_perr_set(e, 0, strlen(name), NULL, "unknown time zone: did you mean %s?", near);
     if (zones)
         return gf_perr_set(e, 0, strlen(name),
                            dir ? "names are those under the directory in TZDIR"

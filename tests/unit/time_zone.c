@@ -9,6 +9,7 @@
 
 #include "test.h"
 #include "time/zone.h"
+#include "time/zonenear.h"
 #include "zones.h"
 
 /* Every three days of a year from t on: the offset of the zone is that of libc. */
@@ -148,4 +149,28 @@ TEST(time_zone, the_environment_is_put_back)
     CHECK_STR(getenv("TZ"), "Asia/Tokyo");
     unsetenv("TZ");
     tzset();
+}
+
+TEST(time_zone, near_names)
+{
+    static const struct {
+        const char *said, *meant; /* NULL: none is near */
+    } rows[] = {
+        {"Europe/Berlni", "Europe/Berlin"},
+        {"europe/berlin", "Europe/Berlin"},
+        {"Berlin", "Europe/Berlin"},
+        {"tokio", "Asia/Tokyo"},
+        {"America/Argentina/Slata", "America/Argentina/Salta"},
+        {"America/New", "America/New_York"},
+        {"Mars/Phobos", NULL},
+        {"", NULL},
+        {"a name that is longer than any that there is anywhere", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char near[GF_ZONENEAR_SIZE];
+        bool found = gf_zonenear(rows[i].said, "/usr/share/zoneinfo", near);
+        CHECK_ROW(found == (rows[i].meant != NULL), "%s: %s", rows[i].said, near);
+        CHECK_ROW(strcmp(near, rows[i].meant ? rows[i].meant : "") == 0, "%s: %s", rows[i].said,
+                  near);
+    }
 }
