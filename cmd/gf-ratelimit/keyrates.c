@@ -1,11 +1,11 @@
 /*
  * keyrates.c - a file of rates by key.
  *
- * The lines become an array that is sorted by the hash of the key and searched by halves; of lines
- * with one key the last is kept. The line of * sets the limit of all other keys. The file is looked
- * at every CHECK_INTERVAL by stat(2), which needs no descriptor and sees a file that was renamed
- * over it. A changed file is read into a new struct, so that a mistake in it leaves the old rates
- * as they were; the mistake is reported once, since the identity of the bad file is kept.
+ * The lines become an array that is sorted by the hash of the key and searched by halves. Two lines
+ * of one key have to say the same. The line of * sets the limit of all other keys. The file is
+ * looked at every CHECK_INTERVAL by stat(2), which needs no descriptor and sees a file that was
+ * renamed over it. A changed file is read into a new struct, so that a mistake in it leaves the old
+ * rates as they were; the mistake is reported once, since the identity of the bad file is kept.
  */
 #include "keyrates.h"
 
@@ -59,10 +59,28 @@ static int read_file(struct keyrates *k, struct gf_buf *b)
     return (int)n;
 }
 
-static int add(struct keyrates *k, size_t *cap, const struct gf_keyrate *line)
+/* Whether the key of two lines has the same limit in both; else says so. */
+static bool agree(const struct keyrates *k, size_t line, const struct gf_gcra *one, size_t again,
+                  const struct gf_gcra *other)
+{
+    const struct gf_rate *a = &one->rate, *b = &other->rate;
+    bool same_rate = a->unlimited == b->unlimited && a->bytes == b->bytes &&
+                     (a->unlimited || (a->count == b->count && a->period == b->period));
+    if (same_rate && one->burst == other->burst)
+        return true;
+    gf_error("rates '%s', line %zu: the key of line %zu has another limit here", k->path, again,
+             line);
+    gf_hint("leave one of the two lines out");
+    return false;
+}
+
+static int add(struct keyrates *k, size_t *cap, const struct gf_keyrate *line, size_t number)
 {
     if (line->key_len == 1 && line->key[0] == '*') {
+        if (k->rest_line && !agree(k, k->rest_line, &k->rest, number, &line->limit))
+            return -1;
         k->rest = line->limit;
+        k->rest_line = number;
         return 0;
     }
     if (k->count == *cap) {
@@ -76,7 +94,7 @@ static int add(struct keyrates *k, size_t *cap, const struct gf_keyrate *line)
         *cap = more;
     }
     uint64_t hash = key_hash((struct slice){line->key, line->key_len}, k->seed);
-    k->entries[k->count] = (struct keyrate_entry){hash, k->count, line->limit};
+    k->entries[k->count] = (struct keyrate_entry){hash, number, line->limit};
     k->count++;
     return 0;
 }
@@ -84,7 +102,7 @@ static int add(struct keyrates *k, size_t *cap, const struct gf_keyrate *line)
 static int parse(struct keyrates *k, const struct gf_buf *b)
 {
     size_t cap = 0;
-    unsigned long number = 0;
+    size_t number = 0;
     bool has_mark = b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0; /* of byte order */
     for (size_t at = has_mark ? 3 : 0; at < b->len;) {
         const char *line = b->data + at;
@@ -95,13 +113,13 @@ static int parse(struct keyrates *k, const struct gf_buf *b)
         number++;
         int r = gf_keyrate_parse(line, len, &said, &e);
         if (r == -1) {
-            gf_error("rates '%s', line %lu", k->path, number);
+            gf_error("rates '%s', line %zu", k->path, number);
             gf_error_parse("line", line, len, &e);
             return -1;
         }
         if (r == 1 && said.key[said.key_len - 1] == ' ')
-            gf_note("rates '%s', line %lu: the key ends with a blank", k->path, number);
-        if (r == 1 && add(k, &cap, &said) != 0)
+            gf_note("rates '%s', line %zu: the key ends with a blank", k->path, number);
+        if (r == 1 && add(k, &cap, &said, number) != 0)
             return -1;
         at += len + 1;
     }
@@ -122,16 +140,21 @@ static int by_hash_and_line(const void *a, const void *b)
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* Sorts the entries by hash and keeps the last line of each key. */
-static void sort_out(struct keyrates *k)
+/* Sorts the entries by hash and keeps one line of each key. 0, or -1 after a message. */
+static int sort_out(struct keyrates *k)
 {
     size_t kept = 0;
     if (k->count)
         qsort(k->entries, k->count, sizeof *k->entries, by_hash_and_line);
-    for (size_t i = 0; i < k->count; i++)
-        if (i + 1 == k->count || k->entries[i].hash != k->entries[i + 1].hash)
-            k->entries[kept++] = k->entries[i];
+    for (size_t i = 0; i < k->count; i++) {
+        struct keyrate_entry *e = &k->entries[i], *last = kept ? &k->entries[kept - 1] : NULL;
+        if (!last || last->hash != e->hash)
+            k->entries[kept++] = *e;
+        else if (!agree(k, last->line, &last->limit, e->line, &e->limit))
+            return -1;
+    }
     k->count = kept;
+    return 0;
 }
 
 int keyrates_open(struct keyrates *k, const char *path, const struct gf_gcra *rest, uint64_t seed)
@@ -142,9 +165,7 @@ int keyrates_open(struct keyrates *k, const char *path, const struct gf_gcra *re
     if (r == 0)
         r = parse(k, &b);
     gf_buf_release(&b);
-    if (r == 0)
-        sort_out(k);
-    return r;
+    return r == 0 ? sort_out(k) : r;
 }
 
 const struct gf_gcra *keyrates_of(const struct keyrates *k, uint64_t hash)

@@ -11,7 +11,7 @@
 
 struct keyrate_entry {
     uint64_t hash;
-    size_t line; /* the last line of a key counts */
+    size_t line; /* counted from 1 */
     struct gf_gcra limit;
 };
 
@@ -19,6 +19,7 @@ struct keyrates {
     const char *path;              /* NULL: no --key-rates */
     uint64_t seed;                 /* the seed of the hash of keys */
     struct gf_gcra rest;           /* the limit of keys without a line */
+    size_t rest_line;              /* the line of *; 0: none */
     struct keyrate_entry *entries; /* sorted by hash */
     size_t count;
     /* Which file was read, as stat(2) reported it. */

@@ -131,6 +131,17 @@ load helper
   run -125 gf-ratelimit -K 1 --key-rates nosuch 1/s <<<x
 }
 
+@test "rates by key: two lines of a key say the same, or are a mistake" {
+  printf 'a 60/m\nb 1/s\n* 2/s\na 1/s\n* 2/s\n' >rates
+  run -0 gf-ratelimit -K 1 --key-rates rates 1/s <<<'a'
+  for again in 'b 2/s' 'b 1/s 2' 'b 1B/s' 'b unlimited' '* 1/s'; do
+    printf 'b 1/s\n* 2/s\na 1/s\n%s\n' "$again" >rates
+    run -125 gf-ratelimit -K 1 --key-rates rates 1/s <<<'a'
+    expect_text "rates 'rates', line 4: the key of line"
+    expect_text 'leave one of the two lines out'
+  done
+}
+
 @test "rates by key: read again when the file changes, for what is held too" {
   echo 'a 1/h' >rates
   printf 'a 1\na 2\na 3\nb 1\n' | gf-ratelimit -K 1 --key-rates rates 100/s >out 3>&- &
