@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file
             set behind yes
     end
 end
@@ -148,7 +148,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s K -l key 
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l key-rates -r -F -d 'rates of single keys: lines of KEY RATE [BURST]'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l ordered -d 'keep the order between keys too'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l max-keys -x -d 'know at most N keys (1000000; with -S: 65536)'
-complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s w -l wait -x -d 'refuse a record that would wait longer than DUR'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s w -l wait -x -d 'refuse what would wait longer than DUR'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l drop -d 'drop records over the limit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l reject -r -F -d 'write records over the limit to FILE, or to fd:N'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l fail -d 'stop with 75 at the first one (default with -w)'
@@ -166,6 +166,8 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l format -x
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l set -x -d 'change the rate for all users and exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l set-burst -x -d 'change the burst for all users and exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l reset -d 'fill all budgets, set the counts to 0, exit'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l load -x -d 'start it while under N tasks, or N% of CPUs, run'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l memfree -x -d 'start it while so much memory is free'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l feedback -r -F -d 'read ok, 429 [TIME], slow, fast; FILE or fd:N'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l feedback-from-start -d 'take the lines that are there already'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l min -x -d 'feedback never goes below RATE (a hundredth)'

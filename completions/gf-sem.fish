@@ -132,7 +132,7 @@ function __gf_sem_states
 end
 
 complete -c gf-sem -n '__gf_sem_at command' -f -a '(__gf_sem_command)'
-complete -c gf-sem -n '__gf_sem_at option gf-sem' -s j -l permits -x -d 'how many permits there are, for all users'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -s j -l permits -x -d 'how many permits, for all users; or 50% of CPUs'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -s S -l state -x -a '(__gf_sem_states .sem)' -d 'which semaphore (default: \'default\')'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l weight -x -d 'take W permits (default 1)'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l shared -d 'a reader: take one permit (no -j is needed)'

@@ -24,6 +24,7 @@
 #include "base/msg.h"
 #include "base/perr.h"
 #include "base/sig.h"
+#include "base/slots.h"
 #include "proc/nofile.h"
 
 /* Descriptors to come beside those of jobs: the loop's own, a timer, the spill file, and the four
@@ -155,8 +156,11 @@ static int read_slots(struct capacity *c, unsigned *out)
     if (same)
         return 0;
     memcpy(c->text, text, (size_t)n);
-    if (options_slots_in(text, (size_t)n, out, &e) == 0)
+    uint64_t slots;
+    if (gf_parse_slots(text, (size_t)n, MOST_SLOTS, &slots, &e) == 0) {
+        *out = (unsigned)slots;
         return 1;
+    }
     gf_error_parse("number of jobs in the file of -j", text, (size_t)n, &e);
     return GF_EXIT_USAGE;
 }

@@ -12,6 +12,7 @@
 #include "base/cli.h"
 #include "base/escape.h"
 #include "base/exit.h"
+#include "base/machine.h"
 #include "base/msg.h"
 
 /* An option without an argument; false when it is not one. */
@@ -190,7 +191,7 @@ static int take_value(struct options *o, const struct gf_optparser *p)
     case 'j':
         return options_parse_slots(p, o);
     case ID_LOAD:
-        return options_parse_load(p, o);
+        return gf_cli_load(p, &o->load);
     case ID_MEMFREE:
         return gf_cli_size(p, &o->memfree);
     case ID_CI:
@@ -252,7 +253,7 @@ int options_parse(struct options *o, int argc, char **argv)
 {
     const char *tmpdir = getenv("TMPDIR");
     *o = (struct options){
-        .slots = options_processors(),
+        .slots = gf_machine_processors(),
         .kill_after = 5 * GF_S,
         .separator = '\n',
         .placeholder = "{}",

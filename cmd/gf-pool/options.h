@@ -70,13 +70,17 @@ enum ci {
     CI_NONE /* none that we know is around: --ci changes nothing */
 };
 
+enum {
+    MOST_SLOTS = 100000
+};
+
 /* More than twenty members: one or two for each option, in the order of the table. */
 struct options {
     unsigned slots;
     bool slots_all;         /* -j 0: as many as there are records */
     const char *slots_file; /* -j @FILE, which says it, also while we run; NULL: none */
     bool slots_given;       /* by -j; else make's jobserver may have a say */
-    unsigned load;          /* start nothing while so many tasks run; 0: no limit */
+    uint64_t load;          /* start nothing while so many tasks run; 0: no limit */
     uint64_t memfree;       /* nor while less than so many bytes are free */
     enum ci ci;
     bool keep_order;
@@ -153,9 +157,6 @@ struct options {
 };
 
 extern const struct gf_cli gf_pool_cli;
-
-/* What `-j TEXT` means: N, N%, +N or -N; relative ones are at least 1. */
-int options_slots_in(const char *text, size_t len, unsigned *out, struct gf_perr *e);
 
 /* Fills *o from the arguments (without the program's name). Returns -1 when all is well; else the
  * exit status: what had to be said was said. */

@@ -72,17 +72,13 @@ extern const struct gf_opt_elsewhere options_elsewhere[];
 /* ---- values.c: 0, or -1 after a message ------------------------------------------------------ */
 
 enum {
-    MOST_SLOTS = 100000,
     MOST_PERCENT = 100000,
     MOST_RETRIES = 1000000,
     MOST_BATCH = 1000000,
     MOST_BLOCK = 1 << 30
 };
 
-/* Processors that this process may use. */
-unsigned options_processors(void);
 int options_parse_slots(const struct gf_optparser *p, struct options *o);
-int options_parse_load(const struct gf_optparser *p, struct options *o);
 int options_parse_ci(const struct gf_optparser *p, struct options *o);
 int options_parse_timeout(const struct gf_optparser *p, struct options *o);
 int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out);

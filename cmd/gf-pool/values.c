@@ -6,7 +6,6 @@
  */
 #include "options_parts.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,43 +15,9 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/perr.h"
+#include "base/slots.h"
 
 extern char **environ;
-
-/* Processors that this process may use. */
-unsigned options_processors(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return (unsigned)CPU_COUNT(&set);
-    long n = sysconf(_SC_NPROCESSORS_ONLN); /* over 1024 processors the set is too small */
-    return n > 0 ? (unsigned)n : 1;
-}
-
-int options_slots_in(const char *s, size_t len, unsigned *out, struct gf_perr *e)
-{
-    uint64_t cpus = options_processors();
-    uint64_t n;
-    int bad;
-    if (len && (*s == '+' || *s == '-')) {
-        bad = gf_parse_count(s + 1, len - 1, 0, MOST_SLOTS, &n, e);
-        e->col++;
-        if (!bad)
-            n = *s == '+' ? cpus + n : cpus > n ? cpus - n : 1;
-    } else if (len && s[len - 1] == '%') {
-        bad = gf_parse_count(s, len - 1, 1, MOST_PERCENT, &n, e);
-        if (!bad)
-            n = cpus * n / 100;
-    } else {
-        bad = gf_parse_count(s, len, 1, MOST_SLOTS, &n, e);
-    }
-    if (bad) {
-        e->hint = "write 8, 200%, +2 or -1";
-        return -1;
-    }
-    *out = n < 1 ? 1 : (unsigned)n;
-    return 0;
-}
 
 int options_parse_slots(const struct gf_optparser *p, struct options *o)
 {
@@ -64,27 +29,15 @@ int options_parse_slots(const struct gf_optparser *p, struct options *o)
         o->slots = MOST_SLOTS;
         return 0;
     }
-    if (o->slots_file || options_slots_in(p->value, strlen(p->value), &o->slots, &e) == 0)
+    if (o->slots_file)
         return 0;
+    uint64_t n;
+    if (gf_parse_slots(p->value, strlen(p->value), MOST_SLOTS, &n, &e) == 0) {
+        o->slots = (unsigned)n;
+        return 0;
+    }
     gf_error_parse("number of jobs", p->value, strlen(p->value), &e);
     return -1;
-}
-
-/* N tasks, or N% of the processors. */
-int options_parse_load(const struct gf_optparser *p, struct options *o)
-{
-    struct gf_perr e = {0};
-    size_t len = strlen(p->value);
-    bool percent = len && p->value[len - 1] == '%';
-    uint64_t n;
-    if (gf_parse_count(p->value, len - percent, 1, MOST_SLOTS, &n, &e) != 0) {
-        e.hint = "write 4, or 150% of the processors";
-        gf_error_parse("value of --load", p->value, len, &e);
-        return -1;
-    }
-    n = percent ? n * options_processors() / 100 : n;
-    o->load = n ? (unsigned)n : 1;
-    return 0;
 }
 
 static bool is_true(const char *name)

@@ -16,6 +16,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/sig.h"
+#include "command.h"
 #include "ratelimit.h"
 #include "state.h"
 
@@ -106,8 +107,10 @@ static int act(struct config *c)
     static struct tally tally;
     if (check_outputs(c) != 0)
         return GF_EXIT_USAGE;
+    if (c->act == ACT_RUN)
+        return gf_tool_finish(command_run(c, &tally));
     if (c->act != ACT_FILTER)
-        return gf_tool_finish(state_act(c, &tally));
+        return gf_tool_finish(state_act(c));
     if (open_reject(c) != 0)
         return GF_EXIT_TOOL;
     return filter(c, &tally);

@@ -153,6 +153,18 @@ static int take_stats_option(struct parse *s)
     return 0;
 }
 
+static int take_command_option(struct parse *s)
+{
+    switch (s->p.opt->id) {
+    case OPT_LOAD:
+        return gf_cli_load(&s->p, &s->c->load);
+    case OPT_MEMFREE:
+        return gf_cli_size(&s->p, &s->c->memfree);
+    default:
+        return take_stats_option(s);
+    }
+}
+
 static int take_feedback_option(struct parse *s)
 {
     struct config *c = s->c;
@@ -167,7 +179,7 @@ static int take_feedback_option(struct parse *s)
         c->has_min = true;
         return gf_cli_rate(&s->p, &c->min);
     default:
-        return take_stats_option(s);
+        return take_command_option(s);
     }
 }
 
@@ -300,10 +312,17 @@ static int take_option(struct parse *s)
     }
 }
 
+static bool waits_for_machine(const struct config *c)
+{
+    return c->load > 0 || c->memfree > 0;
+}
+
 /* What follows `--` is a command, once the rate is known or none is needed. */
 static bool is_command(const struct parse *s)
 {
-    return s->p.ended && (s->operand_count > 0 || s->c->limit_count > 0 || s->c->act != ACT_FILTER);
+    const struct config *c = s->c;
+    return s->p.ended && (s->operand_count > 0 || c->limit_count > 0 || c->act != ACT_FILTER ||
+                          waits_for_machine(c));
 }
 
 /* A command starts once for each call, so its limit has to live longer than one process. */
@@ -325,8 +344,10 @@ static int command_without_state(const struct parse *s, char *const *command)
 static int take_command(struct parse *s, char *const *command)
 {
     struct config *c = s->c;
-    if (!c->state)
+    if (!c->state && (s->operand_count > 0 || !waits_for_machine(c)))
         return command_without_state(s, command);
+    if (!c->state)
+        gf_opt_fact(&s->p, FACT_ALONE, NULL);
     c->command = command;
     if (c->act == ACT_FILTER)
         c->act = ACT_RUN;

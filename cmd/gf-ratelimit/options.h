@@ -25,6 +25,8 @@ enum {
     OPT_SET,
     OPT_SET_BURST,
     OPT_RESET,
+    OPT_LOAD,
+    OPT_MEMFREE,
     OPT_STRICT,
     OPT_LEAKY,
     OPT_REPORT_DROPS,
@@ -41,8 +43,9 @@ extern const struct gf_cli ratelimit_cli;
 
 /* The state of reading the command line. */
 #define FACT_COMMAND "COMMAND" /* for the rules of the table */
-#define FACT_FIELD "FIELD"     /* -c or -K names one */
-#define FACT_QUOTA "RATE@"     /* a rate has a window of the calendar */
+#define FACT_ALONE "COMMAND without -S"
+#define FACT_FIELD "FIELD" /* -c or -K names one */
+#define FACT_QUOTA "RATE@" /* a rate has a window of the calendar */
 
 struct parse {
     struct gf_optparser p;

@@ -48,7 +48,7 @@ struct cost {
 /* More than twenty members: one or two for each option, in the order of the table. */
 struct config {
     struct limit limits[GF_PACERS_MAX];
-    size_t limit_count; /* 1 or more for a filter or a command */
+    size_t limit_count; /* 1 or more for a filter, and with a state */
     bool unlimited;     /* every limit is unlimited */
     bool quota;         /* one of the limits has a window of the calendar */
     struct gf_calendars *calendars;
@@ -86,6 +86,8 @@ struct config {
         ACT_RESET
     } act;
     char *const *command;
+    uint64_t load;    /* the command starts when fewer tasks run; 0: however many */
+    uint64_t memfree; /* and when so many bytes are free */
     uint64_t take;
     const char *for_key; /* for ACT_CHECK and ACT_STATUS; NULL: the bucket of all */
     const char *set_burst_text;

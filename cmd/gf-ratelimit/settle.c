@@ -24,7 +24,7 @@ static int settle_operands(struct parse *s)
     s->c->file_count = s->operand_count;
     if (s->c->pause && s->c->act == ACT_FILTER)
         return options_rate(s->c, "unlimited") == 0 ? 0 : GF_EXIT_USAGE;
-    bool needs_rate = s->c->act == ACT_FILTER || s->c->act == ACT_RUN;
+    bool needs_rate = s->c->act == ACT_FILTER || (s->c->act == ACT_RUN && s->c->state);
     if (s->by_option || (s->operand_count == 0 && !needs_rate))
         return 0;
     if (s->operand_count == 0)

@@ -224,7 +224,7 @@ enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono)
     return IO_FAILED;
 }
 
-enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t,
+enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t, gf_ns by,
                      const struct tally *tally)
 {
     gf_ns now = shared_now(s);
@@ -239,7 +239,8 @@ enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t
         if (good || r != IO_OK)
             return r;
         uint64_t n = t->n;
-        (void)gf_budget_take(&s->budget, &t->bucket, n, now, GF_NEVER, t);
+        if (!gf_budget_take(&s->budget, &t->bucket, n, now, by, t))
+            return IO_REFUSED;
     }
     return shared_look(s, c, now);
 }

@@ -50,8 +50,9 @@ gf_ns shared_slack(const struct config *c);
 enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono);
 
 /* Waits for the turn, and takes another when the terms change meanwhile or the turn was missed.
- * IO_OK; IO_STOP or IO_FAILED, and then the turn was given back. */
-enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t,
+ * IO_OK; IO_STOP or IO_FAILED, and then the turn was given back; IO_REFUSED when another
+ * would be due after `by`. */
+enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t, gf_ns by,
                      const struct tally *tally);
 
 #endif

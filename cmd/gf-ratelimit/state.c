@@ -1,10 +1,8 @@
 /*
- * state.c - what is done with a shared budget without passing records.
+ * state.c - what is asked of a shared budget, or changed in it.
  *
- * The five acts open the state as a filter does (shared.c). A command takes one turn and waits for
- * it with signals caught; the state is closed and the signals are released before the command
- * replaces the process. --check takes tokens only when they are there now. --status looks without
- * taking any. --set and --reset change the budget for all users.
+ * The four acts open the state as a filter does (shared.c). --check takes tokens only when they are
+ * there now. --status looks without taking any. --set and --reset change the budget for all users.
  */
 #include "state.h"
 
@@ -32,32 +30,7 @@ static uint64_t hash_of(const struct shared *s, const struct config *c)
     return key_hash(key, gf_budget_seed(&s->budget));
 }
 
-/* ---- one turn, one question ------------------------------------------------------------------ */
-
-static void detail_wait(gf_ns span)
-{
-    char text[GF_DURATION_SIZE];
-    gf_format_duration(span, text);
-    if (span > 0)
-        gf_detail("the command waits %s for its turn", text);
-}
-
-static int run(struct shared *s, const struct config *c, const struct tally *tally)
-{
-    struct gf_turn turn;
-    signals_catch();
-    report_limits(c, &s->budget.limit);
-    gf_ns now = shared_now(s);
-    (void)gf_budget_take(&s->budget, &s->all, 1, now, GF_NEVER, &turn);
-    detail_wait(turn.ticket.due - now);
-    enum io r = shared_await(s, c, &turn, tally);
-    gf_budget_release(&s->budget);
-    if (r == IO_FAILED)
-        return GF_EXIT_TOOL;
-    if (signals_release() || r != IO_OK)
-        gf_die_by(signals_stop());
-    return gf_tool_become(c->command);
-}
+/* ---- one question ---------------------------------------------------------------------------- */
 
 static int check(struct shared *s, const struct config *c)
 {
@@ -223,7 +196,7 @@ static int set(struct shared *s, const struct config *c)
     return options_misused("a burst of that size would take over 100 years to earn");
 }
 
-int state_act(const struct config *c, const struct tally *t)
+int state_act(const struct config *c)
 {
     struct shared s;
     int status = shared_open(&s, c);
@@ -234,8 +207,6 @@ int state_act(const struct config *c, const struct tally *t)
         gf_error("the state '%s' has no keys", c->state);
         gf_hint("its first user with -K, or with --check --for KEY, makes room for them");
         status = GF_EXIT_TOOL;
-    } else if (c->act == ACT_RUN) {
-        status = run(&s, c, t);
     } else if (c->act == ACT_CHECK) {
         status = check(&s, c);
     } else if (c->act == ACT_STATUS) {

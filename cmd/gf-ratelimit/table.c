@@ -36,7 +36,7 @@ static const struct gf_opt options[] = {
     {OPT_ORDERED, 0, "ordered", NULL, "keep the order between keys too", NULL, 0},
     {OPT_MAX_KEYS, 0, "max-keys", "N", "know at most N keys (1000000; with -S: 65536)", NULL, 0},
     GF_OPT_GROUP("over the limit"),
-    {'w', 'w', "wait", "DUR", "refuse a record that would wait longer than DUR", NULL, GF_OPT_MAIN},
+    {'w', 'w', "wait", "DUR", "refuse what would wait longer than DUR", NULL, GF_OPT_MAIN},
     {OPT_DROP, 0, "drop", NULL, "drop records over the limit", NULL, GF_OPT_MAIN},
     {OPT_REJECT, 0, "reject", "FILE", "write records over the limit to FILE, or to fd:N", "@file",
      GF_OPT_MAIN},
@@ -60,6 +60,9 @@ static const struct gf_opt options[] = {
     {OPT_SET, 0, "set", "RATE", "change the rate for all users and exit", NULL, 0},
     {OPT_SET_BURST, 0, "set-burst", "N", "change the burst for all users and exit", NULL, 0},
     {OPT_RESET, 0, "reset", NULL, "fill all budgets, set the counts to 0, exit", NULL, 0},
+    GF_OPT_GROUP("commands"),
+    {OPT_LOAD, 0, "load", "N", "start it while under N tasks, or N% of CPUs, run", NULL, 0},
+    {OPT_MEMFREE, 0, "memfree", "SIZE", "start it while so much memory is free", NULL, 0},
     GF_OPT_GROUP("feedback"),
     {OPT_FEEDBACK, 0, "feedback", "FILE", "read ok, 429 [TIME], slow, fast; FILE or fd:N", "@file",
      0},
@@ -72,11 +75,15 @@ static const struct gf_opt options[] = {
 };
 
 #define RECORD_OPTIONS                                                                             \
-    "-c --max-cost-time -d -0 -K --ordered --buffer -w --drop --reject --fail --slack --stats "    \
+    "-c --max-cost-time -d -0 -K --ordered --buffer --drop --reject --fail --slack --stats "       \
     "--stats-file"
 #define RATE_OPTIONS                                                                               \
     "-r -b --initial --slack --strict --ramp --jitter -c --max-cost-time -K -w --drop --reject "   \
     "--fail --leaky -S --feedback"
+#define FILTER_OPTIONS                                                                             \
+    RECORD_OPTIONS " --pause --initial --ramp --strict --jitter --leaky --feedback"
+#define ACTS "--check --status --set --set-burst --reset"
+#define NO_COMMAND "they run no command"
 #define OF_RECORDS "it is about records that pass, and none do"
 
 static const struct gf_opt_rule rules[] = {
@@ -88,9 +95,10 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--reset", "-S", "it changes a limit that processes share"},
     {GF_OPT_NEEDS, "--take", "--check", "it is how much is asked for"},
     {GF_OPT_NEEDS, "--for", "--check --status", "it names a budget of a shared limit"},
+    {GF_OPT_NEEDS, "--load", FACT_COMMAND, "it says when a command may start"},
+    {GF_OPT_NEEDS, "--memfree", FACT_COMMAND, "it says when a command may start"},
     {GF_OPT_NEEDS, "--format", "--status", "it is the form of what is shown"},
     {GF_OPT_NEEDS, "-d", "-c -K", "no field is looked at"},
-    {GF_OPT_NEEDS, "-d", FACT_FIELD, "bytes and /regex/ look at no field"},
     {GF_OPT_NEEDS, "--key-rates", "-K", "there are no keys"},
     {GF_OPT_NEEDS, "--ordered", "-K", "without keys the order is kept"},
     {GF_OPT_NEEDS, "--max-keys", "-K --for", "there are no keys"},
@@ -128,14 +136,19 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--reset", "-r -b --max-keys", "it keeps the rate"},
     {GF_OPT_NOT_WITH, "--set", "-r -b --max-keys", "it says the new rate; --set-burst the burst"},
     {GF_OPT_NOT_WITH, "--set-burst", "-r -b --max-keys", "--set says the new rate"},
-    {GF_OPT_NOT_WITH, "--check", RECORD_OPTIONS, OF_RECORDS},
-    {GF_OPT_NOT_WITH, "--status", RECORD_OPTIONS, OF_RECORDS},
-    {GF_OPT_NOT_WITH, "--set", RECORD_OPTIONS, OF_RECORDS},
-    {GF_OPT_NOT_WITH, "--set-burst", RECORD_OPTIONS, OF_RECORDS},
-    {GF_OPT_NOT_WITH, "--reset", RECORD_OPTIONS, OF_RECORDS},
-    {GF_OPT_NOT_WITH, FACT_COMMAND, RECORD_OPTIONS, OF_RECORDS},
-    {GF_OPT_NOT_WITH, FACT_COMMAND, "--check --status --set --set-burst --reset",
-     "they run no command"},
+    {GF_OPT_NOT_WITH, "--check", RECORD_OPTIONS " -w", OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--status", RECORD_OPTIONS " -w", OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--set", RECORD_OPTIONS " -w", OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--set-burst", RECORD_OPTIONS " -w", OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--reset", RECORD_OPTIONS " -w", OF_RECORDS},
+    {GF_OPT_NOT_WITH, FACT_COMMAND, FILTER_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--load", FILTER_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, "--memfree", FILTER_OPTIONS, OF_RECORDS},
+    {GF_OPT_NOT_WITH, FACT_ALONE, "-r -b --max-keys", "its calls share no limit"},
+    {GF_OPT_NOT_WITH, FACT_COMMAND, ACTS, NO_COMMAND},
+    {GF_OPT_NOT_WITH, "--load", ACTS, NO_COMMAND},
+    {GF_OPT_NOT_WITH, "--memfree", ACTS, NO_COMMAND},
+    {GF_OPT_NEEDS, "-d", FACT_FIELD, "bytes and /regex/ look at no field"},
     {0},
 };
 
@@ -160,6 +173,7 @@ static const char *const usage[] = {
     "[OPTION...] -r RATE [-b N] [-r RATE [-b N]]... [FILE...]",
     "[OPTION...] --pause DUR [FILE...]",
     "[OPTION...] -S NAME RATE -- COMMAND [ARG...]",
+    "--load N|--memfree SIZE [-w DUR] -- COMMAND [ARG...]",
     "-S NAME --check|--status|--set RATE|--set-burst N|--reset",
     NULL,
 };

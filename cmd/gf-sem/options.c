@@ -33,7 +33,7 @@ enum {
 
 static const struct gf_opt opts[] = {
     GF_OPT_GROUP("permits"),
-    {'j', 'j', "permits", "N", "how many permits there are, for all users", NULL,
+    {'j', 'j', "permits", "N", "how many permits, for all users; or 50% of CPUs", NULL,
      GF_OPT_MAIN | GF_OPT_AGAIN},
     {'S', 'S', "state", "NAME|DIR", "which semaphore (default: 'default')", "@state.sem",
      GF_OPT_MAIN | GF_OPT_AGAIN},
@@ -156,13 +156,19 @@ static int take_state(const struct gf_optparser *p, struct request *rq)
 /* A number for the semaphore that was named last. */
 static int take_number(const struct gf_optparser *p, const struct request *rq, uint32_t *out)
 {
+    uint64_t n;
     const char *state = rq->wants[rq->nwants - 1].state;
     char spelt[64];
     gf_opt_spell(p, spelt);
     if (*out)
         return gf_cli_usage_error(&sem_cli, "%s is given twice for '%s'", spelt,
                                   state ? state : "default");
-    return take_count(p, 1, GF_SEM_MOST, out);
+    bool of_processors = p->opt->id == 'j';
+    if ((of_processors ? gf_cli_slots(p, GF_SEM_MOST, &n) : gf_cli_count(p, 1, GF_SEM_MOST, &n)) !=
+        0)
+        return -1;
+    *out = (uint32_t)n;
+    return 0;
 }
 
 static int take_conflict(const struct gf_optparser *p, struct request *rq)

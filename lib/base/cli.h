@@ -57,6 +57,10 @@ int gf_cli_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint64_
 int gf_cli_duration(const struct gf_optparser *p, gf_ns *out);
 int gf_cli_size(const struct gf_optparser *p, uint64_t *out);
 int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out);
+/* How many at once, 1 to `most` (base/slots.h). */
+int gf_cli_slots(const struct gf_optparser *p, uint64_t most, uint64_t *out);
+/* Tasks that run: N, or N% of the processors (base/machine.h); 1 or more. */
+int gf_cli_load(const struct gf_optparser *p, uint64_t *out);
 /* One of the NULL-terminated words; *out is its place. A missing value (optional) is word 0. */
 int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out);
 

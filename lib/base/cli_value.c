@@ -11,9 +11,11 @@
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/duration.h"
+#include "base/machine.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/size.h"
+#include "base/slots.h"
 
 static int bad_value(const struct gf_optparser *p, const struct gf_perr *e)
 {
@@ -41,6 +43,30 @@ int gf_cli_size(const struct gf_optparser *p, uint64_t *out)
 {
     struct gf_perr e = {0};
     return gf_parse_size(p->value, strlen(p->value), out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_slots(const struct gf_optparser *p, uint64_t most, uint64_t *out)
+{
+    struct gf_perr e = {0};
+    return gf_parse_slots(p->value, strlen(p->value), most, out, &e) == 0 ? 0 : bad_value(p, &e);
+}
+
+int gf_cli_load(const struct gf_optparser *p, uint64_t *out)
+{
+    enum {
+        MOST = 100000
+    };
+    struct gf_perr e = {0};
+    size_t len = strlen(p->value);
+    bool percent = len && p->value[len - 1] == '%';
+    if (gf_parse_count(p->value, len - percent, 1, MOST, out, &e) != 0) {
+        e.hint = "write 4, or 150% of the processors";
+        return bad_value(p, &e);
+    }
+    if (percent)
+        *out = *out * gf_machine_processors() / 100;
+    *out = *out ? *out : 1;
+    return 0;
 }
 
 int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out)

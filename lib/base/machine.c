@@ -8,6 +8,7 @@
 #include "base/machine.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,4 +88,13 @@ uint64_t gf_machine_load(void)
     }
     uint64_t n = number_at(at);
     return n == UINT64_MAX || n == 0 ? n : n - 1;
+}
+
+unsigned gf_machine_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (unsigned)CPU_COUNT(&set);
+    long n = sysconf(_SC_NPROCESSORS_ONLN); /* over 1024 processors the set is too small */
+    return n > 0 ? (unsigned)n : 1;
 }

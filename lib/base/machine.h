@@ -20,4 +20,7 @@ uint64_t gf_machine_memory_free(void);
  * (Not the load average, which tells of the last minute.) */
 uint64_t gf_machine_load(void);
 
+/* Processors that this process may use; 1 or more. */
+unsigned gf_machine_processors(void);
+
 #endif

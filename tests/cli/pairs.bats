@@ -70,6 +70,8 @@ lines() {
       if (command ~ /^gf-stream /) return " 1"
       if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
       if (command == "gf-sem") return words ~ /--status|--set|--wait-all|--fd/ ? "" : " true"
+      if (command == "gf-ratelimit" && words ~ /--load|--memfree/)
+        return (words ~ /--state/ ? "" : " --state ./state") (words ~ /--rate/ ? "" : " 1000/s") " -- true"
       if (command == "gf-ratelimit") return words ~ /--rate|--pause|--check|--status|--set|--reset/ ? "" : " 1000/s"
       return " table"
     }
