@@ -150,3 +150,13 @@ int gf_decimal_scale(struct gf_decimal d, uint64_t unit, uint64_t *out)
     *out = (uint64_t)v;
     return inexact;
 }
+
+size_t gf_format_uint(uint64_t n, char out[GF_UINT_SIZE])
+{
+    size_t len = 1;
+    for (uint64_t rest = n; rest > 9; rest /= 10)
+        len++;
+    for (size_t i = len; i > 0; n /= 10)
+        out[--i] = (char)('0' + n % 10);
+    return len;
+}

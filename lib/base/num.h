@@ -42,4 +42,11 @@ int gf_parse_decimal(const char *s, size_t len, struct gf_decimal *out, size_t *
  */
 int gf_decimal_scale(struct gf_decimal d, uint64_t unit, uint64_t *out);
 
+enum {
+    GF_UINT_SIZE = 20
+};
+
+/* n in decimal, without an end mark; how many bytes. What printf does, several times as fast. */
+size_t gf_format_uint(uint64_t n, char out[GF_UINT_SIZE]);
+
 #endif

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/num.h"
+
 bool gf_aggregate_counts(enum gf_aggregate_kind k)
 {
     return k == GF_AGG_SUM || k == GF_AGG_MIN || k == GF_AGG_MAX || k == GF_AGG_MEAN ||
@@ -100,7 +102,7 @@ int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
     char text[GF_NUMBER_SIZE];
     switch (a->kind) {
     case GF_AGG_COUNT:
-        return gf_buf_printf(out, "%llu", (unsigned long long)a->n);
+        return gf_buf_add(out, text, gf_format_uint(a->n, text));
     case GF_AGG_SUM:
         gf_sum_text(a->sum ? a->sum : &nothing, text);
         return gf_buf_puts(out, text);

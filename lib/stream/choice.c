@@ -7,8 +7,9 @@
  */
 #include "stream/choice.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
 
 bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth)
 {
@@ -45,14 +46,15 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
 /* COUNT TAB RECORD as the next record of out. */
 int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec)
 {
-    char number[32];
-    int len = snprintf(number, sizeof number, "%" PRIu64 "\t", count);
-    char *p = gf_pad_take(&s->pad, (size_t)len + rec.len);
+    char number[GF_UINT_SIZE + 1];
+    size_t len = gf_format_uint(count, number);
+    number[len++] = '\t';
+    char *p = gf_pad_take(&s->pad, len + rec.len);
     if (!p)
         return gf_fault_nomem(&s->stream->fault);
-    memcpy(p, number, (size_t)len);
+    memcpy(p, number, len);
     if (rec.len)
         memcpy(p + len, rec.data, rec.len);
-    s->out[s->n++] = (struct gf_slice){p, (size_t)len + rec.len};
+    s->out[s->n++] = (struct gf_slice){p, len + rec.len};
     return 0;
 }

@@ -8,28 +8,26 @@
  */
 #include "stream/one_group.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-struct gf_one_group *gf_one_group_new(const struct gf_agg_list *spec, uint64_t id)
+size_t gf_one_group_size(const struct gf_agg_list *spec)
 {
-    struct gf_one_group *o = calloc(1, sizeof *o + spec->n * sizeof o->agg[0]);
-    if (!o)
-        return NULL;
+    return sizeof(struct gf_one_group) + spec->n * sizeof(struct gf_aggregate);
+}
+
+void gf_one_group_init(struct gf_one_group *o, const struct gf_agg_list *spec, uint64_t id)
+{
     o->id = id;
     for (size_t i = 0; i < spec->n; i++)
         o->agg[i].kind = spec->agg[i].kind;
-    return o;
 }
 
-void gf_one_group_free(struct gf_one_group *o, const struct gf_agg_list *spec)
+void gf_one_group_clear(struct gf_one_group *o, const struct gf_agg_list *spec)
 {
-    if (!o)
-        return;
     for (size_t i = 0; i < spec->n; i++)
         gf_aggregate_release(&o->agg[i]);
     gf_buf_release(&o->label);
-    free(o);
+    memset(o, 0, gf_one_group_size(spec));
 }
 
 struct labeller {
@@ -61,14 +59,14 @@ static void add_u64(struct gf_buf *b, uint64_t v)
 }
 
 int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spec,
-                     struct gf_buf *row)
+                     struct gf_slice label, struct gf_buf *row)
 {
     struct gf_buf cell = {0};
     gf_buf_clear(row);
     for (int i = 0; i < 8; i++)
         gf_buf_putc(row, (char)(o->id >> (56 - 8 * i)));
-    add_u64(row, o->label.len);
-    gf_buf_add(row, o->label.data, o->label.len);
+    add_u64(row, label.len);
+    gf_buf_add(row, label.data, label.len);
     for (size_t i = 0; i < spec->n; i++) {
         gf_buf_clear(&cell);
         if (gf_aggregate_holds(spec->agg[i].kind)) {

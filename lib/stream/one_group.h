@@ -1,12 +1,13 @@
 /*
  * one_group.h - one group of the operation group: what its key looks like and what was worked out.
  *
- *     struct gf_one_group *o = gf_one_group_new(spec, number);
+ *     struct gf_one_group *o = calloc(1, gf_one_group_size(spec));
+ *     gf_one_group_init(o, spec, number);
  *     gf_one_group_label(o, &list, &cutter, joiner);
  *     gf_aggregate_add(&o->agg[i], value); ...
- *     gf_one_group_row(o, spec, &row);                    may be stored and read back
+ *     gf_one_group_row(o, spec, label, &row);             may be stored and read back
  *     gf_one_group_record((struct gf_slice){row.data, row.len}, spec, held, between, joiner, &out);
- *     gf_one_group_free(o, spec);
+ *     gf_one_group_clear(o, spec);
  *
  * Every call gets the list of aggregates that the group was made with. One thread.
  */
@@ -27,19 +28,22 @@ struct gf_one_group {
     struct gf_aggregate agg[];
 };
 
-/* NULL: ENOMEM. */
-struct gf_one_group *gf_one_group_new(const struct gf_agg_list *spec, uint64_t id);
+/* Bytes of a group; they may lie anywhere that is aligned to 8. */
+size_t gf_one_group_size(const struct gf_agg_list *spec);
 
-/* NULL is allowed. */
-void gf_one_group_free(struct gf_one_group *o, const struct gf_agg_list *spec);
+/* Zeroed bytes become an empty group. */
+void gf_one_group_init(struct gf_one_group *o, const struct gf_agg_list *spec, uint64_t id);
+
+/* Frees what the group holds; its bytes are zeroed again. */
+void gf_one_group_clear(struct gf_one_group *o, const struct gf_agg_list *spec);
 
 /* The fields of the list, of the record that the cutter has cut, become the label. -1: ENOMEM. */
 int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
                        const struct gf_cutter *cutter, struct gf_slice joiner);
 
-/* The group as a row, in place of what was in `row`. -1: ENOMEM. */
+/* The group as a row, in place of what was in `row`, with this label. -1: ENOMEM. */
 int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spec,
-                     struct gf_buf *row);
+                     struct gf_slice label, struct gf_buf *row);
 
 /*
  * The record of a row, in place of what was in `out`; `held` is one for each aggregate, and rows

@@ -13,7 +13,7 @@
 #include "text/table.h"
 
 enum {
-    AHEAD = 32 /* records hashed before the first of them is looked up */
+    AHEAD = 64 /* records hashed before the first of them is looked up */
 };
 
 struct distinct {
@@ -50,24 +50,23 @@ static int meet(struct gf_stage *s, struct distinct *d, struct gf_slice rec, str
     return d->full ? gf_aside_give_later(s, &d->aside, rec) : 1;
 }
 
-/* A few records at a time: all are hashed and their slots fetched before the first is looked up. */
+/* A few records at a time: all are looked up before the first that is new enters the table. */
 static int pull_fresh(struct gf_stage *s, struct distinct *d, size_t max)
 {
-    struct gf_slice rec[AHEAD];
     uint64_t hash[AHEAD];
-    size_t n = 0, room = max - s->n;
+    void *found[AHEAD];
+    size_t room = max - s->n;
     const struct gf_stage *up = s->up;
-    n = up->n - up->used < AHEAD ? up->n - up->used : AHEAD;
+    size_t n = up->n - up->used < AHEAD ? up->n - up->used : AHEAD;
     n = n < room ? n : room;
-    for (size_t i = 0; i < n; i++) {
-        rec[i] = up->out[up->used + i];
-        hash[i] = gf_keytable_hash(&d->table, rec[i]);
-        gf_keytable_prefetch(&d->table, hash[i]);
-    }
-    for (size_t i = 0; i < n; i++)
-        gf_keytable_prefetch_key(&d->table, hash[i]);
+    const struct gf_slice *rec = up->out + up->used;
+    gf_keytable_look(&d->table, rec, n, hash, found);
     for (size_t i = 0; i < n; i++) {
         gf_stage_take(s);
+        if (found[i] && d->table_counts)
+            ++*(uint64_t *)found[i];
+        if (found[i] && (d->table_counts || d->table.extra == 0))
+            continue;
         int got = meet(s, d, rec[i], rec[i], hash[i]);
         if (got < 0)
             return -1;

@@ -56,18 +56,25 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     return gf_check_keys(n, set, f);
 }
 
+enum {
+    AHEAD = 64,      /* records looked up before the first of them is added */
+    TEXT_GUESS = 512 /* bytes that an aggregate may hold outside of its group */
+};
+
 /* ---- groups ---------------------------------------------------------------------------------- */
 
 struct group {
     const struct gf_node *node;
     const struct gf_agg_list *spec;
-    struct gf_keytable table; /* key -> struct gf_one_group * */
+    struct gf_keytable table; /* each key with its struct gf_one_group */
+    size_t values;            /* fields that are cut for the aggregates; 0: they need none */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
     struct gf_buf item, row;
     struct gf_held *held; /* one for each aggregate */
     size_t bytes, share;
     bool full, ended;
+    bool key_is_label; /* in the table: the key is one field, as it is printed */
     size_t walk;
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
     bool has_aside, has_rows;
@@ -90,6 +97,10 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
     bool bad = false;
     for (size_t i = 0; i < g->spec->n; i++) {
         const struct gf_agg *a = &g->spec->agg[i];
+        if (a->kind == GF_AGG_COUNT) {
+            o->agg[i].n++;
+            continue;
+        }
         struct gf_slice v = a->field ? gf_cutter_get(&g->cutter, a->field) : rec;
         int got = gf_aggregate_add(&o->agg[i], v);
         if (got < 0)
@@ -134,45 +145,82 @@ static int put_aside(struct gf_stage *s, struct group *g, struct gf_slice rec)
                : gf_stage_storage(s);
 }
 
-static size_t group_size(const struct group *g)
+/* The group of a key that the table does not have: a new one. NULL: the record was set aside, *r is
+ * 0, or -1. */
+static struct gf_one_group *enter_group(struct gf_stage *s, struct group *g, struct gf_slice rec,
+                                        struct gf_slice key, uint64_t hash, int *r)
 {
-    return sizeof(struct gf_one_group) + g->spec->n * (sizeof(struct gf_aggregate) + 512);
+    bool fresh = false;
+    *r = -1;
+    g->full |= g->bytes > g->share;
+    struct gf_one_group *o = g->full ? gf_keytable_get(&g->table, key, hash)
+                                     : gf_keytable_put(&g->table, key, hash, &fresh);
+    if (!o) {
+        g->full = true;
+        *r = put_aside(s, g, rec);
+        return NULL;
+    }
+    if (fresh)
+        gf_one_group_init(o, g->spec, s->taken);
+    if (fresh && !g->key_is_label) {
+        if (gf_cutter_cut(&g->cutter, rec.data, rec.len, g->node->list.need) != 0) {
+            gf_fault_nomem(&s->stream->fault);
+            return NULL;
+        }
+        if (label_group(s, o) != 0)
+            return NULL;
+        g->bytes += o->label.cap;
+    }
+    g->bytes += fresh ? g->spec->n * TEXT_GUESS : 0;
+    return o;
 }
 
-static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec)
+/* The record taken last, whose key and hash are known; `o` is its group, or NULL: not in the table.
+ */
+static int group_record(struct gf_stage *s, struct group *g, struct gf_slice rec,
+                        struct gf_slice key, uint64_t hash, struct gf_one_group *o)
 {
-    struct gf_slice key;
-    bool fresh = false;
-    if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
-        gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
+    int r;
+    if (!o && !(o = enter_group(s, g, rec, key, hash, &r)))
+        return r;
+    if (g->values && gf_cutter_cut(&g->cutter, rec.data, rec.len, g->values) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    uint64_t hash = gf_keytable_hash(&g->table, key);
-    g->full |= g->bytes > g->share;
-    struct gf_one_group **slot = g->full ? gf_keytable_get(&g->table, key, hash)
-                                         : gf_keytable_put(&g->table, key, hash, &fresh);
-    if (!slot && !g->full && errno != ENOSPC)
-        return gf_fault_nomem(&s->stream->fault);
-    if (!slot) {
-        g->full = true;
-        return put_aside(s, g, rec);
-    }
-    if (fresh) {
-        *slot = gf_one_group_new(g->spec, s->taken);
-        if (!*slot)
+    return add_to_group(s, o, rec);
+}
+
+/* A few records, whose keys are slices of them: all are looked up before the first is added. */
+static int group_batch(struct gf_stage *s, struct group *g)
+{
+    struct gf_slice key[AHEAD] = {{0}};
+    uint64_t hash[AHEAD];
+    void *found[AHEAD];
+    const struct gf_stage *up = s->up;
+    size_t n = up->n - up->used < AHEAD ? up->n - up->used : AHEAD;
+    for (size_t i = 0; i < n; i++)
+        if (gf_keyspec_of(&g->node->keys, &g->maker, up->out[up->used + i], &key[i]) != 0)
             return gf_fault_nomem(&s->stream->fault);
-        if (label_group(s, *slot) != 0)
+    gf_keytable_look(&g->table, key, n, hash, found);
+    for (size_t i = 0; i < n; i++)
+        if (group_record(s, g, gf_stage_take(s), key[i], hash[i], found[i]) != 0)
             return -1;
-        g->bytes += group_size(g) + (*slot)->label.cap;
-    }
-    return add_to_group(s, *slot, rec);
+    return 0;
+}
+
+static int group_one(struct gf_stage *s, struct group *g)
+{
+    struct gf_slice rec = gf_stage_take(s), key;
+    if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    return group_record(s, g, rec, key, gf_keytable_hash(&g->table, key), NULL);
 }
 
 /* ---- the end: rows of what was set aside ----------------------------------------------------- */
 
-static int make_row(struct gf_stage *s, const struct gf_one_group *o)
+static int make_row(struct gf_stage *s, const struct gf_one_group *o, struct gf_slice label)
 {
     struct group *g = s->state;
-    return gf_one_group_row(o, g->spec, &g->row) == 0 ? 0 : gf_fault_nomem(&s->stream->fault);
+    return gf_one_group_row(o, g->spec, label, &g->row) == 0 ? 0
+                                                             : gf_fault_nomem(&s->stream->fault);
 }
 
 /* One group of those set aside is complete. */
@@ -181,43 +229,51 @@ static int end_aside_group(struct gf_stage *s, struct gf_one_group *o)
     struct group *g = s->state;
     if (!o)
         return 0;
-    if (make_row(s, o) != 0)
+    if (make_row(s, o, (struct gf_slice){o->label.data, o->label.len}) != 0)
         return -1;
     return gf_sorter_add(&g->rows, (struct gf_slice){g->row.data, g->row.len}) == 0
                ? 0
                : gf_stage_storage(s);
 }
 
+/* Ends the group at hand, if there is one, and begins that of `key`. */
+static int next_aside_group(struct gf_stage *s, struct group *g, struct gf_one_group *o,
+                            struct gf_buf *last, struct gf_slice key)
+{
+    if (end_aside_group(s, o->id ? o : NULL) != 0)
+        return -1;
+    gf_one_group_clear(o, g->spec);
+    gf_one_group_init(o, g->spec, s->taken);
+    gf_buf_clear(last);
+    return gf_buf_add(last, key.data, key.len) == 0 ? label_group(s, o) : -1;
+}
+
 static int walk_aside(struct gf_stage *s, struct group *g)
 {
     struct gf_buf last = {0};
-    struct gf_one_group *o = NULL;
-    struct gf_slice item, key;
+    struct gf_one_group *o = calloc(1, gf_one_group_size(g->spec));
+    struct gf_slice item, key = {0};
     uint64_t all = s->taken;
-    int got, r = -1;
-    while ((got = gf_sorter_next(&g->aside, &item)) == 1) {
+    int got = -1, r = -1;
+    while (o && (got = gf_sorter_next(&g->aside, &item)) == 1) {
         struct gf_slice rec = {item.data + 8, item.len - 8};
         s->taken = gf_key_prefix(item.data, 8, 0); /* what an error names */
         if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0 ||
             gf_cutter_cut(&g->cutter, rec.data, rec.len, g->spec->need) != 0)
             goto out;
-        if (!o || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) {
-            if (end_aside_group(s, o) != 0)
-                goto out;
-            gf_one_group_free(o, g->spec);
-            o = gf_one_group_new(g->spec, s->taken);
-            gf_buf_clear(&last);
-            if (!o || gf_buf_add(&last, key.data, key.len) != 0 || label_group(s, o) != 0)
-                goto out;
-        }
+        if ((!o->id || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) &&
+            next_aside_group(s, g, o, &last, key) != 0)
+            goto out;
         if (add_to_group(s, o, rec) != 0)
             goto out;
     }
-    if (got == 0 && end_aside_group(s, o) == 0)
+    if (got == 0 && end_aside_group(s, o->id ? o : NULL) == 0)
         r = 0;
     s->taken = all;
 out:
-    gf_one_group_free(o, g->spec);
+    if (o)
+        gf_one_group_clear(o, g->spec);
+    free(o);
     gf_buf_release(&last);
     return r == 0 ? 0 : gf_stage_storage(s);
 }
@@ -261,15 +317,15 @@ static int give_row(struct gf_stage *s, struct gf_slice row)
 static int next_row(struct gf_stage *s, struct group *g, struct gf_slice *row)
 {
     struct gf_slice key;
-    struct gf_one_group **o = gf_keytable_walk(&g->table, &g->walk, &key);
+    struct gf_one_group *o = gf_keytable_walk(&g->table, &g->walk, &key);
     if (!o) {
         int got = g->has_rows ? gf_sorter_next(&g->rows, row) : 0;
         return got < 0 ? gf_stage_storage(s) : got;
     }
-    if (make_row(s, *o) != 0)
+    struct gf_slice label = {o->label.data, o->label.len};
+    if (make_row(s, o, g->key_is_label ? key : label) != 0)
         return -1;
-    gf_one_group_free(*o, g->spec);
-    *o = NULL;
+    gf_one_group_clear(o, g->spec);
     *row = (struct gf_slice){g->row.data, g->row.len};
     return 1;
 }
@@ -283,7 +339,7 @@ static int pull_group(struct gf_stage *s, size_t max)
         if (got < 0 || (got == 0 && end_group(s, g) != 0))
             return -1;
         while (got == 1 && gf_stage_has(s))
-            if (group_record(s, g, gf_stage_take(s)) != 0)
+            if ((g->node->keys.plain ? group_batch : group_one)(s, g) != 0)
                 return -1;
     }
     while (s->n < max) {
@@ -303,9 +359,9 @@ static void close_group(struct gf_stage *s)
 {
     struct group *g = s->state;
     struct gf_slice key;
-    struct gf_one_group **o;
+    struct gf_one_group *o;
     for (size_t at = 0; g->table.base && (o = gf_keytable_walk(&g->table, &at, &key));)
-        gf_one_group_free(*o, g->spec);
+        gf_one_group_clear(o, g->spec);
     gf_keytable_release(&g->table);
     gf_key_maker_release(&g->maker);
     gf_cutter_release(&g->cutter);
@@ -330,13 +386,17 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     g->spec = n->extra;
     for (size_t i = 0; i < g->spec->n; i++)
         holders += gf_aggregate_holds(g->spec->agg[i].kind);
+    for (size_t i = 0; i < g->spec->n; i++)
+        g->values = g->spec->agg[i].field ? g->spec->need : g->values;
     g->share = st->share / holders;
+    g->key_is_label = n->keys.plain && gf_field_list_single(&n->list);
     gf_key_maker_init(&g->maker, &n->keys);
     gf_cutter_init(&g->cutter, &st->set->fields);
     s->pull = pull_group;
     s->close = close_group;
     g->held = calloc(g->spec->n, sizeof *g->held);
-    if (g->held && gf_keytable_open(&g->table, sizeof(void *), g->share, st->set->seed) == 0)
+    if (g->held &&
+        gf_keytable_open(&g->table, gf_one_group_size(g->spec), g->share, st->set->seed) == 0)
         return s;
     return gf_stage_nomem(s);
 }

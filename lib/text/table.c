@@ -17,22 +17,50 @@
 
 enum {
     PLACE_BITS = 40,
-    FIRST_SLOTS = 1 << 12
+    FIRST_SLOTS = 1 << 12,
+    HUGE_PAGE = 1 << 21,
+    FETCH = 32,
+    SHORT_KEY = 64
 };
 static const uint64_t place_mask = (UINT64_C(1) << PLACE_BITS) - 1;
+
+/*
+ * Zeroed memory in huge pages: looks at random places are most of the cost, and with small pages
+ * each would need a look into their tables first. The first `small` bytes are small pages, for a
+ * table of a few keys. NULL: ENOMEM.
+ */
+static char *map_pages(size_t size, size_t small, int flags)
+{
+    size_t room = size <= small ? size : size + HUGE_PAGE;
+    char *p = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    if (room == size)
+        return p;
+    size_t before = -(uintptr_t)p & (HUGE_PAGE - 1);
+    if (before)
+        munmap(p, before);
+    munmap(p + before + size, HUGE_PAGE - before);
+    (void)madvise(p + before + small, size - small, MADV_HUGEPAGE);
+    return p + before;
+}
+
+static uint64_t *make_slots(size_t n)
+{
+    size_t size = n * sizeof(uint64_t);
+    return (uint64_t *)(void *)map_pages(size, size < HUGE_PAGE ? size : 0, 0);
+}
 
 int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_t seed)
 {
     *t = (struct gf_keytable){.extra = (extra + 7) & ~(size_t)7, .budget = budget, .seed = seed};
     t->size = budget < 1 << 16 ? 1 << 16 : budget & ~(size_t)4095;
     for (; t->size >= 1 << 16; t->size = t->size / 2 & ~(size_t)4095) {
-        t->base = mmap(NULL, t->size, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (t->base != MAP_FAILED)
+        t->base = map_pages(t->size, HUGE_PAGE, MAP_NORESERVE);
+        if (t->base)
             break;
-        t->base = NULL;
     }
-    t->slot = t->base ? calloc(FIRST_SLOTS, sizeof *t->slot) : NULL;
+    t->slot = t->base ? make_slots(FIRST_SLOTS) : NULL;
     t->mask = FIRST_SLOTS - 1;
     if (t->slot)
         return 0;
@@ -45,25 +73,14 @@ void gf_keytable_release(struct gf_keytable *t)
 {
     if (t->base)
         munmap(t->base, t->size);
-    free(t->slot);
+    if (t->slot)
+        munmap(t->slot, (t->mask + 1) * sizeof *t->slot);
     *t = (struct gf_keytable){0};
 }
 
 uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key)
 {
     return XXH3_64bits_withSeed(key.data, key.len, t->seed);
-}
-
-void gf_keytable_prefetch(const struct gf_keytable *t, uint64_t hash)
-{
-    __builtin_prefetch(&t->slot[hash & t->mask]);
-}
-
-void gf_keytable_prefetch_key(const struct gf_keytable *t, uint64_t hash)
-{
-    uint64_t s = t->slot[hash & t->mask];
-    if (s)
-        __builtin_prefetch(t->base + (s & place_mask) - 1);
 }
 
 /* An entry is its data, the length of the key in 4 bytes, and the key. */
@@ -82,7 +99,8 @@ static inline const char *entry_key(const struct gf_keytable *t, size_t place)
 static inline size_t entry_size(const struct gf_keytable *t, size_t key_len)
 {
     size_t n = t->extra + sizeof(uint32_t) + key_len;
-    return t->extra ? (n + 7) & ~(size_t)7 : n;
+    size_t align = t->extra >= 16 ? 16 : t->extra ? 8 : 1;
+    return (n + align - 1) & ~(align - 1);
 }
 
 static inline uint64_t make_slot(uint64_t hash, size_t place)
@@ -90,8 +108,25 @@ static inline uint64_t make_slot(uint64_t hash, size_t place)
     return (hash & ~place_mask) | (place + 1);
 }
 
+/* memcmp, without its call where keys are short. */
+static inline bool same_bytes(const char *a, const char *b, size_t n)
+{
+    uint64_t x, y;
+    if (n < sizeof x || n > SHORT_KEY)
+        return memcmp(a, b, n) == 0;
+    for (size_t i = 0; i + sizeof x < n; i += sizeof x) {
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        if (x != y)
+            return false;
+    }
+    memcpy(&x, a + n - sizeof x, sizeof x);
+    memcpy(&y, b + n - sizeof y, sizeof y);
+    return x == y;
+}
+
 /* The slot of key, or the free one where it would be. */
-static uint64_t *find(const struct gf_keytable *t, struct gf_slice key, uint64_t hash)
+static inline uint64_t *find(const struct gf_keytable *t, struct gf_slice key, uint64_t hash)
 {
     for (size_t i = hash & t->mask;; i = (i + 1) & t->mask) {
         uint64_t s = t->slot[i];
@@ -100,41 +135,79 @@ static uint64_t *find(const struct gf_keytable *t, struct gf_slice key, uint64_t
         if ((s & ~place_mask) != (hash & ~place_mask))
             continue;
         size_t place = (s & place_mask) - 1;
-        if (entry_len(t, place) == key.len && memcmp(entry_key(t, place), key.data, key.len) == 0)
+        if (entry_len(t, place) == key.len && same_bytes(entry_key(t, place), key.data, key.len))
             return &t->slot[i];
     }
-}
-
-/* Twice the slots, filled from the keys in the order they lie. */
-static int grow(struct gf_keytable *t)
-{
-    size_t slots = (t->mask + 1) * 2;
-    free(t->slot);
-    t->slot = calloc(slots, sizeof *t->slot);
-    if (!t->slot) {
-        /* Smaller ones must do again; they were there a moment ago. */
-        slots /= 2;
-        t->slot = calloc(slots, sizeof *t->slot);
-        if (!t->slot)
-            return -1;
-    }
-    t->mask = slots - 1;
-    for (size_t place = 0; place < t->top;) {
-        uint32_t len = entry_len(t, place);
-        uint64_t hash = gf_keytable_hash(t, (struct gf_slice){entry_key(t, place), len});
-        size_t i = hash & t->mask;
-        while (t->slot[i])
-            i = (i + 1) & t->mask;
-        t->slot[i] = make_slot(hash, place);
-        place += entry_size(t, len);
-    }
-    return 0;
 }
 
 void *gf_keytable_get(const struct gf_keytable *t, struct gf_slice key, uint64_t hash)
 {
     uint64_t s = *find(t, key, hash);
     return s ? t->base + (s & place_mask) - 1 : NULL;
+}
+
+void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
+                      uint64_t *hash, void **found)
+{
+    for (size_t i = 0; i < n; i++) {
+        hash[i] = gf_keytable_hash(t, key[i]);
+        __builtin_prefetch(&t->slot[hash[i] & t->mask]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t s = t->slot[hash[i] & t->mask];
+        if (s && ((s ^ hash[i]) & ~place_mask) == 0) {
+            const char *entry = t->base + (s & place_mask) - 1;
+            __builtin_prefetch(entry);
+            __builtin_prefetch(entry + t->extra + 63); /* the key, or most of it */
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        found[i] = gf_keytable_get(t, key[i], hash[i]);
+}
+
+/* Puts n keys that are in no slot into slots: all are fetched before the first is filled. */
+static void fill_slots(struct gf_keytable *t, const uint64_t *hash, const size_t *place, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        size_t i = hash[k] & t->mask;
+        while (t->slot[i])
+            i = (i + 1) & t->mask;
+        t->slot[i] = make_slot(hash[k], place[k]);
+    }
+}
+
+static void refill(struct gf_keytable *t)
+{
+    uint64_t hash[FETCH];
+    size_t at[FETCH], n = 0;
+    for (size_t place = 0; place < t->top;) {
+        uint32_t len = entry_len(t, place);
+        at[n] = place;
+        hash[n] = gf_keytable_hash(t, (struct gf_slice){entry_key(t, place), len});
+        __builtin_prefetch(&t->slot[hash[n] & t->mask], 1);
+        place += entry_size(t, len);
+        if (++n == FETCH) {
+            fill_slots(t, hash, at, n);
+            n = 0;
+        }
+    }
+    fill_slots(t, hash, at, n);
+}
+
+/* Four times the slots while that is little of the budget, else twice; new ones are no memory
+ * before they are filled. */
+static int grow(struct gf_keytable *t)
+{
+    size_t slots = t->mask + 1;
+    size_t more = slots * (slots * sizeof *t->slot < t->budget / 32 ? 4 : 2);
+    uint64_t *fresh = make_slots(more);
+    if (!fresh)
+        return -1;
+    munmap(t->slot, slots * sizeof *t->slot);
+    t->slot = fresh;
+    t->mask = more - 1;
+    refill(t);
+    return 0;
 }
 
 static bool full(const struct gf_keytable *t, size_t more)
@@ -157,8 +230,10 @@ void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash,
         return NULL;
     }
     if ((t->n + 1) * 5 > (t->mask + 1) * 3) {
-        if (grow(t) != 0)
+        if (grow(t) != 0) {
+            errno = ENOSPC;
             return NULL;
+        }
         s = find(t, key, hash);
     }
     uint32_t len = (uint32_t)key.len;

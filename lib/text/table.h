@@ -7,13 +7,11 @@
  *
  *     struct gf_keytable t;  gf_keytable_open(&t, sizeof(uint64_t), 64 << 20, seed);
  *     uint64_t h = gf_keytable_hash(&t, key);
- *     gf_keytable_prefetch(&t, h);               hash a batch first, then look: memory is the cost
- *     gf_keytable_prefetch_key(&t, h);           and again, once their slots are there
  *     bool fresh;
- *     uint64_t *count = gf_keytable_put(&t, key, h, &fresh);      NULL: full (errno ENOSPC) or
- * ENOMEM
+ *     uint64_t *count = gf_keytable_put(&t, key, h, &fresh);      NULL: full, errno ENOSPC
  *
- * Data is zeroed when fresh, aligned to 8, and stays where it is. One thread.
+ * Data is zeroed when fresh, aligned to 8 (16 bytes or more: to 16), and stays where it is. One
+ * thread.
  */
 #ifndef GF_TEXT_TABLE_H
 #define GF_TEXT_TABLE_H
@@ -39,11 +37,14 @@ int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_
 void gf_keytable_release(struct gf_keytable *t);
 
 uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key);
-void gf_keytable_prefetch(const struct gf_keytable *t, uint64_t hash);
-void gf_keytable_prefetch_key(const struct gf_keytable *t, uint64_t hash);
 
 /* The data of key, made when it is not there. With extra 0 the pointer only says that it is. */
 void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh);
+
+/* Many at once: the hashes of n keys, and the data of each, or NULL. Memory is the cost of a look,
+ * and here all are fetched before the first is compared. */
+void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
+                      uint64_t *hash, void **found);
 
 /* The data of key, or NULL. */
 void *gf_keytable_get(const struct gf_keytable *t, struct gf_slice key, uint64_t hash);

@@ -2,6 +2,7 @@
 #include "base/num.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "test.h"
@@ -158,5 +159,16 @@ TEST(num, scale)
         int r = gf_decimal_scale(rows[i].d, rows[i].unit, &v);
         CHECK_ROW(r == rows[i].result && v == rows[i].want, "row %zu: %d, %" PRIu64, i, r, v);
         CHECK_ROW(r != -1 || errno == ERANGE, "row %zu: errno %d", i, errno);
+    }
+}
+
+TEST(num, unsigned_in_decimal)
+{
+    static const uint64_t rows[] = {0, 1, 9, 10, 99, 100, 12345678901, UINT64_MAX - 1, UINT64_MAX};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char want[32], got[GF_UINT_SIZE];
+        int len = snprintf(want, sizeof want, "%llu", (unsigned long long)rows[i]);
+        CHECK_ROW(gf_format_uint(rows[i], got) == (size_t)len, "%s", want);
+        CHECK_ROW(memcmp(got, want, (size_t)len) == 0, "%s", want);
     }
 }
