@@ -1,5 +1,4 @@
-/* text_table.c - the set of keys: what it knows, one by one and many at once, and when it is full.
- */
+/* text_table.c - the set of keys: one by one, many at once, and full. */
 #include "text/table.h"
 
 #include <errno.h>

@@ -1,0 +1,45 @@
+/*
+ * group.h - the groups of the operation group: records go in, rows come out.
+ *
+ * A table leads from key to group. When it is full, records of other keys are set aside, sorted by
+ * key, and grouped one key at a time; their rows are sorted by first place, behind those of the
+ * table.
+ *
+ *     if (!g->ended && gf_group_read(s, g) != 0)
+ *         return -1;
+ *     ... gf_keytable_walk(&g->table, ...), gf_group_row(s, o, label), then g->rows ...
+ *
+ * What is called returns 0, or -1 with the fault of the stage set. One thread.
+ */
+#ifndef GF_STREAM_GROUP_H
+#define GF_STREAM_GROUP_H
+
+#include "stream/one_group.h"
+#include "stream/op.h"
+#include "text/sorter.h"
+#include "text/table.h"
+
+struct gf_group {
+    const struct gf_node *node;
+    const struct gf_agg_list *spec;
+    struct gf_keytable table; /* each key with its struct gf_one_group */
+    size_t values;            /* fields that are cut for the aggregates; 0: they need none */
+    struct gf_key_maker maker;
+    struct gf_cutter cutter;
+    struct gf_buf item, row;
+    struct gf_held *held; /* one for each aggregate */
+    size_t bytes, share;
+    bool full, ended;
+    bool key_is_label; /* in the table: the key is one field, as it is printed */
+    size_t walk;
+    struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
+    bool has_aside, has_rows;
+};
+
+/* Reads all there is, and ends what has to be sorted; g->ended says so. */
+int gf_group_read(struct gf_stage *s, struct gf_group *g);
+
+/* The row of a group with this label, as g->row. */
+int gf_group_row(struct gf_stage *s, const struct gf_one_group *o, struct gf_slice label);
+
+#endif
