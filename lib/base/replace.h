@@ -3,7 +3,7 @@
  *
  *     if (gf_replace_file("x.prom", b.data, b.len) != 0) ... errno ...
  *
- * Through a temporary file in the same directory that is synced and renamed. What is no regular
+ * As base/outfile does: through a temporary file that is synced and renamed, and what is no regular
  * file (a pipe, /dev/stdout) is written to. Any thread.
  */
 #ifndef GF_BASE_REPLACE_H

@@ -1,0 +1,274 @@
+/*
+ * outfile.c - a temporary file in the directory of the file: written, synced, named, renamed.
+ *
+ * rename(2) replaces a link and not what it leads to, so links are followed by hand, one readlink
+ * after another; on the way a name in /proc or /dev/fd shows that a descriptor is meant. The stat
+ * in front follows the links as well, which lets the kernel refuse a link that somebody else has
+ * put into a directory like /tmp (fs.protected_symlinks).
+ *
+ * linkat(2) gives a file of O_TMPFILE its name, but replaces none that is there. So the file gets a
+ * temporary name first, and is renamed at once. By way of /proc, since AT_EMPTY_PATH takes a
+ * capability on older kernels.
+ *
+ * A file that was there may hold what not everybody may read. So its replacement is 0600 until it
+ * has its owner; and a group that could not be kept leaves to our own group no more than to others.
+ */
+#include "base/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/random.h"
+
+enum {
+    HOPS = 40, /* links that lead to links, as many as the kernel follows */
+    TRIES = 100,
+    MODE = 0666 /* less the umask, of a file that was not there */
+};
+
+/* ---- what the name means --------------------------------------------------------------------- */
+
+/* The name of an open descriptor, or of a setting of the kernel. */
+static bool is_descriptor(const char *path)
+{
+    return strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/", 6) == 0;
+}
+
+/* The bytes of the path up to its last slash, with it. */
+static size_t dir_len(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Follows the links at the end of `path`. What it then names, or GF_OUTFILE_NONE with errno. */
+static enum gf_outfile_kind follow(char path[PATH_MAX])
+{
+    char link[PATH_MAX];
+    for (int hop = 0; hop <= HOPS; hop++) {
+        if (is_descriptor(path))
+            return GF_OUTFILE_THROUGH;
+        ssize_t n = readlink(path, link, sizeof link);
+        if (n == -1)
+            return errno == EINVAL || errno == ENOENT ? GF_OUTFILE_WHOLE : GF_OUTFILE_NONE;
+        size_t at = *link == '/' ? 0 : dir_len(path);
+        if ((size_t)n >= PATH_MAX - at) {
+            errno = ENAMETOOLONG;
+            return GF_OUTFILE_NONE;
+        }
+        memcpy(path + at, link, (size_t)n);
+        path[at + (size_t)n] = '\0';
+    }
+    errno = ELOOP;
+    return GF_OUTFILE_NONE;
+}
+
+/* Looks at the file: `path` is then the name to replace, `st` its state when it is there. */
+static enum gf_outfile_kind look(const char *file, char path[PATH_MAX], struct stat *st,
+                                 bool *there)
+{
+    *there = stat(file, st) == 0;
+    if (!*there && errno != ENOENT)
+        return GF_OUTFILE_NONE;
+    if (*there && !S_ISREG(st->st_mode))
+        return GF_OUTFILE_THROUGH;
+    snprintf(path, PATH_MAX, "%s", file); /* stat has refused a longer one */
+    return follow(path);
+}
+
+bool gf_outfile_is_whole(const char *file)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    bool there;
+    return look(file, path, &st, &there) == GF_OUTFILE_WHOLE;
+}
+
+/* ---- the temporary file ---------------------------------------------------------------------- */
+
+static void descriptor_path(int fd, char out[32])
+{
+    snprintf(out, 32, "/proc/self/fd/%d", fd);
+}
+
+static void choose_name(struct gf_outfile *o)
+{
+    snprintf(o->tmp, sizeof o->tmp, ".gf-%016" PRIx64, gf_random());
+}
+
+/* A file without a name, which can be given one. */
+static int make_unnamed(int dir, mode_t mode)
+{
+    char self[32];
+    int fd = openat(dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    if (fd == -1)
+        return -1;
+    descriptor_path(fd, self);
+    if (access(self, F_OK) == 0)
+        return fd;
+    close(fd);
+    errno = EOPNOTSUPP;
+    return -1;
+}
+
+static int make_named(struct gf_outfile *o, mode_t mode)
+{
+    int fd = -1;
+    for (int i = 0; i < TRIES && fd == -1; i++) {
+        choose_name(o);
+        fd = openat(o->dir, o->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd == -1 && errno != EEXIST)
+            break;
+    }
+    if (fd == -1)
+        o->tmp[0] = '\0';
+    return fd;
+}
+
+/* Gives the file that has no name one. */
+static int link_named(struct gf_outfile *o)
+{
+    char self[32];
+    descriptor_path(o->fd, self);
+    for (int i = 0; i < TRIES; i++) {
+        choose_name(o);
+        if (linkat(AT_FDCWD, self, o->dir, o->tmp, AT_SYMLINK_FOLLOW) == 0)
+            return 0;
+        if (errno != EEXIST)
+            break;
+    }
+    o->tmp[0] = '\0';
+    return -1;
+}
+
+/* The file becomes as `old` is: first whose it is, then who may do what. */
+static int take_after(int fd, const struct stat *old)
+{
+    struct stat st;
+    mode_t mode = old->st_mode & 0777;
+    if (fstat(fd, &st) != 0)
+        return -1;
+    if ((st.st_uid != old->st_uid || st.st_gid != old->st_gid) &&
+        fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
+        mode &= ~(mode_t)070 | (mode & 07) << 3;
+    return (st.st_mode & 0777) == mode ? 0 : fchmod(fd, mode);
+}
+
+static int make(struct gf_outfile *o, const struct stat *old)
+{
+    mode_t mode = o->there ? 0600 : MODE;
+    o->fd = make_unnamed(o->dir, mode);
+    if (o->fd == -1 &&
+        (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
+        o->fd = make_named(o, mode);
+    o->no_room = o->fd == -1;
+    if (o->fd == -1)
+        return -1;
+    return o->there ? take_after(o->fd, old) : 0;
+}
+
+/* ---- open, commit, abandon ------------------------------------------------------------------- */
+
+static int open_through(struct gf_outfile *o, const char *file)
+{
+    o->fd = open(file, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+    if (o->fd == -1)
+        return -1;
+    o->kind = GF_OUTFILE_THROUGH;
+    return 0;
+}
+
+/* Cuts `path` behind its directory. */
+static int open_whole(struct gf_outfile *o, char *path, const struct stat *old)
+{
+    size_t len = dir_len(path);
+    if (path[len] == '\0') {
+        errno = len ? EISDIR : ENOENT;
+        return -1;
+    }
+    if (o->there && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
+        return -1;
+    o->name = strdup(path + len);
+    if (!o->name)
+        return -1;
+    path[len] = '\0';
+    o->dir = open(len ? path : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (o->dir == -1)
+        return -1;
+    o->kind = GF_OUTFILE_WHOLE;
+    return make(o, old);
+}
+
+int gf_outfile_open(struct gf_outfile *o, const char *file)
+{
+    char path[PATH_MAX];
+    struct stat old;
+    int result = -1;
+    *o = (struct gf_outfile){.fd = -1, .dir = -1};
+    enum gf_outfile_kind kind = look(file, path, &old, &o->there);
+    if (kind == GF_OUTFILE_THROUGH)
+        result = open_through(o, file);
+    else if (kind == GF_OUTFILE_WHOLE)
+        result = open_whole(o, path, &old);
+    if (result != 0) {
+        bool no_room = o->no_room;
+        gf_outfile_abandon(o);
+        o->no_room = no_room;
+    }
+    return result;
+}
+
+/* Syncs, names, closes and renames. The descriptor is closed in any case. */
+static int put_in_place(struct gf_outfile *o)
+{
+    int result = fsync(o->fd);
+    if (result == 0 && !o->tmp[0])
+        result = link_named(o);
+    int keep = errno;
+    int closed = gf_close(o->fd);
+    o->fd = -1;
+    if (result == 0)
+        result = closed;
+    else
+        errno = keep;
+    if (result == 0)
+        result = renameat(o->dir, o->tmp, o->dir, o->name);
+    if (result == 0)
+        o->tmp[0] = '\0';
+    return result;
+}
+
+int gf_outfile_commit(struct gf_outfile *o)
+{
+    int result = 0;
+    if (o->kind == GF_OUTFILE_WHOLE)
+        result = put_in_place(o);
+    if (o->kind == GF_OUTFILE_THROUGH) {
+        result = gf_close(o->fd);
+        o->fd = -1;
+    }
+    gf_outfile_abandon(o); /* what is left to release */
+    return result;
+}
+
+void gf_outfile_abandon(struct gf_outfile *o)
+{
+    int keep = errno;
+    if (o->kind != GF_OUTFILE_NONE && o->fd != -1)
+        close(o->fd);
+    if (o->tmp[0])
+        (void)unlinkat(o->dir, o->tmp, 0);
+    if (o->kind == GF_OUTFILE_WHOLE)
+        close(o->dir);
+    free(o->name);
+    *o = (struct gf_outfile){.fd = -1, .dir = -1};
+    errno = keep;
+}

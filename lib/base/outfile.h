@@ -1,0 +1,61 @@
+/*
+ * outfile.h - an output file that is written whole or not at all: `-o FILE`.
+ *
+ *     struct gf_outfile out;
+ *     if (gf_outfile_open(&out, "sorted.txt") != 0)          // before any input is read
+ *         ... errno; out.no_room: its directory takes no new file ...
+ *     if (gf_write_all(out.fd, data, len) == 0)
+ *         result = gf_outfile_commit(&out);                  // -1: errno, the file is as it was
+ *     else
+ *         gf_outfile_abandon(&out);                          // the file is as it was
+ *
+ * Until the commit nobody sees what is written, so the file may be one of the inputs. It goes to a
+ * temporary file in the same directory, which is synced and renamed. Other hard links keep what
+ * they had. A symbolic link is followed: what it leads to is replaced. A file that was there must
+ * be one that may be written; it keeps its mode (but not set-user-ID and set-group-ID), and its
+ * owner and group where that is allowed. Access control lists and extended attributes are not kept.
+ *
+ * What is no regular file (a fifo, a terminal), or a descriptor by name (/dev/stdout, /dev/fd/5,
+ * whatever they lead to), is opened for appending and written at once; then a commit is a close,
+ * and nothing can be taken back. Opening a fifo waits for its reader.
+ *
+ * The temporary file has no name where the file system can do that and /proc is there, so nothing
+ * is left however the process ends. Else its name is `.gf-` and 16 hexadecimal digits, and a
+ * process that is killed before it can abandon the file leaves that behind.
+ *
+ * A zeroed struct may be abandoned. Any thread, one at a time for each struct.
+ */
+#ifndef GF_BASE_OUTFILE_H
+#define GF_BASE_OUTFILE_H
+
+#include <stdbool.h>
+
+enum gf_outfile_kind {
+    GF_OUTFILE_NONE,    /* not open */
+    GF_OUTFILE_THROUGH, /* fd is the file itself */
+    GF_OUTFILE_WHOLE    /* fd is a temporary file */
+};
+
+struct gf_outfile {
+    int fd; /* where to write; close-on-exec */
+    enum gf_outfile_kind kind;
+    bool there;   /* the file is there already */
+    bool no_room; /* after a failed open: what failed is a new file in its directory */
+    int dir;      /* the directory of the file, for the rename */
+    char *name;   /* the name in it; owned */
+    char tmp[24]; /* the name of the temporary file; empty: it has none */
+};
+
+/* 0, or -1 with errno; nothing is to be released then. */
+int gf_outfile_open(struct gf_outfile *o, const char *file);
+
+/* What was written takes the place of the file. 0, or -1 with errno. Releases `o` either way. */
+int gf_outfile_commit(struct gf_outfile *o);
+
+/* The file stays as it was. Keeps errno. */
+void gf_outfile_abandon(struct gf_outfile *o);
+
+/* Whether `file` would be replaced as a whole, so that it may be an input. Opens nothing. */
+bool gf_outfile_is_whole(const char *file);
+
+#endif
