@@ -13,6 +13,7 @@
 #include "base/grow.h"
 #include "base/msg.h"
 #include "base/num.h"
+#include "base/outfile.h"
 
 /* What identifies it; false where reading and writing do not disturb one another. */
 static bool identify(const struct stat *st, const char *name, struct gf_clash_file *out)
@@ -92,6 +93,22 @@ static int say(const struct gf_clash *c, const char *option, const char *out,
     return -1;
 }
 
+static int say_output(const char *option, const char *out)
+{
+    gf_error("the output of %s, '%s', is that of another option", option, out);
+    gf_hint("name another file");
+    return -1;
+}
+
+/* Whether a file is the one that -o writes. */
+static bool is_whole(const struct gf_clash *c, const struct stat *st)
+{
+    struct gf_clash_file a, b;
+    struct stat whole;
+    return c->whole && stat(c->whole, &whole) == 0 && identify(&whole, NULL, &a) &&
+           identify(st, NULL, &b) && a.dev == b.dev && a.ino == b.ino;
+}
+
 int gf_clash_writes_fd(const struct gf_clash *c, int fd, const char *what)
 {
     struct stat st;
@@ -109,16 +126,24 @@ int gf_clash_writes(const struct gf_clash *c, const char *name, const char *opti
                  gf_parse_count(name + 3, strlen(name + 3), 0, INT32_MAX, &fd, NULL) == 0;
     bool there = is_fd ? fstat((int)fd, &st) == 0 : stat(name, &st) == 0;
     const struct gf_clash_file *f = there ? find(c, &st) : NULL;
-    return f ? say(c, option, name, f) : 0;
+    if (!f && there && is_whole(c, &st))
+        return say_output(option, name);
+    return f ? say(c, option, name, f) : gf_clash_names(c->whole, name, option);
+}
+
+int gf_clash_writes_whole(struct gf_clash *c, const char *name)
+{
+    if (name && !gf_outfile_is_whole(name) && gf_clash_writes(c, name, "-o") != 0)
+        return -1;
+    c->whole = name;
+    return 0;
 }
 
 int gf_clash_names(const char *a, const char *b, const char *option)
 {
     if (!a || !b || strcmp(a, b) != 0 || access(a, F_OK) == 0)
         return 0;
-    gf_error("the output of %s, '%s', is that of another option", option, b);
-    gf_hint("name another file");
-    return -1;
+    return say_output(option, b);
 }
 
 void gf_clash_release(struct gf_clash *c)

@@ -32,6 +32,7 @@ struct gf_clash_file {
 struct gf_clash {
     struct gf_clash_file *file; /* the inputs */
     const char *role;           /* what they are called; NULL: "input" */
+    const char *whole;          /* what -o writes; NULL: nothing */
     size_t n, cap;
 };
 
@@ -43,6 +44,13 @@ void gf_clash_reads_fd(struct gf_clash *c, int fd, const char *name);
  * a path, or fd:N. */
 int gf_clash_writes(const struct gf_clash *c, const char *name, const char *option);
 int gf_clash_writes_fd(const struct gf_clash *c, int fd, const char *what);
+
+/*
+ * What -o writes. That may be an input where it is replaced as a whole (base/outfile.h), but none
+ * of the outputs that gf_clash_writes is asked about later. A name of NULL is none. 0, or -1 after
+ * a message.
+ */
+int gf_clash_writes_whole(struct gf_clash *c, const char *name);
 
 /* Two outputs, the second by `option`, that have one name of a file that is not there yet: 0, or -1
  * after a message. A name of NULL is none. */

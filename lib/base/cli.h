@@ -25,6 +25,7 @@
 
 #include "base/clock.h"
 #include "base/opt.h"
+#include "base/outfile.h"
 #include "base/rate.h"
 
 /*
@@ -63,6 +64,8 @@ int gf_cli_slots(const struct gf_optparser *p, uint64_t most, uint64_t *out);
 int gf_cli_load(const struct gf_optparser *p, uint64_t *out);
 /* One of the NULL-terminated words; *out is its place. A missing value (optional) is word 0. */
 int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out);
+/* The file of `-o FILE`; NULL for -, which is standard output. */
+const char *gf_cli_output(const struct gf_optparser *p);
 
 /*
  * The subcommand that argv[0] names, or NULL after a message (bad usage) or after help, version or
@@ -77,6 +80,19 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
  * GF_EXIT_TOOL. Otherwise returns `status`.
  */
 int gf_tool_finish(int status);
+
+/*
+ * `-o FILE` (base/outfile.h): opens the file before the first input is read; out->fd is then where
+ * to write, standard output when `file` is NULL. 0, or -1 after a message.
+ */
+int gf_tool_output(struct gf_outfile *out, const char *file);
+
+/*
+ * The other end: with a status of 0 or 1 what was written becomes the file, with any other (128 +
+ * the signal for a run that a signal ended) the file stays as it was, which is said. Returns the
+ * exit status: `status`, or GF_EXIT_TOOL after a message. Does nothing for standard output.
+ */
+int gf_tool_output_end(struct gf_outfile *out, const char *file, int status);
 
 /*
  * A tool is about to read `what` ("records") from fd: says so when fd and stderr are terminals and

@@ -101,3 +101,8 @@ int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *o
     gf_buf_release(&all);
     return -1;
 }
+
+const char *gf_cli_output(const struct gf_optparser *p)
+{
+    return strcmp(p->value, "-") == 0 ? NULL : p->value;
+}

@@ -89,7 +89,7 @@ struct gf_opt_elsewhere {
 enum {
     GF_OPT_ROWS = 96,
     GF_OPT_VOICES = 3, /* rows of gf_opt_voice */
-    GF_OPT_FACTS = 32
+    GF_OPT_FACTS = 64
 };
 
 /* What one command (a tool, or a subcommand of it) is made of. All pointers are static data. */

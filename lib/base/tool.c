@@ -16,6 +16,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/outfile.h"
 #include "base/sig.h"
 
 void gf_tool_start(const char *name)
@@ -44,6 +45,39 @@ int gf_tool_finish(int status)
         return status;
     gf_error_errno("write error");
     return GF_EXIT_TOOL;
+}
+
+int gf_tool_output(struct gf_outfile *out, const char *file)
+{
+    *out = (struct gf_outfile){.fd = STDOUT_FILENO};
+    if (!file || gf_outfile_open(out, file) == 0)
+        return 0;
+    if (out->no_room) {
+        gf_error_errno("cannot make a file in the directory of '%s'", file);
+        gf_hint("the file is replaced as a whole; > in the shell writes into one that is there");
+    } else {
+        gf_error_errno("cannot write to '%s'", file);
+    }
+    return -1;
+}
+
+int gf_tool_output_end(struct gf_outfile *out, const char *file, int status)
+{
+    if (out->kind == GF_OUTFILE_NONE)
+        return status;
+    bool whole = out->kind == GF_OUTFILE_WHOLE;
+    bool there = out->there;
+    bool done = status == GF_EXIT_OK || status == GF_EXIT_NO;
+    if (!done) {
+        gf_outfile_abandon(out);
+    } else if (gf_outfile_commit(out) != 0) {
+        gf_error_errno(whole ? "cannot replace '%s'" : "cannot write to '%s'", file);
+        status = GF_EXIT_TOOL;
+        done = false;
+    }
+    if (whole && !done)
+        gf_note(there ? "'%s' stays as it was" : "'%s' was not written", file);
+    return status;
 }
 
 void gf_tool_waits(int fd, const char *what, const char *instead)

@@ -1,7 +1,8 @@
 /*
  * fulldisk.so.c - preloaded, a disk that fills up: regular files take GF_DISK_BYTES more bytes, the
  * write that reaches the end is short and the next one fails with ENOSPC; GF_DISK_FILES files can
- * be made. Standard error is exempt. Children of the tool run without it.
+ * be made. Standard error is exempt. With GF_DISK_NAMES the disk has no files without a name.
+ * Children of the tool run without it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static bool names_only;
 static long bytes_left = LONG_MAX, files_left = LONG_MAX;
 
 static long setting(const char *name)
@@ -25,6 +27,7 @@ __attribute__((constructor)) static void start(void)
 {
     bytes_left = setting("GF_DISK_BYTES");
     files_left = setting("GF_DISK_FILES");
+    names_only = getenv("GF_DISK_NAMES") != NULL;
     unsetenv("LD_PRELOAD");
 }
 
@@ -56,16 +59,36 @@ ssize_t pwrite(int fd, const void *buf, size_t n, off_t at)
     return may < 0 ? -1 : syscall(SYS_pwrite64, fd, buf, (size_t)may, at);
 }
 
-int open(const char *path, int flags, ...)
+static int open_at(int dir, const char *path, int flags, va_list ap)
 {
-    va_list ap;
-    va_start(ap, flags);
-    bool makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+    bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
+    bool makes = (flags & O_CREAT) || nameless;
     mode_t mode = makes ? va_arg(ap, mode_t) : 0;
-    va_end(ap);
+    if (nameless && names_only) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
     if (makes && files_left-- <= 0) {
         errno = ENOSPC;
         return -1;
     }
-    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    return (int)syscall(SYS_openat, dir, path, flags, mode);
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list ap;
+    va_start(ap, flags);
+    int fd = open_at(AT_FDCWD, path, flags, ap);
+    va_end(ap);
+    return fd;
+}
+
+int openat(int dir, const char *path, int flags, ...)
+{
+    va_list ap;
+    va_start(ap, flags);
+    int fd = open_at(dir, path, flags, ap);
+    va_end(ap);
+    return fd;
 }
