@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -o --output -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file
             set behind yes
     end
 end
@@ -144,6 +144,7 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s c -l cost
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l max-cost-time -x -d 'refuse a cost that takes longer (1d, 1000 bursts)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s d -l delimiter -x -d 'fields end at the byte C (default: at blanks)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s 0 -l null -d 'records end with NUL instead of newline'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s o -l output -r -F -d 'write FILE whole or not at all, or over the input'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s K -l key -x -d 'a limit for each value of FIELD or of /regex/'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l key-rates -r -F -d 'rates of single keys: lines of KEY RATE [BURST]'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l ordered -d 'keep the order between keys too'

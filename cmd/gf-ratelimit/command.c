@@ -56,7 +56,7 @@ static enum io await_machine(const struct config *c, gf_ns by, const struct tall
             told = true;
         }
         gf_ns look = now + LOOK_AGAIN_MS * GF_MS + (gf_ns)gf_random_upto(LOOK_AGAIN_MS * GF_MS);
-        enum io r = wait_until(look < by ? look : by, t);
+        enum io r = wait_until(look < by ? look : by, c, t);
         if (r != IO_OK)
             return r;
         what = lack(c);

@@ -129,7 +129,7 @@ static enum io mark(struct flow *f, const struct dropkey *k)
         r = IO_FAILED;
     }
     if (r == IO_OK)
-        r = output_write(STDOUT_FILENO, NULL, b.data, b.len, f->tally);
+        r = output_write(f->config->output_fd, f->config->output, b.data, b.len, f->tally);
     f->drops->open = false;
     gf_buf_release(&b);
     return r;

@@ -95,7 +95,7 @@ enum io flow_sleep(struct flow *f, gf_ns until)
         wake = clock_when(&f->clock, until);
         gf_ns end = drops_before(f, wake);
         bool looks = flow_has_quota(f) && end > from + FLOW_LOOK;
-        r = wait_until(looks ? from + FLOW_LOOK : end, f->tally);
+        r = wait_until(looks ? from + FLOW_LOOK : end, f->config, f->tally);
         if (r == IO_OK)
             r = drops_look(f);
         if (looks)

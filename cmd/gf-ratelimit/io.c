@@ -1,5 +1,5 @@
 /*
- * io.c - the files one after another as one stream, and standard output.
+ * io.c - the files one after another as one stream, and the output.
  *
  * Every blocking call comes back when a signal was caught, so a status line or an end is never held
  * up by a slow producer, a slow reader or a long wait.
@@ -21,7 +21,8 @@ static char *const only_stdin[] = {(char[]){"-"}};
 
 void input_init(struct input *in, const struct config *c, const struct tally *t)
 {
-    *in = (struct input){.files = c->files, .count = c->file_count, .fd = -1, .tally = t};
+    *in = (struct input){
+        .files = c->files, .count = c->file_count, .fd = -1, .config = c, .tally = t};
     if (in->count == 0) {
         in->files = only_stdin;
         in->count = 1;
@@ -65,13 +66,14 @@ static void cannot_read(struct input *in)
 }
 
 /* As a write to it would end: by SIGPIPE, or where that is ignored by an error. */
-static enum io reader_gone(void)
+static enum io reader_gone(const struct config *c)
 {
     raise(SIGPIPE);
     if (signals_stop())
         return IO_STOP;
     errno = EPIPE;
-    gf_error_errno("cannot write to %s", "standard output");
+    gf_error_errno(c->output ? "cannot write to '%s'" : "cannot write to %s",
+                   c->output ? c->output : "standard output");
     return IO_FAILED;
 }
 
@@ -91,9 +93,9 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
         bool waits = !gf_read_ready(in->fd);
         if (waited)
             *waited = *waited || waits;
-        if (waits && gf_wait_input(in->fd, STDOUT_FILENO, GF_NEVER) != 0) {
+        if (waits && gf_wait_input(in->fd, in->config->output_fd, GF_NEVER) != 0) {
             if (errno == EPIPE)
-                return reader_gone();
+                return reader_gone(in->config);
             if (errno == EINTR)
                 continue;
         }
@@ -125,12 +127,12 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready)
         gf_ns left = deadline_mono - gf_now_mono();
         if (left <= 0 || *ready)
             return IO_OK;
-        if (gf_wait_input(in->fd, STDOUT_FILENO, left) == 0) {
+        if (gf_wait_input(in->fd, in->config->output_fd, left) == 0) {
             *ready = true;
             return IO_OK;
         }
         if (errno == EPIPE)
-            return reader_gone(); /* a signal, or the time: the loop looks again */
+            return reader_gone(in->config); /* a signal, or the time: the loop looks again */
     }
 }
 
@@ -148,17 +150,17 @@ enum io output_write(int fd, const char *name, const char *p, size_t len, const 
         } else if (errno == EPIPE && signals_stop()) {
             return IO_STOP;
         } else if (errno != EINTR) {
-            if (fd == STDOUT_FILENO)
-                gf_error_errno("write error");
-            else
+            if (name)
                 gf_error_errno("cannot write to '%s'", name);
+            else
+                gf_error_errno("write error");
             return IO_FAILED;
         }
     }
     return IO_OK;
 }
 
-enum io wait_until(gf_ns deadline_mono, const struct tally *t)
+enum io wait_until(gf_ns deadline_mono, const struct config *c, const struct tally *t)
 {
     for (;;) {
         if (signals_handle(t))
@@ -167,7 +169,7 @@ enum io wait_until(gf_ns deadline_mono, const struct tally *t)
         gf_ns left = deadline_mono - gf_now_mono() - EXACT;
         if (left <= 0 && gf_sleep_until(deadline_mono) == 0)
             return IO_OK;
-        if (left > 0 && gf_wait_input(-1, STDOUT_FILENO, left) != 0 && errno == EPIPE)
-            return reader_gone();
+        if (left > 0 && gf_wait_input(-1, c->output_fd, left) != 0 && errno == EPIPE)
+            return reader_gone(c);
     }
 }

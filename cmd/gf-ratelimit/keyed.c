@@ -115,7 +115,7 @@ static enum io wait_or_read(struct flow *f, bool may_read)
     wake = drops_before(f, wake);
     may_read =
         may_read && !records_too_long(f); /* held records pass before the message about length */
-    r = may_read ? input_wait(f->in, wake, &ready) : wait_until(wake, f->tally);
+    r = may_read ? input_wait(f->in, wake, &ready) : wait_until(wake, f->config, f->tally);
     f->tally->waited += gf_now_mono() - before;
     return r == IO_OK && ready ? records_read(f) : r;
 }

@@ -46,15 +46,19 @@ static int open_reject(struct config *c)
 static int check_outputs(const struct config *c)
 {
     struct gf_clash clash = {0};
-    for (size_t i = 0; i < c->file_count; i++)
-        gf_clash_reads(&clash, c->files[i]);
-    if (c->file_count == 0 && c->act == ACT_FILTER)
-        gf_clash_reads(&clash, "-");
     gf_clash_reads(&clash, c->key_rates);
     gf_clash_reads(&clash, c->feedback);
     if (c->state && strchr(c->state, '/'))
         gf_clash_reads(&clash, c->state);
-    int bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
+    int bad =
+        gf_clash_writes(&clash, c->output, "-o"); /* may be what has records, not the others */
+    for (size_t i = 0; i < c->file_count; i++)
+        gf_clash_reads(&clash, c->files[i]);
+    if (c->file_count == 0 && c->act == ACT_FILTER)
+        gf_clash_reads(&clash, "-");
+    bad = bad ? bad : gf_clash_writes_whole(&clash, c->output);
+    if (!c->output && !bad)
+        bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, c->reject_name, "--reject");
     bad = bad ? bad : gf_clash_writes(&clash, c->stats_file, "--stats-file");
     if (c->stats && !c->stats_file && !bad)
@@ -80,8 +84,8 @@ static int exit_status(enum io end, const struct input *in, const struct tally *
     return t->failures.failed ? GF_EXIT_SOME : GF_EXIT_OK;
 }
 
-/* The records of the inputs through the limits; the exit status. */
-static int filter(const struct config *c, struct tally *tally)
+/* The records of the inputs through the limits to `out`; the exit status. */
+static int filter(const struct config *c, struct gf_outfile *out, struct tally *tally)
 {
     struct input in;
     signals_catch();
@@ -97,6 +101,7 @@ static int filter(const struct config *c, struct tally *tally)
     if (c->stats && tally_report(tally, c) != 0)
         status = GF_EXIT_TOOL;
     dropkeys_release(&tally->top.keys);
+    status = gf_tool_output_end(out, c->output, end == IO_STOP ? 128 + signals_stop() : status);
     if (end == IO_STOP)
         gf_die_by(signals_stop());
     return gf_tool_finish(status);
@@ -105,15 +110,20 @@ static int filter(const struct config *c, struct tally *tally)
 static int act(struct config *c)
 {
     static struct tally tally;
+    c->output_fd = STDOUT_FILENO;
     if (check_outputs(c) != 0)
         return GF_EXIT_USAGE;
     if (c->act == ACT_RUN)
         return gf_tool_finish(command_run(c, &tally));
     if (c->act != ACT_FILTER)
         return gf_tool_finish(state_act(c));
-    if (open_reject(c) != 0)
+    struct gf_outfile out;
+    if (gf_tool_output(&out, c->output) != 0)
         return GF_EXIT_TOOL;
-    return filter(c, &tally);
+    c->output_fd = out.fd;
+    if (open_reject(c) != 0)
+        return gf_tool_output_end(&out, c->output, GF_EXIT_TOOL);
+    return filter(c, &out, &tally);
 }
 
 int main(int argc, char **argv)

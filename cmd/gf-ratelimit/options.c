@@ -266,6 +266,9 @@ static int take_record_option(struct parse *s)
     case '0':
         c->separator = '\0';
         return 0;
+    case 'o':
+        c->output = gf_cli_output(&s->p);
+        return 0;
     case 'K':
         return take_key(s);
     case OPT_KEY_RATES:

@@ -100,6 +100,8 @@ struct config {
     bool stats;
     int stats_format;
     const char *stats_file;
+    const char *output; /* NULL: standard output */
+    int output_fd;
     char *const *files; /* no file: standard input */
     size_t file_count;
 };
@@ -181,7 +183,7 @@ bool signals_handle(const struct tally *t);
 /* Before an exec: blocks our signals and stops the timer. True: a signal asked to end instead. */
 bool signals_release(void);
 
-/* ---- io.c: the files one after another, and standard output ---------------------------------- */
+/* ---- io.c: the files one after another, and the output --------------------------------------- */
 
 enum io {
     IO_OK,
@@ -197,6 +199,7 @@ struct input {
     int fd; /* -1: none is open */
     const char *name;
     bool failed; /* a file could not be read; after a message */
+    const struct config *config;
     const struct tally *tally;
 };
 
@@ -213,15 +216,16 @@ enum io input_read(struct input *in, char *buf, size_t len, size_t *got, bool *w
  * IO_STOP. */
 enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready);
 
-/* Writes all `len` bytes. IO_OK, IO_STOP or IO_FAILED; `name` is for the message. */
+/* Writes all `len` bytes. IO_OK, IO_STOP or IO_FAILED; `name` is for the message, NULL: standard
+ * output. */
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);
 
 /* Sleeps until the deadline. IO_OK or IO_STOP. */
-enum io wait_until(gf_ns deadline_mono, const struct tally *t);
+enum io wait_until(gf_ns deadline_mono, const struct config *c, const struct tally *t);
 
 /* ---- flow.c ---------------------------------------------------------------------------------- */
 
-/* Passes everything from the input through the limits to standard output. IO_END when all has
+/* Passes everything from the input through the limits to the output. IO_END when all has
  * passed; never IO_OK. */
 enum io flow_run(const struct config *c, struct input *in, struct tally *t);
 

@@ -37,7 +37,8 @@ enum io records_flush(struct flow *f)
 {
     enum io r = IO_OK;
     if (f->decided > f->start)
-        r = output_write(STDOUT_FILENO, NULL, f->buf + f->start, f->decided - f->start, f->tally);
+        r = output_write(f->config->output_fd, f->config->output, f->buf + f->start,
+                         f->decided - f->start, f->tally);
     if (r != IO_OK)
         return r;
     drops_wrote(f, f->buf + f->start, f->decided - f->start);
@@ -47,7 +48,8 @@ enum io records_flush(struct flow *f)
         return IO_FAILED;
     }
     if (f->out.len)
-        r = output_write(STDOUT_FILENO, NULL, f->out.data, f->out.len, f->tally);
+        r = output_write(f->config->output_fd, f->config->output, f->out.data, f->out.len,
+                         f->tally);
     if (r != IO_OK)
         return r;
     drops_wrote(f, f->out.data, f->out.len);

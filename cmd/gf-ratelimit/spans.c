@@ -30,7 +30,7 @@ static const char *data(const struct flow *f)
 /* Passes the first `len` bytes, in which `records` records end. */
 static enum io pass(struct flow *f, size_t len, uint64_t records)
 {
-    enum io r = output_write(STDOUT_FILENO, NULL, data(f), len, f->tally);
+    enum io r = output_write(f->config->output_fd, f->config->output, data(f), len, f->tally);
     if (r != IO_OK)
         return r;
     tally_pass(f->tally, records, len, f->now_mono);

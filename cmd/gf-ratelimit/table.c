@@ -29,6 +29,7 @@ static const struct gf_opt options[] = {
      "refuse a cost that takes longer (1d, 1000 bursts)", NULL, 0},
     {'d', 'd', "delimiter", "C", "fields end at the byte C (default: at blanks)", NULL, 0},
     {'0', '0', "null", NULL, "records end with NUL instead of newline", NULL, 0},
+    {'o', 'o', "output", "FILE", "write FILE whole or not at all, or over the input", "@file", 0},
     GF_OPT_GROUP("keys"),
     {'K', 'K', "key", "FIELD", "a limit for each value of FIELD or of /regex/", NULL, GF_OPT_MAIN},
     {OPT_KEY_RATES, 0, "key-rates", "FILE", "rates of single keys: lines of KEY RATE [BURST]",
@@ -75,7 +76,7 @@ static const struct gf_opt options[] = {
 };
 
 #define RECORD_OPTIONS                                                                             \
-    "-c --max-cost-time -d -0 -K --ordered --buffer --drop --reject --fail --slack --stats "       \
+    "-c --max-cost-time -d -0 -o -K --ordered --buffer --drop --reject --fail --slack --stats "    \
     "--stats-file"
 #define RATE_OPTIONS                                                                               \
     "-r -b --initial --slack --strict --ramp --jitter -c --max-cost-time -K -w --drop --reject "   \

@@ -131,36 +131,6 @@ static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct o
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static int open_inputs(struct options *o)
-{
-    if (o->nin == 0 && options_add_input(o, "-") != 0)
-        return GF_EXIT_TOOL;
-    for (size_t i = 0; i < o->nin; i++) {
-        struct gf_input *in = &o->in[i];
-        bool std = strcmp(in->name, "-") == 0;
-        in->fd = std ? STDIN_FILENO : gf_open_input(in->name);
-        if (in->fd == -1) {
-            gf_error_errno("cannot open '%s'", in->name);
-            return GF_EXIT_TOOL;
-        }
-        if (std) {
-            in->name = "standard input";
-            int mode = fcntl(STDIN_FILENO, F_GETFL);
-            if (mode == -1 || (mode & O_ACCMODE) == O_WRONLY) {
-                gf_error("cannot read 'standard input': %s", strerror(EBADF));
-                return GF_EXIT_TOOL;
-            }
-        }
-    }
-    return 0;
-}
-
-static void say_waits(const struct options *o)
-{
-    for (size_t i = 0; i < o->nin; i++)
-        gf_tool_waits(o->in[i].fd, "records", "name files with --from");
-}
-
 /* A chain that holds data may need its temporary directories: they are tried before the first
  * read. */
 static int try_dirs(const struct gf_chain *c, const struct gf_settings *set)
@@ -185,7 +155,7 @@ static int idle(void *arg, int fd)
     struct output *out = arg;
     if (output_flush(out) != 0)
         return -1;
-    if (gf_wait_input(fd, STDOUT_FILENO, GF_NEVER) == 0)
+    if (gf_wait_input(fd, out->fd, GF_NEVER) == 0)
         return 0;
     return errno == EINTR ? 1 : output_lost(out);
 }
@@ -223,7 +193,7 @@ static int pump(struct gf_stage *last, struct output *out)
 static int work(const struct options *o, const struct gf_chain *c, struct gf_stage *last,
                 struct output *out)
 {
-    say_waits(o);
+    inputs_say_waits(o);
     pump(last, out);
     output_flush(out);
     stats_skipped(last);
@@ -242,13 +212,13 @@ static void catch_signals(void)
     gf_sig_catch(SIGUSR1, on_status);
 }
 
-static int run(struct options *o, struct gf_chain *c)
+static int run(struct options *o, struct gf_chain *c, int fd)
 {
     struct gf_stream st = {.set = &o->set,
                            .timed = o->stats,
                            .clock = gf_now_mono,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
-    struct output out = {.buf = malloc(OUTPUT_SIZE), .stream = &st};
+    struct output out = {.fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .stream = &st};
     const struct gf_source_hooks hooks = {idle, interrupted, &out};
     struct gf_stage *source = NULL, *last = NULL;
     int status = GF_EXIT_TOOL;
@@ -268,6 +238,16 @@ static int run(struct options *o, struct gf_chain *c)
     gf_runfile_release(&st.spill);
     free(out.buf);
     return st.fault.status ? say(&st.fault) : status;
+}
+
+/* The same, to the file of -o or to standard output. */
+static int run_to(struct options *o, struct gf_chain *c)
+{
+    struct gf_outfile file;
+    if (gf_tool_output(&file, o->output) != 0)
+        return GF_EXIT_TOOL;
+    int status = run(o, c, file.fd);
+    return gf_tool_output_end(&file, o->output, ended_by ? 128 + ended_by : status);
 }
 
 /* With -v prints the plan, a line for each operation. -1: no memory, after a message. */
@@ -308,10 +288,10 @@ static int carry_out(struct options *o, struct gf_chain *c)
         return explain(c, o);
     if (detail_plan(c) != 0)
         return GF_EXIT_TOOL;
-    int status = open_inputs(o);
+    int status = inputs_open(o);
     if (status == 0)
         status = try_dirs(c, &o->set);
-    return status == 0 ? run(o, c) : status;
+    return status == 0 ? run_to(o, c) : status;
 }
 
 static int with_chain(struct options *o, char *const *words, size_t n)

@@ -73,6 +73,9 @@ int options_take(struct options *o, struct gf_optparser *p)
     switch (p->opt->id) {
     case GF_STREAM_FROM:
         return options_add_input(o, p->value);
+    case 'o':
+        o->output = gf_cli_output(p);
+        return 0;
     case GF_STREAM_CHAIN:
         o->chain_file = p->value;
         return 0;
@@ -140,13 +143,17 @@ int options_check_chain(const struct options *o, const struct gf_chain *c)
 int options_check_outputs(const struct options *o, const struct gf_chain *c)
 {
     struct gf_clash clash = {0};
+    gf_clash_reads(&clash, o->chain_file);
+    int bad = gf_clash_writes(&clash, o->output, "-o"); /* may be what has records, not the chain */
     for (size_t i = 0; i < o->nin; i++)
         gf_clash_reads(&clash, o->in[i].name);
     if (o->nin == 0)
         gf_clash_reads(&clash, "-");
-    gf_clash_reads(&clash, o->chain_file);
-    int bad = gf_chain_clashes(c, &clash);
-    bad = bad ? bad : gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
+    gf_chain_reads(c, &clash);
+    bad = bad ? bad : gf_clash_writes_whole(&clash, o->output);
+    bad = bad ? bad : gf_chain_writes(c, &clash);
+    if (!o->output && !bad)
+        bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
     if (o->stats && !o->stats_file && !bad)
         bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");

@@ -12,6 +12,7 @@ struct options {
     size_t nin;
     const char *dirs[GF_RUNFILE_DIRS];
     const char *chain_file, *stats_file;
+    const char *output; /* NULL: standard output */
     bool explain, no_fuse, fields_set, joiner_set, stats;
     bool helped; /* help was printed, and standard output is closed */
     int stats_format;
@@ -29,6 +30,12 @@ void options_settle(struct options *o);
 
 /* Adds a file to read. 0, or the exit status after a message. */
 int options_add_input(struct options *o, const char *name);
+
+/* Opens the files to read. 0, or the exit status after a message. */
+int inputs_open(struct options *o);
+
+/* Says once what is read from a terminal. */
+void inputs_say_waits(const struct options *o);
 
 /* For -v: prints how many records went into and out of each of the n operations that end at `last`.
  * -1 after a message. */

@@ -1,5 +1,5 @@
 /*
- * output.c - what the chain gives, to standard output.
+ * output.c - what the chain gives, to its descriptor.
  *
  * Records gather in one buffer of OUTPUT_SIZE. Each call first makes room for all that it appends,
  * the separator included, by writing the buffer. A long record, or a long run of records, is not
@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/exit.h"
 #include "base/fd.h"
@@ -19,13 +18,24 @@ enum {
     DIRECT = 32 * 1024 /* a run this long is not copied */
 };
 
+/* Writing failed, errno says why. -1. */
+static int failed(const struct output *out)
+{
+    struct gf_fault *f = &out->stream->fault;
+    return out->name ? gf_fault_errno(f, GF_EXIT_TOOL, "cannot write to '%s'", out->name)
+                     : gf_fault_errno(f, GF_EXIT_TOOL, "write error");
+}
+
+static int write_all(const struct output *out, const char *data, size_t len)
+{
+    return gf_write_all(out->fd, data, len) == 0 ? 0 : failed(out);
+}
+
 int output_flush(struct output *out)
 {
     size_t n = out->used;
     out->used = 0;
-    if (n == 0 || gf_write_all(STDOUT_FILENO, out->buf, n) == 0)
-        return 0;
-    return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+    return n == 0 ? 0 : write_all(out, out->buf, n);
 }
 
 int output_lost(struct output *out)
@@ -34,16 +44,14 @@ int output_lost(struct output *out)
     if (err == EPIPE)
         raise(SIGPIPE); /* comes back where it is ignored */
     errno = err;
-    return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
+    return failed(out);
 }
 
 int output_record(struct output *out, struct gf_slice rec, char separator)
 {
     if (rec.len >= OUTPUT_SIZE) {
-        if (output_flush(out) != 0)
+        if (output_flush(out) != 0 || write_all(out, rec.data, rec.len) != 0)
             return -1;
-        if (gf_write_all(STDOUT_FILENO, rec.data, rec.len) != 0)
-            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
     } else {
         if (OUTPUT_SIZE - out->used < rec.len + 1 && output_flush(out) != 0)
             return -1;
@@ -60,10 +68,8 @@ int output_run(struct output *out, struct gf_slice run)
     if (run.len >= DIRECT || OUTPUT_SIZE - out->used < run.len) {
         if (output_flush(out) != 0)
             return -1;
-        if (run.len >= DIRECT && gf_write_all(STDOUT_FILENO, run.data, run.len) != 0)
-            return gf_fault_errno(&out->stream->fault, GF_EXIT_TOOL, "write error");
         if (run.len >= DIRECT)
-            return 0;
+            return write_all(out, run.data, run.len);
     }
     memcpy(out->buf + out->used, run.data, run.len);
     out->used += run.len;

@@ -1,4 +1,4 @@
-/* output.h - writes the records that the chain gives to standard output, in blocks. */
+/* output.h - writes the records that the chain gives to standard output or a file, in blocks. */
 #ifndef GF_STREAM_CMD_OUTPUT_H
 #define GF_STREAM_CMD_OUTPUT_H
 
@@ -9,6 +9,8 @@ enum {
 };
 
 struct output {
+    int fd;
+    const char *name; /* of the file; NULL: standard output */
     char *buf;
     size_t used;
     const struct gf_stage *last; /* the last stage of the chain */

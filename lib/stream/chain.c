@@ -331,7 +331,7 @@ void gf_chain_release(struct gf_chain *c)
     *c = (struct gf_chain){0};
 }
 
-int gf_chain_clashes(const struct gf_chain *c, struct gf_clash *clash)
+void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct gf_node *n = &c->node[i];
@@ -339,6 +339,10 @@ int gf_chain_clashes(const struct gf_chain *c, struct gf_clash *clash)
         if (n->op == &gf_op_except || n->op == &gf_op_intersect)
             gf_clash_reads(clash, n->operand[0]);
     }
+}
+
+int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash)
+{
     for (size_t i = 0; i < c->n; i++) {
         const struct gf_node *n = &c->node[i];
         if (n->op != &gf_op_peek)

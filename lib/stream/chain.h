@@ -49,9 +49,11 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
 
 void gf_chain_release(struct gf_chain *c);
 
-/* The files that operations read are inputs in *clash; then -1 after a message when one that an
- * operation writes (peek) is an input. */
-int gf_chain_clashes(const struct gf_chain *c, struct gf_clash *clash);
+/* The files that operations read are inputs in *clash. */
+void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash);
+
+/* -1 after a message when a file that an operation writes (peek) clashes; else 0. */
+int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash);
 
 /* Splits the text of a chain file into words: blanks, newlines, '...' "..." \x, # comments. The
  * words (and the array) are malloc'ed. -1: the fault is set. */

@@ -8,7 +8,6 @@
 #include "stream/elsewhere.h"
 
 #define BEFORE " of gf-stream, before the operation"
-#define TO_FILE "is not here: > FILE in the shell writes the output"
 
 const struct gf_opt_elsewhere gf_stream_elsewhere[] = {
     {"-t", "sort", "is -d here: gf-stream -d , sort -k 2n"},
@@ -19,8 +18,6 @@ const struct gf_opt_elsewhere gf_stream_elsewhere[] = {
     {"--buffer-size", "sort", "is --memory here"},
     {"--parallel", "sort", "is --jobs here"},
     {"--temporary-directory", "sort", "is --tmpdir here"},
-    {"-o", "sort", TO_FILE},
-    {"--output", "sort", TO_FILE},
     {"--delimiter", "cut", "is --separator here"},
     {"--output-delimiter", "cut", "is --output-separator here"},
     {"-f", "cut", "is the operation fields here: gf-stream -d : fields 1,3"},
@@ -51,6 +48,7 @@ const struct gf_opt_elsewhere gf_stream_elsewhere[] = {
     {"comm", "comm", "is except FILE or intersect FILE here"},
     {"paste", "paste", "is join here, and batch for some records a line"},
     {"tee", "tee", "is peek here: peek FILE"},
+    {"sponge", "sponge", "is -o here: gf-stream -o FILE sort"},
     {"groupby", "datamash", "is group here: group 1 sum:2"},
     {"stats1", "mlr", "is group here: group 1 sum:2"},
     {"count-distinct", "mlr", "is group here: group 1 count"},
@@ -74,8 +72,8 @@ const struct gf_opt_elsewhere gf_sort_elsewhere[] = {
     {"--parallel", "sort", "is -j" BEFORE},
     {"-T", "sort", "is -T" BEFORE},
     {"--temporary-directory", "sort", "is -T" BEFORE},
-    {"-o", "sort", TO_FILE},
-    {"--output", "sort", TO_FILE},
+    {"-o", "sort", "is -o" BEFORE ": gf-stream -o FILE sort"},
+    {"--output", "sort", "is -o" BEFORE ": gf-stream -o FILE sort"},
     {"-c", "sort", "is --check here"},
     {"-C", "sort", "is --check here"},
     {"-m", "sort", "is --merge here"},

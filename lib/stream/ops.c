@@ -95,9 +95,11 @@ const struct gf_op *gf_op_find(const char *name)
 }
 
 static const struct gf_opt opts[] = {
-    GF_OPT_GROUP("input"),
+    GF_OPT_GROUP("input and output"),
     {GF_STREAM_FROM, 0, "from", "FILE", "read FILE (repeatable; - is standard input)", "@file",
      GF_OPT_MAIN | GF_OPT_AGAIN},
+    {'o', 'o', "output", "FILE", "write FILE whole or not at all, or over the input", "@file",
+     GF_OPT_MAIN},
     {'0', '0', "null", NULL, "records end with NUL, not with newline", NULL, GF_OPT_MAIN},
     {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest allowed record (default 64M)", NULL,
      0},
@@ -120,10 +122,11 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
-/* A word without a dash is an operation of the chain, -f and -k are options of one, and ~ is
- * where's. */
+/* A word without a dash is an operation of the chain, -f, -k and --check are options of one, and ~
+ * is where's. */
 static const struct gf_opt_rule rules[] = {
-    {GF_OPT_NOT_WITH, "--explain", "--stats --stats-file", "nothing is run"},
+    {GF_OPT_NOT_WITH, "--explain", "-o --stats --stats-file", "nothing is run"},
+    {GF_OPT_NOT_WITH, "-o", "any all none --check", "no records are printed"},
     {GF_OPT_NEEDS, "-d", "fields where template group -f -k", "no record is cut into fields"},
     {GF_OPT_NEEDS, "-D", "fields group", "nothing joins fields"},
     {GF_OPT_NEEDS, "--utf8", "filter reject take-while drop-while matches map any all none ~",

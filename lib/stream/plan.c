@@ -94,6 +94,8 @@ void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p)
         const struct gf_node *n = &c->node[i];
         if (!n->check && !n->merge)
             gf_opt_fact(p, n->op->cli->name, NULL);
+        if (n->check)
+            gf_opt_fact(p, "--check", NULL);
         if (n->list.n)
             gf_opt_fact(p, "-f", NULL);
         for (size_t k = 0; k < n->keys.n; k++)

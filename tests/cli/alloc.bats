@@ -46,3 +46,18 @@ load torture
   done
   [ -z "$bad" ] || fails "not so:$bad"
 }
+
+@test "nor one that writes a file whole, onto its input" {
+  local bad='' had
+  needs_glibc
+  printf 'b\na\n' >in
+  cp in f
+  for mode in once more; do
+    torture "$mode" gf-stream --from f -o f sort || bad+=" $mode"
+    torture "$mode" gf-ratelimit -o f unlimited f || bad+=" $mode"
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
+  [ "$(cat f)" = $'a\nb' ]
+  had=$(echo .gf-*)
+  [ "$had" = '.gf-*' ] || fails "left over: $had"
+}

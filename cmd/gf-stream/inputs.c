@@ -1,0 +1,46 @@
+/*
+ * inputs.c - the files of --from are opened in their order, before the first is read.
+ *
+ * Standard input is one of them, and the only one where none is named. One that is open for writing
+ * only, as gf_tool_start leaves a closed one, cannot be read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "options.h"
+
+int inputs_open(struct options *o)
+{
+    if (o->nin == 0 && options_add_input(o, "-") != 0)
+        return GF_EXIT_TOOL;
+    for (size_t i = 0; i < o->nin; i++) {
+        struct gf_input *in = &o->in[i];
+        bool std = strcmp(in->name, "-") == 0;
+        in->fd = std ? STDIN_FILENO : gf_open_input(in->name);
+        if (in->fd == -1) {
+            gf_error_errno("cannot open '%s'", in->name);
+            return GF_EXIT_TOOL;
+        }
+        if (std) {
+            in->name = "standard input";
+            int mode = fcntl(STDIN_FILENO, F_GETFL);
+            if (mode == -1 || (mode & O_ACCMODE) == O_WRONLY) {
+                gf_error("cannot read 'standard input': %s", strerror(EBADF));
+                return GF_EXIT_TOOL;
+            }
+        }
+    }
+    return 0;
+}
+
+void inputs_say_waits(const struct options *o)
+{
+    for (size_t i = 0; i < o->nin; i++)
+        gf_tool_waits(o->in[i].fd, "records", "name files with --from");
+}

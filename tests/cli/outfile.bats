@@ -1,0 +1,308 @@
+# outfile.bats - `-o FILE`, in every tool that has it: FILE is written whole or not at all.
+
+# shellcheck disable=SC2154
+
+load helper
+
+# Command lines that copy records; what follows is a file to read, or -o FILE.
+COPIES=('gf-stream collect' 'gf-ratelimit unlimited')
+
+# copy N [OPTION...]: the Nth of them; options of gf-stream stand before the operation.
+copy() {
+  local -a words
+  read -ra words <<<"${COPIES[$1]}"
+  shift
+  if [ "${words[0]}" = gf-stream ]; then
+    "${words[0]}" "$@" "${words[@]:1}"
+  else
+    "${words[@]}" "$@"
+  fi
+}
+
+# alone NAME...: nothing else is in the directory.
+alone() {
+  diff <(printf '%s\n' "$@" | sort) <(ls -A) || fails "left over: $(ls -A)"
+}
+
+# each FUNCTION: in a directory of its own for each command.
+each() {
+  local i
+  for i in "${!COPIES[@]}"; do
+    mkdir "$i"
+    cd "$i" || return 1
+    "$1" "$i"
+    cd .. || return 1
+  done
+}
+
+@test "-o: a new file, one that is there, the input, with its mode" {
+  writes() {
+    printf 'b\na\n' >in
+    copy "$1" -o out <in
+    cmp in out
+    printf 'old\n' >out
+    chmod 640 out
+    copy "$1" -o out <in
+    cmp in out
+    [ "$(stat -c %a out)" = 640 ]
+    seq 100000 >in
+    cp in was
+    copy "$1" -o in <in
+    cmp in was
+    [ "$(copy "$1" -o - <in | cksum)" = "$(cksum <in)" ]
+    copy "$1" -o out <in >>in # nothing goes there
+    cmp out was
+    alone in out was
+  }
+  each writes
+  printf 'b\na\n' >f
+  gf-stream -o f sort <f
+  [ "$(cat f)" = $'a\nb' ]
+  gf-stream --from f --output f sort -r
+  [ "$(cat f)" = $'b\na' ]
+  gf-stream --from f -o f except f
+  [ ! -s f ]
+  printf 'b\na\n' >f
+  gf-ratelimit unlimited f -o f f
+  [ "$(cat f)" = $'b\na\nb\na' ]
+}
+
+@test "-o: a symbolic link stays, another hard link keeps what it had" {
+  links() {
+    mkdir sub
+    echo old >sub/f
+    ln sub/f hard
+    ln -s sub/f soft
+    echo new | copy "$1" -o soft
+    [ -L soft ]
+    [ "$(cat sub/f)" = new ]
+    [ "$(cat hard)" = old ]
+    alone sub hard soft
+  }
+  each links
+}
+
+@test "-o: a fifo, a device and /dev/stdout are written as they stand" {
+  through() {
+    mkfifo p
+    cat p >got &
+    echo new | copy "$1" -o p
+    wait $!
+    [ "$(cat got)" = new ]
+    [ -p p ]
+    echo new | copy "$1" -o /dev/null
+    [ -c /dev/null ]
+    echo old >got
+    echo new | copy "$1" -o /dev/stdout >>got
+    [ "$(cat got)" = $'old\nnew' ]
+    run -125 copy "$1" -o /dev/full <got
+    [ "$output" = "$(echo "${COPIES[$1]}" | cut -d ' ' -f 1): cannot write to '/dev/full': No space left on device" ]
+    alone p got
+  }
+  each through
+}
+
+@test "-o: a reader of standard output that has gone does not matter, one of FILE does" {
+  gone() {
+    mkfifo p
+    (sleep 0.3; echo new; sleep 0.3) | copy "$1" -o out | true
+    [ "$(cat out)" = new ]
+    head -n 1 p >got &
+    timeout 20 bash -c "(echo new; sleep 60) | { $(declare -f copy); COPIES=('${COPIES[$1]}'); copy 0 -o p; echo \$? >status; kill -9 0; }" 2>/dev/null || :
+    [ "$(cat status)" = 141 ]
+    [ "$(cat got)" = new ]
+  }
+  each gone
+}
+
+@test "-o: with another status than 0 and 1 FILE stays, and one line says so" {
+  echo old >f
+  cp f was
+  stays() {
+    local want=$1
+    shift
+    run "-$want" bash -c "$1"
+    cmp f was || fails "$1: f is $(cat f)"
+    [ "$(grep -c "'f' stays as it was" <<<"$output")" = 1 ] || fails "$1: $output"
+    alone f was
+  }
+  stays 123 'gf-stream -o f where --strict 1 -gt 2 <f'
+  stays 125 'gf-stream --max-record 1 -o f sort <f'
+  stays 125 'gf-stream -o f --stats-file /dev/full sort <f'
+  stays 125 'gf-stream -o f except missing <f'
+  stays 123 'gf-ratelimit -o f -c 1 unlimited f'
+  stays 75 'gf-ratelimit -o f --fail 1/h f f'
+  stays 125 'gf-ratelimit -o f unlimited f missing'
+  stays 125 'gf-ratelimit -o f --reject missing/x 1/h f'
+  run -123 gf-stream -o new where --strict 1 -gt 2 <f
+  [ "${lines[-1]}" = "gf-stream: 'new' was not written" ]
+  run -123 gf-stream -q -o new where --strict 1 -gt 2 <f
+  [[ $output != *'was not written'* ]]
+  alone f was
+  run -1 gf-stream -o new filter nothing first <f # an answer is no failure
+  [ -z "$output" ]
+  [ -e new ] && [ ! -s new ]
+  gf-ratelimit -o new --drop 1/h f f
+  cmp new f
+}
+
+@test "-o: what prints no records is refused, and so is another output in the same file" {
+  echo old >f
+  cp f was
+  for words in 'gf-stream -o f any old' 'gf-stream -o f all old' 'gf-stream -o f none old' \
+    'gf-stream -o f sort --check' 'gf-stream -o f --explain sort' \
+    'gf-stream -o new peek new' 'gf-stream -o f peek f' 'gf-stream -o f --stats-file f sort' \
+    'gf-stream -o f --chain f' 'gf-stream -o /dev/stdout sort' 'gf-ratelimit -o f --reject f --drop 1/s' \
+    'gf-ratelimit -o f --reject f 1/s' 'gf-ratelimit -o new --reject new 1/s' 'gf-ratelimit -o f -K 1 --key-rates f 1/s' \
+    'gf-ratelimit -o f --feedback f 1/s' 'gf-ratelimit -o f -S ./f 1/s' 'gf-ratelimit -o f -S ./s 1/s -- true'; do
+    # shellcheck disable=SC2086
+    run -2 bash -c "exec $words <f >>f"
+    cmp f was || fails "$words: f is $(cat f)"
+    [ ! -e new ]
+  done
+}
+
+# Runs in a name space of its own, where ./ro cannot be written.
+read_only() {
+  mount --bind ro ro && mount -o remount,ro,bind ro || exit 99
+  (copy "$1" -o ro/f; echo $?; cat) <in
+}
+
+@test "-o: a directory that takes no file is an error before a record is read" {
+  needs_namespaces
+  mkdir ro
+  seq 3 >in
+  echo old >ro/f
+  export -f read_only copy
+  for i in "${!COPIES[@]}"; do
+    run --separate-stderr unshare -Urm bash -c "COPIES=('${COPIES[$i]}'); read_only 0"
+    [ "$output" = $'125\n1\n2\n3' ] || fails "$output $stderr"
+    [[ $stderr == *"ot write to 'ro/f'"* || $stderr == *"cannot make a file in the directory of 'ro/f'"* ]] || fails "$stderr"
+  done
+  [ "$(cat ro/f)" = old ]
+}
+
+@test "-o: a disk that fills up leaves FILE as it was, also one without nameless files" {
+  not_sanitized 'the shim comes before the sanitizer'
+  needs_glibc
+  full() {
+    local room names
+    seq 10000 >f
+    cp f was
+    for names in '' GF_DISK_NAMES=1; do
+      for room in 0 10 40000; do
+        run --separate-stderr -125 env LD_PRELOAD="$GF_AID/fulldisk.so" GF_DISK_BYTES="$room" $names "${words[@]}"
+        cmp f was
+        alone f was
+        [[ $stderr == *"cannot write to 'f': No space left on device"*"'f' stays as it was"* ]] || fails "$stderr"
+      done
+      run --separate-stderr -125 env LD_PRELOAD="$GF_AID/fulldisk.so" GF_DISK_FILES=0 $names "${words[@]}"
+      cmp f was
+      alone f was
+      env LD_PRELOAD="$GF_AID/fulldisk.so" GF_DISK_BYTES=100000 $names "${words[@]}"
+      cmp f was
+      alone f was
+    done
+  }
+  mkdir a b
+  words=(gf-stream --from f -o f collect)
+  cd a
+  full
+  words=(gf-ratelimit -o f unlimited f)
+  cd ../b
+  full
+}
+
+@test "-o: a sync, a link or a rename that fails leaves FILE as it was" {
+  not_sanitized 'strace'
+  needs_ptrace
+  fails_at() {
+    echo old >f
+    for call in fsync linkat renameat; do
+      echo new >in
+      run --separate-stderr -125 strace -f -o /dev/null -e trace="$call" -e inject="$call:error=EIO" \
+        bash -c "$(declare -f copy); COPIES=('${COPIES[$1]}'); copy 0 -o f <in"
+      [ "$(cat f)" = old ]
+      [[ $stderr == *"cannot replace 'f': Input/output error"*"'f' stays as it was"* ]] || fails "$call: $stderr"
+      alone f in
+    done
+    # in this order: what is renamed is on the disk; until it has the mode of f it is nobody else's
+    strace -f -o log -e trace=openat,fsync,renameat bash -c "$(declare -f copy); COPIES=('${COPIES[$1]}'); copy 0 -o f <in"
+    [ "$(cat f)" = new ]
+    grep -qE '(O_TMPFILE|\.gf-).*, 0600\)' log
+    [ "$(grep -oE 'fsync|renameat' log | tr '\n' ' ')" = 'fsync renameat ' ]
+  }
+  each fails_at
+}
+
+# written PID: the process has an open file that is no standard one, and something in it.
+written() {
+  local fd
+  for fd in "/proc/$1/fd"/*; do
+    case $(readlink "$fd") in
+      *'(deleted)' | */.gf-*) [ "$(stat -Lc %s "$fd")" -gt 0 ] && return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# ended NAMES SIGNAL N: the Nth command is in the midst of a new f when the signal comes.
+ended() {
+  local status=0
+  echo old >f
+  mkfifo p
+  case $3 in
+    0) env $1 gf-stream --from p -o f collect 2>err & ;;
+    1) env $1 gf-ratelimit -o f unlimited p 2>err & ;;
+  esac
+  local pid=$!
+  exec 8>p
+  seq 100000 >&8
+  until_true written "$pid"
+  [ "$(cat f)" = old ]
+  ls -A >before
+  kill "-$2" "$pid"
+  wait "$pid" || status=$?
+  exec 8>&-
+  [ "$status" = $((128 + $(kill -l "$2"))) ] || fails "$2: status $status"
+  [ "$(cat f)" = old ]
+}
+
+@test "-o: SIGTERM, SIGINT and SIGHUP leave FILE as it was and no other file" {
+  for signal in TERM INT HUP; do
+    for i in 0 1; do
+      mkdir "$signal$i"
+      cd "$signal$i" || return 1
+      # INT is ignored in the background of a script without job control
+      [ "$signal" = INT ] && set -m
+      ended '' "$signal" "$i" 8>&-
+      set +m
+      [[ $(<err) == *"'f' stays as it was" ]]
+      alone f p err before
+      cd ..
+    done
+  done
+}
+
+@test "-o: nor with a temporary file that has a name" {
+  not_sanitized 'the shim comes before the sanitizer'
+  needs_glibc
+  for i in 0 1; do
+    mkdir "$i"
+    cd "$i" || return 1
+    ended "LD_PRELOAD=$GF_AID/fulldisk.so GF_DISK_NAMES=1" TERM "$i"
+    grep -q '^\.gf-' before # it was there
+    alone f p err before
+    cd ..
+  done
+}
+
+@test "-o: kill -9 in the midst leaves FILE as it was, and no file that was not there before" {
+  for i in 0 1; do
+    mkdir "$i"
+    cd "$i" || return 1
+    ended '' KILL "$i"
+    diff before <(ls -A)
+    cd ..
+  done
+}
