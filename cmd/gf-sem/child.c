@@ -88,7 +88,8 @@ static bool reap(pid_t child, int *status)
 
 /* Waits for the command; its status. A command that runs longer than 50 ms leaves time for
  * gf_sem_settle, and for a witness. */
-static int wait_for(pid_t child, const sigset_t *set, struct gf_sem_claim *c)
+static int wait_for(pid_t child, const sigset_t *set, struct gf_sem_claim *c,
+                    const struct request *rq)
 {
     const struct timespec at_once = {.tv_nsec = 50 * GF_MS};
     bool settled = false;
@@ -98,9 +99,9 @@ static int wait_for(pid_t child, const sigset_t *set, struct gf_sem_claim *c)
         int sig = sigtimedwait(set, &si, settled ? NULL : &at_once);
         if (sig == -1 && errno == EAGAIN) {
             gf_sem_settle(c);
-            witness_start();
+            witness_start(rq);
             settled = true;
-        } else if (sig > 0 && sig != SIGCHLD && si.si_code <= 0 && !witness_saw(sig)) {
+        } else if (sig > 0 && sig != SIGCHLD && si.si_code <= 0 && !witness_saw(sig, rq)) {
             kill(child, sig);
         }
     }
@@ -124,7 +125,7 @@ int keep_command(struct gf_sem_claim *c, const struct request *rq)
     uint32_t weights[WANTS_MOST] = {0};
     for (size_t i = 0; i < c->count; i++)
         weights[c->sems[i].tag] = c->sems[i].weight;
-    status = wait_for(child, &set, c);
+    status = wait_for(child, &set, c, rq);
     gf_sem_claim_release(c);
     detail_given_back(rq, weights, gf_now_mono() - from);
     if (WIFSIGNALED(status))

@@ -50,6 +50,7 @@ int main(int argc, char **argv)
 {
     gf_tool_start(sem_cli.name);
     struct request rq = {.nwants = 1,
+                         .self = argv,
                          .max_wait = GF_NEVER,
                          .priority = 5,
                          .kill_after = 5 * GF_S,

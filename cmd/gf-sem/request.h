@@ -58,7 +58,8 @@ struct request {
     bool close_in_command;
     bool json;
     int fd;            /* --fd */
-    char *const *argv; /* the command */
+    char *const *self; /* all words of gf-sem */
+    char *const *argv; /* the command: the end of `self` */
 };
 
 extern const struct gf_cli sem_cli;
@@ -118,9 +119,9 @@ void detail_given_back(const struct request *rq, const uint32_t *weights, gf_ns 
 int keep_command(struct gf_sem_claim *c, const struct request *rq);
 
 /* witness.c: a process of our group that does nothing but get signals. */
-void witness_start(void);
+void witness_start(const struct request *rq);
 void witness_stop(void);
-/* Whether the witness got the signal too, so that whoever sent it meant the whole group. */
-bool witness_saw(int sig);
+/* Whether the witness got the signal too, so that whoever sent it meant the command as well. */
+bool witness_saw(int sig, const struct request *rq);
 
 #endif

@@ -6,6 +6,10 @@
  * on; one that is for gf-sem alone must be. The two look the same. The witness is a process of the
  * group that has every signal blocked: what is pending there was sent to more than gf-sem. It is
  * started when the command has run for a moment, and dies with gf-sem.
+ *
+ * Whoever finds processes by name (pkill, killall) must find the witness where the command is
+ * found, and nowhere else: `pkill gf-sem` is for gf-sem alone, and `pkill -f words` may be for
+ * gf-sem and the command. So the witness has another name, and the words of the command alone.
  */
 #include <errno.h>
 #include <signal.h>
@@ -22,10 +26,23 @@
 
 static pid_t witness = -1;
 
+/* The words of gf-sem lie one behind the other where /proc/PID/cmdline shows them, and those of the
+ * command end there. They are moved to the front, in this process alone. */
+static void take_name_of_command(const struct request *rq)
+{
+    char *from = rq->self[0], *rest = rq->argv[0], *end = rest;
+    prctl(PR_SET_NAME, "witness");
+    for (char *const *word = rq->argv; *word; word++)
+        end = *word + strlen(*word);
+    memmove(from, rest, (size_t)(end - rest));
+    memset(from + (end - rest), '\0', (size_t)(rest - from));
+}
+
 /* It holds nothing that others might wait for: no descriptor, no directory. */
-static void stand_by(pid_t parent)
+static void stand_by(pid_t parent, const struct request *rq)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    take_name_of_command(rq);
     if (getppid() != parent || chdir("/") != 0)
         _exit(0);
 #ifdef SYS_close_range
@@ -37,7 +54,7 @@ static void stand_by(pid_t parent)
         pause();
 }
 
-void witness_start(void)
+void witness_start(const struct request *rq)
 {
     sigset_t all, before;
     if (witness != -1)
@@ -47,7 +64,7 @@ void witness_start(void)
     pid_t parent = getpid();
     witness = fork();
     if (witness == 0)
-        stand_by(parent);
+        stand_by(parent, rq);
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -74,7 +91,7 @@ static bool is_pending(int sig)
     return mask >> (sig - 1) & 1;
 }
 
-bool witness_saw(int sig)
+bool witness_saw(int sig, const struct request *rq)
 {
     if (witness == -1)
         return false;
@@ -82,7 +99,7 @@ bool witness_saw(int sig)
     bool saw = is_pending(sig);
     if (saw) { /* it would not see the next one */
         witness_stop();
-        witness_start();
+        witness_start(rq);
     }
     return saw;
 }

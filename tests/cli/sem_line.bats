@@ -252,3 +252,23 @@ EOF
   wait $! || true
   [ "$(wc -l <got)" = 3 ]
 }
+
+@test "a signal to all processes of a name reaches the command once" {
+  cat >count.sh <<'EOF'
+trap 'echo term >>got' TERM
+echo up >>log
+n=0
+while [ $n -lt 12 ]; do sleep 0.05; n=$((n + 1)); done
+EOF
+  for name in 'gf-sem' '-f label-of-gf-sem' '-f word-of-command'; do
+    rm -f log got
+    setsid gf-sem -S s -j 1 --label label-of-gf-sem -- sh count.sh word-of-command 3>&- &
+    until_true ran 'up '
+    group=$(status_of s '.holders[0].sem_pid')
+    until_true pgrep -g "$group" witness
+    # shellcheck disable=SC2086
+    pkill -TERM -g "$group" $name
+    wait $! || true
+    [ "$(<got)" = term ] || fails "$name: $(<got)"
+  done
+}
