@@ -99,8 +99,20 @@ int check_nesting(const struct gf_sem_claim *c, const struct request *rq);
 /* The value for our own command, to be freed; NULL: memory is out. */
 char *nesting_for_command(const struct gf_sem_claim *c);
 
-/* cancel.c: ends the commands that hold what the claim wants; says what keeps it after that. */
-void cancel_holders(struct gf_sem_claim *c, const struct request *rq);
+/* Whether the user is a gf-sem around this one. */
+bool is_around_us(const struct gf_sem *s, const struct gf_sem_user *u);
+
+/*
+ * cancel.c: sends SIGTERM to the commands that hold what the claim wants, but those around this
+ * one. 0, or -1 with errno.
+ */
+int cancel_begin(struct gf_sem_claim *c, const struct request *rq);
+/* Sends SIGKILL when it is time, and says what the commands left behind. How long until it is to be
+ * called again, at the latest; GF_NEVER: all is done. */
+gf_ns cancel_go_on(struct gf_sem_claim *c, const struct request *rq);
+/* Sleeps until all is done; false: rq->max_wait passed before. */
+bool cancel_finish(struct gf_sem_claim *c, const struct request *rq);
+void cancel_release(void);
 
 /*
  * detail.c, for -v. Prints `what` ("no permit is free"), then how many permits are held, how many

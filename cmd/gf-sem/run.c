@@ -55,11 +55,12 @@ static int wait_in_line(struct gf_sem_claim *c, const struct request *rq)
                 detail_users(&c->sems[i], &rq->wants[c->sems[i].tag], "gave up");
             return rq->timed_out;
         }
-        if (ticks_set(gf_sem_patience(c)) != 0 || (gf_sem_sleep(c) != 0 && errno != EINTR))
+        gf_ns span = gf_sem_patience(c), next = cancel_go_on(c, rq);
+        if (ticks_set(span < next ? span : next) != 0 || (gf_sem_sleep(c) != 0 && errno != EINTR))
             return cannot_take(c, rq);
     }
     tell_passed(c, &told);
-    return -1;
+    return cancel_finish(c, rq) ? -1 : rq->timed_out;
 }
 
 int acquire(struct gf_sem_claim *c, const struct request *rq)
@@ -85,9 +86,11 @@ int acquire(struct gf_sem_claim *c, const struct request *rq)
         gf_error_errno("cannot set a timer");
         return GF_EXIT_TOOL;
     }
-    if (rq->cancel_running)
-        cancel_holders(c, rq);
-    status = wait_in_line(c, rq);
+    if (rq->cancel_running && cancel_begin(c, rq) != 0)
+        status = cannot_take(c, rq);
+    else
+        status = wait_in_line(c, rq);
+    cancel_release();
     ticks_stop();
     return status;
 }

@@ -186,6 +186,55 @@ queue() {
   kill "$(<kept)"
 }
 
+@test "--cancel-running sends SIGTERM to all before it waits for any" {
+  for i in 1 2 3; do
+    gf-sem -S s -j 3 -- sh -c 'trap "" TERM; echo up >>log; while :; do sleep 0.05; done' 3>&- &
+  done
+  until_true eval 'ran "up up up "'
+  run timeout 20 gf-sem -S s --cancel-running --kill-after 300ms -- true
+  expect_status 0
+  said=$(sed -n 's/.*: \(ends\) .*/\1/p; s/.*: \(killed\)$/\1/p' <<<"$output" | tr '\n' ' ')
+  [ "$said" = 'ends ends ends killed killed killed ' ] || fails "$output"
+}
+
+@test "--cancel-running keeps its turn while one does not end, and runs when all have ended" {
+  gf-sem -S s -j 2 -- sleep 60 3>&- &
+  until_true holding s 1
+  gf-sem -S s -- sh -c 'trap "" TERM; echo up >>log; while :; do sleep 0.05; done' 3>&- &
+  until_true eval 'ran "up "'
+  gf-sem -S s --cancel-running --kill-after 3s -- sh -c \
+    'grep -q killed err || echo early >>log; echo new >>log' 2>err 3>&- &
+  until_true grep ends err
+  gf-sem -S s -- sh -c 'echo behind >>log' 3>&- &
+  wait
+  ran 'up behind new ' || ran 'up new behind ' || fails "$(<log)"
+  ! grep 'did not run' err
+}
+
+@test "--cancel-running that is replaced goes at once, not when the holder has ended" {
+  gf-sem -S s -j 1 -- sh -c 'trap "" TERM; echo up >>log; while :; do sleep 0.05; done' 3>&- &
+  until_true eval 'ran "up "'
+  timeout 20 gf-sem -S s --cancel-running --kill-after 60s -- true 2>err 3>&- &
+  old=$!
+  until_true waiting s 1
+  timeout 20 gf-sem -S s --replace --cancel-running --kill-after 60s -- true 3>&- &
+  status=0
+  wait $old || status=$?
+  [ $status -eq 75 ] || fails "$status $(<err)"
+  kill $!
+  kill -KILL "$(status_of s '.holders[0].pid')"
+  wait
+}
+
+@test "--cancel-running leaves the command alone that it runs in" {
+  gf-sem -S s -j 2 -- sleep 60 3>&- &
+  until_true holding s 1
+  run timeout 20 gf-sem -S s -- sh -c 'gf-sem -S s --cancel-running -- echo inner; echo "outer lives"'
+  expect_status 0
+  expect_text "outer lives"
+  wait
+}
+
 @test "--shared runs beside --shared, and neither beside --exclusive" {
   gf-sem -S rw --shared -- sh -c 'echo r1 >>log; exec sleep 60' 3>&- &
   r1=$!
