@@ -15,17 +15,13 @@
 
 static int cannot_take(const struct gf_sem_claim *c, const struct request *rq)
 {
-    const struct want *w = &rq->wants[0];
+    const struct gf_sem *s = &c->sems[c->failed];
+    const struct want *w = &rq->wants[s->tag];
     int code = errno;
-    for (size_t i = 0; code == ERANGE && i < c->count; i++) {
-        struct gf_sem_limits l;
-        if (gf_sem_limits(&c->sems[i], &l) == 0 && c->sems[i].weight > l.permits) {
-            gf_error("a weight of %u is more than there are permits in '%s'",
-                     (unsigned)c->sems[i].weight, rq->wants[c->sems[i].tag].state);
-            return GF_EXIT_TOOL;
-        }
-    }
-    if (code == ESTALE)
+    if (code == ERANGE)
+        gf_error("a weight of %u is more than there are permits in '%s'", (unsigned)s->weight,
+                 w->state);
+    else if (code == ESTALE)
         gf_error("the state '%s' was removed while we waited", w->path.path);
     else if (code == ECANCELED)
         gf_error("another gf-sem --replace took the place of this one in '%s'", w->state);

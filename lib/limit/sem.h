@@ -105,6 +105,7 @@ struct gf_sem_claim {
     unsigned passed; /* how often we lost our turn, since we did not take what was free */
     int64_t asked;   /* our turn: gf_ns of CLOCK_MONOTONIC, or a little more */
     unsigned look;   /* looks since the last event */
+    size_t failed;   /* of gf_sem_try, join and poll: the semaphore that the error is about */
 };
 
 enum gf_sem_mode {

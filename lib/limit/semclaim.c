@@ -49,6 +49,13 @@ int gf_sem_claim_order(struct gf_sem_claim *c)
     return 0;
 }
 
+/* For `return`: the error in errno is about this one. */
+static int fails_at(struct gf_sem_claim *c, size_t i)
+{
+    c->failed = i;
+    return -1;
+}
+
 static void open_gates(struct gf_sem_claim *c, size_t count)
 {
     while (count)
@@ -60,7 +67,7 @@ static int shut_gates(struct gf_sem_claim *c)
     for (size_t i = 0; i < c->count; i++)
         if (gf_semfile_gate_lock(c->sems[i].fd) != 0) {
             open_gates(c, i);
-            return -1;
+            return fails_at(c, i);
         }
     return 0;
 }
@@ -83,6 +90,7 @@ static int sit_in_all(struct gf_sem_claim *c)
 {
     for (size_t i = 0; i < c->count; i++)
         if (gf_semline_sit(&c->sems[i]) != 0) {
+            (void)fails_at(c, i);
             while (i)
                 stand_up(&c->sems[--i]);
             return -1;
@@ -106,13 +114,13 @@ static int choose_turn(struct gf_sem_claim *c, gf_ns now_mono)
         int64_t last = 0;
         int busy = s->bare ? 0 : gf_semfile_busy(s->fd);
         if (busy == -1 || (busy == 1 && gf_semfile_read_last(s->fd, &last) != 0))
-            return -1;
+            return fails_at(c, i);
         if (busy == 1 && last >= c->asked && last < INT64_MAX)
             c->asked = last + 1;
     }
     for (size_t i = 0; i < c->count; i++)
         if (!c->sems[i].bare && gf_semfile_write_last(c->sems[i].fd, c->asked) != 0)
-            return -1;
+            return fails_at(c, i);
     return 0;
 }
 
@@ -120,7 +128,7 @@ static int describe_all(struct gf_sem_claim *c, uint32_t state, int32_t pid, gf_
 {
     for (size_t i = 0; i < c->count; i++)
         if (gf_semline_describe(&c->sems[i], c, state, pid, since_wall) != 0)
-            return -1;
+            return fails_at(c, i);
     return 0;
 }
 
@@ -135,6 +143,7 @@ static int take_all(struct gf_sem_claim *c)
         i++;
     if (i < c->count) {
         int code = errno;
+        (void)fails_at(c, i);
         while (i--)
             gf_semfile_unlock(c->sems[i].hold, gf_semfile_hold(c->sems[i].place),
                               c->sems[i].weight);
@@ -161,7 +170,7 @@ static int count_overtaken(struct gf_sem_claim *c)
 {
     for (size_t i = 0; i < c->count; i++)
         if (c->sems[i].overtakes && gf_semline_count_overtaken(&c->sems[i], c) != 0)
-            return -1;
+            return fails_at(c, i);
     return 0;
 }
 
@@ -170,10 +179,10 @@ static int try_at_gates(struct gf_sem_claim *c, gf_ns now_mono)
     struct gf_semline line;
     for (size_t i = 0; i < c->count; i++) {
         if (gf_semline_look(&c->sems[i], c, &line) != 0)
-            return -1;
+            return fails_at(c, i);
         if (!may_take(&c->sems[i], &line)) {
             errno = EAGAIN;
-            return -1;
+            return fails_at(c, i);
         }
     }
     if (choose_turn(c, now_mono) != 0 || count_overtaken(c) != 0 || sit_in_all(c) != 0)
@@ -232,10 +241,10 @@ static int heed_others(struct gf_sem_claim *c)
     for (size_t i = 0; i < c->count; i++) {
         uint32_t state;
         if (gf_semline_own_state(&c->sems[i], &state) != 0)
-            return -1;
+            return fails_at(c, i);
         if (state == GF_SEMFILE_REPLACED) {
             errno = ECANCELED;
-            return -1;
+            return fails_at(c, i);
         }
         passed = passed || state == GF_SEMFILE_PASSED;
     }
@@ -299,7 +308,7 @@ static int poll_at_gates(struct gf_sem_claim *c, gf_ns now_mono)
     for (size_t i = 0; i < c->count; i++) {
         int r = look_at_line(&c->sems[i], c, &line, now_mono);
         if (r == -1)
-            return -1;
+            return fails_at(c, i);
         all = all && r == 1;
     }
     if (!all) {

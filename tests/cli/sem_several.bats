@@ -61,6 +61,33 @@ EOF
   [ ! -e bad ] || fails "$(cat bad)"
 }
 
+@test "several -S: a message names the one that it is about" {
+  gf-sem -S a -j 5 --shared -- true
+  gf-sem -S b -j 3 -- true
+  for order in '-S a -S b --weight 4' '-S b --weight 4 -S a'; do
+    # shellcheck disable=SC2086
+    run gf-sem $order -- true
+    expect_status 125
+    [ "$output" = "gf-sem: a weight of 4 is more than there are permits in 'b'" ] || fails "$output"
+  done
+  for how in replace remove; do
+    gf-sem -S b --weight 3 -- sleep 60 3>&- &
+    holder=$!
+    until_true holding b 3
+    timeout 20 gf-sem -S a -S b -- true 2>err 3>&- &
+    first=$!
+    until_true eval '[ "$(gf-sem -S b --status --format json | jq .waiting)" -eq 1 ]'
+    case $how in
+      replace) run gf-sem -S b --replace -w 0.1 -- true ;;
+      remove) rm -r "$XDG_STATE_HOME/gf/b.sem" && kill "$holder" ;;
+    esac
+    wait $first || true
+    grep -q -e "place of this one in 'b'" -e "/b.sem' was removed while we waited" err || fails "$(<err)"
+    kill "$holder" || true
+    wait
+  done
+}
+
 @test "inside a gf-sem that holds what it asks for: 2, and the outer one is named" {
   run timeout 10 gf-sem -S s -j 1 -- gf-sem -S s -- echo inner
   expect_status 2
