@@ -65,15 +65,15 @@ int acquire(struct gf_sem_claim *c, const struct request *rq)
         return -1;
     if (errno != EAGAIN)
         return cannot_take(c, rq);
-    int status = check_nesting(c, rq);
-    if (status != 0)
-        return status;
     if (rq->no_wait || rq->max_wait == 0) {
         if (rq->action == ACTION_RUN)
             detail_users(&c->sems[0], &rq->wants[c->sems[0].tag],
                          c->sems[0].weight == 1 ? "no permit is free" : "too few permits are free");
         return rq->no_wait ? rq->refused : rq->timed_out;
     }
+    int status = check_nesting(c, rq);
+    if (status != 0)
+        return status;
     if (rq->action == ACTION_RUN)
         detail_waiting(c, rq);
     if (gf_sem_join(c, gf_now_mono()) != 0)

@@ -101,6 +101,16 @@ EOF
   expect_status 0
 }
 
+@test "inside a gf-sem that holds what it asks for, one that does not wait is refused like any other" {
+  run gf-sem -S s -j 1 -- gf-sem -S s -n -- echo inner
+  expect_status 75
+  run gf-sem -S s -j 1 -- gf-sem -S s -n -E 0 -- echo inner
+  expect_status 0
+  [ "$output" = '' ] || fails "$output"
+  run gf-sem -S s -j 1 -- gf-sem -S s -w 0 -- echo inner
+  expect_status 124
+}
+
 @test "a GF_SEM that a daemon inherited from one that has ended does not count" {
   stale=$(gf-sem -S s -j 1 -- printenv GF_SEM)
   gf-sem -S s -- sleep 0.5 3>&- &
