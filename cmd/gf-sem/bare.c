@@ -10,6 +10,7 @@
  * goes with the shell's descriptor or the shell. Nothing is read from the file or written to it.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "base/exit.h"
@@ -27,6 +28,20 @@ static int cannot_use(const struct request *rq)
     return GF_EXIT_USAGE;
 }
 
+/* Two takings of one open file would be given back together, and one that holds some and waits for
+ * more can wait for another that does the same. */
+static int has_some(const struct request *rq, uint64_t held, uint32_t wanted)
+{
+    if (held >= wanted) {
+        gf_note("descriptor %d holds its permit already", rq->fd);
+        return GF_EXIT_OK;
+    }
+    gf_error("descriptor %d holds %" PRIu64 " of the %u permits that are asked for", rq->fd, held,
+             (unsigned)wanted);
+    gf_hint("take all of them at once: exec %d>&- gives back those that it holds", rq->fd);
+    return GF_EXIT_USAGE;
+}
+
 int take_for_fd(const struct request *rq)
 {
     struct gf_sem s;
@@ -34,12 +49,12 @@ int take_for_fd(const struct request *rq)
     if (gf_sem_open_bare(&s, rq->fd, rq->wants[0].permits) != 0)
         return cannot_use(rq);
     s.weight = rq->wants[0].weight ? rq->wants[0].weight : 1;
-    int holds = gf_sem_bare_holds(&s);
-    int status = GF_EXIT_OK;
-    if (holds == -1)
+    uint64_t held;
+    int status;
+    if (gf_sem_bare_held(&s, &held) != 0)
         status = cannot_use(rq);
-    else if (holds)
-        gf_note("descriptor %d holds its permit already", rq->fd);
+    else if (held)
+        status = has_some(rq, held, s.weight);
     else
         status = acquire(&c, rq);
     if (status == -1)

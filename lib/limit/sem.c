@@ -116,13 +116,34 @@ int gf_sem_open_bare(struct gf_sem *s, int fd, uint32_t permits)
     return find_identity(s);
 }
 
-int gf_sem_bare_holds(struct gf_sem *s)
+struct own {
+    struct gf_sem *s;
+    uint64_t held;
+};
+
+/* The kernel tells each description of the locks of others: ours is seen from `fd` but not from
+ * `hold`. One that was given back meanwhile is then seen from neither. */
+static int add_own(void *arg, off_t start, off_t len)
 {
-    uint64_t all, others;
-    if (gf_semfile_sum(s->fd, GF_SEMFILE_HOLDS, &all) != 0 ||
-        gf_semfile_sum(s->hold, GF_SEMFILE_HOLDS, &others) != 0)
+    struct own *own = arg;
+    int others = gf_semfile_locked(own->s->hold, start, len);
+    int any = others == 0 ? gf_semfile_locked(own->s->fd, start, len) : 0;
+    if (others == -1 || any == -1)
         return -1;
-    return others < all;
+    own->held += any ? (uint64_t)len : 0;
+    return 0;
+}
+
+/* At the gate, so that no permit is taken between two looks. */
+int gf_sem_bare_held(struct gf_sem *s, uint64_t *held)
+{
+    struct own own = {s, 0};
+    if (gf_semfile_gate_lock(s->fd) != 0)
+        return -1;
+    int r = gf_semfile_each(s->fd, GF_SEMFILE_HOLDS, add_own, &own);
+    gf_semfile_gate_unlock(s->fd);
+    *held = own.held;
+    return r;
 }
 
 void gf_sem_release(struct gf_sem *s)

@@ -174,8 +174,8 @@ gf_ns gf_sem_patience(const struct gf_sem_claim *c);
  * gf_sem_patience. */
 int gf_sem_sleep(struct gf_sem_claim *c);
 
-/* Whether the description that gets the permits has some already. */
-int gf_sem_bare_holds(struct gf_sem *s);
+/* How many permits the description that is to get them has already. */
+int gf_sem_bare_held(struct gf_sem *s, uint64_t *held);
 
 /* Says who the holder is once the permits are taken, and since when. */
 int gf_sem_mark(struct gf_sem_claim *c, int32_t pid, gf_ns now_wall);

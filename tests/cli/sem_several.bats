@@ -153,6 +153,42 @@ EOF
   kill $script
 }
 
+@test "--fd: more than the open file has already is refused" {
+  exec 8<>lock
+  run gf-sem --fd 8 -j 3 --weight 2
+  expect_status 0
+  run gf-sem --fd 8 -j 3 --weight 3
+  expect_status 2
+  expect_text 'descriptor 8 holds 2 of the 3 permits that are asked for'
+  run gf-sem --fd 8 -j 3
+  expect_status 0
+  exec 8>&-
+}
+
+@test "--fd: a permit that another gives back in that moment is not taken for one's own" {
+  needs_ptrace
+  not_sanitized 'it is traced'
+  for after in 2 3 4 5 6 7 8; do
+    (
+      exec 9<>"lock$after"
+      gf-sem --fd 9 -j 1
+      touch "has$after"
+      until [ -e go ]; do sleep 0.01; done
+      sleep "0.$after"
+    ) 3>&- &
+  done
+  until_true eval '[ "$(echo has?)" = "has2 has3 has4 has5 has6 has7 has8" ]'
+  for after in 2 3 4 5 6 7 8; do
+    (
+      exec 9<>"lock$after"
+      [ "$after" != 8 ] || touch go
+      strace -o /dev/null -e inject=fcntl:delay_exit=100000 gf-sem --fd 9 -j 1 2>"err$after"
+    ) 3>&- &
+  done
+  wait
+  ! cat err? | grep .
+}
+
 @test "--fd: those who wait come in order, and the death of a script frees its permit" {
   exec 8<>lock
   gf-sem --fd 8 -j 1
