@@ -19,6 +19,9 @@ static int check_request(const struct request *rq)
     bool run = rq->action == ACTION_RUN;
     if (run && !rq->argv[0])
         return gf_cli_usage_error(&sem_cli, "no command was given");
+    if (rq->max_wait == 0 && (rq->replace || rq->cancel_running))
+        return gf_cli_usage_error(&sem_cli, "-w 0 does not go with --replace or --cancel-running: "
+                                            "they are for one that waits");
     if (!run && rq->nwants > 1)
         return gf_cli_usage_error(&sem_cli, "one -S at a time can be looked at or changed");
     for (size_t i = 0; i < rq->nwants; i++) {

@@ -235,6 +235,14 @@ queue() {
   wait
 }
 
+@test "--replace and --cancel-running with -w 0, which does not wait, are refused" {
+  for option in --replace --cancel-running; do
+    run gf-sem -S s -j 1 "$option" -w 0 -- echo ran
+    expect_status 2
+    expect_text '-w 0 does not go with --replace or --cancel-running'
+  done
+}
+
 @test "--shared runs beside --shared, and neither beside --exclusive" {
   gf-sem -S rw --shared -- sh -c 'echo r1 >>log; exec sleep 60' 3>&- &
   r1=$!
