@@ -127,7 +127,7 @@ int keep_command(struct gf_sem_claim *c, const struct request *rq)
         weights[c->sems[i].tag] = c->sems[i].weight;
     status = wait_for(child, &set, c, rq);
     gf_sem_claim_release(c);
-    detail_given_back(rq, weights, gf_now_mono() - from);
+    detail_given_back(rq, weights, c->asked, gf_now_mono() - from);
     if (WIFSIGNALED(status))
         gf_die_by(WTERMSIG(status));
     return WEXITSTATUS(status);

@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/duration.h"
 #include "base/msg.h"
@@ -75,8 +74,9 @@ void detail_taken(const struct gf_sem_claim *c, const struct request *rq, gf_ns 
     }
 }
 
-/* The permits that a process still has which the command left behind; 0: none. */
-static uint32_t still_held(const struct want *w)
+/* The permits that a process still has which the command left behind; 0: none. They are known by
+ * our turn: a process of another PID name space may have our number. */
+static uint32_t still_held(const struct want *w, int64_t turn)
 {
     struct gf_sem s;
     struct gf_sem_list list = {0};
@@ -84,20 +84,20 @@ static uint32_t still_held(const struct want *w)
     uint32_t held = 0;
     if (gf_sem_open(&s, &w->path, GF_SEM_LOOK, NULL, &why) == 0 && gf_sem_list(&s, &list) == 0)
         for (size_t i = 0; i < list.holders; i++)
-            if (list.users[i].keeper == getpid())
+            if (list.users[i].asked == turn)
                 held += list.users[i].weight;
     gf_sem_list_release(&list);
     gf_sem_release(&s);
     return held;
 }
 
-void detail_given_back(const struct request *rq, const uint32_t *weights, gf_ns span)
+void detail_given_back(const struct request *rq, const uint32_t *weights, int64_t turn, gf_ns span)
 {
     char permits[PERMITS_SIZE], text[GF_DURATION_SIZE];
     gf_format_duration(span, text);
     for (size_t i = 0; gf_msg_is_verbose() && i < rq->nwants; i++) {
         const struct want *w = &rq->wants[i];
-        uint32_t held = still_held(w);
+        uint32_t held = still_held(w, turn);
         permits_text(held ? held : weights[i], permits);
         if (held)
             gf_detail("a process that the command left behind keeps %s of '%s'", permits, w->state);

@@ -122,9 +122,9 @@ void detail_users(struct gf_sem *s, const struct want *w, const char *what);
 /* As detail_users, for each semaphore, when gf-sem is about to wait for the permits. */
 void detail_waiting(struct gf_sem_claim *c, const struct request *rq);
 /* Prints that the permits were taken, or given back (they are released), after the time `span`.
- * `weights` are those of rq->wants. */
+ * `weights` are those of rq->wants, `turn` is that of the claim. */
 void detail_taken(const struct gf_sem_claim *c, const struct request *rq, gf_ns span);
-void detail_given_back(const struct request *rq, const uint32_t *weights, gf_ns span);
+void detail_given_back(const struct request *rq, const uint32_t *weights, int64_t turn, gf_ns span);
 
 /* child.c: runs the command, stays until it has ended, and returns its status (or dies by its
  * signal). The permits are held, and released here. */

@@ -575,6 +575,16 @@ EOF
   kill "$(cat pid)"
 }
 
+@test "-v takes no process of another PID name space for one that was left behind" {
+  needs_namespaces
+  unshare -Urpf gf-sem -S s -j 2 -- sleep 5 3>&- &
+  until_true holding s 1
+  run unshare -Urpf gf-sem -v -S s -- true
+  expect_status 0
+  expect_text "gave a permit of 's' back after"
+  wait
+}
+
 @test "-q keeps a note and its hint back, but no error" {
   gf-sem -j 4 -S s -- true
   run gf-sem -q -j 5 -S s -- true
