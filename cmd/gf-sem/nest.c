@@ -54,41 +54,67 @@ static uint32_t held_by(const struct gf_sem_list *l, const struct outer *o)
     return 0;
 }
 
-static int check_one(struct gf_sem *s, const struct want *w, const char *around)
+/* What the commands around this one hold of it, and one of them. */
+static uint64_t held_around(struct gf_sem *s, struct outer *one)
 {
-    struct gf_sem_limits limits;
     struct gf_sem_list list;
-    struct outer o, named = {0};
+    struct outer o;
     uint64_t held = 0;
-    if (gf_sem_limits(s, &limits) != 0 || gf_sem_list(s, &list) != 0)
+    const char *p = getenv("GF_SEM");
+    if (!p || gf_sem_list(s, &list) != 0)
         return 0;
-    for (const char *p = around; (p = next_outer(p, &o));)
+    while ((p = next_outer(p, &o)))
         if (o.dev == s->dev && o.ino == s->ino && held_by(&list, &o)) {
             held += held_by(&list, &o);
-            named = o;
+            *one = o;
         }
     gf_sem_list_release(&list);
-    uint64_t need = s->weight < limits.permits ? s->weight : limits.permits;
-    if (held + need <= limits.permits || held == 0)
+    return held;
+}
+
+static int check_one(struct gf_sem *s, const struct want *w)
+{
+    struct gf_sem_limits limits;
+    struct outer outer;
+    uint64_t held = held_around(s, &outer);
+    if (held == 0 || gf_sem_limits(s, &limits) != 0)
         return 0;
-    if (need < limits.permits || need == 1)
+    uint64_t need = s->weight < limits.permits ? s->weight : limits.permits;
+    if (held + need <= limits.permits)
+        return 0;
+    if (held >= GF_SEM_MOST) /* a writer */
+        gf_error("this command runs in gf-sem (process %d), which holds all permits of '%s': it "
+                 "would wait for itself",
+                 outer.process, w->state);
+    else if (need < limits.permits || need == 1)
         gf_error("this command runs in gf-sem (process %d), which holds %" PRIu64
                  " of %u permits of '%s': it would wait for itself",
-                 named.process, held, (unsigned)limits.permits, w->state);
+                 outer.process, held, (unsigned)limits.permits, w->state);
     else
         gf_error("this command runs in gf-sem (process %d), which holds a permit of '%s', and "
                  "wants all: it would wait for itself",
-                 named.process, w->state);
+                 outer.process, w->state);
     gf_hint("take all that is needed in the outer one, or use another -S in the inner one");
+    return GF_EXIT_USAGE;
+}
+
+int check_nested_wait_all(struct gf_sem *s, const struct want *w)
+{
+    struct outer outer;
+    if (held_around(s, &outer) == 0)
+        return 0;
+    gf_error("this command runs in gf-sem (process %d), which holds a permit of '%s': it would "
+             "wait for itself",
+             outer.process, w->state);
+    gf_hint("call --wait-all outside of the command");
     return GF_EXIT_USAGE;
 }
 
 int check_nesting(const struct gf_sem_claim *c, const struct request *rq)
 {
-    const char *around = getenv("GF_SEM");
     int status = 0;
-    for (size_t i = 0; around && rq->action == ACTION_RUN && status == 0 && i < c->count; i++)
-        status = check_one(&c->sems[i], &rq->wants[c->sems[i].tag], around);
+    for (size_t i = 0; rq->action == ACTION_RUN && status == 0 && i < c->count; i++)
+        status = check_one(&c->sems[i], &rq->wants[c->sems[i].tag]);
     return status;
 }
 

@@ -96,6 +96,7 @@ void ticks_stop(void);
 /* nest.c: GF_SEM, the permits that the commands around this one hold. Says so and returns the exit
  * status when the claim would wait for one of them, else 0. */
 int check_nesting(const struct gf_sem_claim *c, const struct request *rq);
+int check_nested_wait_all(struct gf_sem *s, const struct want *w);
 /* The value for our own command, to be freed; NULL: memory is out. */
 char *nesting_for_command(const struct gf_sem_claim *c);
 

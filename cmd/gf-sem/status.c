@@ -254,7 +254,7 @@ int wait_all(const struct request *rq)
         status = rq->refused;
     else if (!idle && rq->max_wait == 0)
         status = rq->timed_out;
-    else if (!idle)
+    else if (!idle && (status = check_nested_wait_all(&s, w)) == 0)
         status = sleep_until_idle(&c, rq);
     gf_sem_claim_release(&c);
     return status;

@@ -101,6 +101,17 @@ EOF
   expect_status 0
 }
 
+@test "inside a gf-sem --wait-all would wait for itself: 2, and a writer holds all permits" {
+  run timeout 10 gf-sem -S s -j 2 -- gf-sem -S s --wait-all
+  expect_status 2
+  expect_text "which holds a permit of 's': it would wait for itself"
+  run timeout 10 gf-sem -S s -j 2 -- gf-sem -S s --wait-all -n
+  expect_status 75
+  run timeout 10 gf-sem -S rw --exclusive -j 2 -- gf-sem -S rw --shared -- echo inner
+  expect_status 2
+  expect_text "which holds all permits of 'rw': it would wait for itself"
+}
+
 @test "inside a gf-sem that holds what it asks for, one that does not wait is refused like any other" {
   run gf-sem -S s -j 1 -- gf-sem -S s -n -- echo inner
   expect_status 75
