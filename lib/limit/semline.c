@@ -279,8 +279,8 @@ int gf_semline_look(struct gf_sem *s, const struct gf_sem_claim *c, struct gf_se
     if (fstat(s->fd, &st) != 0 || gf_sem_limits(s, &limits) != 0)
         return -1;
     bool gone = !s->bare && st.st_nlink == 0;
-    bool has_writers = limits.kind == GF_SEM_READERS_WRITERS;
-    if (gone || (s->weight > limits.permits && !has_writers)) {
+    bool is_writer = limits.kind == GF_SEM_READERS_WRITERS && s->weight == GF_SEM_MOST;
+    if (gone || (s->weight > limits.permits && !is_writer)) {
         errno = gone ? ESTALE : ERANGE;
         return -1;
     }

@@ -262,6 +262,17 @@ queue() {
   ran 'r1 w '
 }
 
+@test "a weight over what readers and writers share is an error, not a writer" {
+  gf-sem -S rw --shared -j 5 -- true
+  run timeout 10 gf-sem -S rw --weight 6 -- echo ran
+  expect_status 125
+  expect_text "a weight of 6 is more than there are permits in 'rw'"
+  run timeout 10 gf-sem -S rw --weight 5 -- echo ran
+  expect_status 0
+  run timeout 10 gf-sem -S rw -- echo ran
+  expect_status 0
+}
+
 @test "--shared on a semaphore that others use without it is refused" {
   hold s -j 1
   run gf-sem -S s --shared -- true
