@@ -214,8 +214,11 @@ static void await_one(gf_ns span)
     while (i < count && victims[i].is_told)
         i++;
     struct pollfd p = {.fd = i < count ? open_process(&victims[i].user) : -1, .events = POLLIN};
-    if (p.fd != -1 || errno != ESRCH)
+    if (p.fd != -1 || errno != ESRCH) {
+        pause_let_in();
         (void)poll(&p, 1, (int)(span / GF_MS) + 1);
+        pause_hold_back();
+    }
     if (p.fd != -1)
         close(p.fd);
 }

@@ -125,7 +125,9 @@ int keep_command(struct gf_sem_claim *c, const struct request *rq)
     uint32_t weights[WANTS_MOST] = {0};
     for (size_t i = 0; i < c->count; i++)
         weights[c->sems[i].tag] = c->sems[i].weight;
+    pause_let_in();
     status = wait_for(child, &set, c, rq);
+    pause_hold_back();
     gf_sem_claim_release(c);
     detail_given_back(rq, weights, c->asked, gf_now_mono() - from);
     if (WIFSIGNALED(status))

@@ -81,5 +81,6 @@ int main(int argc, char **argv)
         [ACTION_RUN] = run_command,   [ACTION_STATUS] = show_status, [ACTION_SET] = set_permits,
         [ACTION_WAIT_ALL] = wait_all, [ACTION_FD] = take_for_fd,
     };
+    pause_hold_back();
     return actions[rq.action](&rq);
 }

@@ -93,6 +93,11 @@ int ticks_set(gf_ns span);
 bool ticks_are_over(void); /* rq->max_wait has passed */
 void ticks_stop(void);
 
+/* pause.c: from the first call on SIGTSTP stops us between the second and the first alone. Both
+ * keep errno. */
+void pause_hold_back(void);
+void pause_let_in(void);
+
 /* nest.c: GF_SEM, the permits that the commands around this one hold. Says so and returns the exit
  * status when the claim would wait for one of them, else 0. */
 int check_nesting(const struct gf_sem_claim *c, const struct request *rq);

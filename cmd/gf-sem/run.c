@@ -52,7 +52,12 @@ static int wait_in_line(struct gf_sem_claim *c, const struct request *rq)
             return rq->timed_out;
         }
         gf_ns span = gf_sem_patience(c), next = cancel_go_on(c, rq);
-        if (ticks_set(span < next ? span : next) != 0 || (gf_sem_sleep(c) != 0 && errno != EINTR))
+        if (ticks_set(span < next ? span : next) != 0)
+            return cannot_take(c, rq);
+        pause_let_in();
+        int slept = gf_sem_sleep(c);
+        pause_hold_back();
+        if (slept != 0 && errno != EINTR)
             return cannot_take(c, rq);
     }
     tell_passed(c, &told);

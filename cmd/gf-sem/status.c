@@ -214,6 +214,16 @@ int set_permits(const struct request *rq)
     return status;
 }
 
+static int sleep_once(struct gf_sem_claim *c)
+{
+    if (ticks_set(GF_S) != 0)
+        return -1;
+    pause_let_in();
+    int r = gf_sem_sleep_idle(c);
+    pause_hold_back();
+    return r == 0 || errno == EINTR ? 0 : -1;
+}
+
 /* Sleeps until no process holds or waits: 0, or the exit status. */
 static int sleep_until_idle(struct gf_sem_claim *c, const struct request *rq)
 {
@@ -223,7 +233,7 @@ static int sleep_until_idle(struct gf_sem_claim *c, const struct request *rq)
     while (status == GF_EXIT_OK && !gf_sem_is_idle(c->sems)) {
         if (ticks_are_over())
             status = rq->timed_out;
-        else if (ticks_set(GF_S) != 0 || (gf_sem_sleep_idle(c) != 0 && errno != EINTR))
+        else if (sleep_once(c) != 0)
             status = GF_EXIT_TOOL;
     }
     if (status == GF_EXIT_TOOL)

@@ -75,6 +75,33 @@ queue() {
   grep -q '^gf-sem: did not run when its turn came' err
 }
 
+@test "^Z at the gate stops no other: it is let in where one sleeps" {
+  needs_ptrace
+  not_sanitized 'it is traced'
+  hold s -j 1
+  cat >job.sh <<'EOF'
+set -m # the group of the job has a parent in its session, so SIGTSTP stops it
+strace -o trace -e inject=fcntl:delay_exit=40000 gf-sem -S s -- true &
+echo $! >pid
+wait
+EOF
+  setsid bash job.sh 3>&- &
+  until_true eval 'pgrep -P "$(<pid)" -x gf-sem >waiter'
+  waiter=$(<waiter)
+  for after in 0.3 0.35 0.4 0.45; do
+    sleep "$after"
+    kill -TSTP "$waiter"
+    timeout 20 gf-sem -S s --status >status || fails "stopped at the gate: $after"
+    kill -CONT "$waiter"
+  done
+  until_true waiting s 1
+  kill -TSTP "$waiter"
+  until_true eval 'grep -q "^State:.T" "/proc/$waiter/status" || grep -q "^State:.t" "/proc/$waiter/status"'
+  kill -CONT "$waiter"
+  release
+  wait
+}
+
 @test "several stopped ones, wherever they stand, are passed by" {
   hold s -j 1
   for i in 1 2 3 4 5 6; do
