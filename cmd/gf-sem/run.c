@@ -128,14 +128,12 @@ static int settle_kind(struct gf_sem *s, const struct want *w, const struct requ
     return GF_EXIT_TOOL;
 }
 
-static uint32_t weight_of(const struct want *w, const struct request *rq,
-                          const struct gf_sem_limits *l)
+static void choose_weight(struct gf_sem *s, const struct want *w, const struct request *rq)
 {
-    if (w->weight)
-        return w->weight;
-    bool all =
-        rq->sharing == EXCLUSIVE || (rq->sharing == PERMITS && l->kind == GF_SEM_READERS_WRITERS);
-    return all ? GF_SEM_MOST : 1; /* however many there are, and may be later */
+    s->weight = w->weight ? w->weight : 1;
+    s->by_kind = !w->weight && rq->sharing == PERMITS;
+    if (rq->sharing == EXCLUSIVE)
+        s->weight = GF_SEM_MOST; /* however many there are, and may be later */
 }
 
 static int open_want(struct gf_sem *s, const struct want *w, const struct request *rq)
@@ -154,7 +152,7 @@ static int open_want(struct gf_sem *s, const struct want *w, const struct reques
         return GF_EXIT_TOOL;
     }
     warn_of_other_number(w, &l);
-    s->weight = weight_of(w, rq, &l);
+    choose_weight(s, w, rq);
     s->tag = (int)(w - rq->wants);
     return settle_kind(s, w, rq, &l);
 }

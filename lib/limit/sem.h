@@ -73,6 +73,7 @@ struct gf_sem {
     dev_t dev; /* with `ino`: orders those of a claim */
     ino_t ino;
     uint32_t weight;  /* how many permits a claim wants of it, 1 .. GF_SEM_MOST: the caller's */
+    bool by_kind;     /* the caller's: the weight is one, or all for readers and writers */
     uint32_t permits; /* of a bare file: how many there are */
     int tag;          /* the caller's */
     int32_t place;    /* -1: none yet */

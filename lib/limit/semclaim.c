@@ -86,6 +86,14 @@ static void stand_up(struct gf_sem *s)
     errno = code;
 }
 
+static int follow_kinds(struct gf_sem_claim *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (gf_semline_follow_kind(&c->sems[i]) != 0)
+            return fails_at(c, i);
+    return 0;
+}
+
 static int sit_in_all(struct gf_sem_claim *c)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -177,6 +185,8 @@ static int count_overtaken(struct gf_sem_claim *c)
 static int try_at_gates(struct gf_sem_claim *c, gf_ns now_mono)
 {
     struct gf_semline line;
+    if (follow_kinds(c) != 0)
+        return -1;
     for (size_t i = 0; i < c->count; i++) {
         if (gf_semline_look(&c->sems[i], c, &line) != 0)
             return fails_at(c, i);
@@ -211,7 +221,7 @@ int gf_sem_mark(struct gf_sem_claim *c, int32_t pid, gf_ns now_wall)
 
 static int join_at_gates(struct gf_sem_claim *c, gf_ns now_mono)
 {
-    if (choose_turn(c, now_mono) != 0 || sit_in_all(c) != 0)
+    if (choose_turn(c, now_mono) != 0 || follow_kinds(c) != 0 || sit_in_all(c) != 0)
         return -1;
     for (size_t i = 0; i < c->count; i++) {
         c->sems[i].target = c->sems[i].suspect = (struct gf_sem_sight){.place = -1};

@@ -270,6 +270,17 @@ static int look_at_locks(struct gf_sem *s, struct gf_semline *l)
     return gf_semfile_each(s->fd, GF_SEMFILE_PLACES, look_at_place, &b);
 }
 
+int gf_semline_follow_kind(struct gf_sem *s)
+{
+    struct gf_sem_limits limits;
+    if (!s->by_kind)
+        return 0;
+    if (gf_sem_limits(s, &limits) != 0)
+        return -1;
+    s->weight = limits.kind == GF_SEM_READERS_WRITERS ? GF_SEM_MOST : 1;
+    return 0;
+}
+
 int gf_semline_look(struct gf_sem *s, const struct gf_sem_claim *c, struct gf_semline *out)
 {
     struct gf_sem_limits limits;

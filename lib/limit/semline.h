@@ -24,6 +24,9 @@ struct gf_semline {
 int gf_semline_compare(int64_t asked, uint32_t priority, int64_t other_asked,
                        uint32_t other_priority);
 
+/* The weight of one who goes by the kind, which may change until we have a place. */
+int gf_semline_follow_kind(struct gf_sem *s);
+
 /* Takes a free place. EUSERS: there is none. */
 int gf_semline_sit(struct gf_sem *s);
 

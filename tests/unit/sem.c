@@ -418,6 +418,30 @@ TEST(sem, a_writer_keeps_readers_out_however_many_there_may_be)
     remove_state();
 }
 
+TEST(sem, one_who_goes_by_the_kind_follows_it_until_it_is_in_line)
+{
+    REQUIRE(make_state());
+    struct one reader, early, late;
+    arrive(&early, 1);
+    arrive(&late, 1);
+    arrive(&reader, 1);
+    early.sem.by_kind = late.sem.by_kind = true;
+    CHECK_INT(try_once(&early), 0);
+    CHECK_INT(early.sem.weight, 1);
+    leave(&early);
+    CHECK_INT(gf_sem_set_kind(&reader.sem, GF_SEM_READERS_WRITERS), 0);
+    CHECK_INT(try_once(&reader), 0);
+    CHECK_INT(try_once(&late), EAGAIN); /* it was opened before, and is a writer now */
+    CHECK_INT(late.sem.weight, GF_SEM_MOST);
+    late.sem.weight = 1;
+    CHECK_INT(join(&late), 0);
+    CHECK_INT(poll_once(&late), EAGAIN);
+    leave(&reader);
+    CHECK_INT(poll_once(&late), 0);
+    leave(&late);
+    remove_state();
+}
+
 TEST(sem, a_child_that_inherits_holds_too)
 {
     REQUIRE(make_state());
