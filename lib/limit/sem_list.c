@@ -39,9 +39,9 @@ static void believe(struct gf_sem_user *u, const struct gf_semfile_record *r)
     u->keeper = r->keeper > 0 ? r->keeper : 0;
     u->started = r->started;
     u->pid_space = r->pid_space;
-    u->priority = r->priority;
+    u->priority = r->priority < GF_SEM_PRIORITY_LAST ? r->priority : GF_SEM_PRIORITY_LAST;
     u->asked = r->asked;
-    u->since_wall = r->since_wall;
+    u->since_wall = r->since_wall > 0 ? r->since_wall : 0;
     u->label_len = r->label_len < GF_SEM_LABEL_MAX ? r->label_len : GF_SEM_LABEL_MAX;
     memcpy(u->label, r->label, u->label_len);
     if (u->stand != GF_SEM_WAITS)

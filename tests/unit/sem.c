@@ -808,6 +808,8 @@ TEST(sem, records_are_not_believed)
     CHECK_INT(l.holders, 1);
     CHECK_INT(l.users[0].weight, 2);
     CHECK_INT(l.users[0].pid, 0);
+    CHECK_INT(l.users[0].priority, GF_SEM_PRIORITY_LAST);
+    CHECK_INT(l.users[0].since_wall, 0); /* a span from there to now does not overflow */
     CHECK_INT(l.users[0].label_len, GF_SEM_LABEL_MAX);
     gf_sem_list_release(&l);
     CHECK_INT(truncate(file, 100), 0);
