@@ -23,10 +23,16 @@ static int cannot_take(const struct gf_sem_claim *c, const struct request *rq)
                  w->state);
     else if (code == ESTALE)
         gf_error("the state '%s' was removed while we waited", w->path.path);
+    else if (code == ENODATA || code == EBADMSG)
+        gf_error(
+            "the state '%s' was damaged while we waited: it is no semaphore of gf-sem any more",
+            w->path.path);
     else if (code == ECANCELED)
         gf_error("another gf-sem --replace took the place of this one in '%s'", w->state);
     else
         gf_error_errno("cannot take a permit of '%s'", rq->action == ACTION_FD ? "--fd" : w->state);
+    if (code == ENODATA || code == EBADMSG)
+        gf_hint("when nobody uses it, remove it: rm -r '%s'", w->path.path);
     return code == ECANCELED ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
 }
 

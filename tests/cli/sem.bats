@@ -706,6 +706,21 @@ EOF
   release
 }
 
+@test "a state that is damaged while one waits is named, with a way out" {
+  hold s -j 1
+  until_true holding s 1
+  gf-sem -S s -- true 2>err 3>&- &
+  waiter=$!
+  until_true waiting s 1
+  : >"$XDG_STATE_HOME/gf/s.sem/permits"
+  status=0
+  wait $waiter || status=$?
+  [ $status -eq 125 ]
+  grep -qF "the state '$XDG_STATE_HOME/gf/s.sem' was damaged while we waited" err || fails "$(<err)"
+  grep -qF "hint: when nobody uses it, remove it: rm -r '$XDG_STATE_HOME/gf/s.sem'" err
+  release
+}
+
 @test "no room to write is an error, not a permit" {
   run bash -c 'ulimit -f 0; gf-sem -j 1 -S s -- echo ran'
   expect_status 125
