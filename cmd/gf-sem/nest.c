@@ -16,6 +16,10 @@
 #include "base/msg.h"
 #include "request.h"
 
+enum {
+    AROUND_MOST = 8192 /* bytes of GF_SEM that are handed on */
+};
+
 struct outer {
     unsigned long long dev, ino;
     int place;
@@ -118,9 +122,23 @@ int check_nesting(const struct gf_sem_claim *c, const struct request *rq)
     return status;
 }
 
+/* A service that starts itself anew in a gf-sem, again and again, hands on entries of the past: the
+ * oldest are left out before they are too long for an environment. */
+static const char *recent(const char *around)
+{
+    size_t len = around ? strlen(around) : 0;
+    while (len > AROUND_MOST) {
+        size_t entry = strcspn(around, ",");
+        entry += around[entry] == ',';
+        around += entry;
+        len -= entry;
+    }
+    return around;
+}
+
 char *nesting_for_command(const struct gf_sem_claim *c)
 {
-    const char *around = getenv("GF_SEM");
+    const char *around = recent(getenv("GF_SEM"));
     struct gf_buf b = {0};
     gf_buf_printf(&b, "GF_SEM=%s", around ? around : "");
     for (size_t i = 0; i < c->count; i++)

@@ -133,6 +133,17 @@ EOF
   wait
 }
 
+@test "GF_SEM does not grow without end" {
+  GF_SEM=$(for i in $(seq 2000); do printf '65024:11043236:0:4052879594559:%d,' "$i"; done)
+  export GF_SEM
+  run gf-sem -S s -j 1 -- printenv GF_SEM
+  expect_status 0
+  [ "${#output}" -lt 9000 ] || fails "${#output}"
+  expect_text ':4052879594559:2000,'
+  run gf-sem -S s -j 1 -- gf-sem -S s -- true
+  expect_status 2
+}
+
 # ---- an open file --------------------------------------------------------------------------------
 
 @test "--fd: a permit for a part of a script, until the descriptor is closed" {
