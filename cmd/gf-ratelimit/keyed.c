@@ -239,6 +239,8 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     const struct config *c = f->config;
     const char *rec = f->buf + f->decided;
     f->tally->seen++;
+    if (f->shared) /* what the record may weigh goes by the terms of now */
+        gf_budget_renew(&f->shared->budget, now);
     struct place p = {.load = records_weigh(f, rec, len), .after = INT64_MIN};
     struct slice key = key_of(f, rec, len);
     p.hash = key_hash(key, f->seed);

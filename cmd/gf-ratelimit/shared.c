@@ -317,12 +317,8 @@ bool shared_take(struct shared *s, uint64_t hash, struct gf_load load, gf_ns now
 
 bool shared_fits(struct shared *s, struct gf_load load)
 {
-    const struct gf_gcra *known = &s->budget.limit;
-    if (gf_gcra_fits(known, gf_load_share(load, known)))
-        return true;
-    struct gf_budget_state now; /* somebody may have raised the burst since the last turn */
-    gf_budget_look(&s->budget, &s->all, shared_now(s), &now);
-    return gf_gcra_fits(&now.limit, gf_load_share(load, &now.limit));
+    gf_budget_renew(&s->budget, shared_now(s)); /* somebody may have changed the burst */
+    return gf_gcra_fits(&s->budget.limit, gf_load_share(load, &s->budget.limit));
 }
 
 enum io shared_step(struct flow *f)
@@ -335,6 +331,7 @@ enum io shared_step(struct flow *f)
     gf_ns now = shared_now(s);
     if (shared_look(s, f->config, now) != IO_OK)
         return IO_FAILED;
+    gf_budget_renew(&s->budget, now); /* what the record may weigh goes by the terms of now */
     f->tally->seen++;
     struct gf_load load = records_weigh(f, f->buf + f->decided, len);
     uint64_t n = gf_load_share(load, &s->budget.limit);

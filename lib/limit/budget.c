@@ -259,6 +259,12 @@ gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono
     return gf_quota_due(&b->limit, t->ticket.to, now_mono);
 }
 
+void gf_budget_renew(struct gf_budget *b, gf_ns now_mono)
+{
+    if (!is_current(b))
+        gf_budget_read_terms(b, now_mono);
+}
+
 uint32_t gf_budget_terms(const struct gf_budget *b)
 {
     return atomic_load(&b->page->turn);
@@ -306,8 +312,7 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
 {
     gf_ns tat;
     do {
-        if (!is_current(b))
-            gf_budget_read_terms(b, now_mono);
+        gf_budget_renew(b, now_mono);
         gf_budget_follow(b, now_mono);
         tat = k->slot ? atomic_load(&k->slot->tat) : full(&b->limit, now_mono);
     } while (!is_current(b));

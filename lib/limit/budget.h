@@ -132,6 +132,10 @@ gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono
 /* Whether the terms are still those it was taken under. If not it is void: take again. */
 bool gf_budget_holds(const struct gf_budget *b, const struct gf_turn *t);
 
+/* Reads the terms into b->limit when they were changed since the last call that takes or looks: for
+ * a caller that decides by b->limit whether to take at all. */
+void gf_budget_renew(struct gf_budget *b, gf_ns now_mono);
+
 /* Another number whenever the terms were changed. */
 uint32_t gf_budget_terms(const struct gf_budget *b);
 

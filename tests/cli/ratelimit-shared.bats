@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# gf-ratelimit -S: what other users, readers and operators do while a filter or a command waits.
+
+load helper
+
+teardown() {
+  exec 7>&-
+  [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || :
+}
+
+# filter ARG...: a filter that reads what is written to descriptor 7.
+filter() {
+  mkfifo in
+  timeout 60 gf-ratelimit "$@" <in >out 2>err 3>&- &
+  pid=$!
+  exec 7>in
+}
+
+# ends_with STATUS: what was started as $pid ends so.
+ends_with() {
+  local status=0
+  wait "$pid" || status=$?
+  pid=
+  [ "$status" -eq "$1" ] || fails "status $status, not $1: $(cat err)"
+}
+
+json_is() { gf-ratelimit -S ./s --status --format json | jq -e "$1"; }
+
+@test "a record goes by the terms of now, also when they were changed while nothing came" {
+  for keys in '' '-K 1'; do
+    rm -f in s
+    # shellcheck disable=SC2086
+    filter -S ./s $keys -c 2 1000/s
+    echo 'a 1' >&7
+    until_true has_lines out 1
+    gf-ratelimit -S ./s --set 1/h
+    printf 'a 1000000\n' >&7 # 1000 s then, 114 years now
+    until_true grep -q 'record 2 is over the limit: a cost of 1000000 takes' err
+    exec 7>&-
+    ends_with 123
+    gf-ratelimit -S ./s --status --format json | jq -e '.tokens >= 0'
+  done
+}
+
+@test "a record that weighs more than a window ends the run, also when the window is new" {
+  for keys in '' '-K 1'; do
+    rm -f in s
+    # shellcheck disable=SC2086
+    filter -S ./s $keys -c 2 100/s
+    echo 'a 1' >&7
+    until_true has_lines out 1
+    gf-ratelimit -S ./s --set 10/d@UTC
+    echo 'a 11' >&7
+    ends_with 75
+    grep -q 'record 2 weighs more than any window may hold' err
+    exec 7>&-
+    [ "$(cat out)" = 'a 1' ]
+  done
+}
