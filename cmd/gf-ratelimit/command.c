@@ -39,6 +39,16 @@ static enum io refuse(const char *what)
     return IO_REFUSED;
 }
 
+/* Sleeps until the deadline: IO_OK or IO_STOP. A reader that leaves meanwhile is the command's own
+ * affair, which may write nothing. */
+static enum io sleep_until(gf_ns deadline_mono, const struct tally *t)
+{
+    while (!signals_handle(t))
+        if (gf_sleep_until(deadline_mono) == 0)
+            return IO_OK;
+    return IO_STOP;
+}
+
 /* Waits until the machine has room. IO_OK, IO_STOP or IO_REFUSED. */
 static enum io await_machine(const struct config *c, gf_ns by, const struct tally *t)
 {
@@ -56,7 +66,7 @@ static enum io await_machine(const struct config *c, gf_ns by, const struct tall
             told = true;
         }
         gf_ns look = now + LOOK_AGAIN_MS * GF_MS + (gf_ns)gf_random_upto(LOOK_AGAIN_MS * GF_MS);
-        enum io r = wait_until(look < by ? look : by, c, t);
+        enum io r = sleep_until(look < by ? look : by, t);
         if (r != IO_OK)
             return r;
         what = lack(c);

@@ -160,6 +160,11 @@ enum io output_write(int fd, const char *name, const char *p, size_t len, const 
     return IO_OK;
 }
 
+enum io output_look(const struct config *c)
+{
+    return gf_reader_is_gone(c->output_fd) ? reader_gone(c) : IO_OK;
+}
+
 enum io wait_until(gf_ns deadline_mono, const struct config *c, const struct tally *t)
 {
     for (;;) {

@@ -89,8 +89,6 @@ static int filter(const struct config *c, struct gf_outfile *out, struct tally *
 {
     struct input in;
     signals_catch();
-    tally->started_mono = gf_now_mono();
-    tally->first_mono = -1;
     input_init(&in, c, tally);
     enum io end = flow_run(c, &in, tally);
 
@@ -113,6 +111,9 @@ static int act(struct config *c)
     c->output_fd = STDOUT_FILENO;
     if (check_outputs(c) != 0)
         return GF_EXIT_USAGE;
+    tally.started_mono = gf_now_mono();
+    tally.first_mono = -1;
+    tally.command = c->act == ACT_RUN;
     if (c->act == ACT_RUN)
         return gf_tool_finish(command_run(c, &tally));
     if (c->act != ACT_FILTER)

@@ -138,6 +138,7 @@ struct tally {
     uint64_t clock_cuts;   /* shared budgets that a clock had put too far ahead */
     uint64_t refusals;     /* lines 429 and slow of feedback */
     double speed;          /* the part of the rate that feedback left, 0 to 1 */
+    bool command;          /* no records: a command waits to be run */
     gf_ns started_mono;
     gf_ns first_mono, last_mono; /* when something passed; first is -1 before that */
     gf_ns waited;                /* time slept for the limit */
@@ -220,7 +221,11 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready);
  * output. */
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);
 
-/* Sleeps until the deadline. IO_OK or IO_STOP. */
+/* Whether the reader of the output is still there. IO_OK; IO_STOP or IO_FAILED: it has left. */
+enum io output_look(const struct config *c);
+
+/* Sleeps until the deadline, or until the reader of the output leaves. IO_OK, IO_STOP or
+ * IO_FAILED. */
 enum io wait_until(gf_ns deadline_mono, const struct config *c, const struct tally *t);
 
 /* ---- flow.c ---------------------------------------------------------------------------------- */

@@ -53,6 +53,10 @@ static void status_text(const struct tally *t, char text[STATUS_SIZE])
 {
     char span[GF_DURATION_SIZE], waited[GF_DURATION_SIZE], size[GF_SIZE_SIZE], refused[40] = "";
     gf_format_duration(gf_now_mono() - t->started_mono, span);
+    if (t->command) {
+        snprintf(text, STATUS_SIZE, "the command has waited %s", span);
+        return;
+    }
     gf_format_duration(t->waited, waited);
     gf_format_size(t->bytes, size);
     if (t->refused)

@@ -175,36 +175,6 @@ static bool is_moved(struct shared *s, const struct gf_turn *t)
     return s->budget.limit.rate.calendar && gf_budget_due(&s->budget, t, now) > now;
 }
 
-/* Sleeps until the turn is due, which the wall clock may move, or does not hold any more. IO_OK or
- * IO_STOP. */
-static enum io sleep_until_turn(struct shared *s, struct gf_turn *t, const struct tally *tally)
-{
-    for (;;) {
-        if (signals_handle(tally))
-            return IO_STOP;
-        gf_ns now = shared_now(s);
-        struct gf_turn part = *t;
-        t->ticket.due = gf_budget_due(&s->budget, t, now);
-        bool looks = s->budget.limit.rate.calendar && t->ticket.due > now + FLOW_LOOK;
-        part.ticket.due = looks ? now + FLOW_LOOK : t->ticket.due;
-        if (gf_budget_wait(&s->budget, &part) == 0 ? !looks && !is_moved(s, t) : errno != EINTR)
-            return IO_OK;
-    }
-}
-
-gf_ns shared_slack(const struct config *c)
-{
-    return c->slack > SLACK_LEAST ? c->slack : SLACK_LEAST;
-}
-
-/* Whether the turn can be used now that it is due. */
-static bool is_good(const struct shared *s, const struct config *c, const struct gf_turn *t,
-                    gf_ns now)
-{
-    bool in_time = s->budget.limit.rate.calendar || now - t->ticket.due <= shared_slack(c);
-    return gf_budget_holds(&s->budget, t) && in_time;
-}
-
 enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono)
 {
     struct stat st;
@@ -224,12 +194,59 @@ enum io shared_look(struct shared *s, const struct config *c, gf_ns now_mono)
     return IO_FAILED;
 }
 
+/* What may happen during a long wait: the state is removed, or the reader of the records leaves. A
+ * command decides itself what a reader that has left means to it. */
+static enum io look_meanwhile(struct shared *s, const struct config *c)
+{
+    enum io r = shared_look(s, c, gf_now_mono());
+    return r == IO_OK && c->act == ACT_FILTER ? output_look(c) : r;
+}
+
+/* Sleeps until the turn is due, which the wall clock may move, or does not hold any more. IO_OK,
+ * IO_STOP or IO_FAILED. */
+static enum io sleep_until_turn(struct shared *s, const struct config *c, struct gf_turn *t,
+                                const struct tally *tally)
+{
+    enum io r = IO_OK;
+    while (r == IO_OK) {
+        if (signals_handle(tally))
+            return IO_STOP;
+        gf_ns now = shared_now(s);
+        struct gf_turn part = *t;
+        t->ticket.due = gf_budget_due(&s->budget, t, now);
+        bool looks = t->ticket.due > now + FLOW_LOOK;
+        part.ticket.due = looks ? now + FLOW_LOOK : t->ticket.due;
+        if (gf_budget_wait(&s->budget, &part) != 0) {
+            if (errno != EINTR)
+                return IO_OK;
+        } else if (looks) {
+            r = look_meanwhile(s, c);
+        } else if (!is_moved(s, t)) {
+            return IO_OK;
+        }
+    }
+    return r;
+}
+
+gf_ns shared_slack(const struct config *c)
+{
+    return c->slack > SLACK_LEAST ? c->slack : SLACK_LEAST;
+}
+
+/* Whether the turn can be used now that it is due. */
+static bool is_good(const struct shared *s, const struct config *c, const struct gf_turn *t,
+                    gf_ns now)
+{
+    bool in_time = s->budget.limit.rate.calendar || now - t->ticket.due <= shared_slack(c);
+    return gf_budget_holds(&s->budget, t) && in_time;
+}
+
 enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t, gf_ns by,
                      const struct tally *tally)
 {
     gf_ns now = shared_now(s);
     while (t->ticket.due > now) {
-        enum io r = sleep_until_turn(s, t, tally);
+        enum io r = sleep_until_turn(s, c, t, tally);
         now = shared_now(s);
         if (r == IO_OK)
             r = shared_look(s, c, now);
@@ -269,7 +286,7 @@ static enum io settle_batch(struct flow *f)
 {
     struct shared *s = f->shared;
     gf_ns before = gf_now_mono();
-    enum io r = sleep_until_turn(s, &s->last, f->tally);
+    enum io r = sleep_until_turn(s, f->config, &s->last, f->tally);
     gf_ns now = gf_now_mono();
     f->tally->waited += now - before;
     if (r != IO_OK || !is_good(s, f->config, &s->last, now)) {
@@ -345,9 +362,13 @@ enum io shared_step(struct flow *f)
     }
     if (never)
         return records_refuse_forever(f);
-    if (heavy || (c->over != OVER_WAIT && !shared_fits(s, load)) ||
-        !gf_budget_take(&s->budget, &s->all, n, now, records_by(f, now), &t))
+    if (heavy || (c->over != OVER_WAIT && !shared_fits(s, load)))
         return records_refuse(f, len);
+    if (!gf_budget_take(&s->budget, &s->all, n, now, records_by(f, now), &t)) {
+        flow_tell_refusal(f, t.ticket.due - now);
+        return records_refuse(f, len);
+    }
+    flow_tell_wait(f, t.ticket.due - now, NULL, 0);
     if (t.ticket.due > now || s->batch)
         return join_batch(f, &t, len, now);
     tally_pass(f->tally, 1, len, now);

@@ -57,3 +57,40 @@ json_is() { gf-ratelimit -S ./s --status --format json | jq -e "$1"; }
     [ "$(cat out)" = 'a 1' ]
   done
 }
+
+@test "a state that is removed while somebody waits long for a turn ends the wait" {
+  gf-ratelimit -S ./s 1/h -- true
+  timeout 60 gf-ratelimit -S ./s 1/h -- touch ran 2>err 3>&- &
+  pid=$!
+  until_true json_is '.tokens < 0'
+  rm s
+  ends_with 125
+  grep -q "the state './s' was removed" err
+  [ ! -e ran ]
+}
+
+@test "a command waits on when the reader of its output has left: the command decides" {
+  (gf-ratelimit -S ./s -b 1 1/2s -- true && gf-ratelimit -S ./s 1/2s -- touch turn) | true
+  (gf-ratelimit --memfree 100000G -w 300ms -- true 2>err || echo $? >status) | true
+  [ -e turn ]
+  [ "$(cat status)" = 75 ]
+}
+
+@test "SIGUSR1 tells how long a command has waited" {
+  gf-ratelimit -S ./s 1/h -- true
+  gf-ratelimit -S ./s 1/h -- true 2>err 3>&- &
+  pid=$!
+  until_true json_is '.tokens < 0'
+  kill -USR1 "$pid"
+  until_true grep -qE '^gf-ratelimit: the command has waited [0-9.]+(us|ms|s)$' err
+  kill -TERM "$pid"
+  ends_with 143
+}
+
+@test "-v tells of a long wait and of the first refusal with -S, too" {
+  run -0 bash -c 'seq 2 | gf-ratelimit -v -S ./w 1/1200ms'
+  expect_text 'a record waits 1.'
+  run -0 bash -c 'seq 3 | gf-ratelimit -v -w 1s --drop -S ./s 1/h'
+  [ "$(grep -c 'would wait .*, longer than -w 1s' <<<"$output")" = 1 ]
+  [[ "$output" == *'record 2 would wait 59m'* || "$output" == *'record 2 would wait 1h'* ]]
+}

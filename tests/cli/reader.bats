@@ -17,6 +17,7 @@ ends() {
 each() {
   printf '@start echo hi\n@in 1m :\n' >table
   printf 'x 1\nx 2\n' >same
+  rm -f shared
   mkfifo held
   exec 7<>held # a writer that stays: reading waits
   printf 'a\n' >&7
@@ -39,6 +40,7 @@ gf-ratelimit 10/s <held
 gf-ratelimit -K1 10/s <held
 gf-ratelimit 1/m table
 gf-ratelimit 1/m -K1 same
+gf-ratelimit -S ./shared 1/m table
 gf-cron run -q table
 gf-cron run -q -e @start -- yes
 gf-cron emit -q table
