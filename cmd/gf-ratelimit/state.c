@@ -173,11 +173,21 @@ static int show(struct shared *s, const struct config *c)
 
 /* ---- change ---------------------------------------------------------------------------------- */
 
+/* Whether the burst that is in force means nothing to the new rate. */
+static bool needs_burst(const struct gf_rate *is, const struct gf_rate *rate)
+{
+    return is->calendar || (!rate->unlimited && is->bytes != rate->bytes);
+}
+
 static int set(struct shared *s, const struct config *c)
 {
     const struct gf_rate *is = &s->budget.limit.rate;
-    const struct gf_rate *rate = c->limit_count ? &c->limits[0].rate : NULL;
+    struct gf_rate said = {0}, *rate = NULL;
     uint64_t burst = 0;
+    if (c->limit_count) {
+        said = c->limits[0].rate;
+        rate = &said;
+    }
     if (rate && !rate->unlimited && !is->unlimited && rate->bytes != is->bytes)
         return options_misused(is->bytes ? "this state counts bytes, not records"
                                          : "this state counts records, not bytes");
@@ -189,8 +199,10 @@ static int set(struct shared *s, const struct config *c)
     }
     if (is->calendar && !rate)
         return options_misused("a window of the calendar has no burst");
-    if (is->calendar && burst == 0)
+    if (rate && burst == 0 && needs_burst(is, rate))
         burst = gf_keyrate_default_burst(rate);
+    if (rate && rate->unlimited) /* what the burst counts, for the rate that comes after */
+        rate->bytes = is->bytes;
     if (gf_budget_change(&s->budget, rate, burst, shared_now(s)) == 0)
         return GF_EXIT_OK;
     return options_misused("a burst of that size would take over 100 years to earn");

@@ -94,3 +94,17 @@ json_is() { gf-ratelimit -S ./s --status --format json | jq -e "$1"; }
   [ "$(grep -c 'would wait .*, longer than -w 1s' <<<"$output")" = 1 ]
   [[ "$output" == *'record 2 would wait 59m'* || "$output" == *'record 2 would wait 1h'* ]]
 }
+
+@test "--set from unlimited gives a rate the burst that it has by itself" {
+  burst_is() { json_is ".rate == \"$1\" and .burst == $2"; }
+  gf-ratelimit -S ./s --set unlimited
+  gf-ratelimit -S ./s --set 1MiB/s
+  burst_is 1MiB/s 10485
+  gf-ratelimit -S ./s --set unlimited
+  gf-ratelimit -S ./s --set 5/s
+  burst_is 5/s 1
+  gf-ratelimit -S ./s --set-burst 20
+  gf-ratelimit -S ./s --set unlimited # lifted for a while
+  gf-ratelimit -S ./s --set 7/s
+  burst_is 7/s 20
+}
