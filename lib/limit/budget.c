@@ -117,11 +117,6 @@ struct gf_bucket gf_budget_key(struct gf_budget *b, uint64_t hash, gf_ns now_mon
 
 /* ---- taking ---------------------------------------------------------------------------------- */
 
-static bool is_current(const struct gf_budget *b)
-{
-    return atomic_load(&b->page->turn) == b->turn;
-}
-
 static bool is_its(const struct gf_bucket *k)
 {
     return atomic_load(&k->slot->hash) == k->hash;
@@ -210,7 +205,7 @@ bool gf_budget_take(struct gf_budget *b, struct gf_bucket *k, uint64_t n, gf_ns 
 {
     for (;;) {
         int64_t was = atomic_load(&k->slot->tat);
-        if (!is_current(b)) {
+        if (!gf_budget_is_current(b)) {
             gf_budget_read_terms(b, now_mono);
             continue;
         }
@@ -261,7 +256,7 @@ gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono
 
 void gf_budget_renew(struct gf_budget *b, gf_ns now_mono)
 {
-    if (!is_current(b))
+    if (!gf_budget_is_current(b))
         gf_budget_read_terms(b, now_mono);
 }
 
@@ -315,7 +310,7 @@ void gf_budget_look(struct gf_budget *b, struct gf_bucket *k, gf_ns now_mono,
         gf_budget_renew(b, now_mono);
         gf_budget_follow(b, now_mono);
         tat = k->slot ? atomic_load(&k->slot->tat) : full(&b->limit, now_mono);
-    } while (!is_current(b));
+    } while (!gf_budget_is_current(b));
     *out = (struct gf_budget_state){
         .limit = b->limit,
         .tokens = gf_gcra_tokens(&b->limit, tat, now_mono),
@@ -373,8 +368,10 @@ void gf_budget_reset(struct gf_budget *b, gf_ns now)
     gf_budget_follow(b, now);
     struct gf_gcra same = b->limit;
     struct conversion c = {.from = &same, .to = &same, .now = now};
+    /* Before the turn is another: who sees that has to see that it is a reset. */
+    b->reset = b->turn + 2;
+    atomic_store(&b->page->reset_turn, b->reset);
     gf_budget_put_terms(b, &same, fill_slot, &c);
-    atomic_store(&b->page->reset_turn, b->turn);
     atomic_store(&b->page->granted, 0);
     atomic_store(&b->page->refused, 0);
     atomic_store(&b->page->evicted, 0);

@@ -53,6 +53,7 @@ struct gf_budget {
     size_t size; /* that is mapped */
     int fd;
     uint32_t turn;        /* of the terms that we know */
+    uint32_t reset;       /* of the last reset that we know */
     struct gf_gcra limit; /* those terms */
     uint64_t cuts;        /* buckets that were cut back by us, see gf_budget_take */
     struct gf_calendars *calendars;

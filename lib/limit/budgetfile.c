@@ -20,7 +20,6 @@
 _Static_assert(sizeof(struct gf_budget_page) == 4096, "one page");
 _Static_assert(sizeof(struct gf_budget_slot) == 16, "a key is 16 bytes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "words need no lock");
-
 _Static_assert(sizeof(struct gf_budget_zone) == GF_RATE_ZONE_MAX + 1, "a zone fits");
 
 static const char magic[8] = "gfrate2";
@@ -130,10 +129,11 @@ void gf_budget_follow(struct gf_budget *b, gf_ns now_mono)
 {
     if (!b->limit.rate.calendar)
         return;
-    int64_t seen = atomic_load(&b->page->latest_wall);
-    while (seen < b->calendars->latest &&
-           !atomic_compare_exchange_weak(&b->page->latest_wall, &seen, b->calendars->latest))
-        ;
+    int64_t seen = atomic_load(&b->page->latest_wall), ours = b->calendars->latest;
+    bool later = seen < ours && gf_budget_is_current(b) &&
+                 atomic_compare_exchange_strong(&b->page->latest_wall, &seen, ours);
+    if (later && !gf_budget_is_current(b)) /* a reset came in between, and forgets what is later */
+        (void)atomic_compare_exchange_strong(&b->page->latest_wall, &ours, seen);
     gf_calendars_look(b->calendars, now_mono, seen);
 }
 
@@ -165,6 +165,10 @@ static bool read_terms(struct gf_budget *b)
     } while (atomic_load(&b->page->turn) != turn);
     b->limit = l;
     b->turn = turn;
+    uint32_t reset = atomic_load(&b->page->reset_turn);
+    if (reset != b->reset && b->calendars) /* a reset forgets the latest time, for all */
+        b->calendars->latest = 0;
+    b->reset = reset;
     return true;
 }
 
@@ -361,6 +365,7 @@ static int map(struct gf_budget *b, const struct gf_budget_ask *ask)
     b->page = m;
     (void)get(b->page, which_of(atomic_load(&b->page->turn)), b->calendars,
               &b->limit); /* measure has looked at it */
+    b->reset = atomic_load(&b->page->reset_turn);
     if (memcmp(b->page->boot, ask->boot, GF_BUDGET_BOOT) != 0)
         carry_over(b, ask);
     gf_budget_settle(b, ask->now_mono);
@@ -372,9 +377,7 @@ int gf_budget_open(struct gf_budget *b, int fd, const struct gf_budget_ask *ask,
     *b = (struct gf_budget){.fd = fd, .calendars = ask->calendars};
     *why = NULL;
     gf_budget_lock(b);
-    int r = measure(fd, ask, &b->size, why);
-    if (r == 0)
-        r = map(b, ask);
+    int r = measure(fd, ask, &b->size, why) == 0 ? map(b, ask) : -1;
     gf_budget_unlock(b);
     if (r == 0)
         return 0;

@@ -79,6 +79,12 @@ static inline uint64_t gf_budget_slots(const struct gf_budget *b)
     return (b->size - sizeof(struct gf_budget_page)) / sizeof(struct gf_budget_slot);
 }
 
+/* Whether the terms that we know are in force. */
+static inline bool gf_budget_is_current(const struct gf_budget *b)
+{
+    return atomic_load(&b->page->turn) == b->turn;
+}
+
 /* The time of quotas: the latest that this or another process has seen. Call after the caller's
  * look at the calendars. */
 void gf_budget_follow(struct gf_budget *b, gf_ns now_mono);

@@ -93,6 +93,31 @@ END
   done
 }
 
+@test "--reset forgets the latest time for those who use the state, too" {
+  for options in '' '-K 1'; do
+    rm -f s in out
+    mkfifo in
+    clock 2026-06-01T12:00:00Z 1 3 -2592000 # a clock that is ahead by 30 days, for 3 s
+    # shellcheck disable=SC2086
+    limit -S ./s $options 1/d@UTC <in >out 3>&- &
+    exec 7>in
+    echo 'a 1' >&7
+    until_true has_lines out 1
+    back() { limit -S ./s --reset && limit -S ./s --status | grep -q 'until 2026-05-03'; }
+    until_true back
+    echo 'a 2' >&7
+    until_true has_lines out 2
+    limit -S ./s --status | grep 'until 2026-05-03'
+    echo 'a 3' >&7
+    sleep 1.5
+    limit -S ./s --status | grep 'until 2026-05-03'
+    [ "$(wc -l <out)" -eq 2 ]
+    exec 7>&-
+    kill %%
+    wait || true
+  done
+}
+
 @test "two processes share a window" {
   clock 2026-05-01T12:00:00Z
   seq 3000 | limit -S ./s --drop 1000/d@UTC >a 3>&- &
@@ -146,7 +171,7 @@ END
   while read -r words; do
     # shellcheck disable=SC2086
     run -2 gf-ratelimit $words </dev/null
-    [[ "$output" == *hint:* ]]
+    [[ "$output" == *hint:* || "$output" == *"did you mean"* ]]
   done <<'END'
 5/d@Europe/Berlim
 5/h@UTC
