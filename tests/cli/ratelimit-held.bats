@@ -225,8 +225,3 @@ load helper
   kill $pid
   wait || true
 }
-
-@test "key rates: of two lines for a key the last one counts" {
-  for n in 1 2 3 4 5 6 7 8 9; do echo "a 1/h $n"; done >rates
-  [ "$(seq 20 | sed 's/^/a /' | gf-ratelimit -K 1 --key-rates rates --drop 1/h | wc -l)" = 9 ]
-}
