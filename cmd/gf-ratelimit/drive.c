@@ -64,7 +64,6 @@ static int start_limits(struct flow *f)
     gf_ns now = gf_now_mono();
     clock_start(&f->clock, c, now);
     gf_calendars_look(c->calendars, now, gf_now_wall());
-    f->ahead = c->calendars->ahead;
     for (size_t i = 0; i < c->limit_count; i++) {
         const struct limit *l = &c->limits[i];
         if (gf_pacers_add(&f->pacers, l->rate, l->burst, l->initial, c->slack, now) != 0)

@@ -41,6 +41,16 @@ bool flow_has_quota(const struct flow *f)
     return f->shared ? f->shared->budget.limit.rate.calendar != NULL : f->config->quota;
 }
 
+gf_ns flow_held(const struct flow *f, gf_ns t)
+{
+    return flow_has_quota(f) ? gf_sat_add_i64(t, f->config->calendars->ahead) : t;
+}
+
+gf_ns flow_unheld(const struct flow *f, gf_ns t)
+{
+    return flow_has_quota(f) ? gf_sat_sub_i64(t, f->config->calendars->ahead) : t;
+}
+
 gf_ns flow_now(struct flow *f)
 {
     f->now_mono = gf_now_mono();

@@ -68,7 +68,6 @@ struct flow {
     struct keyrates rates;
     struct gf_matcher matcher; /* matches the pattern of -K */
     uint64_t seed;             /* the seed of the hash of keys */
-    gf_ns ahead;               /* of the calendars when held records got their due times */
     struct held held;          /* records that wait for their key's turn */
     struct held_key **slowed;  /* keyclock.c: the keys that have a clock of their own */
     size_t slowed_count, slowed_seen;
@@ -80,6 +79,14 @@ struct flow {
 
 /* Whether a limit has a window of the calendar: other users of a shared one may change that. */
 bool flow_has_quota(const struct flow *f);
+
+/*
+ * Held records are due by the limits' clock, but with a window of the calendar by the wall clock,
+ * which may be set while they wait. flow_held: what the limits' clock shows as `t` is to them, as
+ * the wall clock is now; flow_unheld: the other way round.
+ */
+gf_ns flow_held(const struct flow *f, gf_ns t);
+gf_ns flow_unheld(const struct flow *f, gf_ns t);
 
 /* What the limits' clock shows: the `now` of all limiters but a shared one. */
 gf_ns flow_now(struct flow *f);
@@ -141,6 +148,10 @@ bool heavy_is(struct flow *f, const struct gf_gcra *limit, struct gf_load load);
 void heavy_tell(struct flow *f);
 
 /* late.c: held records with turns of a shared limit. */
+
+/* A held record that is due before this time is late: by more than the slack, or its window of the
+ * calendar is over. Of a shared limit, or one with a calendar. */
+gf_ns late_before(struct flow *f, gf_ns now);
 
 /* Records whose turns are late take later ones. */
 void late_take_again(struct flow *f, gf_ns now);

@@ -32,7 +32,7 @@
 
 struct held_record {
     struct held_record *prev, *next; /* of the same key */
-    gf_ns due;                       /* by the clock of the key */
+    gf_ns due;                       /* by the clock of the key; flow_held of it */
     uint64_t number;                 /* counts up from record to record */
     struct gf_load load;
     struct gf_turn turn; /* of a shared limit */

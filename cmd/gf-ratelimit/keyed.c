@@ -65,13 +65,20 @@ static gf_ns without_the_gap(struct flow *f, gf_ns now)
     return flow_now(f);
 }
 
+static enum io plan_late_windows(struct flow *f, gf_ns now);
+
 static enum io emit_due(struct flow *f, gf_ns now)
 {
+    gf_ns until = flow_held(f, now);
     if (f->shared)
         late_take_again(f, now);
-    while (f->held.count && held_first(&f->held)->due <= now) {
+    else if (flow_has_quota(f) && plan_late_windows(f, now) != IO_OK)
+        return IO_FAILED;
+    if (f->shared && gf_budget_terms(&f->shared->budget) != f->shared->planned)
+        return IO_OK; /* they changed just now: the next step plans anew */
+    while (f->held.count && held_first(&f->held)->due <= until) {
         struct held_key *k = held_first(&f->held)->key;
-        gf_hist_add(&f->tally->lateness, now - held_first(&f->held)->due);
+        gf_hist_add(&f->tally->lateness, until - held_first(&f->held)->due);
         enum io r = emit(f, k->first->data, k->first->len);
         if (r != IO_OK)
             return r;
@@ -106,7 +113,7 @@ static enum io wait_or_read(struct flow *f, bool may_read)
         return r;
     if (f->held.count == 0)
         return records_read(f);
-    gf_ns due = held_first(&f->held)->due;
+    gf_ns due = flow_unheld(f, held_first(&f->held)->due);
     gf_ns before = gf_now_mono();
     gf_ns wake = clock_when(&f->clock, due);
     bool ready = false;
@@ -141,9 +148,9 @@ struct place {
     struct gf_turn turn; /* of a shared limit */
 };
 
-static void fill(struct held_record *r, const struct place *p)
+static void fill(const struct flow *f, struct held_record *r, const struct place *p)
 {
-    r->due = p->due;
+    r->due = flow_held(f, p->due);
     r->load = p->load;
     r->turn = p->turn;
 }
@@ -209,9 +216,9 @@ static enum io hold(struct flow *f, const struct place *p, const char *rec, size
     struct held_record *r = k ? held_push(&f->held, k, rec, len) : NULL;
     if (!r)
         return no_memory();
-    fill(r, p);
+    fill(f, r, p);
     if (k->first == r)
-        held_place(&f->held, k, keyclock_when(k, p->due));
+        held_place(&f->held, k, keyclock_when(k, r->due));
     return IO_OK;
 }
 
@@ -251,7 +258,7 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
         return records_refuse_forever(f);
     p.key = held_find(&f->held, p.hash);
     if (p.key && p.key->last)
-        p.after = p.key->last->due;
+        p.after = flow_unheld(f, p.key->last->due);
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
     int taken = take_place(f, &p, now, by);
     if (taken < 0)
@@ -266,32 +273,56 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     return r;
 }
 
-/* Charges the held records of all keys again. */
-static enum io plan_again(struct flow *f, gf_ns now)
+/* Charges the held records of a key again. */
+static enum io plan_key(struct flow *f, struct held_key *k, gf_ns now)
 {
-    for (struct held_key *k = held_each(&f->held, NULL); k; k = held_each(&f->held, k)) {
-        struct place p = {.key = k, .hash = k->hash, .after = INT64_MIN};
-        for (struct held_record *r = k->first; r; r = r->next) {
-            p.load = r->load;
-            if (f->shared) /* the turn is void, and was counted */
-                (void)gf_budget_cancel(&f->shared->budget, &r->turn, now);
-            if (take_place(f, &p, now, GF_NEVER) < 0)
-                return no_memory();
-            fill(r, &p);
-            p.after = p.due;
-        }
-        if (k->first)
-            held_place(&f->held, k, keyclock_when(k, k->first->due));
+    struct place p = {.key = k, .hash = k->hash, .after = INT64_MIN};
+    for (struct held_record *r = k->first; r; r = r->next) {
+        p.load = r->load;
+        if (f->shared) /* the turn is void, and was counted */
+            (void)gf_budget_cancel(&f->shared->budget, &r->turn, now);
+        if (take_place(f, &p, now, GF_NEVER) < 0)
+            return no_memory();
+        fill(f, r, &p);
+        p.after = p.due;
     }
+    if (k->first)
+        held_place(&f->held, k, keyclock_when(k, k->first->due));
     return IO_OK;
 }
 
-/* Other processes change the terms at any time. */
-static bool terms_changed(struct flow *f)
+static enum io plan_again(struct flow *f, gf_ns now)
 {
-    uint32_t now = gf_budget_terms(&f->shared->budget);
-    bool changed = now != f->shared->planned;
-    f->shared->planned = now;
+    enum io r = IO_OK;
+    for (struct held_key *k = held_each(&f->held, NULL); k && r == IO_OK;
+         k = held_each(&f->held, k))
+        r = plan_key(f, k, now);
+    return r;
+}
+
+/* Records that were to pass in a window which is over count in windows to come. Nothing of their
+ * key has passed in those: all that came behind them is held, too. */
+static enum io plan_late_windows(struct flow *f, gf_ns now)
+{
+    gf_ns since = late_before(f, now);
+    enum io r = IO_OK;
+    while (r == IO_OK && f->held.count && held_first(&f->held)->due < since) {
+        struct held_key *k = held_first(&f->held)->key;
+        gf_ns *tat = gf_keyed_find(&f->keys, k->hash, now);
+        if (!tat)
+            return no_memory();
+        *tat = INT64_MIN;
+        r = plan_key(f, k, now);
+    }
+    return r;
+}
+
+/* Other processes change the terms at any time. */
+static bool terms_changed(struct flow *f, gf_ns now)
+{
+    gf_budget_renew(&f->shared->budget, now);
+    bool changed = f->shared->budget.turn != f->shared->planned;
+    f->shared->planned = f->shared->budget.turn;
     return changed;
 }
 
@@ -327,29 +358,12 @@ static bool rates_changed(struct flow *f, gf_ns now)
     return true;
 }
 
-/* The wall clock was set, or runs at another speed than ours: what waits for a border waits for a
- * while more or less. All that is held waits for borders of one calendar (settle.c), so the order
- * stays as it is. */
-static void follow_wall(struct flow *f)
-{
-    gf_ns moved = f->config->calendars->ahead - f->ahead;
-    f->ahead += moved;
-    for (size_t i = 0; moved && i < f->held.placed; i++) {
-        struct held_place *place = &f->held.heap[i];
-        place->due = gf_sat_sub_i64(place->due, moved);
-        for (struct held_record *r = place->key->first; r; r = r->next)
-            r->due = gf_sat_sub_i64(r->due, moved);
-    }
-}
-
 /* Looks at the state, and applies what has changed since the last step: terms, rates, feedback for
  * keys. */
 static enum io look_around(struct flow *f, gf_ns now)
 {
     enum io r = f->shared ? shared_look(f->shared, f->config, now) : IO_OK;
-    if (flow_has_quota(f))
-        follow_wall(f);
-    if (r == IO_OK && ((f->shared && terms_changed(f)) || rates_changed(f, now)))
+    if (r == IO_OK && ((f->shared && terms_changed(f, now)) || rates_changed(f, now)))
         r = plan_again(f, now);
     return r == IO_OK ? keyclock_feedback(f, now) : r;
 }

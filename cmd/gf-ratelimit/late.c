@@ -42,18 +42,27 @@ static void move_turns(struct flow *f, struct held_key *k, gf_ns since, gf_ns no
             next = NULL;
             (void)shared_take(f->shared, k->hash, r->load, now, GF_NEVER, &r->turn);
         }
-        r->due = r->turn.ticket.due > after ? r->turn.ticket.due : after;
+        gf_ns due = flow_held(f, r->turn.ticket.due);
+        r->due = due > after ? due : after;
         after = r->due;
     }
     held_place(&f->held, k, k->first->due);
 }
 
+gf_ns late_before(struct flow *f, gf_ns now)
+{
+    const struct gf_calendar *c =
+        f->shared ? f->shared->budget.limit.rate.calendar : f->config->limits[0].rate.calendar;
+    if (c)
+        return flow_held(f, gf_calendar_start(c, gf_calendar_window(c, now)));
+    return now - shared_slack(f->config);
+}
+
 void late_take_again(struct flow *f, gf_ns now)
 {
     struct held *h = &f->held;
-    gf_ns since = now - shared_slack(f->config);
-    bool paced = !flow_has_quota(f); /* all of a window may pass at any time in it */
-    while (paced && h->count && held_first(h)->due < since)
+    gf_ns since = late_before(f, now);
+    while (h->count && held_first(h)->due < since)
         move_turns(f, held_first(h)->key, since, now);
 }
 

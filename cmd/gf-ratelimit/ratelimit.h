@@ -221,7 +221,7 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready);
  * output. */
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);
 
-/* Whether the reader of the output is still there. IO_OK; IO_STOP or IO_FAILED: it has left. */
+/* Whether the reader of the output is there; IO_STOP or IO_FAILED when it has left. */
 enum io output_look(const struct config *c);
 
 /* Sleeps until the deadline, or until the reader of the output leaves. IO_OK, IO_STOP or

@@ -233,12 +233,19 @@ gf_ns shared_slack(const struct config *c)
     return c->slack > SLACK_LEAST ? c->slack : SLACK_LEAST;
 }
 
+static bool is_late(const struct shared *s, const struct config *c, const struct gf_turn *t,
+                    gf_ns now)
+{
+    if (s->budget.limit.rate.calendar) /* all of a window may pass at any time in it */
+        return gf_budget_is_over(&s->budget, t, now);
+    return now - t->ticket.due > shared_slack(c);
+}
+
 /* Whether the turn can be used now that it is due. */
 static bool is_good(const struct shared *s, const struct config *c, const struct gf_turn *t,
                     gf_ns now)
 {
-    bool in_time = s->budget.limit.rate.calendar || now - t->ticket.due <= shared_slack(c);
-    return gf_budget_holds(&s->budget, t) && in_time;
+    return gf_budget_holds(&s->budget, t) && !is_late(s, c, t, now);
 }
 
 enum io shared_await(struct shared *s, const struct config *c, struct gf_turn *t, gf_ns by,
@@ -287,7 +294,7 @@ static enum io settle_batch(struct flow *f)
     struct shared *s = f->shared;
     gf_ns before = gf_now_mono();
     enum io r = sleep_until_turn(s, f->config, &s->last, f->tally);
-    gf_ns now = gf_now_mono();
+    gf_ns now = shared_now(s);
     f->tally->waited += now - before;
     if (r != IO_OK || !is_good(s, f->config, &s->last, now)) {
         void_batch(f, now);

@@ -254,6 +254,12 @@ gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono
     return gf_quota_due(&b->limit, t->ticket.to, now_mono);
 }
 
+bool gf_budget_is_over(const struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono)
+{
+    return b->limit.rate.calendar && t->terms == b->turn && t->n > 0 &&
+           gf_quota_is_over(&b->limit, t->ticket.to, now_mono);
+}
+
 void gf_budget_renew(struct gf_budget *b, gf_ns now_mono)
 {
     if (!gf_budget_is_current(b))

@@ -130,6 +130,9 @@ bool gf_budget_cancel(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mo
 /* When the turn comes, as the wall clock is now: a quota's border moves when the clock is set. */
 gf_ns gf_budget_due(struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono);
 
+/* Whether it was for a window of a quota that has ended: take again, to count in one to come. */
+bool gf_budget_is_over(const struct gf_budget *b, const struct gf_turn *t, gf_ns now_mono);
+
 /* Whether the terms are still those it was taken under. If not it is void: take again. */
 bool gf_budget_holds(const struct gf_budget *b, const struct gf_turn *t);
 

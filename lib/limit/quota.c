@@ -75,6 +75,11 @@ gf_ns gf_quota_due(const struct gf_gcra *l, gf_ns state, gf_ns now)
     return due > now ? due : now;
 }
 
+bool gf_quota_is_over(const struct gf_gcra *l, gf_ns state, gf_ns now)
+{
+    return (state - 1) / size(l) < gf_calendar_window(l->rate.calendar, now);
+}
+
 gf_ns gf_quota_idle_at(const struct gf_gcra *l, gf_ns state)
 {
     if (state <= 0)

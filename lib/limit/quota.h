@@ -27,6 +27,9 @@ struct gf_ticket gf_quota_place(const struct gf_gcra *l, gf_ns state, uint64_t n
 /* When the units before `state`, which were placed there, may pass: `now` or later. */
 gf_ns gf_quota_due(const struct gf_gcra *l, gf_ns state, gf_ns now);
 
+/* Whether the window of the units before `state` has ended; `state` is not 0. */
+bool gf_quota_is_over(const struct gf_gcra *l, gf_ns state, gf_ns now);
+
 /* When nothing is taken any more: the start of a window. */
 gf_ns gf_quota_idle_at(const struct gf_gcra *l, gf_ns state);
 

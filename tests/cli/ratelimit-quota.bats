@@ -93,6 +93,29 @@ END
   done
 }
 
+@test "what waits for a window counts in a later one when the clock is set beyond it" {
+  for options in '' '-K 1' '-S ./s' '-S ./k -K 1'; do
+    clock 2026-05-01T12:00:00Z 1 1 864000
+    # shellcheck disable=SC2086
+    printf 'a\na\na\na\na\n' | limit $options 1/d@UTC >out 3>&- &
+    until_true has_lines out 2
+    sleep 1.5 # a look at the clock each second
+    [ "$(wc -l <out)" -eq 2 ] || fails "$options: $(wc -l <out) passed"
+    kill %%
+    wait || true
+  done
+}
+
+@test "many records of a key that wait for a window cost no look at all of them" {
+  clock 2026-05-01T12:00:00Z
+  # 20000000000 looks take longer than until_true waits, reading so much takes no second
+  { yes 'a 123456789 123456789 123456789' | head -n 200000; touch all; } |
+    limit --buffer 1000000 -K 1 1/d@UTC >out 3>&- &
+  until_true test -e all
+  kill %1
+  wait || true
+}
+
 @test "--reset forgets the latest time for those who use the state, too" {
   for options in '' '-K 1'; do
     rm -f s in out

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "limit/gcra.h"
+#include "limit/quota.h"
 #include "test.h"
 #include "time/calendar.h"
 
@@ -50,6 +51,25 @@ TEST(quota, places_ahead)
     CHECK(gf_gcra_cancel(&tat, &t, now));
     CHECK_INT(gf_gcra_tokens(&l, tat, now), -2);
     CHECK_INT(gf_gcra_tokens(&l, gf_gcra_drop_reserved(&l, tat, now), now), 0);
+    gf_calendars_release(&cs);
+}
+
+TEST(quota, a_window_is_over_when_the_next_one_begins)
+{
+    struct gf_calendars cs = {0};
+    struct gf_gcra l = limit(&cs, "2/d@UTC");
+    gf_ns tat = gf_gcra_start(&l, 0, 100 * DAY); /* the last unit of day 100 is taken */
+    static const struct {
+        gf_ns now;
+        bool over, next_over;
+    } row[] = {{99 * DAY, false, false},
+               {101 * DAY - 1, false, false},
+               {101 * DAY, true, false},
+               {102 * DAY, true, true}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        CHECK_INT(gf_quota_is_over(&l, tat, row[i].now), row[i].over);
+        CHECK_INT(gf_quota_is_over(&l, tat + 1, row[i].now), row[i].next_over);
+    }
     gf_calendars_release(&cs);
 }
 
