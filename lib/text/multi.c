@@ -1,0 +1,314 @@
+/*
+ * multi.c - sorted strings, and which of them stand at a place that a gram points to.
+ *
+ * The strings are sorted, and each has a link to the longest other string that begins it. Where the
+ * table of grams has few strings for a place, each is compared. Where it has many (they share what
+ * the gram is of), those at one distance are sorted as all strings are: a binary search finds the
+ * last one that is not behind the text, and all that stand there are on its chain of links; for
+ * what begins the text is in front of it in order and begins each string in between.
+ *
+ * Sorting compares the first eight bytes as a number, which nearly always decides, and is not
+ * slowed down by strings that are all over the memory.
+ */
+#include "text/multi.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/grow.h"
+#include "text/grams.h"
+
+enum {
+    NONE = UINT32_MAX
+};
+
+struct gf_multi {
+    bool fold;
+    struct gf_buf bytes;
+    struct gf_text *text; /* once sealed in order */
+    uint32_t *link;       /* the longest string that begins this one, or NONE */
+    size_t n, cap;
+    unsigned classes;
+    struct gf_grams grams[GF_MULTI_CLASSES];
+};
+
+struct gf_multi *gf_multi_new(bool fold)
+{
+    struct gf_multi *m = calloc(1, sizeof *m);
+    if (m)
+        m->fold = fold;
+    return m;
+}
+
+void gf_multi_free(struct gf_multi *m)
+{
+    if (!m)
+        return;
+    for (unsigned k = 0; k < m->classes; k++)
+        gf_grams_release(&m->grams[k]);
+    gf_buf_release(&m->bytes);
+    free(m->text);
+    free(m->link);
+    free(m);
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+int gf_multi_add(struct gf_multi *m, const char *text, size_t len, uint32_t owner)
+{
+    if (len >= NONE || m->n >= NONE - 1) {
+        errno = ENOMEM;
+        return -1;
+    }
+    struct gf_text *more = gf_grow(m->text, &m->cap, m->n + 1, sizeof *m->text);
+    if (!more)
+        return -1;
+    m->text = more;
+    if (gf_buf_add(&m->bytes, text, len) != 0)
+        return -1;
+    char *own = m->bytes.data + m->bytes.len - len;
+    for (size_t i = 0; m->fold && i < len; i++)
+        own[i] = lower(own[i]);
+    m->text[m->n++] =
+        (struct gf_text){.offset = m->bytes.len - len, .len = (uint32_t)len, .owner = owner};
+    return 0;
+}
+
+/* ---- sorting --------------------------------------------------------------------------------- */
+
+struct sortable {
+    uint64_t front; /* the first eight bytes, as a number */
+    struct gf_text text;
+};
+
+static int in_order(const void *a, const void *b)
+{
+    const struct sortable *x = a, *y = b;
+    if (x->front != y->front)
+        return x->front < y->front ? -1 : 1;
+    uint32_t n = x->text.len < y->text.len ? x->text.len : y->text.len;
+    int c = memcmp(x->text.data, y->text.data, n);
+    if (c == 0)
+        c = (x->text.len > y->text.len) - (x->text.len < y->text.len);
+    return c ? c : (x->text.owner > y->text.owner) - (x->text.owner < y->text.owner);
+}
+
+static bool begins(const struct gf_text *a, const struct gf_text *b)
+{
+    return a->len <= b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+/* The strings in order, each once for an owner. Their bytes are put in the same order: what comes
+ * walks over them again and again. */
+static int take_sorted(struct gf_multi *m, const struct sortable *s)
+{
+    struct gf_buf bytes = {0};
+    size_t n = 0;
+    if (gf_buf_reserve(&bytes, m->bytes.len) != 0)
+        return -1;
+    for (size_t i = 0; i < m->n; i++) {
+        if (i && in_order(&s[i - 1], &s[i]) == 0)
+            continue;
+        m->text[n] = s[i].text;
+        m->text[n++].data = bytes.data + bytes.len;
+        gf_buf_add(&bytes, s[i].text.data, s[i].text.len);
+    }
+    gf_buf_release(&m->bytes);
+    m->bytes = bytes;
+    m->n = n;
+    return 0;
+}
+
+static int sort(struct gf_multi *m)
+{
+    struct sortable *s = malloc(m->n * sizeof *s);
+    if (!s)
+        return -1;
+    for (size_t i = 0; i < m->n; i++) {
+        s[i].text = m->text[i];
+        s[i].text.data = m->bytes.data + m->text[i].offset;
+        uint64_t front = 0;
+        memcpy(&front, s[i].text.data, s[i].text.len < sizeof front ? s[i].text.len : sizeof front);
+        s[i].front = be64toh(front);
+    }
+    qsort(s, m->n, sizeof *s, in_order);
+    int r = take_sorted(m, s);
+    free(s);
+    return r;
+}
+
+static void make_links(struct gf_multi *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        uint32_t to = i ? (uint32_t)(i - 1) : NONE;
+        while (to != NONE && !begins(&m->text[to], &m->text[i]))
+            to = m->link[to];
+        m->link[i] = to;
+    }
+}
+
+/* ---- classes --------------------------------------------------------------------------------- */
+
+/* Strings of a class may differ in length by this factor, and all but the last class are of few
+ * lengths: the shortest decides how fast the class is. */
+static unsigned class_of(uint32_t len)
+{
+    return len >= 16 ? 4 : len >= 8 ? 3 : len >= 4 ? 2 : len >= 2 ? 1 : 0;
+}
+
+static int build_classes(struct gf_multi *m)
+{
+    uint32_t *which = malloc(m->n * sizeof *which);
+    int r = which ? 0 : -1;
+    for (unsigned want = 0; want < GF_MULTI_CLASSES && r == 0; want++) {
+        size_t n = 0;
+        for (size_t i = 0; i < m->n; i++)
+            if (class_of(m->text[i].len) == want)
+                which[n++] = (uint32_t)i;
+        if (n)
+            r = gf_grams_build(&m->grams[m->classes], m->text, which, n, m->fold);
+        if (n && r == 0)
+            m->classes++;
+    }
+    free(which);
+    return r;
+}
+
+int gf_multi_seal(struct gf_multi *m)
+{
+    if (m->n == 0)
+        return 0;
+    if (sort(m) != 0)
+        return -1;
+    m->link = malloc(m->n * sizeof *m->link);
+    if (!m->link)
+        return -1;
+    make_links(m);
+    return build_classes(m);
+}
+
+unsigned gf_multi_classes(const struct gf_multi *m)
+{
+    return m->classes;
+}
+
+/* ---- finding --------------------------------------------------------------------------------- */
+
+struct scan {
+    const struct gf_multi *m;
+    const char *p;
+    size_t len, limit;
+    gf_multi_visit *visit;
+    void *context;
+};
+
+/* How many bytes of the string agree with those at p. */
+static size_t agreeing(const struct gf_multi *m, const struct gf_text *t, const char *p,
+                       size_t left)
+{
+    size_t n = t->len < left ? t->len : left, i = 0;
+    while (i < n && t->data[i] == (m->fold ? lower(p[i]) : p[i]))
+        i++;
+    return i;
+}
+
+static bool stands(const struct gf_multi *m, const struct gf_text *t, const char *p, size_t left)
+{
+    if (t->len > left)
+        return false;
+    return m->fold ? agreeing(m, t, p, left) == t->len : memcmp(p, t->data, t->len) == 0;
+}
+
+static void visit(struct scan *s, size_t at, const struct gf_text *t)
+{
+    if (at < s->limit) {
+        size_t limit = s->visit(s->context, at, t->len, t->owner);
+        s->limit = limit < s->limit ? limit : s->limit;
+    }
+}
+
+/* Whether the string is behind the text p in order. */
+static bool behind(const struct gf_multi *m, const struct gf_text *t, const char *p, size_t left)
+{
+    size_t same = agreeing(m, t, p, left);
+    if (same == t->len)
+        return false;
+    char c = same < left ? (m->fold ? lower(p[same]) : p[same]) : '\0';
+    return same == left || (unsigned char)t->data[same] > (unsigned char)c;
+}
+
+/* Of grams[0..n), all at one distance and in order, those whose string stands at p + at. */
+static void look_among(struct scan *s, const struct gf_gram *gram, size_t n, size_t at)
+{
+    const struct gf_multi *m = s->m;
+    const char *p = s->p + at;
+    size_t left = s->len - at, lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (behind(m, &m->text[gram[mid].text], p, left))
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    if (lo == 0)
+        return;
+    uint32_t i = gram[lo - 1].text;
+    size_t same = agreeing(m, &m->text[i], p, left);
+    for (; i != NONE; i = m->link[i])
+        if (m->text[i].len <= same)
+            visit(s, at, &m->text[i]);
+}
+
+/* More than GF_GRAMS_FEW, in the order of their distances. */
+static void look_at_many(struct scan *s, struct gf_gram_hits h, size_t t)
+{
+    for (size_t i = 0; i < h.n && h.gram[i].at <= t;) {
+        size_t end = i, hi = h.n;
+        while (end < hi) {
+            size_t mid = end + (hi - end) / 2;
+            if (h.gram[mid].at > h.gram[i].at)
+                hi = mid;
+            else
+                end = mid + 1;
+        }
+        look_among(s, h.gram + i, end - i, t - h.gram[i].at);
+        i = end;
+    }
+}
+
+static void look_at(struct scan *s, const struct gf_grams *g, size_t t)
+{
+    struct gf_gram_hits h = gf_grams_at(g, s->p, s->len, t);
+    if (h.n > GF_GRAMS_FEW) {
+        look_at_many(s, h, t);
+        return;
+    }
+    for (size_t i = 0; i < h.n; i++) {
+        const struct gf_gram *gram = &h.gram[i];
+        const struct gf_text *text = &s->m->text[gram->text];
+        size_t at = t - gram->at;
+        if (gram->tag == h.tag && gram->at <= t && stands(s->m, text, s->p + at, s->len - at))
+            visit(s, at, text);
+    }
+}
+
+void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len, size_t limit,
+                   gf_multi_visit *visit_one, void *context)
+{
+    const struct gf_grams *g = &m->grams[k];
+    struct scan s = {m, p, len, limit < len ? limit : len, visit_one, context};
+    for (size_t t = 0;; t += g->step) {
+        /* A string that begins in front of the limit has its gram less than `reach` behind it. */
+        size_t end = len - s.limit > g->reach + g->q ? s.limit + g->reach + g->q : len;
+        t = s.limit ? gf_grams_next(g, p, end, t) : end;
+        if (t >= end)
+            return;
+        look_at(&s, g, t);
+    }
+}

@@ -1,0 +1,58 @@
+/*
+ * multi.h - many strings looked for at once: all places in a text where one of them stands.
+ *
+ * The strings are put into classes by their length, so that a short one does not slow the search
+ * for the long ones down; each class has a table of grams (grams.h) and is scanned by itself. Ten
+ * strings or a million cost about the same for each byte of text; a million of 36 bytes take about
+ * 150 MB.
+ *
+ *     struct gf_multi *m = gf_multi_new(false);
+ *     gf_multi_add(m, "ERROR", 5, 0);  gf_multi_add(m, "WARN", 4, 1);
+ *     gf_multi_seal(m);
+ *     for (unsigned k = 0; k < gf_multi_classes(m); k++)
+ *         gf_multi_scan(m, k, p, len, len, visit, &mine);      visit(&mine, at, len, owner)
+ *     gf_multi_free(m);
+ *
+ * A sealed one is only read: threads may share it.
+ */
+#ifndef GF_TEXT_MULTI_H
+#define GF_TEXT_MULTI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gf_multi;
+
+enum {
+    GF_MULTI_CLASSES = 5 /* there are no more than this */
+};
+
+/* fold: without regard to the case of ASCII letters. NULL: ENOMEM. */
+struct gf_multi *gf_multi_new(bool fold);
+
+/* One more string of at least a byte, which is copied. `owner` comes back with each place. The same
+ * string may be added for several owners; for one owner it counts once. -1: ENOMEM. */
+int gf_multi_add(struct gf_multi *m, const char *text, size_t len, uint32_t owner);
+
+/* After the last. -1: ENOMEM. */
+int gf_multi_seal(struct gf_multi *m);
+void gf_multi_free(struct gf_multi *m);
+
+unsigned gf_multi_classes(const struct gf_multi *m);
+
+/*
+ * One of the strings stands at p[at .. at + len). Returns the limit from now on: places at or
+ * behind it need not be told any more (0: none).
+ */
+typedef size_t gf_multi_visit(void *context, size_t at, size_t len, uint32_t owner);
+
+/*
+ * Visits each place of a string of class k that begins in front of `limit` (at most len). The
+ * places come in no order, but when the limit is lowered, the scan ends soon behind it. One place
+ * may be visited twice.
+ */
+void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len, size_t limit,
+                   gf_multi_visit *visit, void *context);
+
+#endif
