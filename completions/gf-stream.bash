@@ -126,11 +126,11 @@ _gf_stream_table() {
       count=1
       ;;
     matches)
-      options='-F --fixed -i --ignore-case -w --word -e --pattern -h --help -V --version'
-      separate='-e --pattern'
+      options='-F --fixed -i --ignore-case -w --word -e --pattern --patterns -h --help -V --version'
+      separate='-e --pattern --patterns'
       style=names
       count=1
-      instead='-e --pattern'
+      instead='-e --pattern --patterns'
       ;;
     batch)
       options='--join -h --help -V --version'
@@ -282,6 +282,7 @@ _gf_stream_values() {
     reject:--patterns) takes='@file' ;;
     take-while:--patterns) takes='@file' ;;
     drop-while:--patterns) takes='@file' ;;
+    matches:--patterns) takes='@file' ;;
     uniq:--group) takes='separate' ;;
     any:--patterns) takes='@file' ;;
     all:--patterns) takes='@file' ;;

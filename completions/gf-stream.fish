@@ -84,10 +84,10 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
         case matches
-            set separate -e --pattern
+            set separate -e --pattern --patterns
             set style names
             set count 1
-            set instead -e --pattern
+            set instead -e --pattern --patterns
         case batch
             set separate --join
             set style names
@@ -354,7 +354,7 @@ complete -c gf-stream -n '__gf_stream_at option filter' -s i -l ignore-case -d '
 complete -c gf-stream -n '__gf_stream_at option filter' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option filter' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option filter' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option filter' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option filter' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option filter' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option filter' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option filter' -s V -l version -d 'show the version and exit'
@@ -364,7 +364,7 @@ complete -c gf-stream -n '__gf_stream_at option reject' -s i -l ignore-case -d '
 complete -c gf-stream -n '__gf_stream_at option reject' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option reject' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option reject' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option reject' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option reject' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option reject' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option reject' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option reject' -s V -l version -d 'show the version and exit'
@@ -384,7 +384,7 @@ complete -c gf-stream -n '__gf_stream_at option take-while' -s i -l ignore-case 
 complete -c gf-stream -n '__gf_stream_at option take-while' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option take-while' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option take-while' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s V -l version -d 'show the version and exit'
@@ -394,7 +394,7 @@ complete -c gf-stream -n '__gf_stream_at option drop-while' -s i -l ignore-case 
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option drop-while' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s V -l version -d 'show the version and exit'
@@ -441,7 +441,8 @@ complete -c gf-stream -n '__gf_stream_at operand split' -f
 complete -c gf-stream -n '__gf_stream_at option matches' -s F -l fixed -d 'take the pattern as plain text'
 complete -c gf-stream -n '__gf_stream_at option matches' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option matches' -s w -l word -d 'match whole words only'
-complete -c gf-stream -n '__gf_stream_at option matches' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option matches' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option matches' -l patterns -r -F -d 'find any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option matches' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option matches' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand matches' -f
@@ -574,7 +575,7 @@ complete -c gf-stream -n '__gf_stream_at option any' -s i -l ignore-case -d 'ign
 complete -c gf-stream -n '__gf_stream_at option any' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option any' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option any' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option any' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option any' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option any' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option any' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option any' -s V -l version -d 'show the version and exit'
@@ -584,7 +585,7 @@ complete -c gf-stream -n '__gf_stream_at option all' -s i -l ignore-case -d 'ign
 complete -c gf-stream -n '__gf_stream_at option all' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option all' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option all' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option all' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option all' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option all' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option all' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option all' -s V -l version -d 'show the version and exit'
@@ -594,7 +595,7 @@ complete -c gf-stream -n '__gf_stream_at option none' -s i -l ignore-case -d 'ig
 complete -c gf-stream -n '__gf_stream_at option none' -s w -l word -d 'match whole words only'
 complete -c gf-stream -n '__gf_stream_at option none' -s x -l whole -d 'match whole records only'
 complete -c gf-stream -n '__gf_stream_at option none' -s f -l field -x -d 'search field N only'
-complete -c gf-stream -n '__gf_stream_at option none' -s e -l pattern -x -d 'the pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option none' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option none' -l patterns -r -F -d 'match any pattern of FILE, one a line'
 complete -c gf-stream -n '__gf_stream_at option none' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option none' -s V -l version -d 'show the version and exit'

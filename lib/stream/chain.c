@@ -112,8 +112,8 @@ struct word {
         id, offsetof(struct gf_node, member)                                                       \
     }
 static const struct word words_of[] = {
-    WORD(GF_OP_PATTERN, pattern_word), WORD(GF_OP_PATTERNS, patterns_file),
-    WORD(GF_OP_FIELD, list_word),      WORD(GF_OP_LIST, list_word),
+    WORD(GF_OP_FIELD, list_word),
+    WORD(GF_OP_LIST, list_word),
     WORD(GF_OP_JOIN, join_word),
 };
 
@@ -160,6 +160,16 @@ static int key_option(struct gf_node *n, const struct gf_optparser *p, struct gf
     return errno == ENOMEM ? gf_fault_nomem(f) : bad_option_value(n, p, &e, f);
 }
 
+static int pattern_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
+{
+    struct gf_pattern_word *more = realloc(n->pattern_word, (n->pattern_words + 1) * sizeof *more);
+    if (!more)
+        return gf_fault_nomem(f);
+    n->pattern_word = more;
+    more[n->pattern_words++] = (struct gf_pattern_word){p->value, p->opt->id == GF_OP_PATTERNS};
+    return 0;
+}
+
 static int take_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
 {
     int id = p->opt->id;
@@ -183,6 +193,9 @@ static int take_option(struct gf_node *n, const struct gf_optparser *p, struct g
     case GF_OP_LINE:
         n->regex |= GF_REGEX_LINE;
         return 0;
+    case GF_OP_PATTERN:
+    case GF_OP_PATTERNS:
+        return pattern_option(n, p, f);
     case GF_OP_GROUP:
         n->group = true;
         if (p->value && strcmp(p->value, "separate") != 0)
@@ -239,7 +252,7 @@ static int take_options(struct reading *r, struct gf_node *n, struct gf_chain *c
 static int take_operands(struct reading *r, struct gf_node *n, size_t op_at)
 {
     int want = n->op->operands;
-    if (n->op->pattern && (n->pattern_word || n->patterns_file))
+    if (n->op->pattern && n->pattern_words)
         want--;
     for (int i = 0; i < want; i++) {
         if (r->at == r->n) {
@@ -316,6 +329,7 @@ static void release_node(struct gf_node *n)
     if (n->drop)
         n->drop(n);
     free(n->extra);
+    free(n->pattern_word);
     gf_pattern_free(n->pattern);
     gf_subst_free(n->subst);
     gf_field_list_release(&n->list);
@@ -335,7 +349,9 @@ void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct gf_node *n = &c->node[i];
-        gf_clash_reads(clash, n->patterns_file);
+        for (size_t k = 0; k < n->pattern_words; k++)
+            if (n->pattern_word[k].is_file)
+                gf_clash_reads(clash, n->pattern_word[k].word);
         if (n->op == &gf_op_except || n->op == &gf_op_intersect)
             gf_clash_reads(clash, n->operand[0]);
     }

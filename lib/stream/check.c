@@ -6,6 +6,8 @@
  * is read by a gf_reader, line by line, into the same gf_pattern.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/exit.h"
@@ -42,9 +44,21 @@ int gf_check_text(struct gf_node *n, const char *word, const char *kind, struct 
     return n->text.failed ? gf_fault_nomem(f) : gf_fault_parse(f, kind, word, &e);
 }
 
-static int bad_pattern(const char *word, const struct gf_perr *e, struct gf_fault *f)
+/* A pattern that was given as a word, or stands in a line (from 1) of `path`. */
+static int bad_pattern(struct gf_slice text, const char *path, uint64_t line,
+                       const struct gf_perr *e, struct gf_fault *f)
 {
-    return errno == ENOMEM ? gf_fault_nomem(f) : gf_fault_parse(f, "pattern", word, e);
+    char kind[sizeof f->kind] = "pattern";
+    if (errno == ENOMEM)
+        return gf_fault_nomem(f);
+    char *word = strndup(text.data ? text.data : "", text.len);
+    if (!word)
+        return gf_fault_nomem(f);
+    if (path)
+        snprintf(kind, sizeof kind, "pattern in line %" PRIu64 " of %.100s", line, path);
+    gf_fault_parse(f, kind, word, e);
+    free(word);
+    return -1;
 }
 
 /* One pattern a line. */
@@ -56,47 +70,52 @@ static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
     struct gf_reader r;
     struct gf_perr e = {0};
     struct gf_record rec;
+    uint64_t line = 0;
     gf_reader_init(&r, fd, '\n', 1 << 20);
     int got = 0, bad = 0;
     while (!bad && got != GF_READER_END && got >= 0) {
         got = gf_reader_take(&r, &rec);
+        line += got == 1;
         if (got == 0)
             got = gf_reader_fill(&r);
         else if (got == 1 && gf_pattern_add(n->pattern, rec.data, rec.len, &e) != 0)
-            bad = 1;
+            bad = bad_pattern((struct gf_slice){rec.data, rec.len}, path, line, &e, f);
     }
-    if (bad) {
-        char *word = strndup(rec.data, rec.len);
-        bad_pattern(word ? word : "", &e, f);
-        free(word);
-    } else if (got < 0) {
+    if (got < 0)
         gf_fault_errno(f, GF_EXIT_TOOL, "cannot read '%s'", path);
-    }
     gf_reader_release(&r);
     close(fd);
     return f->status ? -1 : 0;
 }
 
+static int add_word(struct gf_node *n, const char *word, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    struct gf_slice text = {word, strlen(word)};
+    if (gf_pattern_add(n->pattern, text.data, text.len, &e) == 0)
+        return 0;
+    return bad_pattern(text, NULL, 0, &e, f);
+}
+
 int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_settings *set,
                           struct gf_fault *f)
 {
-    struct gf_perr e = {0};
     n->pattern = gf_pattern_new(n->regex | (set->utf8 ? GF_REGEX_UTF : 0));
     if (!n->pattern)
         return gf_fault_nomem(f);
-    if (n->patterns_file && add_file(n, n->patterns_file, f) != 0)
+    if (word && add_word(n, word, f) != 0)
         return -1;
-    if (!n->patterns_file && gf_pattern_add(n->pattern, word, strlen(word), &e) != 0)
-        return bad_pattern(word, &e, f);
-    if (gf_pattern_seal(n->pattern, &e) == 0)
-        return 0;
-    return bad_pattern(word ? word : n->patterns_file, &e, f);
+    for (size_t i = 0; i < n->pattern_words; i++) {
+        const struct gf_pattern_word *w = &n->pattern_word[i];
+        if ((w->is_file ? add_file(n, w->word, f) : add_word(n, w->word, f)) != 0)
+            return -1;
+    }
+    return gf_pattern_seal(n->pattern) == 0 ? 0 : gf_fault_nomem(f);
 }
 
 int gf_check_pattern(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
-    const char *word = n->pattern_word ? n->pattern_word : n->operand[0];
-    if (gf_check_pattern_word(n, word, set, f) != 0)
+    if (gf_check_pattern_word(n, n->pattern_words ? NULL : n->operand[0], set, f) != 0)
         return -1;
     return n->list_word ? gf_check_list(n, n->list_word, f) : 0;
 }

@@ -14,7 +14,7 @@ struct gf_fault {
     int status;     /* of base/exit.h; 0: no fault */
     char text[512]; /* one line */
     char hint[200]; /* empty: none */
-    char kind[64];  /* not empty: a parse error: `bad KIND 'SUBJECT'` with `where` */
+    char kind[160]; /* not empty: a parse error: `bad KIND 'SUBJECT'` with `where` */
     char *subject;  /* owned */
     struct gf_perr where;
 };

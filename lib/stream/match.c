@@ -15,13 +15,14 @@ const struct gf_opt gf_match_opts[] = {
     {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
     {GF_OP_LINE, 'x', "whole", NULL, "match whole records only", NULL, 0},
     {GF_OP_FIELD, 'f', "field", "N", "search field N only", NULL, 0},
-    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern; it may begin with a dash", NULL, 0},
-    {GF_OP_PATTERNS, 0, "patterns", "FILE", "match any pattern of FILE, one a line", "@file", 0},
+    {GF_OP_PATTERN, 'e', "pattern", "PAT", "a pattern; it may begin with a dash", NULL,
+     GF_OPT_AGAIN},
+    {GF_OP_PATTERNS, 0, "patterns", "FILE", "match any pattern of FILE, one a line", "@file",
+     GF_OPT_AGAIN},
     {0},
 };
 
 const struct gf_opt_rule gf_match_rules[] = {
-    {GF_OPT_NOT_WITH, "-e", "--patterns", "both give the pattern"},
     {GF_OPT_NOT_WITH, "-x", "-w", "nothing stands beside a whole record"},
     {0},
 };

@@ -60,16 +60,22 @@ enum gf_op_option {
 
 struct gf_op;
 
+/* A pattern that was given: -e PAT, or --patterns FILE. */
+struct gf_pattern_word {
+    const char *word;
+    bool is_file;
+};
+
 /* One operation of a chain, as read. Strings are borrowed from the words of the chain. More than
  * twenty members: each operation has its few, and a union would save nothing in a chain of ten. */
 struct gf_node {
     const struct gf_op *op;
     const char *operand[3];
-    unsigned regex;            /* flags of regex.h */
-    const char *pattern_word;  /* -e */
-    const char *patterns_file; /* --patterns */
-    const char *list_word;     /* -f */
-    const char *join_word;     /* --join */
+    unsigned regex; /* flags of regex.h */
+    struct gf_pattern_word *pattern_word;
+    size_t pattern_words;
+    const char *list_word; /* -f */
+    const char *join_word; /* --join */
     bool counts, last, only_dup, only_unique, reverse, unique, check, merge, strict, skip_bad,
         group, has_max, has_seed;
     uint64_t max, seed;

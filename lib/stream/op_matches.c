@@ -7,15 +7,15 @@
 #include "stream/op.h"
 
 struct matches {
-    struct gf_matcher matcher;
+    struct gf_finder finder;
     struct gf_slice rec;
     size_t from;
-    bool inside, none; /* none: an empty file of patterns */
+    bool inside;
 };
 
 static void close_matches(struct gf_stage *s)
 {
-    gf_matcher_release(&((struct matches *)s->state)->matcher);
+    gf_finder_release(&((struct matches *)s->state)->finder);
 }
 
 static int pull_matches(struct gf_stage *s, size_t max)
@@ -30,23 +30,20 @@ static int pull_matches(struct gf_stage *s, size_t max)
                 return got;
             m->rec = gf_stage_take(s);
             m->from = 0;
-            m->inside = !m->none;
+            m->inside = true;
             continue;
         }
-        int got = m->from > m->rec.len ? 0 : gf_regex_match(&m->matcher, m->rec, m->from);
+        struct gf_place at;
+        int got = gf_finder_next(&m->finder, m->rec, m->from, &at);
         if (got < 0)
             return gf_stage_bound(s, m->rec);
         m->inside = got == 1;
         if (!m->inside)
             continue;
-        size_t from = m->matcher.at[0], to = m->matcher.at[1];
-        m->from = to > from ? to : to + 1;
-        if (m->matcher.set > 1) {
-            from = m->matcher.at[2];
-            to = m->matcher.at[3];
-        }
-        if (from != SIZE_MAX && to > from)
-            s->out[s->n++] = (struct gf_slice){m->rec.data + from, to - from};
+        m->from = at.to > at.from ? at.to : at.to + 1;
+        if (at.group_from != SIZE_MAX && at.group_to > at.group_from)
+            s->out[s->n++] =
+                (struct gf_slice){m->rec.data + at.group_from, at.group_to - at.group_from};
     }
     return 1;
 }
@@ -58,11 +55,9 @@ static struct gf_stage *open_matches(const struct gf_node *n, struct gf_stream *
     if (!s)
         return NULL;
     struct matches *m = s->state;
-    const struct gf_regex *re = gf_pattern_regex(n->pattern);
     s->pull = pull_matches;
     s->close = close_matches;
-    m->none = !re;
-    if (!re || gf_matcher_open(&m->matcher, re) == 0)
+    if (gf_finder_open(&m->finder, n->pattern) == 0)
         return s;
     return gf_stage_nomem(s);
 }
@@ -71,11 +66,14 @@ static const struct gf_opt matches_opts[] = {
     {GF_OP_FIXED, 'F', "fixed", NULL, "take the pattern as plain text", NULL, 0},
     {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},
     {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
-    {GF_OP_PATTERN, 'e', "pattern", "PAT", "the pattern; it may begin with a dash", NULL, 0},
+    {GF_OP_PATTERN, 'e', "pattern", "PAT", "a pattern; it may begin with a dash", NULL,
+     GF_OPT_AGAIN},
+    {GF_OP_PATTERNS, 0, "patterns", "FILE", "find any pattern of FILE, one a line", "@file",
+     GF_OPT_AGAIN},
     {0},
 };
-static const struct gf_cli matches_cli =
-    GF_OP_CLI("matches", "make a record of each match", "[-Fiw] PAT | -e PAT", matches_opts,
-              gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
+static const struct gf_cli matches_cli = GF_OP_CLI(
+    "matches", "make a record of each match", "[-Fiw] PAT | -e PAT ... | --patterns FILE ...",
+    matches_opts, gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
 const struct gf_op gf_op_matches = {&matches_cli,     1,           true, false, false,
                                     gf_check_pattern, open_matches};

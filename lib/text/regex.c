@@ -157,6 +157,11 @@ void gf_matcher_release(struct gf_matcher *m)
     *m = (struct gf_matcher){0};
 }
 
+void gf_matcher_turn(struct gf_matcher *m, const struct gf_regex *re)
+{
+    m->re = re;
+}
+
 int gf_regex_match(struct gf_matcher *m, struct gf_slice s, size_t from)
 {
     int rc = PCRE2_ERROR_JIT_STACKLIMIT;

@@ -56,6 +56,10 @@ enum {
 int gf_matcher_open(struct gf_matcher *m, const struct gf_regex *re);
 void gf_matcher_release(struct gf_matcher *m);
 
+/* Turns it to another regex, of as many groups at most as the one it was opened with; else only
+ * whether that matches, and where, is to be relied on. */
+void gf_matcher_turn(struct gf_matcher *m, const struct gf_regex *re);
+
 /* From `from` on: 1 found, 0 not, GF_REGEX_BOUND. */
 int gf_regex_match(struct gf_matcher *m, struct gf_slice subject, size_t from);
 

@@ -210,7 +210,7 @@ static int read_s(struct gf_subst *s, const char *text, size_t len, struct part 
     }
     s->pattern = gf_pattern_new(flags);
     if (s->pattern && gf_pattern_add(s->pattern, re.data, re.len, e) == 0 &&
-        gf_pattern_seal(s->pattern, e) == 0)
+        gf_pattern_seal(s->pattern) == 0)
         r = read_replacement(s, rep.data, rep.len, p[1].from, e);
 out:
     gf_buf_release(&re);

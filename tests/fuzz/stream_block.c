@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     size_t used = (size_t)(end - text) + 1;
     struct gf_pattern *p = gf_pattern_new(0);
-    if (p && gf_pattern_add(p, text, used - 1, &e) == 0 && gf_pattern_seal(p, &e) == 0 &&
+    if (p && gf_pattern_add(p, text, used - 1, &e) == 0 && gf_pattern_seal(p) == 0 &&
         gf_finder_open(&f, p) == 0) {
         compare(&f, text + used, size - used);
         gf_finder_release(&f);

@@ -118,7 +118,7 @@ TEST(stream_chain, errors_and_their_places)
         {"group --join , 1 count", "!2 group: --join is about join:F", "leave --join out"},
         {"group --skip-bad 1 count", "!2 group: --skip-bad is about numbers", ""},
         {"reduce --skip-bad concat", "!2 reduce: --skip-bad is about numbers", ""},
-        {"filter -e a --patterns b", "!2 chain 23+1 -e does not go with --patterns: ", ""},
+        {"filter -e a -x -w", "!2 chain 15+2 -x does not go with -w: ", ""},
         {"filter -f 1,2 a", "!2 filter: -f takes one field, not '1,2'", ""},
         {"sum -f 1-2", "!2 sum: -f takes one field, not '1-2'", ""},
         {"uniq --group=x", "!2 bad value of --group 'x': it is separate", ""},

@@ -104,7 +104,7 @@ TEST(stream_op_set, patterns_of_a_file)
         {"filter --patterns", "", "a\n\n", ""},
         {"reject --patterns", "", "a\n\n", "a\n\n"},
         {"filter --patterns", "\n", "a\n\n", "a\n\n"},
-        {"filter --patterns", "a\n(\n", "", "!2 pattern 1+"},
+        {"filter --patterns", "a\n(\n", "", "!2 pattern in line 2 of "},
     };
     struct rig r;
     rig_init(&r);
