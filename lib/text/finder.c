@@ -177,7 +177,7 @@ static void search_part(struct search *s, uint32_t part)
 {
     const struct gf_pattern *p = s->f->pattern;
     if (part < p->classes)
-        gf_multi_scan(p->texts, part, s->block.data, s->block.len, s->limit, on_text, s);
+        gf_multi_scan(p->texts, part, s->block.data, s->limit, on_text, s);
     else if (p->in_set && part == p->classes)
         search_set(s);
     else
@@ -243,7 +243,8 @@ struct texts {
     struct gf_slice rec;
     size_t from;
     struct gf_cursor *c; /* NULL: marks */
-    size_t limit;
+    size_t longest;
+    size_t limit; /* what counts of the record, behind `from` */
 };
 
 static size_t on_place(void *context, size_t at, size_t len, uint32_t owner)
@@ -264,17 +265,19 @@ static size_t on_place(void *context, size_t at, size_t len, uint32_t owner)
     if (t->c->none || at < best->from || (at == best->from && at + len > best->to))
         *best = (struct gf_place){at, at + len, at, at + len};
     t->c->none = false;
-    t->limit = best->from - t->from + 1;
+    /* What is further left, or as far and longer, ends here at the latest. */
+    size_t end = best->from - t->from + t->longest;
+    t->limit = end < t->limit ? end : t->limit;
     return t->limit;
 }
 
 static void next_text(struct gf_finder *f, unsigned class, struct gf_slice rec, size_t from,
                       struct gf_cursor *c)
 {
-    struct texts t = {f, rec, from, c, rec.len - from};
+    const struct gf_multi *m = f->pattern->texts;
+    struct texts t = {f, rec, from, c, gf_multi_longest(m, class), rec.len - from};
     c->none = true;
-    gf_multi_scan(f->pattern->texts, class, rec.data + from, rec.len - from, rec.len - from,
-                  on_place, &t);
+    gf_multi_scan(m, class, rec.data + from, rec.len - from, on_place, &t);
 }
 
 /* The match that the matcher has just found. */
@@ -299,14 +302,14 @@ static int next_single(struct gf_finder *f, const struct gf_single *s, struct gf
 static void begin(struct gf_finder *f, struct gf_slice rec)
 {
     const struct gf_pattern *p = f->pattern;
-    struct texts t = {f, rec, 0, NULL, rec.len};
+    struct texts t = {.f = f, .rec = rec, .limit = rec.len};
     struct gf_cursor fresh = {.turn = ++f->turn, .fresh = true};
     for (size_t i = 0; i < p->loners; i++)
         f->place[p->classes + p->loner[i]] = fresh;
     for (unsigned k = 0; k < p->classes; k++) {
         f->place[k] = fresh;
         if (p->loners < p->singles)
-            gf_multi_scan(p->texts, k, rec.data, rec.len, rec.len, on_place, &t);
+            gf_multi_scan(p->texts, k, rec.data, rec.len, on_place, &t);
     }
 }
 

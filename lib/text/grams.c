@@ -20,9 +20,9 @@ enum {
     STEP_MOST = 32,
     SAMPLE = 256,
     COUNTERS = 1 << 16,
-    LOOKED_AT = 256, /* bytes at the front of a string in which its window is chosen */
-    AHEAD = 8,       /* strings between asking for memory and using it */
-    SHARED = 4,      /* so many of the sample may hold the commonest gram of a window, on average */
+    LOOKED_AT = UINT16_MAX, /* bytes at the front of a string in which its window is chosen */
+    AHEAD = 8,              /* strings between asking for memory and using it */
+    SHARED = 4, /* so many of the sample may hold the commonest gram of a window, on average */
 };
 
 /* All windows together put no more grams than this into the table, where the step allows it. */
@@ -73,6 +73,7 @@ struct choosing {
     const uint32_t *which;
     size_t n, shortest;
     uint16_t *count; /* how many grams of the sample have this hash */
+    uint16_t *here;  /* the same for each place of the string at hand */
 };
 
 static void set_q(struct gf_grams *g, const struct choosing *c)
@@ -94,8 +95,8 @@ static void set_q(struct gf_grams *g, const struct choosing *c)
 /* How many places of the string may begin a gram of a window. */
 static size_t places(const struct gf_grams *g, const struct gf_text *t)
 {
-    size_t n = t->len - g->q + 1, most = LOOKED_AT > g->step ? LOOKED_AT : g->step;
-    return n < most ? n : most;
+    size_t n = t->len - g->q + 1;
+    return n < LOOKED_AT ? n : LOOKED_AT;
 }
 
 static void count_sample(const struct gf_grams *g, struct choosing *c)
@@ -115,7 +116,7 @@ static void count_sample(const struct gf_grams *g, struct choosing *c)
 static size_t best_window(const struct gf_grams *g, const struct choosing *c,
                           const struct gf_text *t, unsigned *worst)
 {
-    uint16_t n[LOOKED_AT];
+    uint16_t *n = c->here;
     size_t most = places(g, t), best = 0;
     for (size_t at = 0; at < most; at++)
         n[at] = c->count[hash_at(g, t, at) >> 48];
@@ -220,7 +221,6 @@ static int fill(struct gf_grams *g, const struct choosing *c, uint16_t *window)
     for (size_t i = 0; i < c->n; i++) {
         unsigned worst;
         window[i] = (uint16_t)best_window(g, c, &c->text[c->which[i]], &worst);
-        g->reach = window[i] + g->step > g->reach ? window[i] + g->step : g->reach;
     }
     count_or_fill(g, c, window, false);
     for (size_t i = 1; i <= buckets; i++)
@@ -245,13 +245,15 @@ int gf_grams_build(struct gf_grams *g, const struct gf_text *text, const uint32_
     g->fold = fold ? g->mask & UINT64_C(0x2020202020202020) : 0;
     uint16_t *window = calloc(n, sizeof *window);
     c.count = malloc(COUNTERS * sizeof *c.count);
+    c.here = malloc(LOOKED_AT * sizeof *c.here);
     int r = -1;
-    if (window && c.count) {
+    if (window && c.count && c.here) {
         set_step(g, &c);
         r = fill(g, &c, window);
     }
     free(window);
     free(c.count);
+    free(c.here);
     if (r != 0) {
         gf_grams_release(g);
         errno = ENOMEM;

@@ -43,7 +43,6 @@ struct gf_gram {
 
 struct gf_grams {
     unsigned q, step;
-    size_t reach;   /* no gram lies further behind the start of its string */
     uint64_t mask;  /* of the q bytes */
     uint64_t fold;  /* bits that are set before hashing: the case of letters */
     uint64_t *word; /* the Bloom filter */

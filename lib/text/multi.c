@@ -33,6 +33,7 @@ struct gf_multi {
     size_t n, cap;
     unsigned classes;
     struct gf_grams grams[GF_MULTI_CLASSES];
+    size_t longest[GF_MULTI_CLASSES];
 };
 
 struct gf_multi *gf_multi_new(bool fold)
@@ -167,14 +168,16 @@ static int build_classes(struct gf_multi *m)
     uint32_t *which = malloc(m->n * sizeof *which);
     int r = which ? 0 : -1;
     for (unsigned want = 0; want < GF_MULTI_CLASSES && r == 0; want++) {
-        size_t n = 0;
+        size_t n = 0, longest = 0;
         for (size_t i = 0; i < m->n; i++)
-            if (class_of(m->text[i].len) == want)
+            if (class_of(m->text[i].len) == want) {
                 which[n++] = (uint32_t)i;
+                longest = m->text[i].len > longest ? m->text[i].len : longest;
+            }
         if (n)
             r = gf_grams_build(&m->grams[m->classes], m->text, which, n, m->fold);
         if (n && r == 0)
-            m->classes++;
+            m->longest[m->classes++] = longest;
     }
     free(which);
     return r;
@@ -198,12 +201,17 @@ unsigned gf_multi_classes(const struct gf_multi *m)
     return m->classes;
 }
 
+size_t gf_multi_longest(const struct gf_multi *m, unsigned k)
+{
+    return m->longest[k];
+}
+
 /* ---- finding --------------------------------------------------------------------------------- */
 
 struct scan {
     const struct gf_multi *m;
     const char *p;
-    size_t len, limit;
+    size_t len; /* what counts of it */
     gf_multi_visit *visit;
     void *context;
 };
@@ -213,6 +221,8 @@ static size_t agreeing(const struct gf_multi *m, const struct gf_text *t, const 
                        size_t left)
 {
     size_t n = t->len < left ? t->len : left, i = 0;
+    while (!m->fold && i + 64 <= n && memcmp(t->data + i, p + i, 64) == 0)
+        i += 64;
     while (i < n && t->data[i] == (m->fold ? lower(p[i]) : p[i]))
         i++;
     return i;
@@ -227,10 +237,10 @@ static bool stands(const struct gf_multi *m, const struct gf_text *t, const char
 
 static void visit(struct scan *s, size_t at, const struct gf_text *t)
 {
-    if (at < s->limit) {
-        size_t limit = s->visit(s->context, at, t->len, t->owner);
-        s->limit = limit < s->limit ? limit : s->limit;
-    }
+    if (at + t->len > s->len)
+        return;
+    size_t len = s->visit(s->context, at, t->len, t->owner);
+    s->len = len < s->len ? len : s->len;
 }
 
 /* Whether the string is behind the text p in order. */
@@ -246,6 +256,8 @@ static bool behind(const struct gf_multi *m, const struct gf_text *t, const char
 /* Of grams[0..n), all at one distance and in order, those whose string stands at p + at. */
 static void look_among(struct scan *s, const struct gf_gram *gram, size_t n, size_t at)
 {
+    if (at >= s->len)
+        return;
     const struct gf_multi *m = s->m;
     const char *p = s->p + at;
     size_t left = s->len - at, lo = 0, hi = n;
@@ -293,22 +305,17 @@ static void look_at(struct scan *s, const struct gf_grams *g, size_t t)
         const struct gf_gram *gram = &h.gram[i];
         const struct gf_text *text = &s->m->text[gram->text];
         size_t at = t - gram->at;
-        if (gram->tag == h.tag && gram->at <= t && stands(s->m, text, s->p + at, s->len - at))
+        if (gram->tag == h.tag && gram->at <= t && at < s->len &&
+            stands(s->m, text, s->p + at, s->len - at))
             visit(s, at, text);
     }
 }
 
-void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len, size_t limit,
+void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len,
                    gf_multi_visit *visit_one, void *context)
 {
     const struct gf_grams *g = &m->grams[k];
-    struct scan s = {m, p, len, limit < len ? limit : len, visit_one, context};
-    for (size_t t = 0;; t += g->step) {
-        /* A string that begins in front of the limit has its gram less than `reach` behind it. */
-        size_t end = len - s.limit > g->reach + g->q ? s.limit + g->reach + g->q : len;
-        t = s.limit ? gf_grams_next(g, p, end, t) : end;
-        if (t >= end)
-            return;
+    struct scan s = {m, p, len, visit_one, context};
+    for (size_t t = 0; (t = gf_grams_next(g, p, s.len, t)) < s.len; t += g->step)
         look_at(&s, g, t);
-    }
 }

@@ -10,7 +10,7 @@
  *     gf_multi_add(m, "ERROR", 5, 0);  gf_multi_add(m, "WARN", 4, 1);
  *     gf_multi_seal(m);
  *     for (unsigned k = 0; k < gf_multi_classes(m); k++)
- *         gf_multi_scan(m, k, p, len, len, visit, &mine);      visit(&mine, at, len, owner)
+ *         gf_multi_scan(m, k, p, len, visit, &mine);      visit(&mine, at, len, owner)
  *     gf_multi_free(m);
  *
  * A sealed one is only read: threads may share it.
@@ -41,18 +41,16 @@ void gf_multi_free(struct gf_multi *m);
 
 unsigned gf_multi_classes(const struct gf_multi *m);
 
-/*
- * One of the strings stands at p[at .. at + len). Returns the limit from now on: places at or
- * behind it need not be told any more (0: none).
- */
+/* The length of the longest string of class k. */
+size_t gf_multi_longest(const struct gf_multi *m, unsigned k);
+
+/* One of the strings stands at p[at .. at + len). Returns how much of p counts from now on: what
+ * ends behind it need not be told any more (0: nothing). */
 typedef size_t gf_multi_visit(void *context, size_t at, size_t len, uint32_t owner);
 
-/*
- * Visits each place of a string of class k that begins in front of `limit` (at most len). The
- * places come in no order, but when the limit is lowered, the scan ends soon behind it. One place
- * may be visited twice.
- */
-void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len, size_t limit,
+/* Visits each place of a string of class k in p[0 .. len), which may shrink. The places come in the
+ * order of their grams, not of where they begin. One place may be visited twice. */
+void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len,
                    gf_multi_visit *visit, void *context);
 
 #endif

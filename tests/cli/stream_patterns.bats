@@ -109,3 +109,9 @@ same() {
   gf-stream --from in filter -e 'd 7 o' -e '(rare|never) of' -e 'd 11\d of' -e 'd (22)2 ' |
     cmp - <(grep -P 'd 7 o|(rare|never) of|d 11\d of|d (22)2 ' in)
 }
+
+@test "patterns: what all of them begin with tells nothing, however long it is" {
+  awk 'BEGIN { for (i = 0; i < 1000; i++) a = a "a"; for (i = 8; i < 1000; i++) print substr(a, 1, i) "b" }' >many
+  awk 'BEGIN { for (i = 0; i < 20000; i++) a = a "a"; for (i = 0; i < 400; i++) print a; print a "b" }' >in
+  timeout 60 gf-stream --from in filter -F --patterns many count | cmp - <(echo 1)
+}
