@@ -117,6 +117,8 @@ int gf_chain_explain_one(const struct gf_chain *c, size_t i, struct gf_buf *out)
         gf_buf_printf(out, " (%s '%.*s')",
                       gf_pattern_is_text(n->pattern) ? "plain text" : "looks for",
                       (int)(needs->len < 40 ? needs->len : 40), needs->data);
+    if (n->pattern && gf_pattern_count(n->pattern) != 1)
+        gf_buf_printf(out, " (any of %zu patterns)", gf_pattern_count(n->pattern));
     if (n->limit)
         gf_buf_printf(out, " (keeps %llu)", (unsigned long long)n->limit);
     if (n->op->holds)

@@ -67,6 +67,7 @@ TEST(stream_plan, rewrites)
         {"upper sort sort count", "1 upper;2 count - the order before it is not made;"},
         {"where 1 eq x", "1 where 1 eq x;"},
         {"filter -e ab count", "1 filter (plain text 'ab');2 count;"},
+        {"filter -e ab -e c count", "1 filter (any of 2 patterns);2 count;"},
     };
     struct rig r;
     rig_init(&r);
