@@ -28,7 +28,7 @@ all_tortured() {
   printf 'k1\nk22\n' >few
   printf 'filter k # all\nsort\n' >chain
   all_tortured once '--chain chain' 'filter -w k.* reject -f 2 0$ where 1 -gt 2 where 2 ~ k' \
-    'filter --patterns few' 'except few' 'intersect -f 2 few' 'map s/(k)(?<d>.)/${d}$1/g fields 2,-1' \
+    'filter --patterns few' 'reject -xi --patterns few matches -e (k).*\1 -e [k] -e k' 'except few' 'intersect -f 2 few' 'map s/(k)(?<d>.)/${d}$1/g fields 2,-1' \
     'map y/k/K/ template {2}:{0} upper enumerate' 'split k matches [0-9]+' 'batch 3 window 2' \
     'peek seen take-while . drop-while x'
 }
