@@ -173,7 +173,7 @@ TEST(several, bounds)
     static const struct {
         const char *other;
         int got;
-    } rows[] = {{"zzz", GF_REGEX_BOUND}, {"hard", 1}, {"early", 1}};
+    } rows[] = {{"zzz", GF_REGEX_BOUND}, {"hard", 1}, {"[h][a]", 1}, {"early", 1}, {"e[a].", 1}};
     static const char block[] = "early\nhard aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char word[2][40] = {"(a+)+\\1?(a+)+(a+)+$(?<=b)"};
