@@ -4,7 +4,7 @@
  * The strings are put into classes by their length, so that a short one does not slow the search
  * for the long ones down; each class has a table of grams (grams.h) and is scanned by itself. Ten
  * strings or a million cost about the same for each byte of text; a million of 36 bytes take about
- * 150 MB.
+ * 190 MB.
  *
  *     struct gf_multi *m = gf_multi_new(false);
  *     gf_multi_add(m, "ERROR", 5, 0);  gf_multi_add(m, "WARN", 4, 1);
