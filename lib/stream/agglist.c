@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "text/number.h"
-
 struct agg_name {
     const char *name;
     enum gf_aggregate_kind kind;
@@ -33,8 +31,7 @@ static bool find_kind(const char *word, size_t len, struct gf_agg *a)
         }
     a->kind = GF_AGG_PERCENTILE;
     return len > 1 && word[0] == 'p' &&
-           gf_float_whole((struct gf_slice){word + 1, len - 1}, &a->percent) && a->percent >= 0 &&
-           a->percent <= 100;
+           gf_percent_read((struct gf_slice){word + 1, len - 1}, &a->percent) == 0;
 }
 
 static int read_agg(const char *all, const char *word, size_t len, struct gf_agg_list *g,
@@ -43,7 +40,7 @@ static int read_agg(const char *all, const char *word, size_t len, struct gf_agg
     struct gf_perr e = {0};
     const char *colon = memchr(word, ':', len);
     size_t name = colon ? (size_t)(colon - word) : len, at = (size_t)(word - all);
-    struct gf_agg a = {.percent = 50};
+    struct gf_agg a = {.percent = 50 * GF_PERCENT};
     struct gf_field_list l = {0};
     if (!find_kind(word, name, &a))
         gf_perr_set(&e, at, name,

@@ -14,8 +14,8 @@ enum {
 
 struct gf_agg {
     enum gf_aggregate_kind kind;
-    int64_t field; /* 0: none (count) */
-    long double percent;
+    int64_t field;    /* 0: none (count) */
+    uint64_t percent; /* of GF_PERCENT */
 };
 
 struct gf_agg_list {

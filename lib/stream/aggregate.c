@@ -1,15 +1,13 @@
 /*
  * aggregate.c - one struct a value, with a switch over the kinds.
  *
- * Sums and means share a gf_sum, which is made at the first value, so that groups without one stay
- * small. The deviation is kept as mean and sum of squares, updated by each value (Welford,
- * Technometrics 4(3), 1962). Extremes keep the number to compare and the text to print. Of
- * percentiles only the place is worked out here.
+ * Sums, means and deviations have a gf_sum, which is made at the first value, so that groups
+ * without one stay small. A deviation is worked out of the exact sums of the values and of their
+ * squares, which needs no update of a mean and loses nothing when both are large. Extremes keep the
+ * text to print, and its number in short. Of percentiles only the place is worked out here.
  */
 #include "stream/aggregate.h"
 
-#include <float.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/num.h"
@@ -26,51 +24,57 @@ static int set_text(struct gf_aggregate *a, struct gf_slice v)
     return gf_buf_add(&a->text, v.data, v.len);
 }
 
+/* The number against the best so far: -1, 0, 1. A best that is long is read from its text again. */
+static int against_best(const struct gf_aggregate *a, const struct gf_number *n)
+{
+    bool known = false;
+    int c = n->brief.fits && a->best.fits ? gf_brief_compare(&n->brief, &a->best, &known) : 0;
+    if (known)
+        return c;
+    struct gf_number best;
+    gf_number_read((struct gf_slice){a->text.data, a->text.len}, &best);
+    return gf_number_compare(n, &best);
+}
+
 static int add_extreme(struct gf_aggregate *a, struct gf_slice value)
 {
-    long double v;
-    if (!gf_float_whole(value, &v))
+    struct gf_number n;
+    if (!gf_number_all(value, &n))
         return 1;
-    bool better = a->n == 0 || (a->kind == GF_AGG_MIN ? v < a->best : v > a->best);
-    if (!better)
+    int c = a->n ? against_best(a, &n) : 0;
+    if (a->n && (a->kind == GF_AGG_MIN ? c >= 0 : c <= 0))
         return 0;
-    a->best = v;
+    a->best = n.brief;
     return set_text(a, value);
 }
 
+/* To the sum, and for a deviation to that of the squares. */
 static int add_sum(struct gf_aggregate *a, struct gf_slice value)
 {
-    if (!a->sum && !(a->sum = calloc(1, sizeof *a->sum)))
-        return -1;
-    return gf_sum_add(a->sum, value) == 0 ? 0 : 1;
-}
-
-static int add_moment(struct gf_aggregate *a, struct gf_slice value)
-{
-    long double v;
-    if (!gf_float_whole(value, &v))
+    bool squares = a->kind == GF_AGG_STDDEV;
+    struct gf_number n;
+    if (!gf_number_all(value, &n))
         return 1;
-    long double away = v - a->mean;
-    a->mean += away / (long double)(a->n + 1);
-    a->square += away * (v - a->mean);
-    return 0;
+    if (!a->sum && !(a->sum = calloc(squares ? 2 : 1, sizeof *a->sum)))
+        return -1;
+    if (gf_sum_add(&a->sum[0], &n) != 0)
+        return -1;
+    return squares ? gf_sum_add_square(&a->sum[1], &n) : 0;
 }
 
 int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value)
 {
     int r = 0;
-    long double v;
+    struct gf_number number;
     switch (a->kind) {
     case GF_AGG_SUM:
     case GF_AGG_MEAN:
+    case GF_AGG_STDDEV:
         r = add_sum(a, value);
         break;
     case GF_AGG_MIN:
     case GF_AGG_MAX:
         r = add_extreme(a, value);
-        break;
-    case GF_AGG_STDDEV:
-        r = add_moment(a, value);
         break;
     case GF_AGG_FIRST:
         r = a->n == 0 ? set_text(a, value) : 0;
@@ -80,7 +84,7 @@ int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value)
         break;
     case GF_AGG_MEDIAN:
     case GF_AGG_PERCENTILE:
-        r = !gf_float_whole(value, &v);
+        r = !gf_number_all(value, &number);
         break;
     default:
         break;
@@ -89,27 +93,18 @@ int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value)
     return r;
 }
 
-static int real_result(struct gf_buf *out, long double v)
-{
-    char text[GF_NUMBER_SIZE];
-    gf_real_text((double)v, text);
-    return gf_buf_puts(out, text);
-}
-
 int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
 {
-    static const struct gf_sum nothing;
-    char text[GF_NUMBER_SIZE];
+    char text[GF_UINT_SIZE];
     switch (a->kind) {
     case GF_AGG_COUNT:
         return gf_buf_add(out, text, gf_format_uint(a->n, text));
     case GF_AGG_SUM:
-        gf_sum_text(a->sum ? a->sum : &nothing, text);
-        return gf_buf_puts(out, text);
+        return a->n ? gf_sum_text(a->sum, out) : gf_buf_putc(out, '0');
     case GF_AGG_MEAN:
-        return a->n ? real_result(out, gf_sum_mean(a->sum, a->n)) : 0;
+        return a->n ? gf_sum_mean(a->sum, a->n, out) : 0;
     case GF_AGG_STDDEV: /* of a sample; of one value there is none */
-        return a->n > 1 ? real_result(out, sqrtl(a->square / (long double)(a->n - 1))) : 0;
+        return a->n > 1 ? gf_sum_deviation(&a->sum[0], &a->sum[1], a->n, out) : 0;
     default:
         return a->text.len ? gf_buf_add(out, a->text.data, a->text.len) : 0;
     }
@@ -117,33 +112,50 @@ int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
 
 void gf_aggregate_release(struct gf_aggregate *a)
 {
+    if (a->sum)
+        gf_sum_release(&a->sum[0]);
+    if (a->sum && a->kind == GF_AGG_STDDEV)
+        gf_sum_release(&a->sum[1]);
     free(a->sum);
     gf_buf_release(&a->text);
     *a = (struct gf_aggregate){.kind = a->kind};
 }
 
-struct gf_quantile gf_quantile_place(uint64_t n, long double p)
+/* ---- quantiles ------------------------------------------------------------------------------- */
+
+enum {
+    PLACES = 16 /* of a percentile */
+};
+
+int gf_percent_read(struct gf_slice s, uint64_t *out)
 {
-    long double at = (long double)(n - 1) * p / 100;
-    long double whole = (long double)(uint64_t)(at + 0.5L);
-    if (fabsl(at - whole) <= at * 2 * LDBL_EPSILON) /* p and at are rounded: a value is meant */
-        at = whole;
-    uint64_t rank = (uint64_t)at;
-    return (struct gf_quantile){rank, at - (long double)rank};
+    struct gf_number n;
+    if (!gf_number_all(s, &n) || !n.brief.fits)
+        return -1;
+    unsigned __int128 v = n.brief.mant;
+    int exp10 = v ? n.brief.exp10 : -PLACES;
+    for (; exp10 < -PLACES && v % 10 == 0; exp10++)
+        v /= 10;
+    for (; exp10 > -PLACES && v <= 100 * GF_PERCENT; exp10--)
+        v *= 10;
+    if (exp10 != -PLACES || v > 100 * GF_PERCENT || (n.brief.negative && v))
+        return -1;
+    *out = (uint64_t)v;
+    return 0;
+}
+
+struct gf_quantile gf_quantile_place(uint64_t n, uint64_t percent)
+{
+    /* 100 * GF_PERCENT is GF_SUM_BETWEEN: what is left over is the part as it is. */
+    unsigned __int128 at = (unsigned __int128)(n - 1) * percent;
+    return (struct gf_quantile){(uint64_t)(at / GF_SUM_BETWEEN), (uint64_t)(at % GF_SUM_BETWEEN)};
 }
 
 int gf_quantile_text(struct gf_quantile q, struct gf_slice lo, struct gf_slice hi,
                      struct gf_buf *out)
 {
-    long double a = 0, b = 0;
-    struct gf_sum one = {0};
-    char text[GF_NUMBER_SIZE];
-    gf_float_whole(lo, &a);
-    gf_float_whole(hi, &b);
-    if (q.part != 0 && a != b)
-        return real_result(out, a + (b - a) * q.part);
-    if (gf_sum_add(&one, lo) != 0)
-        return gf_buf_add(out, lo.data, lo.len);
-    gf_sum_text(&one, text);
-    return gf_buf_puts(out, text);
+    struct gf_number a, b;
+    gf_number_read(lo, &a);
+    gf_number_read(hi, &b);
+    return gf_sum_between(&a, &b, q.part, out);
 }

@@ -2,8 +2,8 @@
  * aggregate.h - numbers and texts boiled down to one: count sum min max mean stddev first last in
  * constant memory, median percentile distinct join out of all values, sorted (text/sorter.h).
  *
- * Results are texts. Whole numbers are exact to 128 bits, other results the shortest text that
- * reads back the same; min and max are as they were written. Percentiles are interpolated between
+ * Results are texts, of sums as text/sum.h says: exact where all is whole, else rounded once; min
+ * and max are as they were written. Percentiles are interpolated between
  * the two nearest values (type 7 of Hyndman and Fan, Amer Statist 50(4), 1996; what NumPy does).
  */
 #ifndef GF_STREAM_AGGREGATE_H
@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "text/number.h"
 #include "text/slice.h"
+#include "text/sum.h"
 
 enum gf_aggregate_kind {
     GF_AGG_COUNT,
@@ -43,10 +44,9 @@ bool gf_aggregate_counts(enum gf_aggregate_kind k);
 struct gf_aggregate {
     enum gf_aggregate_kind kind;
     uint64_t n;
-    struct gf_sum *sum;       /* sum, mean */
-    long double best;         /* min, max */
-    long double mean, square; /* stddev: Welford, Technometrics 4(3), 1962 */
-    struct gf_buf text;       /* min, max, first, last: as written */
+    struct gf_sum *sum;   /* sum, mean; stddev has two, the second of the squares */
+    struct gf_brief best; /* min, max: what `text` is, where that fits */
+    struct gf_buf text;   /* min, max, first, last: as written */
 };
 
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */
@@ -57,15 +57,21 @@ int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value);
 int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out);
 void gf_aggregate_release(struct gf_aggregate *a);
 
-/* Of n sorted values, where percentile p (0 to 100) lies: value `rank` (from 0) and how far on the
- * way to the next. */
-struct gf_quantile {
-    uint64_t rank;
-    long double part;
-};
-struct gf_quantile gf_quantile_place(uint64_t n, long double p);
+/* A percentile is a count of 10^-16, so that 99.9 is exactly that. */
+#define GF_PERCENT UINT64_C(10000000000000000)
 
-/* The value between lo and hi (texts of numbers), appended: exact text where part is 0. */
+/* The percentile that s is, from 0 to 100 * GF_PERCENT. -1: it is no number, out of range, or has
+ * more than 16 digits behind the point. */
+int gf_percent_read(struct gf_slice s, uint64_t *out);
+
+/* Of n sorted values (n >= 1), where a percentile lies: value `rank` (from 0) and how many parts of
+ * GF_SUM_BETWEEN on the way to the next. */
+struct gf_quantile {
+    uint64_t rank, part;
+};
+struct gf_quantile gf_quantile_place(uint64_t n, uint64_t percent);
+
+/* The value between lo and hi (texts of numbers), appended. -1: ENOMEM. */
 int gf_quantile_text(struct gf_quantile q, struct gf_slice lo, struct gf_slice hi,
                      struct gf_buf *out);
 

@@ -86,7 +86,7 @@ static int count_distinct(struct gf_held *h, uint64_t n, struct gf_buf *out)
     return r;
 }
 
-static int quantile(struct gf_held *h, uint64_t n, long double percent, struct gf_buf *out)
+static int quantile(struct gf_held *h, uint64_t n, uint64_t percent, struct gf_buf *out)
 {
     struct gf_buf lo = {0}, hi = {0};
     struct gf_quantile q = gf_quantile_place(n, percent);
@@ -99,7 +99,7 @@ static int quantile(struct gf_held *h, uint64_t n, long double percent, struct g
     }
     struct gf_slice low = {lo.data, lo.len}, high = {hi.data, hi.len};
     if (r == 0)
-        gf_quantile_text(q, low, hi.data ? high : low, out);
+        r = gf_quantile_text(q, low, hi.data ? high : low, out);
     gf_buf_release(&lo);
     gf_buf_release(&hi);
     return r;

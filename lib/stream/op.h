@@ -89,8 +89,7 @@ struct gf_node {
     struct gf_buf text; /* join, separator, template ... with its escapes read */
     struct gf_sep sep;
     int64_t number; /* N, or where's operator */
-    long double value;
-    void *extra; /* of the operation; freed with free() after `drop` */
+    void *extra;    /* of the operation; freed with free() after `drop` */
     void (*drop)(struct gf_node *n);
     /* set by the planner */
     uint64_t limit;  /* sort: keep only this many; 0: all */

@@ -1,7 +1,6 @@
 /* op_answer.c - one answer about the whole stream: sum min max mean median percentile join
  * reduce. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/exit.h"
@@ -16,7 +15,7 @@ enum {
 
 struct percents {
     size_t n;
-    long double p[PERCENTILES];
+    uint64_t p[PERCENTILES]; /* of GF_PERCENT */
 };
 
 struct answer {
@@ -107,7 +106,7 @@ static int walk_ranks(struct gf_stage *s, struct answer *a, const struct percent
 
 static int make_answer(struct gf_stage *s, struct answer *a)
 {
-    static const struct percents half = {1, {50}};
+    static const struct percents half = {1, {50 * GF_PERCENT}};
     if (a->agg.n == 0 && a->agg.kind != GF_AGG_SUM) {
         s->stream->answer = GF_EXIT_NO;
         return 0;
@@ -203,11 +202,12 @@ static int check_percentile(struct gf_node *n, struct gf_fault *f)
         return gf_fault_nomem(f);
     for (const char *p = word;;) {
         size_t len = strcspn(p, ",");
-        long double v;
-        if (!gf_float_whole((struct gf_slice){p, len}, &v) || v < 0 || v > 100 ||
-            want->n == PERCENTILES) {
+        uint64_t v;
+        if (gf_percent_read((struct gf_slice){p, len}, &v) != 0 || want->n == PERCENTILES) {
             struct gf_perr e = {0};
-            gf_perr_set(&e, (size_t)(p - word), len, "a list of percentiles is like 50,90,99.9",
+            gf_perr_set(&e, (size_t)(p - word), len,
+                        "a list of percentiles is like 50,90,99.9, with at most 16 digits "
+                        "behind a point",
                         want->n == PERCENTILES ? "too many percentiles"
                                                : "a percentile is a number from 0 to 100");
             return gf_fault_parse(f, "percentiles", word, &e);

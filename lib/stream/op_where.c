@@ -2,8 +2,8 @@
  * op_where.c - where FIELD OP VALUE.
  *
  * A table of the operators says which relation is meant and whether it compares numbers, bytes or
- * patterns. The value is parsed when the chain is read; for a record only the one field is cut
- * out.
+ * patterns. The value is checked when the chain is read and parsed once more when the stage opens,
+ * since a number borrows its text; for a record only the one field is cut out.
  */
 #include "base/exit.h"
 #include "stream/op.h"
@@ -66,7 +66,8 @@ static int check_where(struct gf_node *n, const struct gf_settings *set, struct 
     if (row->relation >= MATCH)
         return gf_check_pattern_word(n, value, set, f);
     struct gf_slice text = {value, strlen(value)};
-    if (row->number && !gf_float_whole(text, &n->value))
+    struct gf_number number;
+    if (row->number && !gf_number_all(text, &number))
         return gf_fault_set(f, GF_EXIT_USAGE, "where: '%s' is no number", value);
     return 0;
 }
@@ -75,6 +76,7 @@ struct where {
     const struct gf_node *node;
     const struct operator_row *row;
     struct gf_slice value;
+    struct gf_number number; /* the value, if it is one; it borrows from `value` */
     struct gf_cutter cutter;
     struct gf_finder finder;
 };
@@ -120,10 +122,10 @@ static int test_where(struct gf_stage *s, struct where *w, struct gf_slice rec)
     }
     if (!w->row->number)
         return holds(w->row->relation, gf_slice_compare(field, w->value));
-    long double v;
-    if (!gf_float_whole(field, &v))
+    struct gf_number v;
+    if (!gf_number_all(field, &v))
         return w->node->strict ? gf_stage_bad_number(s, field) : 0;
-    return holds(w->row->relation, (v > w->node->value) - (v < w->node->value));
+    return holds(w->row->relation, gf_number_compare(&v, &w->number));
 }
 
 static int pull_where(struct gf_stage *s, size_t max)
@@ -153,6 +155,8 @@ static struct gf_stage *open_where(const struct gf_node *n, struct gf_stream *st
     w->node = n;
     w->row = &operators[n->number];
     w->value = (struct gf_slice){n->operand[2], strlen(n->operand[2])};
+    if (w->row->number)
+        gf_number_all(w->value, &w->number);
     gf_cutter_init(&w->cutter, &st->set->fields);
     s->pull = pull_where;
     s->close = close_where;

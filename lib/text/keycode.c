@@ -3,12 +3,11 @@
  *
  * A number is the sign and exponent in one byte (nine for large exponents), then two digits a byte,
  * each plus one so that the end, 0, sorts first. A negative number has all its bytes inverted. A
- * float is laid out as sign, exponent and mantissa, big-endian, and is inverted when it is
- * negative. Text that another part follows has its zero bytes marked and ends with two zeros.
+ * float has the same digits; what is no number, nan and the infinities are single bytes that no
+ * digits begin with. Text that another part follows has its zero bytes marked and ends with two
+ * zeros.
  */
 #include "text/keycode.h"
-
-#include <math.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -103,35 +102,39 @@ static void put_exponent(struct gf_buf *b, int64_t e)
         gf_buf_putc(b, (char)(v >> shift));
 }
 
-static inline char digit_at(const struct digits *d, size_t i)
+/* 0.DIGITS * 10^top; the digits begin with one that is not 0 and may have a point. */
+static int put_digits(struct gf_buf *b, struct gf_slice digits, int64_t top, bool negative)
 {
-    return (char)((i < d->whole_len ? d->whole[i] : d->frac[i - d->whole_len]) - '0');
-}
-
-static int put_number(struct gf_buf *b, const struct digits *in)
-{
-    struct digits d = *in;
-    int64_t exponent = (int64_t)d.whole_len;
-    if (d.whole_len == 0)
-        for (; d.frac_len && *d.frac == '0'; d.frac++, d.frac_len--)
-            exponent--;
-    size_t n = d.whole_len + d.frac_len, start = b->len;
-    if (d.frac_len == 0)
-        while (n && d.whole[n - 1] == '0')
-            n--;
+    size_t n = digits.len, start = b->len;
+    while (n && (digits.data[n - 1] == '0' || digits.data[n - 1] == '.'))
+        n--;
     if (n == 0)
         return gf_buf_putc(b, (char)0x80);
-    put_exponent(b, exponent);
+    put_exponent(b, top);
     if (gf_buf_reserve(b, n / 2 + 2) != 0)
         return -1;
-    for (size_t i = 0; i < n; i += 2)
-        b->data[b->len++] =
-            (char)(digit_at(&d, i) * 10 + (i + 1 < n ? digit_at(&d, i + 1) : 0) + 1);
+    for (size_t i = 0; i < n; i++) {
+        i += digits.data[i] == '.';
+        int pair = (digits.data[i++] - '0') * 10;
+        i += i < n && digits.data[i] == '.';
+        b->data[b->len++] = (char)(pair + (i < n ? digits.data[i] - '0' : 0) + 1);
+    }
     b->data[b->len++] = 0;
-    if (d.negative)
+    if (negative)
         for (size_t i = start; i < b->len; i++)
             b->data[i] = (char)~b->data[i];
     return 0;
+}
+
+static int put_number(struct gf_buf *b, const struct digits *d)
+{
+    struct gf_slice s = {d->whole, d->whole_len + (d->frac_len ? 1 + d->frac_len : 0)};
+    int64_t top = (int64_t)d->whole_len;
+    if (d->whole_len == 0)
+        for (s = (struct gf_slice){d->frac, d->frac_len}; s.len && *s.data == '0';
+             s.data++, s.len--)
+            top--;
+    return put_digits(b, s, top, d->negative);
 }
 
 static int put_human(struct gf_buf *b, struct gf_slice s)
@@ -150,34 +153,14 @@ static int put_human(struct gf_buf *b, struct gf_slice s)
 
 static int put_float(struct gf_buf *b, struct gf_slice s)
 {
-    long double v;
-    unsigned char out[10] = {0};
-    if (gf_float_read(s, &v) == 0)
-        return gf_buf_add(b, out, sizeof out);
-    if (isnan(v)) {
-        out[9] = 1;
-        return gf_buf_add(b, out, sizeof out);
-    }
-    int exponent = 0;
-    uint64_t mant = 0;
-    uint32_t top = 0;
-    if (isinf(v)) {
-        top = 0x7FFF;
-    } else if (v != 0) {
-        long double m = frexpl(fabsl(v), &exponent);
-        mant = (uint64_t)ldexpl(m, 64);
-        top = (uint32_t)(exponent + 0x4000);
-    }
-    top |= 0x8000;
-    if (v < 0) {
-        top = ~top & 0xFFFF;
-        mant = ~mant;
-    }
-    out[0] = (unsigned char)(top >> 8);
-    out[1] = (unsigned char)top;
-    for (int i = 0; i < 8; i++)
-        out[2 + i] = (unsigned char)(mant >> (56 - 8 * i));
-    return gf_buf_add(b, out, sizeof out);
+    struct gf_number n;
+    if (gf_number_read(s, &n) == 0)
+        return gf_buf_putc(b, 0);
+    if (n.kind == GF_NUMBER_NAN)
+        return gf_buf_putc(b, 1);
+    if (n.kind == GF_NUMBER_INFINITE)
+        return gf_buf_putc(b, (char)(n.brief.negative ? 2 : 0xFD));
+    return put_digits(b, n.digits, n.top, n.brief.negative);
 }
 
 static int put_month(struct gf_buf *b, struct gf_slice s)

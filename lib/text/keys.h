@@ -8,7 +8,7 @@
  *
  *   bytes    0 as 0 1, ended by 0 0
  *   number   (POSIX sort -n, any precision) sign and exponent, two digits a byte, ended by 0
- *   float    sign, exponent and mantissa of the 80-bit format
+ *   float    (any precision) as a number; none, nan, -inf and inf are 0, 1, 2 and 253
  *   reversed the same with all bits inverted
  *
  *     struct gf_keyspec k;

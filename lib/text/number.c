@@ -1,303 +1,253 @@
 /*
- * number.c - a fast way for short decimals, and sums kept in three ways at once.
+ * number.c - one walk over the text finds the digits, the point and the exponent.
  *
- * A mantissa of up to 19 digits times or over a power of ten that is exact needs one operation, so
- * it is rounded once, as strtold would; all else goes to strtold. A sum is kept as a whole number
- * and as a count of 10^-18, both in 128 bits, as long as every value fits, and as an expansion of
- * doubles that do not overlap, whose sum is exact (Shewchuk, Discrete Comput Geom 18, 1997). The
- * result comes from the most exact one that is left.
+ * The walk gathers the first 19 digits as an integer, which is all there is to most numbers; of the
+ * others the digits stay where they are, in the text, and are compared there. Hexadecimals are the
+ * odd ones out: hexnum.c writes their decimal digits into the number.
  */
 #include "text/number.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/json.h"
+#include "text/hexnum.h"
 
-/* ---- reading --------------------------------------------------------------------------------- */
+enum {
+    KEPT = 19, /* digits that always fit in 64 bits */
+    WIDEST = 30000,
+    ZEROS = 38 /* what the exponent of a whole number may add */
+};
+
+static const int64_t huge = INT64_C(100000000000000000); /* 10^17: exponents end here */
 
 static inline bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-/* A decimal in parts: value = mant * 10^exp10; `used` bytes. Not every number fits. */
-struct parts {
-    uint64_t mant;
-    int exp10;
-    bool negative, fits;
-    size_t used; /* 0: no digits at all */
-};
-
-/* Digits with a point and an exponent; `fits` when the mantissa has at most 19 digits. */
-static struct parts read_parts(const char *p, size_t len)
+/* An exponent at *at, if there is one; *at behind it. */
+static int64_t read_exponent(const char *p, size_t len, size_t *at)
 {
-    struct parts r = {.fits = true};
-    size_t i = 0, digits = 0;
-    int kept = 0, point = 0;
-    if (i < len && (p[i] == '-' || p[i] == '+'))
-        r.negative = p[i++] == '-';
-    for (bool frac = false; i < len; i++) {
-        if (p[i] == '.' && !frac) {
-            frac = true;
-            continue;
-        }
-        if (!is_digit(p[i]))
-            break;
-        digits++;
-        kept += r.mant != 0 || p[i] != '0';
-        if (kept <= 19)
-            r.mant = r.mant * 10 + (uint64_t)(p[i] - '0');
-        point -= frac;
-    }
-    r.fits = kept <= 19 && point > -1000;
-    r.exp10 = point;
-    if (digits == 0)
-        return r;
-    r.used = i;
-    if (i < len && (p[i] == 'e' || p[i] == 'E')) {
-        size_t at = i + 1;
-        bool minus = at < len && p[at] == '-';
-        at += at < len && (p[at] == '-' || p[at] == '+');
-        int e = 0;
-        size_t from = at;
-        for (; at < len && is_digit(p[at]); at++)
-            e = e < 100000 ? e * 10 + (p[at] - '0') : e;
-        if (at > from) {
-            r.exp10 += minus ? -e : e;
-            r.used = at;
-        }
-    }
-    return r;
-}
-
-#if LDBL_MANT_DIG >= 64
-#define EXACT_MANT UINT64_MAX
-enum {
-    EXACT_POWER = 27
-};
-#else
-#define EXACT_MANT (UINT64_C(1) << 53)
-enum {
-    EXACT_POWER = 22
-};
-#endif
-
-static const long double powers[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,
-                                     1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
-                                     1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L,
-                                     1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
-
-/* strtold on a copy: hexadecimals, inf, nan, many digits, large exponents. */
-static size_t read_slow(struct gf_slice s, long double *out)
-{
-    char small[128], *copy = s.len < sizeof small ? small : malloc(s.len + 1), *end;
-    if (!copy)
+    size_t i = *at + 1;
+    bool minus = i < len && p[i] == '-';
+    i += i < len && (p[i] == '-' || p[i] == '+');
+    if (i >= len || !is_digit(p[i]))
         return 0;
-    memcpy(copy, s.data, s.len);
-    copy[s.len] = '\0';
-    *out = strtold(copy, &end);
-    size_t used = (size_t)(end - copy);
-    if (copy != small)
-        free(copy);
-    return used;
+    int64_t e = 0;
+    for (; i < len && is_digit(p[i]); i++)
+        e = e < huge ? e * 10 + (p[i] - '0') : e;
+    *at = i;
+    e = e < huge ? e : huge;
+    return minus ? -e : e;
 }
 
-size_t gf_float_read(struct gf_slice s, long double *out)
+static inline size_t skip_zeros(const char *p, size_t len, size_t i)
 {
+    while (i < len && p[i] == '0')
+        i++;
+    return i;
+}
+
+/* Digits from i on into *mant, which means nothing after more than 19 of them. */
+static inline size_t read_digits(const char *p, size_t len, size_t i, uint64_t *mant)
+{
+    for (; i < len && is_digit(p[i]); i++)
+        *mant = *mant * 10 + (uint64_t)(p[i] - '0');
+    return i;
+}
+
+/* Digits with a point and an exponent, from i on. Bytes used in all, 0: no digits. */
+static size_t read_decimal(const char *p, size_t len, size_t i, struct gf_number *n)
+{
+    size_t start = i, first = skip_zeros(p, len, i), behind = 0;
+    uint64_t mant = 0;
+    i = read_digits(p, len, first, &mant);
+    size_t end = i, kept = i - first, any = i - start;
+    if (i < len && p[i] == '.') {
+        size_t point = i, from = kept ? i + 1 : skip_zeros(p, len, i + 1);
+        i = read_digits(p, len, from, &mant);
+        first = kept ? first : from;
+        end = i;
+        kept += i - from;
+        behind = i - point - 1;
+    }
+    if (any + behind == 0)
+        return 0;
+    int64_t e = i < len && (p[i] | 0x20) == 'e' ? read_exponent(p, len, &i) : 0;
+    n->kind = GF_NUMBER_FINITE;
+    n->digits = (struct gf_slice){p + first, kept ? end - first : 0};
+    n->last = e - (int64_t)behind;
+    n->top = n->last + (int64_t)kept;
+    n->brief.mant = mant;
+    n->brief.exp10 = kept ? (int)n->last : 0;
+    n->brief.fits = kept == 0 || (kept <= KEPT && n->last >= -WIDEST && n->last <= WIDEST);
+    return i;
+}
+
+/* The decimal digits that hexnum.c found, as a number. */
+static void take_hex(struct gf_number *n, const struct gf_hexnum *h)
+{
+    n->kind = h->infinite ? GF_NUMBER_INFINITE : GF_NUMBER_FINITE;
+    n->digits = (struct gf_slice){n->room, h->n};
+    n->last = h->exp10;
+    n->top = h->exp10 + (int64_t)h->n;
+    n->brief.mant = 0;
+    n->brief.exp10 = h->n ? h->exp10 : 0;
+    n->brief.fits = !h->infinite && h->n <= KEPT;
+    for (size_t i = 0; i < h->n && n->brief.fits; i++)
+        n->brief.mant = n->brief.mant * 10 + (uint64_t)(n->room[i] - '0');
+}
+
+static bool starts(const char *p, size_t len, size_t at, const char *word)
+{
+    for (; *word; word++, at++)
+        if (at >= len || (p[at] | 0x20) != *word)
+            return false;
+    return true;
+}
+
+/* inf, infinity, nan, nan(letters): where the word ends, 0: none. */
+static size_t read_word(const char *p, size_t len, size_t at, struct gf_number *n)
+{
+    n->digits.len = 0;
+    n->brief.fits = false;
+    if (starts(p, len, at, "inf")) {
+        n->kind = GF_NUMBER_INFINITE;
+        return at + (starts(p, len, at, "infinity") ? 8 : 3);
+    }
+    if (!starts(p, len, at, "nan"))
+        return 0;
+    n->kind = GF_NUMBER_NAN;
+    size_t end = at + 3, i = end + 1;
+    if (end >= len || p[end] != '(')
+        return end;
+    while (i < len &&
+           (is_digit(p[i]) || p[i] == '_' || ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'z')))
+        i++;
+    return i < len && p[i] == ')' ? i + 1 : end;
+}
+
+size_t gf_number_read(struct gf_slice s, struct gf_number *n)
+{
+    const char *p = s.data;
     size_t at = 0;
-    while (at < s.len && (s.data[at] == ' ' || (s.data[at] >= '\t' && s.data[at] <= '\r')))
+    while (at < s.len && (p[at] == ' ' || (p[at] >= '\t' && p[at] <= '\r')))
         at++;
-    s.data += at;
-    s.len -= at;
-    struct parts p = read_parts(s.data, s.len);
-    bool hex = p.used && p.used < s.len && (s.data[p.used] | 0x20) == 'x';
-    if (p.used && p.fits && !hex && p.mant <= EXACT_MANT && abs(p.exp10) <= EXACT_POWER) {
-        long double v = (long double)p.mant;
-        v = p.exp10 < 0 ? v / powers[-p.exp10] : v * powers[p.exp10];
-        *out = p.negative ? -v : v;
-        return at + p.used;
-    }
-    if (!p.used && s.len && !memchr("iInN+-", s.data[0], 6))
-        return 0;
-    size_t used = read_slow(s, out);
-    return used ? at + used : 0;
-}
-
-bool gf_float_whole(struct gf_slice s, long double *out)
-{
-    return s.len && gf_float_read(s, out) == s.len && !isnan(*out);
-}
-
-/* ---- sums ------------------------------------------------------------------------------------ */
-
-/* Adds x to the expansion: the parts do not overlap and their exact sum is the sum so far. */
-static void expand(struct gf_sum *sum, double x)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < sum->n; i++) {
-        double y = sum->expansion[i];
-        if (fabs(x) < fabs(y)) {
-            double t = x;
-            x = y;
-            y = t;
+    n->brief.negative = at < s.len && p[at] == '-';
+    at += at < s.len && (p[at] == '-' || p[at] == '+');
+    if (at + 2 < s.len && p[at] == '0' && (p[at + 1] | 0x20) == 'x') {
+        struct gf_hexnum h;
+        size_t used = gf_hexnum_read((struct gf_slice){p + at, s.len - at}, &h, n->room);
+        if (used) {
+            take_hex(n, &h);
+            return at + used;
         }
-        volatile double hi = x + y, back = hi - x;
-        double lo = y - back;
-        if (isinf(hi)) { /* beyond what a double holds */
-            sum->special += hi;
-            sum->has_special = true;
-            return;
-        }
-        if (lo != 0)
-            sum->expansion[kept++] = lo;
-        x = hi;
     }
-    if (kept == GF_SUM_PARTS)
-        kept--; /* cannot be: doubles span less than 40 parts of 53 bits */
-    sum->expansion[kept++] = x;
-    sum->n = kept;
+    size_t used = read_decimal(p, s.len, at, n);
+    return used ? used : read_word(p, s.len, at, n);
 }
 
-/* The largest mantissa that 10^n times stays under 2^95: 2^32 of them cannot overflow. */
-static bool scale_parts(__int128 mant, int exp10, __int128 *out)
+bool gf_number_all(struct gf_slice s, struct gf_number *n)
 {
-    const __int128 ceiling = (__int128)1 << 95;
-    if (exp10 < -18 || exp10 > 9)
-        return mant == 0;
-    for (int i = exp10 + 18; i > 0; i--) {
-        if (mant > ceiling / 10)
-            return false;
-        mant *= 10;
-    }
-    *out = mant;
-    return true;
+    return s.len && gf_number_read(s, n) == s.len && n->kind != GF_NUMBER_NAN;
 }
 
-/* A whole number of any length into 128 bits. */
-static bool read_whole(struct gf_slice s, __int128 *out)
-{
-    size_t i = s.len && (s.data[0] == '-' || s.data[0] == '+');
-    bool negative = i && s.data[0] == '-';
-    if (i == s.len)
-        return false;
-    __int128 v = 0;
-    for (; i < s.len; i++) {
-        if (!is_digit(s.data[i]))
-            return false;
-        int d = s.data[i] - '0';
-        if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, negative ? -d : d, &v))
-            return false;
-    }
-    *out = v;
-    return true;
-}
+/* ---- comparing ------------------------------------------------------------------------------- */
 
-static void add_exact(struct gf_sum *sum, struct gf_slice s)
-{
-    __int128 v = 0;
-    if (!sum->not_whole &&
-        !(read_whole(s, &v) && !__builtin_add_overflow(sum->whole, v, &sum->whole)))
-        sum->not_whole = true;
-    if (sum->not_parts)
-        return;
-    struct parts p = read_parts(s.data, s.len);
-    v = 0;
-    if (p.used != s.len || !p.fits || !scale_parts(p.mant, p.exp10, &v) ||
-        __builtin_add_overflow(sum->parts, p.negative ? -v : v, &sum->parts))
-        sum->not_parts = true;
-}
+static const uint64_t powers[] = {UINT64_C(1),
+                                  UINT64_C(10),
+                                  UINT64_C(100),
+                                  UINT64_C(1000),
+                                  UINT64_C(10000),
+                                  UINT64_C(100000),
+                                  UINT64_C(1000000),
+                                  UINT64_C(10000000),
+                                  UINT64_C(100000000),
+                                  UINT64_C(1000000000),
+                                  UINT64_C(10000000000),
+                                  UINT64_C(100000000000),
+                                  UINT64_C(1000000000000)};
 
-int gf_sum_add(struct gf_sum *sum, struct gf_slice s)
+int gf_brief_compare(const struct gf_brief *a, const struct gf_brief *b, bool *known)
 {
-    while (s.len && (s.data[0] == ' ' || s.data[0] == '\t')) {
-        s.data++;
-        s.len--;
+    int apart = a->exp10 - b->exp10, most = (int)(sizeof powers / sizeof *powers) - 1;
+    *known = true;
+    if (a->mant == 0 || b->mant == 0 || a->negative != b->negative) {
+        int x = a->mant == 0 ? 0 : a->negative ? -1 : 1;
+        int y = b->mant == 0 ? 0 : b->negative ? -1 : 1;
+        return (x > y) - (x < y);
     }
-    long double v;
-    if (!gf_float_whole(s, &v))
-        return -1;
-    add_exact(sum, s);
-    if (isinf((double)v)) {
-        sum->special = sum->has_special ? sum->special + (double)v : (double)v;
-        sum->has_special = true;
+    *known = apart >= -most && apart <= most;
+    if (!*known)
         return 0;
+    if (apart == 0)
+        return (a->mant > b->mant) == a->negative ? -(a->mant != b->mant) : a->mant != b->mant;
+    unsigned __int128 x = a->mant, y = b->mant;
+    if (apart > 0)
+        x *= powers[apart];
+    else if (apart < 0)
+        y *= powers[-apart];
+    int c = (x > y) - (x < y);
+    return a->negative ? -c : c;
+}
+
+/* By digits; zeros at the end of one are no difference. */
+static int compare_digits(struct gf_slice a, struct gf_slice b)
+{
+    size_t i = 0, j = 0;
+    for (;; i++, j++) {
+        i += i < a.len && a.data[i] == '.';
+        j += j < b.len && b.data[j] == '.';
+        if (i >= a.len && j >= b.len)
+            return 0;
+        char x = i < a.len ? a.data[i] : '0', y = j < b.len ? b.data[j] : '0';
+        if (x != y)
+            return x > y ? 1 : -1;
     }
-    /* Both halves of the wide number, so nothing of it is lost before the sum is rounded. */
-    double hi = (double)v, lo = (double)(v - (long double)hi);
-    expand(sum, hi);
-    if (lo != 0)
-        expand(sum, lo);
-    return 0;
 }
 
-/* Whole and 10^-18 parts as a double: exact digits, then one correct rounding by strtod. */
-static double parts_value(__int128 parts)
+/* -2 and 2 are infinite, 0 is zero, else the sign. */
+static int rank(const struct gf_number *n)
 {
-    const __int128 one = (__int128)1000000000000000000;
-    unsigned __int128 mag = parts < 0 ? -(unsigned __int128)parts : (unsigned __int128)parts;
-    char text[80];
-    unsigned __int128 whole = mag / (unsigned __int128)one;
-    snprintf(text, sizeof text, "%s%llu%018llu.%018llu", parts < 0 ? "-" : "",
-             (unsigned long long)(whole / (unsigned __int128)one),
-             (unsigned long long)(whole % (unsigned __int128)one),
-             (unsigned long long)(mag % (unsigned __int128)one));
-    return strtod(text, NULL);
+    int r = n->kind == GF_NUMBER_INFINITE ? 2 : n->digits.len != 0;
+    return n->brief.negative ? -r : r;
 }
 
-double gf_sum_value(const struct gf_sum *sum)
+int gf_number_compare(const struct gf_number *a, const struct gf_number *b)
 {
-    if (sum->has_special)
-        return sum->special;
-    if (!sum->not_parts)
-        return parts_value(sum->parts);
-    long double v = 0;
-    for (size_t i = sum->n; i > 0; i--)
-        v += (long double)sum->expansion[i - 1];
-    return (double)v;
+    bool known = false;
+    int c = a->brief.fits && b->brief.fits ? gf_brief_compare(&a->brief, &b->brief, &known) : 0;
+    if (known)
+        return c;
+    int x = rank(a), y = rank(b);
+    if (x != y || x == 0 || x == 2 || x == -2)
+        return (x > y) - (x < y);
+    c = a->top != b->top ? (a->top > b->top ? 1 : -1) : compare_digits(a->digits, b->digits);
+    return a->brief.negative ? -c : c;
 }
 
-long double gf_sum_mean(const struct gf_sum *sum, uint64_t n)
+bool gf_number_is_whole(const struct gf_number *n)
 {
-    if (!sum->not_whole)
-        return (long double)sum->whole / (long double)n;
-    if (!sum->has_special && !sum->not_parts)
-        return (long double)sum->parts / 1e18L / (long double)n;
-    return (long double)gf_sum_value(sum) / (long double)n;
+    if (n->last >= 0)
+        return n->digits.len == 0 || n->last <= ZEROS;
+    int64_t place = n->last;
+    for (size_t i = n->digits.len; i > 0 && place < 0; i--) {
+        if (n->digits.data[i - 1] == '.')
+            continue;
+        if (n->digits.data[i - 1] != '0')
+            return false;
+        place++;
+    }
+    return true;
 }
 
 void gf_real_text(double v, char out[GF_NUMBER_SIZE])
 {
-    char shortest[GF_DOUBLE_SIZE];
-    if (isnan(v) || isinf(v)) {
+    if (isnan(v) || isinf(v))
         snprintf(out, GF_NUMBER_SIZE, "%s", isnan(v) ? "nan" : v < 0 ? "-inf" : "inf");
-        return;
-    }
-    if (fabs(v) < 1e21 && v == trunc(v)) {
+    else if (fabs(v) < 1e21 && v == trunc(v))
         snprintf(out, GF_NUMBER_SIZE, "%.0f", v == 0 ? 0.0 : v);
-        return;
-    }
-    gf_format_double(v, shortest);
-    snprintf(out, GF_NUMBER_SIZE, "%s", shortest);
-}
-
-void gf_sum_text(const struct gf_sum *sum, char out[GF_NUMBER_SIZE])
-{
-    if (sum->not_whole) {
-        gf_real_text(gf_sum_value(sum), out);
-        return;
-    }
-    char digits[48], *p = digits + sizeof digits;
-    unsigned __int128 mag =
-        sum->whole < 0 ? -(unsigned __int128)sum->whole : (unsigned __int128)sum->whole;
-    *--p = '\0';
-    do
-        *--p = (char)('0' + (int)(mag % 10));
-    while ((mag /= 10) != 0);
-    if (sum->whole < 0)
-        *--p = '-';
-    snprintf(out, GF_NUMBER_SIZE, "%s", p);
+    else
+        gf_format_double(v, out);
 }

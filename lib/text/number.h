@@ -1,9 +1,16 @@
 /*
- * number.h - numbers inside records: what sort -g reads, and exact decimals.
+ * number.h - numbers inside records, read without loss and compared exactly.
  *
- * A float is what strtold reads in the C locale: blanks in front, a sign, digits with a point and
- * an exponent, 0x hexadecimals, inf, nan. Short decimals take a fast way that rounds the same.
- * Pure; any thread.
+ * A number is what strtod reads in the C locale, as sort -g takes it: blanks in front, a sign,
+ * digits with a point and an exponent, 0x hexadecimals, inf, nan. Decimals keep all their digits,
+ * exponents go to 10^17. Hexadecimals keep all bits down to 2^-1100 and are infinite from 2^1024.
+ *
+ *     struct gf_number a, b;
+ *     if (gf_number_all(field, &a) && gf_number_all(value, &b) && gf_number_compare(&a, &b) > 0)
+ *         ...
+ *
+ * A gf_number borrows the text it was read from, or has the digits in itself: it is not copied.
+ * It owns nothing. Pure; any thread.
  */
 #ifndef GF_TEXT_NUMBER_H
 #define GF_TEXT_NUMBER_H
@@ -14,47 +21,53 @@
 
 #include "text/slice.h"
 
-/* The float at the front of s; returns how many bytes it took with the blanks in front, 0 when
- * there is none. -1 is not possible: a text too long to copy has no number. */
-size_t gf_float_read(struct gf_slice s, long double *out);
+/* Room for any text that gf_real_text writes. */
+#define GF_NUMBER_SIZE 32
 
-/* Whether the whole of s is a float other than nan. */
-bool gf_float_whole(struct gf_slice s, long double *out);
-
-/*
- * Exact sums. Whole numbers and decimals with at most 18 digits behind the point are added as 128
- * bit integers of 10^-18 parts (whole numbers beyond that range as 128 bit integers), everything
- * else by Shewchuk's expansions (Discrete Comput Geom 18, 1997), so the result does not depend on
- * the order of the numbers. A zeroed struct is an empty sum; it needs no release.
- */
 enum {
-    GF_SUM_PARTS = 40
+    GF_HEX_DIGITS = 1440 /* of a hexadecimal number in decimal: 2124 bits, of which 1103 are behind
+                            the point */
 };
 
-struct gf_sum {
-    __int128 whole; /* sum of whole numbers, while all are whole */
-    __int128 parts; /* sum in 10^-18, while all are decimals of modest size */
-    bool not_whole, not_parts;
-    double expansion[GF_SUM_PARTS];
-    size_t n;
-    double special; /* infinities and nan */
-    bool has_special;
+enum gf_number_kind {
+    GF_NUMBER_FINITE,
+    GF_NUMBER_INFINITE,
+    GF_NUMBER_NAN,
 };
 
-/* Adds the number that s is as a whole. -1 (nothing added) when it is none. */
-int gf_sum_add(struct gf_sum *sum, struct gf_slice s);
+/* A finite number of at most 19 digits: mant * 10^exp10, and the sign; exp10 is from -30000 to
+ * 30000. `fits` says whether it is one. */
+struct gf_brief {
+    uint64_t mant;
+    int exp10;
+    bool negative, fits;
+};
 
-/* The sum as a double, correctly rounded unless it had to be expanded past its room. */
-double gf_sum_value(const struct gf_sum *sum);
+struct gf_number {
+    enum gf_number_kind kind;
+    struct gf_brief brief;  /* `negative` holds for every number */
+    struct gf_slice digits; /* from the first that is not 0 on, and maybe a point; 0 has none */
+    int64_t top;            /* value = 0.DIGITS * 10^top */
+    int64_t last;           /* the place of the last digit: 0 for ones, -1 for tenths */
+    char room[GF_HEX_DIGITS];
+};
 
-/* The sum divided by n, in the widest type there is. n >= 1. */
-long double gf_sum_mean(const struct gf_sum *sum, uint64_t n);
+/* The number at the front of s; returns how many bytes it took with the blanks in front, 0 when
+ * there is none. */
+size_t gf_number_read(struct gf_slice s, struct gf_number *n);
 
-/* Room for any text gf_sum_text and gf_real_text write. */
-#define GF_NUMBER_SIZE 352
+/* Whether all of s is a number other than nan. */
+bool gf_number_all(struct gf_slice s, struct gf_number *n);
 
-/* All whole: the digits; else the shortest decimal that reads back as gf_sum_value. */
-void gf_sum_text(const struct gf_sum *sum, char out[GF_NUMBER_SIZE]);
+/* -1, 0, 1, by value: -0 is 0. Neither is nan. */
+int gf_number_compare(const struct gf_number *a, const struct gf_number *b);
+
+/* The same of brief ones (both fit) where that takes no digits of the text: *known says whether. */
+int gf_brief_compare(const struct gf_brief *a, const struct gf_brief *b, bool *known);
+
+/* Whether a finite number is whole, and written as one: with all digits, or an exponent that adds
+ * at most 38 zeros. So 1e30 and 5.00 are, and 1e300 is a measure. */
+bool gf_number_is_whole(const struct gf_number *n);
 
 /* Shortest text that reads back as v; without an exponent where the digits are few
  * ("1800000000000"). */

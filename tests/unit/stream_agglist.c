@@ -45,8 +45,8 @@ TEST(stream_agglist, words)
         const struct gf_agg *a = &g.agg[g.n - 1];
         CHECK_ROW(a->kind == rows[i].kind && a->field == rows[i].field, "%s: kind %d, field %lld",
                   rows[i].words, (int)a->kind, (long long)a->field);
-        long double off = a->percent - (long double)rows[i].percent;
-        CHECK_ROW(off < 1e-9L && off > -1e-9L, "%s", rows[i].words);
+        CHECK_ROW(a->percent == (uint64_t)(rows[i].percent * 10) * (GF_PERCENT / 10), "%s",
+                  rows[i].words);
     }
 }
 
@@ -67,6 +67,7 @@ TEST(stream_agglist, errors_and_their_places)
         {"p-1:1", 0, 3, "unknown aggregate"},
         {"pnan:1", 0, 4, "unknown aggregate"},
         {"p5x:1", 0, 3, "unknown aggregate"},
+        {"p0.00000000000000001:1", 0, 20, "unknown aggregate"},
         {"count:1", 5, 2, "count takes no field"},
         {"count:", 5, 1, "count takes no field"},
         {"sum", 3, 0, "a field has to follow: sum:2"},

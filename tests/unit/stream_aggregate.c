@@ -47,6 +47,8 @@ TEST(stream_aggregate, results)
         {GF_AGG_SUM, "1e20 1 -1e20", "1", 0},
         {GF_AGG_SUM, "-0.5 0.5", "0", 0},
         {GF_AGG_SUM, "inf 1", "inf", 0},
+        {GF_AGG_SUM, "-inf 1e400", "-inf", 0},
+        {GF_AGG_SUM, "1e308 1e308 -1e308", "1e+308", 0},
         {GF_AGG_MIN, "", "", 0},
         {GF_AGG_MIN, "2.50 1e1 +3", "2.50", 0},
         {GF_AGG_MIN, "1.0 1 01", "1.0", 0},
@@ -55,12 +57,22 @@ TEST(stream_aggregate, results)
         {GF_AGG_MAX, "", "", 0},
         {GF_AGG_MAX, "9 10 1e1 0x0a", "10", 0},
         {GF_AGG_MAX, "-3 -2", "-2", 0},
+        {GF_AGG_MAX, "36893488147419103232 36893488147419103233 +0", "36893488147419103233", 0},
+        {GF_AGG_MAX, "1e400 inf 1e500", "inf", 0},
+        {GF_AGG_MIN, "0.10000000000000000000001 0.1 0.1000", "0.1", 0},
+        {GF_AGG_MIN, "0 -0", "0", 0},
         {GF_AGG_MAX, "9223372036854775806 9223372036854775807", "9223372036854775807", 0},
         {GF_AGG_MEAN, "", "", 0},
         {GF_AGG_MEAN, "1 2", "1.5", 0},
         {GF_AGG_MEAN, "1 x 3", "2", 1},
         {GF_AGG_MEAN, "9007199254740993 9007199254740995", "9007199254740994", 0},
+        {GF_AGG_MEAN, "9007199254740993", "9007199254740993", 0},
+        {GF_AGG_MEAN, "9007199254740993 9007199254740994", "9007199254740993.5", 0},
+        {GF_AGG_MEAN, "1 1 2", "1.3333333333333333", 0},
         {GF_AGG_STDDEV, "", "", 0},
+        {GF_AGG_STDDEV, "1700000000123456789 1700000000123456791 1700000000123456793", "2", 0},
+        {GF_AGG_STDDEV, "1e30 1000000000000000000000000000002", "1.4142135623730951", 0},
+        {GF_AGG_STDDEV, "1 inf", "nan", 0},
         {GF_AGG_STDDEV, "5", "", 0},
         {GF_AGG_STDDEV, "2 4 4 4 5 5 7 9 x", "2.138089935299395", 1},
         {GF_AGG_STDDEV, "1e9 1e9 1e9", "0", 0},
@@ -193,54 +205,78 @@ TEST(stream_aggregate, as_worked_out_at_length)
 
 /* ---- quantiles ------------------------------------------------------------------------------- */
 
+TEST(stream_aggregate, percentiles_as_typed)
+{
+    static const struct {
+        const char *text;
+        uint64_t want;
+    } rows[] = {
+        {"0", 0},
+        {"-0", 0},
+        {"0e9", 0},
+        {"50", 50 * GF_PERCENT},
+        {"5e1", 50 * GF_PERCENT},
+        {"0x32", 50 * GF_PERCENT},
+        {"99.9", 999 * (GF_PERCENT / 10)},
+        {"100", 100 * GF_PERCENT},
+        {"100.0000000000000000", 100 * GF_PERCENT},
+        {"0.0000000000000001", 1},
+        {"1e-16", 1},
+        {"99.9999999999999999", 100 * GF_PERCENT - 1},
+    };
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "-1",
+                                      "101",
+                                      "100.0000000000000001",
+                                      "1e-17",
+                                      "inf",
+                                      "nan",
+                                      "1e300",
+                                      "-inf",
+                                      "0.00000000000000001",
+                                      "5 ",
+                                      "1e3",
+                                      "1e99",
+                                      "50.000000000000000000000001"};
+    uint64_t got;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK_ROW(gf_percent_read(slice(rows[i].text), &got) == 0 && got == rows[i].want, "%s",
+                  rows[i].text);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK_ROW(gf_percent_read(slice(bad[i]), &got) == -1, "%s", bad[i]);
+}
+
 TEST(stream_aggregate, where_a_quantile_lies)
 {
     static const struct {
         uint64_t n;
-        long double p;
-        uint64_t rank;
-        double part;
+        const char *percent;
+        uint64_t rank, part; /* in thousandths */
     } rows[] = {
-        {1, 0, 0, 0},
-        {1, 50, 0, 0},
-        {1, 100, 0, 0},
-        {2, 0, 0, 0},
-        {2, 50, 0, 0.5},
-        {2, 100, 1, 0},
-        {3, 50, 1, 0},
-        {4, 50, 1, 0.5},
-        {5, 25, 1, 0},
-        {5, 90, 3, 0.6},
-        {101, 99, 99, 0},
-        {11, 95, 9, 0.5},
-        {UINT64_C(1) << 40, 100, (UINT64_C(1) << 40) - 1, 0},
+        {1, "0", 0, 0},
+        {1, "50", 0, 0},
+        {1, "100", 0, 0},
+        {2, "0", 0, 0},
+        {2, "50", 0, 500},
+        {2, "100", 1, 0},
+        {3, "50", 1, 0},
+        {4, "50", 1, 500},
+        {5, "25", 1, 0},
+        {5, "90", 3, 600},
+        {101, "99", 99, 0},
+        {11, "95", 9, 500},
+        {1001, "99.95", 999, 500},
+        {UINT64_C(1) << 40, "100", (UINT64_C(1) << 40) - 1, 0},
+        {UINT64_MAX, "100", UINT64_MAX - 1, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct gf_quantile q = gf_quantile_place(rows[i].n, rows[i].p);
-        CHECK_ROW(q.rank == rows[i].rank && fabsl(q.part - (long double)rows[i].part) < 1e-12L,
-                  "row %zu: %llu and %.19Lg", i, (unsigned long long)q.rank, q.part);
-    }
-}
-
-/* Percentiles with one place behind the point, as they are typed: where the exact place is a value,
- * it is that value and no other part. */
-TEST(stream_aggregate, a_quantile_that_is_a_value_is_no_mixture)
-{
-    for (unsigned tenth = 0; tenth <= 1000; tenth++) {
-        char text[16];
-        long double p;
-        snprintf(text, sizeof text, "%u.%u", tenth / 10, tenth % 10);
-        REQUIRE(gf_float_whole(slice(text), &p));
-        for (uint64_t n = 1; n < 3000; n += n < 20 ? 1 : 7) {
-            uint64_t at = (n - 1) * tenth;
-            struct gf_quantile q = gf_quantile_place(n, p);
-            CHECK_ROW(q.rank == at / 1000 && q.part >= 0 && q.part < 1,
-                      "percentile %s of %llu is at %llu and %.19Lg", text, (unsigned long long)n,
-                      (unsigned long long)q.rank, q.part);
-            CHECK_ROW(fabsl(q.part - (long double)(at % 1000) / 1000) < 1e-12L,
-                      "percentile %s of %llu is at %llu and %.19Lg", text, (unsigned long long)n,
-                      (unsigned long long)q.rank, q.part);
-        }
+        uint64_t p;
+        REQUIRE(gf_percent_read(slice(rows[i].percent), &p) == 0);
+        struct gf_quantile q = gf_quantile_place(rows[i].n, p);
+        CHECK_ROW(q.rank == rows[i].rank && q.part == rows[i].part * (GF_SUM_BETWEEN / 1000),
+                  "row %zu: %llu and %llu", i, (unsigned long long)q.rank,
+                  (unsigned long long)q.part);
     }
 }
 
@@ -248,27 +284,35 @@ TEST(stream_aggregate, the_text_of_a_quantile)
 {
     static const struct {
         const char *lo, *hi;
-        double part;
+        unsigned hundredths;
         const char *want;
     } rows[] = {
         {"1", "2", 0, "1"},
-        {"1", "2", 0.5, "1.5"},
-        {"1", "2", 0.25, "1.25"},
-        {"-1", "1", 0.5, "0"},
+        {"1", "2", 50, "1.5"},
+        {"1", "2", 25, "1.25"},
+        {"-1", "1", 50, "0"},
         {"1.50", "9", 0, "1.5"},
-        {"2", "2.0", 0.5, "2"},
-        {"9223372036854775807", "9223372036854775807", 0.5, "9223372036854775807"},
+        {"2", "2.0", 50, "2"},
+        {"9223372036854775807", "9223372036854775807", 50, "9223372036854775807"},
         {"123456789012345678901234567890", "1e99", 0, "123456789012345678901234567890"},
+        {"1700000000123456789", "1700000000123456791", 50, "1700000000123456790"},
+        {"1700000000123456789", "1700000000123456790", 75, "1700000000123456789.75"},
+        {"-9007199254740994", "-9007199254740993", 1, "-9007199254740993.99"},
         {"1e2", "1e2", 0, "100"},
-        {"inf", "inf", 0.5, "inf"},
+        {"inf", "inf", 50, "inf"},
         {"-inf", "inf", 0, "-inf"},
+        {"-inf", "inf", 50, "nan"},
+        {"-inf", "1", 50, "-inf"},
+        {"1", "inf", 50, "inf"},
+        {"-1e308", "1.7e308", 50, "3.5e+307"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_buf out = {0};
         gf_buf_puts(&out, "=");
-        CHECK_INT(gf_quantile_text((struct gf_quantile){0, (long double)rows[i].part},
-                                   slice(rows[i].lo), slice(rows[i].hi), &out),
-                  0);
+        CHECK_INT(
+            gf_quantile_text((struct gf_quantile){0, rows[i].hundredths * (GF_SUM_BETWEEN / 100)},
+                             slice(rows[i].lo), slice(rows[i].hi), &out),
+            0);
         CHECK_ROW(strcmp(out.data + 1, rows[i].want) == 0, "row %zu is %s, not %s", i, out.data + 1,
                   rows[i].want);
         gf_buf_release(&out);

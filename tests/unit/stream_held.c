@@ -20,10 +20,10 @@ TEST(stream_held, one_value_a_group)
         struct gf_agg agg;
         const char *want;
     } rows[] = {
-        {{GF_AGG_MEDIAN, 1, 50}, "7"},
-        {{GF_AGG_PERCENTILE, 1, 99}, "7"},
-        {{GF_AGG_DISTINCT, 1, 50}, "1"},
-        {{GF_AGG_JOIN, 1, 50}, "7"},
+        {{GF_AGG_MEDIAN, 1, 50 * GF_PERCENT}, "7"},
+        {{GF_AGG_PERCENTILE, 1, 99 * GF_PERCENT}, "7"},
+        {{GF_AGG_DISTINCT, 1, 50 * GF_PERCENT}, "1"},
+        {{GF_AGG_JOIN, 1, 50 * GF_PERCENT}, "7"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_sep sep;
@@ -132,7 +132,7 @@ static size_t model_result(const struct model *m, size_t group, const struct gf_
         snprintf(want, size, "%zu", different);
     } else if (n) { /* whole numbers, and quarters of the way between them */
         qsort(mine, n, sizeof *mine, by_number);
-        size_t quarters = (n - 1) * (size_t)(a->percent / 25), at = quarters / 4;
+        size_t quarters = (n - 1) * (size_t)(a->percent / (25 * GF_PERCENT)), at = quarters / 4;
         double lo = strtod(mine[at], NULL), hi = at + 1 < n ? strtod(mine[at + 1], NULL) : lo;
         snprintf(want, size, "%.17g", lo + (hi - lo) * (double)(quarters % 4) / 4);
     }
@@ -143,9 +143,12 @@ static void check_held(uint64_t *seed, const char *sep_text, size_t budget, size
 {
     static struct model m;
     static char want[1 << 17];
-    static const struct gf_agg aggs[] = {{GF_AGG_MEDIAN, 1, 50},    {GF_AGG_PERCENTILE, 1, 75},
-                                         {GF_AGG_PERCENTILE, 1, 0}, {GF_AGG_PERCENTILE, 1, 100},
-                                         {GF_AGG_DISTINCT, 1, 50},  {GF_AGG_JOIN, 1, 50}};
+    static const struct gf_agg aggs[] = {{GF_AGG_MEDIAN, 1, 50 * GF_PERCENT},
+                                         {GF_AGG_PERCENTILE, 1, 75 * GF_PERCENT},
+                                         {GF_AGG_PERCENTILE, 1, 0},
+                                         {GF_AGG_PERCENTILE, 1, 100 * GF_PERCENT},
+                                         {GF_AGG_DISTINCT, 1, 0},
+                                         {GF_AGG_JOIN, 1, 0}};
     static const char letters[] = "0aA,x ";
     const struct gf_agg *a = &aggs[rig_random(seed, sizeof aggs / sizeof *aggs)];
     struct gf_sep sep;
@@ -180,8 +183,8 @@ static void check_held(uint64_t *seed, const char *sep_text, size_t budget, size
         gf_buf_puts(&out, "");
         CHECK_INT(gf_held_result(&h, a, n, (struct gf_slice){"<>", 2}, &out), 0);
         CHECK_ROW(strcmp(out.data, want) == 0,
-                  "separator '%s', kind %d, %.0Lf: group %zu is %.300s, not %.300s", sep_text,
-                  (int)a->kind, a->percent, g, out.data, want);
+                  "separator '%s', kind %d, %llu: group %zu is %.300s, not %.300s", sep_text,
+                  (int)a->kind, (unsigned long long)(a->percent / GF_PERCENT), g, out.data, want);
     }
     if (values == VALUES)
         CHECK(spill.written > 0);
