@@ -62,25 +62,24 @@ int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spe
                      struct gf_slice label, struct gf_buf *row)
 {
     struct gf_buf cell = {0};
+    int r = 0;
     gf_buf_clear(row);
     for (int i = 0; i < 8; i++)
         gf_buf_putc(row, (char)(o->id >> (56 - 8 * i)));
     add_u64(row, label.len);
     gf_buf_add(row, label.data, label.len);
-    for (size_t i = 0; i < spec->n; i++) {
+    for (size_t i = 0; i < spec->n && r == 0; i++) {
         gf_buf_clear(&cell);
         if (gf_aggregate_holds(spec->agg[i].kind)) {
             add_u64(row, o->agg[i].n);
             continue;
         }
-        if (gf_aggregate_result(&o->agg[i], &cell) != 0)
-            break;
+        r = gf_aggregate_result(&o->agg[i], &cell);
         add_u64(row, cell.len);
         gf_buf_add(row, cell.data ? cell.data : "", cell.len);
     }
-    bool failed = row->failed || cell.failed;
     gf_buf_release(&cell);
-    return failed ? -1 : 0;
+    return row->failed ? -1 : r;
 }
 
 int gf_one_group_record(struct gf_slice row, const struct gf_agg_list *spec, struct gf_held *held,

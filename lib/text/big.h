@@ -38,7 +38,7 @@ struct gf_big {
     uint64_t pending; /* how many limbs may have been added to one without a carry */
 };
 
-/* Adds mant * 10^exp10, or its negative. exp10 is from -2 to 2 * GF_BIG_PLACES. */
+/* Adds mant * 10^exp10, or its negative. exp10 is from -2 to 2 times GF_BIG_PLACES. */
 int gf_big_add(struct gf_big *b, unsigned __int128 mant, int exp10, bool negative);
 
 /* Adds another one, settled or not. */

@@ -42,6 +42,13 @@ all_tortured() {
     '--from in --from in sort --merge' 'any k'
 }
 
+@test "each allocation of numbers that are long fails once" {
+  glibc_only
+  printf '%s a\n' 1e300 -1e-300 0.12345678901234567890123456789 18446744073709551617 0x1.8p-99 >in
+  all_tortured once 'sum -f 1' 'mean -f 1' 'max -f 1' 'sort -k 1g' 'where 1 -gt 1e-400' \
+    'percentile -f 1 37.5' 'group 2 sum:1,mean:1,stddev:1,min:1,p12.5:1'
+}
+
 @test "memory gives out for good" {
   glibc_only
   records 40 >in
