@@ -49,6 +49,15 @@ struct gf_aggregate {
     struct gf_buf text;   /* min, max, first, last: as written */
 };
 
+/* Bytes that the digits of its sums take, beyond the structs. */
+static inline size_t gf_aggregate_digits(const struct gf_aggregate *a)
+{
+    size_t limbs = a->sum ? (size_t)a->sum[0].rest.n : 0;
+    if (a->sum && a->kind == GF_AGG_STDDEV)
+        limbs += (size_t)a->sum[1].rest.n;
+    return limbs * sizeof(int64_t);
+}
+
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */
 int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value);
 

@@ -36,7 +36,9 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
             continue;
         }
         struct gf_slice v = a->field ? gf_cutter_get(&g->cutter, a->field) : rec;
+        size_t digits = gf_aggregate_digits(&o->agg[i]);
         int got = gf_aggregate_add(&o->agg[i], v);
+        g->bytes += gf_aggregate_digits(&o->agg[i]) - digits;
         if (got < 0)
             return gf_fault_nomem(&s->stream->fault);
         if (got == 1 && !bad && gf_stage_bad_or_skipped(s, v, g->node->skip_bad) != 0)

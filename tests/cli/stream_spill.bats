@@ -24,6 +24,13 @@ records() {
   done
 }
 
+@test "the digits of the sums of groups count for the budget" {
+  not_sanitized 'caps the address space'
+  awk 'BEGIN { for (i = 0; i < 20000; i++) printf "k%d 1e5000\nk%d 1e-5000\n", i, i }' >in
+  (ulimit -v 60000 && gf-stream --memory 16M group 1 sum:2 <in >out)
+  [ "$(wc -l <out)" -eq 20000 ]
+}
+
 @test "no temporary file has a name" {
   mkdir tmp
   mkfifo never
