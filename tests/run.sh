@@ -210,6 +210,7 @@ thread_rows() {
   wanted budget && rows 'budget: threads take and change at once' "$1/tests/unit" budget.
   wanted ratelimit && rows 'gf-ratelimit: feedback comes in' tests/threads.sh "$1/bin" feedback
   wanted stream && rows 'gf-stream: threads sort' tests/threads.sh "$1/bin" sort
+  wanted stream && rows 'gf-stream: blocks side by side' tests/threads.sh "$1/bin" blocks
   rows
 }
 threads() {

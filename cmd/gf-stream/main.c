@@ -216,6 +216,7 @@ static int run(struct options *o, struct gf_chain *c, int fd)
 {
     struct gf_stream st = {.set = &o->set,
                            .timed = o->stats,
+                           .counted = o->stats || gf_msg_is_verbose(),
                            .clock = gf_now_mono,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
     struct output out = {.fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .stream = &st};

@@ -370,27 +370,3 @@ int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash)
     }
     return 0;
 }
-
-struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
-                               struct gf_stage *source)
-{
-    struct gf_stage *last = source;
-    size_t holders = 0;
-    for (size_t i = 0; i < c->n; i++)
-        holders += c->node[i].op->holds;
-    st->share = (size_t)(st->set->memory / (holders ? holders : 1));
-    for (size_t i = 0; i < c->n; i++) {
-        struct gf_stage *s = c->node[i].op->open(&c->node[i], st, last);
-        if (!s) {
-            while (last != source) {
-                struct gf_stage *up = last->up;
-                last->up = NULL;
-                gf_stage_free_all(last);
-                last = up;
-            }
-            return NULL;
-        }
-        last = s;
-    }
-    return last;
-}

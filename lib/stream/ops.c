@@ -116,7 +116,7 @@ static const struct gf_opt opts[] = {
     {GF_STREAM_MEMORY, 0, "memory", "SIZE", "memory for held records (default 1/4 of all)", NULL,
      0},
     {'T', 'T', "tmpdir", "DIR", "directory for temporary files (repeatable)", "@dir", GF_OPT_AGAIN},
-    {'j', 'j', "jobs", "N", "threads for sort (default one per processor)", NULL, 0},
+    {'j', 'j', "jobs", "N", "threads at most (default one per processor)", NULL, 0},
     GF_OPT_GROUP("statistics"),
     GF_STATS_OPTIONS,
     {0},
@@ -133,8 +133,10 @@ static const struct gf_opt_rule rules[] = {
      "there is no pattern"},
     {GF_OPT_NEEDS, "-T", "sort top bottom shuffle distinct group reverse median percentile",
      "nothing is put into temporary files"},
-    {GF_OPT_NEEDS, "-j", "sort top bottom shuffle distinct group median percentile",
-     "nothing is sorted"},
+    {GF_OPT_NEEDS, "-j",
+     "sort top bottom shuffle distinct group median percentile filter reject where map fields "
+     "template upper lower trim split matches",
+     "no work is shared out"},
     {0},
 };
 

@@ -90,6 +90,19 @@ static int check_sizes(struct gf_stage *s, struct source *c)
     return 1;
 }
 
+/* More of the input at hand, or, behind its end, the next one. As fill. */
+static int read_on(struct gf_stage *s, struct source *c)
+{
+    if (c->reader[c->now].eof) {
+        gf_reader_release(&c->reader[c->now++]);
+        return 1;
+    }
+    int got = fill(s, c, c->now);
+    if (got == 1 && c->hooks->interrupted(c->hooks->arg))
+        c->stopped = true;
+    return got;
+}
+
 static int pull_source(struct gf_stage *s, size_t max)
 {
     struct source *c = s->state;
@@ -100,16 +113,9 @@ static int pull_source(struct gf_stage *s, size_t max)
         s->n = gf_reader_take_many(r, s->out, max);
         if (s->n)
             return check_sizes(s, c);
-        if (r->eof) {
-            gf_reader_release(r);
-            c->now++;
-            continue;
-        }
-        int got = fill(s, c, c->now);
+        int got = read_on(s, c);
         if (got != 1)
             return got;
-        if (c->hooks->interrupted(c->hooks->arg))
-            c->stopped = true;
     }
     return 0;
 }
@@ -128,13 +134,42 @@ static int pull_source_run(struct gf_stage *s, struct gf_slice *run)
             s->given += n;
             return 1;
         }
-        if (r->eof)
+        if (r->eof && r->start < r->end)
             return 0;
-        int got = fill(s, c, c->now);
+        int got = read_on(s, c);
         if (got != 1)
             return got;
-        if (c->hooks->interrupted(c->hooks->arg))
-            c->stopped = true;
+    }
+    return s->stream->fault.status ? -1 : 0;
+}
+
+enum {
+    TRADE_GOAL = 256 * 1024 /* bytes worth handing over, when they need not be waited for */
+};
+
+static int trade_source_run(struct gf_stage *s, struct gf_block *b, bool may_wait)
+{
+    struct source *c = s->state;
+    while (!c->stopped && c->now < c->n && !s->stream->fault.status) {
+        struct gf_reader *r = &c->reader[c->now];
+        size_t unread = r->end - r->start;
+        bool waits = !r->eof && gf_reader_waits(r);
+        if (unread > s->stream->set->max_record)
+            return 0;
+        if (unread >= TRADE_GOAL || r->eof || waits) {
+            if (gf_reader_trade_run(r, &b->buf, &b->cap, &b->run) != 0)
+                return gf_fault_nomem(&s->stream->fault);
+            b->records = gf_scan_count(b->run.data, b->run.len, r->separator);
+            r->taken += b->records;
+            s->given += b->records;
+            if (b->run.len)
+                return 1;
+            if ((r->eof && r->start < r->end) || (waits && !may_wait))
+                return 0;
+        }
+        int got = read_on(s, c);
+        if (got != 1)
+            return got;
     }
     return s->stream->fault.status ? -1 : 0;
 }
@@ -190,6 +225,7 @@ struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in,
     s->source = true;
     s->pull = pull_source;
     s->pull_run = pull_source_run;
+    s->trade_run = trade_source_run;
     s->close = close_source;
     c->reader = calloc(n, sizeof *c->reader);
     if (!c->reader) {

@@ -56,6 +56,14 @@ struct gf_settings {
 
 struct gf_stage;
 
+/* Memory that goes from hand to hand, and the records that lie in it. A zeroed one is empty. */
+struct gf_block {
+    char *buf; /* of malloc */
+    size_t cap;
+    struct gf_slice run;
+    uint64_t records;
+};
+
 /* What all stages of a chain share. */
 struct gf_stream {
     const struct gf_settings *set;
@@ -64,6 +72,7 @@ struct gf_stream {
     size_t share; /* of the budget, for one operation that holds data */
     int answer;   /* exit status of a chain that ran to its end: 0 or 1 */
     bool timed;   /* --stats: measure each stage */
+    bool counted; /* the counts of each stage are told, so each has to be there */
     gf_ns (*clock)(void);
 };
 
@@ -76,6 +85,9 @@ struct gf_stage {
     void (*close)(struct gf_stage *s);
     void *state; /* freed after close */
     bool source; /* may be asked for more than is needed */
+    /* Of a source, or NULL: as pull_run, but the run stays: its memory is exchanged for that of the
+     * block. 0 is also that input would have to be waited for, where that is not allowed. */
+    int (*trade_run)(struct gf_stage *s, struct gf_block *b, bool may_wait);
     bool failed; /* pull met a fault: it is not called again */
     size_t n, used;
     uint64_t given, taken;

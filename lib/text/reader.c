@@ -131,6 +131,37 @@ void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out)
     r->searched = r->end;
 }
 
+int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_slice *out)
+{
+    size_t start = r->start, searched = r->searched;
+    gf_reader_take_run(r, out);
+    size_t rest = r->end - r->start;
+    if (out->len == 0)
+        return 0;
+    if (*cap < rest) {
+        size_t more = gf_sat_add(gf_sat_mul(rest, 2), gf_sat_mul(r->block, 2));
+        char *grown = realloc(*buf, more);
+        if (!grown) {
+            r->start = start;
+            r->searched = searched;
+            return -1;
+        }
+        *buf = grown;
+        *cap = more;
+    }
+    if (rest)
+        memcpy(*buf, r->buf + r->start, rest);
+    char *ours = r->buf;
+    size_t size = r->cap;
+    r->buf = *buf;
+    r->cap = *cap;
+    r->start = 0;
+    r->searched = r->end = rest;
+    *buf = ours;
+    *cap = size;
+    return 0;
+}
+
 /* Room for one block behind the unread bytes: by moving them to the front, else by growing. */
 static int make_room(struct gf_reader *r)
 {

@@ -84,6 +84,13 @@ size_t gf_reader_take_many(struct gf_reader *r, struct gf_slice *out, size_t max
 void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out);
 
 /*
+ * As gf_reader_take_run, but the bytes stay: the buffer that the run lies in becomes the caller's,
+ * and the caller's, *buf of *cap bytes (NULL and 0 at first), becomes the reader's. out->len 0:
+ * nothing was exchanged. -1: ENOMEM.
+ */
+int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_slice *out);
+
+/*
  * One read; the first waits until there is something to read, since a fifo without a writer
  * (gf_open_input) reads as the end. The limit bounds the memory, so a longer record passes when it
  * was complete in the buffer already, by at most one block more than max_record; who needs it to

@@ -1,0 +1,37 @@
+/*
+ * chain_open.c - the stages of a chain, one on top of the other.
+ *
+ * The first operations are one stage where they may be done side by side. Operations that hold data
+ * share the budget evenly.
+ */
+#include "stream/chain.h"
+
+#include "stream/crew.h"
+
+struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
+                               struct gf_stage *source)
+{
+    struct gf_stage *last = source;
+    size_t holders = 0;
+    for (size_t i = 0; i < c->n; i++)
+        holders += c->node[i].op->holds;
+    st->share = (size_t)(st->set->memory / (holders ? holders : 1));
+    size_t crew = st->counted || st->set->threads < 2 ? 0 : gf_crew_size(c->node, c->n);
+    for (size_t i = 0; i < c->n; i++) {
+        bool first = i == 0 && crew > 0 && source->trade_run;
+        struct gf_stage *s = first ? gf_crew_open(st, last, c->node, crew)
+                                   : c->node[i].op->open(&c->node[i], st, last);
+        i += first ? crew - 1 : 0;
+        if (!s) {
+            while (last != source) {
+                struct gf_stage *up = last->up;
+                last->up = NULL;
+                gf_stage_free_all(last);
+                last = up;
+            }
+            return NULL;
+        }
+        last = s;
+    }
+    return last;
+}

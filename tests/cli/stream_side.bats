@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# gf-stream with blocks of records done side by side (-j): the same bytes, faults and counts as one
+# thread makes. The input has many blocks, since the first few are never shared out.
+
+load helper
+
+setup_file() {
+  # 150,000 records, 7 MB; one in 1,000 is long.
+  awk 'BEGIN { srand(11); for (i = 1; i <= 150000; i++) {
+    s = sprintf("%06d id=%04x %s /api/%d,%d %d", i, int(rand() * 65536), rand() < .1 ? "ERROR" : "INFO",
+      int(rand() * 1000), int(rand() * 100), int(rand() * 3000))
+    if (i % 1000 == 0) for (k = 0; k < 200; k++) s = s " padding"
+    print s
+  } }' >"$BATS_FILE_TMPDIR/in"
+}
+
+# side CHAIN...: the chain makes the same of the file and of a pipe, with one thread and with three.
+side() {
+  local status=0 other=0
+  gf-stream -j1 "$@" <"$BATS_FILE_TMPDIR/in" >one 2>one.err || status=$?
+  gf-stream -j3 "$@" <"$BATS_FILE_TMPDIR/in" >three 2>three.err || other=$?
+  cmp one three && cmp one.err three.err && [ $status = $other ] || fails "$*: $status $other $(cat three.err)"
+  [ "${expects:-0}" = $status ] || fails "$*: status $status: $(cat one.err)"
+  gf-stream -j2 "$@" < <(cat "$BATS_FILE_TMPDIR/in") >three 2>three.err || true
+  cmp one three && cmp one.err three.err || fails "$*: pipe"
+}
+
+@test "the same records come out, in order" {
+  side filter ERROR
+  side reject 'INFO'
+  side filter 'id=00[0-9a-f]+ '
+  side filter -i error map 's/id=(\w+)/$1-$1/' fields 2,1
+  side where 5 -gt 1500
+  side template '{2}: {1}'
+  side upper
+  side lower trim
+  side split ,
+  side matches '[0-9]+'
+  side filter nothing
+}
+
+@test "what follows sees the same records" {
+  side filter ERROR count
+  side fields 3 distinct -c
+  side map 's/ /\n/g' count # a record that holds newlines is one
+  side map 's/,/\n/' sort
+  side filter ERROR sort -n limit 7
+  side filter ERROR limit 5
+  side where 5 -gt 10 take-while '^0000'
+  side filter INFO enumerate
+  side filter INFO peek seen skip 3
+  side fields 5 sum
+  expects=1 side filter ERROR any NOTHING
+}
+
+@test "a fault is met behind the records before it, and names its record" {
+  cp "$BATS_FILE_TMPDIR/in" whole
+  for at in 1 700 60000 149999; do
+    awk -v at=$at 'NR == at { $5 = "x" } { print }' whole >"$BATS_FILE_TMPDIR/in"
+    expects=123 side where --strict 5 -gt 10
+    expects=123 side filter -e '' where --strict 5 -gt 10 fields 1
+    awk -v at=$at 'NR == at { for (k = 0; k < 25; k++) printf "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; print ""; next } { print }' \
+      whole >"$BATS_FILE_TMPDIR/in"
+    expects=125 side filter '^(a+)+(a+)+(a+)+(a+)+b|^0' fields 1
+  done
+  cp whole "$BATS_FILE_TMPDIR/in"
+}
+
+@test "a record over the limit is met behind those before it" {
+  awk 'NR == 100000 { for (k = 0; k < 20000; k++) printf "padding " } { print }' "$BATS_FILE_TMPDIR/in" >long
+  mv long "$BATS_FILE_TMPDIR/in"
+  expects=125 side --max-record 100K filter id fields 1
+  grep -q "record 100000 of 'standard input' is longer than 100KiB" one.err
+  side --max-record 1M filter id fields 1
+}
+
+@test "several inputs, a last record without its end, NUL records" {
+  head -c 2000000 "$BATS_FILE_TMPDIR/in" >a # ends within a record
+  tr '\n' '\0' <"$BATS_FILE_TMPDIR/in" >z
+  for n in 1 3; do
+    gf-stream -j$n --from a --from "$BATS_FILE_TMPDIR/in" --from a filter id fields 1,2 >out.$n
+    gf-stream -j$n -0 --from z --from z filter id map 's/ /\n/' sort >nul.$n
+  done
+  cmp out.1 out.3
+  cmp nul.1 nul.3
+  [ "$(wc -l <out.1)" -gt 230000 ]
+}
+
+@test "what comes slowly goes out at once" {
+  mkfifo feed
+  gf-stream -j4 filter a upper <feed >out 3>&- &
+  exec 5>feed
+  for i in 1 2 3; do
+    echo "a $i" >&5
+    until_true has_lines out $i
+  done
+  cat "$BATS_FILE_TMPDIR/in" >&5
+  until_true has_lines out $((3 + $(gf-stream filter a count <"$BATS_FILE_TMPDIR/in")))
+  echo 'a last' >&5
+  until_true grep -q 'A LAST' out
+  exec 5>&-
+  wait
+}
+
+@test "the counts of each operation are the same" {
+  for n in 1 3; do
+    gf-stream -j$n --stats --stats-file stats.$n filter ERROR fields 1 <"$BATS_FILE_TMPDIR/in" >/dev/null
+    gf-stream -j$n -v filter ERROR fields 1 <"$BATS_FILE_TMPDIR/in" 2>detail.$n >/dev/null
+  done
+  cmp detail.1 detail.3
+  cmp <(grep -v time stats.1) <(grep -v time stats.3)
+}
