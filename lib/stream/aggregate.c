@@ -18,21 +18,31 @@ bool gf_aggregate_counts(enum gf_aggregate_kind k)
            k == GF_AGG_STDDEV || k == GF_AGG_MEDIAN || k == GF_AGG_PERCENTILE;
 }
 
-static int set_text(struct gf_aggregate *a, struct gf_slice v)
+struct gf_kept {
+    struct gf_brief best;
+    struct gf_buf text;
+};
+
+static int keep(struct gf_aggregate *a, struct gf_slice v, const struct gf_brief *best)
 {
-    gf_buf_clear(&a->text);
-    return gf_buf_add(&a->text, v.data, v.len);
+    if (!a->kept && !(a->kept = calloc(1, sizeof *a->kept)))
+        return -1;
+    if (best)
+        a->kept->best = *best;
+    gf_buf_clear(&a->kept->text);
+    return gf_buf_add(&a->kept->text, v.data, v.len);
 }
 
 /* The number against the best so far: -1, 0, 1. A best that is long is read from its text again. */
 static int against_best(const struct gf_aggregate *a, const struct gf_number *n)
 {
     bool known = false;
-    int c = n->brief.fits && a->best.fits ? gf_brief_compare(&n->brief, &a->best, &known) : 0;
+    const struct gf_kept *k = a->kept;
+    int c = n->brief.fits && k->best.fits ? gf_brief_compare(&n->brief, &k->best, &known) : 0;
     if (known)
         return c;
     struct gf_number best;
-    gf_number_read((struct gf_slice){a->text.data, a->text.len}, &best);
+    gf_number_read((struct gf_slice){k->text.data, k->text.len}, &best);
     return gf_number_compare(n, &best);
 }
 
@@ -44,8 +54,7 @@ static int add_extreme(struct gf_aggregate *a, struct gf_slice value)
     int c = a->n ? against_best(a, &n) : 0;
     if (a->n && (a->kind == GF_AGG_MIN ? c >= 0 : c <= 0))
         return 0;
-    a->best = n.brief;
-    return set_text(a, value);
+    return keep(a, value, &n.brief);
 }
 
 /* To the sum, and for a deviation to that of the squares. */
@@ -77,10 +86,10 @@ int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value)
         r = add_extreme(a, value);
         break;
     case GF_AGG_FIRST:
-        r = a->n == 0 ? set_text(a, value) : 0;
+        r = a->n == 0 ? keep(a, value, NULL) : 0;
         break;
     case GF_AGG_LAST:
-        r = set_text(a, value);
+        r = keep(a, value, NULL);
         break;
     case GF_AGG_MEDIAN:
     case GF_AGG_PERCENTILE:
@@ -106,7 +115,7 @@ int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
     case GF_AGG_STDDEV: /* of a sample; of one value there is none */
         return a->n > 1 ? gf_sum_deviation(&a->sum[0], &a->sum[1], a->n, out) : 0;
     default:
-        return a->text.len ? gf_buf_add(out, a->text.data, a->text.len) : 0;
+        return a->kept ? gf_buf_add(out, a->kept->text.data, a->kept->text.len) : 0;
     }
 }
 
@@ -117,7 +126,9 @@ void gf_aggregate_release(struct gf_aggregate *a)
     if (a->sum && a->kind == GF_AGG_STDDEV)
         gf_sum_release(&a->sum[1]);
     free(a->sum);
-    gf_buf_release(&a->text);
+    if (a->kept)
+        gf_buf_release(&a->kept->text);
+    free(a->kept);
     *a = (struct gf_aggregate){.kind = a->kind};
 }
 

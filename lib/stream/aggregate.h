@@ -40,13 +40,16 @@ static inline bool gf_aggregate_holds(enum gf_aggregate_kind k)
 /* Whether its values have to be numbers. */
 bool gf_aggregate_counts(enum gf_aggregate_kind k);
 
-/* One value after another; a zeroed struct with `kind` set is empty. */
+/* A value that is kept: as it is written, and for min and max its number, where that fits. */
+struct gf_kept;
+
+/* One value after another; a zeroed struct with `kind` set is empty. Small, for there may be one
+ * for each of millions of groups, and most only count. */
 struct gf_aggregate {
     enum gf_aggregate_kind kind;
     uint64_t n;
     struct gf_sum *sum;   /* sum, mean; stddev has two, the second of the squares */
-    struct gf_brief best; /* min, max: what `text` is, where that fits */
-    struct gf_buf text;   /* min, max, first, last: as written */
+    struct gf_kept *kept; /* min, max, first, last */
 };
 
 /* Bytes that the digits of its sums take, beyond the structs. */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 enum {
-    AHEAD = 64,      /* records looked up before the first of them is added */
-    TEXT_GUESS = 512 /* bytes that an aggregate may hold outside of its group */
+    AHEAD = 64,     /* records looked up before the first of them is added */
+    LABEL_ROOM = 32 /* what a label takes beyond its bytes, about */
 };
 
 static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice v)
@@ -105,9 +105,9 @@ static struct gf_one_group *enter_group(struct gf_stage *s, struct gf_group *g, 
         }
         if (label_group(s, o) != 0)
             return NULL;
-        g->bytes += o->label.cap;
+        g->bytes += o->label_len + LABEL_ROOM;
     }
-    g->bytes += fresh ? g->spec->n * TEXT_GUESS : 0;
+    g->bytes += fresh ? g->outside : 0;
     return o;
 }
 
@@ -164,7 +164,7 @@ static int end_aside_group(struct gf_stage *s, struct gf_one_group *o)
     struct gf_group *g = s->state;
     if (!o)
         return 0;
-    if (gf_group_row(s, o, (struct gf_slice){o->label.data, o->label.len}) != 0)
+    if (gf_group_row(s, o, (struct gf_slice){o->label, o->label_len}) != 0)
         return -1;
     return gf_sorter_add(&g->rows, (struct gf_slice){g->row.data, g->row.len}) == 0
                ? 0

@@ -29,6 +29,7 @@ struct gf_group {
     struct gf_buf item, row;
     struct gf_held *held; /* one for each aggregate */
     size_t bytes, share;
+    size_t outside; /* bytes that the aggregates of a group may hold outside of the table */
     bool full, ended;
     bool key_is_label; /* in the table: the key is one field, as it is printed */
     size_t walk;

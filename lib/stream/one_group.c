@@ -8,6 +8,7 @@
  */
 #include "stream/one_group.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 size_t gf_one_group_size(const struct gf_agg_list *spec)
@@ -26,7 +27,7 @@ void gf_one_group_clear(struct gf_one_group *o, const struct gf_agg_list *spec)
 {
     for (size_t i = 0; i < spec->n; i++)
         gf_aggregate_release(&o->agg[i]);
-    gf_buf_release(&o->label);
+    free(o->label);
     memset(o, 0, gf_one_group_size(spec));
 }
 
@@ -48,9 +49,16 @@ static int add_label(void *to, struct gf_slice field)
 int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
                        const struct gf_cutter *cutter, struct gf_slice joiner)
 {
-    struct labeller l = {&o->label, joiner, false};
-    gf_buf_add(&o->label, "", 0);
-    return gf_field_list_each(list, cutter, add_label, &l);
+    struct gf_buf b = {0};
+    struct labeller l = {&b, joiner, false};
+    gf_buf_add(&b, "", 0);
+    if (gf_field_list_each(list, cutter, add_label, &l) != 0) {
+        gf_buf_release(&b);
+        return -1;
+    }
+    o->label = b.data;
+    o->label_len = b.len;
+    return 0;
 }
 
 static void add_u64(struct gf_buf *b, uint64_t v)

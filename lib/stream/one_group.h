@@ -24,7 +24,8 @@
 
 struct gf_one_group {
     uint64_t id; /* the place of its first record */
-    struct gf_buf label;
+    char *label; /* owned; NULL: it has none of its own */
+    size_t label_len;
     struct gf_aggregate agg[];
 };
 

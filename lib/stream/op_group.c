@@ -10,6 +10,10 @@
 #include "base/exit.h"
 #include "stream/group.h"
 
+enum {
+    TEXT_GUESS = 512 /* bytes that an aggregate may hold outside of its group */
+};
+
 static bool is_join(enum gf_aggregate_kind k)
 {
     return k == GF_AGG_JOIN;
@@ -72,7 +76,7 @@ static int next_row(struct gf_stage *s, struct gf_group *g, struct gf_slice *row
         int got = g->has_rows ? gf_sorter_next(&g->rows, row) : 0;
         return got < 0 ? gf_stage_storage(s) : got;
     }
-    struct gf_slice label = {o->label.data, o->label.len};
+    struct gf_slice label = {o->label, o->label_len};
     if (gf_group_row(s, o, g->key_is_label ? key : label) != 0)
         return -1;
     gf_one_group_clear(o, g->spec);
@@ -130,6 +134,8 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     g->spec = n->extra;
     for (size_t i = 0; i < g->spec->n; i++)
         holders += gf_aggregate_holds(g->spec->agg[i].kind);
+    for (size_t i = 0; i < g->spec->n; i++)
+        g->outside += g->spec->agg[i].kind == GF_AGG_COUNT ? 0 : TEXT_GUESS;
     for (size_t i = 0; i < g->spec->n; i++)
         g->values = g->spec->agg[i].field ? g->spec->need : g->values;
     g->share = st->share / holders;
