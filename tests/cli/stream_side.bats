@@ -110,3 +110,7 @@ side() {
   cmp detail.1 detail.3
   cmp <(grep -v time stats.1) <(grep -v time stats.3)
 }
+
+@test "random chains make what a model says, in every way that must not matter" {
+  run -0 python3 "$ROOT/tests/long/random_chains.py" "${SEED:-5}" "${ROUNDS:-60}" 0
+}
