@@ -102,6 +102,42 @@ int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value)
     return r;
 }
 
+bool gf_aggregate_adds_up(enum gf_aggregate_kind k)
+{
+    return k == GF_AGG_SUM || k == GF_AGG_MEAN || k == GF_AGG_MIN || k == GF_AGG_MAX;
+}
+
+/* The better of two extremes, the first of equal ones. */
+static void put_extremes(struct gf_aggregate *a, struct gf_aggregate *behind)
+{
+    struct gf_number n;
+    struct gf_kept *kept = behind->kept;
+    gf_number_read((struct gf_slice){kept->text.data, kept->text.len}, &n);
+    int c = against_best(a, &n);
+    if (a->kind == GF_AGG_MIN ? c < 0 : c > 0) {
+        behind->kept = a->kept;
+        a->kept = kept;
+    }
+}
+
+int gf_aggregate_put_together(struct gf_aggregate *a, struct gf_aggregate *behind)
+{
+    int r = 0;
+    if (a->n == 0) {
+        gf_aggregate_release(a);
+        *a = *behind;
+        *behind = (struct gf_aggregate){.kind = a->kind};
+        return 0;
+    }
+    if (behind->n && (a->kind == GF_AGG_MIN || a->kind == GF_AGG_MAX))
+        put_extremes(a, behind);
+    else if (behind->n)
+        r = gf_sum_add_sum(&a->sum[0], &behind->sum[0]);
+    a->n += behind->n;
+    gf_aggregate_release(behind);
+    return r;
+}
+
 int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
 {
     char text[GF_UINT_SIZE];

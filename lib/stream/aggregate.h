@@ -64,6 +64,12 @@ static inline size_t gf_aggregate_digits(const struct gf_aggregate *a)
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */
 int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value);
 
+/* Whether two of them, each of one part of the values, can be put together. */
+bool gf_aggregate_adds_up(enum gf_aggregate_kind k);
+
+/* Adds the values of `behind`, which came behind those of `a`, and empties it. -1: ENOMEM. */
+int gf_aggregate_put_together(struct gf_aggregate *a, struct gf_aggregate *behind);
+
 /* The result, appended. Not for those that hold all values. Empty: count and sum are 0, the rest is
  * nothing. -1: ENOMEM. */
 int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out);

@@ -16,12 +16,13 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
     for (size_t i = 0; i < c->n; i++)
         holders += c->node[i].op->holds;
     st->share = (size_t)(st->set->memory / (holders ? holders : 1));
-    size_t crew = st->counted || st->set->threads < 2 ? 0 : gf_crew_size(c->node, c->n);
-    for (size_t i = 0; i < c->n; i++) {
-        bool first = i == 0 && crew > 0 && source->trade_run;
+    bool folds = false;
+    size_t crew = st->counted || st->set->threads < 2 ? 0 : gf_crew_size(c->node, c->n, &folds);
+    for (size_t i = 0, step = 1; i < c->n; i += step) {
+        bool first = last == source && crew > 0 && source->trade_run;
+        step = first ? crew - folds : 1; /* what puts parts together is opened on the crew, too */
         struct gf_stage *s = first ? gf_crew_open(st, last, c->node, crew)
                                    : c->node[i].op->open(&c->node[i], st, last);
-        i += first ? crew - 1 : 0;
         if (!s) {
             while (last != source) {
                 struct gf_stage *up = last->up;

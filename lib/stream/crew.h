@@ -10,7 +10,7 @@
  *
  * A block that is small, as all are that come slowly, is done at once in the thread that asks.
  *
- *     size_t n = gf_crew_size(chain->node, chain->n);
+ *     size_t n = gf_crew_size(chain->node, chain->n, &folds);
  *     if (n && st->set->threads > 1) last = gf_crew_open(st, source, chain->node, n);
  *
  * The stages that it stands for are not in the list of stages: their counts are not told.
@@ -20,8 +20,10 @@
 
 #include "stream/op.h"
 
-/* How many operations at the front may be done side by side. */
-size_t gf_crew_size(const struct gf_node *node, size_t n);
+/* How many operations at the front may be done side by side. The last of them may be one whose
+ * answer is put together out of parts (*folds): it then has a stage of its own on the crew as well.
+ */
+size_t gf_crew_size(const struct gf_node *node, size_t n, bool *folds);
 
 /* A stage in the place of the first n operations. NULL: the fault is set. */
 struct gf_stage *gf_crew_open(struct gf_stream *st, struct gf_stage *up, const struct gf_node *node,

@@ -122,14 +122,40 @@ static int make_answer(struct gf_stage *s, struct answer *a)
     return 0;
 }
 
-static int pull_answer(struct gf_stage *s, size_t max)
+/* All values there are. 0, or -1. */
+static int take_all(struct gf_stage *s, struct answer *a)
 {
-    struct answer *a = s->state;
-    int got = 0;
-    while (!a->done && (got = gf_stage_need(s, GF_BATCH)) == 1)
+    int got;
+    while ((got = gf_stage_need(s, GF_BATCH)) == 1)
         while (gf_stage_has(s))
             if (add_value(s, a, gf_stage_take(s)) != 0)
                 return -1;
+    return got;
+}
+
+static int take_parts(struct gf_stage *s, struct answer *a)
+{
+    struct gf_aggregate part;
+    int got;
+    while ((got = s->up->pull_part(s->up, &part)) == 1)
+        if (gf_aggregate_put_together(&a->agg, &part) != 0)
+            return gf_fault_nomem(&s->stream->fault);
+    return got;
+}
+
+static int fold_answer(struct gf_stage *s, struct gf_aggregate *out)
+{
+    struct answer *a = s->state;
+    int got = take_all(s, a);
+    *out = a->agg;
+    a->agg = (struct gf_aggregate){.kind = out->kind};
+    return got;
+}
+
+static int pull_answer(struct gf_stage *s, size_t max)
+{
+    struct answer *a = s->state;
+    int got = a->done ? 0 : (s->up->pull_part ? take_parts : take_all)(s, a);
     if (got < 0 || (!a->done && make_answer(s, a) != 0))
         return -1;
     a->done = true;
@@ -174,6 +200,8 @@ static struct gf_stage *open_answer(const struct gf_node *n, struct gf_stream *s
     a->sorts = a->agg.kind == GF_AGG_MEDIAN || a->agg.kind == GF_AGG_PERCENTILE;
     gf_cutter_init(&a->cutter, &st->set->fields);
     s->pull = pull_answer;
+    if (gf_aggregate_adds_up(a->agg.kind))
+        s->fold = fold_answer;
     s->close = close_answer;
     if (!a->sorts || open_sorter(s, a) == 0)
         return s;

@@ -135,7 +135,7 @@ static const struct gf_opt_rule rules[] = {
      "nothing is put into temporary files"},
     {GF_OPT_NEEDS, "-j",
      "sort top bottom shuffle distinct group median percentile filter reject where map fields "
-     "template upper lower trim split matches",
+     "template upper lower trim split matches sum min max mean reduce",
      "no work is shared out"},
     {0},
 };

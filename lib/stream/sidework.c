@@ -177,7 +177,12 @@ void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
     for (size_t i = 0; i <= w->n; i++)
         before.given[i] = w->stage[i]->given;
     job->made = w->last->pull_run == NULL;
-    job->failed = (job->made ? gather_records : gather_runs)(w, job) < 0;
+    if (w->last->fold) {
+        gf_aggregate_release(&job->part);
+        job->failed = w->last->fold(w->last, &job->part) < 0;
+    } else {
+        job->failed = (job->made ? gather_records : gather_runs)(w, job) < 0;
+    }
     for (size_t i = 0; i <= w->n; i++)
         job->counts.given[i] = w->stage[i]->given - before.given[i];
 }
@@ -188,5 +193,6 @@ void gf_sidejob_release(struct gf_sidejob *job)
     free(job->len);
     free(job->run);
     free(job->block.buf);
+    gf_aggregate_release(&job->part);
     *job = (struct gf_sidejob){0};
 }

@@ -15,6 +15,7 @@
 #ifndef GF_STREAM_SIDEWORK_H
 #define GF_STREAM_SIDEWORK_H
 
+#include "stream/aggregate.h"
 #include "stream/op.h"
 
 enum {
@@ -34,7 +35,8 @@ struct gf_sidejob {
     size_t *len;       /* and the length of each, for such a record may hold separators */
     size_t n, cap;
     bool made;
-    bool failed; /* a fault follows the records */
+    struct gf_aggregate part; /* where the last operation folds: what came of the block */
+    bool failed;              /* a fault follows the records */
     struct gf_side_counts counts;
 };
 

@@ -55,6 +55,7 @@ struct gf_settings {
 };
 
 struct gf_stage;
+struct gf_aggregate; /* stream/aggregate.h */
 
 /* Memory that goes from hand to hand, and the records that lie in it. A zeroed one is empty. */
 struct gf_block {
@@ -82,6 +83,11 @@ struct gf_stage {
     const char *name;
     int (*pull)(struct gf_stage *s, size_t max);
     int (*pull_run)(struct gf_stage *s, struct gf_slice *run); /* or NULL: it gives no runs */
+    /* Of an operation whose answer can be put together, or NULL: takes all there is above, and
+     * hands over what it comes to. 0 or -1. */
+    int (*fold)(struct gf_stage *s, struct gf_aggregate *out);
+    /* Of a crew of these, or NULL: the next part of the answer, in order. 1, 0 at the end, -1. */
+    int (*pull_part)(struct gf_stage *s, struct gf_aggregate *out);
     void (*close)(struct gf_stage *s);
     void *state; /* freed after close */
     bool source; /* may be asked for more than is needed */

@@ -130,6 +130,17 @@ int gf_sum_add_square(struct gf_sum *sum, const struct gf_number *n)
     return r;
 }
 
+int gf_sum_add_sum(struct gf_sum *sum, const struct gf_sum *more)
+{
+    sum->up |= more->up;
+    sum->down |= more->down;
+    sum->not_whole |= more->not_whole;
+    return count(sum, &sum->whole, 0, more->whole) == 0 &&
+                   count(sum, &sum->parts, -PARTS, more->parts) == 0
+               ? gf_big_add_big(&sum->rest, &more->rest, false)
+               : -1;
+}
+
 /* ---- results --------------------------------------------------------------------------------- */
 
 /* The finite part of the sum, settled, added to `out`. */

@@ -40,6 +40,9 @@ struct gf_sum {
 int gf_sum_add(struct gf_sum *sum, const struct gf_number *n);
 int gf_sum_add_square(struct gf_sum *sum, const struct gf_number *n);
 
+/* Adds all that was added to `more`. */
+int gf_sum_add_sum(struct gf_sum *sum, const struct gf_sum *more);
+
 /* Appends the sum, or the sum divided by n (>= 1). Infinities are inf, -inf; of both nan. */
 int gf_sum_text(const struct gf_sum *sum, struct gf_buf *out);
 int gf_sum_mean(const struct gf_sum *sum, uint64_t n, struct gf_buf *out);

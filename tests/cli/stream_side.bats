@@ -53,6 +53,29 @@ side() {
   expects=1 side filter ERROR any NOTHING
 }
 
+@test "answers are put together out of parts" {
+  for op in 'sum -f' 'mean -f' 'min -f' 'max -f' 'reduce -f'; do
+    which=$([[ $op != reduce* ]] || echo sum)
+    # shellcheck disable=SC2086
+    side $op 5 $which
+    # shellcheck disable=SC2086
+    side filter ERROR map 's/ /./' $op 4 $which
+    # shellcheck disable=SC2086
+    expects=$([[ $op$which == *sum* ]] && echo 0 || echo 1) side filter nothing $op 5 $which
+  done
+  awk '{ print $5 (NR % 3 ? ".25" : "e3"), $5 * 0 (NR % 2 ? "" : ".0") }' "$BATS_FILE_TMPDIR/in" >numbers
+  cp "$BATS_FILE_TMPDIR/in" whole
+  cp numbers "$BATS_FILE_TMPDIR/in"
+  side sum -f 1
+  side mean -f 1
+  side min -f 2 # 0 and 0.0: the first
+  side max -f 2
+  awk 'NR == 140000 { $1 = "x" } { print }' numbers >"$BATS_FILE_TMPDIR/in"
+  expects=123 side sum -f 1
+  side sum --skip-bad -f 1
+  cp whole "$BATS_FILE_TMPDIR/in"
+}
+
 @test "a fault is met behind the records before it, and names its record" {
   cp "$BATS_FILE_TMPDIR/in" whole
   for at in 1 700 60000 149999; do

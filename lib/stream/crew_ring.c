@@ -1,0 +1,256 @@
+/*
+ * crew_ring.c - a ring of jobs, and threads that take the next one.
+ *
+ * The thread that asks reads blocks into free jobs as long as there is input that need not be
+ * waited for, works on a job itself when the one it needs is not done, and sleeps only when another
+ * thread has that one.
+ */
+#include "stream/crew_ring.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+enum {
+    JOBS_A_THREAD = 4,
+    BLOCK_LEAST = 32 * 1024, /* below this, a worker is not worth the handing over */
+    ALONE = 4                /* blocks that are done before threads are started */
+};
+
+static void move_fault(struct gf_fault *to, struct gf_fault *from)
+{
+    gf_fault_release(to);
+    *to = *from;
+    *from = (struct gf_fault){0};
+}
+
+/* ---- workers --------------------------------------------------------------------------------- */
+
+static struct gf_crew_job *job_of(struct gf_crew_ring *c, size_t number)
+{
+    return &c->job[number % c->njobs];
+}
+
+/* The next job that waits for a worker, taken; NULL: there is none. The lock is held. */
+static struct gf_crew_job *take_job(struct gf_crew_ring *c)
+{
+    while (c->taken < c->filled) {
+        struct gf_crew_job *j = job_of(c, c->taken++);
+        if (!j->done)
+            return j;
+    }
+    return NULL;
+}
+
+struct member {
+    struct gf_crew_ring *crew;
+    size_t which;
+};
+
+static void *work(void *arg)
+{
+    struct member me = *(struct member *)arg;
+    struct gf_crew_ring *c = me.crew;
+    free(arg);
+    pthread_mutex_lock(&c->lock);
+    while (!c->stop) {
+        struct gf_crew_job *j = take_job(c);
+        if (!j) {
+            pthread_cond_wait(&c->wanted, &c->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&c->lock);
+        gf_sidework_run(&c->work[me.which], &j->side);
+        pthread_mutex_lock(&c->lock);
+        j->done = true;
+        pthread_cond_signal(&c->finished);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return NULL;
+}
+
+/* One more thread. False: there cannot be more. */
+static bool start_thread(struct gf_stage *s, struct gf_crew_ring *c)
+{
+    size_t which = c->started + 1;
+    struct member *me = malloc(sizeof *me);
+    struct gf_fault none = {0};
+    if (!me || gf_sidework_open(&c->work[which], s->stream, c->node, c->nnodes) != 0) {
+        move_fault(&none, &s->stream->fault);
+        gf_fault_release(&none);
+        free(me);
+        return false;
+    }
+    *me = (struct member){c, which};
+    if (pthread_create(&c->thread[which], NULL, work, me) == 0)
+        return true;
+    gf_sidework_close(&c->work[which]);
+    free(me);
+    return false;
+}
+
+/* All signals stay with the thread that pulls: it is the one that waits for input. */
+static void start_threads(struct gf_stage *s, struct gf_crew_ring *c)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (c->started + 1 < c->nthreads && start_thread(s, c))
+        c->started++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    c->nthreads = c->started + 1; /* those that could not be started are not tried again */
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Whether the block is done at once, by the thread that read it. */
+static bool is_for_us(struct gf_stage *s, struct gf_crew_ring *c, const struct gf_crew_job *j)
+{
+    if (c->blocks <= ALONE || j->side.block.run.len < BLOCK_LEAST)
+        return true;
+    if (c->started == 0 && c->nthreads > 1)
+        start_threads(s, c);
+    return c->started == 0;
+}
+
+/* Hands blocks out while there is room in the ring, and input that is there; waits for input only
+ * when nothing else is left to do. */
+static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
+{
+    while (c->filled - c->given < c->njobs && !c->through) {
+        bool first = c->filled == c->given;
+        struct gf_crew_job *j = job_of(c, c->filled);
+        int got = s->up->trade_run(s->up, &j->side.block, first);
+        c->through = got < 0 || (got == 0 && first);
+        if (got < 0)
+            move_fault(&c->later, &s->stream->fault);
+        if (got != 1)
+            return;
+        c->blocks++;
+        bool ours = is_for_us(s, c, j);
+        if (ours)
+            gf_sidework_run(&c->work[0], &j->side);
+        pthread_mutex_lock(&c->lock);
+        j->done = ours;
+        c->filled++;
+        pthread_cond_signal(&c->wanted);
+        pthread_mutex_unlock(&c->lock);
+        if (ours)
+            return;
+    }
+}
+
+/* ---- the next job ---------------------------------------------------------------------------- */
+
+int gf_crew_ring_fault(struct gf_crew_ring *c, struct gf_stage *s)
+{
+    if (c->work[0].st.fault.status)
+        move_fault(&s->stream->fault, &c->work[0].st.fault);
+    return -1;
+}
+
+/* Works, or waits, until the oldest job is done. */
+static void finish(struct gf_crew_ring *c, struct gf_crew_job *oldest)
+{
+    pthread_mutex_lock(&c->lock);
+    while (!oldest->done) {
+        struct gf_crew_job *j = take_job(c);
+        if (!j) {
+            pthread_cond_wait(&c->finished, &c->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&c->lock);
+        gf_sidework_run(&c->work[0], &j->side);
+        pthread_mutex_lock(&c->lock);
+        j->done = true;
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* A job that met a fault is done once more by stages that count from the start of the input. */
+static int do_again(struct gf_stage *s, struct gf_crew_ring *c, struct gf_crew_job *j)
+{
+    gf_sidework_close(&c->work[0]);
+    if (gf_sidework_open(&c->work[0], s->stream, c->node, c->nnodes) != 0)
+        return -1;
+    gf_sidework_count_from(&c->work[0], &c->total);
+    gf_sidework_run(&c->work[0], &j->side);
+    return 0;
+}
+
+/* Behind the last record of a job: its place in the ring is free. 0, or -1: the fault is met. */
+static int put_away(struct gf_stage *s, struct gf_crew_ring *c)
+{
+    struct gf_crew_job *j = c->giving;
+    if (!j)
+        return 0;
+    if (j->side.failed)
+        return gf_crew_ring_fault(c, s);
+    for (size_t i = 0; i <= c->nnodes; i++)
+        c->total.given[i] += j->side.counts.given[i];
+    c->giving = NULL;
+    pthread_mutex_lock(&c->lock);
+    c->given++;
+    c->taken = c->taken < c->given ? c->given : c->taken; /* we did some ourselves */
+    pthread_mutex_unlock(&c->lock);
+    return 0;
+}
+
+int gf_crew_ring_next(struct gf_crew_ring *c, struct gf_stage *s)
+{
+    if (put_away(s, c) != 0)
+        return -1;
+    hand_out(s, c);
+    if (c->given == c->filled && c->later.status)
+        move_fault(&s->stream->fault, &c->later);
+    if (c->given == c->filled)
+        return s->stream->fault.status ? -1 : 0;
+    struct gf_crew_job *j = job_of(c, c->given);
+    finish(c, j);
+    if (j->side.failed && do_again(s, c, j) != 0)
+        return -1;
+    c->giving = j;
+    return 1;
+}
+
+void gf_crew_ring_through(struct gf_crew_ring *c, struct gf_stage *s)
+{
+    struct gf_sidework *w = &c->work[0];
+    if (!w->source->pull_run)
+        return;
+    gf_sidework_count_from(w, &c->total);
+    gf_sidework_through(w, s->up);
+}
+
+void gf_crew_ring_close(struct gf_crew_ring *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->stop = true;
+    pthread_cond_broadcast(&c->wanted);
+    pthread_mutex_unlock(&c->lock);
+    for (size_t i = 1; i <= c->started; i++)
+        pthread_join(c->thread[i], NULL);
+    for (size_t i = 0; i <= c->started; i++)
+        gf_sidework_close(&c->work[i]);
+    for (size_t i = 0; c->job && i < c->njobs; i++)
+        gf_sidejob_release(&c->job[i].side);
+    free(c->job);
+    gf_fault_release(&c->later);
+    pthread_mutex_destroy(&c->lock);
+    pthread_cond_destroy(&c->wanted);
+    pthread_cond_destroy(&c->finished);
+}
+
+int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct gf_node *node,
+                      size_t n)
+{
+    *c = (struct gf_crew_ring){.node = node, .nnodes = n};
+    c->nthreads = st->set->threads < GF_CREW_THREADS ? st->set->threads : GF_CREW_THREADS;
+    c->njobs = JOBS_A_THREAD * c->nthreads;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->wanted, NULL);
+    pthread_cond_init(&c->finished, NULL);
+    c->job = calloc(c->njobs, sizeof *c->job);
+    if (!c->job)
+        return gf_fault_nomem(&st->fault);
+    return gf_sidework_open(&c->work[0], st, node, n);
+}
