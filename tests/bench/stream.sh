@@ -40,9 +40,9 @@ pair 'drop a literal' '<= 1' "gf-stream --from '$log' reject ERROR | cat" \
 # Ids of 36 bytes, of which one in fifty lines has one that is looked for. grep needs 3 GB and two
 # minutes for the million: it is left out there without GREP_MILLION=1.
 ids=$(data ids "for (i = 0; i < n; i++) printf \"%04x%04x-%04x-%04x-%04x-%04x%04x%04x\\n\", $hex8, $hex8, $hex8, $hex8" 1000000)
-idlog=$(data idlog "for (i = 0; i < n; i++) {
+idlog=$(data idlines "for (i = 0; i < n; i++) {
   if (rand() < .02) { getline id <\"$ids\" } else { id = sprintf(\"%04x%04x-%04x-%04x-%04x-%04x%04x%04x\", $hex8, $hex8, $hex8, $hex8) }
-  printf \"2026-11-15T%02d:%02d:%02dZ INFO svc-%02d id=%s GET /api/v1/users/%d 200\\n\", i / 3600 % 24, i / 60 % 60, i % 60, rand() * 20, id, rand() * 100000 }" 2000000)
+  printf \"2026-11-15T%02d:%02d:%02dZ %s svc-%02d id=%s GET /api/v1/users/%d 200\\n\", i / 3600 % 24, i / 60 % 60, i % 60, (rand() < .01 ? \"timeout\" : \"INFO\"), rand() * 20, id, rand() * 100000 }" 2000000)
 words=$BENCH_DATA/words
 printf '%s\n' fatal error timeout refused denied panic segfault exception unreachable failed abort >"$words"
 any_of() {
@@ -69,6 +69,15 @@ pair 'sort -n' '<= 0.25' "gf-stream --from '$nums' sort -n" sort "sort -n --para
 pair 'sort -g' '<= 0.1' "gf-stream --from '$nums' sort -g" sort "sort -g --parallel=2 '$nums'"
 pair 'sort by field' '<= 0.25' "gf-stream --from '$log' sort -f 7n" sort "sort -s -k 7,7n --parallel=2 '$log'"
 pair 'ten commonest' '<= 0.125' "gf-stream --from '$zipf' distinct -c top -n 10" sort "sort '$zipf' | uniq -c | sort -rn | head"
+pair 'ten commonest, group' '<= 0.125' "gf-stream --from '$zipf' group 1 count top -n -f 2 10" \
+  sort "sort '$zipf' | uniq -c | sort -rn | head"
+pair 'group, count' '<= 0.25' "gf-stream --from '$zipf' group 1 count" \
+  mawk "mawk '{ c[\$1]++ } END { for (k in c) print k, c[k] }' '$zipf'" \
+  miller "mlr --inidx --ifs space --onidx count -g 1 '$zipf'"
+pair 'group, count, beside distinct -c' '<= 1.3' "gf-stream --from '$zipf' group 1 count" \
+  'distinct -c' "gf-stream --from '$zipf' distinct -c"
+pair sum '<= 0.25' "gf-stream --from '$nums' sum" mawk "mawk '{ s += \$1 } END { print s }' '$nums'"
+pair where '<= 0.25' "gf-stream --from '$nums' where 1 -gt 1000000 | cat" mawk "mawk '\$1 > 1000000' '$nums' | cat"
 pair 'chain of five' '<= 0.5' \
   "gf-stream --from '$log' filter ERROR map 's/.*id=([0-9a-f]+).*/\$1/' distinct sort limit 10" \
   pipeline "grep -F ERROR '$log' | sed -E 's/.*id=([0-9a-f]+).*/\\1/' | awk '!s[\$0]++' | sort | head"
