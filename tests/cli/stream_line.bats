@@ -45,6 +45,26 @@ setup_files() {
   hints "$apart limit 3 sort -n filter 'limit 2'" limit 3 'sort -n' filter 'limit 2'
 }
 
+@test "options of gf-stream behind an operation: the line of the hint runs" {
+  local before='options of gf-stream stand before the chain: gf-stream'
+  hints "$before -q sort -n count" sort -n count -q
+  hints "$before -0 -q --memory 8M sort limit 3" -0 sort limit -q --memory 8M 3
+  hints "$before --separator=: uniq -f 1 count" uniq -f 1 --separator=: count
+  hints '-q of grep is any here' filter a -q
+  hints '--help lists the options' sort --nix
+  local line
+  while IFS= read -r line; do
+    run -2 --separate-stderr bash -c "gf-stream $line </dev/null"
+    [ "$(seq 3 | bash -c "${stderr##*chain: }")" = $'3\n2\n1' ] || fails "$line: $stderr"
+  done <<'END'
+sort -nr -q
+sort -nr -j 1 -T .
+reverse --no-fuse
+reverse filter '[1-3]' --utf8
+reverse limit 3 --memory=8M
+END
+}
+
 @test "an operation in one word with files, pipes and --from: the line of the hint runs" {
   setup_files
   seq 3 >numbers
@@ -126,7 +146,7 @@ operations() { gf-stream --gf-dump | awk -F '\t' '$1 == "command" && NR > 1 { su
 
 # headings: those that stand above operations in --help.
 headings() {
-  gf-stream --help | awk 'NF == 1 && $1 == "input:" { exit } /^[a-z][a-z -]*:$/ { sub(/:$/, ""); print }'
+  gf-stream --help | awk '/^input and output:/ { exit } /^[a-z][a-z -]*:$/ { sub(/:$/, ""); print }'
 }
 
 @test "-h is a screen that names every operation; --help has all options" {
