@@ -12,7 +12,7 @@ _gf_stream_table() {
       style=names
       ;;
     filter)
-      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -v --invert-match -h --help -V --version'
       separate='-f --field -e --pattern --patterns'
       style=names
       count=1

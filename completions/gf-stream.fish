@@ -341,7 +341,7 @@ complete -c gf-stream -n '__gf_stream_at option gf-stream' -l explain -d 'print 
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l no-fuse -d 'run the chain as written, without shortcuts'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l memory -x -d 'memory for held records (default 1/4 of all)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'directory for temporary files (repeatable)'
-complete -c gf-stream -n '__gf_stream_at option gf-stream' -s j -l jobs -x -d 'threads for sort (default one per processor)'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -s j -l jobs -x -d 'threads at most (default one per processor)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l stats-file -r -F -d 'write them to FILE instead of standard error'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
@@ -356,6 +356,7 @@ complete -c gf-stream -n '__gf_stream_at option filter' -s x -l whole -d 'match 
 complete -c gf-stream -n '__gf_stream_at option filter' -s f -l field -x -d 'search field N only'
 complete -c gf-stream -n '__gf_stream_at option filter' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option filter' -l patterns -r -F -d 'match any pattern of FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option filter' -s v -l invert-match -d 'keep those that do not match, as reject'
 complete -c gf-stream -n '__gf_stream_at option filter' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option filter' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand filter' -f

@@ -1,9 +1,10 @@
 /*
  * hint.c - the command line as it has to be written, for a word that is no operation.
  *
- * Such a word is a file behind the operation (the habit of grep and sort), or a whole operation in
- * quotes. The two ways are tried in this order: files get --from and go before the chain, words in
- * quotes are split as a chain file is. Each word is quoted for sh, so that the line can be pasted.
+ * Such a word is a file behind the operation (the habit of grep and sort), a whole operation in
+ * quotes, or an option of the tool behind an operation. The ways are tried in this order: files get
+ * --from and go before the chain, words in quotes are split as a chain file is, options go before
+ * the chain. Each word is quoted for sh, so that the line can be pasted.
  */
 #include "hint.h"
 
@@ -118,6 +119,22 @@ static bool with_words_apart(struct gf_buf *b, const struct gf_optparser *p, cha
     return any;
 }
 
+/* Options of the tool itself that stand behind an operation. */
+static bool with_own_options(struct gf_buf *b, const struct gf_optparser *p, char *const *unknown)
+{
+    char *const *end = p->argv + p->argc;
+    struct gf_optparser own = gf_optparser(&gf_stream_cli, (int)(end - unknown), unknown);
+    int used = 0;
+    while (gf_opt_next(&own) == GF_OPT_OPTION && own.opt->id != GF_OPT_ID_DUMP)
+        if (!own.cluster || !*own.cluster)
+            used = own.next;
+    add_start(b, p);
+    add_words(b, unknown, unknown + used);
+    add_words(b, p->argv + p->next, unknown);
+    add_words(b, unknown + used, end);
+    return used > 0;
+}
+
 bool hint_command(const struct gf_optparser *p, char *const *unknown)
 {
     static const struct {
@@ -126,6 +143,7 @@ bool hint_command(const struct gf_optparser *p, char *const *unknown)
     } ways[] = {
         {with_files, "files are named before the chain"},
         {with_words_apart, "write the words apart"},
+        {with_own_options, "options of gf-stream stand before the chain"},
     };
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         struct gf_buf b = {0};

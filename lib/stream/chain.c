@@ -2,8 +2,8 @@
  * chain.c - the words of a chain become an array of nodes, one for each operation.
  *
  * Options are read by the parser of the tools (base/opt.h), started anew for each operation and
- * stopped in front of a minus and a digit. Most of them only write a member of the node, by a table
- * of offsets. A fault shows the whole chain with a caret under the word. Opening goes from the
+ * stopped in front of a minus and a digit; its place is moved past the operands, and it goes on
+ * behind them. A fault shows the whole chain with a caret under the word. Opening goes from the
  * source down, and shares the memory out among the operations that hold records.
  */
 #include "stream/chain.h"
@@ -14,14 +14,16 @@
 #include <unistd.h>
 
 #include "base/exit.h"
-#include "base/num.h"
-#include "base/suggest.h"
+#include "stream/meant.h"
+#include "stream/nodeopt.h"
 
 /* ---- faults that show the chain -------------------------------------------------------------- */
 
 struct reading {
     char *const *words;
-    size_t n, at; /* words; the one to look at next */
+    size_t n, at;  /* words; the one to look at next */
+    size_t op_at;  /* the name of the last operation */
+    size_t opt_at; /* the last word of its last option */
     const struct gf_settings *set;
     struct gf_fault *fault;
 };
@@ -49,215 +51,83 @@ static int fault_at(struct reading *r, size_t at, const char *hint, const char *
     return -1;
 }
 
-static int unknown_op(struct reading *r, const char *word)
+/* The word at r->at stands where an operation is expected, and is none. */
+static int unknown_op(struct reading *r, const struct gf_chain *c)
 {
-    char what[100], hint[160];
-    struct gf_suggest s;
-    gf_suggest_init(&s, word, strlen(word));
-    for (size_t i = 0; gf_stream_cli.subs[i]; i++)
-        gf_suggest_offer(&s, gf_stream_cli.subs[i]->name);
-    snprintf(what, sizeof what, "unknown operation '%.60s'", word);
-    if (gf_opt_from_elsewhere(&gf_stream_cli, word, strlen(word), hint, sizeof hint))
-        return fault_at(r, r->at, hint, what);
-    if (s.best)
-        snprintf(hint, sizeof hint, "did you mean '%s'?", s.best);
-    else
-        snprintf(hint, sizeof hint, "gf-stream --help lists the operations");
+    char what[100], hint[GF_MEANT_SIZE];
+    const struct gf_meant_chain before = {c->n ? c->node[c->n - 1].op : NULL, r->words, r->n,
+                                          r->op_at, r->at};
+    snprintf(what, sizeof what, "unknown operation '%.60s'", r->words[r->at]);
+    gf_meant_operation(&before, hint);
     return fault_at(r, r->at, hint, what);
 }
 
-static int bad_option_value(struct gf_node *n, const struct gf_optparser *p,
-                            const struct gf_perr *e, struct gf_fault *f)
-{
-    char spelt[64], kind[60];
-    gf_opt_spell(p, spelt);
-    snprintf(kind, sizeof kind, "value of %.16s %.24s", n->op->cli->name, spelt);
-    return gf_fault_parse(f, kind, p->value, e);
-}
-
-/* ---- options --------------------------------------------------------------------------------- */
-
-struct flag {
-    int id;
-    size_t offset; /* of a bool in gf_node */
-};
-
-#define FLAG(id, member)                                                                           \
-    {                                                                                              \
-        id, offsetof(struct gf_node, member)                                                       \
-    }
-static const struct flag flags[] = {
-    FLAG(GF_OP_COUNTS, counts),
-    FLAG(GF_OP_LAST, last),
-    FLAG(GF_OP_ONLY_DUP, only_dup),
-    FLAG(GF_OP_ONLY_UNIQUE, only_unique),
-    FLAG(GF_OP_REVERSE, reverse),
-    FLAG(GF_OP_UNIQUE, unique),
-    FLAG(GF_OP_CHECK, check),
-    FLAG(GF_OP_MERGE, merge),
-    FLAG(GF_OP_STRICT, strict),
-    FLAG(GF_OP_SKIP_BAD, skip_bad),
-    FLAG(GF_OP_BLANKS, order.skip_start),
-    FLAG(GF_OP_BLANKS, order.skip_end),
-    FLAG(GF_OP_DICTIONARY, order.dictionary),
-    FLAG(GF_OP_PRINTABLE, order.printable),
-};
-
-struct word {
-    int id;
-    size_t offset; /* of a const char * in gf_node */
-};
-#define WORD(id, member)                                                                           \
-    {                                                                                              \
-        id, offsetof(struct gf_node, member)                                                       \
-    }
-static const struct word words_of[] = {
-    WORD(GF_OP_FIELD, list_word),
-    WORD(GF_OP_LIST, list_word),
-    WORD(GF_OP_JOIN, join_word),
-};
-
-static bool plain_option(struct gf_node *n, int id, const char *value)
-{
-    bool known = false;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (flags[i].id == id)
-            known = *(bool *)(void *)((char *)n + flags[i].offset) = true;
-    if (known)
-        return true;
-    for (size_t i = 0; i < sizeof words_of / sizeof *words_of; i++)
-        if (words_of[i].id == id) {
-            *(const char **)(void *)((char *)n + words_of[i].offset) = value;
-            return true;
-        }
-    return false;
-}
-
-static int number_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
-{
-    struct gf_perr e = {0};
-    const char *v = p->value;
-    int r = 0;
-    if (p->opt->id == GF_OP_START)
-        r = gf_parse_int(v, strlen(v), INT64_MIN, INT64_MAX, &n->start, &e);
-    else if (p->opt->id == GF_OP_MAX)
-        r = gf_parse_count(v, strlen(v), 1, INT64_MAX, &n->max, &e);
-    else
-        r = gf_parse_count(v, strlen(v), 0, UINT64_MAX, &n->seed, &e);
-    n->has_max |= p->opt->id == GF_OP_MAX;
-    n->has_seed |= p->opt->id == GF_OP_SEED;
-    return r == 0 ? 0 : bad_option_value(n, p, &e, f);
-}
-
-static int key_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
-{
-    struct gf_perr e = {0};
-    size_t len = strlen(p->value);
-    int r = p->opt->id == GF_OP_KEY ? gf_keyspec_add_posix(&n->keys, p->value, len, &e)
-                                    : gf_keyspec_add_fields(&n->keys, p->value, len, &e);
-    if (r == 0)
-        return 0;
-    return errno == ENOMEM ? gf_fault_nomem(f) : bad_option_value(n, p, &e, f);
-}
-
-static int pattern_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
-{
-    struct gf_pattern_word *more = realloc(n->pattern_word, (n->pattern_words + 1) * sizeof *more);
-    if (!more)
-        return gf_fault_nomem(f);
-    n->pattern_word = more;
-    more[n->pattern_words++] = (struct gf_pattern_word){p->value, p->opt->id == GF_OP_PATTERNS};
-    return 0;
-}
-
-static int take_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
-{
-    int id = p->opt->id;
-    if (plain_option(n, id, p->value))
-        return 0;
-    if (id >= GF_OP_NUMBER && id <= GF_OP_RANDOM) {
-        n->order.type = (enum gf_key_type)(GF_KEY_NUMBER + (id - GF_OP_NUMBER));
-        return 0;
-    }
-    switch (id) {
-    case GF_OP_FIXED:
-        n->regex |= GF_REGEX_FIXED;
-        return 0;
-    case GF_OP_ICASE:
-        n->regex |= GF_REGEX_ICASE;
-        n->order.fold = true;
-        return 0;
-    case GF_OP_WORD:
-        n->regex |= GF_REGEX_WORD;
-        return 0;
-    case GF_OP_LINE:
-        n->regex |= GF_REGEX_LINE;
-        return 0;
-    case GF_OP_PATTERN:
-    case GF_OP_PATTERNS:
-        return pattern_option(n, p, f);
-    case GF_OP_GROUP:
-        n->group = true;
-        if (p->value && strcmp(p->value, "separate") != 0)
-            return gf_fault_set(f, GF_EXIT_USAGE, "bad value of --group '%s': it is separate",
-                                p->value);
-        return 0;
-    case GF_OP_KEY:
-    case GF_OP_KEY_FIELDS:
-        return key_option(n, p, f);
-    default:
-        return number_option(n, p, f);
-    }
-}
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 static bool minus_digit(const char *word)
 {
     return word[0] == '-' && word[1] >= '0' && word[1] <= '9';
 }
 
-/* p->error says what is wrong with the last word that was looked at. */
-static int bad_option(struct reading *r, const struct gf_optparser *p)
+/* Whether the parser met a name that no option has, here or in a tool of which the hint tells. */
+static bool is_strange(const struct gf_optparser *p)
 {
-    size_t at = r->at + (size_t)(p->next ? p->next - 1 : 0);
-    return fault_at(r, at, p->hint[0] ? p->hint : NULL, p->error);
+    char hint[160];
+    if (p->opt || p->next == 0)
+        return false;
+    const char *word = p->argv[p->next - 1];
+    if (p->by_letter && p->cluster != word + 2)
+        return false;
+    size_t len = p->by_letter ? 2 : strcspn(word, "=");
+    return !gf_opt_from_elsewhere(p->cli, word, len, hint, sizeof hint);
 }
 
-/* The options in front of the operands. */
-static int take_options(struct reading *r, struct gf_node *n, struct gf_chain *c)
+/* p->error says what is wrong with the last option. */
+static int bad_option(struct reading *r, struct gf_chain *c, const struct gf_optparser *p)
 {
-    struct gf_optparser p = gf_optparser(n->op->cli, (int)(r->n - r->at), r->words + r->at);
+    if (is_strange(p))
+        c->unknown = r->words + r->opt_at;
+    return fault_at(r, r->opt_at, p->hint[0] ? p->hint : NULL, p->error);
+}
+
+/* The options at p->next and behind, up to a word that is none. */
+static int take_options(struct reading *r, struct gf_optparser *p, struct gf_chain *c)
+{
+    struct gf_node *n = &c->node[c->n - 1];
     for (;;) {
-        bool inside = p.cluster && *p.cluster;
-        if (!inside && p.next < p.argc && minus_digit(p.argv[p.next]))
+        bool inside = p->cluster && *p->cluster;
+        if (!inside && p->next < p->argc && minus_digit(p->argv[p->next]))
             break;
-        enum gf_opt_event ev = gf_opt_next(&p);
+        enum gf_opt_event ev = gf_opt_next(p);
         if (ev == GF_OPT_END)
             break;
+        r->opt_at = r->op_at + (size_t)p->next;
         if (ev == GF_OPT_ERROR)
-            return bad_option(r, &p);
-        if (p.opt >= gf_opt_common && p.opt <= &gf_opt_common[2]) {
+            return bad_option(r, c, p);
+        if (p->opt >= gf_opt_common && p->opt <= &gf_opt_common[2]) {
             c->help = n->op->cli;
-            c->help_word = r->words[r->at + (size_t)p.next - 1];
+            c->help_word = p->argv[p->next - 1];
             return -1;
         }
-        if (take_option(n, &p, r->fault) != 0)
+        if (gf_node_take_option(n, p, r->fault) != 0)
             return -1;
     }
-    if (gf_opt_breaks_rule(&p, true))
-        return bad_option(r, &p);
-    r->at += (size_t)p.next;
+    r->at = r->op_at + 1 + (size_t)p->next;
     return 0;
 }
 
-static int take_operands(struct reading *r, struct gf_node *n, size_t op_at)
+static bool has_pattern(const struct gf_node *n)
 {
-    int want = n->op->operands;
-    if (n->op->pattern && n->pattern_words)
-        want--;
+    return n->pattern_words > 0;
+}
+
+static int take_operands(struct reading *r, struct gf_optparser *p, struct gf_node *n)
+{
+    int want = n->op->operands - (n->op->pattern && has_pattern(n));
     for (int i = 0; i < want; i++) {
         if (r->at == r->n) {
             char what[100];
-            snprintf(what, sizeof what, "'%.40s' needs %d operand%s", r->words[op_at],
+            snprintf(what, sizeof what, "'%.40s' needs %d operand%s", r->words[r->op_at],
                      n->op->operands, n->op->operands == 1 ? "" : "s");
             char hint[160];
             snprintf(hint, sizeof hint, "%s %.100s", n->op->cli->name, n->op->cli->usage[0]);
@@ -265,7 +135,23 @@ static int take_operands(struct reading *r, struct gf_node *n, size_t op_at)
         }
         n->operand[i] = r->words[r->at++];
     }
+    p->next += want;
     return 0;
+}
+
+/* Options, operands, and options again: no operation begins with a minus. */
+static int take_arguments(struct reading *r, struct gf_chain *c)
+{
+    struct gf_node *n = &c->node[c->n - 1];
+    struct gf_optparser p = gf_optparser(n->op->cli, (int)(r->n - r->at), r->words + r->at);
+    if (take_options(r, &p, c) != 0 || take_operands(r, &p, n) != 0)
+        return -1;
+    if (take_options(r, &p, c) != 0)
+        return -1;
+    if (n->op->pattern && n->operand[0] && has_pattern(n))
+        return fault_at(r, r->opt_at, "-e and --patterns stand in place of the operand",
+                        "the pattern is given twice");
+    return gf_opt_breaks_rule(&p, true) ? bad_option(r, c, &p) : 0;
 }
 
 static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
@@ -286,8 +172,9 @@ static int take_op(struct reading *r, struct gf_chain *c)
     size_t at = r->at;
     const struct gf_op *op = gf_op_find(r->words[at]);
     if (!op) {
-        c->unknown = r->words + at;
-        return unknown_op(r, r->words[at]);
+        if (c->n == 0 || !gf_meant_is_option(r->words[at])) /* else an option behind -- */
+            c->unknown = r->words + at;
+        return unknown_op(r, c);
     }
     const struct gf_node *before = c->n ? &c->node[c->n - 1] : NULL;
     if (before && (before->op->ends || before->check)) {
@@ -296,11 +183,11 @@ static int take_op(struct reading *r, struct gf_chain *c)
                  before->check ? " --check" : "");
         return fault_at(r, at, NULL, what);
     }
-    r->at++;
     struct gf_node *n = new_node(c, op, r->set);
     if (!n)
         return gf_fault_nomem(r->fault);
-    if (take_options(r, n, c) != 0 || take_operands(r, n, at) != 0)
+    r->op_at = r->at++;
+    if (take_arguments(r, c) != 0)
         return -1;
     if (n->merge && c->n > 1)
         return fault_at(r, at, NULL, "sort --merge has to be the first operation");

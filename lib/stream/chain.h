@@ -2,8 +2,9 @@
  * chain.h - the words of a chain read into its operations, checked, planned and run.
  *
  * Operations are words with a fixed number of operands, so nothing separates them; an operand slot
- * always consumes. Options of an operation stand before its operands; a word that begins with a
- * minus and a digit is an operand. `then` between operations is ignored.
+ * always consumes. Options of an operation stand before its operands or behind them; a word that
+ * begins with a minus and a digit is an operand, as is any behind `--`. `then` between operations
+ * is ignored.
  *
  *     struct gf_chain c = {0};
  *     if (gf_chain_read(&c, words, nwords, &settings, &fault) != 0) ... fault ...
@@ -24,7 +25,8 @@ struct gf_chain {
     size_t n, dropped;         /* operations; those the planner dropped stand behind them */
     const struct gf_cli *help; /* --help or --version was asked of this operation: `help_word` */
     const char *help_word;
-    char *const *unknown; /* the word that stands where an operation is expected and is none */
+    char *const *unknown; /* the word that stands where an operation or one of its options is
+                             expected, and is none */
 };
 
 /* -1: the fault is set (usage, mostly), or `help` is. */

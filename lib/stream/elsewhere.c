@@ -59,6 +59,17 @@ const struct gf_opt_elsewhere gf_stream_elsewhere[] = {
     {"select", "qsv", "is fields here"},
     {"search", "qsv", "is filter here"},
     {"slice", "qsv", "is skip and limit here: skip 1 limit 2"},
+    {"dedupe", "dedupe", "is distinct here"},
+    {"unique", "unique", "is distinct here, or uniq for neighbours"},
+    {"order", "order", "is sort here"},
+    {"avg", "avg", "is mean here: mean -f 2"},
+    {"average", "average", "is mean here: mean -f 2"},
+    {"sub", "sub", "is map here: map 's/a/b/'"},
+    {"gsub", "gsub", "is map here: map 's/a/b/g'"},
+    {"replace", "replace", "is map here: map 's/a/b/g'"},
+    {"take", "take", "is limit here: limit 10"},
+    {"drop", "drop", "is skip here: skip 1"},
+    {"freq", "freq", "is distinct here: distinct -c"},
     {0},
 };
 
@@ -104,8 +115,6 @@ const struct gf_opt_elsewhere gf_uniq_elsewhere[] = {
 };
 
 const struct gf_opt_elsewhere gf_filter_elsewhere[] = {
-    {"-v", "grep", "is reject here"},
-    {"--invert-match", "grep", "is reject here"},
     {"-c", "grep", "is count here, behind it: filter PAT count"},
     {"--count", "grep", "is count here, behind it: filter PAT count"},
     {"-o", "grep", "is matches here"},
@@ -124,6 +133,17 @@ const struct gf_opt_elsewhere gf_filter_elsewhere[] = {
     {"--line-regexp", "grep", "is --whole here"},
     {"--regexp", "grep", "is --pattern here"},
     {"--file", "grep", "is --patterns here"},
+    {0},
+};
+
+const struct gf_opt_elsewhere gf_reject_elsewhere[] = {
+    {"-v", "grep", "is what reject does: reject PAT, or filter -v PAT"},
+    {"--invert-match", "grep", "is what reject does: reject PAT, or filter -v PAT"},
+    {"-c", "grep", "is count here, behind it: reject PAT count"},
+    {"--count", "grep", "is count here, behind it: reject PAT count"},
+    {"-m", "grep", "is limit here, behind it: reject PAT limit 3"},
+    {"--max-count", "grep", "is limit here, behind it: reject PAT limit 3"},
+    {"-z", "grep", "is -0" BEFORE},
     {0},
 };
 
@@ -160,6 +180,8 @@ const struct gf_opt_elsewhere gf_count_elsewhere[] = {
 };
 
 const struct gf_opt_elsewhere gf_join_elsewhere[] = {
+    {"-j", "join", "is intersect -f 1 FILE here, which adds no columns"},
+    {"-t", "join", "is -d" BEFORE ": gf-stream -d , intersect -f 1 FILE"},
     {"-d", "paste", "is the operand here: join ,"},
     {"-s", "paste", "is not needed here: join ,"},
     {0},

@@ -11,7 +11,7 @@
 
 extern const struct gf_opt_elsewhere gf_stream_elsewhere[];
 extern const struct gf_opt_elsewhere gf_sort_elsewhere[], gf_uniq_elsewhere[],
-    gf_filter_elsewhere[], gf_limit_elsewhere[], gf_tail_elsewhere[], gf_shuffle_elsewhere[],
-    gf_fields_elsewhere[], gf_count_elsewhere[], gf_join_elsewhere[];
+    gf_filter_elsewhere[], gf_reject_elsewhere[], gf_limit_elsewhere[], gf_tail_elsewhere[],
+    gf_shuffle_elsewhere[], gf_fields_elsewhere[], gf_count_elsewhere[], gf_join_elsewhere[];
 
 #endif

@@ -9,18 +9,7 @@
 
 #include "base/exit.h"
 
-const struct gf_opt gf_match_opts[] = {
-    {GF_OP_FIXED, 'F', "fixed", NULL, "take the pattern as plain text", NULL, 0},
-    {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},
-    {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},
-    {GF_OP_LINE, 'x', "whole", NULL, "match whole records only", NULL, 0},
-    {GF_OP_FIELD, 'f', "field", "N", "search field N only", NULL, 0},
-    {GF_OP_PATTERN, 'e', "pattern", "PAT", "a pattern; it may begin with a dash", NULL,
-     GF_OPT_AGAIN},
-    {GF_OP_PATTERNS, 0, "patterns", "FILE", "match any pattern of FILE, one a line", "@file",
-     GF_OPT_AGAIN},
-    {0},
-};
+const struct gf_opt gf_match_opts[] = {GF_MATCH_OPTIONS, {0}};
 
 const struct gf_opt_rule gf_match_rules[] = {
     {GF_OPT_NOT_WITH, "-x", "-w", "nothing stands beside a whole record"},

@@ -26,6 +26,7 @@ enum gf_op_option {
     GF_OP_ICASE,
     GF_OP_WORD,
     GF_OP_LINE,
+    GF_OP_INVERT,
     GF_OP_PATTERN,
     GF_OP_PATTERNS,
     GF_OP_FIELD,
@@ -77,7 +78,7 @@ struct gf_node {
     const char *list_word; /* -f */
     const char *join_word; /* --join */
     bool counts, last, only_dup, only_unique, reverse, unique, check, merge, strict, skip_bad,
-        group, has_max, has_seed;
+        group, invert, has_max, has_seed;
     uint64_t max, seed;
     int64_t start;
     struct gf_key_order order; /* -n -g ... for keys that have no letters */

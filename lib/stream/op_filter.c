@@ -141,19 +141,25 @@ static struct gf_stage *open_filter(const struct gf_node *n, struct gf_stream *s
     if (!s)
         return NULL;
     struct filter *f = s->state;
-    f->invert = n->op == &gf_op_reject;
+    f->invert = n->op == &gf_op_reject || n->invert;
     f->blocks = up->source && up->pull_run && !f->match.list;
     if (f->blocks)
         s->pull_run = pull_filter_run;
     return s;
 }
 
-static const struct gf_cli filter_cli = GF_OP_CLI_WITH(
-    gf_match_rules, gf_filter_elsewhere, "filter", "keep the records that match PAT",
-    GF_MATCH_USAGE, gf_match_opts, gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
+static const struct gf_opt filter_opts[] = {
+    GF_MATCH_OPTIONS,
+    {GF_OP_INVERT, 'v', "invert-match", NULL, "keep those that do not match, as reject", NULL, 0},
+    {0},
+};
+static const struct gf_cli filter_cli =
+    GF_OP_CLI_WITH(gf_match_rules, gf_filter_elsewhere, "filter", "keep the records that match PAT",
+                   "[-Fivwx] [-f N] PAT | -e PAT ... | --patterns FILE ...", filter_opts,
+                   gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
 const struct gf_op gf_op_filter = {&filter_cli, 1, true, false, false, gf_match_check, open_filter};
 
 static const struct gf_cli reject_cli = GF_OP_CLI_WITH(
-    gf_match_rules, NULL, "reject", "drop the records that match PAT", GF_MATCH_USAGE,
-    gf_match_opts, gf_op_exits, "gf-stream --from access.log reject -x ''");
+    gf_match_rules, gf_reject_elsewhere, "reject", "drop the records that match PAT",
+    GF_MATCH_USAGE, gf_match_opts, gf_op_exits, "gf-stream --from access.log reject -x ''");
 const struct gf_op gf_op_reject = {&reject_cli, 1, true, false, false, gf_match_check, open_filter};

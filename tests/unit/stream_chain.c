@@ -22,6 +22,12 @@ TEST(stream_chain, operations_are_told_apart_by_their_operands)
         {"group 1 count,sum:2 sort -f 2nr", "group(1,count,sum:2) sort"},
         {"uniq --group reverse", "uniq reverse"},
         {"join ''", "join()"},
+        {"filter a -v count", "filter(a) count"},
+        {"top 3 -n -f 2 limit 1", "top(3) limit(1)"},
+        {"group 1 sum:2 --skip-bad sort -r", "group(1,sum:2) sort"},
+        {"filter a -- count", "filter(a) count"},
+        {"filter -i a -w", "filter(a)"},
+        {"filter -e a -i count", "filter() count"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct rig r;
@@ -63,6 +69,35 @@ TEST(stream_chain, options_are_kept_where_they_belong)
     rig_release(&r);
 }
 
+TEST(stream_chain, options_behind_operands_are_the_same)
+{
+    static const char *const rows[][2] = {
+        {"top 10 -n", "top -n 10"},
+        {"top 10 -r -f 2", "top -rf 2 10"},
+        {"sample 3 --seed 7", "sample --seed 7 3"},
+        {"filter a -v", "filter -v a"},
+        {"filter b -iw", "filter -iw b"},
+        {"filter b -F -w count", "filter -Fw b count"},
+        {"where 2 -gt 3 --strict count", "where --strict 2 -gt 3 count"},
+        {"batch 2 --join , count", "batch --join , 2 count"},
+        {"group 1 join:2 --join +", "group --join + 1 join:2"},
+        {"join , -f 2", "join -f 2 ,"},
+        {"percentile 50 -f 2", "percentile -f 2 50"},
+    };
+    static const char lines[] = "b 3\na 10\nab 7\nB 5\nc 1\n";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig r, before;
+        rig_init(&r);
+        rig_init(&before);
+        const char *got = rig_run(&r, rows[i][0], lines, (struct rig_how){0});
+        const char *want = rig_run(&before, rows[i][1], lines, (struct rig_how){0});
+        CHECK_ROW(*want && *want != '!' && strcmp(got, want) == 0, "%s: %s, not %s", rows[i][0],
+                  got, want);
+        rig_release(&r);
+        rig_release(&before);
+    }
+}
+
 TEST(stream_chain, errors_and_their_places)
 {
     static const struct {
@@ -72,7 +107,27 @@ TEST(stream_chain, errors_and_their_places)
         {"fliter a", "!2 chain 0+6 unknown operation 'fliter'", "did you mean 'filter'?"},
         {"count grep a", "!2 chain 6+4 unknown operation 'grep'", "grep is filter here"},
         {"stats1 a", "!2 chain 0+6 unknown operation 'stats1'", "stats1 of mlr is group here"},
-        {"filter -v a", "!2 chain 7+2 unknown option '-v'", "-v of grep is reject here"},
+        {"filter -o a", "!2 chain 7+2 unknown option '-o'", "-o of grep is matches here"},
+        {"filter a -o", "!2 chain 9+2 unknown option '-o'", "-o of grep is matches here"},
+        {"filter a -e b", "!2 chain 12+1 the pattern is given twice", "in place of the operand"},
+        {"filter a --patterns b", "!2 chain 20+1 the pattern is given twice", ""},
+        {"filter -- a -v", "!2 chain 12+2 unknown operation '-v'", "filter stand before its --"},
+        {"sort -n 2 -g", "!2 chain 8+1 unknown operation '2'", ": sort -f 2 -n"},
+        {"filter -x a -w", "!2 chain 12+2 -x does not go with -w: ", ""},
+        {"sample 3 --seed 1 --seed 2", "!2 chain 25+1 option '--seed' is given twice", ""},
+        {"fields 1 2 3- count", "!2 chain 9+1 unknown operation '2'", ": fields 1,2,3-"},
+        {"fields 1 zz", "!2 chain 9+2 unknown operation 'zz'", "lists"},
+        {"sum 2", "!2 chain 4+1 unknown operation '2'", ": sum -f 2"},
+        {"sum 1-3", "!2 chain 4+3 unknown operation '1-3'", ": sum -f 1"},
+        {"distinct 1-3", "!2 chain 9+3 unknown operation '1-3'", ": distinct -f 1-3"},
+        {"percentile 95 2", "!2 chain 14+1 unknown operation '2'", ": percentile -f 2 95"},
+        {"join '; ' 2", "!2 chain 8+1 unknown operation '2'", ": join -f 2 '; '"},
+        {"count 2", "!2 chain 6+1 unknown operation '2'", "lists"},
+        {"sum:1-3", "!2 chain 0+7 unknown operation 'sum:1-3'", "it is sum -f 1, with them"},
+        {"mean:2", "!2 chain 0+6 unknown operation 'mean:2'", "mean -f 2, with them group 1 mean"},
+        {"p95:2", "!2 chain 0+5 unknown operation 'p95:2'", "it is percentile -f 2 95, with them"},
+        {"count:2", "!2 chain 0+7 unknown operation 'count:2'", ""},
+        {"dedupe", "!2 chain 0+6 unknown operation 'dedupe'", "dedupe is distinct here"},
         {"count zzzzzz", "!2 chain 6+6 unknown operation 'zzzzzz'", "--help lists"},
         {"upper ''", "!2 chain 6+0 unknown operation ''", "--help lists"},
         {"then count", "!2 chain 0+4 unknown operation 'then'", ""},
