@@ -128,6 +128,7 @@ void options_settle(struct options *o)
         gf_sep_blanks(&o->set.fields, o->set.separator == '\0');
     const struct gf_sep *joiner = o->joiner_set ? &o->joiner : &o->set.fields;
     o->set.joiner = (struct gf_slice){joiner->bytes, joiner->len};
+    o->set.behind_number = joiner->blanks ? (struct gf_slice){"\t", 1} : o->set.joiner;
     if (o->set.ndirs == 0)
         o->set.ndirs = 1;
     if (o->stats_file)

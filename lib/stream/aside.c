@@ -7,8 +7,7 @@
  */
 #include "stream/aside.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include "base/num.h"
 
 static void put_place(char *to, uint64_t place)
 {
@@ -19,13 +18,13 @@ static void put_place(char *to, uint64_t place)
 static int add_placed(struct gf_stage *s, struct gf_aside *a, struct gf_sorter *to, uint64_t place,
                       uint64_t count, struct gf_slice rec)
 {
-    char head[40];
+    char head[8 + GF_UINT_SIZE];
+    struct gf_slice join = s->stream->set->behind_number;
     put_place(head, place);
-    int len = 8;
-    if (count)
-        len += snprintf(head + 8, sizeof head - 8, "%" PRIu64 "\t", count);
     gf_buf_clear(&a->item);
-    gf_buf_add(&a->item, head, (size_t)len);
+    gf_buf_add(&a->item, head, 8 + (count ? gf_format_uint(count, head + 8) : 0));
+    if (count)
+        gf_buf_add(&a->item, join.data, join.len);
     if (gf_buf_add(&a->item, rec.data, rec.len) != 0)
         return gf_fault_nomem(&s->stream->fault);
     return gf_sorter_add(to, (struct gf_slice){a->item.data, a->item.len}) == 0

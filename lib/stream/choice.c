@@ -7,8 +7,6 @@
  */
 #include "stream/choice.h"
 
-#include <string.h>
-
 #include "base/num.h"
 
 bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth)
@@ -43,18 +41,8 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
     return gf_check_keys(n, set, f);
 }
 
-/* COUNT TAB RECORD as the next record of out. */
 int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec)
 {
-    char number[GF_UINT_SIZE + 1];
-    size_t len = gf_format_uint(count, number);
-    number[len++] = '\t';
-    char *p = gf_pad_take(&s->pad, len + rec.len);
-    if (!p)
-        return gf_fault_nomem(&s->stream->fault);
-    memcpy(p, number, len);
-    if (rec.len)
-        memcpy(p + len, rec.data, rec.len);
-    s->out[s->n++] = (struct gf_slice){p, len + rec.len};
-    return 0;
+    char number[GF_UINT_SIZE];
+    return gf_stage_emit_numbered(s, (struct gf_slice){number, gf_format_uint(count, number)}, rec);
 }

@@ -23,7 +23,7 @@ bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth);
 bool gf_choice_waits(const struct gf_choice *c);
 bool gf_choice_at_end(const struct gf_choice *c, uint64_t n);
 
-/* COUNT TAB RECORD as the next record of out. */
+/* The count and the record as the next record of out. -1: out of memory (the fault is set). */
 int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec);
 
 /* The keys. */
@@ -34,7 +34,7 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
         {GF_OP_KEY, 'k',         "key", "KEY", "compare this key, as in sort: 2,2n 1.3,1.5",       \
          NULL,      GF_OPT_AGAIN},                                                                 \
         {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},            \
-        {GF_OP_COUNTS, 'c', "count", NULL, "put the count and a TAB in front", NULL, 0},           \
+        {GF_OP_COUNTS, 'c', "count", NULL, "put the count in front", NULL, 0},                     \
         {GF_OP_LAST, 0, "last", NULL, "keep the last of equal records, in its place", NULL, 0},    \
         {GF_OP_MAX, 0, "max", "N", "keep the first N of equal records", NULL, 0},                  \
         {GF_OP_ONLY_DUP, 0, "only-dup", NULL, "keep records that occur more than once", NULL, 0},  \

@@ -2,8 +2,7 @@
  * op_text.c - upper, lower, trim, enumerate.
  *
  * Letters are those of ASCII, one byte at a time, whatever the locale. upper and lower write a
- * copy, trim gives out a slice of the record, enumerate writes a number and a TAB in front of a
- * copy.
+ * copy, trim gives out a slice of the record, enumerate writes a number in front of a copy.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -89,14 +88,10 @@ static int pull_enumerate(struct gf_stage *s, size_t max)
     while (s->n < max && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         char number[32];
-        int len = snprintf(number, sizeof number, "%" PRId64 "\t", *next);
+        int len = snprintf(number, sizeof number, "%" PRId64, *next);
         *next = (int64_t)((uint64_t)*next + 1);
-        char *p = gf_pad_take(&s->pad, (size_t)len + rec.len);
-        if (!p)
-            return gf_fault_nomem(&s->stream->fault);
-        s->out[s->n++] = (struct gf_slice){p, (size_t)len + rec.len};
-        p = gf_slice_put(p, (struct gf_slice){number, (size_t)len});
-        gf_slice_put(p, rec);
+        if (gf_stage_emit_numbered(s, (struct gf_slice){number, (size_t)len}, rec) != 0)
+            return -1;
     }
     return 1;
 }
@@ -117,7 +112,7 @@ static const struct gf_opt enumerate_opts[] = {
     {0},
 };
 static const struct gf_cli enumerate_cli =
-    GF_OP_CLI("enumerate", "put the record's number and a TAB in front", "[--start N]",
-              enumerate_opts, gf_op_exits, "gf-stream enumerate --start 0");
+    GF_OP_CLI("enumerate", "put the number of the record in front", "[--start N]", enumerate_opts,
+              gf_op_exits, "gf-stream enumerate --start 0");
 const struct gf_op gf_op_enumerate = {&enumerate_cli, 0, false, false, false, gf_check_nothing,
                                       open_enumerate};

@@ -122,13 +122,14 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
-/* A word without a dash is an operation of the chain, -f, -k and --check are options of one, and ~
- * is where's. */
+/* A word without a dash is an operation of the chain, -f, -k, -c and --check are options of one,
+ * and ~ is where's. */
 static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--explain", "-o --stats --stats-file", "nothing is run"},
     {GF_OPT_NOT_WITH, "-o", "any all none --check", "no records are printed"},
-    {GF_OPT_NEEDS, "-d", "fields where template group -f -k", "no record is cut into fields"},
-    {GF_OPT_NEEDS, "-D", "fields group", "nothing joins fields"},
+    {GF_OPT_NEEDS, "-d", "fields where template group enumerate -f -k -c",
+     "no record is cut into fields, and no number joined to one"},
+    {GF_OPT_NEEDS, "-D", "fields group enumerate -c", "nothing joins fields"},
     {GF_OPT_NEEDS, "--utf8", "filter reject take-while drop-while matches map any all none ~",
      "there is no pattern"},
     {GF_OPT_NEEDS, "-T", "sort top bottom shuffle distinct group reverse median percentile",

@@ -98,6 +98,8 @@ void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p)
             gf_opt_fact(p, "--check", NULL);
         if (n->list.n)
             gf_opt_fact(p, "-f", NULL);
+        if (n->counts)
+            gf_opt_fact(p, "-c", NULL);
         for (size_t k = 0; k < n->keys.n; k++)
             if (!n->keys.key[k].whole)
                 gf_opt_fact(p, "-k", NULL);

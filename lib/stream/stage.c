@@ -68,6 +68,18 @@ int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len)
     return 0;
 }
 
+int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec)
+{
+    struct gf_slice join = s->stream->set->behind_number;
+    size_t len = number.len + join.len + rec.len;
+    char *p = gf_pad_take(&s->pad, len);
+    if (!p)
+        return gf_fault_nomem(&s->stream->fault);
+    s->out[s->n++] = (struct gf_slice){p, len};
+    gf_slice_put(gf_slice_put(gf_slice_put(p, number), join), rec);
+    return 0;
+}
+
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec)
 {
     return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,

@@ -45,6 +45,8 @@ struct gf_settings {
     char separator;         /* of records */
     struct gf_sep fields;   /* -d */
     struct gf_slice joiner; /* what joins fields on output: -D, else the input's, else a space */
+    struct gf_slice behind_number; /* what joins a count or number to its record: the same, but TAB
+                                      where blanks separate fields */
     bool utf8;
     uint64_t memory; /* the budget */
     uint64_t max_record;
@@ -137,6 +139,9 @@ static inline size_t gf_stage_want(const struct gf_stage *s, size_t max)
 
 /* A copy in the pad as the next record of out. -1: out of memory (the fault is set). */
 int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len);
+
+/* The same of a number and a record, joined as the settings have it. */
+int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec);
 
 /* The fault that the pattern is too hard for the record taken last. */
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);

@@ -282,3 +282,12 @@ same() {
 @test "sort -b counts the end of a key without blanks too, as sort does" {
   printf 'a b   xz\na b y\na b  xa\n' | same 'a b   xz\na b  xa\na b y\n' sort -b -k 3,3.1
 }
+
+@test "a count or number in front is joined by -D, else by -d, else by a TAB" {
+  printf 'a\na\nb\n' >in
+  [ "$(gf-stream -d , --from in distinct -c where 1 -gt 1)" = 2,a ]
+  [ "$(gf-stream -d , -D : --from in uniq -c limit 1)" = 2:a ]
+  [ "$(gf-stream -D '' --from in enumerate limit 1)" = 1a ]
+  [ "$(gf-stream -d ';' --from in enumerate fields 2 limit 1)" = a ]
+  [ "$(gf-stream --from in distinct -c limit 1)" = $'2\ta' ]
+}

@@ -123,7 +123,11 @@ END
 -d : uniq -k 1,1
 -d : except -f 1 nothing
 -d : group 1 count
+-d : enumerate
+-d : distinct -c
 -D : fields 1
+-D : enumerate
+-D : uniq -c
 --utf8 map s/a/b/
 --utf8 where 1 ~ a
 -T . reverse

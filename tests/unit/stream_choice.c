@@ -39,7 +39,8 @@ TEST(stream_choice, of_one_to_five_that_are_equal)
 
 TEST(stream_choice, a_count_in_front)
 {
-    struct gf_stream st = {0};
+    const struct gf_settings set = {.behind_number = {"\t", 1}};
+    struct gf_stream st = {.set = &set};
     struct gf_stage *s = gf_stage_new(&st, NULL, "s", 0);
     REQUIRE(s != NULL);
     CHECK_INT(gf_choice_emit_counted(s, 1, (struct gf_slice){"a\0b", 3}), 0);
@@ -48,6 +49,26 @@ TEST(stream_choice, a_count_in_front)
     CHECK(s->out[0].len == 5 && memcmp(s->out[0].data, "1\ta\0b", 5) == 0);
     CHECK(s->out[1].len == 21 && memcmp(s->out[1].data, "18446744073709551615\t", 21) == 0);
     gf_stage_free_all(s);
+}
+
+/* A number in front is a field like the others. */
+TEST(stream_choice, counts_are_fields)
+{
+    static const struct rig_case cases[] = {
+        {"distinct -c", "a\nb\na\n", "2, a\n1, b\n"},
+        {"distinct -c -f 1", "a, 1\nb\na, 2\n", "2, a, 1\n1, b\n"},
+        {"uniq -c", "a\na\nb\n", "2, a\n1, b\n"},
+        {"distinct -c where 1 -gt 1 fields 2", "a\nb\na\n", "a\n"},
+        {"enumerate --start 9 fields 1,2", "a, x\nb\n", "9, a\n10, b\n"},
+        {"enumerate group 1 count", "a\n", "1, 1\n"},
+    };
+    struct rig r;
+    rig_init(&r);
+    rig_separate(&r, ", ");
+    RIG_CHECK(&r, cases);
+    r.set.behind_number = (struct gf_slice){NULL, 0};
+    CHECK_STR(rig_run(&r, "enumerate", "a\n", (struct rig_how){0}), "1a\n");
+    rig_release(&r);
 }
 
 TEST(stream_choice, distinct_and_uniq)

@@ -50,6 +50,7 @@ static inline void rig_init(struct rig *r)
     *r = (struct rig){
         .set = {.separator = '\n',
                 .joiner = {" ", 1},
+                .behind_number = {"\t", 1},
                 .memory = 1 << 20,
                 .max_record = 1 << 20,
                 .threads = 1,
@@ -66,6 +67,7 @@ static inline void rig_separate(struct rig *r, const char *sep)
     if (gf_sep_parse(&r->set.fields, sep, strlen(sep), NULL) != 0)
         abort();
     r->set.joiner = (struct gf_slice){r->set.fields.bytes, r->set.fields.len};
+    r->set.behind_number = r->set.joiner;
 }
 
 /* The words of a chain, quoted as in a chain file. As gf_chain_read. */
