@@ -1,10 +1,11 @@
 /*
  * regex.c - options become options of PCRE2, or text around the pattern.
  *
- * Words and whole lines are asked for by groups and look-arounds in front and behind; plain text is
- * put between \Q and \E. Columns of errors are moved back by what was put in front. A match goes to
- * the JIT first; when its stack is too small, the interpreter does it again under the same bounds.
- * A partial or missing match is 0, all else is a bound that was hit.
+ * Words and whole lines are asked for by groups and look-arounds in front and behind, with the
+ * verbs that lead the pattern kept in front of all; plain text is put between \Q and \E. Columns of
+ * errors are moved back by what was put in front. A match goes to the JIT first; when its stack is
+ * too small, the interpreter does it again under the same bounds. A partial or missing match is 0,
+ * all else is a bound that was hit.
  */
 #include "text/regex.h"
 
@@ -26,11 +27,56 @@ enum {
 struct gf_regex {
     pcre2_code *code;
     bool jit;
+    bool verbs; /* lead the pattern */
 };
+
+/* The length of the verb `(*NAME)` or `(*NAME=digits)` at s, or 0. Others, such as (*COMMIT),
+ * belong where they stand. */
+static size_t leading_verb(const char *s, size_t len)
+{
+    static const char *const names[] = {"UTF",
+                                        "UCP",
+                                        "NOTEMPTY",
+                                        "NOTEMPTY_ATSTART",
+                                        "NO_AUTO_POSSESS",
+                                        "NO_JIT",
+                                        "NO_START_OPT",
+                                        "NO_DOTSTAR_ANCHOR",
+                                        "LIMIT_HEAP",
+                                        "LIMIT_MATCH",
+                                        "LIMIT_DEPTH",
+                                        "LIMIT_RECURSION",
+                                        "CR",
+                                        "LF",
+                                        "CRLF",
+                                        "ANYCRLF",
+                                        "ANY",
+                                        "NUL",
+                                        "BSR_ANYCRLF",
+                                        "BSR_UNICODE"};
+    const char *end = len > 2 && memcmp(s, "(*", 2) == 0 ? memchr(s, ')', len) : NULL;
+    if (!end)
+        return 0;
+    const char *value = memchr(s, '=', (size_t)(end - s));
+    size_t name = (size_t)((value ? value : end) - (s + 2));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == name && memcmp(names[i], s + 2, name) == 0)
+            return (size_t)(end - s) + 1;
+    return 0;
+}
+
+size_t gf_regex_verbs(const char *pattern, size_t len)
+{
+    size_t at = 0, verb;
+    while (at < len && (verb = leading_verb(pattern + at, len - at)) > 0)
+        at += verb;
+    return at;
+}
 
 /* Words and whole lines by putting text around the pattern: \b would ask for a word byte inside. */
 static int wrap(struct gf_buf *b, const char *pattern, size_t len, unsigned flags, size_t *shift)
 {
+    size_t verbs = flags & GF_REGEX_FIXED ? 0 : gf_regex_verbs(pattern, len);
     bool line = flags & GF_REGEX_LINE, block = flags & GF_REGEX_BLOCK;
     const char *front = line && block           ? "^(?:"
                         : flags & GF_REGEX_WORD ? "(?<!\\w)(?:"
@@ -38,9 +84,10 @@ static int wrap(struct gf_buf *b, const char *pattern, size_t len, unsigned flag
                                                 : "";
     const char *back = line && block ? ")$" : flags & GF_REGEX_WORD ? ")(?!\\w)" : line ? ")" : "";
     *shift = strlen(front);
+    gf_buf_add(b, pattern, verbs);
     gf_buf_puts(b, front);
     gf_buf_puts(b, flags & GF_REGEX_FIXED ? "\\Q" : "");
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = verbs; i < len; i++) {
         /* The one thing that ends \Q is \E. */
         if ((flags & GF_REGEX_FIXED) && pattern[i] == '\\')
             gf_buf_puts(b, "\\E\\\\\\Q");
@@ -57,7 +104,8 @@ static uint32_t options(unsigned flags)
     o |= flags & GF_REGEX_ICASE ? PCRE2_CASELESS : 0;
     if ((flags & GF_REGEX_LINE) && !(flags & GF_REGEX_BLOCK))
         o |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
-    o |= flags & GF_REGEX_UTF ? PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF : 0;
+    /* (*UTF) alone would make bytes that are no UTF-8 an error of each match. */
+    o |= flags & GF_REGEX_UTF ? PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF : PCRE2_NEVER_UTF;
     o |= flags & GF_REGEX_EXTENDED ? PCRE2_EXTENDED : 0;
     o |= flags & GF_REGEX_BLOCK ? PCRE2_MULTILINE : PCRE2_DOLLAR_ENDONLY;
     return o;
@@ -70,7 +118,9 @@ static void say_bad(struct gf_perr *e, int code, size_t at, size_t shift, size_t
     at = at > shift ? at - shift : 0;
     if (at > len)
         at = len;
-    gf_perr_set(e, at, at < len ? 1 : 0, NULL, "%s", (const char *)text);
+    const char *hint =
+        code == PCRE2_ERROR_UTF_IS_DISABLED ? "--utf8 makes patterns match UTF-8" : NULL;
+    gf_perr_set(e, at, at < len ? 1 : 0, hint, "%s", (const char *)text);
 }
 
 struct gf_regex *gf_regex_compile(const char *pattern, size_t len, unsigned flags,
@@ -92,6 +142,7 @@ struct gf_regex *gf_regex_compile(const char *pattern, size_t len, unsigned flag
         errno = code == PCRE2_ERROR_HEAP_FAILED ? ENOMEM : EINVAL;
         goto fail;
     }
+    re->verbs = !(flags & GF_REGEX_FIXED) && gf_regex_verbs(pattern, len) > 0;
     re->jit = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
     pcre2_compile_context_free(cc);
     gf_buf_release(&b);
@@ -166,7 +217,9 @@ int gf_regex_match(struct gf_matcher *m, struct gf_slice s, size_t from)
 {
     int rc = PCRE2_ERROR_JIT_STACKLIMIT;
     PCRE2_SPTR subject = (PCRE2_SPTR)(s.data ? s.data : "");
-    if (m->re->jit)
+    if (m->re->jit && m->re->verbs) /* pcre2_jit_match does not look at (*NOTEMPTY) */
+        rc = pcre2_match(m->re->code, subject, s.len, from, 0, m->data, m->context);
+    else if (m->re->jit)
         rc = pcre2_jit_match(m->re->code, subject, s.len, from, 0, m->data, m->context);
     if (rc == PCRE2_ERROR_JIT_STACKLIMIT || rc == PCRE2_ERROR_JIT_BADOPTION)
         rc = pcre2_match(m->re->code, subject, s.len, from, PCRE2_NO_JIT, m->data, m->context);

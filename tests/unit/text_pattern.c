@@ -94,3 +94,60 @@ TEST(pattern, literal_find)
         CHECK(gf_literal_find(&l, text, len) == memmem(text, len, needle, n));
     }
 }
+
+/* Verbs that lead a pattern stay in front of all that is put around it. */
+TEST(pattern, verbs_in_front)
+{
+    static const struct {
+        const char *pattern;
+        unsigned flags;
+        const char *subject;
+        int want; /* -1: refused */
+    } rows[] = {
+        {"a\\wb", GF_REGEX_LINE,
+         "a\xe4"
+         "b",
+         0},
+        {"(*UCP)a\\wb", GF_REGEX_LINE,
+         "a\xe4"
+         "b",
+         1},
+        {"(*UCP)(*NO_JIT)a\\wb", GF_REGEX_WORD,
+         "-a\xe4"
+         "b-",
+         1},
+        {"(*NOTEMPTY)b*", 0, "aa", 0},
+        {"(*NOTEMPTY)b*", 0, "aab", 1},
+        {"(*NUL)^b", 0, "a\nb", 0},
+        {"(*LIMIT_MATCH=2)(a+)+b?c*$", 0, "aaaaaaaaaaaaa-", GF_REGEX_BOUND},
+        {"(*COMMIT)b", 0, "ab", 1}, /* is none of them */
+        {"(*COMMIT)b", GF_REGEX_LINE, "b", 1},
+        {"(*UCP)", GF_REGEX_FIXED, "a(*UCP)", 1},
+        {"(*UTF)a", GF_REGEX_UTF, "xa\xff", 1},
+        {"(*UTF)a", 0, "a", -1},
+        {"a(*UCP)", 0, "a", -1},
+        {"(*UCP", 0, "a", -1},
+        {"(*NIX)a", 0, "a", -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_pattern *p = gf_pattern_new(rows[i].flags);
+        struct gf_finder f = {0};
+        int got = -1;
+        if (gf_pattern_add(p, rows[i].pattern, strlen(rows[i].pattern), NULL) == 0 &&
+            gf_pattern_seal(p) == 0 && gf_finder_open(&f, p) == 0)
+            got = gf_finder_test(&f, (struct gf_slice){rows[i].subject, strlen(rows[i].subject)});
+        CHECK_ROW(got == rows[i].want, "%s on %s: %d", rows[i].pattern, rows[i].subject, got);
+        gf_finder_release(&f);
+        gf_pattern_free(p);
+    }
+    /* Beside others they hold for their own pattern. */
+    struct gf_pattern *p = gf_pattern_new(GF_REGEX_LINE);
+    struct gf_finder f = {0};
+    CHECK_INT(gf_pattern_add(p, "a\\w", 3, NULL), 0);
+    CHECK_INT(gf_pattern_add(p, "(*UCP)b\\w", 9, NULL), 0);
+    REQUIRE(gf_pattern_seal(p) == 0 && gf_finder_open(&f, p) == 0);
+    CHECK_INT(gf_finder_test(&f, (struct gf_slice){"a\xe4", 2}), 0);
+    CHECK_INT(gf_finder_test(&f, (struct gf_slice){"b\xe4", 2}), 1);
+    gf_finder_release(&f);
+    gf_pattern_free(p);
+}
