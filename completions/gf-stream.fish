@@ -296,7 +296,7 @@ complete -c gf-stream -n '__gf_stream_at names' -f -a tail -d 'keep the last N r
 complete -c gf-stream -n '__gf_stream_at names' -f -a first -d 'keep the first record; exit status 1 if there is none'
 complete -c gf-stream -n '__gf_stream_at names' -f -a every -d 'keep every Nth record'
 complete -c gf-stream -n '__gf_stream_at names' -f -a sample -d 'keep N records chosen at random, in input order'
-complete -c gf-stream -n '__gf_stream_at names' -f -a map -d 'replace text: s/re/replacement/flags, or bytes: y/abc/xyz/'
+complete -c gf-stream -n '__gf_stream_at names' -f -a map -d 'replace text: s/re/replacement/flags, or bytes: y/a-c/xyz/'
 complete -c gf-stream -n '__gf_stream_at names' -f -a fields -d 'keep the listed fields in the listed order: 3,1 2- -1'
 complete -c gf-stream -n '__gf_stream_at names' -f -a template -d 'put fields into a text: \'{2}: {1}\' ({0} is the record)'
 complete -c gf-stream -n '__gf_stream_at names' -f -a upper -d 'change ASCII letters to upper case'

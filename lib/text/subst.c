@@ -4,7 +4,7 @@
  * An expression is cut at its delimiter first, keeping the backslashes, then each part is freed of
  * those that only protect the delimiter. A piece is text or the number of a group. Where the
  * pattern needs a literal that the record has not, the matcher is not asked at all. y/// is a table
- * of 256 bytes.
+ * of 256 bytes (bytemap.h).
  */
 #include "text/subst.h"
 
@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "text/bytemap.h"
 #include "text/fields.h"
 
 /* A piece of a replacement: plain text, or a group. */
@@ -138,40 +139,49 @@ static size_t read_group(struct gf_subst *s, const char *r, size_t len, size_t i
     return add_piece(s, (struct piece){(int)group, 0, 0}) == 0 ? to + brace : 0;
 }
 
+/* A backslash at r[i]. Returns the end of what it begins, or 0 after an error. */
+static size_t read_backslash(struct gf_subst *s, const char *r, size_t len, size_t i, size_t col,
+                             struct gf_perr *e)
+{
+    char c = i + 1 < len ? r[i + 1] : '\0';
+    size_t n = c == 'x' && len - i >= 4 ? 4 : 2;
+    struct gf_buf one = {0};
+    if (c >= '1' && c <= '9') {
+        if ((unsigned)(c - '0') <= gf_regex_groups(s->re))
+            return add_piece(s, (struct piece){c - '0', 0, 0}) == 0 ? i + 2 : 0;
+        gf_perr_set(e, col + i, 2, NULL, "the pattern has no group '%c'", c);
+        return 0;
+    }
+    if (c && strchr("ULEul", c)) {
+        gf_perr_set(e, col + i, 2, "operations change case: upper, lower; or y/a-z/A-Z/",
+                    "a replacement does not change case");
+        return 0;
+    }
+    if (c && !word_byte(c) && c != '\\') /* it only takes the meaning away */
+        return add_text(s, c) == 0 ? i + 2 : 0;
+    int bad = gf_unescape(&one, r + i, n < len - i ? n : len - i, e);
+    if (bad && e)
+        e->col += col + i;
+    bad = bad || add_text(s, one.data[0]) != 0;
+    gf_buf_release(&one);
+    return bad ? 0 : i + n;
+}
+
 static int read_replacement(struct gf_subst *s, const char *r, size_t len, size_t col,
-                            struct gf_perr *e)
+                            char delimiter, struct gf_perr *e)
 {
     for (size_t i = 0; i < len;) {
-        if (r[i] == '$') {
+        if (r[i] == '&' && delimiter != '&')
+            return gf_perr_set(e, col + i, 1, "the match is $&, an ampersand is \\&",
+                               "an ampersand by itself");
+        if (r[i] == '$')
             i = read_group(s, r, len, i, col, e);
-            if (i == 0)
-                return -1;
-        } else if (r[i] == '\\' && i + 1 < len && r[i + 1] >= '1' && r[i + 1] <= '9') {
-            int group = r[i + 1] - '0';
-            if ((unsigned)group > gf_regex_groups(s->re))
-                return gf_perr_set(e, col + i, 2, NULL, "the pattern has no group '%d'", group);
-            if (add_piece(s, (struct piece){group, 0, 0}) != 0)
-                return -1;
-            i += 2;
-        } else {
-            struct gf_buf one = {0};
-            size_t n = r[i] != '\\' || i + 1 == len ? 1 : r[i + 1] == 'x' && i + 3 < len ? 4 : 2;
-            if (n == 2 && !strchr("tnr0\\", r[i + 1])) {
-                i++; /* a backslash before anything else only protects it */
-                n = 1;
-                gf_buf_putc(&one, r[i]);
-            } else if (n == 1) {
-                gf_buf_putc(&one, r[i]);
-            } else if (gf_unescape(&one, r + i, n, NULL) != 0) {
-                gf_buf_release(&one);
-                return gf_perr_set(e, col + i, n, NULL, "unknown escape");
-            }
-            int bad = one.failed || add_text(s, one.data[0]) != 0;
-            gf_buf_release(&one);
-            if (bad)
-                return -1;
-            i += n;
-        }
+        else if (r[i] == '\\')
+            i = read_backslash(s, r, len, i, col, e);
+        else
+            i = add_text(s, r[i]) == 0 ? i + 1 : 0;
+        if (i == 0)
+            return -1;
     }
     return 0;
 }
@@ -211,7 +221,7 @@ static int read_s(struct gf_subst *s, const char *text, size_t len, struct part 
     s->pattern = gf_pattern_new(flags);
     if (s->pattern && gf_pattern_add(s->pattern, re.data, re.len, e) == 0 &&
         gf_pattern_seal(s->pattern) == 0)
-        r = read_replacement(s, rep.data, rep.len, p[1].from, e);
+        r = read_replacement(s, rep.data, rep.len, p[1].from, text[1], e);
 out:
     gf_buf_release(&re);
     gf_buf_release(&rep);
@@ -221,29 +231,17 @@ out:
 static int read_y(struct gf_subst *s, const char *text, size_t len, struct part *p, size_t at,
                   struct gf_perr *e)
 {
-    struct gf_buf raw = {0}, from = {0}, to = {0};
+    struct gf_buf from = {0}, to = {0};
     int r = -1;
-    if (at < len) {
+    if (at < len)
         gf_perr_set(e, at, len - at, NULL, "y takes no flags");
-        goto out;
+    else if (unprotect(&from, text, p[0], text[1]) == 0 && unprotect(&to, text, p[1], text[1]) == 0)
+        r = gf_bytemap_read(s->map, (struct gf_slice){from.data, from.len},
+                            (struct gf_slice){to.data, to.len}, text[1] != '-', e);
+    if (r != 0 && e && at == len) { /* the place is both sides */
+        e->col = p[0].from;
+        e->len = p[1].to - p[0].from;
     }
-    if (unprotect(&raw, text, p[0], text[1]) != 0 || gf_unescape(&from, raw.data, raw.len, e) != 0)
-        goto out;
-    gf_buf_clear(&raw);
-    if (unprotect(&raw, text, p[1], text[1]) != 0 || gf_unescape(&to, raw.data, raw.len, e) != 0)
-        goto out;
-    if (from.len != to.len) {
-        gf_perr_set(e, p[1].from, p[1].to - p[1].from, NULL,
-                    "both sides of y have to be of one length");
-        goto out;
-    }
-    for (size_t i = 0; i < 256; i++)
-        s->map[i] = (unsigned char)i;
-    for (size_t i = from.len; i > 0; i--) /* of a byte that is given twice the first counts */
-        s->map[(unsigned char)from.data[i - 1]] = (unsigned char)to.data[i - 1];
-    r = 0;
-out:
-    gf_buf_release(&raw);
     gf_buf_release(&from);
     gf_buf_release(&to);
     return r;

@@ -1,11 +1,13 @@
 /*
- * subst.h - s/pattern/replacement/flags and y/abc/xyz/, on bytes.
+ * subst.h - s/pattern/replacement/flags and y/a-c/xyz/, on bytes.
  *
  * Any byte but a letter, a digit, a blank or a backslash may stand for `/`; a backslash takes its
  * meaning away. Flags: g every match, i without regard to case, x white space in the pattern is
  * ignored. In the replacement $1 ${1} $name ${name} $& $$ and the escapes \t \n \r \0 \\ \xHH; \1
- * is $1. A group that the pattern does not have is an error when the expression is read. Digits are
- * taken as far as they go.
+ * is $1. A backslash makes any other punctuation plain. What elsewhere means more than its text is
+ * refused: & (in sed the match) and \U (in Perl and sed upper case), as is any other letter behind
+ * a backslash. A group that the pattern does not have is an error when the expression is read.
+ * Digits are taken as far as they go. The sides of y are those of text/bytemap.h.
  *
  *     struct gf_subst *s = gf_subst_parse("s/(a+)b/$1/g", 12, 0, &e);
  *     struct gf_substituter t;  gf_substituter_open(&t, s);

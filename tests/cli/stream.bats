@@ -291,3 +291,22 @@ same() {
   [ "$(gf-stream -d ';' --from in enumerate fields 2 limit 1)" = a ]
   [ "$(gf-stream --from in distinct -c limit 1)" = $'2\ta' ]
 }
+
+@test "what means more elsewhere is no text in a replacement" {
+  local expr
+  for expr in 's/a/[&]/' 's/a/\U&/' 's/a/\L$&/' 's/a/\q/' 'y/[:lower:]/[:upper:]/'; do
+    run -2 --separate-stderr gf-stream map "$expr" <<<a
+    # shellcheck disable=SC2154
+    [[ ${stderr##*$'\n'} == "hint: "* ]] || fails "$expr: $stderr"
+  done
+  [ "$(gf-stream map 's/b/[$&\&]/' <<<abc)" = 'a[b&]c' ]
+  [ "$(gf-stream map 'y/a-c/A-C/' <<<a-d)" = A-d ]
+}
+
+@test "a pattern may begin with verbs" {
+  printf 'a\344b\n' >in
+  gf-stream --from in filter -x '(*UCP)a\wb' | cmp - in
+  [ "$(gf-stream map 's/(*NOTEMPTY)b*/-/g' <<<abb)" = a- ]
+  run -2 gf-stream filter '(*UTF)a' </dev/null
+  expect_text 'hint: --utf8'
+}
