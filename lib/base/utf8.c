@@ -41,6 +41,16 @@ size_t gf_utf8_step(const char *s, size_t len, uint32_t *cp)
     return n;
 }
 
+size_t gf_utf8_put(char out[4], uint32_t cp)
+{
+    static const uint32_t first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, cp >>= 6)
+        out[i] = (char)(0x80 | (cp & 0x3f));
+    out[0] = (char)(first[n] | cp);
+    return n;
+}
+
 bool gf_utf8_valid(const char *s, size_t len)
 {
     uint32_t cp;

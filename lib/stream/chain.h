@@ -34,7 +34,8 @@ int gf_chain_read(struct gf_chain *c, char *const *words, size_t n, const struct
                   struct gf_fault *f);
 
 /* What the rules of the tool's options ask of the chain, as facts: the names of its operations (but
- * for a sort that sorts nothing), -f, -k and -c of any of them, and ~ for a pattern of where. */
+ * for a sort that sorts nothing), -f, -k and -c of any of them, -i where keys ignore case, and ~
+ * for a pattern of where. */
 void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p);
 
 /* Rewrites what can be done with less work and the same answer. */

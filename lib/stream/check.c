@@ -125,6 +125,7 @@ int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fa
 {
     n->keys.seed = n->has_seed ? n->seed : set->seed;
     n->order.reverse = n->reverse;
+    n->order.utf8 = set->utf8;
     if (gf_keyspec_overrides(&n->keys, &n->order)) {
         gf_fault_hint(f, "write its letter behind a key: -k 2,2nr");
         return gf_fault_set(f, GF_EXIT_USAGE,

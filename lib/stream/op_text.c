@@ -1,13 +1,15 @@
 /*
  * op_text.c - upper, lower, trim, enumerate.
  *
- * Letters are those of ASCII, one byte at a time, whatever the locale. upper and lower write a
- * copy, trim gives out a slice of the record, enumerate writes a number in front of a copy.
+ * Letters are those of ASCII, one byte at a time, whatever the locale, and with --utf8 those of
+ * Unicode. upper and lower write a copy, trim gives out a slice of the record, enumerate writes a
+ * number in front of a copy.
  */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "stream/op.h"
+#include "text/letters.h"
 
 static char upper(char c)
 {
@@ -19,19 +21,40 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+static void change_ascii(struct gf_slice rec, bool up, char *to)
+{
+    for (size_t i = 0; i < rec.len; i++)
+        to[i] = up ? upper(rec.data[i]) : lower(rec.data[i]);
+}
+
+/* The length of what is written at `to`, which has room for twice the record. */
+static size_t change_utf8(struct gf_slice rec, bool up, char *to)
+{
+    char *p = to;
+    for (size_t i = 0, used; i < rec.len; i += used) {
+        char out[4];
+        size_t n = gf_letter_step(rec.data + i, rec.len - i, up ? gf_letter_upper : gf_letter_lower,
+                                  out, &used);
+        p = gf_slice_put(p, (struct gf_slice){out, n});
+    }
+    return (size_t)(p - to);
+}
+
 static int pull_case(struct gf_stage *s, size_t max)
 {
-    bool up = s->name[0] == 'u';
+    bool up = s->name[0] == 'u', utf8 = s->stream->set->utf8;
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
     while (s->n < max && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
-        char *p = gf_pad_take(&s->pad, rec.len);
+        char *p = gf_pad_take(&s->pad, utf8 ? rec.len * 2 : rec.len);
         if (!p)
             return gf_fault_nomem(&s->stream->fault);
-        for (size_t i = 0; i < rec.len; i++)
-            p[i] = up ? upper(rec.data[i]) : lower(rec.data[i]);
+        if (utf8)
+            rec.len = change_utf8(rec, up, p);
+        else
+            change_ascii(rec, up, p);
         s->out[s->n++] = (struct gf_slice){p, rec.len};
     }
     return 1;
@@ -69,10 +92,10 @@ static struct gf_stage *open_case(const struct gf_node *n, struct gf_stream *st,
     return s;
 }
 
-static const struct gf_cli upper_cli = GF_OP_CLI("upper", "change ASCII letters to upper case", "",
+static const struct gf_cli upper_cli = GF_OP_CLI("upper", "change letters to upper case", "",
                                                  gf_op_no_opts, gf_op_exits, "gf-stream upper");
 const struct gf_op gf_op_upper = {&upper_cli, 0, false, false, false, gf_check_nothing, open_case};
-static const struct gf_cli lower_cli = GF_OP_CLI("lower", "change ASCII letters to lower case", "",
+static const struct gf_cli lower_cli = GF_OP_CLI("lower", "change letters to lower case", "",
                                                  gf_op_no_opts, gf_op_exits, "gf-stream lower");
 const struct gf_op gf_op_lower = {&lower_cli, 0, false, false, false, gf_check_nothing, open_case};
 static const struct gf_cli trim_cli = GF_OP_CLI("trim", "remove white space at both ends", "",

@@ -107,7 +107,7 @@ static const struct gf_opt opts[] = {
     {'d', 'd', "separator", "SEP", "field separator: a byte, \\t \\0 \\xHH, a string", NULL,
      GF_OPT_MAIN},
     {'D', 'D', "output-separator", "SEP", "text that joins fields on output", NULL, GF_OPT_MAIN},
-    {GF_STREAM_UTF8, 0, "utf8", NULL, "patterns match UTF-8 characters, not bytes", NULL, 0},
+    {GF_STREAM_UTF8, 0, "utf8", NULL, "patterns and case are of UTF-8, not of bytes", NULL, 0},
     GF_OPT_GROUP("chain"),
     {GF_STREAM_CHAIN, 0, "chain", "FILE", "read the chain from FILE", "@file", GF_OPT_MAIN},
     {GF_STREAM_EXPLAIN, 0, "explain", NULL, "print the plan and run nothing", NULL, GF_OPT_MAIN},
@@ -122,16 +122,17 @@ static const struct gf_opt opts[] = {
     {0},
 };
 
-/* A word without a dash is an operation of the chain, -f, -k, -c and --check are options of one,
- * and ~ is where's. */
+/* A word without a dash is an operation of the chain; -f, -k, -c and --check are options of one, -i
+ * is said of keys that ignore case, and ~ is where's. */
 static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--explain", "-o --stats --stats-file", "nothing is run"},
     {GF_OPT_NOT_WITH, "-o", "any all none --check", "no records are printed"},
     {GF_OPT_NEEDS, "-d", "fields where template group enumerate -f -k -c",
      "no record is cut into fields, and no number joined to one"},
     {GF_OPT_NEEDS, "-D", "fields group enumerate -c", "nothing joins fields"},
-    {GF_OPT_NEEDS, "--utf8", "filter reject take-while drop-while matches map any all none ~",
-     "there is no pattern"},
+    {GF_OPT_NEEDS, "--utf8",
+     "filter reject take-while drop-while matches map any all none upper lower ~ -i",
+     "there is no pattern, and no case is changed or ignored"},
     {GF_OPT_NEEDS, "-T", "sort top bottom shuffle distinct group reverse median percentile",
      "nothing is put into temporary files"},
     {GF_OPT_NEEDS, "-j",

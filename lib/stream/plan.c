@@ -100,9 +100,12 @@ void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p)
             gf_opt_fact(p, "-f", NULL);
         if (n->counts)
             gf_opt_fact(p, "-c", NULL);
-        for (size_t k = 0; k < n->keys.n; k++)
+        for (size_t k = 0; k < n->keys.n; k++) {
             if (!n->keys.key[k].whole)
                 gf_opt_fact(p, "-k", NULL);
+            if (n->keys.key[k].order.fold)
+                gf_opt_fact(p, "-i", NULL);
+        }
         if (n->op == &gf_op_where && n->pattern)
             gf_opt_fact(p, "~", NULL);
     }

@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "text/letters.h"
 #include "text/number.h"
 #include "text/version.h"
 
@@ -36,18 +37,32 @@ static bool ignored(const struct gf_key_order *o, char c)
            (o->printable && ((unsigned char)c < 32 || (unsigned char)c > 126));
 }
 
+/* What the bytes at s become, without regard to case: bytes in out; *used are those they had. */
+static size_t fold_step(const struct gf_key_order *o, const char *s, size_t len, char out[4],
+                        size_t *used)
+{
+    if (o->utf8 && (unsigned char)*s >= 0x80)
+        return gf_letter_step(s, len, gf_letter_fold, out, used);
+    out[0] = fold_byte(*s);
+    *used = 1;
+    return 1;
+}
+
 int gf_key_put_bytes(struct gf_buf *b, const struct gf_key_order *o, struct gf_slice s, bool last)
 {
     if (gf_buf_reserve(b, s.len * 2 + 2) != 0)
         return -1;
     char *p = b->data + b->len;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.data[i];
-        if (ignored(o, c))
-            continue;
-        *p++ = o->fold ? fold_byte(c) : c;
-        if (c == '\0' && !last)
-            *p++ = 1;
+    for (size_t i = 0, used = 1; i < s.len; i += used) {
+        char to[4] = {s.data[i]};
+        size_t n = o->fold ? fold_step(o, s.data + i, s.len - i, to, &used) : 1;
+        for (size_t k = 0; k < n; k++) {
+            if (ignored(o, to[k]))
+                continue;
+            *p++ = to[k];
+            if (to[k] == '\0' && !last)
+                *p++ = 1;
+        }
     }
     if (!last) {
         *p++ = 0;

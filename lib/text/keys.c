@@ -204,6 +204,7 @@ int gf_keyspec_seal(struct gf_keyspec *k, const struct gf_key_order *global)
         struct gf_key *key = &k->key[i];
         if (order_unset(&key->order))
             key->order = *global;
+        key->order.utf8 = global->utf8;
         struct gf_field_range r = key->range;
         size_t need = r.lo < 0 || r.hi < 0 ? SIZE_MAX : (size_t)r.hi;
         if (need > k->need)

@@ -47,7 +47,8 @@ enum gf_key_type {
 struct gf_key_order {
     enum gf_key_type type;
     bool reverse;    /* r */
-    bool fold;       /* f: lower case as upper case (ASCII) */
+    bool fold;       /* f: lower case as upper case */
+    bool utf8;       /* with fold: letters of UTF-8 (letters.h), else of ASCII */
     bool dictionary; /* d: only blanks and alphanumerics */
     bool printable;  /* i: only printable bytes */
     bool skip_start; /* b at the start */

@@ -310,3 +310,15 @@ same() {
   run -2 gf-stream filter '(*UTF)a' </dev/null
   expect_text 'hint: --utf8'
 }
+
+@test "--utf8: upper, lower and keys have the letters that filter -i has" {
+  [ "$(gf-stream --utf8 upper <<<'äß-ſμ')" = 'Äß-SΜ' ]
+  [ "$(gf-stream --utf8 lower <<<'ÄẞΣ')" = 'äßσ' ]
+  [ "$(gf-stream lower <<<'Ä')" = 'Ä' ]
+  [ "$(printf 'Ä\nä\nB\n' | gf-stream --utf8 distinct -ic)" = $'2\tÄ\n1\tB' ]
+  [ "$(printf 'ä 1\nÄ 2\n' | gf-stream --utf8 uniq -i -k 1,1)" = 'ä 1' ]
+  [ "$(printf 'ö\nÖ\nÄ\n' | gf-stream --utf8 sort -u --ignore-case)" = $'Ä\nö' ]
+  [ "$(printf 'Ä\nä\n' | gf-stream distinct -i count)" = 2 ]
+  printf '\377\303\n' >in
+  gf-stream --utf8 --from in upper | cmp - in
+}

@@ -101,6 +101,7 @@ END
 -d -d : split : count
 -D -D : where 1 ~ a
 --utf8 --utf8 where 1 -gt 2
+--utf8 --utf8 distinct
 -T -T . filter a
 -T -T . sort --check
 -T -T . sort --merge
@@ -129,6 +130,9 @@ END
 -D : enumerate
 -D : uniq -c
 --utf8 map s/a/b/
+--utf8 upper
+--utf8 distinct -i
+--utf8 sort -k 1f
 --utf8 where 1 ~ a
 -T . reverse
 -j 1 distinct
