@@ -106,7 +106,7 @@ static int pull_check(struct gf_stage *s, size_t max)
     struct check *c = s->state;
     int got;
     (void)max;
-    while ((got = gf_stage_need(s, GF_BATCH)) == 1)
+    while ((got = gf_stage_need(s, s->up->source ? GF_BATCH : 1)) == 1)
         while (gf_stage_has(s)) {
             struct gf_slice rec = gf_stage_take(s), key;
             if (gf_keyspec_of(&c->node->keys, &c->maker, rec, &key) != 0)

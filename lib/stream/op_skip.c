@@ -57,13 +57,11 @@ static int pull_tail(struct gf_stage *s, size_t max)
 {
     struct skip *k = s->state;
     int got;
-    while (!k->ended && (got = gf_stage_need(s, GF_BATCH)) != 0) {
+    while (!k->ended && k->keep && (got = gf_stage_need(s, GF_BATCH)) != 0) {
         if (got < 0)
             return -1;
         while (gf_stage_has(s))
-            if (k->keep == 0)
-                gf_stage_take(s);
-            else if (gf_ring_add(s, &k->ring, gf_stage_take(s), k->keep) != 0)
+            if (gf_ring_add(s, &k->ring, gf_stage_take(s), k->keep) != 0)
                 return -1;
     }
     k->ended = true;

@@ -1,8 +1,8 @@
 /*
  * op_uniq.c - uniq: what distinct does, on neighbours.
  *
- * Only the key of the record before is kept, so the memory is that of one record however many
- * there are.
+ * Only the key of the record before is kept, and a record that is not decided on yet, so the memory
+ * is that of two records however many there are.
  */
 #include "stream/choice.h"
 
@@ -16,9 +16,15 @@ struct uniq {
     bool has_waiting; /* rec is a record behind a blank one that did not fit */
 };
 
+/* Whether the second of equal records decides: then it is not waited for the end of the run. */
+static bool second_decides(const struct uniq *u)
+{
+    return u->choice.only_dup && !u->choice.counts;
+}
+
 static int end_run(struct gf_stage *s, struct uniq *u)
 {
-    if (u->n == 0 || !gf_choice_at_end(&u->choice, u->n))
+    if (u->n == 0 || second_decides(u) || !gf_choice_at_end(&u->choice, u->n))
         return 0;
     struct gf_slice rec = {u->rec.data, u->rec.len};
     return u->choice.counts ? gf_choice_emit_counted(s, u->n, rec)
@@ -43,6 +49,8 @@ static int take_uniq(struct gf_stage *s, struct uniq *u)
     u->n++;
     if (u->group || gf_choice_at_once(&u->choice, u->n)) {
         s->out[s->n++] = rec;
+    } else if (u->n == 2 && second_decides(u)) {
+        return gf_stage_emit_copy(s, u->rec.data, u->rec.len);
     } else if (gf_choice_waits(&u->choice) && (u->n == 1 || u->choice.last)) {
         gf_buf_clear(&u->rec);
         gf_buf_add(&u->rec, rec.data, rec.len);
