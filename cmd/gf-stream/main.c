@@ -42,8 +42,8 @@ static void on_status(int sig)
 }
 
 /*
- * Blocks SIGUSR1 until the chain runs: a request for status that comes before then neither ends the
- * tool nor interrupts the opening of a fifo.
+ * Blocks SIGUSR1 until the chain runs, and when it has run: a request for status that comes then
+ * neither ends the tool nor interrupts the opening of a fifo.
  */
 static void hold_status_requests(void)
 {
@@ -196,6 +196,7 @@ static int work(const struct options *o, const struct gf_chain *c, struct gf_sta
     inputs_say_waits(o);
     pump(last, out);
     output_flush(out);
+    hold_status_requests();
     stats_skipped(last);
     if (gf_msg_is_verbose() && stats_detail(last, c->n) != 0)
         return GF_EXIT_TOOL;

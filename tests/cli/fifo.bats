@@ -78,6 +78,33 @@ comes_and_goes() {
   [ ! -s err ]
 }
 
+@test "gf-stream: a request for status interrupts no opening of a fifo" {
+  local line
+  while read -r line; do
+    # shellcheck disable=SC2086
+    begin gf-stream $line
+    until_true grep -qx gf-stream "/proc/$tool/comm"
+    until_true is_asleep "$tool"
+    kill -USR1 "$tool"
+    case $line in
+    *-o* | *--stats* | *peek*) timeout 20 cat fifo >got || : ;;
+    *) timeout 20 sh -c 'echo sort >fifo' || : ;;
+    esac
+    wait "$tool" || fails "$line: $(cat err)"
+    tool=
+    rm fifo
+  done <<'END'
+--from fifo collect
+--chain fifo
+--from in except fifo
+--from in filter --patterns fifo
+--from in peek fifo
+--from in -o fifo collect
+--from in --stats-file fifo collect
+END
+  [ -s got ]
+}
+
 @test "gf-cron: a table from a fifo is not read again" {
   begin gf-cron run fifo
   echo '@daily GF_ID=a true' >fifo

@@ -27,6 +27,7 @@ setup_files() {
   hints "$named --from numbers --from 'a b' distinct" distinct numbers 'a b'
   hints "$named --from access.log filter 'f|o'" access.log filter 'f|o'
   hints "$named --from access.log OP ..." access.log
+  hints "$named --from access.log --from numbers --from 'a b' sort" --from access.log numbers 'a b' sort
   hints "$named --from - sort" sort -
   hints "$named -d , --from numbers --from access.log fields 1 limit 2" -d , --from numbers -- \
     fields 1 access.log limit 2
