@@ -55,10 +55,11 @@ static int write_out(struct side *s, bool ranges, struct gf_buf *out)
         if (range && byte + 1 < from)
             return gf_perr_set(s->e, 0, 0, "a dash of its own is \\-", "a range runs backwards");
         for (int c = from; c <= byte; c++)
-            gf_buf_putc(out, (char)c);
+            if (gf_buf_putc(out, (char)c) != 0)
+                return -1;
         may_begin = !range;
     }
-    return out->failed ? -1 : 0;
+    return 0;
 }
 
 int gf_bytemap_read(unsigned char map[256], struct gf_slice from, struct gf_slice to, bool ranges,

@@ -29,8 +29,8 @@ all_tortured() {
   printf 'filter k # all\nsort\n' >chain
   all_tortured once '--chain chain' 'filter -w k.* reject -f 2 0$ where 1 -gt 2 where 2 ~ k' \
     'filter --patterns few' 'reject -xi --patterns few matches -e (k).*\1 -e [k] -e k' 'except few' 'intersect -f 2 few' 'map s/(k)(?<d>.)/${d}$1/g fields 2,-1' \
-    'map y/k/K/ template {2}:{0} upper enumerate' 'split k matches [0-9]+' 'batch 3 window 2' \
-    'peek seen take-while . drop-while x'
+    'map y/k-m/K-M/ template {2}:{0} upper enumerate' 'split k matches [0-9]+' 'batch 3 window 2' \
+    'peek seen take-while . drop-while x' '--utf8 upper uniq -i --only-dup'
 }
 
 @test "each allocation of what holds data fails once" {
