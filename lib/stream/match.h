@@ -31,7 +31,7 @@ struct gf_match {
     }
 extern const struct gf_opt gf_match_opts[];
 extern const struct gf_opt_rule gf_match_rules[];
-#define GF_MATCH_USAGE "[-Fiwx] [-f N] PAT | -e PAT ... | --patterns FILE ..."
+#define GF_MATCH_USAGE "[-Fiwx] [-f N] PAT | -e PAT... | --patterns FILE..."
 
 /* A pattern, and at most one field. */
 int gf_match_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);

@@ -155,8 +155,8 @@ static const struct gf_opt filter_opts[] = {
 };
 static const struct gf_cli filter_cli =
     GF_OP_CLI_WITH(gf_match_rules, gf_filter_elsewhere, "filter", "keep the records that match PAT",
-                   "[-Fivwx] [-f N] PAT | -e PAT ... | --patterns FILE ...", filter_opts,
-                   gf_op_exits, "gf-stream --from access.log filter 'GET|POST'");
+                   "[-Fivwx] [-f N] PAT | -e PAT... | --patterns FILE...", filter_opts, gf_op_exits,
+                   "gf-stream --from access.log filter 'GET|POST'");
 const struct gf_op gf_op_filter = {&filter_cli, 1, true, false, false, gf_match_check, open_filter};
 
 static const struct gf_cli reject_cli = GF_OP_CLI_WITH(
