@@ -31,6 +31,7 @@ struct gf_group {
     size_t bytes, share;
     size_t outside; /* bytes that the aggregates of a group may hold outside of the table */
     bool full, ended;
+    bool holds;        /* an aggregate holds its values, in `held` */
     bool key_is_label; /* in the table: the key is one field, as it is printed */
     size_t walk;
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */

@@ -67,40 +67,56 @@ static int give_row(struct gf_stage *s, struct gf_slice row)
     return gf_stage_emit_copy(s, g->item.data, g->item.len);
 }
 
-/* The next row: of the table, then of those set aside. 1, 0, -1. */
-static int next_row(struct gf_stage *s, struct gf_group *g, struct gf_slice *row)
+/* A group all of whose results are in it. */
+static int give_whole(struct gf_stage *s, const struct gf_one_group *o, struct gf_slice label)
 {
-    struct gf_slice key;
-    struct gf_one_group *o = gf_keytable_walk(&g->table, &g->walk, &key);
-    if (!o) {
-        int got = g->has_rows ? gf_sorter_next(&g->rows, row) : 0;
-        return got < 0 ? gf_stage_storage(s) : got;
+    struct gf_group *g = s->state;
+    struct gf_slice joiner = s->stream->set->joiner;
+    int r = 0;
+    gf_buf_clear(&g->item);
+    gf_buf_add(&g->item, label.data, label.len);
+    for (size_t i = 0; i < g->spec->n && r == 0; i++) {
+        gf_buf_add(&g->item, joiner.data, joiner.len);
+        r = gf_aggregate_result(&o->agg[i], &g->item);
     }
-    struct gf_slice label = {o->label, o->label_len};
-    if (gf_group_row(s, o, g->key_is_label ? key : label) != 0)
-        return -1;
+    if (r != 0 || g->item.failed)
+        return gf_fault_nomem(&s->stream->fault);
+    return gf_stage_emit_copy(s, g->item.data, g->item.len);
+}
+
+static int give_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice key)
+{
+    struct gf_group *g = s->state;
+    struct gf_slice label = g->key_is_label ? key : (struct gf_slice){o->label, o->label_len};
+    int r = g->holds ? gf_group_row(s, o, label) : give_whole(s, o, label);
+    if (r == 0 && g->holds)
+        r = give_row(s, (struct gf_slice){g->row.data, g->row.len});
     gf_one_group_clear(o, g->spec);
-    *row = (struct gf_slice){g->row.data, g->row.len};
-    return 1;
+    return r;
+}
+
+/* The next group: of the table, then of those set aside. 1, 0, -1. */
+static int give_next(struct gf_stage *s, struct gf_group *g)
+{
+    struct gf_slice key, row;
+    struct gf_one_group *o = gf_keytable_walk(&g->table, &g->walk, &key);
+    if (o)
+        return give_group(s, o, key) == 0 ? 1 : -1;
+    int got = g->has_rows ? gf_sorter_next(&g->rows, &row) : 0;
+    if (got == 1)
+        return give_row(s, row) == 0 ? 1 : -1;
+    return got < 0 ? gf_stage_storage(s) : 0;
 }
 
 static int pull_group(struct gf_stage *s, size_t max)
 {
     struct gf_group *g = s->state;
-    int got;
+    int got = 1;
     if (!g->ended && gf_group_read(s, g) != 0)
         return -1;
-    while (s->n < max) {
-        struct gf_slice row;
-        got = next_row(s, g, &row);
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        if (give_row(s, row) != 0)
-            return -1;
-    }
-    return s->n ? 1 : 0;
+    while (s->n < max && got == 1)
+        got = give_next(s, g);
+    return got < 0 ? -1 : s->n > 0;
 }
 
 static void close_group(struct gf_stage *s)
@@ -108,7 +124,7 @@ static void close_group(struct gf_stage *s)
     struct gf_group *g = s->state;
     struct gf_slice key;
     struct gf_one_group *o;
-    for (size_t at = 0; g->table.base && (o = gf_keytable_walk(&g->table, &at, &key));)
+    while (g->table.base && (o = gf_keytable_walk(&g->table, &g->walk, &key)))
         gf_one_group_clear(o, g->spec);
     gf_keytable_release(&g->table);
     gf_key_maker_release(&g->maker);
@@ -134,6 +150,7 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     g->spec = n->extra;
     for (size_t i = 0; i < g->spec->n; i++)
         holders += gf_aggregate_holds(g->spec->agg[i].kind);
+    g->holds = holders > 3;
     for (size_t i = 0; i < g->spec->n; i++)
         g->outside += g->spec->agg[i].kind == GF_AGG_COUNT ? 0 : TEXT_GUESS;
     for (size_t i = 0; i < g->spec->n; i++)

@@ -125,6 +125,23 @@ static inline const char *skip_blanks(const struct gf_sep *s, const char *p, con
     return p;
 }
 
+/* Where the first blank of the eight bytes at p is; 8: there is none. */
+static inline unsigned blank_in_eight(const struct gf_sep *s, const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    uint64_t space = v ^ (ones * ' '), tab = v ^ (ones * '\t'),
+             line = v ^ (ones * (s->newline_blank ? '\n' : ' '));
+    /* A byte that is 0 has its high bit set, and the lowest of these is right. */
+    uint64_t hit = ((space - ones) & ~space) | ((tab - ones) & ~tab) | ((line - ones) & ~line);
+    hit &= highs;
+    return hit ? (unsigned)__builtin_ctzll(hit) / 8 : 8;
+}
+
 static inline const char *skip_word(const struct gf_sep *s, const char *p, const char *end)
 {
 #ifdef __SSE2__
@@ -138,6 +155,12 @@ static inline const char *skip_word(const struct gf_sep *s, const char *p, const
             return p + __builtin_ctz((unsigned)bits);
     }
 #endif
+    while (end - p >= 8) {
+        unsigned at = blank_in_eight(s, p);
+        if (at < 8)
+            return p + at;
+        p = end - p >= 16 || end - p == 8 ? p + 8 : end - 8; /* the last eight may overlap */
+    }
     while (p < end && !gf_sep_is_blank(s, *p))
         p++;
     return p;
@@ -198,6 +221,34 @@ struct gf_slice gf_cutter_get(const struct gf_cutter *c, int64_t at)
     if (at < 1 || (uint64_t)at > c->n)
         return (struct gf_slice){"", 0};
     return c->field[at - 1];
+}
+
+static struct gf_slice blank_field(const struct gf_sep *sep, const char *p, const char *end,
+                                   size_t n)
+{
+    const char *to = p;
+    for (p = skip_blanks(sep, p, end); p < end; p = skip_blanks(sep, to, end)) {
+        to = skip_word(sep, p, end);
+        if (--n == 0)
+            return (struct gf_slice){p, (size_t)(to - p)};
+    }
+    return (struct gf_slice){"", 0};
+}
+
+struct gf_slice gf_field_at(const struct gf_sep *sep, struct gf_slice rec, size_t n)
+{
+    const char *p = rec.data, *end = p + rec.len;
+    if (sep->blanks)
+        return blank_field(sep, p, end, n);
+    for (;;) {
+        const char *to = sep->len == 1 ? memchr(p, sep->bytes[0], (size_t)(end - p))
+                                       : memmem(p, (size_t)(end - p), sep->bytes, sep->len);
+        if (--n == 0)
+            return (struct gf_slice){p, (size_t)((to ? to : end) - p)};
+        if (!to)
+            return (struct gf_slice){"", 0};
+        p = to + sep->len;
+    }
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */

@@ -69,6 +69,9 @@ struct gf_slice gf_cutter_get(const struct gf_cutter *c, int64_t at);
 
 void gf_cutter_release(struct gf_cutter *c);
 
+/* Field n (from 1) of a record, as gf_cutter_get has it, without the others. */
+struct gf_slice gf_field_at(const struct gf_sep *sep, struct gf_slice rec, size_t n);
+
 struct gf_field_range {
     int64_t lo, hi; /* 1 is the first, -1 the last; lo == hi: a single field */
 };

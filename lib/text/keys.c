@@ -330,6 +330,11 @@ void gf_key_maker_release(struct gf_key_maker *m)
 int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_slice rec,
                   struct gf_slice *key)
 {
+    const struct gf_key *first = &k->key[0];
+    if (k->plain && first->range.lo > 0 && !first->order.skip_start) {
+        *key = gf_field_at(&k->sep, rec, (size_t)first->range.lo);
+        return 0;
+    }
     if (k->need && gf_cutter_cut(&m->cutter, rec.data, rec.len, k->need) != 0)
         return -1;
     if (k->plain) {

@@ -158,7 +158,7 @@ void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, s
         if (s && ((s ^ hash[i]) & ~place_mask) == 0) {
             const char *entry = t->base + (s & place_mask) - 1;
             __builtin_prefetch(entry);
-            __builtin_prefetch(entry + t->extra + 63); /* the key, or most of it */
+            __builtin_prefetch(entry + t->extra + sizeof(uint32_t) + key[i].len);
         }
     }
     for (size_t i = 0; i < n; i++)

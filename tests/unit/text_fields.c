@@ -62,3 +62,34 @@ TEST(fields, bad_separators)
         CHECK_ROW(gf_sep_parse(&sep, bad[i], strlen(bad[i]), &e) != 0, "'%s'", bad[i]);
     }
 }
+
+TEST(text_fields, one_field_is_that_of_the_cutter)
+{
+    static const char bytes[] = "ab ab\tcd  ef:g::hhhhhhhhhhhhhhhh i\n";
+    unsigned seed = 7;
+    for (unsigned round = 0; round < 20000; round++) {
+        char text[64];
+        struct gf_sep sep;
+        struct gf_cutter c;
+        size_t len = round % 40;
+        for (size_t i = 0; i < len; i++) {
+            seed = seed * 1103515245 + 12345;
+            text[i] = round % 3 == 0 ? "x "[(seed >> 16) % 40 == 0]
+                                     : bytes[(seed >> 16) % (sizeof bytes - 1)];
+        }
+        if (round % 4 < 2)
+            gf_sep_blanks(&sep, round % 4 == 1);
+        else
+            REQUIRE(gf_sep_parse(&sep, round % 4 == 2 ? ":" : "ab", round % 4 == 2 ? 1 : 2, NULL) ==
+                    0);
+        gf_cutter_init(&c, &sep);
+        REQUIRE(gf_cutter_cut(&c, text, len, SIZE_MAX) == 0);
+        for (size_t n = 1; n <= c.n + 2; n++) {
+            struct gf_slice want = gf_cutter_get(&c, (int64_t)n);
+            struct gf_slice got = gf_field_at(&sep, (struct gf_slice){text, len}, n);
+            CHECK_ROW(got.len == want.len && (want.len == 0 || got.data == want.data),
+                      "field %zu of '%.*s'", n, (int)len, text);
+        }
+        gf_cutter_release(&c);
+    }
+}
