@@ -155,7 +155,9 @@ static int take_stats_option(struct parse *s)
 
 static int take_command_option(struct parse *s)
 {
-    switch (s->p.opt->id) {
+    int id = s->p.opt->id;
+    s->for_machine = s->for_machine || id == OPT_LOAD || id == OPT_MEMFREE;
+    switch (id) {
     case OPT_LOAD:
         return gf_cli_load(&s->p, &s->c->load);
     case OPT_MEMFREE:
@@ -315,17 +317,12 @@ static int take_option(struct parse *s)
     }
 }
 
-static bool waits_for_machine(const struct config *c)
-{
-    return c->load > 0 || c->memfree > 0;
-}
-
 /* What follows `--` is a command, once the rate is known or none is needed. */
 static bool is_command(const struct parse *s)
 {
     const struct config *c = s->c;
-    return s->p.ended && (s->operand_count > 0 || c->limit_count > 0 || c->act != ACT_FILTER ||
-                          waits_for_machine(c));
+    return s->p.ended &&
+           (s->operand_count > 0 || c->limit_count > 0 || c->act != ACT_FILTER || s->for_machine);
 }
 
 /* A command starts once for each call, so its limit has to live longer than one process. */
@@ -347,7 +344,7 @@ static int command_without_state(const struct parse *s, char *const *command)
 static int take_command(struct parse *s, char *const *command)
 {
     struct config *c = s->c;
-    if (!c->state && (s->operand_count > 0 || !waits_for_machine(c)))
+    if (!c->state && (s->operand_count > 0 || !s->for_machine))
         return command_without_state(s, command);
     if (!c->state)
         gf_opt_fact(&s->p, FACT_ALONE, NULL);

@@ -55,8 +55,9 @@ struct parse {
     char **operands;
     size_t operand_count;
     bool has_wait;
-    bool done;  /* help or the version was printed */
-    int status; /* the exit status when the command line cannot be used */
+    bool for_machine; /* --load or --memfree: a command needs no shared limit */
+    bool done;        /* help or the version was printed */
+    int status;       /* the exit status when the command line cannot be used */
 };
 
 /* Adds a limit of the rate `text`. 0, or -1 after a message. */

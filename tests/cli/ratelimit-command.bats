@@ -22,6 +22,8 @@ teardown() {
   run -0 gf-ratelimit --load 100000 --memfree 1M -- echo ran
   [ "$output" = ran ]
   run -7 gf-ratelimit --load 100000% -- sh -c 'exit 7'
+  run -0 gf-ratelimit --memfree 0 -- echo ran
+  [ "$output" = ran ]
 }
 
 @test "without room the command waits, no longer than -w" {
@@ -34,8 +36,9 @@ teardown() {
   pid=$!
   until_true grep -q 'waits for more free memory' err
   kill -TERM "$pid"
-  run -143 wait "$pid"
+  wait "$pid" || status=$?
   pid=
+  [ "$status" = 143 ]
   [ ! -e ran ]
 }
 
