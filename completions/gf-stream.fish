@@ -10,7 +10,7 @@ function __gf_stream_table --no-scope-shadowing
     set behind
     switch $command
         case gf-stream
-            set separate --from -o --output --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file
+            set separate --from -o --output --crlf --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file
             set names filter reject where except intersect take-while drop-while skip limit tail first every sample map fields template upper lower trim enumerate split matches batch window join distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect
             set style names
         case filter
@@ -332,6 +332,7 @@ complete -c gf-stream -n '__gf_stream_at names' -f -a collect -d 'print the reco
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l from -r -F -d 'read FILE (repeatable; - is standard input)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s o -l output -r -F -d 'write FILE whole or not at all, or over the input'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s 0 -l null -d 'records end with NUL, not with newline'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l crlf -x -a 'auto keep strip' -d 'CR before newline: auto (default), keep, strip'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l max-record -x -d 'longest allowed record (default 64M)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s d -l separator -x -d 'field separator: a byte, \\t \\0 \\xHH, a string'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s D -l output-separator -x -d 'text that joins fields on output'

@@ -170,6 +170,15 @@ static bool interrupted(void *arg)
     return ended_by != 0;
 }
 
+static void tell_sign(const char *name, enum gf_head_sign sign)
+{
+    (void)sign;
+    gf_note(
+        "lines of '%s' end with CR LF: fields, numbers and keys are read without the CR, patterns "
+        "with it (--crlf says otherwise)",
+        name);
+}
+
 static int pump(struct gf_stage *last, struct output *out)
 {
     char separator = last->stream->set->separator;
@@ -221,7 +230,7 @@ static int run(struct options *o, struct gf_chain *c, int fd)
                            .clock = gf_now_mono,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
     struct output out = {.fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .stream = &st};
-    const struct gf_source_hooks hooks = {idle, interrupted, &out};
+    const struct gf_source_hooks hooks = {idle, interrupted, o->crlf_set ? NULL : tell_sign, &out};
     struct gf_stage *source = NULL, *last = NULL;
     int status = GF_EXIT_TOOL;
     if (!out.buf)

@@ -67,6 +67,17 @@ static int take_size(struct gf_optparser *p, uint64_t least, uint64_t *out)
     return GF_EXIT_USAGE;
 }
 
+static int take_crlf(struct options *o, struct gf_optparser *p)
+{
+    static const char *const hows[] = {"auto", "keep", "strip",
+                                       NULL}; /* as enum gf_crlf has them */
+    int how;
+    if (gf_cli_choice(p, hows, &how) != 0)
+        return GF_EXIT_USAGE;
+    o->set.crlf = (enum gf_crlf)how;
+    return 0;
+}
+
 int options_take(struct options *o, struct gf_optparser *p)
 {
     uint64_t n;
@@ -88,6 +99,9 @@ int options_take(struct options *o, struct gf_optparser *p)
     case '0':
         o->set.separator = '\0';
         return 0;
+    case GF_STREAM_CRLF:
+        o->crlf_set = true;
+        return take_crlf(o, p);
     case GF_STREAM_UTF8:
         o->set.utf8 = true;
         return 0;
@@ -126,6 +140,11 @@ void options_settle(struct options *o)
 {
     if (!o->fields_set)
         gf_sep_blanks(&o->set.fields, o->set.separator == '\0');
+    const struct gf_sep *d = &o->set.fields;
+    bool cr_is_other = o->set.separator == '\0' || d->bytes[d->len - 1] == '\r';
+    if (cr_is_other && o->set.crlf == GF_CRLF_AUTO)
+        o->set.crlf = GF_CRLF_KEEP;
+    o->set.fields.crlf = o->set.crlf == GF_CRLF_AUTO;
     const struct gf_sep *joiner = o->joiner_set ? &o->joiner : &o->set.fields;
     o->set.joiner = (struct gf_slice){joiner->bytes, joiner->len};
     o->set.behind_number = joiner->blanks ? (struct gf_slice){"\t", 1} : o->set.joiner;

@@ -13,7 +13,7 @@ struct options {
     const char *dirs[GF_RUNFILE_DIRS];
     const char *chain_file, *stats_file;
     const char *output; /* NULL: standard output */
-    bool explain, no_fuse, fields_set, joiner_set, stats;
+    bool explain, no_fuse, fields_set, joiner_set, crlf_set, stats;
     bool helped; /* help was printed, and standard output is closed */
     int stats_format;
     struct gf_optparser *p; /* has read the options; stands behind them */

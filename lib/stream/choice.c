@@ -41,8 +41,10 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
     return gf_check_keys(n, set, f);
 }
 
-int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec)
+int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec,
+                           struct gf_slice end)
 {
     char number[GF_UINT_SIZE];
-    return gf_stage_emit_numbered(s, (struct gf_slice){number, gf_format_uint(count, number)}, rec);
+    return gf_stage_emit_numbered(s, (struct gf_slice){number, gf_format_uint(count, number)}, rec,
+                                  end);
 }

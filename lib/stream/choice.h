@@ -23,8 +23,10 @@ bool gf_choice_at_once(const struct gf_choice *c, uint64_t nth);
 bool gf_choice_waits(const struct gf_choice *c);
 bool gf_choice_at_end(const struct gf_choice *c, uint64_t n);
 
-/* The count and the record as the next record of out. -1: out of memory (the fault is set). */
-int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec);
+/* The count and the record, and `end` behind it, as the next record of out. -1: out of memory (the
+ * fault is set). */
+int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice rec,
+                           struct gf_slice end);
 
 /* The keys. */
 int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);

@@ -35,7 +35,8 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
             o->agg[i].n++;
             continue;
         }
-        struct gf_slice v = a->field ? gf_cutter_get(&g->cutter, a->field) : rec;
+        struct gf_slice v =
+            a->field ? gf_cutter_get(&g->cutter, a->field) : gf_stage_line(s, rec).value;
         size_t digits = gf_aggregate_digits(&o->agg[i]);
         int got = gf_aggregate_add(&o->agg[i], v);
         g->bytes += gf_aggregate_digits(&o->agg[i]) - digits;
@@ -241,6 +242,8 @@ int gf_group_read(struct gf_stage *s, struct gf_group *g)
         int got = gf_stage_need(s, GF_BATCH);
         if (got < 0 || (got == 0 && end_group(s, g) != 0))
             return -1;
+        if (got == 1 && s->taken == 0)
+            g->end = (struct gf_slice){"\r", gf_stage_line(s, s->up->out[s->up->used]).end.len};
         while (got == 1 && gf_stage_has(s))
             if ((g->node->keys.plain ? group_batch : group_one)(s, g) != 0)
                 return -1;

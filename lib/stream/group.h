@@ -31,8 +31,9 @@ struct gf_group {
     size_t bytes, share;
     size_t outside; /* bytes that the aggregates of a group may hold outside of the table */
     bool full, ended;
-    bool holds;        /* an aggregate holds its values, in `held` */
-    bool key_is_label; /* in the table: the key is one field, as it is printed */
+    bool holds;          /* an aggregate holds its values, in `held` */
+    struct gf_slice end; /* behind each row: the CR of the first record, or nothing */
+    bool key_is_label;   /* in the table: the key is one field, as it is printed */
     size_t walk;
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
     bool has_aside, has_rows;

@@ -162,6 +162,7 @@ enum {
     GF_STREAM_MEMORY,
     GF_STREAM_MAX_RECORD,
     GF_STREAM_UTF8,
+    GF_STREAM_CRLF,
 };
 
 #endif

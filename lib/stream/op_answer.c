@@ -34,7 +34,7 @@ static struct gf_slice value_of(struct gf_stage *s, struct answer *a, struct gf_
     const struct gf_field_list *l = &a->node->list;
     *bad = 0;
     if (!l->n)
-        return rec;
+        return gf_stage_line(s, rec).value;
     *bad = gf_cutter_cut(&a->cutter, rec.data, rec.len, l->need);
     if (*bad)
         gf_fault_nomem(&s->stream->fault);

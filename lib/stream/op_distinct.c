@@ -115,7 +115,8 @@ static int give_table_counts(struct gf_stage *s, struct distinct *d, size_t max)
         const uint64_t *count = gf_keytable_walk(&d->table, &d->walk, &key);
         if (!count)
             break;
-        if (gf_choice_at_end(&d->choice, *count) && gf_choice_emit_counted(s, *count, key) != 0)
+        if (gf_choice_at_end(&d->choice, *count) &&
+            gf_choice_emit_counted(s, *count, key, (struct gf_slice){"", 0}) != 0)
             return -1;
     }
     return 0;

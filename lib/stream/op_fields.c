@@ -2,7 +2,8 @@
  * op_fields.c - fields: picked and reordered.
  *
  * A record is cut at its separators once. One field alone is a slice of the record, and nothing is
- * built; several are gathered first, so that the room for the new record is taken in one piece.
+ * built but where a CR has to follow; several are gathered first, so that the room for the new
+ * record is taken in one piece.
  */
 #include <stdlib.h>
 
@@ -33,12 +34,12 @@ static int add_part(void *to, struct gf_slice field)
     return 0;
 }
 
-static int emit_fields(struct gf_stage *s, struct fields *f)
+static int emit_fields(struct gf_stage *s, struct fields *f, struct gf_slice end)
 {
     f->n = f->bytes = 0;
     if (gf_field_list_each(f->list, &f->cutter, add_part, f) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    size_t len = f->bytes + (f->n ? f->n - 1 : 0) * f->joiner.len;
+    size_t len = f->bytes + (f->n ? f->n - 1 : 0) * f->joiner.len + end.len;
     char *p = gf_pad_take(&s->pad, len);
     if (!p)
         return gf_fault_nomem(&s->stream->fault);
@@ -48,6 +49,7 @@ static int emit_fields(struct gf_stage *s, struct fields *f)
             p = gf_slice_put(p, f->joiner);
         p = gf_slice_put(p, f->part[i]);
     }
+    gf_slice_put(p, end);
     return 0;
 }
 
@@ -61,9 +63,11 @@ static int pull_fields(struct gf_stage *s, size_t max)
         struct gf_slice rec = gf_stage_take(s);
         if (gf_cutter_cut(&f->cutter, rec.data, rec.len, f->list->need) != 0)
             return gf_fault_nomem(&s->stream->fault);
-        if (f->single) /* a slice of the record: nothing is built */
-            s->out[s->n++] = gf_cutter_get(&f->cutter, f->list->range[0].lo);
-        else if (emit_fields(s, f) != 0)
+        struct gf_slice end = gf_stage_line(s, rec).end;
+        int r = f->single
+                    ? gf_stage_emit_part(s, gf_cutter_get(&f->cutter, f->list->range[0].lo), end)
+                    : emit_fields(s, f, end);
+        if (r != 0)
             return -1;
     }
     return 1;

@@ -62,7 +62,7 @@ static int give_row(struct gf_stage *s, struct gf_slice row)
     struct gf_slice between = {g->node->text.data, g->node->text.len};
     if (gf_one_group_record(row, g->spec, g->held, between, s->stream->set->joiner, &g->item) != 0)
         return gf_stage_storage(s);
-    if (g->item.failed)
+    if (gf_buf_add(&g->item, g->end.data, g->end.len) != 0)
         return gf_fault_nomem(&s->stream->fault);
     return gf_stage_emit_copy(s, g->item.data, g->item.len);
 }
@@ -79,7 +79,7 @@ static int give_whole(struct gf_stage *s, const struct gf_one_group *o, struct g
         gf_buf_add(&g->item, joiner.data, joiner.len);
         r = gf_aggregate_result(&o->agg[i], &g->item);
     }
-    if (r != 0 || g->item.failed)
+    if (r != 0 || gf_buf_add(&g->item, g->end.data, g->end.len) != 0)
         return gf_fault_nomem(&s->stream->fault);
     return gf_stage_emit_copy(s, g->item.data, g->item.len);
 }

@@ -35,7 +35,10 @@ static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
                 gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
             continue;
         }
-        if (gf_keyspec_of(t->keys, &t->maker, (struct gf_slice){rec.data, rec.len}, &key) != 0) {
+        struct gf_slice text = {rec.data, rec.len};
+        if (s->stream->set->crlf == GF_CRLF_STRIP)
+            text.len -= gf_slice_ends_in_cr(text);
+        if (gf_keyspec_of(t->keys, &t->maker, text, &key) != 0) {
             got = gf_fault_nomem(&s->stream->fault);
         } else if (!gf_keytable_put(&t->table, key, gf_keytable_hash(&t->table, key), &fresh)) {
             gf_fault_hint(&s->stream->fault, "--memory sets the budget");

@@ -12,6 +12,7 @@
 struct split {
     struct gf_cutter cutter;
     size_t next;
+    struct gf_slice end; /* what has to follow each piece: a CR, or nothing */
 };
 
 static int pull_split(struct gf_stage *s, size_t max)
@@ -19,7 +20,8 @@ static int pull_split(struct gf_stage *s, size_t max)
     struct split *p = s->state;
     while (s->n < max) {
         if (p->next < p->cutter.n) {
-            s->out[s->n++] = p->cutter.field[p->next++];
+            if (gf_stage_emit_part(s, p->cutter.field[p->next++], p->end) != 0)
+                return -1;
             continue;
         }
         if (s->n && !gf_stage_has(s))
@@ -31,6 +33,7 @@ static int pull_split(struct gf_stage *s, size_t max)
         if (gf_cutter_cut(&p->cutter, rec.data, rec.len, SIZE_MAX) != 0)
             return gf_fault_nomem(&s->stream->fault);
         p->next = 0;
+        p->end = p->cutter.sep->crlf ? gf_stage_line(s, rec).end : (struct gf_slice){"", 0};
     }
     return 1;
 }
@@ -58,10 +61,13 @@ static int check_split(struct gf_node *n, const struct gf_settings *set, struct 
     const char *word = n->operand[0];
     if (strcmp(word, " ") == 0) { /* as awk has it: a space is runs of blanks */
         gf_sep_blanks(&n->sep, set->separator == '\0');
+        n->sep.crlf = set->crlf == GF_CRLF_AUTO;
         return 0;
     }
-    if (gf_sep_parse(&n->sep, word, strlen(word), &e) == 0)
+    if (gf_sep_parse(&n->sep, word, strlen(word), &e) == 0) {
+        n->sep.crlf = set->crlf == GF_CRLF_AUTO && n->sep.bytes[n->sep.len - 1] != '\r';
         return 0;
+    }
     return errno == ENOMEM ? gf_fault_nomem(f) : gf_fault_parse(f, "separator", word, &e);
 }
 

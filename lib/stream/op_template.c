@@ -105,17 +105,19 @@ static struct gf_slice piece_of(const struct template *t, const struct piece *p,
 static int emit_template(struct gf_stage *s, struct template *t, struct gf_slice rec)
 {
     const struct pieces *p = t->node->extra;
-    size_t len = 0;
+    struct gf_line line = gf_stage_line(s, rec);
+    size_t len = line.end.len;
     if (p->need && gf_cutter_cut(&t->cutter, rec.data, rec.len, p->need) != 0)
         return gf_fault_nomem(&s->stream->fault);
     for (size_t i = 0; i < p->n; i++)
-        len += piece_of(t, &p->piece[i], rec).len;
+        len += piece_of(t, &p->piece[i], line.value).len;
     char *at = gf_pad_take(&s->pad, len);
     if (!at)
         return gf_fault_nomem(&s->stream->fault);
     s->out[s->n++] = (struct gf_slice){at, len};
     for (size_t i = 0; i < p->n; i++)
-        at = gf_slice_put(at, piece_of(t, &p->piece[i], rec));
+        at = gf_slice_put(at, piece_of(t, &p->piece[i], line.value));
+    gf_slice_put(at, line.end);
     return 0;
 }
 

@@ -71,14 +71,16 @@ static int pull_trim(struct gf_stage *s, size_t max)
     if (got != 1)
         return got;
     while (s->n < max && gf_stage_has(s)) {
-        struct gf_slice rec = gf_stage_take(s);
+        struct gf_line line = gf_stage_line(s, gf_stage_take(s));
+        struct gf_slice rec = line.value;
         while (rec.len && white(rec.data[rec.len - 1]))
             rec.len--;
         while (rec.len && white(*rec.data)) {
             rec.data++;
             rec.len--;
         }
-        s->out[s->n++] = rec;
+        if (gf_stage_emit_part(s, rec, line.end) != 0)
+            return -1;
     }
     return 1;
 }
@@ -113,7 +115,8 @@ static int pull_enumerate(struct gf_stage *s, size_t max)
         char number[32];
         int len = snprintf(number, sizeof number, "%" PRId64, *next);
         *next = (int64_t)((uint64_t)*next + 1);
-        if (gf_stage_emit_numbered(s, (struct gf_slice){number, (size_t)len}, rec) != 0)
+        if (gf_stage_emit_numbered(s, (struct gf_slice){number, (size_t)len}, rec,
+                                   (struct gf_slice){"", 0}) != 0)
             return -1;
     }
     return 1;

@@ -27,7 +27,7 @@ static int end_run(struct gf_stage *s, struct uniq *u)
     if (u->n == 0 || second_decides(u) || !gf_choice_at_end(&u->choice, u->n))
         return 0;
     struct gf_slice rec = {u->rec.data, u->rec.len};
-    return u->choice.counts ? gf_choice_emit_counted(s, u->n, rec)
+    return u->choice.counts ? gf_choice_emit_counted(s, u->n, rec, (struct gf_slice){"", 0})
                             : gf_stage_emit_copy(s, rec.data, rec.len);
 }
 
@@ -41,7 +41,7 @@ static int take_uniq(struct gf_stage *s, struct uniq *u)
         if (end_run(s, u) != 0)
             return -1;
         if (u->group && u->n)
-            s->out[s->n++] = (struct gf_slice){"", 0};
+            s->out[s->n++] = gf_stage_line(s, rec).end;
         u->n = 0;
         gf_buf_clear(&u->key);
         gf_buf_add(&u->key, key.data, key.len);

@@ -11,6 +11,7 @@ struct window {
     size_t size;
     struct gf_slice joiner;
     struct gf_ring ring;
+    struct gf_slice end; /* of the record taken last: a CR, or nothing */
     bool ended;
 };
 
@@ -21,7 +22,7 @@ static void close_window(struct gf_stage *s)
 
 static int emit_joined(struct gf_stage *s, struct window *w)
 {
-    size_t len = w->joiner.len * (w->ring.n - 1);
+    size_t len = w->joiner.len * (w->ring.n - 1) + w->end.len;
     for (size_t i = 0; i < w->ring.n; i++)
         len += gf_ring_at(&w->ring, i)->len;
     char *p = gf_pad_take(&s->pad, len);
@@ -38,6 +39,7 @@ static int emit_joined(struct gf_stage *s, struct window *w)
             memcpy(p, b->data, b->len);
         p += b->len;
     }
+    gf_slice_put(p, w->end);
     return 0;
 }
 
@@ -56,8 +58,10 @@ static int pull_window(struct gf_stage *s, size_t max)
             w->ended = true;
             return !slides && w->ring.n ? emit_joined(s, w) == 0 ? 1 : -1 : s->n > 0;
         }
-        if (gf_ring_add(s, &w->ring, gf_stage_take(s), w->size) != 0)
+        struct gf_line line = gf_stage_line(s, gf_stage_take(s));
+        if (gf_ring_add(s, &w->ring, line.value, w->size) != 0)
             return -1;
+        w->end = (struct gf_slice){"\r", line.end.len};
         if (w->ring.n < w->size)
             continue;
         if (emit_joined(s, w) != 0)

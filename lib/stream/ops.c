@@ -101,6 +101,8 @@ static const struct gf_opt opts[] = {
     {'o', 'o', "output", "FILE", "write FILE whole or not at all, or over the input", "@file",
      GF_OPT_MAIN},
     {'0', '0', "null", NULL, "records end with NUL, not with newline", NULL, GF_OPT_MAIN},
+    {GF_STREAM_CRLF, 0, "crlf", "HOW", "CR before newline: auto (default), keep, strip",
+     "auto keep strip", 0},
     {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest allowed record (default 64M)", NULL,
      0},
     GF_OPT_GROUP("fields and patterns"),
@@ -127,6 +129,7 @@ static const struct gf_opt opts[] = {
 static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--explain", "-o --stats --stats-file", "nothing is run"},
     {GF_OPT_NOT_WITH, "-o", "any all none --check", "no records are printed"},
+    {GF_OPT_NOT_WITH, "--crlf", "-0", "no record ends with newline"},
     {GF_OPT_NEEDS, "-d", "fields where template group enumerate -f -k -c",
      "no record is cut into fields, and no number joined to one"},
     {GF_OPT_NEEDS, "-D", "fields group enumerate -c", "nothing joins fields"},

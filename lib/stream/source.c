@@ -14,6 +14,7 @@
 
 #include "base/exit.h"
 #include "base/size.h"
+#include "text/crlf.h"
 #include "text/merge.h"
 #include "text/reader.h"
 #include "text/scan.h"
@@ -23,6 +24,8 @@ struct source {
     size_t n, now;
     const struct gf_source_hooks *hooks;
     struct gf_reader *reader; /* one for each input */
+    struct gf_head *head;     /* likewise */
+    unsigned told;            /* signs */
     struct gf_merge *merge;
     bool stopped;
 };
@@ -51,6 +54,17 @@ static int await(struct source *c, const struct gf_reader *r)
     return got == 0 ? 1 : -1;
 }
 
+/* Tells the signs with which input `which` begins. */
+static void look(struct gf_stage *s, struct source *c, size_t which)
+{
+    unsigned signs = gf_head_look(&c->head[which], &c->reader[which], s->stream->set);
+    unsigned fresh = signs & ~c->told;
+    c->told |= signs;
+    for (unsigned one = 1; fresh && c->hooks->told; one <<= 1, fresh &= ~(one - 1))
+        if (fresh & one)
+            c->hooks->told(c->in[which].name, (enum gf_head_sign)one);
+}
+
 /* One read for input `which`. 1; 0: stopped by a signal; -1. */
 static int fill(struct gf_stage *s, struct source *c, size_t which)
 {
@@ -73,7 +87,24 @@ static int fill(struct gf_stage *s, struct source *c, size_t which)
         return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'",
                               c->in[which].name);
     }
+    look(s, c, which);
     return 1;
+}
+
+/* With GF_CRLF_STRIP, takes the CR from the ends of the records that are given. */
+static void strip_records(struct gf_stage *s)
+{
+    if (s->stream->set->crlf != GF_CRLF_STRIP)
+        return;
+    for (size_t i = 0; i < s->n; i++)
+        s->out[i].len -= gf_slice_ends_in_cr(s->out[i]);
+}
+
+/* The same for a run that lies in `buf`, which is ours to change. */
+static void strip_run(const struct gf_stage *s, char *buf, struct gf_slice *run)
+{
+    if (s->stream->set->crlf == GF_CRLF_STRIP)
+        run->len = gf_crlf_strip(buf + (run->data - buf), run->len, s->stream->set->separator);
 }
 
 /* Records over the limit are let through by the reader when they came in whole. */
@@ -111,8 +142,11 @@ static int pull_source(struct gf_stage *s, size_t max)
     while (c->now < c->n && !c->stopped) {
         struct gf_reader *r = &c->reader[c->now];
         s->n = gf_reader_take_many(r, s->out, max);
-        if (s->n)
-            return check_sizes(s, c);
+        if (s->n) {
+            int got = check_sizes(s, c);
+            strip_records(s);
+            return got;
+        }
         int got = read_on(s, c);
         if (got != 1)
             return got;
@@ -132,6 +166,7 @@ static int pull_source_run(struct gf_stage *s, struct gf_slice *run)
             uint64_t n = gf_scan_count(run->data, run->len, s->stream->set->separator);
             r->taken += n;
             s->given += n;
+            strip_run(s, r->buf, run);
             return 1;
         }
         if (r->eof && r->start < r->end)
@@ -162,6 +197,7 @@ static int trade_source_run(struct gf_stage *s, struct gf_block *b, bool may_wai
             b->records = gf_scan_count(b->run.data, b->run.len, r->separator);
             r->taken += b->records;
             s->given += b->records;
+            strip_run(s, b->buf, &b->run);
             if (b->run.len)
                 return 1;
             if ((r->eof && r->start < r->end) || (waits && !may_wait))
@@ -184,6 +220,8 @@ static int pull_input(void *arg, size_t which, struct gf_slice *rec)
         if (got == 1 && one.len > s->stream->set->max_record)
             return too_long(s, c, which, c->reader[which].taken);
         *rec = (struct gf_slice){one.data, one.len};
+        if (got == 1 && s->stream->set->crlf == GF_CRLF_STRIP)
+            rec->len -= gf_slice_ends_in_cr(*rec);
         if (got != 0)
             return got == 1;
         got = fill(s, c, which);
@@ -212,6 +250,7 @@ static void close_source(struct gf_stage *s)
     for (size_t i = 0; c->reader && i < c->n; i++)
         gf_reader_release(&c->reader[i]);
     free(c->reader);
+    free(c->head);
 }
 
 struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in, size_t n,
@@ -228,7 +267,8 @@ struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in,
     s->trade_run = trade_source_run;
     s->close = close_source;
     c->reader = calloc(n, sizeof *c->reader);
-    if (!c->reader) {
+    c->head = calloc(n, sizeof *c->head);
+    if (!c->reader || !c->head) {
         gf_fault_nomem(&st->fault);
         gf_stage_free_all(s);
         return NULL;

@@ -68,15 +68,29 @@ int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len)
     return 0;
 }
 
-int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec)
+int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec,
+                           struct gf_slice end)
 {
     struct gf_slice join = s->stream->set->behind_number;
-    size_t len = number.len + join.len + rec.len;
+    size_t len = number.len + join.len + rec.len + end.len;
     char *p = gf_pad_take(&s->pad, len);
     if (!p)
         return gf_fault_nomem(&s->stream->fault);
     s->out[s->n++] = (struct gf_slice){p, len};
-    gf_slice_put(gf_slice_put(gf_slice_put(p, number), join), rec);
+    gf_slice_put(gf_slice_put(gf_slice_put(gf_slice_put(p, number), join), rec), end);
+    return 0;
+}
+
+int gf_stage_emit_ended(struct gf_stage *s, struct gf_slice part, struct gf_slice end)
+{
+    if (part.data + part.len != end.data) {
+        char *p = gf_pad_take(&s->pad, part.len + end.len);
+        if (!p)
+            return gf_fault_nomem(&s->stream->fault);
+        gf_slice_put(gf_slice_put(p, part), end);
+        part.data = p;
+    }
+    s->out[s->n++] = (struct gf_slice){part.data, part.len + end.len};
     return 0;
 }
 

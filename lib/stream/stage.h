@@ -40,9 +40,17 @@ enum {
     GF_BATCH = 512
 };
 
+/* What a CR at the end of a record is, with records that end with newline. */
+enum gf_crlf {
+    GF_CRLF_AUTO, /* of the line end: in no value, and put back behind what is made of the record */
+    GF_CRLF_KEEP, /* data */
+    GF_CRLF_STRIP /* removed by the source */
+};
+
 /* What the tool's own options say; read only while a chain runs. */
 struct gf_settings {
-    char separator;         /* of records */
+    char separator; /* of records */
+    enum gf_crlf crlf;
     struct gf_sep fields;   /* -d */
     struct gf_slice joiner; /* what joins fields on output: -D, else the input's, else a space */
     struct gf_slice behind_number; /* what joins a count or number to its record: the same, but TAB
@@ -128,6 +136,18 @@ static inline struct gf_slice gf_stage_take(struct gf_stage *s)
     return s->up->out[s->up->used++];
 }
 
+/* A record in two: its value, and the CR behind it that is no part of that, or nothing. */
+struct gf_line {
+    struct gf_slice value, end;
+};
+
+static inline struct gf_line gf_stage_line(const struct gf_stage *s, struct gf_slice rec)
+{
+    size_t cr = s->stream->set->crlf == GF_CRLF_AUTO && gf_slice_ends_in_cr(rec);
+    size_t len = rec.len - cr;
+    return (struct gf_line){{rec.data, len}, {cr ? rec.data + len : "", cr}};
+}
+
 /* Makes gf_stage_has hold, asking for at most `want`: 1, 0 at the end, -1. */
 int gf_stage_need(struct gf_stage *s, size_t want);
 
@@ -137,11 +157,25 @@ static inline size_t gf_stage_want(const struct gf_stage *s, size_t max)
     return s->up->source ? GF_BATCH : max;
 }
 
+/* What gf_stage_emit_part does when there is an end. */
+int gf_stage_emit_ended(struct gf_stage *s, struct gf_slice part, struct gf_slice end);
+
+/* A part of the record that `end` is of, and `end` behind it, as the next record of out: without a
+ * copy where they are neighbours. -1: out of memory (the fault is set). */
+static inline int gf_stage_emit_part(struct gf_stage *s, struct gf_slice part, struct gf_slice end)
+{
+    if (end.len)
+        return gf_stage_emit_ended(s, part, end);
+    s->out[s->n++] = part;
+    return 0;
+}
+
 /* A copy in the pad as the next record of out. -1: out of memory (the fault is set). */
 int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len);
 
 /* The same of a number and a record, joined as the settings have it. */
-int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec);
+int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec,
+                           struct gf_slice end);
 
 /* The fault that the pattern is too hard for the record taken last. */
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);

@@ -207,6 +207,8 @@ static int cut_string(struct gf_cutter *c, const char *p, const char *end, size_
 int gf_cutter_cut(struct gf_cutter *c, const char *rec, size_t len, size_t max)
 {
     c->n = 0;
+    if (c->sep->crlf && gf_slice_ends_in_cr((struct gf_slice){rec, len}))
+        len--;
     if (c->sep->blanks)
         return cut_blanks(c, rec, rec + len, max);
     if (c->sep->len == 1)

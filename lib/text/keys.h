@@ -17,6 +17,8 @@
  *     gf_keyspec_seal(&k, &global);
  *     gf_keyspec_of(&k, &maker, rec, &key);      key: valid until the next call with that maker
  *
+ * With `crlf` in the separator a CR at the end of a record is in no key.
+ *
  * Field keys (-f) take exactly one field; POSIX keys (-k) are those of sort, with its rules on
  * blanks. A sealed gf_keyspec is read only and may be shared by threads, each with a maker of its
  * own.

@@ -42,12 +42,16 @@ TEST(stream_choice, a_count_in_front)
     const struct gf_settings set = {.behind_number = {"\t", 1}};
     struct gf_stream st = {.set = &set};
     struct gf_stage *s = gf_stage_new(&st, NULL, "s", 0);
+    const struct gf_slice none = {"", 0};
     REQUIRE(s != NULL);
-    CHECK_INT(gf_choice_emit_counted(s, 1, (struct gf_slice){"a\0b", 3}), 0);
-    CHECK_INT(gf_choice_emit_counted(s, UINT64_MAX, (struct gf_slice){NULL, 0}), 0);
-    CHECK_INT(s->n, 2);
+    CHECK_INT(gf_choice_emit_counted(s, 1, (struct gf_slice){"a\0b", 3}, none), 0);
+    CHECK_INT(gf_choice_emit_counted(s, UINT64_MAX, (struct gf_slice){NULL, 0}, none), 0);
+    CHECK_INT(gf_choice_emit_counted(s, 2, (struct gf_slice){"a", 1}, (struct gf_slice){"\r", 1}),
+              0);
+    CHECK_INT(s->n, 3);
     CHECK(s->out[0].len == 5 && memcmp(s->out[0].data, "1\ta\0b", 5) == 0);
     CHECK(s->out[1].len == 21 && memcmp(s->out[1].data, "18446744073709551615\t", 21) == 0);
+    CHECK(s->out[2].len == 4 && memcmp(s->out[2].data, "2\ta\r", 4) == 0);
     gf_stage_free_all(s);
 }
 

@@ -48,7 +48,7 @@ static int file_of(const char *data, size_t len)
 static void files_init(struct files *f, const char *const *text, size_t n)
 {
     static const char *const names[] = {"one", "two", "three"};
-    *f = (struct files){.hooks = {idle, interrupted, NULL}};
+    *f = (struct files){.hooks = {.idle = idle, .interrupted = interrupted}};
     f->hooks.arg = &f->state;
     for (size_t i = 0; i < n; i++)
         f->in[i] = (struct gf_input){file_of(text[i], strlen(text[i])), names[i]};
