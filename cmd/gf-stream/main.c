@@ -172,11 +172,13 @@ static bool interrupted(void *arg)
 
 static void tell_sign(const char *name, enum gf_head_sign sign)
 {
-    (void)sign;
-    gf_note(
-        "lines of '%s' end with CR LF: fields, numbers and keys are read without the CR, patterns "
-        "with it (--crlf says otherwise)",
-        name);
+    if (sign == GF_HEAD_BOM)
+        gf_note("'%s' begins with a byte order mark, which is left out (--crlf=keep keeps it)",
+                name);
+    else
+        gf_note("lines of '%s' end with CR LF: fields, numbers and keys are read without the CR, "
+                "patterns with it (--crlf says otherwise)",
+                name);
 }
 
 static int pump(struct gf_stage *last, struct output *out)

@@ -15,15 +15,17 @@
 
 enum gf_head_sign {
     GF_HEAD_CRLF = 1, /* the first record ends in a CR */
+    GF_HEAD_BOM = 2,  /* a byte order mark of UTF-8 was in front of it, and is removed */
 };
 
 /* A zeroed one is that of an input of which nothing was read. */
 struct gf_head {
-    bool done;
+    bool begun, done;
     size_t searched; /* unread bytes that hold no separator */
 };
 
-/* The signs that have turned up since the last call; none with GF_CRLF_KEEP. */
+/* The signs that have turned up since the last call. With GF_CRLF_KEEP there are none, and all
+ * bytes are data. */
 unsigned gf_head_look(struct gf_head *h, struct gf_reader *r, const struct gf_settings *set);
 
 #endif

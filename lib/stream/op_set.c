@@ -10,6 +10,7 @@
 
 #include "base/exit.h"
 #include "stream/choice.h"
+#include "stream/head.h"
 #include "text/reader.h"
 #include "text/table.h"
 
@@ -23,6 +24,7 @@ struct set {
 static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
 {
     struct gf_reader r;
+    struct gf_head head = {0};
     struct gf_record rec;
     struct gf_slice key;
     int got = 0;
@@ -33,6 +35,8 @@ static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
             got = gf_reader_fill(&r);
             if (got < 0)
                 gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
+            else
+                gf_head_look(&head, &r, s->stream->set);
             continue;
         }
         struct gf_slice text = {rec.data, rec.len};

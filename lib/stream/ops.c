@@ -101,7 +101,7 @@ static const struct gf_opt opts[] = {
     {'o', 'o', "output", "FILE", "write FILE whole or not at all, or over the input", "@file",
      GF_OPT_MAIN},
     {'0', '0', "null", NULL, "records end with NUL, not with newline", NULL, GF_OPT_MAIN},
-    {GF_STREAM_CRLF, 0, "crlf", "HOW", "CR before newline: auto (default), keep, strip",
+    {GF_STREAM_CRLF, 0, "crlf", "HOW", "CR LF and byte order mark: auto, keep, strip",
      "auto keep strip", 0},
     {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest allowed record (default 64M)", NULL,
      0},

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2154
-# gf-stream reads what other systems write: lines that end with CR LF.
+# gf-stream reads what other systems write: lines that end with CR LF, and byte order marks.
 
 load helper
 
@@ -193,4 +193,38 @@ EOF
     gf-stream -q --from in.crlf -j$j fields 1- | cmp - <(gf-stream --from in fields 1- | ends crlf)
     gf-stream -q --from in.crlf -j$j filter 1 | cmp - <(gf-stream --from in filter 1 | ends crlf)
   done
+}
+
+# ---- byte order marks
+
+@test "a byte order mark in front of the first record of an input is no part of it" {
+  printf '\357\273\2775 a\r\n6 b\r\n' >in
+  printf '\357\273\277x\n' >one
+  for j in 1 3; do
+    is "$(gf-stream -q -j$j --from in where 1 -eq 5 fields 2,1 | od -c)" "$(printf 'a 5\r\n' | od -c)"
+    is "$(gf-stream -q -j$j --from in --from one filter '' | od -c)" "$(printf '5 a\r\n6 b\r\nx\n' | od -c)"
+    is "$(gf-stream -j$j --crlf=strip --from one --from in filter '^[5x]')" "$(printf 'x\n5 a\n')"
+  done
+  is "$(gf-stream -q --from one --from in sort --merge)" "$(printf '5 a\r\n6 b\r\nx\n')"
+  is "$(printf 'x\n' | gf-stream -q except one)" ''
+  is "$(gf-stream -q --from one intersect one)" x
+  is "$(printf 'a\n\357\273\277b\n' | gf-stream collect | od -c)" "$(printf 'a\n\357\273\277b\n' | od -c)"
+}
+
+@test "a byte order mark is told once, and --crlf=keep keeps it" {
+  printf '\357\273\277x\n' >one
+  run -0 --separate-stderr gf-stream --from one --from one collect
+  is "$stderr" "gf-stream: 'one' begins with a byte order mark, which is left out (--crlf=keep keeps it)"
+  run -0 --separate-stderr gf-stream --crlf=keep --from one --from one collect
+  is "$output$stderr" "$(cat one one)"
+  gf-stream -0 --from one collect | tr -d '\0' | cmp - one
+}
+
+@test "a byte order mark that comes slowly, alone, or in part" {
+  is "$(gf-stream -q collect < <(for b in '\357' '\273' '\277' 'x\r' '\n'; do printf "$b"; sleep .05; done) | od -c)" \
+    "$(printf 'x\r\n' | od -c)"
+  is "$(printf '\357\273\277' | gf-stream -q count)" 0
+  is "$(printf '\357\273\277\n' | gf-stream -q count)" 1
+  is "$(printf '\357\273' | gf-stream collect)" "$(printf '\357\273')"
+  is "$(printf '\357\273\n' | gf-stream collect)" "$(printf '\357\273')"
 }
