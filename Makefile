@@ -137,7 +137,7 @@ rooms_gf-ratelimit = text limit time base
 libs_gf-ratelimit = $(pcre2) -lpthread
 rooms_gf-sem = limit proc time base
 libs_gf-sem =
-rooms_gf-stream = stream text base
+rooms_gf-stream = stream text proc base
 libs_gf-stream = $(pcre2) -lpthread -lm
 libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
 

@@ -333,6 +333,7 @@ complete -c gf-stream -n '__gf_stream_at option gf-stream' -l from -r -F -d 'rea
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s o -l output -r -F -d 'write FILE whole or not at all, or over the input'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s 0 -l null -d 'records end with NUL, not with newline'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l crlf -x -a 'auto keep strip' -d 'CR LF and byte order mark: auto, keep, strip'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l decompress -d 'read compressed inputs: gzip, zstd, xz, bzip2'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l max-record -x -d 'longest allowed record (default 64M)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s d -l separator -x -d 'field separator: a byte, \\t \\0 \\xHH, a string'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s D -l output-separator -x -d 'text that joins fields on output'

@@ -45,6 +45,10 @@ check prlimit util-linux
 check setsid util-linux
 check setpriv util-linux
 check git git
+check gzip gzip
+check bzip2 bzip2
+check xz xz-utils
+check zstd zstd
 check dpkg-shlibdeps dpkg-dev
 check /usr/share/zoneinfo/tzdata.zi tzdata
 fuzz clang clang

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "options.h"
+#include "stream/head.h"
 
 int inputs_open(struct options *o)
 {
@@ -43,4 +44,23 @@ void inputs_say_waits(const struct options *o)
 {
     for (size_t i = 0; i < o->nin; i++)
         gf_tool_waits(o->in[i].fd, "records", "name files with --from");
+}
+
+void inputs_tell_packed(const char *name, unsigned sign)
+{
+    if (sign == GF_HEAD_PACKED)
+        gf_note("'%s' is compressed, and its bytes are taken as they are (--decompress reads it)",
+                name);
+}
+
+void inputs_tell(const char *name, unsigned sign)
+{
+    inputs_tell_packed(name, sign);
+    if (sign == GF_HEAD_BOM)
+        gf_note("'%s' begins with a byte order mark, which is left out (--crlf=keep keeps it)",
+                name);
+    if (sign == GF_HEAD_CRLF)
+        gf_note("lines of '%s' end with CR LF: fields, numbers and keys are read without the CR, "
+                "patterns with it (--crlf says otherwise)",
+                name);
 }

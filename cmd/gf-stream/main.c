@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "decompress.h"
 #include "hint.h"
 #include "options.h"
 #include "output.h"
@@ -170,17 +171,6 @@ static bool interrupted(void *arg)
     return ended_by != 0;
 }
 
-static void tell_sign(const char *name, enum gf_head_sign sign)
-{
-    if (sign == GF_HEAD_BOM)
-        gf_note("'%s' begins with a byte order mark, which is left out (--crlf=keep keeps it)",
-                name);
-    else
-        gf_note("lines of '%s' end with CR LF: fields, numbers and keys are read without the CR, "
-                "patterns with it (--crlf says otherwise)",
-                name);
-}
-
 static int pump(struct gf_stage *last, struct output *out)
 {
     char separator = last->stream->set->separator;
@@ -230,11 +220,15 @@ static int run(struct options *o, struct gf_chain *c, int fd)
                            .timed = o->stats,
                            .counted = o->stats || gf_msg_is_verbose(),
                            .clock = gf_now_mono,
+                           .tell = o->crlf_set ? inputs_tell_packed : inputs_tell,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
     struct output out = {.fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .stream = &st};
-    const struct gf_source_hooks hooks = {idle, interrupted, o->crlf_set ? NULL : tell_sign, &out};
+    const struct gf_source_hooks hooks = {idle, interrupted, &out};
+    struct decompress packed = {0};
+    const struct gf_unpack unpack = decompress_hooks(&packed);
     struct gf_stage *source = NULL, *last = NULL;
     int status = GF_EXIT_TOOL;
+    st.unpack = o->decompress ? &unpack : NULL;
     if (!out.buf)
         gf_fault_nomem(&st.fault);
     else if (c->node[0].merge)
@@ -248,6 +242,7 @@ static int run(struct options *o, struct gf_chain *c, int fd)
     if (last)
         status = work(o, c, last, &out);
     gf_stage_free_all(last ? last : source);
+    decompress_release(&packed);
     gf_runfile_release(&st.spill);
     free(out.buf);
     return st.fault.status ? say(&st.fault) : status;

@@ -102,6 +102,9 @@ int options_take(struct options *o, struct gf_optparser *p)
     case GF_STREAM_CRLF:
         o->crlf_set = true;
         return take_crlf(o, p);
+    case GF_STREAM_DECOMPRESS:
+        o->decompress = true;
+        return 0;
     case GF_STREAM_UTF8:
         o->set.utf8 = true;
         return 0;

@@ -13,7 +13,7 @@ struct options {
     const char *dirs[GF_RUNFILE_DIRS];
     const char *chain_file, *stats_file;
     const char *output; /* NULL: standard output */
-    bool explain, no_fuse, fields_set, joiner_set, crlf_set, stats;
+    bool explain, no_fuse, fields_set, joiner_set, crlf_set, decompress, stats;
     bool helped; /* help was printed, and standard output is closed */
     int stats_format;
     struct gf_optparser *p; /* has read the options; stands behind them */
@@ -36,6 +36,10 @@ int inputs_open(struct options *o);
 
 /* Says once what is read from a terminal. */
 void inputs_say_waits(const struct options *o);
+
+/* Tells with what an input begins (stream/head.h); or only that it is compressed. */
+void inputs_tell(const char *name, unsigned sign);
+void inputs_tell_packed(const char *name, unsigned sign);
 
 /* For -v: prints how many records went into and out of each of the n operations that end at `last`.
  * -1 after a message. */

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "text/packed.h"
+
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 static unsigned look_at_start(struct gf_head *h, struct gf_reader *r)
@@ -33,11 +35,26 @@ static unsigned look_at_end(struct gf_head *h, const struct gf_reader *r)
     return sep && sep > first && sep[-1] == '\r' ? GF_HEAD_CRLF : 0;
 }
 
-unsigned gf_head_look(struct gf_head *h, struct gf_reader *r, const struct gf_settings *set)
+static unsigned look(struct gf_head *h, struct gf_reader *r, const struct gf_stream *st)
 {
-    h->done |= set->crlf == GF_CRLF_KEEP || (r->eof && r->start == r->end);
+    unsigned signs = 0;
     if (h->done || r->start == r->end)
         return 0;
-    unsigned signs = h->begun ? 0 : look_at_start(h, r);
-    return h->begun ? signs | look_at_end(h, r) : signs;
+    if (!h->begun && !st->unpack && gf_packing_of(r->buf + r->start, r->end - r->start))
+        signs = GF_HEAD_PACKED;
+    h->done = signs || st->set->crlf == GF_CRLF_KEEP;
+    if (!h->done && !h->begun)
+        signs = look_at_start(h, r);
+    return h->done || !h->begun ? signs : signs | look_at_end(h, r);
+}
+
+void gf_head_look(struct gf_head *h, struct gf_reader *r, const char *name, struct gf_stream *st)
+{
+    unsigned signs = look(h, r, st) & ~st->told;
+    st->told |= signs;
+    for (unsigned one = 1; signs && st->tell; one <<= 1) {
+        if (signs & one)
+            st->tell(name, one);
+        signs &= ~one;
+    }
 }

@@ -163,6 +163,7 @@ enum {
     GF_STREAM_MAX_RECORD,
     GF_STREAM_UTF8,
     GF_STREAM_CRLF,
+    GF_STREAM_DECOMPRESS,
 };
 
 #endif

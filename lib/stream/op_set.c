@@ -11,6 +11,7 @@
 #include "base/exit.h"
 #include "stream/choice.h"
 #include "stream/head.h"
+#include "stream/unpack.h"
 #include "text/reader.h"
 #include "text/table.h"
 
@@ -21,36 +22,48 @@ struct set {
     bool wanted;
 };
 
+/* One read of the file. As gf_reader_fill, with the fault set. */
+static int fill(struct gf_stage *s, struct gf_reader *r, struct gf_head *head, const char *path)
+{
+    int got = gf_reader_fill(r);
+    if (got < 0)
+        return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
+    gf_head_look(head, r, path, s->stream);
+    return got;
+}
+
+static int add_record(struct gf_stage *s, struct set *t, struct gf_slice rec, const char *path)
+{
+    struct gf_slice key;
+    bool fresh;
+    if (s->stream->set->crlf == GF_CRLF_STRIP)
+        rec.len -= gf_slice_ends_in_cr(rec);
+    if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    if (gf_keytable_put(&t->table, key, gf_keytable_hash(&t->table, key), &fresh))
+        return 0;
+    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "%s: '%s' is larger than the memory it may use", s->name, path);
+}
+
 static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
 {
+    const struct gf_unpack *u = s->stream->unpack;
+    struct gf_fault *fault = &s->stream->fault;
     struct gf_reader r;
     struct gf_head head = {0};
     struct gf_record rec;
-    struct gf_slice key;
     int got = 0;
-    bool fresh;
+    if (u && (fd = u->begin(u->arg, path, fd, fault)) == -1)
+        return -1;
     gf_reader_init(&r, fd, s->stream->set->separator, s->stream->set->max_record);
-    while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END) {
-        if (got == 0) {
-            got = gf_reader_fill(&r);
-            if (got < 0)
-                gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
-            else
-                gf_head_look(&head, &r, s->stream->set);
-            continue;
-        }
-        struct gf_slice text = {rec.data, rec.len};
-        if (s->stream->set->crlf == GF_CRLF_STRIP)
-            text.len -= gf_slice_ends_in_cr(text);
-        if (gf_keyspec_of(t->keys, &t->maker, text, &key) != 0) {
-            got = gf_fault_nomem(&s->stream->fault);
-        } else if (!gf_keytable_put(&t->table, key, gf_keytable_hash(&t->table, key), &fresh)) {
-            gf_fault_hint(&s->stream->fault, "--memory sets the budget");
-            got = gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                               "%s: '%s' is larger than the memory it may use", s->name, path);
-        }
-    }
+    while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
+        got = got == 0 ? fill(s, &r, &head, path)
+                       : add_record(s, t, (struct gf_slice){rec.data, rec.len}, path);
     gf_reader_release(&r);
+    if (got >= 0 && u)
+        got = u->end(u->arg, fd, fault);
     return got < 0 ? -1 : 0;
 }
 

@@ -103,6 +103,8 @@ static const struct gf_opt opts[] = {
     {'0', '0', "null", NULL, "records end with NUL, not with newline", NULL, GF_OPT_MAIN},
     {GF_STREAM_CRLF, 0, "crlf", "HOW", "CR LF and byte order mark: auto, keep, strip",
      "auto keep strip", 0},
+    {GF_STREAM_DECOMPRESS, 0, "decompress", NULL, "read compressed inputs: gzip, zstd, xz, bzip2",
+     NULL, 0},
     {GF_STREAM_MAX_RECORD, 0, "max-record", "SIZE", "longest allowed record (default 64M)", NULL,
      0},
     GF_OPT_GROUP("fields and patterns"),

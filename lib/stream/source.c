@@ -14,6 +14,8 @@
 
 #include "base/exit.h"
 #include "base/size.h"
+#include "stream/head.h"
+#include "stream/unpack.h"
 #include "text/crlf.h"
 #include "text/merge.h"
 #include "text/reader.h"
@@ -25,7 +27,6 @@ struct source {
     const struct gf_source_hooks *hooks;
     struct gf_reader *reader; /* one for each input */
     struct gf_head *head;     /* likewise */
-    unsigned told;            /* signs */
     struct gf_merge *merge;
     bool stopped;
 };
@@ -54,15 +55,23 @@ static int await(struct source *c, const struct gf_reader *r)
     return got == 0 ? 1 : -1;
 }
 
-/* Tells the signs with which input `which` begins. */
-static void look(struct gf_stage *s, struct source *c, size_t which)
+/* The first time that input `which` can be read: who unpacks it has a look. As await. */
+static int begin(struct gf_stage *s, struct source *c, size_t which)
 {
-    unsigned signs = gf_head_look(&c->head[which], &c->reader[which], s->stream->set);
-    unsigned fresh = signs & ~c->told;
-    c->told |= signs;
-    for (unsigned one = 1; fresh && c->hooks->told; one <<= 1, fresh &= ~(one - 1))
-        if (fresh & one)
-            c->hooks->told(c->in[which].name, (enum gf_head_sign)one);
+    const struct gf_unpack *u = s->stream->unpack;
+    struct gf_reader *r = &c->reader[which];
+    if (!u || r->begun)
+        return 1;
+    r->begun = true; /* it can be read */
+    r->fd = u->begin(u->arg, c->in[which].name, r->fd, &s->stream->fault);
+    return r->fd == -1 ? -1 : await(c, r);
+}
+
+/* All of input `which` was given. 1, or -1 when that was not its end. */
+static int end(struct gf_stage *s, struct source *c, size_t which)
+{
+    const struct gf_unpack *u = s->stream->unpack;
+    return !u || u->end(u->arg, c->reader[which].fd, &s->stream->fault) == 0 ? 1 : -1;
 }
 
 /* One read for input `which`. 1; 0: stopped by a signal; -1. */
@@ -70,6 +79,8 @@ static int fill(struct gf_stage *s, struct source *c, size_t which)
 {
     struct gf_reader *r = &c->reader[which];
     int got = await(c, r);
+    if (got == 1)
+        got = begin(s, c, which);
     if (got != 1)
         return got;
     while (gf_reader_fill(r) < 0) {
@@ -87,7 +98,7 @@ static int fill(struct gf_stage *s, struct source *c, size_t which)
         return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'",
                               c->in[which].name);
     }
-    look(s, c, which);
+    gf_head_look(&c->head[which], r, c->in[which].name, s->stream);
     return 1;
 }
 
@@ -125,8 +136,9 @@ static int check_sizes(struct gf_stage *s, struct source *c)
 static int read_on(struct gf_stage *s, struct source *c)
 {
     if (c->reader[c->now].eof) {
+        int got = end(s, c, c->now);
         gf_reader_release(&c->reader[c->now++]);
-        return 1;
+        return got;
     }
     int got = fill(s, c, c->now);
     if (got == 1 && c->hooks->interrupted(c->hooks->arg))
@@ -222,8 +234,10 @@ static int pull_input(void *arg, size_t which, struct gf_slice *rec)
         *rec = (struct gf_slice){one.data, one.len};
         if (got == 1 && s->stream->set->crlf == GF_CRLF_STRIP)
             rec->len -= gf_slice_ends_in_cr(*rec);
-        if (got != 0)
-            return got == 1;
+        if (got == GF_READER_END)
+            return end(s, c, which) == 1 ? 0 : -1;
+        if (got == 1)
+            return 1;
         got = fill(s, c, which);
         if (got != 1)
             return got;

@@ -9,7 +9,6 @@
 #ifndef GF_STREAM_SOURCE_H
 #define GF_STREAM_SOURCE_H
 
-#include "stream/head.h"
 #include "stream/op.h"
 
 struct gf_input {
@@ -21,9 +20,6 @@ struct gf_source_hooks {
     /* Until fd can be read. 0; 1: a signal was caught; -1: the output failed (it has said why). */
     int (*idle)(void *arg, int fd);
     bool (*interrupted)(void *arg); /* true: stop as if the input had ended */
-    /* An input begins with a sign (head.h); each is told once, of the first input that has it.
-     * NULL: nobody wants to know. */
-    void (*told)(const char *name, enum gf_head_sign sign);
     void *arg;
 };
 

@@ -66,6 +66,7 @@ struct gf_settings {
 
 struct gf_stage;
 struct gf_aggregate; /* stream/aggregate.h */
+struct gf_unpack;
 
 /* Memory that goes from hand to hand, and the records that lie in it. A zeroed one is empty. */
 struct gf_block {
@@ -80,10 +81,15 @@ struct gf_stream {
     const struct gf_settings *set;
     struct gf_fault fault;
     struct gf_runfile spill;
-    size_t share; /* of the budget, for one operation that holds data */
-    int answer;   /* exit status of a chain that ran to its end: 0 or 1 */
-    bool timed;   /* --stats: measure each stage */
-    bool counted; /* the counts of each stage are told, so each has to be there */
+    size_t share;                   /* of the budget, for one operation that holds data */
+    int answer;                     /* exit status of a chain that ran to its end: 0 or 1 */
+    const struct gf_unpack *unpack; /* NULL: inputs are read as they are */
+    /* An input begins with a sign (head.h): each is told once, of the first input that has it.
+     * NULL: nobody wants to know. */
+    void (*tell)(const char *name, unsigned sign);
+    unsigned told; /* signs */
+    bool timed;    /* --stats: measure each stage */
+    bool counted;  /* the counts of each stage are told, so each has to be there */
     gf_ns (*clock)(void);
 };
 
