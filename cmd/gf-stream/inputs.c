@@ -16,6 +16,34 @@
 #include "options.h"
 #include "stream/head.h"
 
+/* The operation whose FILE is standard input, from node i on; NULL: none is. */
+static const struct gf_node *reads_standard_input(const struct gf_chain *c, size_t i)
+{
+    for (; i < c->n; i++)
+        if (gf_chain_node_reads(&c->node[i], "-"))
+            return &c->node[i];
+    return NULL;
+}
+
+int inputs_check(const struct options *o, const struct gf_chain *c)
+{
+    const struct gf_node *first = reads_standard_input(c, 0);
+    bool is_input = o->nin == 0;
+    for (size_t i = 0; i < o->nin; i++)
+        is_input = is_input || strcmp(o->in[i].name, "-") == 0;
+    const char *other = is_input ? "the records to read" : NULL;
+    if (first && reads_standard_input(c, (size_t)(first - c->node) + 1))
+        other = "the FILE of another operation";
+    if (first && o->chain_file && strcmp(o->chain_file, "-") == 0)
+        other = "the chain";
+    if (!first || !other)
+        return -1;
+    gf_error("standard input is the FILE of %s, and cannot be %s too", first->op->cli->name, other);
+    gf_hint("%s",
+            is_input ? "name the records to read with --from" : "name a file for one of them");
+    return GF_EXIT_USAGE;
+}
+
 int inputs_open(struct options *o)
 {
     if (o->nin == 0 && options_add_input(o, "-") != 0)

@@ -308,6 +308,8 @@ static int with_chain(struct options *o, char *const *words, size_t n)
     int status = read_chain(&c, words, n, o);
     if (status == -1)
         status = options_check_chain(o, &c);
+    if (status == -1)
+        status = inputs_check(o, &c);
     if (status == -1 && !o->explain)
         status = options_check_outputs(o, &c);
     if (status == -1)

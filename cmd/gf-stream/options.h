@@ -31,6 +31,10 @@ void options_settle(struct options *o);
 /* Adds a file to read. 0, or the exit status after a message. */
 int options_add_input(struct options *o, const char *name);
 
+/* No two read standard input, where FILE of an operation is one. -1, or the exit status after a
+ * message. */
+int inputs_check(const struct options *o, const struct gf_chain *c);
+
 /* Opens the files to read. 0, or the exit status after a message. */
 int inputs_open(struct options *o);
 

@@ -232,6 +232,16 @@ void gf_chain_release(struct gf_chain *c)
     *c = (struct gf_chain){0};
 }
 
+static bool takes_file(const struct gf_node *n)
+{
+    return n->op == &gf_op_except || n->op == &gf_op_intersect;
+}
+
+bool gf_chain_node_reads(const struct gf_node *n, const char *name)
+{
+    return takes_file(n) && strcmp(n->operand[0], name) == 0;
+}
+
 void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash)
 {
     for (size_t i = 0; i < c->n; i++) {
@@ -239,7 +249,7 @@ void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash)
         for (size_t k = 0; k < n->pattern_words; k++)
             if (n->pattern_word[k].is_file)
                 gf_clash_reads(clash, n->pattern_word[k].word);
-        if (n->op == &gf_op_except || n->op == &gf_op_intersect)
+        if (takes_file(n))
             gf_clash_reads(clash, n->operand[0]);
     }
 }

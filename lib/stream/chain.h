@@ -52,6 +52,9 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
 
 void gf_chain_release(struct gf_chain *c);
 
+/* Whether the FILE of the operation has this name. */
+bool gf_chain_node_reads(const struct gf_node *n, const char *name);
+
 /* The files that operations read are inputs in *clash. */
 void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash);
 

@@ -1,8 +1,9 @@
 /*
  * op_set.c - except and intersect.
  *
- * The records of the file are read into a hash table when the stage opens. Each record of the
- * stream is looked up, and passes when it is absent (except) or present (intersect).
+ * The records of the file, or of standard input, are read into a hash table when the stage opens.
+ * Each record of the stream is looked up, and passes when it is absent (except) or present
+ * (intersect).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,8 @@ struct set {
 static int fill(struct gf_stage *s, struct gf_reader *r, struct gf_head *head, const char *path)
 {
     int got = gf_reader_fill(r);
+    if (got < 0 && errno == EMSGSIZE)
+        return gf_stage_too_long(s, path, r->taken + 1);
     if (got < 0)
         return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
     gf_head_look(head, r, path, s->stream);
@@ -59,8 +62,12 @@ static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
         return -1;
     gf_reader_init(&r, fd, s->stream->set->separator, s->stream->set->max_record);
     while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
-        got = got == 0 ? fill(s, &r, &head, path)
-                       : add_record(s, t, (struct gf_slice){rec.data, rec.len}, path);
+        if (got == 0)
+            got = fill(s, &r, &head, path);
+        else if (rec.len > s->stream->set->max_record)
+            got = gf_stage_too_long(s, path, r.taken);
+        else
+            got = add_record(s, t, (struct gf_slice){rec.data, rec.len}, path);
     gf_reader_release(&r);
     if (got >= 0 && u)
         got = u->end(u->arg, fd, fault);
@@ -103,14 +110,16 @@ static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, 
     gf_key_maker_init(&t->maker, &n->keys);
     s->pull = pull_set;
     s->close = close_set;
-    int fd = open(n->operand[0], O_RDONLY | O_CLOEXEC);
+    bool std = strcmp(n->operand[0], "-") == 0;
+    const char *path = std ? "standard input" : n->operand[0];
+    int fd = std ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd == -1)
-        gf_fault_errno(&st->fault, GF_EXIT_TOOL, "cannot open '%s'", n->operand[0]);
+        gf_fault_errno(&st->fault, GF_EXIT_TOOL, "cannot open '%s'", path);
     else if (gf_keytable_open(&t->table, 0, st->share, st->set->seed) != 0)
         gf_fault_nomem(&st->fault);
     else
-        load(s, t, n->operand[0], fd);
-    if (fd != -1)
+        load(s, t, path, fd);
+    if (fd != -1 && !std)
         close(fd);
     if (!st->fault.status)
         return s;

@@ -9,11 +9,9 @@
 #include "stream/source.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/exit.h"
-#include "base/size.h"
 #include "stream/head.h"
 #include "stream/unpack.h"
 #include "text/crlf.h"
@@ -33,12 +31,7 @@ struct source {
 
 static int too_long(struct gf_stage *s, struct source *c, size_t which, uint64_t record)
 {
-    char size[GF_SIZE_SIZE];
-    gf_format_size(s->stream->set->max_record, size);
-    gf_fault_hint(&s->stream->fault, "--max-record sets the limit");
-    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                        "record %" PRIu64 " of '%s' is longer than %s", record, c->in[which].name,
-                        size);
+    return gf_stage_too_long(s, c->in[which].name, record);
 }
 
 /* Waits until there is something to read. 1; 0: stopped by a signal; -1. */

@@ -128,6 +128,15 @@ int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip
     return 0;
 }
 
+int gf_stage_too_long(struct gf_stage *s, const char *name, uint64_t record)
+{
+    char size[GF_SIZE_SIZE];
+    gf_format_size(s->stream->set->max_record, size);
+    gf_fault_hint(&s->stream->fault, "--max-record sets the limit");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "record %" PRIu64 " of '%s' is longer than %s", record, name, size);
+}
+
 int gf_stage_storage(struct gf_stage *s)
 {
     struct gf_fault *f = &s->stream->fault;

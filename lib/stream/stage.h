@@ -193,6 +193,9 @@ int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value);
  * result is 0. */
 int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip);
 
+/* The fault that a record of the input `name` is over the limit. */
+int gf_stage_too_long(struct gf_stage *s, const char *name, uint64_t record);
+
 /* What errno of a sorter, table or spill means. */
 int gf_stage_storage(struct gf_stage *s);
 

@@ -228,3 +228,39 @@ EOF
   is "$(printf '\357\273' | gf-stream collect)" "$(printf '\357\273')"
   is "$(printf '\357\273\n' | gf-stream collect)" "$(printf '\357\273')"
 }
+
+# ---- the FILE of except and intersect
+
+@test "except - and intersect - read standard input" {
+  seq 5 >in
+  is "$(seq 4 9 | gf-stream --from in except - join ,)" 1,2,3
+  is "$(seq 4 9 | gf-stream --from in intersect - join ,)" 4,5
+  is "$(seq 4 9 | gzip | gf-stream --decompress --from in except - join ,)" 1,2,3
+  run -125 gf-stream --from in except - <&-
+  expect_text "cannot read 'standard input'"
+}
+
+@test "standard input is read by one alone" {
+  seq 5 >in
+  run -2 gf-stream except - </dev/null
+  expect_text 'standard input is the FILE of except, and cannot be the records to read too'
+  expect_text 'hint: name the records to read with --from'
+  run -2 gf-stream --from in --from - intersect - </dev/null
+  run -2 gf-stream --from in except - intersect - </dev/null
+  expect_text 'the FILE of another operation'
+  run -2 gf-stream --from in --chain - <<<'except -'
+  expect_text 'the chain too'
+}
+
+@test "--max-record holds for the FILE of except and names the record" {
+  { seq 3; printf '%0300000d\n' 1; } >long
+  seq 5 >in
+  run -125 gf-stream --from in --max-record 200K except long
+  expect_text "record 4 of 'long' is longer than 200KiB"
+  run -125 gf-stream --from in --max-record 1K intersect - <long
+  expect_text "record 4 of 'standard input' is longer than 1KiB"
+  printf '1\n12\n123\n1\n' >long
+  run -125 gf-stream --from in --max-record 2 except long # it was read in one piece
+  expect_text "record 3 of 'long' is longer than 2"
+  is "$(gf-stream --from in --max-record 3 except long join ,)" 2,3,4,5
+}
