@@ -331,8 +331,8 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
                   struct gf_slice *key)
 {
     const struct gf_key *first = &k->key[0];
-    if (k->sep.crlf && gf_slice_ends_in_cr(rec) && !(k->n == 1 && first->whole))
-        rec.len--; /* a whole record is all its bytes */
+    if (k->sep.crlf && gf_slice_ends_in_cr(rec) && !(k->plain && first->whole))
+        rec.len--; /* as it is, a whole record is all its bytes */
     if (k->plain && first->range.lo > 0 && !first->order.skip_start) {
         *key = gf_field_at(&k->sep, rec, (size_t)first->range.lo);
         return 0;

@@ -132,7 +132,7 @@ def content(rng):
     if kind == 2:
         return [rng.choice([b"", b"a", b"b b", b"a a 1", b"  a  7 "]) for _ in range(n)]
     if kind == 3:
-        return [bytes(rng.choice(b"ab1 \t\x00\xff\r") for _ in range(rng.randrange(12))) for _ in range(n)]
+        return [bytes(rng.choice(b"ab1 \t\x00\xff\v") for _ in range(rng.randrange(12))) for _ in range(n)]
     return [b"x" * rng.choice([1, 60, 4000]) + b" %d" % rng.randrange(50) for _ in range(min(n, 2000))]
 
 
