@@ -141,7 +141,7 @@ out:
 
 int gf_aside_give(struct gf_stage *s, struct gf_aside *a, size_t max)
 {
-    while (a->open && s->n < max) {
+    while (a->open && gf_stage_room(s, max)) {
         struct gf_slice item;
         int got = gf_sorter_next(&a->by_place, &item);
         if (got < 0)

@@ -94,7 +94,7 @@ static int read_distinct(struct gf_stage *s, struct distinct *d, size_t max)
     int got = gf_stage_need(s, gf_stage_want(s, gf_choice_waits(&d->choice) ? GF_BATCH : max));
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         int r;
         if (d->at_end) {
             struct gf_slice rec = gf_stage_take(s);
@@ -111,7 +111,7 @@ static int read_distinct(struct gf_stage *s, struct distinct *d, size_t max)
 static int give_table_counts(struct gf_stage *s, struct distinct *d, size_t max)
 {
     struct gf_slice key;
-    while (s->n < max) {
+    while (gf_stage_room(s, max)) {
         const uint64_t *count = gf_keytable_walk(&d->table, &d->walk, &key);
         if (!count)
             break;

@@ -59,7 +59,7 @@ static int pull_fields(struct gf_stage *s, size_t max)
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         if (gf_cutter_cut(&f->cutter, rec.data, rec.len, f->list->need) != 0)
             return gf_fault_nomem(&s->stream->fault);

@@ -114,7 +114,7 @@ static int pull_group(struct gf_stage *s, size_t max)
     int got = 1;
     if (!g->ended && gf_group_read(s, g) != 0)
         return -1;
-    while (s->n < max && got == 1)
+    while (gf_stage_room(s, max) && got == 1)
         got = give_next(s, g);
     return got < 0 ? -1 : s->n > 0;
 }

@@ -19,7 +19,7 @@ static int pull_map(struct gf_stage *s, size_t max)
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         gf_buf_clear(&m->buf);
         got = gf_subst_run(&m->sub, rec, &m->buf);

@@ -53,7 +53,7 @@ static int pull_sort(struct gf_stage *s, size_t max)
     if (!t->ended && read_all(s, t) != 0)
         return -1;
     /* A record of a merge is valid until the next one: it is copied, others lie still. */
-    while (s->n < max) {
+    while (gf_stage_room(s, max)) {
         struct gf_slice rec;
         int got = gf_sorter_next(&t->sorter, &rec);
         if (got < 0)

@@ -2,7 +2,7 @@
  * op_peek.c - peek: a copy of exactly what passes.
  *
  * It asks for what is asked of it and not for a batch more, so that the file holds the records
- * that the operations behind used. Each pull is one write.
+ * that the operations behind used. Each pull is one write, or several when its records are long.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -35,6 +35,8 @@ static int pull_peek(struct gf_stage *s, size_t max)
         return got;
     while (s->n < max && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
+        if (p->buf.len > GF_BATCH_BYTES && write_peek(s, p) != 0)
+            return -1;
         gf_buf_add(&p->buf, rec.data, rec.len);
         gf_buf_putc(&p->buf, s->stream->set->separator);
         s->out[s->n++] = rec;

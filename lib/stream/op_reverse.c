@@ -106,7 +106,7 @@ static int pull_reverse(struct gf_stage *s, size_t max)
         return -1;
     for (; s->n < max && r->n; r->n--)
         s->out[s->n++] = last_of(r);
-    while (s->n < max) {
+    while (gf_stage_room(s, max)) {
         struct gf_slice rec;
         int got = next_of_runs(s, r, &rec);
         if (got < 0)

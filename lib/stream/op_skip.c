@@ -41,7 +41,7 @@ static int pull_skip_back(struct gf_stage *s, size_t max)
     int got = gf_stage_need(s, k->ring.n < k->keep ? k->keep - k->ring.n : max);
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         if (k->ring.n == k->keep) {
             struct gf_buf *old = gf_ring_at(&k->ring, 0);
             if (gf_stage_emit_copy(s, old->data, old->len) != 0)

@@ -126,7 +126,7 @@ static int pull_template(struct gf_stage *s, size_t max)
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s))
+    while (gf_stage_room(s, max) && gf_stage_has(s))
         if (emit_template(s, s->state, gf_stage_take(s)) != 0)
             return -1;
     return 1;

@@ -46,7 +46,7 @@ static int pull_case(struct gf_stage *s, size_t max)
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         char *p = gf_pad_take(&s->pad, utf8 ? rec.len * 2 : rec.len);
         if (!p)
@@ -110,7 +110,7 @@ static int pull_enumerate(struct gf_stage *s, size_t max)
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         char number[32];
         int len = snprintf(number, sizeof number, "%" PRId64, *next);

@@ -75,7 +75,7 @@ static int pull_uniq(struct gf_stage *s, size_t max)
         u->ended = true;
         return s->n ? 1 : 0;
     }
-    while (s->n < max && gf_stage_has(s)) {
+    while (gf_stage_room(s, max) && gf_stage_has(s)) {
         if (take_uniq(s, u) != 0)
             return -1;
         if (s->n > max) { /* a blank and its record: the record gf_choice_waits */

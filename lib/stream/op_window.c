@@ -47,7 +47,7 @@ static int pull_window(struct gf_stage *s, size_t max)
 {
     struct window *w = s->state;
     bool slides = strcmp(s->name, "window") == 0;
-    while (s->n < max && !w->ended) {
+    while (gf_stage_room(s, max) && !w->ended) {
         size_t missing = w->size - (w->ring.n < w->size ? w->ring.n : w->size);
         if (s->n && !gf_stage_has(s))
             return 1;

@@ -242,7 +242,7 @@ static int pull_merge(struct gf_stage *s, size_t max)
     struct source *c = s->state;
     struct gf_slice rec, key;
     int got = 1;
-    while (s->n < max && (got = gf_merge_next(c->merge, &rec, &key)) == 1)
+    while (gf_stage_room(s, max) && (got = gf_merge_next(c->merge, &rec, &key)) == 1)
         if (gf_stage_emit_copy(s, rec.data, rec.len) != 0)
             return -1;
     if (got < 0)

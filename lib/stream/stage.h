@@ -17,7 +17,7 @@
  *     {
  *         int got = gf_stage_need(s, max);            // 1 there is input, 0 end, -1 fault
  *         if (got != 1) return got;
- *         while (s->n < max && gf_stage_has(s))
+ *         while (gf_stage_room(s, max) && gf_stage_has(s))
  *             s->out[s->n++] = *gf_stage_take(s);
  *         return 1;                                   // s->n may be 0: it is then pulled again
  *     }
@@ -37,7 +37,8 @@
 #include "text/runfile.h"
 
 enum {
-    GF_BATCH = 512
+    GF_BATCH = 512,
+    GF_BATCH_BYTES = 1 << 20 /* a batch of records that a stage makes ends behind so many */
 };
 
 /* What a CR at the end of a record is, with records that end with newline. */
@@ -174,6 +175,14 @@ static inline int gf_stage_emit_part(struct gf_stage *s, struct gf_slice part, s
         return gf_stage_emit_ended(s, part, end);
     s->out[s->n++] = part;
     return 0;
+}
+
+/* Whether one more record may be made in this pull: `max` are not there yet, nor too many bytes in
+ * the pad. What a stage has made is held until the next pull, so a batch of long records is short.
+ */
+static inline bool gf_stage_room(const struct gf_stage *s, size_t max)
+{
+    return s->n < max && s->pad.taken < GF_BATCH_BYTES;
 }
 
 /* A copy in the pad as the next record of out. -1: out of memory (the fault is set). */

@@ -1,6 +1,7 @@
 /*
  * pad.h - scratch bytes that stay where they are until the pad is cleared: for the text of the
- * records that an operation makes. Blocks are kept when it is cleared, the first of them at least.
+ * records that an operation makes. When it is cleared the first block is kept, unless that is a
+ * large one.
  *
  *     char *p = gf_pad_take(&pad, n);       NULL: ENOMEM
  *     gf_pad_clear(&pad);                   everything taken is void
@@ -20,6 +21,7 @@ struct gf_pad_block;
 struct gf_pad {
     struct gf_pad_block *first, *now;
     size_t used;
+    size_t taken; /* bytes, since it was cleared */
 };
 
 char *gf_pad_take(struct gf_pad *p, size_t n);

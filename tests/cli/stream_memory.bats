@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# stream_memory.bats - gf-stream keeps to its budget: the address space is capped at the budget and 16 MiB
+# beside the program itself, and what comes out is what comes out with all the memory there is.
+# bats file_tags=plain
+
+load helper
+
+CAP=28000 # KiB: the budget of 4 MiB, 16 MiB, and 8 MiB of program and libraries
+
+# long_records N BYTES [DIFFERENT]: `KEY NUMBER xxx...`, with as many keys as records, or DIFFERENT ones.
+long_records() {
+  awk -v n="$1" -v size="$2" -v few="${3:-$1}" 'BEGIN {
+    for (s = "x"; length(s) < size; s = s s) ;
+    for (i = 0; i < n; i++)
+      print "k" i * 7919 % n % few, i, substr(s, 1, size) }'
+}
+
+# small_budget ARGS...: gf-stream with a budget of 4 MiB below the cap. One thread, since the stack of each
+# takes address space; -j is refused by operations that have no use for it.
+small_budget() {
+  local jobs=-j1 alone=' reverse uniq tail skip sample window batch enumerate peek except intersect join collect '
+  [[ $alone != *" $1 "* ]] || jobs=
+  # shellcheck disable=SC2086
+  (ulimit -v "$CAP" && exec gf-stream $jobs --memory 4M "$@")
+}
+
+# same_as_wide OP...: each operation gives with the small budget what it gives without, for the file `in`.
+same_as_wide() {
+  local op
+  for op; do
+    # shellcheck disable=SC2086
+    gf-stream $op <in | cksum >wide
+    # shellcheck disable=SC2086
+    small_budget $op <in >narrow || fails "$op: $?"
+    cksum <narrow | cmp - wide || fails "$op"
+  done
+}
+
+@test "records of 500 KB: a batch of them is short where they are copied" {
+  not_sanitized 'caps the address space'
+  long_records 100 500000 >in
+  same_as_wide sort 'sort -u' 'sort -f 1' 'sort upper' 'sort enumerate' 'sort fields 2,1,3' 'sort template {3}{2}' \
+    reverse 'shuffle --seed 1' 'group 1 join:3' 'sort peek copy' 'uniq -c'
+  gf-stream sort <in | cmp - copy
+}
