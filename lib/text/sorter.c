@@ -24,6 +24,8 @@ enum {
     SMALLEST = 256 * 1024, /* a region below this is not worth its files */
     RUN_BLOCK = 32 * 1024, /* least read at once from a run */
     FAN_MAX = 512,
+    FAN_FEW = 4,       /* as many runs are merged at once ... */
+    BESIDES = 8 << 20, /* ... even when they need so much more than the budget */
     CUT_LEAST = 1024,
     FETCH = 12,
     WORTH_SKIPPING = 8, /* bytes that all keys begin with: as many as a prefix holds */
@@ -254,6 +256,7 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
     }
     if (make_room(s, size) != 0)
         return -1;
+    s->longest = size > s->longest ? size : s->longest;
     see_common(s, key);
     struct gf_item *item = (struct gf_item *)(void *)(s->base + s->top);
     item->len = (uint32_t)rec.len;
@@ -300,6 +303,18 @@ static int merge_into_one(struct gf_sorter *s, size_t from, size_t n, size_t blo
     return got == 0 ? gf_runfile_end(s->conf.spill, &s->runs[from]) : -1;
 }
 
+/* How many runs are merged at once: each holds a block, and a record with its key that may be
+ * longer. */
+static size_t fan_of(const struct gf_sorter *s)
+{
+    size_t each = RUN_BLOCK + s->longest, fan = s->size / each;
+    if (fan < FAN_FEW) {
+        fan = (s->size + BESIDES) / each;
+        fan = fan < 2 ? 2 : fan > FAN_FEW ? FAN_FEW : fan;
+    }
+    return fan > FAN_MAX ? FAN_MAX : fan;
+}
+
 /* One pass over all runs, until no more are left than can be read at once. */
 static int reduce_runs(struct gf_sorter *s, size_t fan)
 {
@@ -333,10 +348,8 @@ int gf_sorter_end(struct gf_sorter *s)
     }
     if (s->n && write_run(s) != 0)
         return -1;
-    size_t fan = s->size / RUN_BLOCK;
-    fan = fan < 4 ? 4 : fan > FAN_MAX ? FAN_MAX : fan;
     release_region(s);
-    if (reduce_runs(s, fan) != 0)
+    if (reduce_runs(s, fan_of(s)) != 0)
         return -1;
     struct gf_run_merge *m = calloc(1, sizeof *m);
     if (!m)

@@ -54,6 +54,7 @@ struct gf_sorter {
     size_t next;
     struct gf_buf cutoff; /* with a limit: the key that no later record may reach */
     bool has_cutoff;
+    size_t longest; /* bytes of an item, with its key */
     struct gf_runfile_run *runs;
     size_t nruns, runs_cap;
     struct gf_run_merge *merge; /* of the runs; NULL: all is in memory */

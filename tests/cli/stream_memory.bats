@@ -43,3 +43,10 @@ same_as_wide() {
     reverse 'shuffle --seed 1' 'group 1 join:3' 'sort peek copy' 'uniq -c'
   gf-stream sort <in | cmp - copy
 }
+
+@test "records of 500 KB: no more runs are merged at once than the budget has room for" {
+  not_sanitized 'caps the address space'
+  long_records 100 500000 >in
+  same_as_wide 'sort -r' 'sort -k 3r -k 2n' 'sort -u -k 1,1 -k 3r' 'top 5' 'top -f 1 30' 'bottom -k 3r 20' \
+    distinct 'distinct -c' 'distinct -i' 'distinct --last' 'distinct --only-unique' 'group 3,1 count'
+}
