@@ -25,7 +25,7 @@ enum {
     RUN_BLOCK = 32 * 1024, /* least read at once from a run */
     FAN_MAX = 512,
     FAN_FEW = 4,       /* as many runs are merged at once ... */
-    BESIDES = 8 << 20, /* ... even when they need so much more than the budget */
+    BESIDES = 4 << 20, /* ... even when they need so much more than the budget */
     CUT_LEAST = 1024,
     FETCH = 12,
     WORTH_SKIPPING = 8, /* bytes that all keys begin with: as many as a prefix holds */
