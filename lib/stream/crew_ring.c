@@ -13,7 +13,8 @@
 enum {
     JOBS_A_THREAD = 4,
     BLOCK_LEAST = 32 * 1024, /* below this, a worker is not worth the handing over */
-    ALONE = 4                /* blocks that are done before threads are started */
+    ALONE = 4,               /* blocks that are done before threads are started */
+    RING_BYTES = 8 << 20     /* of blocks in the ring, beyond which no more are read */
 };
 
 static void move_fault(struct gf_fault *to, struct gf_fault *from)
@@ -116,7 +117,7 @@ static bool is_for_us(struct gf_stage *s, struct gf_crew_ring *c, const struct g
  * when nothing else is left to do. */
 static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
 {
-    while (c->filled - c->given < c->njobs && !c->through) {
+    while (c->filled - c->given < c->njobs && c->bytes < RING_BYTES && !c->through) {
         bool first = c->filled == c->given;
         struct gf_crew_job *j = job_of(c, c->filled);
         int got = s->up->trade_run(s->up, &j->side.block, first);
@@ -126,6 +127,7 @@ static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
         if (got != 1)
             return;
         c->blocks++;
+        c->bytes += j->side.block.run.len;
         bool ours = is_for_us(s, c, j);
         if (ours)
             gf_sidework_run(&c->work[0], &j->side);
@@ -188,6 +190,8 @@ static int put_away(struct gf_stage *s, struct gf_crew_ring *c)
     for (size_t i = 0; i <= c->nnodes; i++)
         c->total.given[i] += j->side.counts.given[i];
     c->giving = NULL;
+    c->bytes -= j->side.block.run.len;
+    gf_sidejob_shrink(&j->side);
     pthread_mutex_lock(&c->lock);
     c->given++;
     c->taken = c->taken < c->given ? c->given : c->taken; /* we did some ourselves */

@@ -35,7 +35,7 @@ struct gf_crew_ring {
     struct gf_sidework work[GF_CREW_THREADS]; /* the first is that of the thread that asks */
     pthread_t thread[GF_CREW_THREADS];
     struct gf_crew_job *job;
-    size_t njobs;
+    size_t njobs, bytes;         /* places in the ring; what blocks from given to filled take */
     size_t given, taken, filled; /* numbers of jobs; written under the lock */
     bool stop;
     pthread_mutex_t lock;

@@ -11,7 +11,8 @@
 #include "text/scan.h"
 
 enum {
-    SHORT_RUN = 16 * 1024
+    SHORT_RUN = 16 * 1024,
+    KEPT = 2 << 20 /* a job keeps no more room for the next block, and for what is made of it */
 };
 
 struct block_source {
@@ -185,6 +186,21 @@ void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
     }
     for (size_t i = 0; i <= w->n; i++)
         job->counts.given[i] = w->stage[i]->given - before.given[i];
+}
+
+void gf_sidejob_shrink(struct gf_sidejob *job)
+{
+    if (job->block.cap > KEPT) {
+        free(job->block.buf);
+        job->block = (struct gf_block){0};
+    }
+    if (job->out.cap > KEPT)
+        gf_buf_release(&job->out);
+    if (job->cap > KEPT / sizeof *job->len) {
+        free(job->len);
+        job->len = NULL;
+        job->n = job->cap = 0;
+    }
 }
 
 void gf_sidejob_release(struct gf_sidejob *job)

@@ -61,6 +61,8 @@ void gf_sidework_count_from(struct gf_sidework *w, const struct gf_side_counts *
 /* What was not in blocks: the stages read from `up` itself, as long as that is not NULL. */
 void gf_sidework_through(struct gf_sidework *w, struct gf_stage *up);
 
+/* What a block of long records has made large is given back; the job is void. */
+void gf_sidejob_shrink(struct gf_sidejob *job);
 void gf_sidejob_release(struct gf_sidejob *job);
 
 #endif

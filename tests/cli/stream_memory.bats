@@ -50,3 +50,14 @@ same_as_wide() {
   same_as_wide 'sort -r' 'sort -k 3r -k 2n' 'sort -u -k 1,1 -k 3r' 'top 5' 'top -f 1 30' 'bottom -k 3r 20' \
     distinct 'distinct -c' 'distinct -i' 'distinct --last' 'distinct --only-unique' 'group 3,1 count'
 }
+
+@test "records of 5 MB: few blocks of them are held by operations that work side by side" {
+  not_sanitized 'measures the memory'
+  long_records 24 5000000 >in
+  "$GF_AID/frugal" 70000 gf-stream --memory 4M -j2 upper <in >out
+  tr a-z A-Z <in | cmp - out
+  "$GF_AID/frugal" 40000 gf-stream --memory 4M -j2 filter x <in >out
+  cmp in out
+  "$GF_AID/frugal" 40000 gf-stream --memory 4M -j2 fields 1,2 <in >out
+  cut -d ' ' -f 1,2 in | cmp - out
+}
