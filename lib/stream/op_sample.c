@@ -53,10 +53,11 @@ static int keep(struct gf_stage *s, struct sample *p, size_t at, struct gf_slice
     if (gf_buf_add(&c->rec, rec.data, rec.len) != 0)
         return gf_fault_nomem(&s->stream->fault);
     p->bytes += c->rec.cap;
-    if (p->bytes + p->cap * sizeof *c > s->stream->share)
-        return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                            "sample: the records to hold are larger than the memory they may use");
-    return 0;
+    if (p->bytes + p->cap * sizeof *c <= s->stream->share)
+        return 0;
+    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "sample: the records to hold are larger than the memory they may use");
 }
 
 static int by_place(const void *a, const void *b)

@@ -46,7 +46,7 @@ same_as_wide() {
 
 @test "records of 500 KB: no more runs are merged at once than the budget has room for" {
   not_sanitized 'caps the address space'
-  long_records 100 500000 >in
+  long_records 70 500000 >in
   same_as_wide 'sort -r' 'sort -k 3r -k 2n' 'sort -u -k 1,1 -k 3r' 'top 5' 'top -f 1 30' 'bottom -k 3r 20' \
     distinct 'distinct -c' 'distinct -i' 'distinct --last' 'distinct --only-unique' 'group 3,1 count'
 }
@@ -60,4 +60,36 @@ same_as_wide() {
   cmp in out
   "$GF_AID/frugal" 40000 gf-stream --memory 4M -j2 fields 1,2 <in >out
   cut -d ' ' -f 1,2 in | cmp - out
+}
+
+# Every operation that holds data, in each of its ways.
+HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sort limit 2' 'top 2' 'bottom -f 1n 2'
+  'shuffle --seed 1' reverse distinct 'distinct -f 1' 'distinct -c' 'distinct --last' 'distinct --only-dup' 'distinct --max 2'
+  uniq 'uniq -c' 'group 1 count' 'group 1 first:-1,last:-1' 'group 1 join:-1' 'group 1 distinct:-1' 'tail 2' 'skip -2'
+  'sample --seed 1 2' 'window 2' 'batch 2' 'join +' 'except in' 'intersect in' 'peek copy' enumerate 'split q')
+
+@test "records of 1 byte: every operation keeps to the budget" {
+  not_sanitized 'caps the address space'
+  awk 'BEGIN { for (i = 0; i < 400000; i++) print i * 7919 % 10 }' >in
+  same_as_wide "${HOLDERS[@]}" 'group 1 sum:1,mean:1,median:1,min:1' 'median' 'percentile -f 1 5,50'
+}
+
+@test "records of 20 MB: every operation does with five of them, or names the one that is too large" {
+  not_sanitized 'measures the memory'
+  local op got
+  long_records 4 20000000 2 >in
+  for op in "${HOLDERS[@]}"; do
+    got=0
+    # shellcheck disable=SC2086
+    "$GF_AID/frugal" 120000 gf-stream --memory 4M $op <in >narrow 2>err || got=$?
+    [ "$got" -ne 125 ] || grep -q '^hint: --memory sets the budget$' err || fails "$op: $(cat err)"
+    case $got in
+      0)
+        # shellcheck disable=SC2086
+        gf-stream $op <in | cmp - narrow || fails "$op"
+        ;;
+      125) grep -Eq "(record .*|the records to hold are|'in') larger than the memory (it|they) may use" err || fails "$op: $(cat err)" ;;
+      *) fails "$op: $got $(cat err)" ;;
+    esac
+  done
 }
