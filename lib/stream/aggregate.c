@@ -18,14 +18,22 @@ bool gf_aggregate_counts(enum gf_aggregate_kind k)
            k == GF_AGG_STDDEV || k == GF_AGG_MEDIAN || k == GF_AGG_PERCENTILE;
 }
 
-struct gf_kept {
-    struct gf_brief best;
-    struct gf_buf text;
-};
+static int make_kept(struct gf_aggregate *a)
+{
+    return a->kept || (a->kept = calloc(1, sizeof *a->kept)) ? 0 : -1;
+}
+
+int gf_aggregate_add_later(struct gf_aggregate *a)
+{
+    if (make_kept(a) != 0)
+        return -1;
+    a->kept->later++;
+    return 0;
+}
 
 static int keep(struct gf_aggregate *a, struct gf_slice v, const struct gf_brief *best)
 {
-    if (!a->kept && !(a->kept = calloc(1, sizeof *a->kept)))
+    if (make_kept(a) != 0)
         return -1;
     if (best)
         a->kept->best = *best;

@@ -41,7 +41,11 @@ static inline bool gf_aggregate_holds(enum gf_aggregate_kind k)
 bool gf_aggregate_counts(enum gf_aggregate_kind k);
 
 /* A value that is kept: as it is written, and for min and max its number, where that fits. */
-struct gf_kept;
+struct gf_kept {
+    struct gf_brief best;
+    struct gf_buf text;
+    uint64_t later; /* values that the owner keeps, to be added at the end */
+};
 
 /* One value after another; a zeroed struct with `kind` set is empty. Small, for there may be one
  * for each of millions of groups, and most only count. */
@@ -52,13 +56,33 @@ struct gf_aggregate {
     struct gf_kept *kept; /* min, max, first, last */
 };
 
-/* Bytes that the digits of its sums take, beyond the structs. */
-static inline size_t gf_aggregate_digits(const struct gf_aggregate *a)
+/* Whether its text may be replaced by a longer one. */
+static inline bool gf_aggregate_replaces(enum gf_aggregate_kind k)
 {
-    size_t limbs = a->sum ? (size_t)a->sum[0].rest.n : 0;
-    if (a->sum && a->kind == GF_AGG_STDDEV)
-        limbs += (size_t)a->sum[1].rest.n;
-    return limbs * sizeof(int64_t);
+    return k == GF_AGG_MIN || k == GF_AGG_MAX || k == GF_AGG_LAST;
+}
+
+/* Of its values, how many the owner keeps: it is told of none that comes behind one of these. */
+static inline uint64_t gf_aggregate_later(const struct gf_aggregate *a)
+{
+    return a->kept ? a->kept->later : 0;
+}
+
+/* The owner keeps one more. -1: ENOMEM. */
+int gf_aggregate_add_later(struct gf_aggregate *a);
+
+/* Bytes that it takes beyond the struct. */
+static inline size_t gf_aggregate_bytes(const struct gf_aggregate *a)
+{
+    enum {
+        OF_MALLOC = 16
+    };
+    size_t n = a->kept ? sizeof *a->kept + a->kept->text.cap + (size_t)2 * OF_MALLOC : 0;
+    if (!a->sum)
+        return n;
+    bool squares = a->kind == GF_AGG_STDDEV;
+    size_t limbs = (size_t)a->sum[0].rest.n + (squares ? (size_t)a->sum[1].rest.n : 0);
+    return n + (squares ? 2 : 1) * (sizeof *a->sum + OF_MALLOC) + limbs * sizeof(int64_t);
 }
 
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */

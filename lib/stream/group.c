@@ -7,6 +7,7 @@
  */
 #include "stream/group.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum {
@@ -24,6 +25,42 @@ static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice
     return gf_held_add(h, id, v) == 0 ? 0 : gf_stage_storage(s);
 }
 
+/* Whether the text of an aggregate would outgrow the share by this value, or has: what follows a
+ * value that is kept for later is kept too. */
+static bool outgrows(const struct gf_group *g, const struct gf_aggregate *a, struct gf_slice v)
+{
+    if (!gf_aggregate_replaces(a->kind) || g->ended)
+        return false;
+    size_t room = a->kept ? a->kept->text.cap : 0;
+    return gf_aggregate_later(a) || (v.len >= room && g->bytes + v.len > g->share);
+}
+
+/* As gf_aggregate_add, with the fault set at -1. */
+static int add_value(struct gf_stage *s, struct gf_one_group *o, size_t i, struct gf_slice v)
+{
+    struct gf_group *g = s->state;
+    struct gf_aggregate *a = &o->agg[i];
+    struct gf_number number;
+    if (outgrows(g, a, v)) {
+        if (gf_aggregate_counts(a->kind) && !gf_number_all(v, &number))
+            return 1;
+        if (gf_aggregate_add_later(a) != 0)
+            return gf_fault_nomem(&s->stream->fault);
+        g->holds = true;
+        return hold_value(s, i, o->id, v);
+    }
+    if (v.len > g->share && (a->kind == GF_AGG_FIRST || gf_aggregate_replaces(a->kind))) {
+        errno = EMSGSIZE;
+        return gf_stage_storage(s);
+    }
+    size_t before = gf_aggregate_bytes(a);
+    int got = gf_aggregate_add(a, v);
+    g->bytes += gf_aggregate_bytes(a) - before;
+    if (got < 0)
+        return gf_fault_nomem(&s->stream->fault);
+    return got == 0 && gf_aggregate_holds(a->kind) ? hold_value(s, i, o->id, v) : got;
+}
+
 /* A record into its group; g->cutter has cut it. */
 static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice rec)
 {
@@ -37,16 +74,12 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
         }
         struct gf_slice v =
             a->field ? gf_cutter_get(&g->cutter, a->field) : gf_stage_line(s, rec).value;
-        size_t digits = gf_aggregate_digits(&o->agg[i]);
-        int got = gf_aggregate_add(&o->agg[i], v);
-        g->bytes += gf_aggregate_digits(&o->agg[i]) - digits;
+        int got = add_value(s, o, i, v);
         if (got < 0)
-            return gf_fault_nomem(&s->stream->fault);
+            return -1;
         if (got == 1 && !bad && gf_stage_bad_or_skipped(s, v, g->node->skip_bad) != 0)
             return -1;
         bad |= got == 1;
-        if (got == 0 && gf_aggregate_holds(a->kind) && hold_value(s, i, o->id, v) != 0)
-            return -1;
     }
     return 0;
 }
@@ -75,8 +108,10 @@ static int put_aside(struct gf_stage *s, struct gf_group *g, struct gf_slice rec
         head[i] = (char)(s->taken >> (56 - 8 * i));
     gf_buf_clear(&g->item);
     gf_buf_add(&g->item, head, 8);
-    if (gf_buf_add(&g->item, rec.data, rec.len) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+    if (gf_buf_add(&g->item, rec.data, rec.len) != 0) {
+        errno = errno == EOVERFLOW ? EMSGSIZE : errno;
+        return gf_stage_storage(s);
+    }
     return gf_sorter_add(&g->aside, (struct gf_slice){g->item.data, g->item.len}) == 0
                ? 0
                : gf_stage_storage(s);
@@ -108,7 +143,6 @@ static struct gf_one_group *enter_group(struct gf_stage *s, struct gf_group *g, 
             return NULL;
         g->bytes += o->label_len + LABEL_ROOM;
     }
-    g->bytes += fresh ? g->outside : 0;
     return o;
 }
 
@@ -227,6 +261,7 @@ static int end_group(struct gf_stage *s, struct gf_group *g)
         g->has_rows = true;
         if (walk_aside(s, g) != 0)
             return -1;
+        gf_sorter_release(&g->aside);
         if (gf_sorter_end(&g->rows) != 0)
             return gf_stage_storage(s);
     }

@@ -3,7 +3,8 @@
  *
  * A table leads from key to group. When it is full, records of other keys are set aside, sorted by
  * key, and grouped one key at a time; their rows are sorted by first place, behind those of the
- * table.
+ * table. A text that would make the groups in the table larger than their share goes, behind the
+ * number of its group, into a sorter too (held.h).
  *
  *     if (!g->ended && gf_group_read(s, g) != 0)
  *         return -1;
@@ -28,10 +29,10 @@ struct gf_group {
     struct gf_cutter cutter;
     struct gf_buf item, row;
     struct gf_held *held; /* one for each aggregate */
-    size_t bytes, share;
-    size_t outside; /* bytes that the aggregates of a group may hold outside of the table */
+    size_t share;         /* of the budget, for each of the table, its texts, and the sorters */
+    size_t bytes;         /* that texts and sums of the groups in the table take */
     bool full, ended;
-    bool holds;          /* an aggregate holds its values, in `held` */
+    bool holds;          /* an aggregate has values in `held` */
     struct gf_slice end; /* behind each row: the CR of the first record, or nothing */
     bool key_is_label;   /* in the table: the key is one field, as it is printed */
     size_t walk;

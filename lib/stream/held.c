@@ -2,12 +2,11 @@
  * held.c - the number of the group as 16 hexadecimal digits in front of each value.
  *
  * The first key of the sorter is these digits, the second one the value: as a number for quantiles,
- * as bytes for distinct, none for join, which keeps the order of arrival. A result reads as many
- * values as its group has, so the groups have to be asked in order.
+ * as bytes for distinct, none for the others, which keep the order of arrival. A result reads as
+ * many values as its group has, so the groups have to be asked in order.
  */
 #include "stream/held.h"
 
-#include <errno.h>
 #include <inttypes.h>
 
 enum {
@@ -20,7 +19,8 @@ int gf_held_open(struct gf_held *h, enum gf_aggregate_kind kind, const struct gf
     static const struct gf_key_order bytes = {.type = GF_KEY_BYTES};
     gf_keyspec_init(&h->keys, fields, 0);
     if (gf_keyspec_add_posix(&h->keys, "1.1,1.16", 8, NULL) != 0 ||
-        (kind != GF_AGG_JOIN && gf_keyspec_add_posix(&h->keys, "1.17", 4, NULL) != 0) ||
+        (kind != GF_AGG_JOIN && !gf_aggregate_replaces(kind) &&
+         gf_keyspec_add_posix(&h->keys, "1.17", 4, NULL) != 0) ||
         gf_keyspec_seal(&h->keys, &bytes) != 0)
         return -1;
     if (kind == GF_AGG_MEDIAN || kind == GF_AGG_PERCENTILE)
@@ -59,9 +59,10 @@ static int join(struct gf_held *h, uint64_t n, struct gf_slice between, struct g
         struct gf_slice v;
         if (next_value(h, &v) != 0)
             return -1;
-        if (i)
-            gf_buf_add(out, between.data, between.len);
-        gf_buf_add(out, v.data, v.len);
+        if (i && gf_buf_add(out, between.data, between.len) != 0)
+            return -1;
+        if (gf_buf_add(out, v.data, v.len) != 0)
+            return -1;
     }
     return 0;
 }
@@ -81,7 +82,7 @@ static int count_distinct(struct gf_held *h, uint64_t n, struct gf_buf *out)
         r = gf_buf_add(&last, v.data, v.len);
     }
     if (r == 0)
-        gf_buf_printf(out, "%" PRIu64, different);
+        r = gf_buf_printf(out, "%" PRIu64, different);
     gf_buf_release(&last);
     return r;
 }
@@ -115,10 +116,23 @@ int gf_held_result(struct gf_held *h, const struct gf_agg *a, uint64_t n, struct
         r = count_distinct(h, n, out);
     else if (n)
         r = quantile(h, n, a->percent, out);
-    if (r == 0 && out->failed) {
-        errno = ENOMEM;
-        r = -1;
+    return r;
+}
+
+int gf_held_fold(struct gf_held *h, const struct gf_agg *a, uint64_t n, struct gf_slice before,
+                 struct gf_buf *out)
+{
+    struct gf_aggregate all = {.kind = a->kind};
+    int r = before.len ? gf_aggregate_add(&all, before) : 0;
+    for (uint64_t i = 0; i < n && r == 0; i++) {
+        struct gf_slice v;
+        r = next_value(h, &v);
+        if (r == 0)
+            r = gf_aggregate_add(&all, v);
     }
+    if (r == 0)
+        r = gf_aggregate_result(&all, out);
+    gf_aggregate_release(&all);
     return r;
 }
 

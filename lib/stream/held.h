@@ -1,6 +1,6 @@
 /*
  * held.h - the values of all groups for one aggregate that needs them all: median, pNN, distinct,
- * join.
+ * join; or, of min, max and last, those that came when memory was used up.
  *
  * Each value goes, behind the number of its group, into a sorter, so that at the end the values of
  * the first group come first, of the second next, each in the order that the aggregate wants.
@@ -12,7 +12,7 @@
  *     for (groups in order) gf_held_result(&h, agg, how_many_it_has, between, &out);
  *     gf_held_release(&h);
  *
- * Errors: -1 with errno, those of the sorter. One thread.
+ * Errors: -1 with errno, those of the sorter and of the buffer that results go to. One thread.
  */
 #ifndef GF_STREAM_HELD_H
 #define GF_STREAM_HELD_H
@@ -38,6 +38,10 @@ int gf_held_end(struct gf_held *h);
  * them. */
 int gf_held_result(struct gf_held *h, const struct gf_agg *a, uint64_t n, struct gf_slice between,
                    struct gf_buf *out);
+
+/* The same for min, max and last: `before` is what the values before these came to. */
+int gf_held_fold(struct gf_held *h, const struct gf_agg *a, uint64_t n, struct gf_slice before,
+                 struct gf_buf *out);
 void gf_held_release(struct gf_held *h);
 
 #endif

@@ -4,7 +4,8 @@
  * A row is the number of the group in 8 big-endian bytes, so that a sorter can take it for a tag,
  * then the label and each result as a cell: 8 bytes of length, and the text. The values of a held
  * aggregate are elsewhere (held.h). Its cell is how many values it has, without a text, and that
- * many are asked for when the record is made of the row.
+ * many are asked for when the record is made of the row. In front of a text that may be replaced
+ * stands how many of its values are there likewise.
  */
 #include "stream/one_group.h"
 
@@ -82,6 +83,8 @@ int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spe
             add_u64(row, o->agg[i].n);
             continue;
         }
+        if (gf_aggregate_replaces(spec->agg[i].kind))
+            add_u64(row, gf_aggregate_later(&o->agg[i]));
         r = gf_aggregate_result(&o->agg[i], &cell);
         add_u64(row, cell.len);
         gf_buf_add(row, cell.data ? cell.data : "", cell.len);
@@ -90,24 +93,47 @@ int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spe
     return row->failed ? -1 : r;
 }
 
+static uint64_t take_u64(const char **p)
+{
+    uint64_t v;
+    memcpy(&v, *p, sizeof v);
+    *p += sizeof v;
+    return v;
+}
+
+struct gf_slice gf_one_group_row_label(struct gf_slice row)
+{
+    const char *p = row.data + 8;
+    uint64_t len = take_u64(&p);
+    return (struct gf_slice){p, (size_t)len};
+}
+
+/* One result, whose cell *p is at. -1: errno. */
+static int add_cell(const struct gf_agg *a, struct gf_held *held, struct gf_slice between,
+                    const char **p, struct gf_buf *out)
+{
+    uint64_t later = 0;
+    if (gf_aggregate_holds(a->kind))
+        return gf_held_result(held, a, take_u64(p), between, out);
+    if (gf_aggregate_replaces(a->kind))
+        later = take_u64(p);
+    struct gf_slice text = {NULL, (size_t)take_u64(p)};
+    text.data = *p;
+    *p += text.len;
+    return later ? gf_held_fold(held, a, later, text, out) : gf_buf_add(out, text.data, text.len);
+}
+
 int gf_one_group_record(struct gf_slice row, const struct gf_agg_list *spec, struct gf_held *held,
                         struct gf_slice between, struct gf_slice joiner, struct gf_buf *out)
 {
-    const char *p = row.data + 8;
+    struct gf_slice label = gf_one_group_row_label(row);
+    const char *p = label.data + label.len;
     gf_buf_clear(out);
-    for (size_t i = 0; i <= spec->n; i++) {
-        uint64_t len;
-        memcpy(&len, p, sizeof len);
-        p += sizeof len;
-        if (i)
-            gf_buf_add(out, joiner.data, joiner.len);
-        if (i && gf_aggregate_holds(spec->agg[i - 1].kind)) {
-            if (gf_held_result(&held[i - 1], &spec->agg[i - 1], len, between, out) != 0)
-                return -1;
-            continue;
-        }
-        gf_buf_add(out, p, (size_t)len);
-        p += len;
-    }
+    if (gf_buf_add(out, label.data, label.len) != 0)
+        return -1;
+    for (size_t i = 0; i < spec->n; i++)
+        if (gf_buf_add(out, joiner.data, joiner.len) != 0 ||
+            add_cell(&spec->agg[i], &held[i], between, &p, out) != 0)
+            return -1;
     return 0;
 }

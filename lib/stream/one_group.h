@@ -46,10 +46,12 @@ int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
 int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spec,
                      struct gf_slice label, struct gf_buf *row);
 
+/* The label in a row. */
+struct gf_slice gf_one_group_row_label(struct gf_slice row);
+
 /*
  * The record of a row, in place of what was in `out`; `held` is one for each aggregate, and rows
- * come in the order of their groups' numbers. -1: errno, as gf_held_result has it. Memory that is
- * out is also told by out->failed alone.
+ * come in the order of their groups' numbers. -1: errno, as gf_held_result has it.
  */
 int gf_one_group_record(struct gf_slice row, const struct gf_agg_list *spec, struct gf_held *held,
                         struct gf_slice between, struct gf_slice joiner, struct gf_buf *out);

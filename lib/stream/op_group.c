@@ -5,13 +5,14 @@
  * distinct, join) put each value, behind the number of its group, into a sorter of their own, so
  * that at the end the values of the first group come first, of the second next, and so on.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/exit.h"
 #include "stream/group.h"
 
 enum {
-    TEXT_GUESS = 512 /* bytes that an aggregate may hold outside of its group */
+    RECORD = 4 << 20 /* that a record may take beside its part of the budget */
 };
 
 static bool is_join(enum gf_aggregate_kind k)
@@ -56,15 +57,36 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
 
 /* ---- giving ---------------------------------------------------------------------------------- */
 
+/* A record was not made: errno says why. */
+static int no_record(struct gf_stage *s, struct gf_slice label)
+{
+    if (errno != EOVERFLOW)
+        return gf_stage_storage(s);
+    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "group: the record of '%.*s' is larger than the memory it may use",
+                        (int)(label.len < 60 ? label.len : 60), label.data);
+}
+
+/* The record that was made. 1; 0: it is the last of its batch, too long to copy; -1. */
+static int give_item(struct gf_stage *s, struct gf_buf *item)
+{
+    const struct gf_group *g = s->state;
+    if (gf_buf_add(item, g->end.data, g->end.len) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    if (item->len < GF_BATCH_BYTES)
+        return gf_stage_emit_copy(s, item->data, item->len) == 0 ? 1 : -1;
+    s->out[s->n++] = (struct gf_slice){item->data, item->len};
+    return 0;
+}
+
 static int give_row(struct gf_stage *s, struct gf_slice row)
 {
     struct gf_group *g = s->state;
     struct gf_slice between = {g->node->text.data, g->node->text.len};
     if (gf_one_group_record(row, g->spec, g->held, between, s->stream->set->joiner, &g->item) != 0)
-        return gf_stage_storage(s);
-    if (gf_buf_add(&g->item, g->end.data, g->end.len) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    return gf_stage_emit_copy(s, g->item.data, g->item.len);
+        return no_record(s, gf_one_group_row_label(row));
+    return give_item(s, &g->item);
 }
 
 /* A group all of whose results are in it. */
@@ -72,39 +94,36 @@ static int give_whole(struct gf_stage *s, const struct gf_one_group *o, struct g
 {
     struct gf_group *g = s->state;
     struct gf_slice joiner = s->stream->set->joiner;
-    int r = 0;
     gf_buf_clear(&g->item);
-    gf_buf_add(&g->item, label.data, label.len);
+    int r = gf_buf_add(&g->item, label.data, label.len);
     for (size_t i = 0; i < g->spec->n && r == 0; i++) {
-        gf_buf_add(&g->item, joiner.data, joiner.len);
-        r = gf_aggregate_result(&o->agg[i], &g->item);
+        r = gf_buf_add(&g->item, joiner.data, joiner.len);
+        r = r == 0 ? gf_aggregate_result(&o->agg[i], &g->item) : r;
     }
-    if (r != 0 || gf_buf_add(&g->item, g->end.data, g->end.len) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    return gf_stage_emit_copy(s, g->item.data, g->item.len);
+    return r == 0 ? give_item(s, &g->item) : no_record(s, label);
 }
 
 static int give_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice key)
 {
     struct gf_group *g = s->state;
     struct gf_slice label = g->key_is_label ? key : (struct gf_slice){o->label, o->label_len};
-    int r = g->holds ? gf_group_row(s, o, label) : give_whole(s, o, label);
-    if (r == 0 && g->holds)
-        r = give_row(s, (struct gf_slice){g->row.data, g->row.len});
+    int got = g->holds ? gf_group_row(s, o, label) : give_whole(s, o, label);
+    if (g->holds && got == 0)
+        got = give_row(s, (struct gf_slice){g->row.data, g->row.len});
     gf_one_group_clear(o, g->spec);
-    return r;
+    return got;
 }
 
-/* The next group: of the table, then of those set aside. 1, 0, -1. */
+/* The next group: of the table, then of those set aside. 1; 0: the batch ends; -1. */
 static int give_next(struct gf_stage *s, struct gf_group *g)
 {
     struct gf_slice key, row;
     struct gf_one_group *o = gf_keytable_walk(&g->table, &g->walk, &key);
     if (o)
-        return give_group(s, o, key) == 0 ? 1 : -1;
+        return give_group(s, o, key);
     int got = g->has_rows ? gf_sorter_next(&g->rows, &row) : 0;
     if (got == 1)
-        return give_row(s, row) == 0 ? 1 : -1;
+        return give_row(s, row);
     return got < 0 ? gf_stage_storage(s) : 0;
 }
 
@@ -138,6 +157,20 @@ static void close_group(struct gf_stage *s)
     gf_sorter_release(&g->rows);
 }
 
+/* How many share the budget: the table, the rows of what is aside, and that itself, then a record;
+ * the texts and sums of the table's groups; values that are held. */
+static size_t holders_of(const struct gf_group *g)
+{
+    bool texts = !g->key_is_label;
+    size_t n = 3;
+    for (size_t i = 0; i < g->spec->n; i++) {
+        enum gf_aggregate_kind k = g->spec->agg[i].kind;
+        n += gf_aggregate_holds(k) || gf_aggregate_replaces(k);
+        texts |= k != GF_AGG_COUNT && !gf_aggregate_holds(k);
+    }
+    return n + texts;
+}
+
 static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st,
                                    struct gf_stage *up)
 {
@@ -145,18 +178,15 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     if (!s)
         return NULL;
     struct gf_group *g = s->state;
-    size_t holders = 3;
     g->node = n;
     g->spec = n->extra;
     for (size_t i = 0; i < g->spec->n; i++)
-        holders += gf_aggregate_holds(g->spec->agg[i].kind);
-    g->holds = holders > 3;
-    for (size_t i = 0; i < g->spec->n; i++)
-        g->outside += g->spec->agg[i].kind == GF_AGG_COUNT ? 0 : TEXT_GUESS;
+        g->holds |= gf_aggregate_holds(g->spec->agg[i].kind);
     for (size_t i = 0; i < g->spec->n; i++)
         g->values = g->spec->agg[i].field ? g->spec->need : g->values;
-    g->share = st->share / holders;
     g->key_is_label = n->keys.plain && gf_field_list_single(&n->list);
+    g->share = st->share / holders_of(g);
+    g->item.max = g->share + RECORD;
     gf_key_maker_init(&g->maker, &n->keys);
     gf_cutter_init(&g->cutter, &st->set->fields);
     s->pull = pull_group;

@@ -51,6 +51,33 @@ same_as_wide() {
     distinct 'distinct -c' 'distinct -i' 'distinct --last' 'distinct --only-unique' 'group 3,1 count'
 }
 
+@test "group counts the texts of its groups, and puts aside what would make them too many" {
+  not_sanitized 'caps the address space'
+  long_records 100 500000 >in
+  same_as_wide 'group 1 first:3' 'group 1 last:3,count' 'group 1 first:2,last:3,last:2' 'group 3 last:3' 'group 1 count,distinct:3'
+  # Values that get longer, and then short again; numbers of 30000 digits.
+  awk 'BEGIN {
+    for (s = "7"; length(s) < 30000; s = s s) ;
+    for (round = 0; round < 4; round++)
+      for (i = 0; i < 800; i++)
+        print "k" i, round == 1 ? i substr(s, 1, 30000) : round == 2 ? "-" i substr(s, 1, 30000) : i + round }' >in
+  same_as_wide 'group 1 last:2' 'group 1 max:2,min:2,last:2,count' 'group 1 first:2,max:2' 'group 1 min:2'
+  # What is no number is found there too.
+  echo 'k799 many' >>in
+  same_as_wide 'group --skip-bad 1 max:2,count'
+  run ! small_budget group 1 max:2 <in
+  expect_text "record 3201 is no number: 'many'"
+}
+
+@test "a record of group beyond its part of the budget is an error that names its key" {
+  long_records 100 500000 3 >in
+  run -125 small_budget group 1 join:3 <in
+  expect_text "group: the record of 'k0' is larger than the memory it may use"
+  expect_text 'hint: --memory sets the budget'
+  run -125 small_budget group 1 count,last:3 <<<"k0 b $(head -c 900000 /dev/zero | tr '\0' x)"
+  expect_text 'group: record 1 is larger than the memory it may use'
+}
+
 @test "records of 5 MB: few blocks of them are held by operations that work side by side" {
   not_sanitized 'measures the memory'
   long_records 24 5000000 >in
