@@ -29,27 +29,35 @@ static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice
  * value that is kept for later is kept too. */
 static bool outgrows(const struct gf_group *g, const struct gf_aggregate *a, struct gf_slice v)
 {
-    if (!gf_aggregate_replaces(a->kind) || g->ended)
+    if (g->ended)
         return false;
     size_t room = a->kept ? a->kept->text.cap : 0;
     return gf_aggregate_later(a) || (v.len >= room && g->bytes + v.len > g->share);
 }
 
-/* As gf_aggregate_add, with the fault set at -1. */
-static int add_value(struct gf_stage *s, struct gf_one_group *o, size_t i, struct gf_slice v)
+/* A value of a text that is to be added at the end. As gf_aggregate_add, with the fault set. */
+static int add_later(struct gf_stage *s, struct gf_one_group *o, size_t i, struct gf_slice v)
 {
     struct gf_group *g = s->state;
     struct gf_aggregate *a = &o->agg[i];
     struct gf_number number;
-    if (outgrows(g, a, v)) {
-        if (gf_aggregate_counts(a->kind) && !gf_number_all(v, &number))
-            return 1;
-        if (gf_aggregate_add_later(a) != 0)
-            return gf_fault_nomem(&s->stream->fault);
-        g->holds = true;
-        return hold_value(s, i, o->id, v);
-    }
-    if (v.len > g->share && (a->kind == GF_AGG_FIRST || gf_aggregate_replaces(a->kind))) {
+    if (gf_aggregate_counts(a->kind) && !gf_number_all(v, &number))
+        return 1;
+    if (gf_aggregate_add_later(a) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    g->holds = true;
+    return hold_value(s, i, o->id, v);
+}
+
+/* As gf_aggregate_add, with the fault set at -1. */
+static inline int add_value(struct gf_stage *s, struct gf_one_group *o, size_t i, struct gf_slice v)
+{
+    struct gf_group *g = s->state;
+    struct gf_aggregate *a = &o->agg[i];
+    bool replaces = gf_aggregate_replaces(a->kind);
+    if (replaces && outgrows(g, a, v))
+        return add_later(s, o, i, v);
+    if (v.len > g->share && (replaces || a->kind == GF_AGG_FIRST)) {
         errno = EMSGSIZE;
         return gf_stage_storage(s);
     }
