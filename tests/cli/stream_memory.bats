@@ -115,7 +115,7 @@ HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sor
         # shellcheck disable=SC2086
         gf-stream $op <in | cmp - narrow || fails "$op"
         ;;
-      125) grep -Eq "(record .*|the records to hold are|'in') larger than the memory (it|they) may use" err || fails "$op: $(cat err)" ;;
+      125) grep -Eq "(record .*|the records to hold are|'in' is) larger than the memory (it|they) may use" err || fails "$op: $(cat err)" ;;
       *) fails "$op: $got $(cat err)" ;;
     esac
   done
