@@ -15,6 +15,9 @@ clock() {
 
 limit() { timeout 30 env "LD_PRELOAD=$GF_AID/ownclock.so" gf-ratelimit "$@"; }
 
+# The same for the background: $! is then what a signal goes to.
+limit_aside() { exec timeout 30 env "LD_PRELOAD=$GF_AID/ownclock.so" gf-ratelimit "$@"; }
+
 # wait_of LEAST MOST: the milliseconds that --check printed.
 wait_of() { between "$1" "${output%ms}" "$2"; }
 
@@ -97,12 +100,12 @@ END
   for options in '' '-K 1' '-S ./s' '-S ./k -K 1'; do
     clock 2026-05-01T12:00:00Z 1 1 864000
     # shellcheck disable=SC2086
-    printf 'a\na\na\na\na\n' | limit $options 1/d@UTC >out 3>&- &
+    printf 'a\na\na\na\na\n' | limit_aside $options 1/d@UTC >out 3>&- &
     until_true has_lines out 2
     sleep 1.5 # a look at the clock each second
     [ "$(wc -l <out)" -eq 2 ] || fails "$options: $(wc -l <out) passed"
-    kill %%
-    wait || true
+    kill $!
+    wait $! || true
   done
 }
 
@@ -110,10 +113,10 @@ END
   clock 2026-05-01T12:00:00Z
   # 20000000000 looks take longer than until_true waits, reading so much takes no second
   { yes 'a 123456789 123456789 123456789' | head -n 200000; touch all; } |
-    limit --buffer 1000000 -K 1 1/d@UTC >out 3>&- &
+    limit_aside --buffer 1000000 -K 1 1/d@UTC >out 3>&- &
   until_true test -e all
-  kill %1
-  wait || true
+  kill $!
+  wait $! || true
 }
 
 @test "--reset forgets the latest time for those who use the state, too" {
