@@ -13,6 +13,26 @@
 #include "base/json.h"
 #include "text/hexnum.h"
 
+const uint64_t gf_powers_of_ten[GF_POWER_MOST + 1] = {UINT64_C(1),
+                                                      UINT64_C(10),
+                                                      UINT64_C(100),
+                                                      UINT64_C(1000),
+                                                      UINT64_C(10000),
+                                                      UINT64_C(100000),
+                                                      UINT64_C(1000000),
+                                                      UINT64_C(10000000),
+                                                      UINT64_C(100000000),
+                                                      UINT64_C(1000000000),
+                                                      UINT64_C(10000000000),
+                                                      UINT64_C(100000000000),
+                                                      UINT64_C(1000000000000),
+                                                      UINT64_C(10000000000000),
+                                                      UINT64_C(100000000000000),
+                                                      UINT64_C(1000000000000000),
+                                                      UINT64_C(10000000000000000),
+                                                      UINT64_C(100000000000000000),
+                                                      UINT64_C(1000000000000000000)};
+
 enum {
     KEPT = 19, /* digits that always fit in 64 bits */
     WIDEST = 30000,
@@ -78,12 +98,10 @@ static inline unsigned eight_digits(const char *p, uint64_t *value)
 /* Digits from i on into *mant, which means nothing after more than 19 of them. */
 static inline size_t read_digits(const char *p, size_t len, size_t i, uint64_t *mant)
 {
-    static const uint64_t powers[] = {1,      10,      100,      1000,     10000,
-                                      100000, 1000000, 10000000, 100000000};
     for (unsigned n = 8; n == 8 && i + 8 <= len; i += n) {
         uint64_t v = 0;
         n = eight_digits(p + i, &v);
-        *mant = *mant * powers[n] + v;
+        *mant = *mant * gf_powers_of_ten[n] + v;
     }
     for (; i < len && is_digit(p[i]); i++)
         *mant = *mant * 10 + (uint64_t)(p[i] - '0');
@@ -188,23 +206,9 @@ bool gf_number_all(struct gf_slice s, struct gf_number *n)
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-static const uint64_t powers[] = {UINT64_C(1),
-                                  UINT64_C(10),
-                                  UINT64_C(100),
-                                  UINT64_C(1000),
-                                  UINT64_C(10000),
-                                  UINT64_C(100000),
-                                  UINT64_C(1000000),
-                                  UINT64_C(10000000),
-                                  UINT64_C(100000000),
-                                  UINT64_C(1000000000),
-                                  UINT64_C(10000000000),
-                                  UINT64_C(100000000000),
-                                  UINT64_C(1000000000000)};
-
 int gf_brief_compare(const struct gf_brief *a, const struct gf_brief *b, bool *known)
 {
-    int apart = a->exp10 - b->exp10, most = (int)(sizeof powers / sizeof *powers) - 1;
+    int apart = a->exp10 - b->exp10, most = GF_POWER_MOST;
     *known = true;
     if (a->mant == 0 || b->mant == 0 || a->negative != b->negative) {
         int x = a->mant == 0 ? 0 : a->negative ? -1 : 1;
@@ -218,9 +222,9 @@ int gf_brief_compare(const struct gf_brief *a, const struct gf_brief *b, bool *k
         return (a->mant > b->mant) == a->negative ? -(a->mant != b->mant) : a->mant != b->mant;
     unsigned __int128 x = a->mant, y = b->mant;
     if (apart > 0)
-        x *= powers[apart];
+        x *= gf_powers_of_ten[apart];
     else if (apart < 0)
-        y *= powers[-apart];
+        y *= gf_powers_of_ten[-apart];
     int c = (x > y) - (x < y);
     return a->negative ? -c : c;
 }

@@ -29,6 +29,11 @@ enum {
                             the point */
 };
 
+enum {
+    GF_POWER_MOST = 18 /* the largest power of ten whose products fit 128 bits, and that 64 hold */
+};
+extern const uint64_t gf_powers_of_ten[GF_POWER_MOST + 1];
+
 enum gf_number_kind {
     GF_NUMBER_FINITE,
     GF_NUMBER_INFINITE,

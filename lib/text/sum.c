@@ -14,26 +14,6 @@ enum {
     PARTS = 18
 };
 
-static const uint64_t powers[] = {UINT64_C(1),
-                                  UINT64_C(10),
-                                  UINT64_C(100),
-                                  UINT64_C(1000),
-                                  UINT64_C(10000),
-                                  UINT64_C(100000),
-                                  UINT64_C(1000000),
-                                  UINT64_C(10000000),
-                                  UINT64_C(100000000),
-                                  UINT64_C(1000000000),
-                                  UINT64_C(10000000000),
-                                  UINT64_C(100000000000),
-                                  UINT64_C(1000000000000),
-                                  UINT64_C(10000000000000),
-                                  UINT64_C(100000000000000),
-                                  UINT64_C(1000000000000000),
-                                  UINT64_C(10000000000000000),
-                                  UINT64_C(100000000000000000),
-                                  UINT64_C(1000000000000000000)};
-
 /* ---- adding ---------------------------------------------------------------------------------- */
 
 static int add_signed(struct gf_big *b, __int128 v, int exp10)
@@ -62,7 +42,8 @@ static int add_scaled(struct gf_sum *sum, __int128 mant, int exp10, bool negativ
         return count(sum, &sum->whole, 0, v);
     bool parts = exp10 < 0;
     int zeros = parts ? exp10 + PARTS : exp10;
-    if (zeros >= 0 && zeros <= PARTS && !__builtin_mul_overflow(v, (__int128)powers[zeros], &v))
+    if (zeros >= 0 && zeros <= PARTS &&
+        !__builtin_mul_overflow(v, (__int128)gf_powers_of_ten[zeros], &v))
         return parts ? count(sum, &sum->parts, -PARTS, v) : count(sum, &sum->whole, 0, v);
     return gf_big_add(&sum->rest, (unsigned __int128)mant, exp10, negative);
 }
