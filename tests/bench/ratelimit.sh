@@ -74,7 +74,7 @@ awk 'BEGIN { for (j = 0; j < 2; j++) for (i = 0; i < 100; i++) print i }' |
 echo "100 keys at 1/10s, two records each: ours $(seconds $(($(now) - start)))" \
   '(side by side 10 s, one behind the other 1990 s)'
 
-compile takes -I"$BENCH_ROOT/lib" "$BENCH_ROOT"/build/lib/{limit,base}.a
+compile takes -I"$BENCH_ROOT/lib" "$BENCH_ROOT"/build/lib/{limit,time,base}.a
 # takes_pair NAME PROCESSES GOAL: nanoseconds a take from a shared budget.
 takes_pair() {
   local i
