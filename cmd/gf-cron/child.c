@@ -14,13 +14,14 @@
 #include "environment.h"
 #include "text_file.h"
 
+#include "base/file.h"
 #include "base/msg.h"
 #include "proc/command.h"
 
 /* Opens GF_LOG without waiting for the reader of a fifo: without a reader the job cannot start. */
 static int open_log(const char *name)
 {
-    int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd = gf_open(name, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0600);
     if (fd != -1)
         fcntl(fd, F_SETFL,
               O_APPEND); /* O_NONBLOCK was for the open: the job may wait for the reader */
@@ -30,8 +31,8 @@ static int open_log(const char *name)
 /* Opens standard input, and with GF_LOG both outputs; the caller closes them. 0 or an errno. */
 static int open_files(const struct gf_job *job, int fd[3])
 {
-    fd[0] = job->input ? text_file(job->input, strlen(job->input))
-                       : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    fd[0] =
+        job->input ? text_file(job->input, strlen(job->input)) : gf_open("/dev/null", O_RDONLY, 0);
     fd[1] = fd[2] = fd[0] != -1 && job->opt.log ? open_log(job->opt.log) : -1;
     return fd[0] == -1 || (job->opt.log && fd[1] == -1) ? errno : 0;
 }

@@ -18,6 +18,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 
 enum {
@@ -170,7 +171,7 @@ static int read_all(int fd, struct gf_buf *b)
 static int slurp(const char *path, struct gf_buf *b)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = is_stdin ? STDIN_FILENO : gf_open(path, O_RDONLY, 0);
     if (is_stdin)
         gf_tool_waits(fd, "a crontab", NULL);
     int r = fd == -1 ? -1 : read_all(fd, b);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "text/reader.h"
 
@@ -192,7 +193,7 @@ int block_open(int block)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", block - 1);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = gf_open(path, O_RDONLY, 0);
     if (fd != -1 || (errno != ENOENT && errno != EACCES))
         return fd;
     fd = fcntl(block - 1, F_DUPFD_CLOEXEC, 3);

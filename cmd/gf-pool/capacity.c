@@ -20,6 +20,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/machine.h"
 #include "base/msg.h"
 #include "base/perr.h"
@@ -131,7 +132,7 @@ void capacity_short(struct capacity *c)
 /* What the file says, without blanks at the end; -1 after a message. */
 static ssize_t read_file(const char *name, char text[SLOTS_TEXT])
 {
-    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = gf_open(name, O_RDONLY | O_NONBLOCK, 0);
     ssize_t n = fd == -1 ? -1 : gf_read(fd, text, SLOTS_TEXT);
     if (n < 0)
         gf_error_errno("cannot read the number of jobs from '%s'", name);

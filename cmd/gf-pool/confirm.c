@@ -15,6 +15,7 @@
 #include "base/escape.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/progress.h"
 
@@ -98,7 +99,7 @@ int confirm_open(struct confirm *c, const struct options *o, struct verdict *v,
     c->verdict = v;
     c->loop = loop;
     c->line = (struct gf_buf)GF_BUF_INIT(64 * 1024);
-    c->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    c->tty = gf_open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK, 0);
     if (c->tty == -1) {
         gf_error_errno("--confirm asks on the terminal, and there is none: /dev/tty");
         gf_hint("--dry-run shows the commands, and runs nothing");

@@ -19,6 +19,7 @@
 #include "base/escape.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "header.h"
 #include "history.h"
@@ -154,7 +155,7 @@ static int load_past(struct dry *d)
     const struct options *o = d->opt;
     if (o->resume == RESUME_NOT && !o->rerun)
         return 0;
-    int fd = open(o->joblog, O_RDONLY | O_CLOEXEC);
+    int fd = gf_open(o->joblog, O_RDONLY, 0);
     if (fd == -1 && errno == ENOENT && !o->rerun)
         return 0;
     if (fd == -1) {

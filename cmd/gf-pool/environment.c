@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/msg.h"
 
 extern char **environ;
@@ -22,7 +23,7 @@ void environment_begin(struct gf_environ *e, const struct options *o)
 
 int environment_check_directory(const struct options *o)
 {
-    int fd = o->chdir ? open(o->chdir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd = o->chdir ? gf_open(o->chdir, O_PATH | O_DIRECTORY, 0) : -1;
     if (fd != -1)
         close(fd);
     if (!o->chdir || fd != -1)

@@ -15,6 +15,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "job.h"
 
@@ -174,7 +175,7 @@ int failed_open(struct failed *f, const struct options *o, const struct intake *
         gf_error_nomem();
         return -1;
     }
-    f->fd = open(o->failed, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    f->fd = gf_open(o->failed, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (f->fd != -1)
         return 0;
     gf_error_errno("cannot open '%s'", o->failed);

@@ -15,6 +15,7 @@
 
 #include "base/escape.h"
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "blocks.h"
 #include "environment.h"
@@ -134,7 +135,7 @@ int launch_open(struct launch *l)
         .timeout = o->timeout, .kill_after = o->kill_after, .linger = GF_S};
     l->file.search = getenv("PATH");
     const char *input = o->tty ? "/dev/tty" : "/dev/null";
-    l->null_fd = open(input, (o->tty ? O_RDWR | O_NOCTTY : O_RDONLY) | O_CLOEXEC);
+    l->null_fd = gf_open(input, o->tty ? O_RDWR | O_NOCTTY : O_RDONLY, 0);
     if (l->null_fd != -1)
         return 0;
     gf_error_errno("cannot open %s", input);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "text/scan.h"
 
 enum {
@@ -28,7 +29,7 @@ static int only_file(const struct options *o)
         return -1;
     if (!o->files || strcmp(o->files[0], "-") == 0)
         return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-    return open(o->files[0], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return gf_open(o->files[0], O_RDONLY | O_NONBLOCK, 0);
 }
 
 void lookahead_open(struct lookahead *l, const struct options *o)
@@ -55,12 +56,12 @@ static void count_on(struct lookahead *l)
 {
     char *block = l->fd == -1 ? NULL : malloc(BLOCK);
     for (int i = 0; block && i < BLOCKS_A_LOOK; i++) {
-        ssize_t n = pread(l->fd, block, BLOCK, l->at);
+        ssize_t n = gf_pread(l->fd, block, BLOCK, l->at);
         if (n > 0) {
             l->records += gf_scan_count(block, (size_t)n, l->opt->separator);
             l->open_end = block[n - 1] != l->opt->separator;
             l->at += n;
-        } else if (n == 0 || errno != EINTR) {
+        } else {
             l->counted = n == 0;
             lookahead_close(l);
             break;

@@ -15,6 +15,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "job.h"
 
@@ -129,7 +130,7 @@ static bool is_of_another(const char *status, int command_fd, struct gf_slice co
 
 static int open_command(const char *path)
 {
-    return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    return gf_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 }
 
 bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command)
@@ -201,7 +202,7 @@ int results_name(struct results *r, struct job *j, const struct work *w)
 
 static int open_file(struct results *r, const struct job *j, const char *name)
 {
-    return open(path_of(r, j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return gf_open(path_of(r, j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
 }
 
 void results_close(struct results *r, struct job *j)

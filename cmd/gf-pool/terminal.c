@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "job.h"
 
@@ -32,7 +33,7 @@ int terminal_open(struct terminal *t, const struct options *o, struct verdict *v
     t->fd = -1;
     if (!o->tty)
         return -1;
-    t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    t->fd = gf_open("/dev/tty", O_RDWR | O_NOCTTY, 0);
     if (t->fd == -1) {
         gf_error_errno("--tty gives jobs the terminal, and there is none: /dev/tty");
         gf_hint("without it a job reads /dev/null");

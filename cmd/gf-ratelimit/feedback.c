@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/sat.h"
@@ -208,7 +209,7 @@ static void *read_feedback(void *arg)
 static void pass_by(struct feedback *f, off_t size)
 {
     char last = '\n';
-    if (size > 0 && pread(f->fd, &last, 1, size - 1) == 1)
+    if (size > 0 && gf_pread(f->fd, &last, 1, size - 1) == 1)
         f->inside = last != '\n';
     (void)lseek(f->fd, size, SEEK_SET); /* of a regular file, cannot fail */
 }
@@ -222,9 +223,9 @@ static int open_feedback(struct feedback *f)
         gf_parse_count(name + 3, strlen(name + 3), 0, INT32_MAX, &fd, NULL) == 0)
         f->fd = (int)fd;
     else if (stat(name, &st) == 0 && S_ISFIFO(st.st_mode))
-        f->fd = open(name, O_RDWR | O_CLOEXEC); /* a writer of our own: the fifo never ends */
+        f->fd = gf_open(name, O_RDWR, 0); /* a writer of our own: the fifo never ends */
     else
-        f->fd = open(name, O_RDONLY | O_CLOEXEC);
+        f->fd = gf_open(name, O_RDONLY, 0);
     if (f->fd == -1 || fstat(f->fd, &st) != 0) {
         gf_error_errno("cannot read the feedback '%s'", name);
         return -1;

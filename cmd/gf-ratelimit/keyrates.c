@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "key.h"
 #include "limit/keyrate.h"
@@ -32,7 +33,7 @@ enum {
 static int read_file(struct keyrates *k, struct gf_buf *b)
 {
     struct stat st;
-    int fd = open(k->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = gf_open(k->path, O_RDONLY | O_NONBLOCK, 0);
     ssize_t n = fd == -1 || fstat(fd, &st) != 0 ? -1 : 1;
     if (n == 1) {
         k->device = st.st_dev;

@@ -13,6 +13,7 @@
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/sig.h"
@@ -35,7 +36,7 @@ static int open_reject(struct config *c)
         gf_error_errno("cannot write to '%s'", name);
         return -1;
     }
-    c->reject_fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    c->reject_fd = gf_open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (c->reject_fd != -1)
         return 0;
     gf_error_errno("cannot open '%s'", name);

@@ -21,6 +21,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/random.h"
 #include "base/statepath.h"
@@ -48,8 +49,8 @@ static void on_bus(int sig)
 
 static int read_boot(char boot[GF_BUDGET_BOOT])
 {
-    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd == -1 ? -1 : read(fd, boot, GF_BUDGET_BOOT);
+    int fd = gf_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0);
+    ssize_t n = fd == -1 ? -1 : gf_read(fd, boot, GF_BUDGET_BOOT);
     if (fd != -1)
         (void)gf_close(fd);
     if (n == GF_BUDGET_BOOT)

@@ -21,6 +21,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "proc/ending.h"
 #include "proc/spawn.h"
 #include "text/packed.h"
@@ -170,7 +171,7 @@ static int begin(void *arg, const char *name, int fd, struct gf_fault *f)
         if (begin_piped(&one, fd, f) != 0)
             return -1;
     } else {
-        ssize_t len = pread(fd, bytes, sizeof bytes, at);
+        ssize_t len = gf_pread(fd, bytes, sizeof bytes, at);
         one.packing = len > 0 ? gf_packing_of(bytes, (size_t)len) : NULL;
         if (!one.packing)
             return fd; /* a failed read fails again where it is told */

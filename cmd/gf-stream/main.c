@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/sig.h"
 #include "decompress.h"
@@ -90,7 +91,7 @@ static int say_unknown(struct gf_fault *f, const struct gf_optparser *line, char
 
 static int read_chain_file(const char *path, struct gf_buf *text)
 {
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : gf_open(path, O_RDONLY, 0);
     ssize_t n = -1;
     text->max = CHAIN_MAX;
     if (fd == -1) {

@@ -21,6 +21,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/num.h"
 
 int gf_fd_reserve_std(void)
@@ -28,7 +29,7 @@ int gf_fd_reserve_std(void)
     for (int fd = 0; fd <= 2; fd++) {
         if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
             continue;
-        int got = open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+        int got = gf_open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY, 0);
         if (got == -1)
             return -1;
         if (got != fd) { /* cannot be: the lowest free one is fd */
@@ -42,7 +43,7 @@ int gf_fd_reserve_std(void)
 
 int gf_open_input(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = gf_open(path, O_RDONLY | O_NONBLOCK, 0);
     if (fd != -1) /* the description is ours alone */
         (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     return fd;
@@ -224,7 +225,7 @@ int gf_sync_name(const char *path)
         memcpy(dir, path, len);
         dir[len] = '\0';
     }
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = gf_open(dir, O_RDONLY | O_DIRECTORY, 0);
     if (fd == -1)
         return -1;
     int result = fsync(fd) == 0 || errno == EINVAL ? 0 : -1; /* EINVAL: nothing to wait for here */
@@ -236,7 +237,7 @@ int gf_sync_name(const char *path)
 
 int gf_tmpfile(const char *dir)
 {
-    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int fd = gf_open(dir, O_TMPFILE | O_RDWR, 0600);
     if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
         return fd;
     char path[PATH_MAX];

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/num.h"
 
 /* The descriptor that a name stands for, or -1: opening a name under /dev would follow a link, and
@@ -82,8 +83,8 @@ int gf_logfile_open(const char *path, bool *is_file, const char **why)
     /* A fifo or device is opened for writing only. */
     struct stat st;
     bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-    int flags = (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
-    int fd = open(path, flags, 0600);
+    int flags = (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOFOLLOW;
+    int fd = gf_open(path, flags, 0600);
     if (fd == -1)
         return errno == ELOOP ? refuse(why, ELOOP, "it is a symbolic link") : -1;
     if (check(fd, is_file, why) == 0)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/sat.h"
 
 enum {
@@ -23,7 +24,7 @@ enum {
 /* The file's beginning as a string; empty: it is not there. */
 static void read_text(const char *path, char text[TEXT])
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = gf_open(path, O_RDONLY, 0);
     ssize_t n = fd == -1 ? 0 : gf_read(fd, text, TEXT - 1);
     if (fd != -1)
         close(fd);

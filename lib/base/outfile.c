@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/random.h"
 
 enum {
@@ -108,7 +109,7 @@ static void choose_name(struct gf_outfile *o)
 static int make_unnamed(int dir, mode_t mode)
 {
     char self[32];
-    int fd = openat(dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    int fd = gf_openat(dir, ".", O_TMPFILE | O_WRONLY, mode);
     if (fd == -1)
         return -1;
     descriptor_path(fd, self);
@@ -124,7 +125,7 @@ static int make_named(struct gf_outfile *o, mode_t mode)
     int fd = -1;
     for (int i = 0; i < TRIES && fd == -1; i++) {
         choose_name(o);
-        fd = openat(o->dir, o->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        fd = gf_openat(o->dir, o->tmp, O_WRONLY | O_CREAT | O_EXCL, mode);
         if (fd == -1 && errno != EEXIST)
             break;
     }
@@ -179,7 +180,7 @@ static int make(struct gf_outfile *o, const struct stat *old)
 
 static int open_through(struct gf_outfile *o, const char *file)
 {
-    o->fd = open(file, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+    o->fd = gf_open(file, O_WRONLY | O_APPEND | O_NOCTTY, 0);
     if (o->fd == -1)
         return -1;
     o->kind = GF_OUTFILE_THROUGH;
@@ -200,7 +201,7 @@ static int open_whole(struct gf_outfile *o, char *path, const struct stat *old)
     if (!o->name)
         return -1;
     path[len] = '\0';
-    o->dir = open(len ? path : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    o->dir = gf_open(len ? path : ".", O_PATH | O_DIRECTORY, 0);
     if (o->dir == -1)
         return -1;
     o->kind = GF_OUTFILE_WHOLE;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 enum {
     STATE = 3, /* fields, counted from 1 */
     STARTED = 22,
@@ -21,8 +23,8 @@ static const char *field(pid_t pid, int number, char *room, size_t size)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd == -1 ? -1 : read(fd, room, size - 1);
+    int fd = gf_open(path, O_RDONLY, 0);
+    ssize_t n = fd == -1 ? -1 : gf_pread(fd, room, size - 1, 0);
     if (fd != -1)
         close(fd);
     if (n <= 0)

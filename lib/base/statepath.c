@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/account.h"
+#include "base/file.h"
 
 enum {
     NAME_LONGEST = 200
@@ -235,7 +236,7 @@ static int make_state_dir(const struct gf_statepath *p, const char **why)
         return make_dir(p->path, why);
     if (mkdir(p->path, 0700) != 0)
         return errno == EEXIST ? 0 : refuse_errno(why);
-    int fd = open(p->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = gf_open(p->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
     int r = fd != -1 ? set_access(fd, S_ISGID | 0770, p) : -1;
     int code = errno;
     if (fd != -1)
@@ -253,7 +254,7 @@ int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why
     memcpy(path, p->path, sizeof path);
     for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
         path[n - 1] = '\0';
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = gf_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
     if (fd != -1)
         return checked(fd, true, p, why);
     int code = errno;
@@ -271,10 +272,10 @@ int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_stat
     int always = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     int fd = -1;
     for (int tries = 0; fd == -1 && tries < 100; tries++) {
-        fd = openat(dirfd, name, (flags & ~O_CREAT) | always);
+        fd = gf_openat(dirfd, name, (flags & ~O_CREAT) | always, 0);
         if (fd != -1 || errno != ENOENT || !(flags & O_CREAT))
             break;
-        fd = openat(dirfd, name, flags | O_EXCL | always, 0600);
+        fd = gf_openat(dirfd, name, flags | O_EXCL | always, 0600);
         if (fd != -1 && set_access(fd, p && p->shared ? 0660 : 0600, p) != 0) {
             close(fd);
             return refuse_errno(why);
@@ -287,7 +288,7 @@ int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_stat
 
 int gf_state_open_look(const char *path, const char **why)
 {
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = gf_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
     struct stat st;
     if (fd == -1)
         return refuse_errno(why);

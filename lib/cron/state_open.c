@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/statepath.h"
 #include "cron/state_db.h"
 
@@ -287,7 +288,7 @@ static int lock_directory(const char *path)
 {
     char copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%s", path);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = gf_open(dirname(copy), O_RDONLY | O_DIRECTORY, 0);
     for (int waited = 0; fd != -1 && flock(fd, LOCK_EX | LOCK_NB) != 0 && waited < BUSY_MS;
          waited += 20)
         sqlite3_sleep(20);

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/sat.h"
 
 _Static_assert(sizeof(struct gf_budget_page) == 4096, "one page");
@@ -227,24 +228,6 @@ void gf_budget_read_declared(const struct gf_budget *b, struct gf_gcra *out)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static int write_all_at(int fd, const void *p, size_t len, off_t at)
-{
-    const char *from = p;
-    while (len > 0) {
-        ssize_t n = pwrite(fd, from, len, at);
-        if (n == 0)
-            errno = ENOSPC;
-        if (n <= 0 && errno != EINTR)
-            return -1;
-        if (n > 0) {
-            from += n;
-            len -= (size_t)n;
-            at += n;
-        }
-    }
-    return 0;
-}
-
 /* Under the lock: the first page of an empty file. */
 static int make(int fd, const struct gf_budget_ask *ask, const char **why)
 {
@@ -263,10 +246,10 @@ static int make(int fd, const struct gf_budget_ask *ask, const char **why)
     put(&p, DECLARED, &l);
     put(&p, 0, &l);
     atomic_store(&p.all.tat, gf_gcra_start(&l, l.burst, ask->now_mono));
-    if (write_all_at(fd, &p, sizeof p, 0) == 0)
+    if (gf_pwrite_all(fd, &p, sizeof p, 0) == 0)
         return 0;
     int code = errno;
-    if (ftruncate(fd, 0) != 0) /* half a page would be a damaged file */
+    if (gf_truncate(fd, 0) != 0) /* half a page would be a damaged file */
         code = errno;
     errno = code;
     return -1;
@@ -282,14 +265,11 @@ static int make_table(int fd, uint64_t keys)
     off_t at = sizeof(struct gf_budget_page), end = at + (off_t)(slots * 16);
     while (at < end) {
         size_t n = (size_t)(end - at) < sizeof zeros ? (size_t)(end - at) : sizeof zeros;
-        if (write_all_at(fd, zeros, n, at) != 0)
+        if (gf_pwrite_all(fd, zeros, n, at) != 0)
             return -1;
         at += (off_t)n;
     }
-    return pwrite(fd, &slots, sizeof slots, offsetof(struct gf_budget_page, slots)) ==
-                   (ssize_t)sizeof slots
-               ? 0
-               : -1;
+    return gf_pwrite_all(fd, &slots, sizeof slots, offsetof(struct gf_budget_page, slots));
 }
 
 static int damaged(const char **why)
@@ -304,9 +284,9 @@ static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const 
 {
     struct gf_budget_page p;
     struct stat st;
-    ssize_t n = pread(fd, &p, sizeof p, 0);
+    ssize_t n = gf_pread(fd, &p, sizeof p, 0);
     if (n == 0 && make(fd, ask, why) == 0)
-        n = pread(fd, &p, sizeof p, 0);
+        n = gf_pread(fd, &p, sizeof p, 0);
     else if (n == 0)
         return -1;
     if (n == -1)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "limit/semfile.h"
 
 /* ---- open ------------------------------------------------------------------------------------ */
@@ -107,7 +108,7 @@ int gf_sem_open_bare(struct gf_sem *s, int fd, uint32_t permits)
         return -1;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    s->fd = open(path, O_RDWR | O_CLOEXEC);
+    s->fd = gf_open(path, O_RDWR, 0);
     if (s->fd == -1)
         return -1;
     s->hold = fd;

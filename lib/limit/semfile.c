@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 _Static_assert(sizeof(off_t) == 8, "lock ranges need 64-bit offsets");
 _Static_assert(sizeof(struct gf_semfile_record) == 296, "records are laid out by size");
 _Static_assert(GF_SEM_MOST < GF_SEMFILE_STRIDE, "the locks of two places must not touch");
@@ -176,24 +178,14 @@ void gf_semfile_conf_unlock(int fd)
     unlock_byte(fd, GF_SEMFILE_CONF);
 }
 
-/* pread and pwrite of one small block: what is short is not ours, or the disk is full. */
+/* One small block: what is short is not ours. */
 static int read_block(int fd, void *p, size_t len, off_t at)
 {
-    ssize_t n = pread(fd, p, len, at);
+    ssize_t n = gf_pread(fd, p, len, at);
     if (n == (ssize_t)len)
         return 0;
     if (n >= 0)
         errno = n == 0 ? ENODATA : EBADMSG;
-    return -1;
-}
-
-static int write_block(int fd, const void *p, size_t len, off_t at)
-{
-    ssize_t n = pwrite(fd, p, len, at);
-    if (n == (ssize_t)len)
-        return 0;
-    if (n >= 0)
-        errno = ENOSPC;
     return -1;
 }
 
@@ -225,13 +217,13 @@ int gf_semfile_write_limits(int fd, const struct gf_sem_limits *in)
     int64_t last;
     memcpy(h.magic, magic, sizeof magic);
     if (in->is_older || gf_semfile_read_last(fd, &last) != 0) {
-        if (ftruncate(fd, 0) != 0)
+        if (gf_truncate(fd, 0) != 0)
             return -1;
-        return write_block(fd, &h, sizeof h, 0);
+        return gf_pwrite_all(fd, &h, sizeof h, 0);
     }
-    if (write_block(fd, &h, offsetof(struct header, last_asked), 0) != 0)
+    if (gf_pwrite_all(fd, &h, offsetof(struct header, last_asked), 0) != 0)
         return -1;
-    return write_block(fd, &h.kind, sizeof h.kind, offsetof(struct header, kind));
+    return gf_pwrite_all(fd, &h.kind, sizeof h.kind, offsetof(struct header, kind));
 }
 
 int gf_semfile_read_last(int fd, int64_t *last)
@@ -241,7 +233,7 @@ int gf_semfile_read_last(int fd, int64_t *last)
 
 int gf_semfile_write_last(int fd, int64_t last)
 {
-    return write_block(fd, &last, sizeof last, offsetof(struct header, last_asked));
+    return gf_pwrite_all(fd, &last, sizeof last, offsetof(struct header, last_asked));
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -258,12 +250,12 @@ int gf_semfile_read_record(int fd, int32_t place, struct gf_semfile_record *out)
 
 int gf_semfile_write_record(int fd, int32_t place, const struct gf_semfile_record *in)
 {
-    return write_block(fd, in, sizeof *in, record_at(place));
+    return gf_pwrite_all(fd, in, sizeof *in, record_at(place));
 }
 
 static int write_number(int fd, int32_t place, size_t at, uint32_t n)
 {
-    return write_block(fd, &n, sizeof n, record_at(place) + (off_t)at);
+    return gf_pwrite_all(fd, &n, sizeof n, record_at(place) + (off_t)at);
 }
 
 int gf_semfile_write_state(int fd, int32_t place, enum gf_semfile_state state)
@@ -299,6 +291,6 @@ int32_t gf_semfile_read_all(int fd, struct gf_semfile_record **out, size_t *cap)
         *out = more;
         *cap = (size_t)count;
     }
-    ssize_t n = count ? pread(fd, *out, (size_t)count * size, record_at(0)) : 0;
+    ssize_t n = count ? gf_pread(fd, *out, (size_t)count * size, record_at(0)) : 0;
     return n < 0 ? -1 : (int32_t)((size_t)n / size);
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/logfile.h"
 #include "base/num.h"
 
@@ -96,7 +97,7 @@ static int check_header(struct gf_joblog *log, off_t size)
     size_t want = strlen(gf_joblog_header);
     if ((off_t)want > size)
         want = (size_t)size;
-    ssize_t n = pread(log->fd, head, want, 0);
+    ssize_t n = gf_pread(log->fd, head, want, 0);
     if (n < 0)
         return -1;
     if ((size_t)n != want || memcmp(head, gf_joblog_header, want) != 0)
@@ -110,7 +111,7 @@ static off_t whole_until(int fd, off_t size)
     char block[4096];
     while (size > 0) {
         size_t want = size < (off_t)sizeof block ? (size_t)size : sizeof block;
-        if (pread(fd, block, want, size - (off_t)want) != (ssize_t)want)
+        if (gf_pread(fd, block, want, size - (off_t)want) != (ssize_t)want)
             return -1;
         const char *end = memrchr(block, '\n', want);
         size -= (off_t)want;
@@ -131,7 +132,7 @@ static int take_off_torn_row(struct gf_joblog *log, off_t size)
     if (whole == -1)
         return -1;
     log->torn = whole != size;
-    if (log->torn && ftruncate(log->fd, whole) != 0)
+    if (log->torn && gf_truncate(log->fd, whole) != 0)
         return -1;
     return whole ? 0 : write_header(log);
 }

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/num.h"
 #include "base/perr.h"
 
@@ -106,7 +107,7 @@ static int open_again(int fd)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    return gf_open(path, O_RDONLY | O_NONBLOCK, 0);
 }
 
 static int open_fifo(struct gf_jobserver *s, const struct gf_jobserver_auth *auth)
@@ -115,8 +116,8 @@ static int open_fifo(struct gf_jobserver *s, const struct gf_jobserver_auth *aut
     if (!path)
         return -1;
     /* For both, so that it has a writer and is never at its end. */
-    s->rfd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    s->wfd = s->rfd == -1 ? -1 : open(path, O_WRONLY | O_CLOEXEC);
+    s->rfd = gf_open(path, O_RDWR | O_NONBLOCK, 0);
+    s->wfd = s->rfd == -1 ? -1 : gf_open(path, O_WRONLY, 0);
     free(path);
     if (s->wfd != -1 && !is_pipe(s->rfd)) {
         errno = EBADF;

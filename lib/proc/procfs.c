@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 
 enum {
     MOST_READ = 4 << 20
@@ -25,7 +26,7 @@ enum {
 static void read_file(const char *path, struct gf_buf *out)
 {
     gf_buf_clear(out);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = gf_open(path, O_RDONLY, 0);
     if (fd == -1)
         return;
     ssize_t n = 1;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 
 /* One free-list entry for each block there is, so that gf_spill_drop needs no memory. */
 static int room_for_one_more(struct gf_spill *s)
@@ -51,24 +52,6 @@ static int open_file(struct gf_spill *s)
     return fd == -1 ? -1 : 0;
 }
 
-static int write_block(int fd, const char *data, size_t len, off_t at)
-{
-    while (len) {
-        ssize_t n = pwrite(fd, data, len, at);
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            if (n == 0)
-                errno = ENOSPC;
-            return -1;
-        }
-        data += n;
-        len -= (size_t)n;
-        at += n;
-    }
-    return 0;
-}
-
 int gf_spill_put(struct gf_spill *s, const char *data, size_t len, uint32_t *block)
 {
     if (open_file(s) != 0)
@@ -86,7 +69,7 @@ int gf_spill_put(struct gf_spill *s, const char *data, size_t len, uint32_t *blo
         b = s->blocks++;
     }
     s->used++;
-    if (write_block(s->fd_plus_1 - 1, data, len, (off_t)b * GF_SPILL_BLOCK) != 0) {
+    if (gf_pwrite_all(s->fd_plus_1 - 1, data, len, (off_t)b * GF_SPILL_BLOCK) != 0) {
         int keep = errno;
         gf_spill_drop(s, b);
         errno = keep;
@@ -99,20 +82,10 @@ int gf_spill_put(struct gf_spill *s, const char *data, size_t len, uint32_t *blo
 int gf_spill_get(struct gf_spill *s, uint32_t block, char *data, size_t len)
 {
     off_t at = (off_t)block * GF_SPILL_BLOCK;
-    while (len) {
-        ssize_t n = pread(s->fd_plus_1 - 1, data, len, at);
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            if (n == 0)
-                errno = EIO; /* somebody cut the file that only we can reach */
-            return -1;
-        }
-        data += n;
-        len -= (size_t)n;
-        at += n;
-    }
-    return 0;
+    ssize_t n = gf_pread(s->fd_plus_1 - 1, data, len, at);
+    if (n >= 0 && (size_t)n < len) /* somebody cut the file that only we can reach */
+        errno = EIO;
+    return n == (ssize_t)len ? 0 : -1;
 }
 
 void gf_spill_drop(struct gf_spill *s, uint32_t block)
@@ -121,7 +94,7 @@ void gf_spill_drop(struct gf_spill *s, uint32_t block)
     if (--s->used > 0)
         return;
     /* A failure leaves old bytes on the disk a while longer, nothing else. */
-    if (ftruncate(s->fd_plus_1 - 1, 0) == 0) {
+    if (gf_truncate(s->fd_plus_1 - 1, 0) == 0) {
         s->blocks = 0;
         s->free_len = 0;
     }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "stream/op.h"
 #include "text/reader.h"
@@ -64,7 +65,7 @@ static int bad_pattern(struct gf_slice text, const char *path, uint64_t line,
 /* One pattern a line. */
 static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = gf_open(path, O_RDONLY, 0);
     if (fd == -1)
         return gf_fault_errno(f, GF_EXIT_TOOL, "cannot open '%s'", path);
     struct gf_reader r;

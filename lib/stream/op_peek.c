@@ -9,6 +9,7 @@
 
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "stream/op.h"
 
 struct peek {
@@ -60,9 +61,8 @@ static struct gf_stage *open_peek(const struct gf_node *n, struct gf_stream *st,
         return NULL;
     struct peek *p = s->state;
     p->path = n->operand[0];
-    p->fd = strcmp(p->path, "-") == 0
-                ? STDERR_FILENO
-                : open(p->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    p->fd = strcmp(p->path, "-") == 0 ? STDERR_FILENO
+                                      : gf_open(p->path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     s->pull = pull_peek;
     s->close = close_peek;
     if (p->fd != -1)

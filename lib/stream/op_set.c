@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "stream/choice.h"
 #include "stream/head.h"
 #include "stream/unpack.h"
@@ -112,7 +113,7 @@ static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, 
     s->close = close_set;
     bool std = strcmp(n->operand[0], "-") == 0;
     const char *path = std ? "standard input" : n->operand[0];
-    int fd = std ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = std ? STDIN_FILENO : gf_open(path, O_RDONLY, 0);
     if (fd == -1)
         gf_fault_errno(&st->fault, GF_EXIT_TOOL, "cannot open '%s'", path);
     else if (gf_keytable_open(&t->table, 0, st->share, st->set->seed) != 0)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 
 enum {
     BLOCK = 256 * 1024
@@ -21,20 +22,15 @@ enum {
 static int flush(struct gf_runfile *s)
 {
     size_t d = s->turn;
-    const char *p = s->buf;
-    while (s->used) {
-        ssize_t n = pwrite(s->fd[d] - 1, p, s->used, s->size[d]);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            s->failed_dir = s->dirs[d];
-            return -1;
-        }
-        p += n;
-        s->used -= (size_t)n;
-        s->size[d] += n;
-        s->written += (uint64_t)n;
+    if (!s->used)
+        return 0;
+    if (gf_pwrite_all(s->fd[d] - 1, s->buf, s->used, s->size[d]) != 0) {
+        s->failed_dir = s->dirs[d];
+        return -1;
     }
+    s->size[d] += (off_t)s->used;
+    s->written += s->used;
+    s->used = 0;
     return 0;
 }
 
@@ -124,19 +120,17 @@ static int fill(struct gf_run_reader *r, size_t need)
         r->buf = buf;
         r->cap = need;
     }
-    while (r->end < need) {
-        size_t want = r->cap - r->end;
-        if ((off_t)want > r->run.to - r->run.from)
-            want = (size_t)(r->run.to - r->run.from);
-        ssize_t n = pread(r->run.fd, r->buf + r->end, want, r->run.from);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            errno = n < 0 ? errno : EIO; /* shorter than it was written */
-            return -1;
-        }
-        r->end += (size_t)n;
-        r->run.from += n;
+    size_t want = r->cap - r->end;
+    if ((off_t)want > r->run.to - r->run.from)
+        want = (size_t)(r->run.to - r->run.from);
+    ssize_t n = gf_pread(r->run.fd, r->buf + r->end, want, r->run.from);
+    if (n < 0)
+        return -1;
+    r->end += (size_t)n;
+    r->run.from += n;
+    if (r->end < need) { /* shorter than it was written */
+        errno = EIO;
+        return -1;
     }
     return 0;
 }

@@ -1,0 +1,65 @@
+/*
+ * file.c - calls about files, each made again after EINTR and after a part.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int gf_openat(int dir, const char *path, int flags, mode_t mode)
+{
+    int fd;
+    do
+        fd = openat(dir, path, flags | O_CLOEXEC, mode);
+    while (fd == -1 && errno == EINTR);
+    return fd;
+}
+
+int gf_open(const char *path, int flags, mode_t mode)
+{
+    return gf_openat(AT_FDCWD, path, flags, mode);
+}
+
+ssize_t gf_pread(int fd, void *buf, size_t len, off_t at)
+{
+    char *p = buf;
+    size_t done = 0;
+    while (done < len) {
+        ssize_t n = pread(fd, p + done, len - done, at + (off_t)done);
+        if (n == 0)
+            break;
+        if (n > 0)
+            done += (size_t)n;
+        else if (errno != EINTR)
+            return -1;
+    }
+    return (ssize_t)done;
+}
+
+int gf_pwrite_all(int fd, const void *buf, size_t len, off_t at)
+{
+    const char *p = buf;
+    while (len) {
+        ssize_t n = pwrite(fd, p, len, at);
+        if (n == 0)
+            errno = ENOSPC;
+        if (n <= 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            p += n;
+            at += n;
+            len -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+int gf_truncate(int fd, off_t len)
+{
+    int r;
+    do
+        r = ftruncate(fd, len);
+    while (r == -1 && errno == EINTR);
+    return r;
+}
