@@ -75,6 +75,6 @@ int main(int argc, char **argv)
     const struct gf_cli *sub = gf_cli_sub(&cron_cli, argc - 1, argv + 1, &status);
     for (size_t i = 0; sub && i < sizeof commands / sizeof commands[0]; i++)
         if (commands[i].cli == sub)
-            return commands[i].main(argc - 2, argv + 2);
+            return gf_tool_status(commands[i].main(argc - 2, argv + 2));
     return status;
 }

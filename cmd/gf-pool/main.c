@@ -20,5 +20,5 @@ int main(int argc, char **argv)
     if (status == -1)
         status = o.dry_run ? dryrun(&o) : o.worker ? workers_run(&o) : pool_run(&o);
     options_release(&o);
-    return status;
+    return gf_tool_status(status);
 }

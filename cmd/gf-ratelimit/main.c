@@ -138,5 +138,5 @@ int main(int argc, char **argv)
         status = act(&c);
     }
     gf_regex_free(c.key_regex);
-    return status;
+    return gf_tool_status(status);
 }

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
         if (ev == GF_OPT_DONE)
             return p.status;
         if (take_option(&p, &rq) != 0)
-            return GF_EXIT_USAGE;
+            return gf_tool_status(GF_EXIT_USAGE);
     }
     rq.argv = argv + 1 + p.next;
     if (rq.argv[0])
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; status == 0 && i < rq.nwants; i++)
         status = find_path(&rq.wants[i], rq.group);
     if (status != 0)
-        return status;
+        return gf_tool_status(status);
     static int (*const actions[])(const struct request *) = {
         [ACTION_RUN] = run_command,   [ACTION_STATUS] = show_status, [ACTION_SET] = set_permits,
         [ACTION_WAIT_ALL] = wait_all, [ACTION_FD] = take_for_fd,

@@ -370,7 +370,7 @@ int main(int argc, char **argv)
         int bad = ev == GF_OPT_DONE ? p.status : options_take(&o, &p);
         if (ev == GF_OPT_DONE || bad) {
             free(o.in);
-            return bad;
+            return gf_tool_status(bad);
         }
     }
     options_settle(&o);

@@ -34,7 +34,7 @@ static enum gf_opt_event print_and_end(struct gf_optparser *p,
 
 static enum gf_opt_event usage_and_end(struct gf_optparser *p)
 {
-    p->status = GF_EXIT_USAGE;
+    p->status = gf_tool_status(GF_EXIT_USAGE);
     return GF_OPT_DONE;
 }
 

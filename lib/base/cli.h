@@ -77,9 +77,12 @@ const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const
 
 /*
  * Last call of a tool that wrote to stdout: closes it, and turns a failure into a message and
- * GF_EXIT_TOOL. Otherwise returns `status`.
+ * GF_EXIT_TOOL. Otherwise returns gf_tool_status(status).
  */
 int gf_tool_finish(int status);
+
+/* The status; GF_EXIT_TOOL in place of GF_EXIT_USAGE when memory ran out: nobody made a mistake. */
+int gf_tool_status(int status);
 
 /*
  * `-o FILE` (base/outfile.h): opens the file before the first input is read; out->fd is then where

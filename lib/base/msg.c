@@ -193,9 +193,17 @@ void gf_note_hint(const char *fmt, ...)
     va_end(ap);
 }
 
+static bool ran_out;
+
 void gf_error_nomem(void)
 {
+    ran_out = true;
     gf_error("out of memory");
+}
+
+bool gf_error_was_nomem(void)
+{
+    return ran_out;
 }
 
 /* Columns that a terminal gives to s[0..len) once escaped; wide characters are taken as one. */
@@ -241,6 +249,10 @@ void gf_error_parse(const char *kind, const char *text, size_t len, const struct
 {
     struct gf_buf line = {0};
     char head[64];
+    if (!e->what[0]) { /* the parser had no memory to find out */
+        gf_error_nomem();
+        return;
+    }
     snprintf(head, sizeof head, "%s:", tool_name);
     put_word(&line, GF_COLOR_ERROR, head);
     gf_buf_printf(&line, " bad %s '", kind);

@@ -42,11 +42,15 @@ void gf_note_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* An error, then `: ` and what errno says. */
 void gf_error_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* `bad KIND 'TEXT': what`, the text with a caret under the place, and the hint. */
+/* `bad KIND 'TEXT': what`, the text with a caret under the place, and the hint. An `e` without a
+ * text is of a parser that had no memory: gf_error_nomem. */
 void gf_error_parse(const char *kind, const char *text, size_t len, const struct gf_perr *e);
 
 /* "out of memory", for the places where no more can be said. */
 void gf_error_nomem(void);
+
+/* Whether that was ever said: what looks like a mistake of the user was none then. */
+bool gf_error_was_nomem(void);
 
 /* Something to call before and after a line is written (the progress line clears itself). */
 void gf_msg_around(void (*before)(void), void (*after)(void));

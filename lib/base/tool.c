@@ -39,10 +39,15 @@ int gf_tool_print(const char *text, size_t len)
     return -1;
 }
 
+int gf_tool_status(int status)
+{
+    return status == GF_EXIT_USAGE && gf_error_was_nomem() ? GF_EXIT_TOOL : status;
+}
+
 int gf_tool_finish(int status)
 {
     if (gf_close(STDOUT_FILENO) == 0)
-        return status;
+        return gf_tool_status(status);
     gf_error_errno("write error");
     return GF_EXIT_TOOL;
 }
