@@ -181,7 +181,7 @@ static int ask_input(struct ask *a)
             worst = status > worst ? status : worst;
         } else if (flush(a) != 0) {
             worst = GF_EXIT_TOOL;
-        } else if (gf_reader_fill(&r) < 0 && errno != EINTR) {
+        } else if (gf_reader_fill_on(&r) < 0) {
             say_unread(r.taken + 1);
             worst = GF_EXIT_TOOL;
         }

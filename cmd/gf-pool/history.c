@@ -129,7 +129,7 @@ static int read_rows(struct history *h, int log_fd)
     while (result == 0 && (got = gf_reader_take(&in, &line)) != GF_READER_END) {
         struct gf_joblog_ended row;
         if (got == 0)
-            result = gf_reader_fill(&in) == 1 || errno == EINTR ? 0 : -1;
+            result = gf_reader_fill_on(&in) == 1 ? 0 : -1;
         else if (gf_joblog_parse(line.data, line.len, &row) == 0)
             result = add_row(h, &row);
         else if (!is_header(&line))
@@ -223,7 +223,11 @@ int history_load(struct history *h, int log_fd)
     struct stat st;
     if (o->resume == RESUME_NOT && !o->rerun)
         return 0;
-    if (fstat(log_fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+    if (fstat(log_fd, &st) != 0) {
+        gf_error_errno("cannot resume from '%s'", o->joblog);
+        return -1;
+    }
+    if (!S_ISREG(st.st_mode)) {
         gf_error("cannot resume from '%s': it is no regular file", o->joblog);
         return -1;
     }

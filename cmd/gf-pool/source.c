@@ -190,7 +190,7 @@ static int load_file(struct list *l, const char *name, const struct options *o)
     while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
         if (got == 1 && add_record(l, &rec) != 0)
             got = -1;
-        else if (got == 0 && gf_reader_fill(&r) != 1 && errno != EINTR)
+        else if (got == 0 && gf_reader_fill_on(&r) != 1)
             got = -1;
     if (got < 0)
         source_cannot_read(&r, name);

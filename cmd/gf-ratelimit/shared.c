@@ -50,13 +50,14 @@ static void on_bus(int sig)
 static int read_boot(char boot[GF_BUDGET_BOOT])
 {
     int fd = gf_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0);
-    ssize_t n = fd == -1 ? -1 : gf_read(fd, boot, GF_BUDGET_BOOT);
+    ssize_t n = fd == -1 ? -1 : gf_pread(fd, boot, GF_BUDGET_BOOT, 0);
+    if (n >= 0 && n < GF_BUDGET_BOOT)
+        errno = ENODATA;
+    if (n != GF_BUDGET_BOOT)
+        gf_error_errno("cannot read the name of this boot from /proc");
     if (fd != -1)
         (void)gf_close(fd);
-    if (n == GF_BUDGET_BOOT)
-        return 0;
-    gf_error("cannot read the name of this boot from /proc");
-    return -1;
+    return n == GF_BUDGET_BOOT ? 0 : -1;
 }
 
 static bool is_same(const struct gf_gcra *l, const struct limit *wanted)

@@ -172,9 +172,11 @@ static int begin(void *arg, const char *name, int fd, struct gf_fault *f)
             return -1;
     } else {
         ssize_t len = gf_pread(fd, bytes, sizeof bytes, at);
+        if (len < 0 && errno != EISDIR)
+            return gf_fault_errno(f, GF_EXIT_TOOL, "cannot read '%s'", name);
         one.packing = len > 0 ? gf_packing_of(bytes, (size_t)len) : NULL;
         if (!one.packing)
-            return fd; /* a failed read fails again where it is told */
+            return fd; /* what is a directory is told by the first read */
         int err = start_program(&one, fd);
         if (err)
             return say_unstarted(&one, err, f);

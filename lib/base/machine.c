@@ -25,7 +25,7 @@ enum {
 static void read_text(const char *path, char text[TEXT])
 {
     int fd = gf_open(path, O_RDONLY, 0);
-    ssize_t n = fd == -1 ? 0 : gf_read(fd, text, TEXT - 1);
+    ssize_t n = fd == -1 ? 0 : gf_pread(fd, text, TEXT - 1, 0);
     if (fd != -1)
         close(fd);
     text[n > 0 ? n : 0] = '\0';

@@ -90,7 +90,7 @@ bool gf_outfile_is_whole(const char *file)
     char path[PATH_MAX];
     struct stat st;
     bool there;
-    return look(file, path, &st, &there) == GF_OUTFILE_WHOLE;
+    return look(file, path, &st, &there) != GF_OUTFILE_THROUGH;
 }
 
 /* ---- the temporary file ---------------------------------------------------------------------- */

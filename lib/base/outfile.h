@@ -55,7 +55,8 @@ int gf_outfile_commit(struct gf_outfile *o);
 /* The file stays as it was. Keeps errno. */
 void gf_outfile_abandon(struct gf_outfile *o);
 
-/* Whether `file` would be replaced as a whole, so that it may be an input. Opens nothing. */
+/* Whether `file` would be replaced as a whole, so that it may be an input; what
+ * cannot be looked at cannot be written to either, as an open says. Opens nothing. */
 bool gf_outfile_is_whole(const char *file);
 
 #endif

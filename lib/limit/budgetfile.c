@@ -7,6 +7,7 @@
 #include "limit/budgetfile.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <linux/futex.h>
 #include <string.h>
 #include <sys/file.h>
@@ -29,11 +30,12 @@ enum {
     SLOTS_MIN = 64
 };
 
-/* A lock of a local file only fails when a signal comes. */
+/* A lock of a local file fails when a signal comes, or while the kernel has no memory for it. */
 void gf_budget_lock(const struct gf_budget *b)
 {
-    while (flock(b->fd, LOCK_EX) != 0 && errno == EINTR)
-        ;
+    while (flock(b->fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            poll(NULL, 0, 1);
 }
 
 void gf_budget_unlock(const struct gf_budget *b)

@@ -195,9 +195,11 @@ int gf_semfile_read_limits(int fd, struct gf_sem_limits *out)
     if (read_block(fd, &h, offsetof(struct header, last_asked), 0) != 0)
         return -1;
     bool is_older = memcmp(h.magic, older, sizeof older) == 0;
-    if ((!is_older && (memcmp(h.magic, magic, sizeof magic) != 0 ||
-                       read_block(fd, &h, sizeof h, 0) != 0 || h.kind > GF_SEM_READERS_WRITERS)) ||
-        h.permits < 1 || h.permits > GF_SEM_MOST) {
+    bool is_ours = memcmp(h.magic, magic, sizeof magic) == 0;
+    if (is_ours && read_block(fd, &h, sizeof h, 0) != 0)
+        return -1;
+    if ((!is_older && !is_ours) || h.kind > GF_SEM_READERS_WRITERS || h.permits < 1 ||
+        h.permits > GF_SEM_MOST) {
         errno = EBADMSG;
         return -1;
     }

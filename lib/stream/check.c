@@ -78,7 +78,7 @@ static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
         got = gf_reader_take(&r, &rec);
         line += got == 1;
         if (got == 0)
-            got = gf_reader_fill(&r);
+            got = gf_reader_fill_on(&r);
         else if (got == 1 && gf_pattern_add(n->pattern, rec.data, rec.len, &e) != 0)
             bad = bad_pattern((struct gf_slice){rec.data, rec.len}, path, line, &e, f);
     }

@@ -24,10 +24,10 @@ struct set {
     bool wanted;
 };
 
-/* One read of the file. As gf_reader_fill, with the fault set. */
+/* One read of the file. As gf_reader_fill_on, with the fault set. */
 static int fill(struct gf_stage *s, struct gf_reader *r, struct gf_head *head, const char *path)
 {
-    int got = gf_reader_fill(r);
+    int got = gf_reader_fill_on(r);
     if (got < 0 && errno == EMSGSIZE)
         return gf_stage_too_long(s, path, r->taken + 1);
     if (got < 0)

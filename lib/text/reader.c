@@ -211,3 +211,12 @@ int gf_reader_fill(struct gf_reader *r)
     r->end += (size_t)n;
     return 1;
 }
+
+int gf_reader_fill_on(struct gf_reader *r)
+{
+    int got;
+    do
+        got = gf_reader_fill(r);
+    while (got < 0 && errno == EINTR);
+    return got;
+}

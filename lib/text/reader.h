@@ -100,6 +100,9 @@ int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_
  */
 int gf_reader_fill(struct gf_reader *r);
 
+/* The same, made again after EINTR, for who has nothing to look at when a signal was caught. */
+int gf_reader_fill_on(struct gf_reader *r);
+
 /* The line, from 1, in which quotes begin that are open after gf_reader_take said 0 or -1; 0: none
  * are. */
 uint64_t gf_reader_open_line(const struct gf_reader *r);
