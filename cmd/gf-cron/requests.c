@@ -9,6 +9,7 @@
 #include "server.h"
 
 #include "base/msg.h"
+#include "run/watch.h"
 
 #define LATER .3 /* seconds */
 
@@ -63,8 +64,8 @@ static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
 static void on_state_written(struct ev_loop *loop, ev_io *io, int events)
 {
     struct server *s = io->data;
-    (void)loop;
-    (void)events;
+    if (!gf_watch_ready(loop, io, events))
+        return;
     watch_drain(s->state_watch);
     if (ev_is_active(&s->state_timer))
         s->state_again = true;

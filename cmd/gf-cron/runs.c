@@ -7,6 +7,7 @@
  */
 #include "runs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,8 +68,19 @@ static void on_closed(struct gf_task *t, int stream)
     output_end(r->output, run, stream);
 }
 
+static void on_broken(struct gf_task *t, int stream, int err)
+{
+    const struct run *run = t->owner;
+    struct runs *r = run->owner;
+    (void)stream;
+    errno = err;
+    gf_error_errno("cannot read what job %s writes", run->job->id);
+    r->output->lost = true;
+}
+
 static const struct gf_task_events task_events = {.output = on_output,
                                                   .closed = on_closed,
+                                                  .broken = on_broken,
                                                   .held = on_held,
                                                   .over = on_over,
                                                   .drained = on_drained};

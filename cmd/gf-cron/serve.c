@@ -21,6 +21,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "proc/nofile.h"
+#include "run/watch.h"
 
 enum {
     WAIT_FOR_LOCK_MS = 50, /* on the state, while the loop goes on: deferred.c tries again */
@@ -91,9 +92,8 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 static void alarm_came(struct ev_loop *loop, ev_io *io, int events)
 {
     struct server *s = io->data;
-    (void)loop;
-    (void)events;
-    server_look(s);
+    if (gf_watch_ready(loop, io, events))
+        server_look(s);
 }
 
 /* A file that is mounted by itself was replaced where it comes from. */
@@ -107,8 +107,8 @@ static void say_detached(const struct server *s)
 static void table_changed(struct ev_loop *loop, ev_io *io, int events)
 {
     struct server *s = io->data;
-    (void)loop;
-    (void)events;
+    if (!gf_watch_ready(loop, io, events))
+        return;
     bool was_detached = s->table_watch.detached;
     if (watch_changed(&s->table_watch) && !s->stops)
         server_reload(s);
@@ -348,7 +348,10 @@ static int set_up(struct server *s)
     if (s->journal.state)
         gf_state_patience(s->journal.state, WAIT_FOR_LOCK_MS);
     s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
-    gf_signals_open(&s->signals, s->loop, &s->runs.tasks);
+    if (gf_signals_open(&s->signals, s->loop, &s->runs.tasks) != 0) {
+        gf_error_errno("cannot wait for signals");
+        return GF_EXIT_TOOL;
+    }
     watch_clocks(s);
     return server_watch_state(s) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
 }

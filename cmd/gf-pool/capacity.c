@@ -27,6 +27,7 @@
 #include "base/sig.h"
 #include "base/slots.h"
 #include "proc/nofile.h"
+#include "run/watch.h"
 
 /* Descriptors to come beside those of jobs: the loop's own, a timer, the spill file, and the four
  * ends of the pipes of the job being started. What is open already is counted. */
@@ -123,7 +124,8 @@ void capacity_short(struct capacity *c)
         come_back(c, &c->shortage, (double)GF_SLOTS_PAUSE / 1e9);
         return;
     }
-    gf_error("the system has no room for another process or descriptor");
+    errno = c->short_of;
+    gf_error_errno("the system has no room for another process or descriptor");
     verdict_fail(c->verdict, GF_EXIT_TOOL);
 }
 
@@ -249,7 +251,8 @@ static void catch_fatal(struct capacity *c)
 static void on_token(struct ev_loop *loop, ev_io *w, int events)
 {
     struct capacity *c = w->data;
-    (void)events;
+    if (!gf_watch_ready(loop, w, events))
+        return;
     ev_io_stop(loop, w);
     verdict_changed(c->verdict);
 }

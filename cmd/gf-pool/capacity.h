@@ -42,6 +42,7 @@ struct capacity {
     char text[SLOTS_TEXT];  /* what it said */
     ssize_t text_len;       /* -1: it was not read */
     ev_timer look;          /* the machine is busy: look again */
+    int short_of;           /* the errno of the last start for which there was no room */
     ev_timer shortage;      /* no process could be made: try again */
     gf_ns waits_for_memory; /* since then; 0: it does not */
     bool said;
@@ -67,7 +68,7 @@ void capacity_take(struct capacity *c, unsigned slot);
 void capacity_give(struct capacity *c, unsigned slot);
 
 /* A start failed because the system is short of something: it is tried again in a moment; when that
- * was often enough the run fails, after a message. */
+ * was often enough the run fails, after a message; `short_of` says of what. */
 void capacity_short(struct capacity *c);
 
 /* Gives back what fewer running jobs need no more. */

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "base/progress.h"
+#include "run/watch.h"
 
 static void show_question(struct confirm *c)
 {
@@ -71,8 +72,9 @@ static void on_typed(struct ev_loop *loop, ev_io *w, int events)
 {
     struct confirm *c = w->data;
     char typed[256];
+    if (!gf_watch_ready(loop, w, events))
+        return;
     ssize_t n = read(c->tty, typed, sizeof typed);
-    (void)events;
     if (n == -1 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {

@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "run/watch.h"
 
 static void on_due(struct ev_loop *loop, ev_io *w, int events)
 {
     struct gate *g = w->data;
     uint64_t expirations;
-    (void)loop;
-    (void)events;
+    if (!gf_watch_ready(loop, w, events))
+        return;
     if (read(w->fd, &expirations, sizeof expirations) > 0)
         verdict_changed(g->verdict);
 }

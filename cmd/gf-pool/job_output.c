@@ -115,6 +115,16 @@ void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct
     verdict_fail(js->verdict, GF_EXIT_TOOL);
 }
 
+void joboutput_broken(struct gf_task *t, int stream, int err)
+{
+    const struct job *j = t->owner;
+    struct jobs *js = j->owner;
+    (void)stream;
+    errno = err;
+    gf_error_errno("cannot read what job %llu writes", (unsigned long long)j->seq);
+    verdict_fail(js->verdict, GF_EXIT_TOOL);
+}
+
 /* ---- --max-output ---------------------------------------------------------------------------- */
 
 size_t joboutput_room(const struct jobs *js, const struct job *j)

@@ -14,6 +14,9 @@ void joboutput_end(struct gf_ordered *o, struct gf_turn *t);
 void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct gf_turn *t,
                       int stream, size_t lost);
 
+/* Of struct gf_task_events: what a job writes cannot be read. */
+void joboutput_broken(struct gf_task *t, int stream, int err);
+
 /* --max-output: how many bytes more the job may write; and that it wrote others, which are not
  * taken. */
 size_t joboutput_room(const struct jobs *js, const struct job *j);

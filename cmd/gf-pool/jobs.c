@@ -172,8 +172,7 @@ static void on_closed(struct gf_task *t, int stream)
 
 static const struct observers *observers_of(const struct gf_task *t)
 {
-    const struct job *j = t->owner;
-    return ((const struct jobs *)j->owner)->observers;
+    return ((const struct jobs *)((const struct job *)t->owner)->owner)->observers;
 }
 
 static void on_timed_out(struct gf_task *t)
@@ -198,6 +197,7 @@ static void on_suspended(struct gf_task *t)
 
 static const struct gf_task_events task_events = {.output = on_output,
                                                   .closed = on_closed,
+                                                  .broken = joboutput_broken,
                                                   .timed_out = on_timed_out,
                                                   .signalled = on_signalled,
                                                   .wants_terminal = on_wants_terminal,
@@ -219,6 +219,7 @@ static enum start start_failed(struct jobs *js, struct job *j, int err, const ch
 {
     switch (gf_command_fault(err, js->launch->command.names_command)) {
     case GF_FAULT_MOMENT:
+        js->capacity->short_of = err;
         return START_LATER;
     case GF_FAULT_RECORD:
         observers_unstarted(js->observers, j, err);
@@ -275,10 +276,9 @@ enum start jobs_start(struct jobs *js, const struct intake *in, uint64_t seq, un
 
 enum start jobs_again(struct jobs *js, struct job *j, unsigned slot)
 {
-    enum start result;
     j->attempt++;
-    result =
-        work_unpack(&js->again, &j->packed) == 0 ? start(js, j, &js->again, slot) : no_memory(js);
+    bool known = work_unpack(&js->again, &j->packed) == 0;
+    enum start result = known ? start(js, j, &js->again, slot) : no_memory(js);
     if (result == START_OK)
         return result;
     j->attempt--;
@@ -381,7 +381,7 @@ int jobs_open(struct jobs *js, struct ev_loop *loop)
     work_init(&js->again, o);
     if (gf_tasks_open(&js->tasks, loop) == 0)
         return 0;
-    gf_error_nomem();
+    gf_error_errno("cannot wait for jobs");
     return -1;
 }
 

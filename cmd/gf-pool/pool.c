@@ -141,8 +141,7 @@ static int begin(struct pool *p)
         return status;
     add_observers(s);
     observers_add(&s->observers, &terminal_observer, &p->terminal);
-    session_begin(s, p->capacity.slots.most);
-    return -1;
+    return session_begin(s, p->capacity.slots.most);
 }
 
 static void release(struct pool *p)

@@ -29,11 +29,11 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
     do {
         while (s->verdict.changed) {
             s->verdict.changed = false;
-            if (s->mode->pump(s->owner) && events_flush(&s->events))
-                ev_break(loop, EVBREAK_ALL);
+            s->all_done = s->mode->pump(s->owner);
         }
         was_full = events_is_full(&s->events);
-        events_flush(&s->events);
+        if (events_flush(&s->events) && s->all_done)
+            ev_break(loop, EVBREAK_ALL);
         if (was_full &&
             !events_is_full(&s->events)) /* there is room for the events of more starts */
             verdict_changed(&s->verdict);
@@ -144,10 +144,13 @@ int session_open(struct session *s)
     return -1;
 }
 
-void session_begin(struct session *s, size_t slots)
+int session_begin(struct session *s, size_t slots)
 {
     s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
-    gf_signals_open(&s->signals, s->loop, s->tasks);
+    if (gf_signals_open(&s->signals, s->loop, s->tasks) != 0) {
+        gf_error_errno("cannot wait for signals");
+        return GF_EXIT_TOOL;
+    }
     ev_prepare_init(&s->prepare, on_prepare);
     s->prepare.data = s;
     ev_prepare_start(s->loop, &s->prepare);
@@ -156,6 +159,7 @@ void session_begin(struct session *s, size_t slots)
     s->timeline.begin_mono = s->tally.begin_mono;
     progress_begin(&s->progress, s->loop);
     events_begin(&s->events, s->loop, slots);
+    return -1;
 }
 
 /* ---- end ------------------------------------------------------------------------------------- */

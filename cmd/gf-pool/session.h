@@ -9,7 +9,7 @@
  *     session_init(&s, o, &mode, owner);           // nothing can fail yet
  *     int status = session_open(&s);               // -1, else the exit status after a message
  *     ... open what starts processes ...
- *     session_begin(&s, slots);
+ *     status = session_begin(&s, slots);
  *     ev_run(s.loop, 0);
  *     status = session_conclude(&s);
  *     session_release(&s);
@@ -64,6 +64,7 @@ struct session {
     struct lookahead lookahead;
     struct intake intake;
     bool input_over;
+    bool all_done; /* as the last pump said; the events may wait for their reader */
     struct history history;
     struct launch launch;
     struct observers observers;
@@ -86,8 +87,9 @@ void session_init(struct session *s, const struct options *o, const struct sessi
                   void *owner, struct gf_tasks *tasks);
 int session_open(struct session *s);
 
-/* The parts of the mode are open: signals are heard, and the run begins with so many slots. */
-void session_begin(struct session *s, size_t slots);
+/* The parts of the mode are open: signals are heard, and the run begins with so many slots. -1,
+ * else the exit status after a message. */
+int session_begin(struct session *s, size_t slots);
 
 /* What is said and written at the end. The exit status. */
 int session_conclude(struct session *s);

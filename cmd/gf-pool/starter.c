@@ -10,6 +10,7 @@
 
 #include "base/exit.h"
 #include "base/msg.h"
+#include "run/watch.h"
 
 bool starter_takes_more(const struct starter *s)
 {
@@ -175,7 +176,8 @@ void starter_pump(struct starter *s)
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
 {
     struct starter *s = w->data;
-    (void)events;
+    if (!gf_watch_ready(loop, w, events))
+        return;
     ev_io_stop(loop, w);
     gate_arrived(&s->gate);
     verdict_changed(s->verdict);

@@ -261,6 +261,15 @@ static void on_drained(struct gf_task *t)
     verdict_changed(worker_verdict(w));
 }
 
+static void on_broken(struct gf_task *t, int stream, int err)
+{
+    const struct worker *w = t->owner;
+    (void)stream;
+    errno = err;
+    gf_error_errno("cannot read what worker %u writes", w->slot + 1);
+    verdict_fail(worker_verdict(w), GF_EXIT_TOOL);
+}
+
 static void on_wants_terminal(struct gf_task *t, int sig)
 {
     const struct worker *w = t->owner;
@@ -269,6 +278,7 @@ static void on_wants_terminal(struct gf_task *t, int sig)
 
 static const struct gf_task_events events = {.output = on_output,
                                              .closed = on_closed,
+                                             .broken = on_broken,
                                              .writable = on_writable,
                                              .signalled = worker_on_signalled,
                                              .wants_terminal = on_wants_terminal,
@@ -302,6 +312,7 @@ bool worker_needs_start(const struct worker *w, gf_ns now_mono)
 static void cannot_start(struct worker *w, int err)
 {
     const char *name = worker_options(w)->words[0];
+    w->pool->capacity.short_of = err;
     if (gf_command_fault(err, false) == GF_FAULT_MOMENT)
         capacity_short(&w->pool->capacity);
     else

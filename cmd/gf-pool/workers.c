@@ -17,6 +17,7 @@
 #include "base/msg.h"
 #include "gate.h"
 #include "run/reaper.h"
+#include "run/watch.h"
 #include "worker.h"
 
 enum {
@@ -287,7 +288,8 @@ static const struct session_mode mode = {.check_command = check_command,
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
 {
     struct workers *c = w->data;
-    (void)events;
+    if (!gf_watch_ready(loop, w, events))
+        return;
     ev_io_stop(loop, w);
     gate_arrived(&c->gate);
     verdict_changed(&c->session.verdict);
@@ -331,7 +333,7 @@ static int begin(struct workers *c)
     p->tasks.orphans = &p->orphans;
     gf_orphans_adopt();
     if (gf_tasks_open(&p->tasks, s->loop) != 0) {
-        gf_error_nomem();
+        gf_error_errno("cannot wait for workers");
         return GF_EXIT_TOOL;
     }
     answers_open(&p->answers, s, &worker_output_events, p);
@@ -348,8 +350,7 @@ static int begin(struct workers *c)
     c->timer.data = c;
     c->timer_mono = GF_NEVER;
     add_observers(s);
-    session_begin(s, c->n);
-    return -1;
+    return session_begin(s, c->n);
 }
 
 static void say_orphan(pid_t pid, const char *command, size_t len)

@@ -60,6 +60,7 @@ struct gf_child {
     bool detached;   /* it is over, but its pipes were still held */
     bool told;       /* set by the owner: it was told to end while its leader ran */
     bool exceeded;   /* set by the owner: it wrote more than it may, and is to end */
+    bool unread;     /* set by the owner: something that it wrote could not be read */
     int last_signal; /* the last one that a step told to send; 0: none */
 };
 

@@ -33,7 +33,7 @@ struct gf_ending gf_ending_of(int wait_status, const struct gf_child *life)
         e.how = GF_ENDING_TIMEOUT;
     else if (life->exceeded)
         exceed(&e);
-    else if (life->told && !(exited && e.code == 0))
+    else if (life->unread || (life->told && !(exited && e.code == 0)))
         e.how = GF_ENDING_INTERRUPTED;
     else if (!exited)
         e.how = GF_ENDING_SIGNAL;

@@ -26,7 +26,8 @@ enum gf_ending_how {
     GF_ENDING_SIGNAL,      /* a signal ended it */
     GF_ENDING_EXCEEDED,    /* it wrote more than it may, however it ended then */
     GF_ENDING_TIMEOUT,     /* its time limit came, however it ended then */
-    GF_ENDING_INTERRUPTED, /* its owner told it to end, and it did not exit with 0 */
+    GF_ENDING_INTERRUPTED, /* its owner told it to end, and it did not exit with 0; or its owner
+                              could not read what it wrote */
     GF_ENDING_UNSTARTED,   /* it never ran */
 };
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "run/watch.h"
 
 #define LOOK_EVERY 1. /* seconds */
 
@@ -99,7 +100,8 @@ bool gf_outlet_flush(struct gf_outlet *o)
 static void on_writable(struct ev_loop *loop, ev_io *io, int events)
 {
     struct gf_outlet *o = io->data;
-    (void)events;
+    if (!gf_watch_ready(loop, io, events))
+        return;
     if (gf_outlet_waiting(o) == 0)
         ev_io_stop(loop, io); /* it was gf_outlet_write that had no room */
     gf_outlet_flush(o);
@@ -173,7 +175,8 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 static void on_gone(struct ev_loop *loop, ev_io *io, int events)
 {
     struct gf_outlet *o = io->data;
-    (void)events;
+    if (!gf_watch_ready(loop, io, events))
+        return;
     if (gf_reader_is_gone(o->fd)) {
         lose(o, EPIPE);
         return;

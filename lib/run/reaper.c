@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "run/caught.h"
+
 enum {
     FIRST = 64 /* places */
 };
@@ -22,7 +24,7 @@ enum {
 static struct {
     unsigned opened; /* how many parts have it open */
     struct ev_loop *loop;
-    ev_signal signal;
+    struct gf_caught signal;
     struct gf_reaper_child **table;
     size_t size, n; /* size: a power of two, or 0 */
 } reaper;
@@ -98,14 +100,12 @@ bool gf_reaper_knows(pid_t pid)
     return reaper.size && reaper.table[find(pid)];
 }
 
-static void on_signal(struct ev_loop *loop, ev_signal *w, int events)
+static void on_signal(struct gf_caught *signal)
 {
     int status;
     struct rusage usage;
     pid_t pid;
-    (void)loop;
-    (void)w;
-    (void)events;
+    (void)signal;
     while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &usage)) > 0 ||
            (pid == -1 && errno == EINTR)) {
         struct gf_reaper_child *c = pid > 0 && reaper.size ? reaper.table[find(pid)] : NULL;
@@ -130,16 +130,18 @@ int gf_reaper_open(struct ev_loop *loop)
     if (reaper.opened++)
         return 0;
     reaper.loop = loop;
-    ev_signal_init(&reaper.signal, on_signal, SIGCHLD);
-    ev_signal_start(loop, &reaper.signal);
-    return 0;
+    reaper.signal = (struct gf_caught){.sig = SIGCHLD, .came = on_signal};
+    if (gf_caught_start(&reaper.signal, loop) == 0)
+        return 0;
+    reaper.opened = 0;
+    return -1;
 }
 
 void gf_reaper_close(void)
 {
     if (--reaper.opened)
         return;
-    ev_signal_stop(reaper.loop, &reaper.signal);
+    gf_caught_stop(&reaper.signal);
     free(reaper.table);
     reaper.table = NULL;
     reaper.size = reaper.n = 0;

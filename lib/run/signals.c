@@ -18,18 +18,14 @@ static void count_stop(struct gf_signals *s, int sig)
     s->on->stop(s->owner, sig, s->stops);
 }
 
-static void on_stop(struct ev_loop *loop, ev_signal *w, int events)
+static void on_stop(struct gf_caught *c)
 {
-    (void)loop;
-    (void)events;
-    count_stop(w->data, w->signum);
+    count_stop(c->owner, c->sig);
 }
 
-static void on_hangup(struct ev_loop *loop, ev_signal *w, int events)
+static void on_hangup(struct gf_caught *c)
 {
-    struct gf_signals *s = w->data;
-    (void)loop;
-    (void)events;
+    struct gf_signals *s = c->owner;
     if (s->on->reload)
         s->on->reload(s->owner);
     else
@@ -49,46 +45,42 @@ static void stop_ourselves(void)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void on_suspend(struct ev_loop *loop, ev_signal *w, int events)
+static void on_suspend(struct gf_caught *c)
 {
-    struct gf_signals *s = w->data;
-    (void)events;
+    struct gf_signals *s = c->owner;
     gf_tasks_signal(s->tasks, SIGSTOP);
     gf_ns stopped_mono = gf_now_mono();
-    ev_signal_stop(loop, w);
+    gf_caught_stop(c);
     stop_ourselves();
-    ev_signal_start(loop, w);
+    if (gf_caught_start(c, s->loop) != 0)
+        s->on->stop(s->owner, SIGTSTP, ++s->stops);
     gf_ns by = gf_now_mono() - stopped_mono;
     gf_tasks_signal(s->tasks, SIGCONT);
-    ev_now_update(loop);
+    ev_now_update(s->loop);
     gf_tasks_postpone(s->tasks, by);
     if (s->on->resumed)
         s->on->resumed(s->owner, by);
 }
 
 /* Somebody may have stopped the tasks as well. */
-static void on_continue(struct ev_loop *loop, ev_signal *w, int events)
+static void on_continue(struct gf_caught *c)
 {
-    struct gf_signals *s = w->data;
-    (void)loop;
-    (void)events;
+    struct gf_signals *s = c->owner;
     gf_tasks_signal(s->tasks, SIGCONT);
 }
 
-static void on_status(struct ev_loop *loop, ev_signal *w, int events)
+static void on_status(struct gf_caught *c)
 {
-    struct gf_signals *s = w->data;
-    (void)loop;
-    (void)events;
+    struct gf_signals *s = c->owner;
     if (s->on->status)
         s->on->status(s->owner);
 }
 
-void gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks *tasks)
+int gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks *tasks)
 {
     static const struct {
         int sig;
-        void (*act)(struct ev_loop *, ev_signal *, int);
+        void (*came)(struct gf_caught *c);
     } acts[GF_SIGNALS] = {
         {SIGINT, on_stop},     {SIGTERM, on_stop},     {SIGHUP, on_hangup},
         {SIGTSTP, on_suspend}, {SIGCONT, on_continue}, {SIGUSR1, on_status},
@@ -98,21 +90,21 @@ void gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks
     s->loop = loop;
     s->tasks = tasks;
     for (size_t i = 0; i < GF_SIGNALS; i++) {
-        ev_signal_init(&s->watch[i], acts[i].act, acts[i].sig);
-        s->watch[i].data = s;
+        s->caught[i] = (struct gf_caught){.sig = acts[i].sig, .came = acts[i].came, .owner = s};
         sigaddset(&set, acts[i].sig);
-        if (!gf_sig_was_ignored(acts[i].sig))
-            ev_signal_start(loop, &s->watch[i]);
+        if (!gf_sig_was_ignored(acts[i].sig) && gf_caught_start(&s->caught[i], loop) != 0)
+            return -1;
     }
     sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_UNBLOCK, &set, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    return 0;
 }
 
 void gf_signals_close(struct gf_signals *s)
 {
     for (size_t i = 0; s->loop && i < GF_SIGNALS; i++)
-        ev_signal_stop(s->loop, &s->watch[i]);
+        gf_caught_stop(&s->caught[i]);
     s->loop = NULL;
 }

@@ -5,8 +5,8 @@
  *
  *     static const struct gf_signals_events events = {.stop = on_stop, .status = on_status};
  *     struct gf_signals s = {.on = &events, .owner = me};
- *     gf_signals_open(&s, loop, &tasks);
- *     ev_run(loop, 0);
+ *     if (gf_signals_open(&s, loop, &tasks) == 0)
+ *         ev_run(loop, 0);
  *     gf_signals_close(&s);
  *     if (s.stop_signal) gf_die_by(s.stop_signal);
  *
@@ -28,6 +28,7 @@
 #include <ev.h>
 
 #include "base/clock.h"
+#include "run/caught.h"
 #include "run/tasks.h"
 
 struct gf_signals_events {
@@ -49,10 +50,11 @@ struct gf_signals {
     struct gf_tasks *tasks;
     int stop_signal; /* the first that asked us to stop; 0: none did */
     unsigned stops;  /* how many came */
-    ev_signal watch[GF_SIGNALS];
+    struct gf_caught caught[GF_SIGNALS];
 };
 
-void gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks *tasks);
+/* 0, or -1 with errno, as gf_caught_start. */
+int gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks *tasks);
 void gf_signals_close(struct gf_signals *s);
 
 #endif

@@ -22,6 +22,7 @@
 #include "run/orphans.h"
 #include "run/reaper.h"
 #include "run/task_parts.h"
+#include "run/watch.h"
 
 enum {
     LOOK_AGAIN_MS = 20, /* at a group that was told to end */
@@ -216,7 +217,7 @@ static bool read_some(struct gf_task *t, int stream, size_t most, bool *ended, s
             return true;
         if (n <= 0) {
             *ended = true;
-            return true;
+            return n == 0 || gf_task_call_broken(t, stream, errno);
         }
         *got += (size_t)n;
         if (!gf_task_call_output(t, stream, t->all->chunk, (size_t)n))
@@ -235,8 +236,8 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int events)
     int stream = w == &t->out[GF_TASK_ERR].io ? GF_TASK_ERR : GF_TASK_OUT;
     bool ended;
     size_t got;
-    (void)loop;
-    (void)events;
+    if (!gf_watch_ready(loop, w, events))
+        return;
     if (read_some(t, stream, SIZE_MAX, &ended, &got) && ended && close_stream(t, stream))
         streams_changed(t);
 }

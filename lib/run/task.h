@@ -93,6 +93,9 @@ struct gf_task_events {
     void (*output)(struct gf_task *t, int stream, const char *data, size_t len);
     /* The end of a stream was read, or the stream was closed. */
     void (*closed)(struct gf_task *t, int stream);
+    /* A stream cannot be read: `err` is the errno. `closed` follows; what the child writes there is
+     * lost, so it counts as interrupted, whatever its status. */
+    void (*broken)(struct gf_task *t, int stream, int err);
     /* There is room in the pipe of its standard input, after gf_task_write took less than all. */
     void (*writable)(struct gf_task *t);
     /* Its time limit has come. */

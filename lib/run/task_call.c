@@ -47,6 +47,17 @@ bool gf_task_call_with(struct gf_task *t, void (*f)(struct gf_task *t, int n), i
     return end_call(t, &call);
 }
 
+bool gf_task_call_broken(struct gf_task *t, int stream, int err)
+{
+    struct gf_task_call call;
+    t->life.unread = true;
+    if (!t->on->broken)
+        return true;
+    begin_call(t, &call);
+    t->on->broken(t, stream, err);
+    return end_call(t, &call);
+}
+
 bool gf_task_call_output(struct gf_task *t, int stream, const char *data, size_t len)
 {
     struct gf_task_call call;

@@ -9,10 +9,13 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "run/watch.h"
+
 void gf_task_on_writable(struct ev_loop *loop, ev_io *w, int events)
 {
     struct gf_task *t = w->data;
-    (void)events;
+    if (!gf_watch_ready(loop, w, events))
+        return;
     ev_io_stop(loop, w);
     gf_task_call_back(t, t->on->writable);
 }

@@ -20,6 +20,9 @@ bool gf_task_call_back(struct gf_task *t, void (*f)(struct gf_task *t));
 
 /* With a number: a stream or a signal. */
 bool gf_task_call_with(struct gf_task *t, void (*f)(struct gf_task *t, int n), int n);
+
+/* What was not read is lost, so that an exit status of 0 is no success. */
+bool gf_task_call_broken(struct gf_task *t, int stream, int err);
 bool gf_task_call_output(struct gf_task *t, int stream, const char *data, size_t len);
 
 /* Whoever is at work on the task finds it gone. */
