@@ -124,6 +124,7 @@ archives = $(1:%=$(B)/lib/%.a)
 unit_src := $(sort $(wildcard $(S)tests/unit/*.c))
 fuzzers := $(filter-out replay,$(basename $(notdir $(sort $(wildcard $(S)tests/fuzz/*.c)))))
 aids := $(patsubst %.c,%,$(notdir $(wildcard $(S)tests/cli/aid/*.c)))
+aid_headers := $(wildcard $(S)tests/cli/aid/*.h)
 
 # Only the tools that need a room or a library are made with it.
 ev := $(call pc_libs,libev,-lev)
@@ -141,7 +142,7 @@ rooms_gf-stream = stream text proc base
 libs_gf-stream = $(pcre2) -lpthread -lm
 libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
-.PHONY: all static test-programs fuzz-programs check fresh bench chaos long fuzz cov demo \
+.PHONY: all static test-programs fuzz-programs check fresh bench chaos torture long fuzz cov demo \
   install install-strip uninstall dist deb clean help completions pages pictures format in-place FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -190,12 +191,12 @@ $(B)/tests/unit: $(call obj,$(unit_src)) $(call archives,$(rooms))
 	  -Wl,--whole-archive $(filter %.a,$^) -Wl,--no-whole-archive $(libs_all) $(LDLIBS)
 
 # Programs and preloaded libraries that the black-box tests need: one file each, plain libc.
-$(B)/tests/aid/%: $(S)tests/cli/aid/%.c $(B)/flags
+$(B)/tests/aid/%: $(S)tests/cli/aid/%.c $(aid_headers) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LDLIBS)
 
-$(B)/tests/aid/%.so: $(S)tests/cli/aid/%.so.c $(B)/flags
+$(B)/tests/aid/%.so: $(S)tests/cli/aid/%.so.c $(aid_headers) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(gf_cflags) $(CFLAGS) -fPIC -shared -o $@ $<
@@ -261,6 +262,10 @@ chaos: in-place all test-programs ## kill processes at random moments, at length
 	  [ -e "$$script" ] || { echo 'no chaos run of that name'; exit 1; }; \
 	  bash "$$script" || status=1; \
 	done; exit $$status
+
+torture: in-place all test-programs ## let every call of the system fail in turn (T= narrows)
+	@tests/deps.sh check
+	@T='$(T)' tests/torture/run.sh
 
 long: in-place all ## run what takes minutes and gigabytes (T= narrows)
 	@tests/deps.sh long
