@@ -83,7 +83,7 @@ static int apply(const char *path, const char *id, int (*act)(struct gf_state *s
         return status;
     int got = act(state, id);
     if (got < 0)
-        gf_error("cannot write the state: %s", gf_state_error(state));
+        cron_state_failed(state, "write");
     else if (got)
         gf_error("no job '%s' is known there", id);
     gf_state_close(state);

@@ -121,6 +121,10 @@ void cron_say_begin(const struct cron_context *p, const struct gf_table *t,
 /* Opens the state file that -S names. 0, or the exit status after a message. */
 int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **out);
 
+/* Says why the state could not be read or written ("read", "write"), with the way out.
+ * GF_EXIT_TOOL. */
+int cron_state_failed(const struct gf_state *s, const char *verb);
+
 /* Takes the time of --from, --until or --since. 0 or -1 after a message. */
 int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out);
 

@@ -118,7 +118,7 @@ static int history(const char *path, const struct gf_state_filter *f, int format
         return status;
     int got = gf_state_history(state, f, print, &p);
     if (got < 0)
-        gf_error("cannot read the state: %s", gf_state_error(state));
+        cron_state_failed(state, "read");
     gf_buf_release(&p.b);
     gf_state_close(state);
     return got ? GF_EXIT_TOOL : GF_EXIT_OK;

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cron.h"
+
 #include "base/msg.h"
 #include "base/sat.h"
 
@@ -40,7 +42,7 @@ void journal_trouble(struct journal *j)
     }
     j->failed = true;
     if (strcmp(j->told, why) != 0)
-        gf_error("cannot write the state: %s", why);
+        cron_state_failed(j->state, "write");
     snprintf(j->told, sizeof j->told, "%s", why);
 }
 

@@ -155,7 +155,7 @@ static int ask_state(struct server *s, struct loaded *l)
     if (got == 0 && !s->current)
         got = orphan_open(s, l, found);
     else if (got != 0 && !gf_state_is_locked(s->journal.state))
-        gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
+        cron_state_failed(s->journal.state, "write");
     free(found);
     return got;
 }

@@ -39,7 +39,7 @@ void server_do_requests(struct server *s)
     if (got < 0 && gf_state_is_locked(s->journal.state))
         look_later(s);
     else if (got < 0)
-        gf_error("cannot read the state: %s", gf_state_error(s->journal.state));
+        cron_state_failed(s->journal.state, "read");
 }
 
 static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)

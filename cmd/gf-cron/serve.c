@@ -236,11 +236,8 @@ static int open_state(struct server *s)
                              : GF_EXIT_OK;
     if (status != GF_EXIT_OK || !s->journal.state)
         return status;
-    if (gf_state_recover(s->journal.state, &n) != 0 ||
-        server_forget(s, gf_now_wall() / GF_S) != 0) {
-        gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
-        return GF_EXIT_TOOL;
-    }
+    if (gf_state_recover(s->journal.state, &n) != 0 || server_forget(s, gf_now_wall() / GF_S) != 0)
+        return cron_state_failed(s->journal.state, "write");
     if (n)
         gf_note("%d runs were interrupted when an earlier scheduler ended", n);
     return GF_EXIT_OK;

@@ -3,8 +3,8 @@
  *
  * A name without a slash is looked up below XDG_STATE_HOME or HOME (base/statepath.h). Only a
  * scheduler creates the file and the directories above it; to all others a file that is missing is
- * an error. A file of a newer gf-cron, a foreign file and a damaged file each have a hint of their
- * own; what no tool takes for a state has that of base/statepath.h.
+ * an error. What keeps a state from being used has a hint of its own, by the reason; what no tool
+ * takes for a state has that of base/statepath.h.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +17,54 @@
 #include "base/statepath.h"
 #include "cron/state.h"
 
-static void say_way_out(int refusal)
+static const struct {
+    int trouble;
+    const char *hint;
+} ways_out[] = {
+    {GF_STATE_LATER, "a newer gf-cron wrote the file: use that one, or name another file with -S"},
+    {GF_STATE_FOREIGN, "name another file with -S; gf-cron run -S makes a file that is missing"},
+    {GF_STATE_DAMAGED,
+     "restore the file, or move the file away and gf-cron run -S makes a new one"},
+    {GF_STATE_LOCKED, "keep the file: end the program that has it open, or try again later"},
+    {GF_STATE_FULL, "keep the file: make room on its disk"},
+    {GF_STATE_SIZE, "keep the file: raise the limit (ulimit -f)"},
+    {GF_STATE_FILES, "keep the file: raise the limit (ulimit -n)"},
+    {GF_STATE_MEMORY, "keep the file: try again when there is more memory"},
+    {GF_STATE_READONLY,
+     "history and status can read it there; to run, pause or trigger jobs, name a file that can be "
+     "written with -S"},
+    {GF_STATE_IO, "copy the file to another disk while it can be read; the log of the kernel says "
+                  "more"},
+};
+
+static void say_way_out(int trouble)
 {
-    if (refusal == GF_STATE_LATER)
-        gf_hint("a newer gf-cron wrote the file: use that one, or name another file with -S");
-    else if (refusal == GF_STATE_FOREIGN)
-        gf_hint("name another file with -S; gf-cron run -S makes a file that is missing");
-    else if (refusal == GF_STATE_DAMAGED)
-        gf_hint("restore the file, or move the file away and gf-cron run -S makes a new one");
+    for (size_t i = 0; i < sizeof ways_out / sizeof ways_out[0]; i++)
+        if (ways_out[i].trouble == trouble)
+            gf_hint("%s", ways_out[i].hint);
+}
+
+int cron_state_failed(const struct gf_state *s, const char *verb)
+{
+    gf_error("cannot %s the state: %s", verb, gf_state_error(s));
+    say_way_out(gf_state_trouble(s));
+    return GF_EXIT_TOOL;
+}
+
+/* The message of a state that cannot be opened: the reason may be about a file beside it. */
+static void say_refusal(const char *path, int refusal, int code, const char *why)
+{
+    const char *end = gf_state_beside(refusal);
+    char text[GF_STATEPATH_CURE];
+    gf_error("cannot use the state '%s%s': %s", path, end, why);
+    const char *cure = gf_statepath_cure(path, code, why, text);
+    if (*end)
+        gf_hint(
+            "gf-cron would believe what is in that file: find out who made it, and move it away");
+    else if (cure)
+        gf_hint("%s", cure);
+    else
+        say_way_out(refusal);
 }
 
 int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **out)
@@ -43,12 +83,6 @@ int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **
         got = gf_state_open(out, p.path, use, &why);
     if (got == 0)
         return GF_EXIT_OK;
-    char text[GF_STATEPATH_CURE];
-    const char *cure = gf_statepath_cure(p.path, errno, why, text);
-    gf_error("cannot use the state '%s': %s", p.path, why);
-    if (cure)
-        gf_hint("%s", cure);
-    else
-        say_way_out(got);
+    say_refusal(p.path, got, errno, why);
     return GF_EXIT_TOOL;
 }

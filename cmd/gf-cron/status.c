@@ -202,7 +202,7 @@ int cron_status_main(int argc, char **argv)
     cron_context_now(&printer.context);
     int got = gf_state_status(state, print, &printer);
     if (got < 0)
-        gf_error("cannot read the state: %s", gf_state_error(state));
+        cron_state_failed(state, "read");
     gf_state_close(state);
     cron_context_release(&printer.context);
     return gf_tool_finish(got ? GF_EXIT_TOOL : GF_EXIT_OK);

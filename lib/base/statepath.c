@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,16 +30,24 @@ enum {
 static const struct refusal {
     const char *what;
     const char *cure, *behind; /* around the path; behind is NULL where the path is not named */
+    bool around;               /* the path that is named is that of the directory */
 } refusals[] = {
-    {"is a symbolic link", "name the file that '", "' points to"},
-    {"belongs to another user", "run as the owner of '", "', or name a state of your own"},
-    {"group or others may write to it", "if nobody else has changed it: chmod go-w '", "'"},
-    {"lies on a network file system", "name a path on a disk of this machine", NULL},
-    {"has a second name (a hard link)", "remove the other name of '", "'"},
-    {"is not a directory", "name another state, or remove '", "'"},
-    {"is not a regular file", "name another state, or remove '", "'"},
-    {"does not belong to the group", "chgrp the group of --group to '", "', or name another state"},
-    {"others may write to it", "if nobody else has changed it: chmod o-w '", "'"},
+    {"is a symbolic link", "name the file that '", "' points to", false},
+    {"belongs to another user", "run as the owner of '", "', or name a state of your own", false},
+    {"group or others may write to it", "if nobody else has changed it: chmod go-w '", "'", false},
+    {"lies on a network file system", "name a path on a disk of this machine", NULL, false},
+    {"has a second name (a hard link)", "remove the other name of '", "'", false},
+    {"is not a directory", "name another state, or remove '", "'", false},
+    {"is not a regular file", "name another state, or remove '", "'", false},
+    {"does not belong to the group", "chgrp the group of --group to '", "', or name another state",
+     false},
+    {"others may write to it", "if nobody else has changed it: chmod o-w '", "'", false},
+    {"others may write to its directory",
+     "name a file in a directory of its own (mkdir -m 0700); or, if that one is yours: chmod go-w "
+     "'",
+     "'", true},
+    {"its directory belongs to another user",
+     "name a file in a directory of its own: mkdir -m 0700", NULL, false},
 };
 enum {
     LINK,
@@ -49,7 +58,9 @@ enum {
     NO_DIRECTORY,
     NO_FILE,
     GROUP,
-    OTHERS
+    OTHERS,
+    AROUND_MODE,
+    AROUND_OWNER
 };
 
 static int refuse(const char **why, int code, const char *what)
@@ -286,6 +297,36 @@ int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_stat
     return fd == -1 ? refuse_errno(why) : checked(fd, false, p, why);
 }
 
+int gf_state_open_around(const char *dir, const char **why)
+{
+    struct stat st;
+    int fd = gf_open(dir, O_PATH | O_DIRECTORY, 0);
+    if (fd == -1)
+        return refuse_errno(why);
+    const char *bad = fstat(fd, &st) != 0                   ? strerror(errno)
+                      : st.st_uid != geteuid() && st.st_uid ? refusals[AROUND_OWNER].what
+                      : st.st_mode & (S_IWGRP | S_IWOTH)    ? refusals[AROUND_MODE].what
+                                                            : NULL;
+    if (!bad)
+        return fd;
+    close(fd);
+    return refuse(why, EPERM, bad);
+}
+
+int gf_state_trust_at(int dirfd, const char *name, const char **why)
+{
+    struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? 0 : refuse_errno(why);
+    const char *bad = S_ISLNK(st.st_mode)                ? refusals[LINK].what
+                      : !S_ISREG(st.st_mode)             ? refusals[NO_FILE].what
+                      : st.st_nlink > 1                  ? refusals[NAMES].what
+                      : st.st_uid != geteuid()           ? refusals[OWNER].what
+                      : st.st_mode & (S_IWGRP | S_IWOTH) ? refusals[MODE].what
+                                                         : NULL;
+    return bad ? refuse(why, EPERM, bad) : 0;
+}
+
 int gf_state_open_look(const char *path, const char **why)
 {
     int fd = gf_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
@@ -328,8 +369,10 @@ const char *gf_statepath_cure(const char *path, int code, const char *why,
     snprintf(parent, sizeof parent, "%s", path);
     if (code == ENOENT && missing_parent(parent))
         return say(text, "the directory is missing: mkdir -p '", parent, "'");
+    snprintf(parent, sizeof parent, "%s", path);
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (strcmp(why, refusals[i].what) == 0)
-            return say(text, refusals[i].cure, path, refusals[i].behind);
+            return say(text, refusals[i].cure, refusals[i].around ? dirname(parent) : path,
+                       refusals[i].behind);
     return NULL;
 }

@@ -65,6 +65,16 @@ int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_stat
                     const char **why);
 
 /*
+ * Opens the directory `dir` as a place for a file beside which others are opened by their names,
+ * O_PATH; symbolic links are followed. Refused: a directory of another user than us and root, and
+ * one that group or others may write to, sticky or not, for they can make such files.
+ */
+int gf_state_open_around(const char *dir, const char **why);
+
+/* Whether a file of that name can be trusted as gf_state_openat would; one that is missing can. */
+int gf_state_trust_at(int dirfd, const char *name, const char **why);
+
+/*
  * Opens a state file to look at it, read-only: it may belong to another user, and lie on a file
  * system that cannot be written to. The caller believes nothing of what is in it but to show it.
  */

@@ -30,57 +30,134 @@ void gf_state_patience(struct gf_state *s, int ms)
 
 bool gf_state_is_locked(const struct gf_state *s)
 {
-    return s->locked;
+    return s->trouble == GF_STATE_LOCKED;
 }
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
 
+struct meaning {
+    int code, refusal;
+    const char *words;
+};
+
 /* The system's reason counts where SQLite has no code of its own for it. */
-static const char *words_of_io(sqlite3 *db)
+static const struct meaning of_errno[] = {
+    {ENOSPC, GF_STATE_FULL, "the disk is full"},
+    {EDQUOT, GF_STATE_FULL, "the disk quota is used up"},
+    {EFBIG, GF_STATE_SIZE, "the limit on the size of files is reached"},
+    {EMFILE, GF_STATE_FILES, "the limit on open files is reached"},
+    {ENFILE, GF_STATE_FILES, "the limit on open files of this machine is reached"},
+    {ENOMEM, GF_STATE_MEMORY, "out of memory"},
+    {EROFS, GF_STATE_READONLY, "it is not writable"},
+    {EACCES, GF_STATE_READONLY, "it is not writable"},
+};
+
+static const struct meaning of_sqlite[] = {
+    {SQLITE_BUSY, GF_STATE_LOCKED, "another process has it locked"},
+    {SQLITE_LOCKED, GF_STATE_LOCKED, "another process has it locked"},
+    {SQLITE_PROTOCOL, GF_STATE_LOCKED, "another process has it locked"},
+    {SQLITE_FULL, GF_STATE_FULL, "the disk is full"},
+    {SQLITE_IOERR_SHMSIZE, GF_STATE_FULL, "the disk is full"},
+    {SQLITE_IOERR_NOMEM, GF_STATE_MEMORY, "out of memory"},
+    {SQLITE_IOERR, GF_STATE_IO, "the disk reports an error of input or output"},
+    {SQLITE_CANTOPEN, -1, "the file, or its log beside it, cannot be opened"},
+    {SQLITE_READONLY, GF_STATE_READONLY, "it is not writable"},
+    {SQLITE_NOTADB, GF_STATE_FOREIGN, "it is not a database, or a damaged one"},
+    {SQLITE_CORRUPT, GF_STATE_DAMAGED, "the database is damaged"},
+    {SQLITE_NOMEM, GF_STATE_MEMORY, "out of memory"},
+};
+
+static const struct meaning *find(const struct meaning *rows, size_t n, int code)
 {
-    switch (sqlite3_system_errno(db)) {
-    case ENOSPC:
-        return "the disk is full";
-    case EDQUOT:
-        return "the disk quota is used up";
-    case EFBIG:
-        return "the limit on the size of files is reached";
-    default:
-        return "the disk reports an error of input or output";
-    }
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].code == code)
+            return &rows[i];
+    return NULL;
 }
 
-const char *gf_db_words(sqlite3 *db, int code)
+static const struct meaning *find_errno(int code)
 {
-    switch (code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return "another process has it locked";
-    case SQLITE_FULL:
-        return "the disk is full";
-    case SQLITE_IOERR:
-        return code == SQLITE_IOERR_SHMSIZE ? "the disk is full" : words_of_io(db);
-    case SQLITE_CANTOPEN:
-        return "the file, or its log beside it, cannot be opened";
-    case SQLITE_READONLY:
-        return "it is not writable";
-    case SQLITE_NOTADB:
-        return "it is not a database, or a damaged one";
-    case SQLITE_CORRUPT:
-        return "the database is damaged";
-    case SQLITE_NOMEM:
-        return "out of memory";
-    default:
-        return sqlite3_errstr(code);
-    }
+    return find(of_errno, sizeof of_errno / sizeof of_errno[0], code);
+}
+
+static const struct meaning *find_sqlite(int code)
+{
+    return find(of_sqlite, sizeof of_sqlite / sizeof of_sqlite[0], code);
+}
+
+int gf_db_refusal_of_errno(int code)
+{
+    const struct meaning *m = find_errno(code);
+    return m ? m->refusal : -1;
+}
+
+int gf_db_errno(sqlite3 *db)
+{
+    sqlite3_file *file[2] = {NULL, NULL};
+    int code = 0;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file[0]);
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file[1]);
+    for (size_t i = 0; !code && i < 2; i++)
+        if (file[i] && file[i]->pMethods)
+            file[i]->pMethods->xFileControl(file[i], SQLITE_FCNTL_LAST_ERRNO, &code);
+    return code;
+}
+
+int gf_db_judge(sqlite3 *db, int code, const char **words)
+{
+    int primary = code & 0xff;
+    const struct meaning *m = NULL;
+    if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)
+        m = find_errno(sqlite3_system_errno(db));
+    if (!m && primary == SQLITE_IOERR)
+        m = find_errno(gf_db_errno(db)); /* where a commit failed, it is there alone */
+    if (!m)
+        m = find_sqlite(code);
+    if (!m)
+        m = find_sqlite(primary);
+    *words = m ? m->words : sqlite3_errstr(code);
+    return m ? m->refusal : -1;
+}
+
+int gf_db_refuse(const char **why, int refusal, const char *what)
+{
+    *why = what;
+    return refusal;
+}
+
+int gf_db_refuse_code(struct gf_state *s, int code, const char **why)
+{
+    s->code = code;
+    return gf_db_judge(s->db, code, why);
+}
+
+static int fail(struct gf_state *s, int trouble, const char *words)
+{
+    snprintf(s->error, sizeof s->error, "%s", words);
+    s->trouble = trouble;
+    return -1;
 }
 
 int gf_db_fail(struct gf_state *s)
 {
-    int code = sqlite3_extended_errcode(s->db);
-    snprintf(s->error, sizeof s->error, "%s", gf_db_words(s->db, code));
-    s->locked = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
-    return -1;
+    const char *words;
+    int trouble = gf_db_judge(s->db, sqlite3_extended_errcode(s->db), &words);
+    return fail(s, trouble, words);
+}
+
+bool gf_db_is_outcome(int outcome)
+{
+    return outcome >= GF_OUTCOME_RUNNING && outcome <= GF_OUTCOME_INTERRUPTED;
+}
+
+int gf_db_fail_odd(struct gf_state *s)
+{
+    return fail(s, GF_STATE_DAMAGED, GF_DB_ODD_OUTCOME);
+}
+
+int gf_state_trouble(const struct gf_state *s)
+{
+    return s->trouble;
 }
 
 /* Whether a writer's file is the one that its name leads to. What is open for reading only is read
@@ -88,16 +165,15 @@ int gf_db_fail(struct gf_state *s)
 static bool is_in_place(struct gf_state *s)
 {
     struct stat named, ours;
-    const char *path = sqlite3_db_filename(s->db, "main");
-    if (!*s->owner || !path || fstat(s->file, &ours) != 0)
+    if (!*s->owner || fstat(s->file, &ours) != 0)
         return true;
-    int got = stat(path, &named);
+    int got = stat(s->path, &named);
     if (got == 0 ? named.st_ino == ours.st_ino && named.st_dev == ours.st_dev
                  : errno != ENOENT && errno != ENOTDIR)
         return true;
-    snprintf(s->error, sizeof s->error, "the file was %s while it was in use",
-             got == 0 ? "replaced by another" : "removed");
-    s->locked = false;
+    fail(s, -1,
+         got == 0 ? "the file was replaced by another while it was in use"
+                  : "the file was removed while it was in use");
     return false;
 }
 
@@ -173,10 +249,9 @@ int gf_state_commit(struct gf_state *s)
 
 int gf_state_watch(const struct gf_state *s)
 {
-    char path[4096];
-    const char *file = sqlite3_db_filename(s->db, "main");
-    int n = snprintf(path, sizeof path, "%s", file ? file : "");
-    int fd = n > 0 && (size_t)n < sizeof path ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
+    char path[sizeof s->path];
+    snprintf(path, sizeof path, "%s", s->path);
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     /* The log beside the database may be made anew, and the file removed: the directory is
      * watched. */
     uint32_t events = IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVE;

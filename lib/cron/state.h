@@ -13,9 +13,11 @@
  *     }
  *     gf_state_close(s);
  *
- * The file is made 0600. A file that is not such a database, or is damaged, is refused and never
- * written. Every change is one transaction, in write-ahead mode: it survives the death of any
- * process at any moment. Due times are seconds, other times gf_ns on the wall clock.
+ * The file is made 0600, in a directory that nobody but us and root may write to: SQLite believes
+ * what lies beside the file. A file that is not such a database to the letter is refused and never
+ * written, and so, when a scheduler opens it, is a damaged one. Every change is one transaction, in
+ * write-ahead mode: it survives the death of any process at any moment. Due times are seconds,
+ * other times gf_ns on the wall clock.
  *
  * Functions return 0, or -1 with the reason in gf_state_error. One thread.
  */
@@ -75,24 +77,42 @@ struct gf_state_filter {
     bool failed;     /* failed, timeout and interrupted only */
 };
 
-/* Why a file is refused, where there is a way out. */
+/* Why a file cannot be used, where there is a way out. */
 enum {
     GF_STATE_LATER = -2,   /* of a later version */
     GF_STATE_FOREIGN = -3, /* of something else */
     GF_STATE_DAMAGED = -4,
+    GF_STATE_LOCKED = -5,    /* another process has the lock */
+    GF_STATE_FULL = -6,      /* the disk, or the quota */
+    GF_STATE_SIZE = -7,      /* the limit on the size of files */
+    GF_STATE_FILES = -8,     /* the limit on open files */
+    GF_STATE_MEMORY = -9,    /* there is none */
+    GF_STATE_READONLY = -10, /* the file, or its disk */
+    GF_STATE_IO = -11,       /* the disk fails */
+    GF_STATE_WAL = -12,      /* what lies beside the file is not to be trusted: */
+    GF_STATE_SHM = -13,
+    GF_STATE_JOURNAL = -14,
 };
+
+/* What the name of the file beside has at its end; "": the refusal is not about one. */
+const char *gf_state_beside(int refusal);
 
 enum gf_state_use {
     GF_STATE_READ, /* history and status: also from a disk that cannot be written */
     GF_STATE_WRITE,
-    GF_STATE_CREATE, /* and the file is made when it is not there */
+    GF_STATE_CREATE, /* a scheduler: the file is made when it is not there, and else looked at as a
+                        whole, which takes time with the number of rows */
 };
 
-/* `why` is set to static text on failure (errno is not); the result is then -1 or one of the above.
- * A file of an earlier version is brought up to this one. */
+/* `why` is set to static text on failure; the result is then -1 or one of the above. errno is that
+ * of base/statepath.h where the text is from there. A file of an earlier version is brought up to
+ * this one. */
 int gf_state_open(struct gf_state **out, const char *path, enum gf_state_use use, const char **why);
 void gf_state_close(struct gf_state *s);
 const char *gf_state_error(const struct gf_state *s);
+
+/* Which of the above the last failure was; -1: none of them. */
+int gf_state_trouble(const struct gf_state *s);
 
 /* -1: the file was removed, or replaced by another, since it was opened. As long as that is so,
  * everything else fails alike, and nothing is written. */

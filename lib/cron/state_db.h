@@ -1,10 +1,9 @@
 /*
- * state_db.h - what the files of the state share; nobody else includes it. state_open.c opens it,
- * state_owner.c tells who is there, state_run.c has the runs, state_job.c the jobs.
+ * state_db.h - what the files of the state share; nobody else includes it. state_place.c finds
+ * the file, state_open.c opens it, state_schema.c has its tables, state_owner.c tells who is there,
+ * state_run.c has the runs, state_job.c the jobs.
  *
- * SQL knows gf_alive(owner), whether the process that a row names is there, and `seen`: the table
- * run in which what a process that is gone left running is interrupted, before anybody has written
- * so.
+ * SQL knows gf_alive(owner): whether the process that a row names is there.
  *
  * A statement is prepared once and kept:
  *
@@ -17,6 +16,7 @@
 #ifndef GF_CRON_STATE_DB_H
 #define GF_CRON_STATE_DB_H
 
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 
@@ -24,6 +24,7 @@
 
 enum {
     GF_DB_KEPT = 32, /* more than there are statements */
+    GF_DB_BUSY_MS = 5000,
 };
 
 struct gf_state {
@@ -31,7 +32,8 @@ struct gf_state {
     int file;                        /* the state file, open beside SQLite: for locks of owners */
     int code;                        /* SQLite's, of what stopped the opening */
     char owner[GF_STATE_OWNER_SIZE]; /* this process, as rows name it; "": it only reads */
-    bool locked;                     /* the last failure: another process has the lock */
+    int trouble;                     /* of the last failure, as gf_state_trouble */
+    char path[PATH_MAX];             /* of the file, without symbolic links in its directory */
     char error[160];
     struct {
         const char *sql; /* told by its address */
@@ -39,8 +41,53 @@ struct gf_state {
     } kept[GF_DB_KEPT];
 };
 
-/* What a code of SQLite's means, in one line; static. */
-const char *gf_db_words(sqlite3 *db, int code);
+/* The table run, in which what a process that is gone left running is interrupted, before anybody
+ * has written so. Behind FROM. */
+#define GF_DB_SEEN                                                                                 \
+    "(SELECT job, due, started, ended,"                                                            \
+    " CASE WHEN outcome = 0 AND NOT gf_alive(owner) THEN 6 ELSE outcome END AS outcome,"           \
+    " status, signal, times, wait, until FROM run)"
+
+#define GF_DB_ODD_OUTCOME "the database is damaged: an outcome in it is none"
+
+/* What a code of SQLite's means: *words in one line, static; the refusal of state.h, else -1. */
+int gf_db_judge(sqlite3 *db, int code, const char **words);
+
+/* The same of an errno; -1 where it stands for none of them. */
+int gf_db_refusal_of_errno(int code);
+
+/* The errno of the last failure of the file or of its log; 0: there was none. */
+int gf_db_errno(sqlite3 *db);
+
+/* Sets *why and returns `refusal`. */
+int gf_db_refuse(const char **why, int refusal, const char *what);
+
+/* SQLite cannot go on with the opening: its code says why. */
+int gf_db_refuse_code(struct gf_state *s, int code, const char **why);
+
+/* Finds the file and opens it beside SQLite: s->path and s->file. 0, or as gf_state_open. */
+int gf_db_open_file(struct gf_state *s, const char *path, enum gf_state_use use, const char **why);
+
+/* Whether there is something in a log beside the file, of either mode of SQLite. */
+bool gf_db_has_log(const struct gf_state *s);
+
+/* Whether the file is ours, to the letter; an empty one becomes so, and is of version 0. 0, or as
+ * gf_state_open. */
+int gf_db_look(struct gf_state *s, int64_t *version, const char **why);
+bool gf_db_is_current(int64_t version);
+
+/* From whatever version to ours. Another process may do the same at this moment: what counts is
+ * that the version has gone on. SQLITE_OK, or SQLite's code. */
+int gf_db_bring_up(struct gf_state *s, int64_t version);
+
+/* Whether a file of this version is whole; every page and row is read. 0, or as gf_state_open. */
+int gf_db_look_whole(struct gf_state *s, int64_t version, const char **why);
+
+/* Whether a number that was read is an outcome. */
+bool gf_db_is_outcome(int outcome);
+
+/* The number that a statement yields, 0 where there is none. SQLITE_OK, or SQLite's code. */
+int gf_db_ask(struct gf_state *s, const char *sql, int64_t *v);
 
 /* Makes this process an owner: sets s->owner, and takes the lock that others look for. */
 void gf_db_make_owner(struct gf_state *s);
@@ -48,11 +95,14 @@ void gf_db_make_owner(struct gf_state *s);
 /* Whether another owner is there, whoever it is. */
 bool gf_db_has_owner(const struct gf_state *s);
 
-/* Adds gf_alive and `seen` to SQL. SQLITE_OK, or SQLite's code. */
+/* Adds gf_alive to SQL. SQLITE_OK, or SQLite's code. */
 int gf_db_add_words(struct gf_state *s);
 
 /* Keeps what SQLite reports as the state's error; -1. */
 int gf_db_fail(struct gf_state *s);
+
+/* A row that was read has an outcome that is none: keeps that as the state's error; -1. */
+int gf_db_fail_odd(struct gf_state *s);
 
 /* The statement of this text, a constant. NULL: the state's error says why. */
 sqlite3_stmt *gf_db_get(struct gf_state *s, const char *sql);

@@ -185,19 +185,24 @@ int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_w
 
 /* ---- status ---------------------------------------------------------------------------------- */
 
+/* The runs of a job that go on or wait, whose owner is there: few, and they have an index. */
+#define OPEN_RUNS                                                                                  \
+    "FROM run INDEXED BY run_open WHERE job = id AND outcome = 0 AND gf_alive(run.owner)"
+
 int gf_state_status(struct gf_state *s,
                     int (*each)(void *arg, const struct gf_state_status_row *row), void *arg)
 {
     sqlite3_stmt *q =
         gf_db_get(s, "SELECT id, paused, EXISTS(SELECT 1 FROM request WHERE job = id),"
-                     " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0 AND wait = 0),"
-                     " r.due, r.outcome, schedule, zone, dst, gf_alive(job.owner),"
-                     " (SELECT count(*) FROM seen WHERE job = id AND outcome = 0 AND wait != 0),"
-                     " w.wait, w.until, lock"
-                     " FROM job LEFT JOIN seen r ON r.job = id AND r.due ="
-                     " (SELECT max(due) FROM seen WHERE job = id AND outcome != 0)"
+                     " (SELECT count(*) " OPEN_RUNS " AND wait = 0),"
+                     " r.due, CASE r.outcome WHEN 0 THEN 6 ELSE r.outcome END,"
+                     " schedule, zone, dst, gf_alive(job.owner),"
+                     " (SELECT count(*) " OPEN_RUNS " AND wait != 0), w.wait, w.until, lock"
+                     " FROM job LEFT JOIN run r ON r.job = id AND r.due ="
+                     " (SELECT due FROM run WHERE job = id"
+                     "  AND NOT (outcome = 0 AND gf_alive(run.owner)) ORDER BY due DESC LIMIT 1)"
                      " LEFT JOIN run w ON w.job = id AND w.due ="
-                     " (SELECT due FROM seen WHERE job = id AND outcome = 0 AND wait != 0"
+                     " (SELECT due " OPEN_RUNS " AND wait != 0"
                      "  ORDER BY coalesce(until, 0), due LIMIT 1)"
                      " ORDER BY id");
     int r = SQLITE_DONE, status = q ? 0 : -1;
@@ -221,7 +226,7 @@ int gf_state_status(struct gf_state *s,
                 .zone = (const char *)sqlite3_column_text(q, 7),
                 .dst = sqlite3_column_int(q, 8),
             };
-        status = each(arg, &row);
+        status = gf_db_is_outcome((int)row.last_outcome) ? each(arg, &row) : gf_db_fail_odd(s);
     }
     if (status == 0 && r != SQLITE_DONE)
         status = gf_db_fail(s);

@@ -88,14 +88,8 @@ static void sql_alive(sqlite3_context *out, int n, sqlite3_value **owner)
     sqlite3_result_int(out, text && gf_state_is_alive(sqlite3_user_data(out), text));
 }
 
-static const char seen[] =
-    "PRAGMA temp_store = MEMORY;"
-    "CREATE TEMP VIEW seen AS SELECT job, due, started, ended,"
-    " CASE WHEN outcome = 0 AND NOT gf_alive(owner) THEN 6 ELSE outcome END AS outcome,"
-    " status, signal, times, wait, until FROM run";
-
 int gf_db_add_words(struct gf_state *s)
 {
-    int code = sqlite3_create_function(s->db, "gf_alive", 1, SQLITE_UTF8, s, sql_alive, NULL, NULL);
-    return code == SQLITE_OK ? sqlite3_exec(s->db, seen, NULL, NULL, NULL) : code;
+    return sqlite3_create_function(s->db, "gf_alive", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, s,
+                                   sql_alive, NULL, NULL);
 }

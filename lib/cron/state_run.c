@@ -4,8 +4,7 @@
  * A claim is an INSERT OR IGNORE on the primary key (job, due): who inserts the row has it, so two
  * schedulers never run one due time. An outcome of 0 is a run that goes on; one whose owner is gone
  * is set to interrupted. A row that waits for a scheduler is free to be claimed, and so is, once,
- * an interrupted one whose job asks for that: `again` notes that it was. The last run of a job is
- * never forgotten, since a restart goes on from there.
+ * an interrupted one whose job asks for that: `again` notes that it was.
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,8 +48,8 @@ int gf_state_claim(struct gf_state *s, const char *job, int64_t due, bool again,
 int gf_state_runs_elsewhere(struct gf_state *s, const char *job, bool *yes)
 {
     sqlite3_stmt *q =
-        gf_db_get(s, "SELECT EXISTS(SELECT 1 FROM run WHERE job = ? AND outcome = 0 AND wait = 0"
-                     " AND owner != ? AND gf_alive(owner))");
+        gf_db_get(s, "SELECT EXISTS(SELECT 1 FROM run INDEXED BY run_open WHERE job = ?"
+                     " AND outcome = 0 AND wait = 0 AND owner != ? AND gf_alive(owner))");
     if (!q)
         return -1;
     gf_db_text(q, 1, job);
@@ -123,9 +122,10 @@ int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
 
 int gf_state_recover(struct gf_state *s, int *n)
 {
-    sqlite3_stmt *q = gf_db_get(s, "UPDATE run SET outcome = ?, status = -1, owner = NULL,"
-                                   " wait = 0, until = NULL"
-                                   " WHERE outcome = 0 AND NOT gf_alive(owner)");
+    sqlite3_stmt *q =
+        gf_db_get(s, "UPDATE run INDEXED BY run_open SET outcome = ?, status = -1, owner = NULL,"
+                     " wait = 0, until = NULL"
+                     " WHERE outcome = 0 AND NOT gf_alive(owner)");
     if (!q)
         return -1;
     sqlite3_bind_int(q, 1, GF_OUTCOME_INTERRUPTED);
@@ -169,7 +169,7 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
 {
     sqlite3_stmt *q = gf_db_get(
         s, "SELECT job, due, started, ended, outcome, status, signal, times, wait, until"
-           " FROM seen"
+           " FROM " GF_DB_SEEN
            " WHERE due >= ? AND (? IS NULL OR job = ?) AND (? = 0 OR outcome IN (2, 3, 6))"
            " ORDER BY due, job");
     if (!q)
@@ -181,7 +181,7 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
     int r, status = 0;
     while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
         struct gf_run_row row = row_of(q);
-        status = each(arg, &row);
+        status = gf_db_is_outcome((int)row.outcome) ? each(arg, &row) : gf_db_fail_odd(s);
     }
     if (status == 0 && r != SQLITE_DONE)
         status = gf_db_fail(s);

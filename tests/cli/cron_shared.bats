@@ -132,13 +132,18 @@ c = sqlite3.connect("db"); c.execute("PRAGMA locking_mode = EXCLUSIVE"); c.execu
 print(flush=True); sys.stdin.read()' < <(sleep 30) >locked 3>&- &
   pid=$!
   until_true test -s locked
-  run -125 gf-cron history -S ./db
-  [ "$output" = "gf-cron: cannot use the state './db': another process has it locked" ] || fails "$output"
+  for words in 'history -S ./db' 'status -S ./db' 'pause -S ./db job' 'run -S ./db -e @start -- touch ran'; do
+    # shellcheck disable=SC2086
+    run -125 gf-cron $words
+    [ "${lines[0]}" = "gf-cron: cannot use the state './db': another process has it locked" ] || fails "$output"
+    [ "${lines[1]}" = 'hint: keep the file: end the program that has it open, or try again later' ] || fails "$output"
+  done
+  [ ! -e ran ]
 }
 
 # Runs in a name space of its own, with a small file system in ./d that is full.
 full() {
-  mount -t tmpfs -o size=200k none d && cd d || exit 99
+  mount -t tmpfs -o size=200k,mode=755 none d && cd d || exit 99
   gf-cron run -q -S ./db -e @start -- true || exit 98
   head -c 1M /dev/zero >fill 2>/dev/null
   for state in db new; do
@@ -155,7 +160,7 @@ full() {
   export -f full
   run -0 unshare -Urm bash -c full
   [ "$output" = $'db run 125\nnew run 125\nok\njob\tok' ] || fails "$output $(cat err)"
-  [ "$(cat err)" = "$(printf "gf-cron: cannot use the state './%s': the disk is full\n" db new)" ] || fails "$(cat err)"
+  [ "$(cat err)" = "$(printf "gf-cron: cannot use the state './%s': the disk is full\nhint: keep the file: make room on its disk\n" db new)" ] || fails "$(cat err)"
   [ ! -e ran ]
 }
 
@@ -172,12 +177,29 @@ read_only() {
   run unshare -Urm bash -c 'reading "$1"' - "$1"
 }
 
+@test "state: the limits on open files and on the size of files are said, not damage" {
+  gf-cron run -q -S ./db -e @start -- true
+  n=3
+  until [ "$n" -eq 20 ] || run bash -c "ulimit -n $n; exec gf-cron status -S ./db" 3>&- && [ "$status" -eq 0 ]; do
+    # With less than four the loader fails, not gf-cron.
+    [[ $output == *'hint: keep the file: raise the limit (ulimit -n)' ]] || [ "$n" -lt 4 ] || fails "$n: $output"
+    n=$((n + 1))
+  done
+  [ "$n" -gt 5 ] && [ "$n" -lt 20 ]
+  # shellcheck disable=SC2016
+  run bash -c 'trap "" XFSZ; ulimit -f 8; exec gf-cron run -S ./new -e @start -- touch ran'
+  expect_status 125
+  [ "$output" = "gf-cron: cannot use the state './new': the limit on the size of files is reached
+hint: keep the file: raise the limit (ulimit -f)" ] || fails "$output"
+  [ ! -e ran ]
+}
+
 @test "history, status: need no disk that can be written" {
   needs_namespaces
   mkdir w r
   gf-cron run -q -S ./w/db -e @start -- true
   read_only 'gf-cron history -S ./db | cut -f5; gf-cron status -S ./db | cut -f1,4; gf-cron pause -S ./db job'
-  [ "$output" = $'ok\njob\tok\n'"gf-cron: cannot use the state './db': Read-only file system" ] || fails "$output"
+  [ "$output" = $'ok\njob\tok\n'"gf-cron: cannot use the state './db': Read-only file system"$'\nhint: history and status can read it there; to run, pause or trigger jobs, name a file that can be written with -S' ] || fails "$output"
   # A scheduler was killed: its log is beside the file.
   echo '@start GF_ID=x echo >up; exec sleep 30' >t
   gf-cron run -q -S ./w/db t </dev/null 3>&- &

@@ -111,9 +111,10 @@ c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()' "$@"
 }
 
 @test "state: a file of version 1 or 2 is upgraded, and has its history and its pauses" {
+  # To the letter: anything else is refused.
   first="CREATE TABLE job(id TEXT PRIMARY KEY, since INTEGER NOT NULL, paused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-    CREATE TABLE run(job TEXT NOT NULL, due INTEGER NOT NULL, started INTEGER, ended INTEGER,
-      outcome INTEGER NOT NULL, status INTEGER, signal INTEGER, owner TEXT, PRIMARY KEY(job, due)) WITHOUT ROWID;
+    CREATE TABLE run(job TEXT NOT NULL, due INTEGER NOT NULL, started INTEGER, ended INTEGER,"
+  first+=" outcome INTEGER NOT NULL, status INTEGER, signal INTEGER, owner TEXT, PRIMARY KEY(job, due)) WITHOUT ROWID;
     CREATE INDEX run_due ON run(due);
     INSERT INTO job VALUES('old', 50, 1);
     INSERT INTO run VALUES('old', 1767225600, 1767225600000000000, 1767225601000000000, 2, 3, 0, NULL);
@@ -158,7 +159,10 @@ c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()' "$@"
         *) run gf-cron "$command" -S "./$file" ;;
       esac
       expect_status 125
-      [[ ${lines[0]} == "gf-cron: cannot use the state './$file': "*"$why"* ]] || fails "$output"
+      verb="use the state './$file'"
+      # That a row is odd is seen by a scheduler at its start, by others as they read the row.
+      [ "$file-$command" = damaged-run ] || [ "$file" != damaged ] || verb='read the state'
+      [[ ${lines[0]} == "gf-cron: cannot $verb: "*"$why"* ]] || fails "$output"
       [[ ${lines[1]} == 'hint: '*"$hint"* ]] || fails "$output"
     done
     cmp "$file" was

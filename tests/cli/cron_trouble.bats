@@ -27,7 +27,7 @@ load helper
 
 # Runs in a name space of its own, with a small file system in ./d.
 full_disk() {
-  mount -t tmpfs -o size=2m none d && cd d || exit 99
+  mount -t tmpfs -o size=2m,mode=755 none d && cd d || exit 99
   printf '@every 1s GF_ID=x GF_OVERLAP=allow echo >>../began; sleep 0.2\n' >t
   gf-cron run -S ./db t </dev/null >out 2>../err 3>&- &
   pid=$!

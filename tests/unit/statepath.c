@@ -240,6 +240,63 @@ TEST(statepath, cures)
               "run as the owner of '/tmp/s', or name a state of your own");
     CHECK_STR(cure_of("/tmp/s", EPERM, "lies on a network file system"),
               "name a path on a disk of this machine");
+    CHECK_STR(cure_of("/tmp/d/s", EPERM, "others may write to its directory"),
+              "name a file in a directory of its own (mkdir -m 0700); or, if that one is yours: "
+              "chmod go-w '/tmp/d'");
+}
+
+TEST(statepath, a_place_for_files_that_are_found_by_name)
+{
+    static const struct {
+        mode_t mode;
+        const char *why;
+    } rows[] = {
+        {0700, NULL},
+        {0755, NULL},
+        {0775, "others may write to its directory"},
+        {0757, "others may write to its directory"},
+        {01777, "others may write to its directory"},
+    };
+    REQUIRE(enter_scratch());
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *why = NULL;
+        CHECK_INT(chmod(scratch, rows[i].mode), 0);
+        int fd = gf_state_open_around(scratch, &why);
+        CHECK_ROW((fd == -1) == (rows[i].why != NULL), "mode %o", (unsigned)rows[i].mode);
+        CHECK_STR(why ? why : "-", rows[i].why ? rows[i].why : "-");
+        if (fd != -1)
+            close(fd);
+    }
+    CHECK_INT(chmod(scratch, 0700), 0);
+    leave_scratch();
+}
+
+TEST(statepath, a_file_beside_is_trusted_by_its_name)
+{
+    REQUIRE(enter_scratch());
+    const char *why = NULL;
+    int dir = gf_state_open_around(scratch, &why);
+    REQUIRE(dir != -1);
+    CHECK_INT(gf_state_trust_at(dir, "missing", &why), 0);
+    int fd = gf_state_openat(dir, "mine", O_RDWR | O_CREAT, NULL, &why);
+    CHECK(fd != -1);
+    CHECK_INT(gf_state_trust_at(dir, "mine", &why), 0);
+    CHECK_INT(symlinkat("mine", dir, "link"), 0);
+    CHECK_INT(gf_state_trust_at(dir, "link", &why), -1);
+    CHECK_STR(why, "is a symbolic link");
+    CHECK_INT(mkdirat(dir, "d", 0700), 0);
+    CHECK_INT(gf_state_trust_at(dir, "d", &why), -1);
+    CHECK_STR(why, "is not a regular file");
+    CHECK_INT(fchmod(fd, 0620), 0);
+    CHECK_INT(gf_state_trust_at(dir, "mine", &why), -1);
+    CHECK_STR(why, "group or others may write to it");
+    CHECK_INT(fchmod(fd, 0600), 0);
+    CHECK_INT(linkat(dir, "mine", dir, "second", 0), 0);
+    CHECK_INT(gf_state_trust_at(dir, "mine", &why), -1);
+    CHECK_STR(why, "has a second name (a hard link)");
+    close(fd);
+    close(dir);
+    leave_scratch();
 }
 
 TEST(statepath, a_look_asks_for_no_owner)
