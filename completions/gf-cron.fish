@@ -251,7 +251,7 @@ complete -c gf-cron -n '__gf_cron_at option run' -l ping -x -d 'fetch URL/start,
 complete -c gf-cron -n '__gf_cron_at option run' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-cron -n '__gf_cron_at option run' -l stats-file -r -F -d 'write them to FILE instead of standard error'
 complete -c gf-cron -n '__gf_cron_at option run' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'record all runs in FILE (default: nowhere)'
-complete -c gf-cron -n '__gf_cron_at option run' -l keep -x -d 'delete runs that were due longer ago than DUR'
+complete -c gf-cron -n '__gf_cron_at option run' -l keep -x -d 'delete older runs (default: 400d, 100,000 runs)'
 complete -c gf-cron -n '__gf_cron_at option run' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option run' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option run' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'

@@ -36,25 +36,12 @@ void server_set_alarm(struct server *s)
     ev_break(s->loop, EVBREAK_ALL);
 }
 
-/* Called at a look, when the process is awake anyway: no timer of its own. */
-int server_forget(struct server *s, int64_t now)
-{
-    if (!s->journal.state || !s->keep || now < s->forgot + 3600)
-        return 0;
-    int got = gf_state_forget(s->journal.state, now - s->keep / GF_S);
-    if (got != 0 && gf_state_is_locked(s->journal.state))
-        return 0; /* tried again at the next look */
-    s->forgot = now;
-    return got;
-}
-
 void server_look(struct server *s)
 {
     alarm_clear(s->alarm);
     if (s->stops)
         return;
-    if (server_forget(s, s->current->plan.wall) != 0)
-        gf_error("cannot write the state: %s", gf_state_error(s->journal.state));
+    forget_look(&s->forget, s->current->plan.wall); /* the process is awake anyway */
     if (gf_plan_look(&s->current->plan, gf_now_wall() / GF_S, gf_now_mono()) != 0)
         gf_error_nomem(); /* what is due stays due */
     server_do_events(s);

@@ -102,7 +102,8 @@ const struct gf_cli cron_run_cli = {
             GF_OPT_GROUP("state"),
             {'S', 'S', "state", "FILE", "record all runs in FILE (default: nowhere)", "@state.cron",
              GF_OPT_MAIN},
-            {OPT_KEEP, 0, "keep", "DUR", "delete runs that were due longer ago than DUR", NULL, 0},
+            {OPT_KEEP, 0, "keep", "DUR", "delete older runs (default: 400d, 100,000 runs)", NULL,
+             0},
             {0},
         },
     .examples =
@@ -168,11 +169,11 @@ static int take_option(struct server *s, const struct gf_optparser *p)
     case OPT_DRAIN:
         return gf_cli_duration(p, &s->drain);
     case OPT_KEEP:
-        if (gf_cli_duration(p, &s->keep) != 0)
+        if (gf_cli_duration(p, &s->forget.keep) != 0)
             return -1;
-        if (s->keep >= GF_S)
+        if (s->forget.keep >= GF_S)
             return 0;
-        gf_cli_usage_error(&cron_run_cli, "--keep counts from 1s on; without it all is kept");
+        gf_cli_usage_error(&cron_run_cli, "--keep counts from 1s on");
         return -1;
     case OPT_WATCH:
         s->watching = true;
@@ -235,6 +236,7 @@ static void release(struct server *s)
     runs_close(&s->runs);
     hooks_close(&s->hooks);
     deferred_close(&s->deferred);
+    forget_close(&s->forget);
     outlets_close(&s->outlets);
     server_unload(s->current);
     for (size_t i = 0; i < s->n_old; i++)

@@ -35,7 +35,7 @@ enum {
 static bool is_nothing_to_come(const struct server *s)
 {
     return !s->watching && gf_plan_wake(&s->current->plan) == INT64_MAX && !s->deferred.first &&
-           !s->orphaned && !hooks_are_busy(&s->hooks);
+           !s->orphaned && !hooks_are_busy(&s->hooks) && !forget_is_busy(&s->forget);
 }
 
 static bool is_idle_for_good(const struct server *s)
@@ -236,7 +236,7 @@ static int open_state(struct server *s)
                              : GF_EXIT_OK;
     if (status != GF_EXIT_OK || !s->journal.state)
         return status;
-    if (gf_state_recover(s->journal.state, &n) != 0 || server_forget(s, gf_now_wall() / GF_S) != 0)
+    if (gf_state_recover(s->journal.state, &n) != 0)
         return cron_state_failed(s->journal.state, "write");
     if (n)
         gf_note("%d runs were interrupted when an earlier scheduler ended", n);
@@ -311,6 +311,7 @@ static int open_parts(struct server *s)
 {
     outlets_open(&s->outlets, s->loop);
     deferred_open(&s->deferred, s->loop);
+    forget_open(&s->forget, s->loop, &s->journal);
     if (hooks_open(&s->hooks, s->loop) == 0 && runs_open(&s->runs, s->loop, s->max_running) == 0)
         return 0;
     gf_error_nomem();
@@ -369,6 +370,7 @@ int server_serve(struct server *s)
     if (status != GF_EXIT_OK)
         return status;
     say_begin(s);
+    forget_look(&s->forget, gf_now_wall() / GF_S);
     server_do_events(s);
     server_do_requests(s);
     server_set_alarm(s);

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "cron.h"
+#include "forget.h"
 #include "runs.h"
 #include "run/signals.h"
 #include "watch.h"
@@ -27,6 +28,7 @@ struct server {
     struct journal journal;
     struct hooks hooks;
     struct deferred deferred;
+    struct forget forget;
     struct runs runs;
     struct gf_signals signals;
     struct rlimit nofile; /* the limit on open files as gf-cron was given it: for children */
@@ -37,9 +39,7 @@ struct server {
     ev_io alarm_io;
     ev_prepare prepare; /* before the loop waits: what is over is freed */
     ev_timer drain_timer, watchdog, state_timer, reload_timer;
-    gf_ns drain;    /* 0: without end */
-    gf_ns keep;     /* --keep: how long rows of the state are kept; 0: for good */
-    int64_t forgot; /* when older rows were deleted last; seconds */
+    gf_ns drain; /* 0: without end */
     bool fail_on_error, force, watching;
     bool give_up;              /* the end does not wait for readers of the output any more */
     struct orphaned *orphaned; /* orphan.h; NULL: none */
@@ -72,9 +72,6 @@ void server_set_alarm(struct server *s);
 
 /* Does the events that the last look at the plan found. */
 void server_do_events(struct server *s);
-
-/* Deletes what --keep does not keep, once an hour. -1: the state cannot be written. */
-int server_forget(struct server *s, int64_t now);
 
 /* Watches the state; runs what gf-cron trigger asked for. 0, or -1 after a message. */
 int server_watch_state(struct server *s);

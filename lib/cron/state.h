@@ -195,8 +195,15 @@ int gf_state_record(struct gf_state *s, const struct gf_run_row *row);
 /* Runs whose owner is gone become interrupted, without an end, which nobody saw; *n is how many. */
 int gf_state_recover(struct gf_state *s, int *n);
 
-/* Forgets what was due before `before` and is over. */
-int gf_state_forget(struct gf_state *s, int64_t before);
+/* Deletes at most `most` runs that were due before `before` and are over, but for the last one of
+ * each job; *n is how many. */
+int gf_state_forget(struct gf_state *s, int64_t before, int most, int *n);
+
+/* When the nth run was due, counted from the latest; 1: there are fewer. Takes time with nth. */
+int gf_state_due_of(struct gf_state *s, int64_t nth, int64_t *due);
+
+/* Gives at most so many unused pages of the file back to the disk; *more: there are more. */
+int gf_state_shrink(struct gf_state *s, int pages, bool *more);
 
 /* A job is held back, or let go. 1: no such job is known. */
 int gf_state_pause(struct gf_state *s, const char *job, bool paused);

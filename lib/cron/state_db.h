@@ -1,7 +1,7 @@
 /*
  * state_db.h - what the files of the state share; nobody else includes it. state_place.c finds
  * the file, state_open.c opens it, state_schema.c has its tables, state_owner.c tells who is there,
- * state_run.c has the runs, state_job.c the jobs.
+ * state_run.c has the runs, state_job.c the jobs, state_keep.c deletes old rows.
  *
  * SQL knows gf_alive(owner): whether the process that a row names is there.
  *

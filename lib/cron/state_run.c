@@ -135,17 +135,6 @@ int gf_state_recover(struct gf_state *s, int *n)
     return 0;
 }
 
-/* The last run of each job stays: it says where to go on after a restart. */
-int gf_state_forget(struct gf_state *s, int64_t before)
-{
-    sqlite3_stmt *q = gf_db_get(s, "DELETE FROM run WHERE due < ? AND outcome != 0 AND due <"
-                                   " (SELECT max(r.due) FROM run r WHERE r.job = run.job)");
-    if (!q)
-        return -1;
-    sqlite3_bind_int64(q, 1, before);
-    return gf_db_finish(s, q);
-}
-
 /* ---- looking back ---------------------------------------------------------------------------- */
 
 static struct gf_run_row row_of(sqlite3_stmt *q)

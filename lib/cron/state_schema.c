@@ -9,6 +9,10 @@
  * A view or a trigger in a file would be obeyed by statements that name a table, and an index can
  * call functions. So a file is ours only when its tables and indexes are to the letter those that
  * the statements of its version make: they are run in a database in memory, and both are compared.
+ *
+ * A new file can give space back (gf_state_shrink). An older one cannot until it is rewritten by
+ * VACUUM, which is left to its owner: it takes the disk space of the file a second time, and time
+ * before the first job, and without it the space is used again for new rows.
  */
 #include <string.h>
 
@@ -20,6 +24,7 @@ enum {
 
 /* versions[n] makes version n + 1 out of version n. */
 static const char *const versions[] = {
+    "PRAGMA auto_vacuum = INCREMENTAL;" /* counts before the first table alone */
     "BEGIN IMMEDIATE;"
     "CREATE TABLE job(id TEXT PRIMARY KEY, since INTEGER NOT NULL, paused INTEGER NOT NULL DEFAULT "
     "0)"

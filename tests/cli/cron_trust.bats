@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # cron_trust.bats - whose state file gf-cron believes: its directory, what is beside it, and what it
-# holds.
+# holds. And how long it keeps what is in it.
 
 load helper
 
@@ -8,6 +8,12 @@ load helper
 database() {
   python3 -c 'import sqlite3, sys
 c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()' "$@"
+}
+
+# number FILE SQL: what it yields.
+number() {
+  python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])' "$@"
 }
 
 # refused WHERE WHY HINT: every command says so of the state, and nothing runs.
@@ -110,4 +116,47 @@ END
   cp sound db
   database db 'PRAGMA application_id = 0'
   refused ./db 'it is a database of something else' 'name another file'
+}
+
+# many FILE COUNT AGE: so many runs, of ten jobs, one a second, the latest AGE seconds ago.
+many() {
+  database "$1" "PRAGMA journal_mode = WAL;
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < $2 - 1)
+    INSERT INTO run(job, due, started, ended, outcome, status)
+      SELECT 'j' || (i % 10), $(date +%s) - $3 - i, 1, 2, 1, 0 FROM n;"
+}
+
+@test "state: without --keep the 100,000 latest runs are kept, of 400 days, and the space comes back" {
+  gf-cron run -q -S ./db -e @start -- true
+  many db 110000 1000
+  before=$(stat -c %s db)
+  gf-cron run -q -S ./db -e @start -- true
+  # And the one that it ran.
+  [ "$(number db 'SELECT count(*) FROM run')" -eq 100001 ]
+  [ "$(number db "SELECT count(*) FROM run WHERE job = 'job'")" -eq 2 ]
+  [ "$(number db 'PRAGMA freelist_count')" -eq 0 ]
+  [ "$(stat -c %s db)" -lt "$before" ]
+  gf-cron run -q -S ./old -e @start -- true
+  many old 5000 $((401 * 86400))
+  many old 20 $((399 * 86400))
+  gf-cron run -q -S ./old -e @start -- true
+  # Of the 5000 none is the last of its job.
+  [ "$(number old 'SELECT count(*) FROM run')" -eq 22 ]
+}
+
+@test "state: with --keep, the time counts alone" {
+  gf-cron run -q -S ./db -e @start -- true
+  many db 101000 1000
+  many db 3000 $((500 * 86400))
+  gf-cron run -q -S ./db --keep 450d -e @start -- true
+  [ "$(number db 'SELECT count(*) FROM run')" -eq 101002 ]
+}
+
+@test "state: a file of an earlier version cannot shrink, and uses its space again" {
+  gf-cron run -q -S ./db -e @start -- true
+  database db 'PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM'
+  many db 20000 1000
+  run -0 timeout 60 gf-cron run -q -S ./db --keep 1s -e @start -- true
+  [ "$(number db 'SELECT count(*) FROM run')" -lt 20 ]
+  [ "$(number db 'PRAGMA freelist_count')" -gt 10 ]
 }

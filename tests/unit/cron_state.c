@@ -48,6 +48,7 @@ TEST(cron_state, starts_are_counted_up_to_a_number)
     const char *why;
     struct gf_state_found found;
     uint64_t starts;
+    int forgot;
     REQUIRE(make(&p));
     REQUIRE(gf_state_open(&a, p.file, GF_STATE_CREATE, &why) == 0);
     REQUIRE(gf_state_open(&b, p.file, GF_STATE_WRITE, &why) == 0);
@@ -57,7 +58,7 @@ TEST(cron_state, starts_are_counted_up_to_a_number)
     CHECK_INT(starts, 1);
     CHECK_INT(gf_state_count(b, "x", 2, &starts), 0);
     CHECK_INT(starts, 2);
-    CHECK_INT(gf_state_forget(a, 1000), 0);
+    CHECK_INT(gf_state_forget(a, 1000, 10, &forgot), 0);
     CHECK_INT(gf_state_count(a, "x", 2, &starts), 1);
     CHECK_INT(starts, 2);
     REQUIRE(gf_state_job(a, "x", 60, false, &found) == 0);
@@ -146,6 +147,7 @@ TEST(cron_state, a_due_time_that_is_given_back_is_claimed_again)
     const char *why;
     struct gf_state_found found;
     struct gf_run_row row = {.job = "x", .due = 100, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    int forgot;
     REQUIRE(make(&p));
     REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
     CHECK_INT(gf_state_job(s, "x", 50, false, &found), 0);
@@ -154,7 +156,7 @@ TEST(cron_state, a_due_time_that_is_given_back_is_claimed_again)
     CHECK_INT(gf_state_job(s, "x", 900, false, &found), 0);
     CHECK_INT(found.since, 99);
     CHECK_INT(gf_state_record(s, &row), 1); /* who does not catch it up leaves it as it is */
-    CHECK_INT(gf_state_forget(s, 1000), 0);
+    CHECK_INT(gf_state_forget(s, 1000, 10, &forgot), 0);
     CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 0);
     CHECK_INT(gf_state_claim(s, "x", 100, false, 1), 1);
     CHECK_INT(gf_state_job(s, "x", 900, true, &found), 0);

@@ -1,10 +1,11 @@
 /* cron_state_file.c - the state file as a whole: what a look at it costs, what a disk that fails is
- * called. */
+ * called, what is deleted. */
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cron/state.h"
@@ -66,6 +67,14 @@ static int count_all(void *arg, const struct gf_run_row *row)
     (void)row;
     ++*(int *)arg;
     return 0;
+}
+
+static int count_runs(struct gf_state *s)
+{
+    struct gf_state_filter f = {.since = INT64_MIN};
+    int n = 0;
+    CHECK_INT(gf_state_history(s, &f, count_all, &n), 0);
+    return n;
 }
 
 static int count_jobs(void *arg, const struct gf_state_status_row *row)
@@ -249,4 +258,79 @@ TEST(cron_state_file, a_row_that_is_odd_is_damage_when_it_is_read)
     gf_state_close(s);
     CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), GF_STATE_DAMAGED);
     clear(&p);
+}
+
+/* ---- what is deleted ------------------------------------------------------------------------- */
+
+TEST(cron_state_file, runs_are_forgotten_by_slices_but_for_the_last)
+{
+    static const struct {
+        int n, left;
+    } slices[] = {{10, 26}, {10, 16}, {8, 8}, {0, 8}};
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    REQUIRE(make(&p) && fill(&p, 9));
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
+    for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
+        int n = -1;
+        CHECK_INT(gf_state_forget(s, 8, 10, &n), 0);
+        CHECK_INT(n, slices[i].n);
+        CHECK_INT(count_runs(s), slices[i].left);
+    }
+    int n;
+    CHECK_INT(gf_state_forget(s, 1000, 100, &n), 0);
+    CHECK_INT(count_runs(s), 4);
+    gf_state_close(s);
+    clear(&p);
+}
+
+TEST(cron_state_file, the_due_time_of_the_nth_run)
+{
+    static const struct {
+        int nth, got, due;
+    } rows[] = {{1, 0, 5}, {4, 0, 5}, {5, 0, 4}, {20, 0, 1}, {21, 1, 0}};
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    REQUIRE(make(&p) && fill(&p, 5));
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_READ, &why) == 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t due = 0;
+        CHECK_INT(gf_state_due_of(s, rows[i].nth, &due), rows[i].got);
+        CHECK_INT(due, rows[i].due);
+    }
+    gf_state_close(s);
+    clear(&p);
+}
+
+static off_t size_of(const struct place *p)
+{
+    struct stat st;
+    return stat(p->file, &st) == 0 ? st.st_size : -1;
+}
+
+/* A file that an earlier version made has no pages to give back, and says so. */
+TEST(cron_state_file, space_is_given_back_where_the_file_can)
+{
+    for (int old = 0; old < 2; old++) {
+        struct place p;
+        struct gf_state *s;
+        const char *why;
+        int n, turns = 0;
+        bool more = true;
+        REQUIRE(make(&p));
+        if (old)
+            REQUIRE(change(&p, "PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM"));
+        REQUIRE(fill(&p, 5000));
+        off_t was = size_of(&p);
+        REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
+        CHECK_INT(gf_state_forget(s, 100000, 100000, &n), 0);
+        for (; more && turns < 1000; turns++)
+            CHECK_INT(gf_state_shrink(s, 20, &more), 0);
+        gf_state_close(s);
+        CHECK(old ? size_of(&p) == was : size_of(&p) < was / 4);
+        CHECK(old ? turns == 1 : turns > 2);
+        clear(&p);
+    }
 }
