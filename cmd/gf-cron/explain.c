@@ -109,7 +109,7 @@ static int say_changes(const struct subject *s, int64_t now)
     while (n < CHANGES && before.end < end) {
         if (gf_zone_span(s->z, before.end, &after) != 0)
             return -1;
-        if (after.start != before.start) {
+        if (after.off != before.off) {
             if (say_change(s, &before, &after) != 0)
                 return -1;
             n++;
@@ -171,10 +171,11 @@ static int run(struct cron_context *context, const char *expr, const char *id,
     struct gf_zone *z;
     struct gf_buf b = {0};
     int64_t now = context->now;
-    if (cron_schedule_parse(context, expr, id, &c, &z) != 0)
-        return GF_EXIT_USAGE;
+    int status = cron_schedule_parse(context, expr, id, &c, &z);
+    if (status != GF_EXIT_OK)
+        return status;
     struct subject s = {&c, z, (enum gf_dst)context->dst, &b};
-    int status = from && cron_instant(z, from, &now) != 0 ? -1 : explain_each(&s, expr, now);
+    status = from && cron_instant(z, from, &now) != 0 ? -1 : explain_each(&s, expr, now);
     if (status < 0)
         gf_error_nomem();
     else if (gf_tool_print(b.data, b.len) != 0)

@@ -211,8 +211,6 @@ static int64_t horizon(const struct gf_cron *c, const struct gf_zone *z, int64_t
     int64_t settled = gf_zone_settled(z);
     if (c->with_years || c->kind == GF_CRON_DAYS)
         return t + 146097 * GF_DAY;
-    if (settled == INT64_MAX)
-        settled = 4133980800; /* 2101-01-01; tzdata lists changes up to 2087 */
     return (t > settled ? t : settled) + 41 * 366 * GF_DAY;
 }
 

@@ -1,11 +1,10 @@
 /*
- * zone.c - the spans of a zone: a sorted array of marks, where one offset gives way to the next.
+ * zone.c - the spans of a zone: the marks of its list, and behind them those of its rule.
  *
- * The marks cover [lo, hi). A question past `hi` extends the cover to two years after the question.
- * A question before the third year of the cover, or more than LEAP past its end, starts over
- * around the question. So a cover always begins before what is asked, and `high` of the span that
- * is asked for is known. A mark is looked for at the last answer first, then by halving. When
- * memory runs out the marks are dropped and the next question starts over.
+ * Marks of the list are in memory. Those of the rule are worked out for the years around a question
+ * and kept, as a window of WINDOW years; a question beyond the window makes another. A window
+ * begins a year before the first question that it answers, so that `high` is known there. A mark
+ * is looked for at the last answer first, then by halving.
  */
 #include "time/zone.h"
 
@@ -13,164 +12,116 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/tz.h"
 #include "time/civil.h"
+#include "time/mark.h"
 #include "time/zonename.h"
 
-/*
- * How far apart libc is asked. What a zone file lists may change twice within a week (Gaza's
- * around Ramadan does, up to 2086); the rule behind the list has two changes a year, months apart.
- * A rule that was given as the name may be anything. glibc reads the rule again for each question,
- * so questions about far years are what a long search costs.
- */
-#define STEP (3 * GF_DAY)
-#define STEP_BY_RULE (21 * GF_DAY)
-#define MARGIN (2 * 366 * GF_DAY)
-#define LEAP (60 * 366 * GF_DAY)
-/* POSIX: a zone is at most 24 h from UTC, summer 1 more. */
-#define OFFSET_MAX (27 * (int64_t)3600)
+enum {
+    WINDOW = 16
+};
 
-struct mark {
-    int64_t start, high;
-    int32_t off;
+/* POSIX: a zone is at most 24 h from UTC, summer 1 more; RFC 9636: less than 26. */
+#define OFFSET_MAX (26 * (int64_t)3600)
+
+/* Marks in order; they answer what is asked about [lo, hi). */
+struct marks {
+    const struct gf_mark *list;
+    size_t n, hint;
+    int64_t lo, hi;
 };
 
 struct gf_zone {
-    char *name;      /* NULL: the machine's own */
-    char *tz;        /* the value of TZ that makes libc use the zone; NULL: unset */
-    int64_t settled; /* the last change that is listed; INT64_MAX: not known */
-    bool has_file;   /* else the name is a rule */
-    int64_t lo, hi;
-    struct mark *marks;
-    size_t n, cap, hint;
+    char *name; /* NULL: the machine's own */
+    struct gf_zonename known;
+    struct marks listed, ruled;                  /* `ruled` shows into `window` */
+    struct gf_mark window[2 * (WINDOW + 2) + 1]; /* two a year, and the one before all */
 };
 
-/* ---- asking libc ----------------------------------------------------------------------------- */
+/* ---- the window of the rule ------------------------------------------------------------------ */
 
-static int32_t probe(int64_t t)
+static int64_t new_year(int year)
 {
-    time_t tt = (time_t)t;
-    struct tm tm;
-    return localtime_r(&tt, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+    return gf_civil_days(year, 1, 1) * GF_DAY;
 }
 
-/* With leap seconds in the zone file, the clock is off from t + offset. */
-static bool counts_leap_seconds(void)
+/* Adds what the rule does in a year after `from` and before `hi` to the n marks of the window. A
+ * change that comes at or before an earlier one puts that one out of force. */
+static size_t add_year(struct gf_zone *z, size_t n, int year, int64_t from, int64_t hi)
 {
-    time_t t = 1700000000;
-    struct tm tm;
-    if (!localtime_r(&t, &tm))
-        return false;
-    int64_t shown = gf_civil_days(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * GF_DAY +
-                    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
-    return shown != (int64_t)t + tm.tm_gmtoff;
+    struct gf_zonechange two[2];
+    gf_zonerule_year(&z->known.data.rule, year, two);
+    for (int i = 0; i < 2; i++) {
+        while (n > 1 && z->window[n - 1].start >= two[i].at)
+            n--;
+        if (two[i].at > from && two[i].at < hi && two[i].off != z->window[n - 1].off) {
+            z->window[n] = gf_mark_after(&z->window[n - 1], two[i].at, two[i].off);
+            n++;
+        }
+    }
+    return n;
 }
 
-static int add_mark(struct gf_zone *z, int64_t start, int32_t off)
+/* The window for t, which is not before the last mark of the list. */
+static void open_window(struct gf_zone *z, int64_t t)
 {
-    if (z->n == z->cap) {
-        size_t cap = z->cap ? z->cap * 2 : 32;
-        struct mark *p = realloc(z->marks, cap * sizeof *p);
-        if (!p)
-            return -1;
-        z->marks = p;
-        z->cap = cap;
+    const struct gf_tzdata *d = &z->known.data;
+    int year = gf_civil_of(t > d->settled ? t : d->settled).year - 2;
+    int64_t from = new_year(year), hi = new_year(year + WINDOW), lo = new_year(year + 1);
+    if (d->settled >= from) {
+        from = d->settled;
+        z->window[0] = d->marks[d->n - 1];
+        lo = z->window[0].start;
+    } else {
+        int32_t off = gf_zonerule_offset(&d->rule, from);
+        z->window[0] = (struct gf_mark){.start = from, .high = from - 1 + off, .off = off};
     }
-    int64_t high = INT64_MIN;
-    if (z->n) {
-        const struct mark *last = &z->marks[z->n - 1];
-        int64_t shown = start - 1 + last->off;
-        high = shown > last->high ? shown : last->high;
-    }
-    z->marks[z->n++] = (struct mark){start, high, off};
-    return 0;
-}
-
-/* The offset differs between a and b: marks the instant it changes. */
-static int mark_change(struct gf_zone *z, int64_t a, int64_t b, int32_t off_b)
-{
-    /* The same time of a year 28 years ago is a good guess: the calendar was the same. */
-    for (size_t i = z->n; i-- > 0 && z->marks[i].start + 10227 * GF_DAY > a;) {
-        int64_t guess = z->marks[i].start + 10227 * GF_DAY;
-        if (guess <= b && probe(guess) == off_b && probe(guess - 1) != off_b)
-            return add_mark(z, guess, off_b);
-    }
-    while (b - a > 1) {
-        int64_t mid = a + (b - a) / 2;
-        if (probe(mid) == off_b)
-            b = mid;
-        else
-            a = mid;
-    }
-    return add_mark(z, b, off_b);
-}
-
-static int scan(struct gf_zone *z, int64_t to)
-{
-    while (z->hi < to) {
-        int64_t next = z->hi + (z->has_file && z->hi > z->settled ? STEP_BY_RULE : STEP);
-        int32_t off = probe(next);
-        if (off != z->marks[z->n - 1].off && mark_change(z, z->hi, next, off) != 0)
-            return -1;
-        z->hi = next;
-    }
-    return 0;
-}
-
-static int cover(struct gf_zone *z, int64_t t)
-{
-    bool fresh = z->n == 0 || t < z->lo + MARGIN || t > z->hi + LEAP;
-    if (!fresh && t < z->hi)
-        return 0;
-    struct gf_tz tz;
-    if (gf_tz_enter(&tz, z->tz) != 0)
-        return -1;
-    int r = 0;
-    if (fresh) {
-        z->n = z->hint = 0;
-        z->lo = z->hi = t - 2 * MARGIN;
-        r = add_mark(z, z->lo, probe(z->lo));
-    }
-    if (r == 0)
-        r = scan(z, t + MARGIN);
-    gf_tz_leave(&tz);
-    if (r != 0)
-        z->n = 0; /* start over next time */
-    return r;
+    size_t n = 1;
+    for (int y = year - 1; y <= year + WINDOW; y++)
+        n = add_year(z, n, y, from, hi);
+    z->ruled = (struct marks){.list = z->window, .n = n, .lo = lo, .hi = hi};
 }
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
 /* The last mark that is not after t. */
-static size_t mark_at(struct gf_zone *z, int64_t t)
+static size_t mark_at(struct marks *m, int64_t t)
 {
-    size_t i = z->hint;
-    if (z->marks[i].start <= t && (i + 1 == z->n || t < z->marks[i + 1].start))
+    size_t i = m->hint;
+    if (m->list[i].start <= t && (i + 1 == m->n || t < m->list[i + 1].start))
         return i;
-    size_t lo = 0, hi = z->n;
+    size_t lo = 0, hi = m->n;
     while (hi - lo > 1) {
         size_t mid = (lo + hi) / 2;
-        if (z->marks[mid].start <= t)
+        if (m->list[mid].start <= t)
             lo = mid;
         else
             hi = mid;
     }
-    z->hint = lo;
+    m->hint = lo;
     return lo;
+}
+
+static int64_t within(int64_t t, int64_t least, int64_t most)
+{
+    return t < least ? least : t < most ? t : most;
 }
 
 int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out)
 {
-    if (cover(z, t) != 0)
-        return -1;
-    size_t i = mark_at(z, t);
+    struct marks *m = &z->listed;
+    t = within(t, GF_ZONE_EARLIEST, GF_ZONE_LATEST - 1);
+    if (t >= m->hi) {
+        m = &z->ruled;
+        if (t < m->lo || t >= m->hi)
+            open_window(z, t);
+    }
+    size_t i = mark_at(m, t);
     *out = (struct gf_span){
-        .start = z->marks[i].start,
-        .end = i + 1 < z->n ? z->marks[i + 1].start : z->hi,
-        .high = z->marks[i].high,
-        .off = z->marks[i].off,
+        .start = m->list[i].start,
+        .end = i + 1 < m->n ? m->list[i + 1].start : m->hi,
+        .high = m->list[i].high,
+        .off = m->list[i].off,
     };
     return 0;
 }
@@ -178,11 +129,10 @@ int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out)
 int gf_zone_first(struct gf_zone *z, int64_t local, int64_t *t, struct gf_span *span)
 {
     struct gf_span s;
-    if (gf_zone_span(z, local - OFFSET_MAX, &s) != 0)
-        return -1;
+    local = within(local, GF_ZONE_EARLIEST + OFFSET_MAX, GF_ZONE_LATEST - 1 - OFFSET_MAX);
+    gf_zone_span(z, local - OFFSET_MAX, &s);
     while (s.end + s.off <= local)
-        if (gf_zone_span(z, s.end, &s) != 0)
-            return -1;
+        gf_zone_span(z, s.end, &s);
     *t = local - s.off > s.start ? local - s.off : s.start;
     if (span)
         *span = s;
@@ -201,49 +151,43 @@ void gf_zone_free(struct gf_zone *z)
     if (!z)
         return;
     free(z->name);
-    free(z->tz);
-    free(z->marks);
+    gf_zonename_release(&z->known);
     free(z);
 }
 
 const char *gf_zone_file(const struct gf_zone *z)
 {
-    if (!z->has_file)
-        return NULL;
-    return z->tz ? z->tz + 1 : "/etc/localtime"; /* behind the colon */
+    return z->known.file;
 }
 
 int64_t gf_zone_settled(const struct gf_zone *z)
 {
-    return z->settled;
+    return z->known.data.settled;
+}
+
+/* With a rule behind it, the last mark of the list is the first of a window. */
+static void set_listed(struct gf_zone *z)
+{
+    const struct gf_tzdata *d = &z->known.data;
+    z->listed = (struct marks){.list = d->marks, .n = d->n, .lo = GF_ZONE_EARLIEST};
+    z->listed.hi = d->has_rule ? d->marks[d->n - 1].start : GF_ZONE_LATEST;
 }
 
 int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e)
 {
     struct gf_zone *z = calloc(1, sizeof *z);
-    struct gf_tz before;
-    struct gf_zonename known;
     if (!z)
         return -1;
-    if (!gf_zonename_know(&known, name, dir)) {
+    bool known = gf_zonename_load(&z->known, name, dir, e) == 0;
+    if (known)
+        z->name = name ? strdup(name) : NULL;
+    if (!known || (name && !z->name)) {
+        int err = known ? ENOMEM : errno;
         gf_zone_free(z);
-        return gf_zonename_refuse(name, dir, e);
-    }
-    z->settled = known.settled;
-    z->has_file = known.has_file;
-    if ((name && (!(z->name = strdup(name)) || !(z->tz = strdup(known.tz)))) ||
-        gf_tz_enter(&before, z->tz) != 0) {
-        gf_zone_free(z);
-        errno = ENOMEM;
+        errno = err;
         return -1;
     }
-    bool leaps = counts_leap_seconds();
-    gf_tz_leave(&before);
-    if (leaps) {
-        gf_zone_free(z);
-        return gf_perr_set(e, 0, name ? strlen(name) : 0, NULL,
-                           "a zone that counts leap seconds has no calendar to go by");
-    }
+    set_listed(z);
     *out = z;
     return 0;
 }

@@ -1,10 +1,9 @@
 /*
  * zone.h - what the wall clock of a time zone shows, as the system's own data has it.
  *
- * The rules come from libc (localtime_r under TZ), never from tables of ours. A zone is kept as
- * spans of constant offset, found by probing libc every three days and halving the interval where
- * the offset differs: in all of tzdata no two changes since 1970 are less than six days apart (a
- * test looks). Spans are found as they are needed and kept.
+ * The data is that of the machine's zone files, never a table of ours, and is read without libc:
+ * libc goes by one zone at a time, and takes for UTC, in silence, what it cannot open. A zone is
+ * read once, when it is opened; after that nothing can fail.
  *
  * A name that the system does not know is an error, never UTC in silence. Known are the files
  * under the zone directory, an absolute path of such a file, and POSIX rules (EST5EDT,M3.2.0,
@@ -17,8 +16,7 @@
  *     local = t + s.off;
  *     gf_zone_free(z);
  *
- * While libc is probed the TZ variable is changed and put back, so: one thread, and no other
- * thread may look at the environment meanwhile.
+ * Answers are found from the last one on, so a zone is for one thread at a time.
  */
 #ifndef GF_TIME_ZONE_H
 #define GF_TIME_ZONE_H
@@ -29,17 +27,18 @@
 
 struct gf_zone;
 
-/* [start, end) is the time the offset holds. */
+/* In [start, end) the offset holds; the span before or after may have the same. */
 struct gf_span {
     int64_t start, end;
-    int64_t high; /* the latest time the clock has shown before `start`; INT64_MIN: not known */
+    int64_t high; /* the latest time the clock has shown before `start`; INT64_MIN: none */
     int32_t off;  /* seconds ahead of UTC */
 };
 
 /*
  * Opens a zone by name; NULL is the machine's own (what libc uses without TZ), "" is UTC. `dir` is
- * where zone files are, NULL for the usual places. -1 with EINVAL and `e` for an unknown name, or
- * with ENOMEM.
+ * where zone files are, NULL for the usual places. -1 with `e` (which may be NULL) and errno:
+ * EINVAL for a name that no zone has; EBADMSG for a zone file that is damaged; ENOMEM; any other
+ * for a file that cannot be opened or read.
  */
 int gf_zone_open(struct gf_zone **out, const char *name, const char *dir, struct gf_perr *e);
 
@@ -51,8 +50,7 @@ const char *gf_zone_name(const struct gf_zone *z);
 /* The file that the rules come from; NULL: none, since the zone is UTC or was given as a rule. */
 const char *gf_zone_file(const struct gf_zone *z);
 
-/* The instant after which the zone goes by a rule that is the same each year; INT64_MIN: always;
- * INT64_MAX: not known. */
+/* The instant after which the zone goes by a rule that is the same each year; INT64_MIN: always. */
 int64_t gf_zone_settled(const struct gf_zone *z);
 
 /* The span that holds the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX + 400 years). -1: ENOMEM. */

@@ -1,80 +1,69 @@
 /*
  * zonename.c - what the name of a time zone stands for: a file first, then UTC, then a rule.
  *
- * libc gets a file by its absolute path behind a colon, for two reasons: musl does not look in
- * TZDIR, and musl takes a name that could be a rule (EST5EDT) for a rule although a file has it.
- *
- * A rule that does not say when summer is gets the changes of the USA. Left to itself, musl uses
- * the changes of the rule it read before, and glibc goes by the file `posixrules`, which is hours
- * off on the days of change.
+ * A place where the name has no file is passed over. A file that is there and cannot be read ends
+ * the search: the next place, or a rule, would be another zone.
  */
 #include "time/zonename.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "time/tzfile.h"
 #include "time/zonenear.h"
 #include "time/zonerule.h"
 
-/* For a rule that has summer time and does not say when: the changes of the USA. */
-#define DEFAULT_CHANGES ",M3.2.0,M11.1.0"
-
-/* Whether dir/name (dir may be empty) is a zone file; `path` gets its absolute path. */
-static bool is_zone_file(const char *dir, const char *name, char path[PATH_MAX], int64_t *settled)
-{
-    char given[PATH_MAX];
-    int n = snprintf(given, sizeof given, "%s%s%s", dir, *dir ? "/" : "", name);
-    if (n <= 0 || (size_t)n >= sizeof given || !gf_tzfile_look(given, settled))
-        return false;
-    if (*given != '/')
-        return realpath(given, path) != NULL;
-    memcpy(path, given, (size_t)n + 1);
-    return true;
-}
+static const char machines[] = "/etc/localtime";
 
 static const char *const places[] = {"/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo",
                                      NULL};
 
-static bool find_file(const char *name, const char *dir, char path[PATH_MAX], int64_t *settled)
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static bool is_absent(int err)
 {
-    if (*name == '/')
-        return is_zone_file("", name, path, settled);
-    if (!*name || strstr(name, ".."))
-        return false;
-    if (dir && is_zone_file(dir, name, path, settled))
-        return true;
-    for (size_t i = 0; !dir && places[i]; i++)
-        if (is_zone_file(places[i], name, path, settled))
-            return true;
-    return false;
+    return err == ENOENT || err == ENOTDIR || err == ENAMETOOLONG;
 }
 
-bool gf_zonename_know(struct gf_zonename *z, const char *name, const char *dir)
+/* 0: the file is read; 1: there is none; -1: it is no zone, or cannot be read. */
+static int read_path(struct gf_zonename *z, const char *path, struct gf_perr *e)
+{
+    if (gf_tzfile_read(&z->data, path, e) != 0)
+        return is_absent(errno) ? 1 : -1;
+    z->file = strdup(path);
+    if (z->file)
+        return 0;
+    gf_tzdata_release(&z->data);
+    errno = ENOMEM;
+    return -1;
+}
+
+/* The same for a name below a directory. */
+static int read_below(struct gf_zonename *z, const char *dir, const char *name, struct gf_perr *e)
 {
     char path[PATH_MAX];
-    z->tz[0] = '\0';
-    z->settled = INT64_MAX;
-    z->has_file = find_file(name ? name : "/etc/localtime", dir, path, &z->settled);
-    if (!name)
-        return true;
-    if (z->has_file) {
-        snprintf(z->tz, sizeof z->tz, ":%s", path);
-        return true;
-    }
-    z->settled = INT64_MIN;
-    if (!*name || strcmp(name, "UTC") == 0) {
-        snprintf(z->tz, sizeof z->tz, "UTC0");
-        return true;
-    }
-    if (strstr(name, "..") || !gf_zonerule_valid(name))
-        return false;
-    int n = snprintf(z->tz, sizeof z->tz, "%s%s", name,
-                     gf_zonerule_lacks_changes(name) ? DEFAULT_CHANGES : "");
-    return n > 0 && (size_t)n < sizeof z->tz;
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
+    return n > 0 && (size_t)n < sizeof path ? read_path(z, path, e) : 1;
 }
+
+static int read_file(struct gf_zonename *z, const char *name, const char *dir, struct gf_perr *e)
+{
+    int r = 1;
+    if (*name == '/')
+        return read_path(z, name, e);
+    if (!*name || strstr(name, ".."))
+        return 1;
+    if (dir)
+        return read_below(z, dir, name, e);
+    for (size_t i = 0; r == 1 && places[i]; i++)
+        r = read_below(z, places[i], name, e);
+    return r;
+}
+
+/* ---- names that are unknown ------------------------------------------------------------------ */
 
 /* Whether the directory is there and has something in it. */
 static bool has_entries(const char *path)
@@ -88,7 +77,9 @@ static bool has_entries(const char *path)
     return found;
 }
 
-int gf_zonename_refuse(const char *name, const char *dir, struct gf_perr *e)
+/* Says why a name was not known: the name is wrong, or there are no zones at all where names are
+ * looked for (a container without tzdata, a wrong TZDIR). */
+static int refuse(const char *name, const char *dir, struct gf_perr *e)
 {
     char near[GF_ZONENEAR_SIZE];
     const char *zones = dir && has_entries(dir) ? dir : NULL;
@@ -107,4 +98,41 @@ int gf_zonename_refuse(const char *name, const char *dir, struct gf_perr *e)
                              "CET-1CEST,M3.5.0,M10.5.0/3 need none",
                        dir ? "tzdata is missing: the directory in TZDIR has no time zones"
                            : "tzdata is missing: this machine has no time zones");
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static int load_machines(struct gf_zonename *z, struct gf_perr *e)
+{
+    int r = read_path(z, machines, e);
+    if (r == 1)
+        return gf_tzdata_of_rule(&z->data, NULL);
+    if (r == -1 && errno == EINVAL) /* nobody has named it */
+        errno = EBADMSG;
+    return r;
+}
+
+int gf_zonename_load(struct gf_zonename *z, const char *name, const char *dir, struct gf_perr *e)
+{
+    struct gf_zonerule rule;
+    *z = (struct gf_zonename){0};
+    if (!name)
+        return load_machines(z, e);
+    int r = read_file(z, name, dir, e);
+    if (r == -1 && e)
+        e->len = strlen(name);
+    if (r != 1)
+        return r;
+    if (!*name || strcmp(name, "UTC") == 0)
+        return gf_tzdata_of_rule(&z->data, NULL);
+    if (strstr(name, "..") || !gf_zonerule_parse(&rule, name, strlen(name)))
+        return refuse(name, dir, e);
+    return gf_tzdata_of_rule(&z->data, &rule);
+}
+
+void gf_zonename_release(struct gf_zonename *z)
+{
+    gf_tzdata_release(&z->data);
+    free(z->file);
+    *z = (struct gf_zonename){0};
 }

@@ -1,34 +1,36 @@
 /*
- * zonename.h - the name of a time zone: which file or rule it stands for, and how libc is told.
+ * zonename.h - the name of a time zone: the file or the rule that it stands for.
  *
  *     struct gf_zonename known;
- *     if (!gf_zonename_know(&known, "Europe/Berlin", NULL))
- *         return gf_zonename_refuse("Europe/Berlin", NULL, &e);
- *     ... setenv("TZ", known.tz, 1) ...
+ *     if (gf_zonename_load(&known, "Europe/Berlin", NULL, &e) != 0)
+ *         ... e.what, errno ...
+ *     ... known.data, and known.file, where the data comes from ...
+ *     gf_zonename_release(&known);
  *
- * A name is looked for under `dir`; with NULL for `dir`, in the usual places. A name that begins
- * with a slash is the path of a file.
+ * Names mean what they mean to libc in TZ. A name is looked for under `dir`; with NULL for `dir`,
+ * in the usual places. A name that begins with a slash is the path of a file. What is no file may
+ * be a POSIX rule.
  */
 #ifndef GF_TIME_ZONENAME_H
 #define GF_TIME_ZONENAME_H
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/perr.h"
+#include "time/tzfile.h"
 
 struct gf_zonename {
-    char tz[PATH_MAX + 32]; /* the value of TZ: a colon and a path, or a rule; empty for NULL */
-    int64_t settled;        /* the last change that is listed; INT64_MAX: not known */
-    bool has_file;          /* else the name is a rule */
+    struct gf_tzdata data;
+    char *file; /* NULL: the name is UTC or a rule */
 };
 
-/* Fills in what the name stands for; NULL is the machine's own zone. False: nothing known. */
-bool gf_zonename_know(struct gf_zonename *z, const char *name, const char *dir);
+/*
+ * 0, and the caller releases *z; or -1 with `e` (which may be NULL), whose column is in the name,
+ * and errno: EINVAL for a name that no zone has, or of what is no zone; EBADMSG for a zone file
+ * that is damaged; any other for one that cannot be opened or read, ENOMEM too. NULL is the
+ * machine's own zone, /etc/localtime: UTC where there is no such file, never EINVAL.
+ */
+int gf_zonename_load(struct gf_zonename *z, const char *name, const char *dir, struct gf_perr *e);
 
-/* Says in `e` why a name was not known: the name is wrong, or there are no zones at all where names
- * are looked for (a container without tzdata, a wrong TZDIR). -1 with EINVAL. */
-int gf_zonename_refuse(const char *name, const char *dir, struct gf_perr *e);
+/* A zeroed struct may be released. */
+void gf_zonename_release(struct gf_zonename *z);
 
 #endif

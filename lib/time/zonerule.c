@@ -1,130 +1,178 @@
 /*
- * zonerule.c - the grammar of a POSIX rule, read from left to right.
+ * zonerule.c - a POSIX rule is read from left to right, and worked out a year at a time.
  *
- * Each reader takes the text where its part begins. It says how many bytes the part is long, and 0
- * where the part is not there or is out of its range. gf_zonerule_valid adds the lengths up; the
- * rule is whole when the sum ends at the end of the text. No value is kept: libc is who works with
- * the rule.
+ * Each reader stands at the front of its part, and moves on only when the part is there and within
+ * its range. The rule is whole when the readers end where the text does.
+ *
+ * libc looks at the two changes of one year of UTC alone, and is wrong for the hours by which a
+ * change lies beyond the turn of the year. Here the changes of the years before and after count
+ * too; the last of them all, in the order of gf_zonerule_year, says the offset.
  */
 #include "time/zonerule.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "time/civil.h"
+
+enum {
+    HOUR = 3600,
+    OFFSET_HOURS = 24,  /* POSIX: the most that an offset may have */
+    CHANGE_HOURS = 167, /* RFC 9636: the most that the time of a change may have */
+};
+
+struct reader {
+    const char *s, *end;
+};
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool take(struct reader *r, char c)
+{
+    if (r->s == r->end || *r->s != c)
+        return false;
+    r->s++;
+    return true;
+}
 
 static bool is_alpha(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The abbreviation at the front of a POSIX rule: three letters or more, or <...>. */
-static size_t abbreviation(const char *s)
+/* The name of a time: three letters or more, or <...> with three characters or more. */
+static bool take_name(struct reader *r)
 {
-    size_t n = 0;
-    if (*s == '<') {
-        n = strcspn(s, ">");
-        return s[n] == '>' && n >= 4 ? n + 1 : 0;
+    const char *from = r->s;
+    if (take(r, '<')) {
+        while (r->s < r->end && *r->s != '>')
+            r->s++;
+        return r->s - from >= 4 && take(r, '>');
     }
-    while (is_alpha(s[n]))
-        n++;
-    return n >= 3 ? n : 0;
+    while (r->s < r->end && is_alpha(*r->s))
+        r->s++;
+    return r->s - from >= 3;
 }
 
-/* A number of at most `digits` digits, up to `most`; 0: it is none. */
-static size_t number(const char *s, size_t digits, int least, int most)
+/* A number of at most `digits` digits. */
+static bool take_number(struct reader *r, int digits, int least, int most, int *out)
 {
-    size_t n = strspn(s, "0123456789");
-    if (n == 0 || n > digits)
-        return 0;
-    long v = strtol(s, NULL, 10);
-    return v >= least && v <= most ? n : 0;
+    int n = 0;
+    *out = 0;
+    for (; r->s < r->end && *r->s >= '0' && *r->s <= '9'; r->s++)
+        if (++n <= digits)
+            *out = *out * 10 + (*r->s - '0');
+    return n >= 1 && n <= digits && *out >= least && *out <= most;
 }
 
-/* [+-]hh[:mm[:ss]]; the hours of a change may be more than those of an offset. */
-static size_t clock_time(const char *s, int hours)
+/* [+-]hh[:mm[:ss]] */
+static bool take_time(struct reader *r, int hours, int32_t *out)
 {
-    size_t at = *s == '+' || *s == '-';
-    size_t n = number(s + at, 3, 0, hours);
-    if (n == 0)
-        return 0;
-    at += n;
-    for (int part = 0; part < 2 && s[at] == ':'; part++) {
-        n = number(s + at + 1, 2, 0, 59);
-        if (n == 0)
-            return 0;
-        at += 1 + n;
-    }
-    return at;
+    int h, part[2] = {0, 0};
+    int sign = take(r, '-') ? -1 : 1;
+    if (sign == 1)
+        take(r, '+');
+    if (!take_number(r, 3, 0, hours, &h))
+        return false;
+    for (int i = 0; i < 2 && take(r, ':'); i++)
+        if (!take_number(r, 2, 0, 59, &part[i]))
+            return false;
+    *out = sign * (h * HOUR + part[0] * 60 + part[1]);
+    return true;
 }
 
 /* Mm.w.d, Jn or n. */
-static size_t day(const char *s)
+static bool take_day(struct reader *r, struct gf_zoneday *d)
 {
-    if (*s == 'J') {
-        size_t n = number(s + 1, 3, 1, 365);
-        return n ? 1 + n : 0;
+    if (take(r, 'J')) {
+        d->kind = GF_ZONEDAY_JULIAN;
+        return take_number(r, 3, 1, 365, &d->day);
     }
-    if (*s != 'M')
-        return number(s, 3, 0, 365);
-    static const struct {
-        int least, most;
-    } parts[] = {{1, 12}, {1, 5}, {0, 6}};
-    size_t at = 0;
-    for (size_t i = 0; i < 3; i++) {
-        size_t n =
-            s[at] == (i ? '.' : 'M') ? number(s + at + 1, 2, parts[i].least, parts[i].most) : 0;
-        if (n == 0)
-            return 0;
-        at += 1 + n;
+    if (!take(r, 'M')) {
+        d->kind = GF_ZONEDAY_PLAIN;
+        return take_number(r, 3, 0, 365, &d->day);
     }
-    return at;
+    d->kind = GF_ZONEDAY_WEEK;
+    return take_number(r, 2, 1, 12, &d->mon) && take(r, '.') && take_number(r, 2, 1, 5, &d->week) &&
+           take(r, '.') && take_number(r, 2, 0, 6, &d->day);
 }
 
 /* ,day[/time] */
-static size_t change(const char *s)
+static bool take_change(struct reader *r, struct gf_zoneday *d)
 {
-    size_t n = *s == ',' ? day(s + 1) : 0;
-    if (n == 0)
-        return 0;
-    n++;
-    if (s[n] != '/')
-        return n;
-    size_t time = clock_time(s + n + 1, 167);
-    return time ? n + 1 + time : 0;
+    d->at = 2 * HOUR;
+    return take(r, ',') && take_day(r, d) && (!take(r, '/') || take_time(r, CHANGE_HOURS, &d->at));
 }
 
-bool gf_zonerule_valid(const char *s)
+/* As the USA have it: the changes of a rule that has summer time and does not say when. Left to
+ * itself, musl uses the changes of the rule it read before, and glibc goes by the file
+ * `posixrules`, which is hours off on the days of change. */
+static void set_default_changes(struct gf_zonerule *r)
 {
-    size_t n = abbreviation(s);
-    size_t off = n ? clock_time(s + n, 24) : 0;
-    if (!off)
-        return false;
-    s += n + off;
-    if (!*s)
-        return true;
-    n = abbreviation(s);
-    if (!n)
-        return false;
-    s += n;
-    if (*s && *s != ',') {
-        off = clock_time(s, 24);
-        if (!off)
-            return false;
-        s += off;
-    }
-    if (!*s)
-        return true;
-    for (int i = 0; i < 2; i++) {
-        n = change(s);
-        if (!n)
-            return false;
-        s += n;
-    }
-    return !*s;
+    r->start = (struct gf_zoneday){GF_ZONEDAY_WEEK, 3, 2, 0, 2 * HOUR};
+    r->end = (struct gf_zoneday){GF_ZONEDAY_WEEK, 11, 1, 0, 2 * HOUR};
 }
 
-bool gf_zonerule_lacks_changes(const char *rule)
+bool gf_zonerule_parse(struct gf_zonerule *r, const char *s, size_t len)
 {
-    size_t n = abbreviation(rule);
-    n += clock_time(rule + n, 24);
-    return rule[n] && !strchr(rule + n, ',');
+    struct reader in = {s, s + len};
+    int32_t west;
+    *r = (struct gf_zonerule){0};
+    if (!take_name(&in) || !take_time(&in, OFFSET_HOURS, &west))
+        return false;
+    r->std = r->dst = -west;
+    if (in.s == in.end)
+        return true;
+    if (!take_name(&in))
+        return false;
+    r->has_changes = true;
+    r->dst += HOUR;
+    if (in.s < in.end && *in.s != ',') {
+        if (!take_time(&in, OFFSET_HOURS, &west))
+            return false;
+        r->dst = -west;
+    }
+    set_default_changes(r);
+    return in.s == in.end ||
+           (take_change(&in, &r->start) && take_change(&in, &r->end) && in.s == in.end);
+}
+
+/* ---- working out ----------------------------------------------------------------------------- */
+
+/* The time that the clock before the change shows at the change, in seconds since 1970. */
+static int64_t local_change(const struct gf_zoneday *d, int year)
+{
+    int64_t first = gf_civil_days(year, 1, 1), day = first + d->day;
+    if (d->kind == GF_ZONEDAY_JULIAN) {
+        bool is_leap = gf_civil_month_length(year, 2) == 29;
+        day += (is_leap && d->day >= 60) - 1; /* day 60 is 1 March */
+    } else if (d->kind == GF_ZONEDAY_WEEK) {
+        first = gf_civil_days(year, d->mon, 1);
+        int in_month = (d->day - gf_civil_weekday(first) + 7) % 7 + (d->week - 1) * 7;
+        if (in_month >= gf_civil_month_length(year, d->mon))
+            in_month -= 7; /* a fifth week that is not there */
+        day = first + in_month;
+    }
+    return day * GF_DAY + d->at;
+}
+
+void gf_zonerule_year(const struct gf_zonerule *r, int year, struct gf_zonechange out[2])
+{
+    struct gf_zonechange start = {local_change(&r->start, year) - r->std, r->dst};
+    struct gf_zonechange end = {local_change(&r->end, year) - r->dst, r->std};
+    bool in_order = start.at <= end.at;
+    out[0] = in_order ? start : end;
+    out[1] = in_order ? end : start;
+}
+
+int32_t gf_zonerule_offset(const struct gf_zonerule *r, int64_t t)
+{
+    int32_t off = r->std;
+    int year = gf_civil_of(t).year;
+    /* A change is at most 8 days from its year: those of the year before last are all over. */
+    for (int y = year - 2; y <= year + 1 && r->has_changes; y++) {
+        struct gf_zonechange two[2];
+        gf_zonerule_year(r, y, two);
+        for (int i = 0; i < 2; i++)
+            if (two[i].at <= t)
+                off = two[i].off;
+    }
+    return off;
 }

@@ -7,11 +7,11 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "base/tz.h"
 #include "cron/between.h"
 #include "cron/next.h"
 #include "cron/words.h"
 #include "test.h"
+#include "zones.h"
 
 static int parse(struct gf_cron *c, const char *text, struct gf_perr *e)
 {
@@ -181,21 +181,18 @@ TEST(cron_every, as_day_by_day)
     size_t steps = sizeof offs / sizeof offs[0];
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
         struct gf_zone *z;
-        struct gf_tz tz;
-        char value[64];
         bool apia =
             strcmp(names[n], "Pacific/Apia") == 0; /* a day was left out at the end of 2011 */
         int64_t from = gf_civil_days(apia ? 2011 : 2025, 1, 1) * GF_DAY;
         REQUIRE(gf_zone_open(&z, names[n], NULL, NULL) == 0);
-        snprintf(value, sizeof value, ":%s", names[n]);
-        REQUIRE(gf_tz_enter(&tz, value) == 0);
+        libc_enter_file(names[n]);
         for (size_t i = 0; i < steps; i++) {
             time_t t = (time_t)(from + (int64_t)i * STEP);
             struct tm tm;
             localtime_r(&t, &tm);
             offs[i] = tm.tm_gmtoff;
         }
-        gf_tz_leave(&tz);
+        libc_leave();
         for (size_t i = 0; i < sizeof schedules / sizeof schedules[0]; i++)
             walk(names[n], z, i, offs, from, steps);
         gf_zone_free(z);

@@ -19,12 +19,11 @@ static void check_offsets(const char *name, struct gf_zone *z, int64_t t)
         ASKED = 366 / 3
     };
     int64_t want[ASKED];
-    struct gf_tz tz;
     struct gf_span s;
-    REQUIRE(enter_file(&tz, name));
+    libc_enter_file(name);
     for (int i = 0; i < ASKED; i++)
         want[i] = local_minute(t + i * 3 * GF_DAY) * 60;
-    gf_tz_leave(&tz);
+    libc_leave();
     for (int i = 0; i < ASKED; i++) {
         int64_t at = t + i * 3 * GF_DAY;
         REQUIRE(gf_zone_span(z, at, &s) == 0);
@@ -119,36 +118,6 @@ TEST(time_zone, a_directory_of_zones)
     }
     unlink(file);
     rmdir(dir);
-}
-
-/* Summer and winter of a rule that does not say when summer is: as the USA have it, whatever rule
- * libc has read before. */
-TEST(time_zone, a_rule_without_changes)
-{
-    static const char *const before[] = {"UTC", "ABC-5DEF,M1.1.0,M2.1.0", "Asia/Tokyo"};
-    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
-        struct gf_zone *z = NULL, *rule = NULL;
-        REQUIRE(gf_zone_open(&z, before[i], NULL, NULL) == 0);
-        REQUIRE(gf_zone_open(&rule, "ABC5DEF", NULL, NULL) == 0);
-        offset_at(z, 1710053999);
-        CHECK_INT(offset_at(rule, 1710053999), -5 * 3600); /* 2024-03-10T06:59:59Z */
-        CHECK_INT(offset_at(rule, 1710054000), -4 * 3600);
-        CHECK_INT(offset_at(rule, 1730613599), -4 * 3600); /* 2024-11-03T05:59:59Z */
-        CHECK_INT(offset_at(rule, 1730613600), -5 * 3600);
-        gf_zone_free(z);
-        gf_zone_free(rule);
-    }
-}
-
-TEST(time_zone, the_environment_is_put_back)
-{
-    struct gf_zone *z;
-    setenv("TZ", "Asia/Tokyo", 1);
-    REQUIRE(gf_zone_open(&z, "Europe/Berlin", NULL, NULL) == 0);
-    gf_zone_free(z);
-    CHECK_STR(getenv("TZ"), "Asia/Tokyo");
-    unsetenv("TZ");
-    tzset();
 }
 
 TEST(time_zone, near_names)
