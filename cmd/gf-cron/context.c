@@ -52,6 +52,19 @@ void cron_context_now(struct cron_context *p)
     p->now_up = (wall + GF_S - 1) / GF_S;
 }
 
+int cron_zone_unreadable(const char *name, const struct gf_perr *e)
+{
+    if (errno == ENOMEM)
+        gf_error_nomem();
+    else if (name)
+        gf_error("cannot read the time zone '%s': %s", name, e->what);
+    else
+        gf_error("cannot read the time zone of the machine: %s", e->what);
+    if (errno != ENOMEM && !name)
+        gf_hint("--tz, or TZ, names another zone");
+    return GF_EXIT_TOOL;
+}
+
 int cron_context_open(struct cron_context *p)
 {
     struct gf_perr e = {0};
@@ -62,10 +75,8 @@ int cron_context_open(struct cron_context *p)
     cron_context_now(p);
     if (gf_zones_get(&p->zones, name, &p->zone, &e) == 0)
         return 0;
-    if (errno == ENOMEM) {
-        gf_error_nomem();
-        return GF_EXIT_TOOL;
-    }
+    if (errno != EINVAL)
+        return cron_zone_unreadable(name, &e);
     gf_error_parse(p->tz ? "time zone" : "time zone in TZ", name ? name : "",
                    name ? strlen(name) : 0, &e);
     return GF_EXIT_USAGE;
@@ -103,43 +114,46 @@ void cron_context_release(struct cron_context *p)
     gf_zones_release(&p->zones);
 }
 
-/* `CRON_TZ=zone ` at the front of text: its zone. Returns what follows, NULL after a message. */
-static const char *take_zone(struct cron_context *p, const char *text, struct gf_zone **zone)
+/* `CRON_TZ=zone ` at the front of text: its zone, and in *rest what follows. 0, or the exit status
+ * after a message. */
+static int take_zone(struct cron_context *p, const char *text, struct gf_zone **zone,
+                     const char **rest)
 {
     static const char lead[] = "CRON_TZ=";
     struct gf_perr e = {0};
     char name[256];
     *zone = p->zone;
+    *rest = text;
     if (strncmp(text, lead, sizeof lead - 1) != 0)
-        return text;
+        return GF_EXIT_OK;
     const char *from = text + sizeof lead - 1;
     size_t len = strcspn(from, " \t");
+    *rest = from + len;
     if (len == 0) {
         gf_perr_set(&e, 0, 0, "UTC has a name: UTC", "a time zone's name is missing");
     } else if (len < sizeof name) {
         memcpy(name, from, len);
         name[len] = '\0';
         if (gf_zones_get(&p->zones, name, zone, &e) == 0)
-            return from + len;
+            return GF_EXIT_OK;
+        if (errno != EINVAL)
+            return cron_zone_unreadable(name, &e);
     } else {
         gf_perr_set(&e, 0, len, NULL, "unknown time zone");
     }
-    if (errno == ENOMEM) {
-        gf_error_nomem();
-        return NULL;
-    }
     e.col += sizeof lead - 1;
     gf_error_parse("schedule", text, strlen(text), &e);
-    return NULL;
+    return GF_EXIT_USAGE;
 }
 
 int cron_schedule_parse(struct cron_context *p, const char *text, const char *id, struct gf_cron *c,
                         struct gf_zone **zone)
 {
     struct gf_perr e = {0};
-    const char *s = take_zone(p, text, zone);
-    if (!s)
-        return -1;
+    const char *s;
+    int status = take_zone(p, text, zone, &s);
+    if (status != GF_EXIT_OK)
+        return status;
     if (!id)
         id = s;
     struct gf_cron_context ctx = {
@@ -147,11 +161,11 @@ int cron_schedule_parse(struct cron_context *p, const char *text, const char *id
     if (gf_cron_parse(c, s, strlen(s), &ctx, &e) == 0) {
         for (struct gf_cron *each = c; each; each = each->also)
             each->at += (size_t)(s - text);
-        return 0;
+        return GF_EXIT_OK;
     }
     e.col += (size_t)(s - text);
     gf_error_parse("schedule", text, strlen(text), &e);
-    return -1;
+    return GF_EXIT_USAGE;
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -221,7 +235,7 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
         return GF_EXIT_TOOL;
     }
     say_notes(t, name, least);
-    return got ? GF_EXIT_USAGE : GF_EXIT_OK;
+    return got == GF_TABLE_UNREADABLE ? GF_EXIT_TOOL : got ? GF_EXIT_USAGE : GF_EXIT_OK;
 }
 
 int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weight least,

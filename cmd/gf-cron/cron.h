@@ -85,8 +85,13 @@ void cron_context_now(struct cron_context *p);
 
 void cron_context_release(struct cron_context *p);
 
+/* Says that a zone is there and cannot be read, by errno and `e`; NULL for `name` is the machine's
+ * own. The exit status. */
+int cron_zone_unreadable(const char *name, const struct gf_perr *e);
+
 /* The schedules of a text, with CRON_TZ=zone in front or not; `id` (NULL: the text) is hashed for H
- * and ~. Those behind the first are kept in p until the next call. 0, or -1 after a message. */
+ * and ~. Those behind the first are kept in p until the next call. 0, or the exit
+ * status after a message. */
 int cron_schedule_parse(struct cron_context *p, const char *text, const char *id, struct gf_cron *c,
                         struct gf_zone **zone);
 

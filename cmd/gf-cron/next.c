@@ -136,8 +136,9 @@ static int one(struct ask *a, const char *expr)
 {
     struct gf_cron c;
     struct gf_zone *z;
-    if (cron_schedule_parse(&a->context, expr, a->id, &c, &z) != 0)
-        return GF_EXIT_USAGE;
+    int status = cron_schedule_parse(&a->context, expr, a->id, &c, &z);
+    if (status != GF_EXIT_OK)
+        return status;
     return answer(a, expr, &c, z);
 }
 

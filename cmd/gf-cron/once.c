@@ -57,8 +57,9 @@ static int once(struct cron_context *context, const char *expr, char **argv)
     struct gf_cron c;
     struct gf_zone *z;
     int64_t due;
-    if (cron_schedule_parse(context, expr, NULL, &c, &z) != 0)
-        return GF_EXIT_USAGE;
+    int status = cron_schedule_parse(context, expr, NULL, &c, &z);
+    if (status != GF_EXIT_OK)
+        return status;
     if (c.kind == GF_CRON_AFTER) {
         gf_error("'%s' follows a job of a crontab, and here is none", expr);
         return GF_EXIT_USAGE;

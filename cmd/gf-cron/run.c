@@ -204,8 +204,9 @@ static int take_operands(struct server *s, int argc, char **argv)
         return 0;
     if (argc == 0)
         return gf_cli_usage_error(&cron_run_cli, "no command was given behind -e");
-    if (cron_schedule_parse(&s->context, s->expr, "job", &c, &z) != 0)
-        return GF_EXIT_USAGE;
+    int status = cron_schedule_parse(&s->context, s->expr, "job", &c, &z);
+    if (status != GF_EXIT_OK)
+        return status;
     if (server_make_table(s, argc, argv) == 0)
         return 0;
     gf_error_nomem();

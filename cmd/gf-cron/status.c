@@ -71,31 +71,37 @@ static bool take_bounds(const char **text, int64_t *since, int64_t *upto)
     return true;
 }
 
-/* When the job is due next, "-" where no scheduler that runs has it. -1: no memory. */
+/* When the job is due next, "-" where no scheduler that runs has it. 0, or the exit status after a
+ * message. */
 static int next_due(struct cron_context *p, const struct gf_state_status_row *row,
                     char out[GF_STAMP_SIZE])
 {
     struct gf_cron_context ctx = {
         .id = row->job, .id_len = strlen(row->job), .now = p->now, .more = p->more};
     struct gf_cron c;
-    struct gf_zone *z;
+    struct gf_zone *z = NULL;
     int64_t t, since, upto;
     const char *text = row->when.text;
     snprintf(out, GF_STAMP_SIZE, "-");
     bool bounded = take_bounds(&text, &since, &upto);
     if (!text || gf_cron_parse(&c, text, strlen(text), &ctx, NULL) != 0)
-        return 0;
+        return GF_EXIT_OK;
     for (struct gf_cron *each = &c; bounded && each; each = each->also) {
         each->bounded = true;
         each->since = since;
         each->upto = upto;
     }
-    if (gf_zones_get(&p->zones, row->when.zone, &z, NULL) != 0)
-        return errno == ENOMEM ? -1 : 0;
+    struct gf_perr e = {0};
+    if (gf_zones_get(&p->zones, row->when.zone, &z, &e) != 0 && errno != EINVAL)
+        return cron_zone_unreadable(row->when.zone, &e);
+    if (!z) /* a zone that this machine has not */
+        return GF_EXIT_OK;
     int got = gf_cron_next(&c, z, (enum gf_dst)row->when.dst, p->now, &t);
     if (got == GF_CRON_FOUND)
         gf_stamp_format(t, 0, true, out);
-    return got < 0 ? -1 : 0;
+    if (got < 0)
+        gf_error_nomem();
+    return got < 0 ? GF_EXIT_TOOL : GF_EXIT_OK;
 }
 
 /* The words for what a run waits for, in front of a time where there is one. */
@@ -163,7 +169,8 @@ static int print(void *arg, const struct gf_state_status_row *row)
     struct printer *p = arg;
     struct gf_buf b = {0};
     char next[GF_STAMP_SIZE];
-    b.failed = next_due(&p->context, row, next) != 0;
+    if (next_due(&p->context, row, next) != GF_EXIT_OK)
+        return 1;
     if (p->format)
         add_json(&b, row, next);
     else

@@ -15,31 +15,47 @@
 #include "base/num.h"
 #include "base/size.h"
 
-int options_rate(struct config *c, const char *text)
+/* The zone of the rate is there and cannot be read, by errno and `e`. */
+static int zone_unreadable(const struct gf_rate *rate, const struct gf_perr *e)
+{
+    if (errno == ENOMEM)
+        gf_error_nomem();
+    else
+        gf_error("cannot read the time zone '%.*s': %s", (int)rate->zone_len, rate->zone, e->what);
+    return GF_EXIT_TOOL;
+}
+
+static int add_rate(struct config *c, const char *text)
 {
     struct gf_perr e = {0};
     if (c->limit_count == GF_PACERS_MAX) {
         gf_cli_usage_error(&ratelimit_cli, "more than %d rates", GF_PACERS_MAX);
-        return -1;
+        return GF_EXIT_USAGE;
     }
     struct limit *l = &c->limits[c->limit_count];
     int r = gf_parse_rate(text, strlen(text), &l->rate, &e);
     const char *zone = l->rate.zone;
     if (r == 0 && gf_calendars_resolve(c->calendars, &l->rate, &e) != 0) {
-        if (errno == ENOMEM) {
-            gf_error_nomem();
-            return -1;
-        }
+        if (errno != EINVAL)
+            return zone_unreadable(&l->rate, &e);
         e.col += (size_t)(zone - text);
         r = -1;
     }
     if (r != 0) {
         gf_error_parse("rate", text, strlen(text), &e);
-        return -1;
+        return GF_EXIT_USAGE;
     }
     l->rate_text = text;
     c->limit_count++;
-    return 0;
+    return GF_EXIT_OK;
+}
+
+int options_rate(struct parse *s, const char *text)
+{
+    int status = add_rate(s->c, text);
+    if (status != GF_EXIT_OK)
+        s->status = status;
+    return status;
 }
 
 int options_misused(const char *what)

@@ -129,7 +129,7 @@ static int take_set(struct parse *s)
         return -1;
     s->c->limit_count = 0;
     s->by_option = true;
-    return options_rate(s->c, s->p.value);
+    return options_rate(s, s->p.value);
 }
 
 /*
@@ -294,7 +294,7 @@ static int take_option(struct parse *s)
     switch (s->p.opt->id) {
     case 'r':
         s->by_option = true;
-        return options_rate(c, s->p.value);
+        return options_rate(s, s->p.value);
     case 'b':
         l->burst_text = s->p.value;
         return 0;

@@ -60,8 +60,8 @@ struct parse {
     int status;       /* the exit status when the command line cannot be used */
 };
 
-/* Adds a limit of the rate `text`. 0, or -1 after a message. */
-int options_rate(struct config *c, const char *text);
+/* Adds a limit of the rate `text`. 0, or the exit status after a message, in s->status too. */
+int options_rate(struct parse *s, const char *text);
 
 /* pause.c: the value of --pause, LOW or LOW..HIGH. 0, or -1 after a message. */
 int options_pause(const char *text, struct config *c);

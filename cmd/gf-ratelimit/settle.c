@@ -23,7 +23,7 @@ static int settle_operands(struct parse *s)
     s->c->files = s->operands;
     s->c->file_count = s->operand_count;
     if (s->c->pause && s->c->act == ACT_FILTER)
-        return options_rate(s->c, "unlimited") == 0 ? 0 : GF_EXIT_USAGE;
+        return options_rate(s, "unlimited");
     bool needs_rate = s->c->act == ACT_FILTER || (s->c->act == ACT_RUN && s->c->state);
     if (s->by_option || (s->operand_count == 0 && !needs_rate))
         return 0;
@@ -31,7 +31,7 @@ static int settle_operands(struct parse *s)
         return options_misused("a rate is missing");
     s->c->files++;
     s->c->file_count--;
-    return options_rate(s->c, s->operands[0]) == 0 ? 0 : GF_EXIT_USAGE;
+    return options_rate(s, s->operands[0]);
 }
 
 static int settle_burst(const struct config *c, struct limit *l, const struct limit *all)

@@ -221,7 +221,7 @@ int gf_table_parse(struct gf_table *t, const char *s, size_t len,
         errno = ENOMEM;
         return -1;
     }
-    return t->n_errors != 0;
+    return r.unreadable ? GF_TABLE_UNREADABLE : t->n_errors ? GF_TABLE_FAULTY : 0;
 }
 
 struct gf_job *gf_table_find(const struct gf_table *t, const char *id)

@@ -148,7 +148,12 @@ struct gf_table {
 
 void gf_table_init(struct gf_table *t);
 
-/* 0: good; 1: at least one note is an error; -1: ENOMEM. */
+enum {
+    GF_TABLE_FAULTY = 1,     /* at least one note is an error */
+    GF_TABLE_UNREADABLE = 2, /* the same, and one is that a zone is there and cannot be read */
+};
+
+/* 0: good; else one of these, or -1: ENOMEM. */
 int gf_table_parse(struct gf_table *t, const char *s, size_t len,
                    const struct gf_table_context *ctx);
 

@@ -6,6 +6,7 @@
  * When a field is wrong it is replaced by a star and the rest is read again, so that every wrong
  * field is told. Ids are in a hash table (open addressing) that finds the job of an equal id.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,11 @@ void gf_tab_set_zone(struct gf_tab_reader *r, struct gf_zone **zone, const char 
     }
     if (gf_zones_get(r->ctx->zones, value, zone, &e) == 0)
         return;
+    if (errno == ENOMEM) {
+        r->nomem = true;
+        return;
+    }
+    r->unreadable |= errno != EINVAL;
     e.len = strlen(value);
     gf_tab_pass_on(r, at, &e);
 }

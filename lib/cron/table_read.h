@@ -24,6 +24,7 @@ struct gf_tab_reader {
     struct gf_table_note tz; /* about TZ=zone, until it is known whether it matters; line 0: none */
     size_t tz_jobs;          /* so many jobs were there before it */
     bool told_percent;
+    bool unreadable; /* a zone is there, and cannot be read */
     bool nomem;
 };
 

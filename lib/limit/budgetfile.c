@@ -86,7 +86,7 @@ static void put(struct gf_budget_page *p, int which, const struct gf_gcra *l)
     put_zone(&p->zones[which], &l->rate);
 }
 
-/* A quota's windows. -1: there are none such. */
+/* A quota's windows. -1: there are none such (EINVAL), or their zone cannot be read. */
 static int get_border(struct gf_budget_page *p, int which, uint64_t kind, struct gf_rate *rate,
                       struct gf_calendars *calendars)
 {
@@ -99,6 +99,7 @@ static int get_border(struct gf_budget_page *p, int which, uint64_t kind, struct
     rate->minute = (int)(kind >> GF_BUDGET_MINUTE & 0xff);
     rate->zone = text;
     rate->zone_len = strnlen(text, GF_RATE_ZONE_MAX);
+    errno = EINVAL;
     bool known = rate->border <= GF_BORDER_MONTH && rate->minute < 60 && calendars &&
                  gf_calendars_resolve(calendars, rate, NULL) == 0;
     if (rate->zone == text) /* of hours, which have none */
@@ -107,7 +108,7 @@ static int get_border(struct gf_budget_page *p, int which, uint64_t kind, struct
     return known ? 0 : -1;
 }
 
-/* -1: there are no such terms. */
+/* -1: there are no such terms (EINVAL), or their zone cannot be read. */
 static int get(struct gf_budget_page *p, int which, struct gf_calendars *calendars,
                struct gf_gcra *l)
 {
@@ -117,6 +118,7 @@ static int get(struct gf_budget_page *p, int which, struct gf_calendars *calenda
                            .period = atomic_load(&t->period),
                            .bytes = kind & GF_BUDGET_BYTES,
                            .unlimited = kind & GF_BUDGET_UNLIMITED};
+    errno = EINVAL;
     if (!rate.unlimited && (rate.count == 0 || rate.count > INT64_MAX))
         return -1;
     if (kind >> GF_BUDGET_BORDER & 0xff) {
@@ -298,9 +300,14 @@ static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const 
     uint64_t slots = atomic_load(&p.slots);
     struct gf_gcra l;
     if (slots > 4 * (uint64_t)GF_BUDGET_KEYS_MAX || (slots & (slots - 1)) != 0 ||
-        (slots && slots < SLOTS_MIN) ||
-        get(&p, which_of(atomic_load(&p.turn)), ask->calendars, &l) != 0)
+        (slots && slots < SLOTS_MIN))
         return damaged(why);
+    if (get(&p, which_of(atomic_load(&p.turn)), ask->calendars, &l) != 0) {
+        if (errno == EINVAL || errno == ERANGE)
+            return damaged(why);
+        *why = "the time zone of its quota cannot be read";
+        return -1;
+    }
     if (slots == 0 && ask->keys) {
         if (make_table(fd, ask->keys) != 0)
             return -1;

@@ -61,3 +61,16 @@ load torture
   had=$(echo .gf-*)
   [ "$had" = '.gf-*' ] || fails "left over: $had"
 }
+
+# A zone that memory fails for is not UTC: what is printed is what a run with memory prints.
+@test "nor the time of another zone" {
+  local bad=
+  needs_glibc
+  : >in
+  for mode in once more; do
+    torture "$mode" gf-cron next --from 2026-07-01T00:00:00Z --tz Europe/Berlin '0 3 * * *' || bad+=" $mode"
+    torture "$mode" gf-cron next --from 2026-07-01T00:00:00Z 'CRON_TZ=CET-1CEST,M3.5.0,M10.5.0/3 0 3 * * *' || bad+=" $mode"
+    torture "$mode" gf-ratelimit 5/d@Europe/Berlin || bad+=" $mode"
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
+}

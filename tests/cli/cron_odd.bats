@@ -5,8 +5,7 @@
 load helper
 
 @test "odd: a zone that libc would take for UTC is refused" {
-  head -c 100 /usr/share/zoneinfo/Europe/Berlin >badzone
-  for tz in "$PWD/badzone" ABC5: ABC:::: EST5EDT,M13.9.9,M11.1.0 ABC99 '<+03>-3:99' EST5EDT,M3.2.0 EST5EDT,M3.2.0/x,M11.1.0; do
+  for tz in ABC5: ABC:::: EST5EDT,M13.9.9,M11.1.0 ABC99 '<+03>-3:99' EST5EDT,M3.2.0 EST5EDT,M3.2.0/x,M11.1.0; do
     run -2 gf-cron next --tz "$tz" --from 2026-01-01 @daily
     [[ "$output" == *zone* ]] || fails "$tz: $output"
   done
