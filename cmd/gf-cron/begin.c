@@ -85,8 +85,7 @@ static int put_next(struct gf_buf *b, const struct gf_table *t, const struct gf_
     if (i == plan->n)
         return gf_buf_puts(b, "; no due time is left");
     const struct gf_job *job = &t->jobs[i];
-    if (cron_local_text(job->zone, due, when) != 0)
-        return -1;
+    cron_local_text(job->zone, due, when);
     return gf_buf_printf(b, "; next: %s %s%s", job->id, due > plan->wall ? "at " : "now",
                          due > plan->wall ? when : "");
 }

@@ -302,17 +302,7 @@ int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struc
     return -1;
 }
 
-int cron_instant(struct gf_zone *z, const struct gf_stamp *st, int64_t *out)
+void cron_local_text(struct gf_zone *z, int64_t t, char out[GF_STAMP_SIZE])
 {
-    *out = st->seconds;
-    return st->fixed ? 0 : gf_zone_first(z, st->seconds, out, NULL);
-}
-
-int cron_local_text(struct gf_zone *z, int64_t t, char out[GF_STAMP_SIZE])
-{
-    struct gf_span s;
-    if (gf_zone_span(z, t, &s) != 0)
-        return -1;
-    gf_stamp_format(t, s.off, false, out);
-    return 0;
+    gf_stamp_format(t, gf_zone_span(z, t).off, false, out);
 }

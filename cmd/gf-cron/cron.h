@@ -133,10 +133,7 @@ int cron_state_failed(const struct gf_state *s, const char *verb);
 /* Takes the time of --from, --until or --since. 0 or -1 after a message. */
 int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out);
 
-/* The instant of a stamp in the zone. 0 or -1 (no memory). */
-int cron_instant(struct gf_zone *z, const struct gf_stamp *st, int64_t *out);
-
-/* The instant with the zone's offset, as 2026-03-29T03:00:00+02:00. 0 or -1 (no memory). */
-int cron_local_text(struct gf_zone *z, int64_t t, char out[GF_STAMP_SIZE]);
+/* The instant with the zone's offset, as 2026-03-29T03:00:00+02:00. */
+void cron_local_text(struct gf_zone *z, int64_t t, char out[GF_STAMP_SIZE]);
 
 #endif

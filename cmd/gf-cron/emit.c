@@ -56,8 +56,7 @@ static int print_events(struct emitter *e)
             gf_note("missed %s, %llu times", job->id, (unsigned long long)ev->times);
             continue;
         }
-        if (cron_local_text(job->zone, ev->due, when) != 0)
-            b.failed = true;
+        cron_local_text(job->zone, ev->due, when);
         gf_buf_printf(&b, "%s\t%s\t%s\n", when, job->id, job->command);
         e->remaining--;
     }

@@ -41,21 +41,20 @@ static void add_json_start(const struct firing_form *to, struct gf_json *j, cons
 }
 
 /* "at start", "at start from TIME until TIME". */
-static int add_start(const struct firing_form *to, struct gf_zone *z, const struct firing *f)
+static void add_start(const struct firing_form *to, struct gf_zone *z, const struct firing *f)
 {
     const int64_t *from, *until;
     char local[GF_STAMP_SIZE];
     start_bounds(to, f, &from, &until);
     gf_buf_puts(to->out, "at start");
-    if (from && cron_local_text(z, *from, local) != 0)
-        return -1;
-    if (from)
+    if (from) {
+        cron_local_text(z, *from, local);
         gf_buf_printf(to->out, " from %s", local);
-    if (until && cron_local_text(z, *until, local) != 0)
-        return -1;
-    if (until)
+    }
+    if (until) {
+        cron_local_text(z, *until, local);
         gf_buf_printf(to->out, " until %s", local);
-    return 0;
+    }
 }
 
 static void add_json(const struct firing_form *to, const struct firing *f, const char *local)
@@ -84,14 +83,14 @@ static void add_json(const struct firing_form *to, const struct firing *f, const
     gf_json_close(&j);
 }
 
-int firing_add(const struct firing_form *to, struct gf_zone *z, const struct firing *f)
+void firing_add(const struct firing_form *to, struct gf_zone *z, const struct firing *f)
 {
     char local[GF_STAMP_SIZE];
     bool is_json = to->format == FIRING_JSON;
-    if (f->t && cron_local_text(z, *f->t, local) != 0)
-        return -1;
-    if (!is_json && !f->t && f->at_start && add_start(to, z, f) != 0)
-        return -1;
+    if (f->t)
+        cron_local_text(z, *f->t, local);
+    if (!is_json && !f->t && f->at_start)
+        add_start(to, z, f);
     if (is_json)
         add_json(to, f, local);
     else if (f->after)
@@ -107,5 +106,4 @@ int firing_add(const struct firing_form *to, struct gf_zone *z, const struct fir
             gf_buf_printf(to->out, "\t%s\t%s", f->job->id, f->job->command);
         gf_buf_putc(to->out, '\n');
     }
-    return 0;
 }

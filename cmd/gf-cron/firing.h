@@ -2,7 +2,7 @@
  * firing.h - a line of gf-cron next.
  *
  *     struct firing_form to = {&buf, FIRING_RFC3339, now};
- *     if (firing_add(&to, zone, &(struct firing){.t = &t, .expr = expr}) != 0) ... no memory ...
+ *     firing_add(&to, zone, &(struct firing){.t = &t, .expr = expr});
  */
 #ifndef GF_CMD_CRON_FIRING_H
 #define GF_CMD_CRON_FIRING_H
@@ -36,8 +36,8 @@ struct firing {
     const struct gf_job *job;
 };
 
-/* Appends the line of f, its times on the clock of z. 0 or -1 (no memory); whether the buffer
- * failed is for the caller to look at. */
-int firing_add(const struct firing_form *to, struct gf_zone *z, const struct firing *f);
+/* Appends the line of f, its times on the clock of z. Whether the buffer failed is for the caller
+ * to look at. */
+void firing_add(const struct firing_form *to, struct gf_zone *z, const struct firing *f);
 
 #endif

@@ -157,10 +157,8 @@ int cron_history_main(int argc, char **argv)
     if (!path)
         return gf_cli_usage_error(&cron_history_cli, "no state file was given: -S FILE");
     int status = cron_context_open(&context);
-    if (status == GF_EXIT_OK && has_since && cron_instant(context.zone, &since, &f.since) != 0) {
-        gf_error_nomem();
-        status = GF_EXIT_TOOL;
-    }
+    if (status == GF_EXIT_OK && has_since)
+        f.since = gf_zone_instant(context.zone, &since);
     if (status == GF_EXIT_OK)
         status = history(path, &f, format);
     cron_context_release(&context);

@@ -158,15 +158,14 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
     }
 }
 
-/* Whether *due is the start of a scheduler, and no time that a schedule of the job names. */
-static int is_start(const struct gf_job *job, int64_t due, bool *starts)
+/* Whether `due` is the start of a scheduler, and no time that a schedule of the job names. */
+static bool is_start(const struct gf_job *job, int64_t due)
 {
     int64_t named;
-    *starts = gf_cron_will_start(&job->when, INT64_MIN);
-    int got = *starts ? gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, due - 1, &named)
-                      : GF_CRON_NEVER;
-    *starts = *starts && !(got == GF_CRON_FOUND && named == due);
-    return got < 0 ? -1 : 0;
+    if (!gf_cron_will_start(&job->when, INT64_MIN))
+        return false;
+    return gf_cron_next(&job->when, job->zone, GF_DST_DEBIAN, due - 1, &named) != GF_CRON_FOUND ||
+           named != due;
 }
 
 /* Claims *due. An @start job may start twice in one second, and a job that follows another one may
@@ -174,11 +173,9 @@ static int is_start(const struct gf_job *job, int64_t due, bool *starts)
  * free is claimed. */
 static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool *paused)
 {
-    bool starts;
-    if (is_start(job, *due, &starts) != 0 || !journal_settle(j) ||
-        gf_state_paused(j->state, job->id, paused) != 0)
+    bool starts = is_start(job, *due) || job->when.kind == GF_CRON_AFTER;
+    if (!journal_settle(j) || gf_state_paused(j->state, job->id, paused) != 0)
         return -1;
-    starts |= job->when.kind == GF_CRON_AFTER;
     bool again = !starts && job->opt.catchup_interrupted;
     int got = gf_state_claim(j->state, job->id, *due, again, gf_now_wall());
     while (got == 1 && starts)

@@ -85,8 +85,7 @@ static int flush(struct ask *a)
 static int add_line(struct ask *a, struct gf_zone *z, const struct firing *f)
 {
     const struct firing_form to = {&a->out, a->format, a->context.now};
-    if (firing_add(&to, z, f) != 0)
-        return -1;
+    firing_add(&to, z, f);
     return a->out.len > 64 * 1024 ? flush(a) : 0;
 }
 
@@ -99,25 +98,19 @@ static int nomem(void)
 }
 
 /* The instants of --from and --until in this zone. */
-static int limits(struct ask *a, struct gf_zone *z, int64_t *from, int64_t *until)
+static void limits(struct ask *a, struct gf_zone *z, int64_t *from, int64_t *until)
 {
-    *from = a->context.now;
-    *until = GF_CIVIL_MAX;
-    if (a->has_from && cron_instant(z, &a->from, from) != 0)
-        return -1;
-    return a->has_until ? cron_instant(z, &a->until, until) : 0;
+    *from = a->has_from ? gf_zone_instant(z, &a->from) : a->context.now;
+    *until = a->has_until ? gf_zone_instant(z, &a->until) : GF_CIVIL_MAX;
 }
 
 static int answer(struct ask *a, const char *expr, const struct gf_cron *c, struct gf_zone *z)
 {
     int64_t t, until;
-    if (limits(a, z, &t, &until) != 0)
-        return nomem();
+    limits(a, z, &t, &until);
     for (uint64_t i = 0; i < a->count; i++) {
-        int got = gf_cron_next(c, z, (enum gf_dst)a->context.dst, t, &t);
-        if (got < 0)
-            return nomem();
-        bool found = got == GF_CRON_FOUND && t <= until;
+        enum gf_dst dst = (enum gf_dst)a->context.dst;
+        bool found = gf_cron_next(c, z, dst, t, &t) == GF_CRON_FOUND && t <= until;
         struct firing f = {.t = found ? &t : NULL,
                            .at_start = gf_cron_will_start(c, a->context.now),
                            .after = c->kind == GF_CRON_AFTER ? c : NULL,
@@ -191,13 +184,12 @@ static int ask_input(struct ask *a)
     return worst;
 }
 
-/* The job's first firing after `after`, into *due; INT64_MAX: there is none. */
-static int advance(struct ask *a, const struct gf_job *job, int64_t after, int64_t *due)
+/* The job's first firing after `after`; INT64_MAX: there is none. */
+static int64_t advance(struct ask *a, const struct gf_job *job, int64_t after)
 {
-    int got = gf_cron_next(&job->when, job->zone, (enum gf_dst)a->context.dst, after, due);
-    if (got == GF_CRON_NEVER)
-        *due = INT64_MAX;
-    return got < 0 ? -1 : 0;
+    enum gf_dst dst = (enum gf_dst)a->context.dst;
+    int64_t due;
+    return gf_cron_next(&job->when, job->zone, dst, after, &due) == GF_CRON_FOUND ? due : INT64_MAX;
 }
 
 /* No job fires at a time: those that fire at the start of a scheduler are printed. */
@@ -218,11 +210,9 @@ static int without_times(struct ask *a, const struct gf_table *t)
 static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
 {
     int64_t from, until;
-    if (limits(a, a->context.zone, &from, &until) != 0)
-        return nomem();
+    limits(a, a->context.zone, &from, &until);
     for (size_t i = 0; i < t->n_jobs; i++)
-        if (advance(a, &t->jobs[i], from, &due[i]) != 0)
-            return nomem();
+        due[i] = advance(a, &t->jobs[i], from);
     for (uint64_t n = 0; n < a->count; n++) {
         size_t first = 0;
         for (size_t i = 1; i < t->n_jobs; i++)
@@ -233,8 +223,7 @@ static int ask_jobs(struct ask *a, const struct gf_table *t, int64_t *due)
         const struct gf_job *job = &t->jobs[first];
         if (add_line(a, job->zone, &(struct firing){.t = &due[first], .job = job}) != 0)
             return GF_EXIT_TOOL;
-        if (advance(a, job, due[first], &due[first]) != 0)
-            return nomem();
+        due[first] = advance(a, job, due[first]);
     }
     return GF_EXIT_OK;
 }

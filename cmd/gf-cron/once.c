@@ -67,10 +67,6 @@ static int once(struct cron_context *context, const char *expr, char **argv)
     bool at_once = gf_cron_starts(&c, context->now);
     int got = at_once ? GF_CRON_FOUND
                       : gf_cron_next(&c, z, (enum gf_dst)context->dst, context->now, &due);
-    if (got < 0) {
-        gf_error_nomem();
-        return GF_EXIT_TOOL;
-    }
     if (got == GF_CRON_NEVER) {
         gf_error("'%s' does not fire any more", expr);
         return GF_EXIT_NO;

@@ -109,28 +109,21 @@ static int64_t choose_cell(const struct ask *a, size_t width)
 }
 
 /* The midnight at which the first day begins, on the clock. */
-static int first_midnight(struct ask *a, int64_t *midnight)
+static int64_t first_midnight(const struct ask *a)
 {
-    struct gf_span s;
-    int64_t t = a->context.now;
-    if (a->has_from && cron_instant(a->context.zone, &a->from, &t) != 0)
-        return -1;
-    if (gf_zone_span(a->context.zone, t, &s) != 0)
-        return -1;
-    *midnight = t + s.off - gf_civil_of(t + s.off).sod;
-    return 0;
+    struct gf_zone *z = a->context.zone;
+    int64_t t = a->has_from ? gf_zone_instant(z, &a->from) : a->context.now;
+    int64_t shown = t + gf_zone_span(z, t).off;
+    return shown - gf_civil_of(shown).sod;
 }
 
 /* Finds the changes of the clock in the picture's days. */
-static int find_changes(struct picture *p)
+static void find_changes(struct picture *p)
 {
-    struct gf_span before, after;
     const struct gf_agenda *a = &p->agenda;
-    if (gf_zone_span(a->zone, a->start, &before) != 0)
-        return -1;
+    struct gf_span before = gf_zone_span(a->zone, a->start);
     while (before.end < a->stop && p->n_changes < SHOW_CHANGES) {
-        if (gf_zone_span(a->zone, before.end, &after) != 0)
-            return -1;
+        struct gf_span after = gf_zone_span(a->zone, before.end);
         int64_t old = after.start + before.off - a->from, new = after.start + after.off - a->from;
         if (old != new)
             p->changes[p->n_changes++] = (struct show_change){.from = old < new ? old
@@ -140,21 +133,17 @@ static int find_changes(struct picture *p)
                                                               .twice = new < old};
         before = after;
     }
-    return 0;
 }
 
-static int fill(struct picture *p)
+static void fill(struct picture *p)
 {
     for (size_t i = 0; i < p->table->n_jobs; i++) {
         const struct gf_job *job = &p->table->jobs[i];
         size_t lane = i < p->agenda.n_lanes ? i : p->agenda.n_lanes - 1;
-        if (gf_agenda_add(&p->agenda, lane, &job->when, job->zone, p->dst) != 0)
-            return -1;
+        gf_agenda_add(&p->agenda, lane, &job->when, job->zone, p->dst);
     }
-    if (gf_agenda_finish(&p->agenda) != 0)
-        return -1;
+    gf_agenda_finish(&p->agenda);
     p->n_fullest = gf_agenda_fullest(&p->agenda, p->fullest, SHOW_FULLEST);
-    return 0;
 }
 
 static int draw(struct ask *a, const struct gf_table *t, struct gf_buf *out)
@@ -166,14 +155,12 @@ static int draw(struct ask *a, const struct gf_table *t, struct gf_buf *out)
                         .width = text_width(a),
                         .out = out};
     size_t lanes = t->n_jobs < SHOW_LANES ? t->n_jobs : SHOW_LANES;
-    int64_t midnight;
-    if (first_midnight(a, &midnight) != 0 ||
-        gf_agenda_open(&p.agenda, a->context.zone, midnight, p.days, choose_cell(a, p.width),
-                       lanes) != 0)
+    if (gf_agenda_open(&p.agenda, a->context.zone, first_midnight(a), p.days,
+                       choose_cell(a, p.width), lanes) != 0)
         return -1;
-    int r = find_changes(&p) == 0 ? fill(&p) : -1;
-    if (r == 0)
-        r = a->form == FORM_SVG ? show_svg(&p) : show_text(&p);
+    find_changes(&p);
+    fill(&p);
+    int r = a->form == FORM_SVG ? show_svg(&p) : show_text(&p);
     gf_agenda_release(&p.agenda);
     return r;
 }

@@ -115,21 +115,19 @@ void show_put_change(struct gf_buf *b, const struct picture *p, const struct sho
     gf_buf_puts(b, c->twice ? " comes twice" : " is skipped");
 }
 
-/* Whether the job starts in the minute from t on: 1, 0, or -1 without memory. */
-static int starts_in(const struct picture *p, const struct gf_job *job, int64_t t)
+/* Whether the job starts in the minute from t on. */
+static bool starts_in(const struct picture *p, const struct gf_job *job, int64_t t)
 {
     int64_t due;
-    int got = gf_cron_next(&job->when, job->zone, p->dst, t - 1, &due);
-    return got < 0 ? -1 : got == GF_CRON_FOUND && due < t + 60;
+    return gf_cron_next(&job->when, job->zone, p->dst, t - 1, &due) == GF_CRON_FOUND &&
+           due < t + 60;
 }
 
 /* The time of an instant, with the zone's offset where the clock shows that time twice. */
-static int put_instant(struct gf_buf *b, const struct picture *p, int64_t t)
+static void put_instant(struct gf_buf *b, const struct picture *p, int64_t t)
 {
     char stamp[GF_STAMP_SIZE];
-    struct gf_span span;
-    if (gf_zone_span(p->agenda.zone, t, &span) != 0)
-        return -1;
+    struct gf_span span = gf_zone_span(p->agenda.zone, t);
     int64_t seconds = t + span.off - p->agenda.from;
     show_put_time(b, p, seconds);
     for (size_t i = 0; i < p->n_changes; i++)
@@ -137,23 +135,17 @@ static int put_instant(struct gf_buf *b, const struct picture *p, int64_t t)
             gf_stamp_format(t, span.off, false, stamp);
             gf_buf_printf(b, " %s", stamp + 19);
         }
-    return 0;
 }
 
 int show_put_full(struct gf_buf *b, const struct picture *p, size_t minute)
 {
     int64_t t = p->agenda.start + (int64_t)minute * 60;
     unsigned n = p->agenda.minutes[minute], said = 0;
-    if (put_instant(b, p, t) != 0)
-        return -1;
+    put_instant(b, p, t);
     gf_buf_printf(b, "  %u jobs: ", n);
-    for (size_t i = 0; i < p->table->n_jobs && said < NAMES_SHOWN; i++) {
-        int got = starts_in(p, &p->table->jobs[i], t);
-        if (got < 0)
-            return -1;
-        if (got)
+    for (size_t i = 0; i < p->table->n_jobs && said < NAMES_SHOWN; i++)
+        if (starts_in(p, &p->table->jobs[i], t))
             gf_buf_printf(b, "%s%s", said++ ? ", " : "", p->table->jobs[i].id);
-    }
     if (n > said)
         gf_buf_printf(b, " and %u more", n - said);
     return b->failed ? -1 : 0;

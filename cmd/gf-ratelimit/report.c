@@ -84,10 +84,8 @@ void quota_end(const struct gf_calendar *c, char out[GF_STAMP_SIZE])
 {
     gf_ns end = gf_calendar_start(c, gf_calendar_window(c, gf_now_mono()) + 1);
     gf_ns wall = gf_sat_add_i64(end, c->owner->ahead);
-    struct gf_span s = {0};
-    if (c->zone)
-        (void)gf_zone_span(c->zone, wall / GF_S, &s);
-    gf_stamp_format(wall / GF_S, s.off, true, out);
+    int32_t off = c->zone ? gf_zone_span(c->zone, wall / GF_S).off : 0;
+    gf_stamp_format(wall / GF_S, off, true, out);
 }
 
 /* ---- the limits ------------------------------------------------------------------------------ */

@@ -14,9 +14,8 @@ int gf_agenda_open(struct gf_agenda *a, struct gf_zone *zone, int64_t from, int 
                    size_t n_lanes)
 {
     *a = (struct gf_agenda){.zone = zone, .from = from, .cell = cell, .n_lanes = n_lanes};
-    if (gf_zone_first(zone, from, &a->start, NULL) != 0 ||
-        gf_zone_first(zone, from + days * GF_DAY, &a->stop, NULL) != 0)
-        return -1;
+    a->start = gf_zone_first(zone, from, NULL);
+    a->stop = gf_zone_first(zone, from + days * GF_DAY, NULL);
     a->n_cells = (size_t)((days * GF_DAY + cell - 1) / cell);
     a->n_minutes = (size_t)((a->stop - a->start + 59) / 60);
     a->cells = calloc(n_lanes * a->n_cells + 1, sizeof *a->cells);
@@ -28,45 +27,34 @@ int gf_agenda_open(struct gf_agenda *a, struct gf_zone *zone, int64_t from, int 
     return -1;
 }
 
-/* The cell of an instant; -1 without memory. */
-static int cell_of(const struct gf_agenda *a, int64_t t, size_t *cell)
+static size_t cell_of(const struct gf_agenda *a, int64_t t)
 {
-    struct gf_span s;
-    if (gf_zone_span(a->zone, t, &s) != 0)
-        return -1;
+    struct gf_span s = gf_zone_span(a->zone, t);
     int64_t n = (t + s.off - a->from) / a->cell;
-    *cell = n < 0 ? 0 : (size_t)n < a->n_cells ? (size_t)n : a->n_cells - 1;
-    return 0;
+    return n < 0 ? 0 : (size_t)n < a->n_cells ? (size_t)n : a->n_cells - 1;
 }
 
-int gf_agenda_add(struct gf_agenda *a, size_t lane, const struct gf_cron *c, struct gf_zone *z,
-                  enum gf_dst dst)
+void gf_agenda_add(struct gf_agenda *a, size_t lane, const struct gf_cron *c, struct gf_zone *z,
+                   enum gf_dst dst)
 {
     int64_t t = a->start - 1;
-    int got;
-    while ((got = gf_cron_next(c, z, dst, t, &t)) == GF_CRON_FOUND && t < a->stop) {
-        size_t cell, minute = (size_t)((t - a->start) / 60);
-        if (cell_of(a, t, &cell) != 0)
-            return -1;
+    while (gf_cron_next(c, z, dst, t, &t) == GF_CRON_FOUND && t < a->stop) {
+        size_t minute = (size_t)((t - a->start) / 60);
         a->minutes[minute]++;
-        a->cells[lane * a->n_cells + cell]++;
+        a->cells[lane * a->n_cells + cell_of(a, t)]++;
         t = a->start + ((int64_t)minute + 1) * 60 - 1;
     }
-    return got < 0 ? -1 : 0;
 }
 
-int gf_agenda_finish(struct gf_agenda *a)
+void gf_agenda_finish(struct gf_agenda *a)
 {
     for (size_t m = 0; m < a->n_minutes; m++) {
-        size_t cell;
         if (a->minutes[m] == 0)
             continue;
-        if (cell_of(a, a->start + (int64_t)m * 60, &cell) != 0)
-            return -1;
+        size_t cell = cell_of(a, a->start + (int64_t)m * 60);
         if (a->minutes[m] > a->peaks[cell])
             a->peaks[cell] = a->minutes[m];
     }
-    return 0;
 }
 
 size_t gf_agenda_fullest(const struct gf_agenda *a, size_t *minutes, size_t max)

@@ -37,12 +37,12 @@ struct gf_agenda {
 int gf_agenda_open(struct gf_agenda *a, struct gf_zone *zone, int64_t from, int days, int64_t cell,
                    size_t n_lanes);
 
-/* One job. @start has no time of its own and adds nothing. 0, or -1 with ENOMEM. */
-int gf_agenda_add(struct gf_agenda *a, size_t lane, const struct gf_cron *c, struct gf_zone *z,
-                  enum gf_dst dst);
+/* One job. @start has no time of its own and adds nothing. */
+void gf_agenda_add(struct gf_agenda *a, size_t lane, const struct gf_cron *c, struct gf_zone *z,
+                   enum gf_dst dst);
 
-/* When all are there: fills the peaks. 0, or -1 with ENOMEM. */
-int gf_agenda_finish(struct gf_agenda *a);
+/* When all are there: fills the peaks. */
+void gf_agenda_finish(struct gf_agenda *a);
 
 /* The fullest minutes, fullest first, the earlier of equals first; only those in which two jobs or
  * more start. Returns how many. */

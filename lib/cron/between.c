@@ -25,27 +25,23 @@ static uint64_t times_a_day(const struct gf_cron *c)
            (uint64_t)__builtin_popcountll(c->sec);
 }
 
-int gf_cron_count(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t after,
-                  int64_t upto, uint64_t *n)
+uint64_t gf_cron_count(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t after,
+                       int64_t upto)
 {
     int64_t due, end;
-    int got;
-    *n = 0;
-    while ((got = gf_cron_next(c, z, dst, after, &due)) == GF_CRON_FOUND && due <= upto) {
-        struct gf_span s;
+    uint64_t n = 0;
+    while (gf_cron_next(c, z, dst, after, &due) == GF_CRON_FOUND && due <= upto) {
         if (c->kind == GF_CRON_EVERY && !c->also) {
             int64_t end_of_all = c->bounded && c->upto < upto ? c->upto : upto;
-            *n = (uint64_t)((end_of_all - due) / c->every) + 1;
-            return 0;
+            return (uint64_t)((end_of_all - due) / c->every) + 1;
         }
-        if (gf_zone_span(z, due, &s) != 0)
-            return -1;
+        struct gf_span s = gf_zone_span(z, due);
         bool whole = c->kind == GF_CRON_FIELDS && !c->also && !c->bounded &&
                      is_whole_day(c, &s, due, upto, &end);
-        *n += whole ? times_a_day(c) : 1;
+        n += whole ? times_a_day(c) : 1;
         after = whole ? end - 1 : due;
     }
-    return got < 0 ? -1 : 0;
+    return n;
 }
 
 /* Halves [lo, hi]: `lo` is the latest firing that is known, after `hi` there is none. */
@@ -53,15 +49,11 @@ int gf_cron_last(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, in
                  int64_t upto, int64_t *out)
 {
     int64_t due, lo, hi = upto;
-    int got = gf_cron_next(c, z, dst, after, &due);
-    if (got != GF_CRON_FOUND || due > upto)
-        return got < 0 ? -1 : GF_CRON_NEVER;
+    if (gf_cron_next(c, z, dst, after, &due) != GF_CRON_FOUND || due > upto)
+        return GF_CRON_NEVER;
     for (lo = due; lo < hi;) {
         int64_t mid = lo + (hi - lo) / 2;
-        got = gf_cron_next(c, z, dst, mid, &due);
-        if (got < 0)
-            return -1;
-        if (got == GF_CRON_FOUND && due <= upto)
+        if (gf_cron_next(c, z, dst, mid, &due) == GF_CRON_FOUND && due <= upto)
             lo = due;
         else
             hi = mid;

@@ -224,9 +224,7 @@ static int64_t horizon(const struct gf_cron *c, const struct gf_zone *z, int64_t
  */
 static int next_real(const struct gf_cron *c, struct gf_zone *z, int64_t t, int64_t *out)
 {
-    struct gf_span s;
-    if (gf_zone_span(z, t, &s) != 0)
-        return -1;
+    struct gf_span s = gf_zone_span(z, t);
     int64_t from = t + 1 + s.off, w;
     bool found = gf_cron_next_local(c, from, &w);
     for (;;) {
@@ -240,8 +238,7 @@ static int next_real(const struct gf_cron *c, struct gf_zone *z, int64_t t, int6
         bool is_far = found && to > t + FAR && w - FAR > to;
         if (is_far)
             to = w - FAR;
-        if (gf_zone_span(z, to, &s) != 0)
-            return -1;
+        s = gf_zone_span(z, to);
         int64_t shows = to + s.off;
         if (!found && (s.start == before || shows >= from))
             return GF_CRON_NEVER; /* unless the clock goes back over a match, soon */
@@ -256,13 +253,10 @@ static int next_real(const struct gf_cron *c, struct gf_zone *z, int64_t t, int6
 static int next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst dst, int64_t t,
                       int64_t *out)
 {
-    struct gf_span s;
-    if (gf_zone_span(z, t, &s) != 0)
-        return -1;
+    struct gf_span s = gf_zone_span(z, t);
     int64_t high = t + s.off > s.high ? t + s.off : s.high, w;
     while (gf_cron_next_local(c, high + 1, &w)) {
-        if (gf_zone_first(z, w, out, &s) != 0)
-            return -1;
+        *out = gf_zone_first(z, w, &s);
         if (dst == GF_DST_DEBIAN || *out + s.off == w)
             return GF_CRON_FOUND;
         if (*out > horizon(c, z, t))
@@ -272,18 +266,9 @@ static int next_fixed(const struct gf_cron *c, struct gf_zone *z, enum gf_dst ds
     return GF_CRON_NEVER;
 }
 
-/* The instant of a stamp. */
-static int instant(const struct gf_stamp *st, struct gf_zone *z, int64_t *t)
-{
-    *t = st->seconds;
-    return st->fixed ? 0 : gf_zone_first(z, st->seconds, t, NULL);
-}
-
 static int next_every(const struct gf_cron *c, struct gf_zone *z, int64_t t, int64_t *out)
 {
-    int64_t from;
-    if (instant(&c->from, z, &from) != 0)
-        return -1;
+    int64_t from = gf_zone_instant(z, &c->from);
     bool anchored = from != 0 || !c->from.fixed;
     if (anchored && t < from) {
         *out = from;
@@ -301,8 +286,7 @@ static int next_of_one(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
     case GF_CRON_EVERY:
         return next_every(c, z, t, out);
     case GF_CRON_AT:
-        if (instant(&c->from, z, out) != 0)
-            return -1;
+        *out = gf_zone_instant(z, &c->from);
         return *out > t ? GF_CRON_FOUND : GF_CRON_NEVER;
     case GF_CRON_START:
     case GF_CRON_AFTER:
@@ -334,8 +318,6 @@ static int next_of_all(const struct gf_cron *c, struct gf_zone *z, enum gf_dst d
     for (; c; c = c->also) {
         int64_t due;
         int got = fixed_only && c->real ? GF_CRON_NEVER : next_in_bounds(c, z, dst, t, &due);
-        if (got < 0)
-            return -1;
         if (got == GF_CRON_FOUND && (found == GF_CRON_NEVER || due < *out)) {
             *out = due;
             found = GF_CRON_FOUND;

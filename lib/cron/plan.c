@@ -91,14 +91,13 @@ static int add_event(struct gf_plan *p, size_t job, int64_t due, uint64_t times,
     return 0;
 }
 
-/* The first due time of the job after t. */
-static int next_due(const struct gf_plan *p, size_t job, int64_t t, int64_t *due)
+/* The first due time of the job after t; INT64_MAX: there is none. */
+static int64_t next_due(const struct gf_plan *p, size_t job, int64_t t)
 {
     const struct gf_plan_job *j = &p->jobs[job];
-    int got = j->over ? GF_CRON_NEVER : gf_cron_next(j->when, j->zone, p->dst, t, due);
-    if (got == GF_CRON_NEVER)
-        *due = INT64_MAX;
-    return got < 0 ? -1 : 0;
+    int64_t due;
+    bool has = !j->over && gf_cron_next(j->when, j->zone, p->dst, t, &due) == GF_CRON_FOUND;
+    return has ? due : INT64_MAX;
 }
 
 /* The end of the stretch that holds t; INT64_MIN: it was not gone through. */
@@ -111,21 +110,17 @@ static int64_t covered_to(const struct gf_plan *p, int64_t t)
 }
 
 /* The same, leaving out what was gone through. */
-static int plan_job(struct gf_plan *p, size_t job, int64_t t)
+static void plan_job(struct gf_plan *p, size_t job, int64_t t)
 {
     for (; t != INT64_MIN; t = covered_to(p, p->due[job]))
-        if (next_due(p, job, t, &p->due[job]) != 0)
-            return -1;
-    return 0;
+        p->due[job] = next_due(p, job, t);
 }
 
-static int plan_all(struct gf_plan *p, int64_t t)
+static void plan_all(struct gf_plan *p, int64_t t)
 {
     for (size_t i = 0; i < p->n; i++)
-        if (plan_job(p, i, t) != 0)
-            return -1;
+        plan_job(p, i, t);
     order(p);
-    return 0;
 }
 
 /* Starts a new stretch of time at `wall`; the oldest is forgotten when there are too many. */
@@ -150,14 +145,11 @@ static int take_many(struct gf_plan *p, size_t job, int64_t now, int64_t *due)
 {
     const struct gf_plan_job *j = &p->jobs[job];
     int64_t after = *due - 1, before_last;
-    uint64_t times;
-    if (gf_cron_last(j->when, j->zone, p->dst, after, now, due) < 0 ||
-        gf_cron_count(j->when, j->zone, p->dst, after, *due - 1, &times) != 0)
-        return -1;
-    int got = gf_cron_last(j->when, j->zone, p->dst, after, *due - 1, &before_last);
-    if (got == GF_CRON_FOUND)
+    gf_cron_last(j->when, j->zone, p->dst, after, now, due);
+    uint64_t times = gf_cron_count(j->when, j->zone, p->dst, after, *due - 1);
+    if (gf_cron_last(j->when, j->zone, p->dst, after, *due - 1, &before_last) == GF_CRON_FOUND)
         return add_event(p, job, before_last, times, GF_PLAN_MISSED);
-    return got < 0 ? -1 : 0;
+    return 0;
 }
 
 /*
@@ -170,8 +162,7 @@ static int take_job(struct gf_plan *p, size_t job, int64_t now, int64_t oldest)
     if (due > now)
         return 0;
     for (int missed = 0; missed < GF_PLAN_MISSED_MAX; missed++) {
-        if (next_due(p, job, due, &following) != 0)
-            return -1;
+        following = next_due(p, job, due);
         if (following > now)
             break;
         if (add_event(p, job, due, 1, GF_PLAN_MISSED) != 0)
@@ -182,47 +173,40 @@ static int take_job(struct gf_plan *p, size_t job, int64_t now, int64_t oldest)
         return -1;
     if (add_event(p, job, due, 1, due >= oldest ? GF_PLAN_RUN : GF_PLAN_MISSED) != 0)
         return -1;
-    return next_due(p, job, due, &p->due[job]);
+    p->due[job] = next_due(p, job, due);
+    return 0;
 }
 
 /* Whether a fixed schedule of the job fires in (expected, now]. */
-static int has_fixed(const struct gf_plan *p, const struct gf_plan_job *j, int64_t expected,
-                     int64_t now, bool *has)
+static bool has_fixed(const struct gf_plan *p, const struct gf_plan_job *j, int64_t expected,
+                      int64_t now)
 {
     int64_t due;
-    int got = gf_cron_next_fixed(j->when, j->zone, p->dst, expected, &due);
-    *has = got == GF_CRON_FOUND && due <= now;
-    return got < 0 ? -1 : 0;
+    return gf_cron_next_fixed(j->when, j->zone, p->dst, expected, &due) == GF_CRON_FOUND &&
+           due <= now;
 }
 
 /*
  * What has come. Up to `expected` the clock went as it should; between that and `now` it was set
- * forward, by little or a lot. *oldest is the oldest due time that may still run.
+ * forward, by little or a lot. The oldest due time that may still run.
  */
-static int oldest_to_run(const struct gf_plan *p, size_t job, int64_t expected, int64_t now,
-                         int64_t *oldest)
+static int64_t oldest_to_run(const struct gf_plan *p, size_t job, int64_t expected, int64_t now)
 {
     const struct gf_plan_job *j = &p->jobs[job];
-    bool once = false; /* right after the gap */
-    *oldest = INT64_MIN;
     if (p->due[job] <= expected || now - expected <= 1)
-        return 0; /* it came in its time, we may only be late */
+        return INT64_MIN; /* it came in its time, we may only be late */
     if (now - expected <= j->skew)
-        return 0; /* once, whatever the job follows */
-    if (now - expected <= GF_PLAN_GAP_MAX && has_fixed(p, j, expected, now, &once) != 0)
-        return -1;
-    if (!once)
-        *oldest = j->catchup ? now - j->catchup : INT64_MAX;
-    return 0;
+        return INT64_MIN; /* once, whatever the job follows */
+    if (now - expected <= GF_PLAN_GAP_MAX && has_fixed(p, j, expected, now))
+        return INT64_MIN; /* once, right after the gap */
+    return j->catchup ? now - j->catchup : INT64_MAX;
 }
 
 static int take_due(struct gf_plan *p, int64_t expected, int64_t now)
 {
     while (p->n && p->due[p->heap[0]] <= now) {
         size_t job = p->heap[0];
-        int64_t oldest;
-        if (oldest_to_run(p, job, expected, now, &oldest) != 0 ||
-            take_job(p, job, now, oldest) != 0)
+        if (take_job(p, job, now, oldest_to_run(p, job, expected, now)) != 0)
             return -1;
         sink(p, 0);
     }
@@ -240,7 +224,8 @@ int gf_plan_look(struct gf_plan *p, int64_t wall, gf_ns mono)
         if (p->covers && wall >= p->cover[p->covers - 1].from)
             return 0; /* what was planned is still to come */
         new_cover(p, wall);
-        return plan_all(p, wall);
+        plan_all(p, wall);
+        return 0;
     }
     if (wall - expected > GF_PLAN_GAP_MAX) {
         if (take_due(p, expected, wall) != 0)
@@ -259,8 +244,7 @@ static int catch_up(struct gf_plan *p, size_t job, int64_t upto, int64_t oldest)
     const struct gf_plan_job *j = &p->jobs[job];
     if (j->since >= upto)
         return 0;
-    if (next_due(p, job, j->since, &p->due[job]) != 0)
-        return -1;
+    p->due[job] = next_due(p, job, j->since);
     return take_job(p, job, upto, oldest);
 }
 
@@ -295,8 +279,7 @@ int gf_plan_open(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n, en
     for (size_t i = 0; i < n; i++)
         if (begin_job(p, i, wall) != 0)
             goto fail;
-    if (plan_all(p, wall) != 0)
-        goto fail;
+    plan_all(p, wall);
     return 0;
 fail:
     gf_plan_release(p);
@@ -306,14 +289,14 @@ fail:
 int gf_plan_follow(struct gf_plan *p, const struct gf_plan_job *jobs, size_t n,
                    const struct gf_plan *before)
 {
-    if (set_up(p, jobs, n, before->dst, before->wall, before->mono) == 0) {
-        memcpy(p->cover, before->cover, sizeof p->cover);
-        p->covers = before->covers;
-        if (plan_all(p, p->wall) == 0)
-            return 0;
+    if (set_up(p, jobs, n, before->dst, before->wall, before->mono) != 0) {
+        gf_plan_release(p);
+        return -1;
     }
-    gf_plan_release(p);
-    return -1;
+    memcpy(p->cover, before->cover, sizeof p->cover);
+    p->covers = before->covers;
+    plan_all(p, p->wall);
+    return 0;
 }
 
 void gf_plan_release(struct gf_plan *p)

@@ -312,21 +312,13 @@ static void check_command(struct gf_tab_reader *r, const char *command)
         gf_tab_fault(r, r->line + r->len, 0, NULL, "a command is missing");
 }
 
-static int instant(const struct gf_stamp *st, struct gf_zone *z, int64_t *t)
-{
-    *t = st->seconds;
-    return st->fixed ? 0 : gf_zone_first(z, st->seconds, t, NULL);
-}
-
 /* GF_FROM and GF_UNTIL, on the clock of the job's zone, become bounds of its schedules. */
 static void set_bounds(struct gf_tab_reader *r, struct gf_job *job, const char *s, size_t len)
 {
     const struct gf_job_options *o = &job->opt;
-    int64_t since = INT64_MIN, upto = INT64_MAX;
-    if ((o->has_from && instant(&o->from, job->zone, &since) != 0) ||
-        (o->has_until && instant(&o->until, job->zone, &upto) != 0))
-        r->nomem = true;
-    else if (since > upto)
+    int64_t since = o->has_from ? gf_zone_instant(job->zone, &o->from) : INT64_MIN;
+    int64_t upto = o->has_until ? gf_zone_instant(job->zone, &o->until) : INT64_MAX;
+    if (since > upto)
         gf_tab_fault(r, s, len, "no run comes before GF_FROM, and none after GF_UNTIL",
                      "GF_UNTIL is before GF_FROM");
     for (struct gf_cron *c = &job->when; c && (o->has_from || o->has_until); c = c->also) {

@@ -191,9 +191,7 @@ static bool is_left(struct gf_tab_reader *r, const struct gf_job *job, const str
         return !c->bounded || r->ctx->now < c->upto;
     if (gf_cron_will_start(c, r->ctx->now))
         return true;
-    int got = gf_cron_next(c, job->zone, r->ctx->dst, r->ctx->now, &t);
-    r->nomem = r->nomem || got < 0;
-    return got != GF_CRON_NEVER;
+    return gf_cron_next(c, job->zone, r->ctx->dst, r->ctx->now, &t) == GF_CRON_FOUND;
 }
 
 void gf_tab_look_at_job(struct gf_tab_reader *r, const struct gf_job *job, const char *s)

@@ -17,8 +17,7 @@
  *     gf_ns end = gf_calendar_start(rate.calendar, w + 1);      // on the clock of now_mono
  *     gf_calendars_release(&cs);
  *
- * As zone.h: one thread. What memory is missing for lets nothing begin: the window is the first
- * that there is, and its end never comes.
+ * As zone.h: one thread.
  */
 #ifndef GF_TIME_CALENDAR_H
 #define GF_TIME_CALENDAR_H
@@ -44,8 +43,9 @@ struct gf_calendars {
     gf_ns latest; /* the latest wall time that was looked at */
 };
 
-/* Sets rate->calendar, for a rate with a border; another rate stays as it is. -1: EINVAL and `e`
- * with a column in the zone's name, or ENOMEM. The calendar lives until gf_calendars_release. */
+/* Sets rate->calendar, for a rate with a border; another rate stays as it is. -1: errno and `e`
+ * as of gf_zone_open, with a column in the zone's name, or ENOMEM. The calendar lives until
+ * gf_calendars_release. */
 int gf_calendars_resolve(struct gf_calendars *cs, struct gf_rate *rate, struct gf_perr *e);
 
 void gf_calendars_look(struct gf_calendars *cs, gf_ns now, gf_ns now_wall);

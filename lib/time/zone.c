@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "time/civil.h"
 #include "time/mark.h"
 #include "time/zonename.h"
 
@@ -107,7 +106,7 @@ static int64_t within(int64_t t, int64_t least, int64_t most)
     return t < least ? least : t < most ? t : most;
 }
 
-int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out)
+struct gf_span gf_zone_span(struct gf_zone *z, int64_t t)
 {
     struct marks *m = &z->listed;
     t = within(t, GF_ZONE_EARLIEST, GF_ZONE_LATEST - 1);
@@ -117,26 +116,28 @@ int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out)
             open_window(z, t);
     }
     size_t i = mark_at(m, t);
-    *out = (struct gf_span){
+    return (struct gf_span){
         .start = m->list[i].start,
         .end = i + 1 < m->n ? m->list[i + 1].start : m->hi,
         .high = m->list[i].high,
         .off = m->list[i].off,
     };
-    return 0;
 }
 
-int gf_zone_first(struct gf_zone *z, int64_t local, int64_t *t, struct gf_span *span)
+int64_t gf_zone_first(struct gf_zone *z, int64_t local, struct gf_span *span)
 {
-    struct gf_span s;
     local = within(local, GF_ZONE_EARLIEST + OFFSET_MAX, GF_ZONE_LATEST - 1 - OFFSET_MAX);
-    gf_zone_span(z, local - OFFSET_MAX, &s);
+    struct gf_span s = gf_zone_span(z, local - OFFSET_MAX);
     while (s.end + s.off <= local)
-        gf_zone_span(z, s.end, &s);
-    *t = local - s.off > s.start ? local - s.off : s.start;
+        s = gf_zone_span(z, s.end);
     if (span)
         *span = s;
-    return 0;
+    return local - s.off > s.start ? local - s.off : s.start;
+}
+
+int64_t gf_zone_instant(struct gf_zone *z, const struct gf_stamp *st)
+{
+    return st->fixed ? st->seconds : gf_zone_first(z, st->seconds, NULL);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */

@@ -11,8 +11,7 @@
  *
  *     struct gf_zone *z;
  *     if (gf_zone_open(&z, "Europe/Berlin", NULL, &e) != 0) ... e.what ...
- *     struct gf_span s;
- *     if (gf_zone_span(z, t, &s) != 0) ... errno ...
+ *     struct gf_span s = gf_zone_span(z, t);
  *     local = t + s.off;
  *     gf_zone_free(z);
  *
@@ -24,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/perr.h"
+#include "time/civil.h"
 
 struct gf_zone;
 
@@ -53,15 +53,18 @@ const char *gf_zone_file(const struct gf_zone *z);
 /* The instant after which the zone goes by a rule that is the same each year; INT64_MIN: always. */
 int64_t gf_zone_settled(const struct gf_zone *z);
 
-/* The span that holds the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX + 400 years). -1: ENOMEM. */
-int gf_zone_span(struct gf_zone *z, int64_t t, struct gf_span *out);
+/* The span that holds the instant t (GF_CIVIL_MIN .. GF_CIVIL_MAX + 400 years). */
+struct gf_span gf_zone_span(struct gf_zone *z, int64_t t);
 
 /*
  * The first instant at which the clock shows `local` or later: the first of the two when an hour
  * is repeated, the end of the gap when the time is skipped. *span (may be NULL) is the span of the
- * answer. -1: ENOMEM.
+ * answer.
  */
-int gf_zone_first(struct gf_zone *z, int64_t local, int64_t *t, struct gf_span *span);
+int64_t gf_zone_first(struct gf_zone *z, int64_t local, struct gf_span *span);
+
+/* The instant of a stamp: its own, or the first at which the clock shows it. */
+int64_t gf_zone_instant(struct gf_zone *z, const struct gf_stamp *st);
 
 /*
  * Zones by name, each opened once: a table may name one in each of 10,000 lines. A zeroed struct

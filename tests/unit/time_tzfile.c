@@ -62,8 +62,7 @@ static int each_file(void (*check)(const char *path, struct gf_zone *z))
 /* libc reads the same file. */
 static bool agrees(const char *path, struct gf_zone *z, int64_t t)
 {
-    struct gf_span s;
-    gf_zone_span(z, t, &s);
+    struct gf_span s = gf_zone_span(z, t);
     int32_t want = libc_offset(t);
     bool good = s.off == want && s.start <= t && t < s.end;
     CHECK_ROW(good, "%s at %lld: %d in [%lld, %lld), not %d", path, (long long)t, s.off,
@@ -76,7 +75,7 @@ static bool is_first(const char *path, struct gf_zone *z, int64_t local)
 {
     static const int64_t before[] = {1, 60, 1200, 1800, 3600, 5400, 7200, 43200, 86400, 172800};
     int64_t t;
-    gf_zone_first(z, local, &t, NULL);
+    t = gf_zone_first(z, local, NULL);
     bool good = t + libc_offset(t) >= local;
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
         good = good && t - before[i] + libc_offset(t - before[i]) < local;
@@ -102,15 +101,14 @@ static void check_file(const char *path, struct gf_zone *z)
     struct gf_span s;
     bool good = true;
     libc_enter_file(path);
-    gf_zone_span(z, from, &s);
+    s = gf_zone_span(z, from);
     while (good && s.end < to) {
-        struct gf_span next;
-        gf_zone_span(z, s.end, &next);
+        struct gf_span next = gf_zone_span(z, s.end);
         good = check_change(path, z, &s, s.end) && next.high >= s.end - 1 + s.off;
         /* behind 2100 a year goes like any other */
         s = next;
         if (s.start > gf_civil_days(2100, 1, 1) * GF_DAY)
-            gf_zone_span(z, s.start + (int64_t)(next_random(&seed) % 9000) * GF_DAY, &s);
+            s = gf_zone_span(z, s.start + (int64_t)(next_random(&seed) % 9000) * GF_DAY);
     }
     for (int i = 0; i < 200 && good; i++) {
         int64_t t =
@@ -252,8 +250,8 @@ TEST(time_tzfile, odd_files)
         int r = gf_zone_open(&z, path, NULL, &e), err = r == 0 ? 0 : errno;
         CHECK_ROW(err == rows[i].err, "%s: errno %d, %s", rows[i].name, err, e.what);
         if (r == 0) {
-            gf_zone_span(z, 1025000000, &s2002);
-            gf_zone_span(z, 1594000000, &s2020);
+            s2002 = gf_zone_span(z, 1025000000);
+            s2020 = gf_zone_span(z, 1594000000);
             CHECK_ROW(s2002.off == rows[i].off1 && s2020.off == rows[i].off2, "%s: %d and %d",
                       rows[i].name, s2002.off, s2020.off);
             gf_zone_free(z);
@@ -309,9 +307,9 @@ TEST(time_tzfile, the_ends_of_time)
             struct gf_span s;
             int64_t t;
             REQUIRE(gf_zone_open(&z, names[i], NULL, NULL) == 0);
-            gf_zone_span(z, times[n], &s);
+            s = gf_zone_span(z, times[n]);
             CHECK_ROW(s.start < s.end, "%s", names[i]);
-            gf_zone_first(z, times[n], &t, NULL);
+            t = gf_zone_first(z, times[n], NULL);
             CHECK_ROW(t >= GF_ZONE_EARLIEST && t <= GF_ZONE_LATEST, "%s: %lld", names[i],
                       (long long)t);
             gf_zone_free(z);
