@@ -172,7 +172,7 @@ static void put_block(struct made *m, const struct odd *o, char version, int siz
         put(m, offs[i], 4);
         put(m, 0, 2);
     }
-    put(m, 0x41414100, 4);
+    put(m, 0, 4); /* what a type too many would be read from */
     for (uint32_t i = 0; i < o->leaps; i++)
         put(m, 0, size + 4);
 }
@@ -194,19 +194,21 @@ static struct made make(const struct odd *o)
 /* Each beginning of a file is none, and says so. */
 TEST(time_tzfile, a_part_of_a_file)
 {
-    struct made m = make(&(struct odd){0});
-    struct gf_tzdata d;
-    for (size_t len = 0; len < m.len; len++) {
-        struct gf_perr e = {0};
-        unsigned char *part = malloc(len + 1); /* of its own: a read behind it is seen */
-        REQUIRE(part);
-        memcpy(part, m.s, len);
-        int want = len < 4 ? EINVAL : EBADMSG, r = gf_tzdata_parse(&d, part, len, &e);
-        CHECK_ROW(r == -1 && errno == want && e.what[0], "%zu bytes: %d", len, r);
-        free(part);
+    for (char version = '1'; version <= '2'; version++) {
+        struct made m = make(&(struct odd){.version = version});
+        struct gf_tzdata d;
+        for (size_t len = 0; len < m.len; len++) {
+            struct gf_perr e = {0};
+            unsigned char *part = malloc(len + 1); /* of its own: a read behind it is seen */
+            REQUIRE(part);
+            memcpy(part, m.s, len);
+            int want = len < 4 ? EINVAL : EBADMSG, r = gf_tzdata_parse(&d, part, len, &e);
+            CHECK_ROW(r == -1 && errno == want && e.what[0], "%zu bytes: %d", len, r);
+            free(part);
+        }
+        REQUIRE(gf_tzdata_parse(&d, m.s, m.len, NULL) == 0);
+        gf_tzdata_release(&d);
     }
-    REQUIRE(gf_tzdata_parse(&d, m.s, m.len, NULL) == 0);
-    gf_tzdata_release(&d);
 }
 
 TEST(time_tzfile, odd_files)
@@ -261,6 +263,17 @@ TEST(time_tzfile, odd_files)
         unlink(path);
         rmdir(dir);
     }
+}
+
+/* At the last change, too, the rule counts. */
+TEST(time_tzfile, a_rule_that_the_last_change_does_not_fit)
+{
+    struct made m = make(&(struct odd){.rule = "\nUTC-5\n"});
+    struct gf_tzdata d;
+    REQUIRE(gf_tzdata_parse(&d, m.s, m.len, NULL) == 0);
+    CHECK_INT(d.marks[d.n - 1].start, MADE_2);
+    CHECK_INT(d.marks[d.n - 1].off, 5 * 3600);
+    gf_tzdata_release(&d);
 }
 
 /* What a name stands for that is no file of a zone. */

@@ -10,6 +10,7 @@
 #include "test.h"
 #include "time/zone.h"
 #include "time/zonenear.h"
+#include "time/zonerule.h"
 #include "zones.h"
 
 /* Every three days of a year from t on: the offset of the zone is that of libc. */
@@ -117,6 +118,46 @@ TEST(time_zone, a_directory_of_zones)
     }
     unlink(file);
     rmdir(dir);
+}
+
+/* A span agrees with the rule, and `high` with a walk over the hours before it: the rules change at
+ * full hours. */
+static void check_span(const char *rule, struct gf_zone *z, const struct gf_zonerule *r, int64_t t)
+{
+    struct gf_span s = gf_zone_span(z, t);
+    int64_t high = INT64_MIN;
+    CHECK_ROW(s.start <= t && t < s.end, "%s at %lld", rule, (long long)t);
+    CHECK_ROW(s.off == gf_zonerule_offset(r, t), "%s at %lld: %d", rule, (long long)t, s.off);
+    for (int64_t at = s.start - 1; at > s.start - 4 * GF_DAY; at -= 3600) {
+        int64_t shown = at + gf_zonerule_offset(r, at);
+        high = shown > high ? shown : high;
+    }
+    CHECK_ROW(s.high == high, "%s at %lld: high %lld, not %lld", rule, (long long)t,
+              (long long)s.high, (long long)high);
+}
+
+/* Years one by one, forward and back, and jumps: windows begin and end at all of them. */
+TEST(time_zone, spans_of_rules)
+{
+    static const char *const rules[] = {
+        "EST5EDT,M3.2.0,M11.1.0",   "NZST-12NZDT,M9.5.0,M4.1.0/3", "ABC0DEF,J200,J1/0",
+        "ABC0DEF-3,J200,J365/25",   "ABC5DEF,0/0,J365/25",         "ABC5DEF,0/0,J365/30",
+        "ABC-14DEF,J1/-167,J100/0", "ABC12DEF,J200,J365/167",      "ABC0DEF,M1.1.0,M12.5.6/167",
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        struct gf_zonerule r;
+        struct gf_zone *z;
+        REQUIRE(gf_zonerule_parse(&r, rules[i], strlen(rules[i])));
+        REQUIRE(gf_zone_open(&z, rules[i], NULL, NULL) == 0);
+        for (int n = 0; n < 240; n++) {
+            int year = n < 80 ? 2000 + n : n < 160 ? 2080 - (n - 80) : 2000 + n * 37 % 90;
+            int64_t t = gf_civil_days(year, 1, 1) * GF_DAY, day = n < 80 ? GF_DAY : -GF_DAY;
+            for (int d = -10; d < 11; d++)
+                check_span(rules[i], z, &r, t + d * day);
+            check_span(rules[i], z, &r, t + 180 * GF_DAY);
+        }
+        gf_zone_free(z);
+    }
 }
 
 TEST(time_zone, near_names)
