@@ -21,24 +21,19 @@
 
 #include "base/account.h"
 #include "base/file.h"
+#include "base/own.h"
 
 enum {
     NAME_LONGEST = 200
 };
 
-/* What is refused, and what the user can do. */
+/* What is refused beside what is not ours (base/own.h), and what the user can do. */
 static const struct refusal {
     const char *what;
     const char *cure, *behind; /* around the path; behind is NULL where the path is not named */
     bool around;               /* the path that is named is that of the directory */
 } refusals[] = {
-    {"is a symbolic link", "name the file that '", "' points to", false},
-    {"belongs to another user", "run as the owner of '", "', or name a state of your own", false},
-    {"group or others may write to it", "if nobody else has changed it: chmod go-w '", "'", false},
     {"lies on a network file system", "name a path on a disk of this machine", NULL, false},
-    {"has a second name (a hard link)", "remove the other name of '", "'", false},
-    {"is not a directory", "name another state, or remove '", "'", false},
-    {"is not a regular file", "name another state, or remove '", "'", false},
     {"does not belong to the group", "chgrp the group of --group to '", "', or name another state",
      false},
     {"others may write to it", "if nobody else has changed it: chmod o-w '", "'", false},
@@ -50,31 +45,12 @@ static const struct refusal {
      "name a file in a directory of its own: mkdir -m 0700", NULL, false},
 };
 enum {
-    LINK,
-    OWNER,
-    MODE,
     NETWORK,
-    NAMES,
-    NO_DIRECTORY,
-    NO_FILE,
     GROUP,
     OTHERS,
     AROUND_MODE,
     AROUND_OWNER
 };
-
-static int refuse(const char **why, int code, const char *what)
-{
-    *why = what;
-    errno = code;
-    return -1;
-}
-
-static int refuse_errno(const char **why)
-{
-    int code = errno;
-    return refuse(why, code, code == ELOOP ? refusals[LINK].what : strerror(code));
-}
 
 /* ---- where it is ----------------------------------------------------------------------------- */
 
@@ -103,7 +79,7 @@ static int put(struct gf_statepath *p, const char **why, const char *a, const ch
 {
     int n = snprintf(p->path, sizeof p->path, "%s%s%s%s", a, b, c, suffix);
     if (n < 0 || (size_t)n >= sizeof p->path)
-        return refuse(why, ENAMETOOLONG, "the path is too long");
+        return gf_own_refuse(why, ENAMETOOLONG, "the path is too long");
     return 0;
 }
 
@@ -112,7 +88,7 @@ static int put_in_password_home(struct gf_statepath *p, const char *name, const 
 {
     char home[PATH_MAX];
     if (gf_account_home(geteuid(), home, sizeof home) != 0)
-        return refuse(why, ENOENT, "there is no home directory to keep it in");
+        return gf_own_refuse(why, ENOENT, "there is no home directory to keep it in");
     return put(p, why, home, "/.local/state/gf/", name, suffix);
 }
 
@@ -125,7 +101,7 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
         return put(p, why, value, "", "", "");
     const char *bad = bad_name(value);
     if (bad)
-        return refuse(why, EINVAL, bad);
+        return gf_own_refuse(why, EINVAL, bad);
     if (absolute(xdg))
         return put(p, why, xdg, "/gf/", value, suffix);
     if (absolute(home))
@@ -136,27 +112,40 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
 int gf_statepath_share(struct gf_statepath *p, const char *group, const char **why)
 {
     if (p->by_name)
-        return refuse(why, EINVAL, "a NAME is for one user: name a path that the group can reach");
+        return gf_own_refuse(why, EINVAL,
+                             "a NAME is for one user: name a path that the group can reach");
     if (gf_account_group(group, &p->group) != 0)
-        return refuse(why, ENOENT, "there is no such group");
+        return gf_own_refuse(why, ENOENT, "there is no such group");
     p->shared = true;
     return 0;
 }
 
-/* Gives what we made to the group, and the mode that the umask may have cut. */
-static int set_access(int fd, mode_t mode, const struct gf_statepath *p)
+/* Gives what we made to the group, and the mode that goes with that. Closes fd on failure. */
+static int give_to_group(int fd, mode_t mode, const struct gf_statepath *p, const char **why)
 {
-    if (p && p->shared && fchown(fd, (uid_t)-1, p->group) != 0)
-        return -1;
-    return fchmod(fd, mode);
+    if (fchown(fd, (uid_t)-1, p->group) == 0 && fchmod(fd, mode) == 0)
+        return fd;
+    (void)gf_own_refuse_errno(why);
+    int code = errno;
+    close(fd);
+    errno = code;
+    return -1;
 }
 
-/* mkdir that is content with what is there, and that the umask cannot hinder. */
-static int make_dir(const char *path, const char **why)
+/* Opens the next directory on the way to a state, and closes the one above it. One that is there is
+ * the user's to have chosen, links too; one that is missing is made. */
+static int step_down(int above, const char *name, const char **why)
 {
-    if (mkdir(path, 0700) == 0)
-        return chmod(path, 0700) == 0 ? 0 : refuse_errno(why);
-    return errno == EEXIST ? 0 : refuse_errno(why);
+    bool made;
+    int fd = gf_openat(above, name, O_PATH | O_DIRECTORY, 0);
+    if (fd == -1 && errno == ENOENT)
+        fd = gf_own_opendir(above, name, true, &made, why);
+    else if (fd == -1)
+        (void)gf_own_refuse_errno(why);
+    int code = errno;
+    close(above);
+    errno = code;
+    return fd;
 }
 
 int gf_statepath_make_parents(const struct gf_statepath *p, const char **why)
@@ -165,13 +154,18 @@ int gf_statepath_make_parents(const struct gf_statepath *p, const char **why)
         return 0;
     char path[PATH_MAX];
     memcpy(path, p->path, sizeof path);
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    int fd = gf_open("/", O_PATH | O_DIRECTORY, 0);
+    if (fd == -1)
+        return gf_own_refuse_errno(why);
+    char *name = path;
+    for (char *slash; fd != -1 && (slash = strchr(name, '/')); name = slash + 1) {
         *slash = '\0';
-        if (access(path, F_OK) != 0 && make_dir(path, why) != 0)
-            return -1;
-        *slash = '/';
+        if (*name)
+            fd = step_down(fd, name, why);
     }
-    return 0;
+    if (fd != -1)
+        close(fd);
+    return fd == -1 ? -1 : 0;
 }
 
 /* ---- whether it can be trusted --------------------------------------------------------------- */
@@ -205,96 +199,57 @@ static bool on_network(int fd)
     return false;
 }
 
-/* NULL, or why what is open at fd is not to be trusted. */
-static const char *distrust(int fd, const struct stat *st, const struct gf_statepath *p)
+/* NULL, or why a file or directory of the users of a group is not to be trusted. */
+static const char *shared_fault(const struct stat *st, bool dir, const struct gf_statepath *p)
 {
-    bool shared = p && p->shared;
-    if (shared && st->st_gid != p->group)
+    const char *bad = gf_own_fault(st, dir, GF_OWN_NAME);
+    if (bad)
+        return bad;
+    if (st->st_gid != p->group)
         return refusals[GROUP].what;
-    if (shared && st->st_mode & S_IWOTH)
-        return refusals[OTHERS].what;
-    if (!shared && st->st_uid != geteuid())
-        return refusals[OWNER].what;
-    if (!shared && st->st_mode & (S_IWGRP | S_IWOTH))
-        return refusals[MODE].what;
-    if (on_network(fd))
-        return refusals[NETWORK].what;
-    return NULL;
+    return st->st_mode & S_IWOTH ? refusals[OTHERS].what : NULL;
 }
 
 static int checked(int fd, bool dir, const struct gf_statepath *p, const char **why)
 {
     struct stat st;
-    const char *bad = NULL;
+    const char *bad;
     if (fstat(fd, &st) != 0)
         bad = strerror(errno);
-    else if (dir ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
-        bad = refusals[dir ? NO_DIRECTORY : NO_FILE].what;
-    else if (!dir && st.st_nlink > 1)
-        bad = refusals[NAMES].what;
     else
-        bad = distrust(fd, &st, p);
+        bad = p && p->shared ? shared_fault(&st, dir, p) : gf_own_fault(&st, dir, GF_OWN_OURS);
+    if (!bad && on_network(fd))
+        bad = refusals[NETWORK].what;
     if (!bad)
         return fd;
     close(fd);
-    return refuse(why, EPERM, bad);
-}
-
-/* The directory of a state. One of a group keeps the group for what is made in it. */
-static int make_state_dir(const struct gf_statepath *p, const char **why)
-{
-    if (!p->shared)
-        return make_dir(p->path, why);
-    if (mkdir(p->path, 0700) != 0)
-        return errno == EEXIST ? 0 : refuse_errno(why);
-    int fd = gf_open(p->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-    int r = fd != -1 ? set_access(fd, S_ISGID | 0770, p) : -1;
-    int code = errno;
-    if (fd != -1)
-        close(fd);
-    errno = code;
-    return r == 0 ? 0 : refuse_errno(why);
+    return gf_own_refuse(why, EPERM, bad);
 }
 
 int gf_state_opendir(const struct gf_statepath *p, bool create, const char **why)
 {
-    if (create && (gf_statepath_make_parents(p, why) != 0 || make_state_dir(p, why) != 0))
+    bool made;
+    if (create && gf_statepath_make_parents(p, why) != 0)
         return -1;
     /* A trailing slash would make the kernel follow a link in spite of O_NOFOLLOW. */
     char path[PATH_MAX];
     memcpy(path, p->path, sizeof path);
     for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
         path[n - 1] = '\0';
-    int fd = gf_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-    if (fd != -1)
-        return checked(fd, true, p, why);
-    int code = errno;
-    struct stat st;
-    if (code == ENOTDIR && lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
-        code = ELOOP;
-    errno = code;
-    return refuse_errno(why);
+    int fd = gf_own_opendir(AT_FDCWD, path, create, &made, why);
+    if (fd != -1 && made && p->shared) /* what is made in it keeps the group */
+        fd = give_to_group(fd, S_ISGID | 0770, p, why);
+    return fd == -1 ? -1 : checked(fd, true, p, why);
 }
 
 int gf_state_openat(int dirfd, const char *name, int flags, const struct gf_statepath *p,
                     const char **why)
 {
-    /* O_NONBLOCK: a fifo planted under the name must not make us wait. */
-    int always = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    int fd = -1;
-    for (int tries = 0; fd == -1 && tries < 100; tries++) {
-        fd = gf_openat(dirfd, name, (flags & ~O_CREAT) | always, 0);
-        if (fd != -1 || errno != ENOENT || !(flags & O_CREAT))
-            break;
-        fd = gf_openat(dirfd, name, flags | O_EXCL | always, 0600);
-        if (fd != -1 && set_access(fd, p && p->shared ? 0660 : 0600, p) != 0) {
-            close(fd);
-            return refuse_errno(why);
-        }
-        if (fd == -1 && errno != EEXIST)
-            break;
-    }
-    return fd == -1 ? refuse_errno(why) : checked(fd, false, p, why);
+    bool made;
+    int fd = gf_own_openat(dirfd, name, flags, &made, why);
+    if (fd != -1 && made && p && p->shared)
+        fd = give_to_group(fd, 0660, p, why);
+    return fd == -1 ? -1 : checked(fd, false, p, why);
 }
 
 int gf_state_open_around(const char *dir, const char **why)
@@ -302,7 +257,7 @@ int gf_state_open_around(const char *dir, const char **why)
     struct stat st;
     int fd = gf_open(dir, O_PATH | O_DIRECTORY, 0);
     if (fd == -1)
-        return refuse_errno(why);
+        return gf_own_refuse_errno(why);
     const char *bad = fstat(fd, &st) != 0                   ? strerror(errno)
                       : st.st_uid != geteuid() && st.st_uid ? refusals[AROUND_OWNER].what
                       : st.st_mode & (S_IWGRP | S_IWOTH)    ? refusals[AROUND_MODE].what
@@ -310,37 +265,36 @@ int gf_state_open_around(const char *dir, const char **why)
     if (!bad)
         return fd;
     close(fd);
-    return refuse(why, EPERM, bad);
+    return gf_own_refuse(why, EPERM, bad);
 }
 
 int gf_state_trust_at(int dirfd, const char *name, const char **why)
 {
     struct stat st;
     if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT ? 0 : refuse_errno(why);
-    const char *bad = S_ISLNK(st.st_mode)                ? refusals[LINK].what
-                      : !S_ISREG(st.st_mode)             ? refusals[NO_FILE].what
-                      : st.st_nlink > 1                  ? refusals[NAMES].what
-                      : st.st_uid != geteuid()           ? refusals[OWNER].what
-                      : st.st_mode & (S_IWGRP | S_IWOTH) ? refusals[MODE].what
-                                                         : NULL;
-    return bad ? refuse(why, EPERM, bad) : 0;
+        return errno == ENOENT ? 0 : gf_own_refuse_errno(why);
+    if (S_ISLNK(st.st_mode)) {
+        errno = ELOOP;
+        return gf_own_refuse_errno(why);
+    }
+    const char *bad = gf_own_fault(&st, false, GF_OWN_OURS);
+    return bad ? gf_own_refuse(why, EPERM, bad) : 0;
 }
 
 int gf_state_open_look(const char *path, const char **why)
 {
-    int fd = gf_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+    bool made;
+    int fd = gf_own_openat(AT_FDCWD, path, O_RDONLY, &made, why);
     struct stat st;
     if (fd == -1)
-        return refuse_errno(why);
-    const char *bad = fstat(fd, &st) != 0    ? strerror(errno)
-                      : !S_ISREG(st.st_mode) ? refusals[NO_FILE].what
-                      : on_network(fd)       ? refusals[NETWORK].what
-                                             : NULL;
+        return -1;
+    const char *bad = fstat(fd, &st) != 0 ? strerror(errno) : gf_own_fault(&st, false, GF_OWN_KIND);
+    if (!bad && on_network(fd))
+        bad = refusals[NETWORK].what;
     if (!bad)
         return fd;
     close(fd);
-    return refuse(why, EPERM, bad);
+    return gf_own_refuse(why, EPERM, bad);
 }
 
 /* ---- the way out ----------------------------------------------------------------------------- */
@@ -374,5 +328,5 @@ const char *gf_statepath_cure(const char *path, int code, const char *why,
         if (strcmp(why, refusals[i].what) == 0)
             return say(text, refusals[i].cure, refusals[i].around ? dirname(parent) : path,
                        refusals[i].behind);
-    return NULL;
+    return gf_own_cure(path, why, text);
 }

@@ -23,6 +23,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/own.h"
+
 struct gf_statepath {
     char path[PATH_MAX];
     bool by_name; /* the directories above it are ours to make */
@@ -83,7 +85,7 @@ int gf_state_open_look(const char *path, const char **why);
 /* The way out of a refusal of the functions here, by errno and *why; NULL: there is none to say.
  * `path` is of the file or directory that was to be opened, and text has room for the answer. */
 enum {
-    GF_STATEPATH_CURE = PATH_MAX + 100
+    GF_STATEPATH_CURE = GF_OWN_CURE
 };
 const char *gf_statepath_cure(const char *path, int code, const char *why,
                               char text[GF_STATEPATH_CURE]);

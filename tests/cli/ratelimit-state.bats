@@ -404,7 +404,7 @@ unusable() {
   chmod 666 s
   unusable "'./s': group or others may write to it" "if nobody else has changed it: chmod go-w './s'" -S ./s 1/s
   ln -s s link
-  unusable "'./link': is a symbolic link" "name the file that './link' points to" -S ./link 1/s
+  unusable "'./link': is a symbolic link" "name what './link' points to" -S ./link 1/s
   mkdir d
   unusable "'./d': Is a directory" "name another path, of a file" -S ./d 1/s
   rm s

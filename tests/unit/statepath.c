@@ -237,7 +237,7 @@ TEST(statepath, cures)
     CHECK_STR(cure_of("s", ENOENT, "x"), "none");
     CHECK_STR(cure_of("", ENOENT, "x"), "none");
     CHECK_STR(cure_of("/tmp/s", EPERM, "belongs to another user"),
-              "run as the owner of '/tmp/s', or name a state of your own");
+              "run as the owner of '/tmp/s', or name one of your own");
     CHECK_STR(cure_of("/tmp/s", EPERM, "lies on a network file system"),
               "name a path on a disk of this machine");
     CHECK_STR(cure_of("/tmp/d/s", EPERM, "others may write to its directory"),
