@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/logfile.h"
 #include "base/msg.h"
+#include "base/own.h"
 #include "job.h"
 
 enum {
@@ -52,11 +53,11 @@ int events_open(struct events *e, const char *path, struct verdict *v)
     if (!path)
         return 0;
     e->fd = gf_logfile_open(path, &is_file, &why);
-    if (e->fd == -1 && why)
-        gf_error("cannot use '%s' for events: %s", path, why);
-    else if (e->fd == -1)
-        gf_error_errno("cannot open '%s' for events", path);
-    return e->fd == -1 ? -1 : 0;
+    if (e->fd != -1)
+        return 0;
+    gf_error("cannot use '%s' for events: %s", path, why);
+    gf_own_hint(path, why);
+    return -1;
 }
 
 void events_close(struct events *e)

@@ -9,14 +9,14 @@
 #include "failed.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/file.h"
+#include "base/logfile.h"
 #include "base/msg.h"
+#include "base/own.h"
 #include "job.h"
 
 static void cannot_write(struct failed *f)
@@ -175,10 +175,12 @@ int failed_open(struct failed *f, const struct options *o, const struct intake *
         gf_error_nomem();
         return -1;
     }
-    f->fd = gf_open(o->failed, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    const char *why;
+    f->fd = gf_logfile_anew(o->failed, 0600, GF_READER_PATIENCE, &why);
     if (f->fd != -1)
         return 0;
-    gf_error_errno("cannot open '%s'", o->failed);
+    gf_error("cannot open '%s': %s", o->failed, why);
+    gf_own_hint(o->failed, why);
     return -1;
 }
 

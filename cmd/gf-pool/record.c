@@ -11,6 +11,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/own.h"
 #include "job.h"
 
 /* Says why there is no log, and returns the exit status. */
@@ -28,7 +29,8 @@ static int refused(const struct gf_joblog *log, const char *name)
     if (log->why)
         gf_error("cannot use joblog '%s': %s", name, log->why);
     else
-        gf_error_errno("cannot open joblog '%s'", name);
+        gf_error_errno("cannot use joblog '%s'", name);
+    gf_own_hint(name, log->why);
     return GF_EXIT_TOOL;
 }
 

@@ -5,7 +5,6 @@
  *
  * This file is the table of contents; see ratelimit.h for who does what.
  */
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,9 +12,9 @@
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/file.h"
+#include "base/logfile.h"
 #include "base/msg.h"
-#include "base/num.h"
+#include "base/own.h"
 #include "base/sig.h"
 #include "command.h"
 #include "ratelimit.h"
@@ -25,21 +24,14 @@
 static int open_reject(struct config *c)
 {
     const char *name = c->reject_name;
-    uint64_t fd;
+    const char *why;
     if (!name)
         return 0;
-    if (strncmp(name, "fd:", 3) == 0 &&
-        gf_parse_count(name + 3, strlen(name + 3), 0, INT32_MAX, &fd, NULL) == 0) {
-        c->reject_fd = (int)fd;
-        if (fcntl(c->reject_fd, F_GETFD) != -1)
-            return 0;
-        gf_error_errno("cannot write to '%s'", name);
-        return -1;
-    }
-    c->reject_fd = gf_open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    c->reject_fd = gf_logfile_anew(name, 0666, GF_NEVER, &why);
     if (c->reject_fd != -1)
         return 0;
-    gf_error_errno("cannot open '%s'", name);
+    gf_error("cannot open '%s': %s", name, why);
+    gf_own_hint(name, why);
     return -1;
 }
 

@@ -19,10 +19,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/num.h"
+#include "base/sat.h"
 
 int gf_fd_reserve_std(void)
 {
@@ -44,6 +46,33 @@ int gf_fd_reserve_std(void)
 int gf_open_input(const char *path)
 {
     int fd = gf_open(path, O_RDONLY | O_NONBLOCK, 0);
+    if (fd != -1) /* the description is ours alone */
+        (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
+/* Sockets and devices answer ENXIO, too: no reader will come to those. */
+static bool lacks_reader(const char *path)
+{
+    struct stat st;
+    return errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+int gf_open_output(const char *path, int flags, gf_ns patience)
+{
+    static const struct timespec pause = {.tv_nsec = 10 * GF_MS};
+    flags |= O_WRONLY | O_APPEND | O_NOCTTY;
+    if (patience == GF_NEVER)
+        return gf_open(path, flags, 0);
+    gf_ns deadline_mono = gf_sat_add_i64(gf_now_mono(), patience);
+    int fd;
+    while ((fd = gf_open(path, flags | O_NONBLOCK, 0)) == -1 && lacks_reader(path)) {
+        if (gf_now_mono() >= deadline_mono) {
+            errno = ENXIO;
+            return -1;
+        }
+        nanosleep(&pause, NULL);
+    }
     if (fd != -1) /* the description is ours alone */
         (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     return fd;

@@ -47,6 +47,15 @@ bool gf_read_ready(int fd);
  */
 int gf_open_input(const char *path);
 
+/*
+ * Opens what is no regular file (a fifo, a terminal, a device) to append to; `flags` may add
+ * O_NOFOLLOW. A fifo is waited for until it has a reader, `patience` at most: then ENXIO. GF_NEVER
+ * waits within the call, which a signal that is caught does not end; so who has something else to
+ * do says GF_READER_PATIENCE, before that begins.
+ */
+#define GF_READER_PATIENCE (5 * GF_S)
+int gf_open_output(const char *path, int flags, gf_ns patience);
+
 /* Waits until fd is readable (POLLIN) or writable (POLLOUT). 0, or -1 with errno (EINTR too). */
 int gf_fd_wait(int fd, short events);
 

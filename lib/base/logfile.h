@@ -1,23 +1,37 @@
 /*
- * logfile.h - open a file that rows are appended to, and none that others could have put there.
- *
- * A regular file is created 0600 and appended to; a symbolic link, a file of another owner, one
- * that group or others may write and one with several names are refused (EPERM, ELOOP), a directory
- * too (EISDIR). Devices and fifos are written as they are; /dev/stdout, /dev/stderr, /dev/fd/N and
- * fd:N are the descriptors themselves, which stay open when this one is closed.
+ * logfile.h - open a file that rows or records are written to, and none that others could have put
+ * there.
  *
  *     const char *why;
  *     bool is_file;
- *     int fd = gf_logfile_open("run.tsv", &is_file, &why);
- *     if (fd == -1) ... errno, and why when that says more (static text, else NULL) ...
+ *     int fd = gf_logfile_open("run.tsv", &is_file, &why);                     // to append to
+ *     int fd = gf_logfile_anew("failed.txt", 0600, GF_READER_PATIENCE, &why);  // empty
+ *     if (fd == -1) ... errno, and *why is one line about it; gf_own_cure has a way out ...
  *
- * The descriptor is close-on-exec; a regular file can be read through it as well.
+ * A symbolic link, a directory and a file of another owner are refused; one to append to also when
+ * group or others may write it, or when it has several names. Devices and fifos are written as they
+ * are, and a fifo is waited for until it has a reader (GF_READER_PATIENCE, or as is said).
+ * /dev/stdout, /dev/stderr, /dev/fd/N and fd:N are the descriptors themselves, which stay open when
+ * this one is closed.
+ *
+ * The descriptor is close-on-exec; a regular file to append to can be read through it as well. Any
+ * thread.
  */
 #ifndef GF_BASE_LOGFILE_H
 #define GF_BASE_LOGFILE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
+#include "base/clock.h"
+
+/* A regular file is created 0600. *is_file: whether it is one. */
 int gf_logfile_open(const char *path, bool *is_file, const char **why);
+
+/* A regular file is made anew, as by gf_own_create. `patience` with the reader of a fifo. */
+int gf_logfile_anew(const char *path, mode_t mode, gf_ns patience, const char **why);
+
+/* The descriptor that a name (/dev/stdout, /dev/fd/5, fd:5) stands for, or -1. */
+int gf_logfile_named(const char *path);
 
 #endif

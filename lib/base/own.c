@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/msg.h"
 
 enum {
     TRIES = 100, /* against somebody who makes and removes the name all the time */
@@ -33,6 +34,7 @@ static const struct refusal {
     {"has a second name (a hard link)", "remove the other name of '", "'"},
     {"is not a directory", "name another, or remove '", "'"},
     {"is not a regular file", "name another, or remove '", "'"},
+    {GF_OWN_NO_READER, "start the reader of '", "' first"},
 };
 enum {
     LINK,
@@ -207,4 +209,12 @@ const char *gf_own_cure(const char *path, const char *why, char text[GF_OWN_CURE
             return text;
         }
     return NULL;
+}
+
+void gf_own_hint(const char *path, const char *why)
+{
+    char text[GF_OWN_CURE];
+    const char *cure = why ? gf_own_cure(path, why, text) : NULL;
+    if (cure)
+        gf_hint("%s", cure);
 }

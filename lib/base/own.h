@@ -61,11 +61,17 @@ const char *gf_own_fault(const struct stat *st, bool dir, enum gf_own_level leve
 /* The descriptor when what is open there is ours; else it is closed, and -1 with EPERM. */
 int gf_own_check(int fd, bool dir, const char **why);
 
+/* A refusal of ENXIO, which says something else by itself. */
+#define GF_OWN_NO_READER "nobody reads it"
+
 /* The way out of a refusal, by *why; NULL: there is none to say. `path` is of the file or directory
  * that was to be opened, and text has room for the answer. */
 enum {
     GF_OWN_CURE = PATH_MAX + 100
 };
 const char *gf_own_cure(const char *path, const char *why, char text[GF_OWN_CURE]);
+
+/* Says the way out, if there is one. */
+void gf_own_hint(const char *path, const char *why);
 
 #endif

@@ -37,7 +37,7 @@
 
 struct gf_joblog {
     int fd;
-    const char *why; /* static text behind a refusal, NULL when errno says it all */
+    const char *why; /* behind a refusal, NULL when errno says it all */
     pid_t holder;    /* who writes it now, when that is the refusal (EBUSY); 0: not known */
     bool torn;       /* what was there ended within a row, which was taken off */
     bool is_file;    /* a regular file, neither fifo nor device */

@@ -4,12 +4,12 @@
  * It asks for what is asked of it and not for a batch more, so that the file holds the records
  * that the operations behind used. Each pull is one write, or several when its records are long.
  */
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/file.h"
+#include "base/logfile.h"
+#include "base/own.h"
 #include "stream/op.h"
 
 struct peek {
@@ -61,13 +61,18 @@ static struct gf_stage *open_peek(const struct gf_node *n, struct gf_stream *st,
         return NULL;
     struct peek *p = s->state;
     p->path = n->operand[0];
-    p->fd = strcmp(p->path, "-") == 0 ? STDERR_FILENO
-                                      : gf_open(p->path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    char text[GF_OWN_CURE];
+    const char *why;
+    p->fd =
+        strcmp(p->path, "-") == 0 ? STDERR_FILENO : gf_logfile_anew(p->path, 0666, GF_NEVER, &why);
     s->pull = pull_peek;
     s->close = close_peek;
     if (p->fd != -1)
         return s;
-    gf_fault_errno(&st->fault, GF_EXIT_TOOL, "peek: cannot open '%s'", p->path);
+    gf_fault_set(&st->fault, GF_EXIT_TOOL, "peek: cannot open '%s': %s", p->path, why);
+    const char *cure = gf_own_cure(p->path, why, text);
+    if (cure)
+        gf_fault_hint(&st->fault, "%s", cure);
     return gf_stage_drop(s);
 }
 

@@ -566,7 +566,7 @@ hint: --joblog FILE logs each job; --resume-failed then runs failed jobs again" 
   ln -s victim log
   run gf-pool --joblog log true <<<x
   expect_status 125
-  expect_text "cannot use joblog 'log': it is a symbolic link"
+  expect_text "cannot use joblog 'log': is a symbolic link"
   [ "$(cat victim)" = precious ]
   run gf-pool --joblog - true <<<x
   expect_status 2

@@ -260,7 +260,7 @@ every() {
   expect_text 'it is not open for writing'
   ln -s ev link
   run gf-pool --events link touch ran < <(echo)
-  expect_text 'it is a symbolic link'
+  expect_text 'is a symbolic link'
   echo x | gf-pool --events /dev/full touch || [ $? -eq 125 ]
   [ ! -e ran ]
 }

@@ -24,10 +24,7 @@ static void refused(const char *path, int err, const char *why_want)
     const char *why;
     int fd = gf_logfile_open(path, &is_file, &why);
     CHECK_ROW(fd == -1 && errno == err, "%s: %d, errno %d", path, fd, errno);
-    if (why_want)
-        CHECK_STR(why, why_want);
-    else
-        CHECK_ROW(why == NULL, "%s: %s", path, why);
+    CHECK_STR(why, why_want);
 }
 
 TEST(logfile, what_is_refused)
@@ -43,13 +40,13 @@ TEST(logfile, what_is_refused)
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     char by_number[32];
     snprintf(by_number, sizeof by_number, "fd:%d", null);
-    refused("sub", EISDIR, NULL);
-    refused("link", ELOOP, "it is a symbolic link");
-    refused("open", EPERM, "others may write it");
-    refused("twice", EPERM, "it has more than one name (hard links)");
-    refused("no/such", ENOENT, NULL);
-    refused("fd:987", EBADF, NULL);
-    refused("/dev/fd/987", EBADF, NULL);
+    refused("sub", EISDIR, "Is a directory");
+    refused("link", ELOOP, "is a symbolic link");
+    refused("open", EPERM, "group or others may write to it");
+    refused("twice", EPERM, "has a second name (a hard link)");
+    refused("no/such", ENOENT, "No such file or directory");
+    refused("fd:987", EBADF, "Bad file descriptor");
+    refused("/dev/fd/987", EBADF, "Bad file descriptor");
     refused(by_number, EBADF, "it is not open for writing");
     close(null);
     unlink("link");

@@ -202,17 +202,17 @@ TEST(proc_joblog, refused)
     CHECK_INT(symlink(target, in_dir("log")), 0);
     CHECK_INT(gf_joblog_open(&log, in_dir("log"), true), -1);
     CHECK_INT(errno, ELOOP);
-    CHECK_STR(log.why, "it is a symbolic link");
+    CHECK_STR(log.why, "is a symbolic link");
     unlink(in_dir("log"));
 
     CHECK_INT(link(target, in_dir("log")), 0);
     CHECK_INT(gf_joblog_open(&log, in_dir("log"), true), -1);
-    CHECK_STR(log.why, "it has more than one name (hard links)");
+    CHECK_STR(log.why, "has a second name (a hard link)");
     unlink(in_dir("log"));
 
     write_file(in_dir("log"), "", 0622);
     CHECK_INT(gf_joblog_open(&log, in_dir("log"), false), -1);
-    CHECK_STR(log.why, "others may write it");
+    CHECK_STR(log.why, "group or others may write to it");
     unlink(in_dir("log"));
 
     CHECK_INT(gf_joblog_open(&log, in_dir("no/such/log"), false), -1);

@@ -1,6 +1,7 @@
 /* Operations with a file: except and intersect read one, peek writes one, --patterns reads one. */
 #include "stream_rig.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -140,14 +141,19 @@ TEST(stream_op_set, peek)
     rig_init(&r);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t k = 0; k < RIG_HOWS; k++) {
-            struct file f = file_of("old\n", 4);
-            char words[100], seen[100] = "";
-            snprintf(words, sizeof words, "peek %s %s", f.path, rows[i].after);
+            char path[] = "/tmp/gf-unit-XXXXXX", words[100], seen[100] = "";
+            int old = mkstemp(path);
+            REQUIRE(old != -1);
+            CHECK_INT(write(old, "old\n", 4), 4);
+            close(old);
+            snprintf(words, sizeof words, "peek %s %s", path, rows[i].after);
             CHECK_STR(rig_run(&r, words, rows[i].lines, rig_hows[k]), rows[i].want);
-            CHECK_INT(pread(f.fd, seen, sizeof seen - 1, 0), strlen(rows[i].seen));
+            int fd = open(path, O_RDONLY | O_CLOEXEC);
+            CHECK_INT(pread(fd, seen, sizeof seen - 1, 0), strlen(rows[i].seen));
             CHECK_ROW(strcmp(seen, rows[i].seen) == 0, "%s: way %zu lets \"%s\" pass, not \"%s\"",
                       words, k, seen, rows[i].seen);
-            close(f.fd);
+            close(fd);
+            unlink(path);
         }
     rig_release(&r);
 }

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# neighbour.bats - files that a tool makes in a directory where others may put something first: a link,
+# a second name, a file or directory of their own, a fifo.
+
+load helper
+
+# output_of KIND: the lines of the tool that writes `f` (or, as a directory, `f/1/stdout`), for each
+# option that names such a file. KIND is all of them, or those of which this holds:
+#   jobs   what jobs wrote: 0600 whatever the umask
+#   anew   emptied at the start: a file of ours loses its name
+writers() {
+  awk -F '\t' -v kind="$1" 'kind == "all" || index($1, kind) { print $2 }' <<'END'
+jobs anew	gf-pool --failed f false ::: a
+jobs log	gf-pool --joblog +f true ::: a
+jobs log	gf-pool --events f true ::: a
+anew	gf-stream --from in peek f
+anew	gf-ratelimit --reject f 1/m in
+END
+}
+
+# refuses WHY LINE: the tool says WHY and ends with 125, and what the victim has is as it was.
+refuses() {
+  run timeout 20 bash -c "$2"
+  expect_status 125 || fails "$2"
+  expect_text "$1" || fails "$2"
+  expect_text hint: || fails "$2"
+  [ "$(<victim)" = precious ] || fails "$2: the victim holds $(<victim)"
+}
+
+plant() {
+  rm -rf f
+  printf 'a\nb\n' >in
+  echo precious >victim
+}
+
+@test "neighbour: a symbolic link is followed by no tool" {
+  while read -r line; do
+    plant
+    ln -s victim f
+    refuses 'is a symbolic link' "$line"
+    rm f victim
+    ln -s victim f
+    run timeout 20 bash -c "$line"
+    expect_status 125
+    [ ! -e victim ] || fails "$line: made what the link leads to"
+  done < <(writers all)
+}
+
+@test "neighbour: what another name has stays as it is" {
+  while read -r line; do
+    plant
+    ln victim f
+    timeout 20 bash -c "$line" >out 2>&1 || [ $? -lt 124 ] || fails "$line: $(<out)"
+    [ "$(<victim)" = precious ] || fails "$line: the victim holds $(<victim)"
+    [ ! f -ef victim ] || fails "$line: wrote to the file of two names"
+  done < <(writers anew)
+  while read -r line; do
+    plant
+    ln victim f
+    refuses 'has a second name (a hard link)' "$line"
+  done < <(writers log)
+}
+
+@test "neighbour: who has the old file open reads nothing new" {
+  while read -r line; do
+    plant
+    echo old >f
+    exec 7<f
+    timeout 20 bash -c "$line" >out 2>&1 || [ $? -lt 124 ] || fails "$line: $(<out)"
+    [ "$(cat <&7)" = old ] || fails "$line: the old file was written"
+    exec 7<&-
+  done < <(writers anew)
+}
+
+@test "neighbour: a file of another user is refused" {
+  [ "$(id -u)" -eq 0 ] || return 0 # only root can give a file away
+  while read -r line; do
+    plant
+    cp victim f
+    chown 12345 f
+    refuses 'belongs to another user' "$line"
+    [ "$(<f)" = precious ] || fails "$line: the file of another user was written"
+  done < <(writers all)
+}
+
+@test "neighbour: what jobs wrote is for the owner alone, whatever the umask" {
+  for mask in 000 022 0777; do
+    while read -r line; do
+      plant
+      (umask $mask && timeout 20 bash -c "$line" >/dev/null 2>&1) || [ $? -lt 124 ] || fails "$line"
+      [ "$(stat -c %a f)" = 600 ] || fails "$line: umask $mask, mode $(stat -c %a f)"
+    done < <(writers jobs)
+  done
+}
+
+@test "neighbour: a fifo that nobody reads is an error before anything runs" {
+  while read -r line; do
+    plant
+    mkfifo f
+    run timeout 20 bash -c "$line"
+    expect_status 125 || fails "$line"
+    expect_text 'nobody reads it' || fails "$line"
+    expect_text "start the reader of 'f' first" || fails "$line"
+    (sleep 0.3 && cat f >got) 3>&- &
+    timeout 20 bash -c "$line" >/dev/null 2>&1 || [ $? -lt 124 ] || fails "$line"
+    wait
+    [ -s got ] || fails "$line: the reader got nothing"
+  done < <(writers jobs)
+}
