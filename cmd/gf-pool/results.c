@@ -1,6 +1,9 @@
 /*
  * results.c - what a job wrote, in files.
  *
+ * All is done by descriptor, from the directory of all jobs down (results_dir.h); paths are for
+ * messages. The files are made anew (base/own.h): an old one may have another name, or be open.
+ *
  * A write that fails is said once, closes the files of that job, and ends the run as a failure of
  * ours: what is missing there is not silently missing.
  */
@@ -17,7 +20,9 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/msg.h"
+#include "base/own.h"
 #include "job.h"
+#include "results_dir.h"
 
 static const char *const stream_names[] = {"stdout", "stderr"};
 
@@ -48,51 +53,43 @@ static const char *path_of(struct results *r, const struct job *j, const char *n
     return path_in(r, j->seq, &j->results.name, name);
 }
 
+/* Opens the directory of a job. Its path, for messages, is r->path until the next call. */
+static int open_dir(struct results *r, uint64_t seq, const struct gf_buf *job_name, bool make,
+                    const char **why)
+{
+    size_t above = r->names.text ? r->names.fixed : r->names.plain.len + 1;
+    const char *path = path_in(r, seq, job_name, NULL);
+    if (r->path.failed)
+        return gf_own_refuse(why, ENOMEM, strerror(ENOMEM));
+    return results_dir_open(r->root, path + above, make, why);
+}
+
+static int open_job_dir(struct results *r, const struct job *j, const char **why)
+{
+    return open_dir(r, j->seq, &j->results.name, true, why);
+}
+
 int results_open(struct results *r, const struct options *o, struct verdict *v)
 {
+    const char *why;
     r->dir = o->results;
     r->keeps = o->resume != RESUME_NOT;
     r->verdict = v;
     if (!r->dir)
         return 0;
     options_inputs(o, &r->inputs);
-    const struct results_names *n = &r->names;
-    if (n->text)
-        gf_buf_add(&r->path, n->text, n->fixed);
-    else
-        gf_buf_add(&r->path, n->plain.data, n->plain.len);
-    if (r->path.failed) {
-        gf_error_nomem();
-        return -1;
-    }
-    if (r->path.len == 0 || mkdir(r->path.data, 0777) == 0 || errno == EEXIST)
+    r->root = results_root_open(&r->names, &why);
+    if (r->root != -1)
         return 0;
-    gf_error_errno("cannot make the directory '%s'", r->path.data);
+    gf_error("cannot use the directory of '%s': %s", r->dir, why);
+    gf_own_hint(r->dir, why);
     return -1;
-}
-
-/* The directory of the job, and with a template those above it. -1: errno. */
-static int make_directory(struct results *r, const struct job *j)
-{
-    (void)path_of(r, j, NULL);
-    if (r->path.failed) {
-        errno = ENOMEM;
-        return -1;
-    }
-    char *path = r->path.data;
-    if (r->names.text)
-        for (char *slash = path + r->names.fixed; (slash = strchr(slash + 1, '/'));) {
-            *slash = '\0';
-            int made = mkdir(path, 0777);
-            *slash = '/';
-            if (made != 0 && errno != EEXIST)
-                return -1;
-        }
-    return mkdir(path, 0777) == 0 || errno == EEXIST ? 0 : -1;
 }
 
 void results_release(struct results *r)
 {
+    results_root_close(r->root);
+    r->root = -1;
     gf_buf_release(&r->path);
     gf_clash_release(&r->inputs);
     results_names_release(&r->names);
@@ -118,27 +115,28 @@ static bool has_line(int fd, struct gf_slice text)
     }
 }
 
-/* Whether the directory holds what a job of other words has finished. */
-static bool is_of_another(const char *status, int command_fd, struct gf_slice command)
+/* Whether the directory holds what a job of other words has finished. One that is not ours holds
+ * nothing that counts, and is refused when the job is to have it. */
+static bool is_of_another(struct results *r, uint64_t seq, const struct gf_buf *job_name,
+                          struct gf_slice command)
 {
-    bool finished = access(status, F_OK) == 0;
-    bool same = command_fd != -1 && has_line(command_fd, command);
-    if (command_fd != -1)
-        close(command_fd);
+    const char *why;
+    struct stat st;
+    int dir = open_dir(r, seq, job_name, false, &why);
+    if (dir == -1)
+        return false;
+    int fd = gf_openat(dir, "command", O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    bool same = fd != -1 && has_line(fd, command);
+    bool finished = fstatat(dir, "status", &st, AT_SYMLINK_NOFOLLOW) == 0;
+    if (fd != -1)
+        close(fd);
+    close(dir);
     return finished && !same;
-}
-
-static int open_command(const char *path)
-{
-    return gf_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 }
 
 bool results_hold_another(struct results *r, uint64_t seq, struct gf_slice command)
 {
-    if (!r->dir || r->names.text)
-        return false;
-    int fd = open_command(path_in(r, seq, NULL, "command"));
-    return is_of_another(path_in(r, seq, NULL, "status"), fd, command);
+    return r->dir && !r->names.text && is_of_another(r, seq, NULL, command);
 }
 
 /* With a template: the name of the directory. 0, or an errno. */
@@ -149,60 +147,57 @@ static int take_name(struct results *r, struct job *j, const struct work *w)
     int err = results_names_take(&r->names, j->seq, w, &j->results.name);
     if (err == 0 && r->keeps) {
         struct gf_slice command = {job_command(j), j->command.len};
-        int fd = open_command(path_of(r, j, "command"));
-        if (is_of_another(path_of(r, j, "status"), fd, command))
+        if (is_of_another(r, j->seq, &j->results.name, command))
             err = EEXIST;
     }
     return err;
 }
 
-/* What is in the way of the directory: of this one, not of any. 0, or an errno. */
-static int try_directory(struct results *r, struct job *j)
+/* A file there that is none of a job: it would be taken away. 0, or an errno. */
+static int try_file(struct results *r, struct job *j, int dir, const char *name)
 {
     struct stat st;
-    int err = make_directory(r, j) == 0 ? 0 : errno;
-    const char *path = path_of(r, j, NULL);
-    if (err == 0 && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
-        err = ENOTDIR;
-    if (err != ENOTDIR && err != ENAMETOOLONG && err != ELOOP)
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return 0;
-    gf_buf_printf(&j->results.why, "cannot make the directory '%s': %s", path, strerror(err));
-    return err;
-}
-
-/* A file there that is none of a job: it would be written over. 0, or an errno. */
-static int try_file(struct results *r, struct job *j, const char *name)
-{
-    struct stat st;
     const char *path = path_of(r, j, name);
-    if (lstat(path, &st) != 0)
-        return 0;
     const char *input = gf_clash_input(&r->inputs, &st);
+    const char *bad = gf_own_fault(&st, false, GF_OWN_KIND);
     if (input)
         gf_buf_printf(&j->results.why, "'%s' is the same file as the input, %s", path, input);
-    else if (!S_ISREG(st.st_mode))
-        gf_buf_printf(&j->results.why, "'%s' is no regular file", path);
+    else if (bad)
+        gf_buf_printf(&j->results.why, "'%s' %s", path, bad);
     return j->results.why.len ? EEXIST : 0;
+}
+
+/* What is in the way of the directory, and of the files in it: of these, not of any. 0, or an
+ * errno; EPERM is one that is not ours. */
+static int try_directory(struct results *r, struct job *j)
+{
+    static const char *const names[] = {"stdout", "stderr", "command", "status"};
+    const char *why;
+    int dir = open_job_dir(r, j, &why), err = dir == -1 ? errno : 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names && err == 0; i++)
+        err = try_file(r, j, dir, names[i]);
+    if (dir != -1) {
+        close(dir);
+        return err;
+    }
+    if (err != ENOTDIR && err != ENAMETOOLONG && err != ELOOP && err != EPERM)
+        return 0;
+    gf_buf_printf(&j->results.why, "cannot use the directory '%s': %s", r->path.data, why);
+    return err;
 }
 
 int results_name(struct results *r, struct job *j, const struct work *w)
 {
-    static const char *const names[] = {"stdout", "stderr", "command", "status"};
     if (!r->dir)
         return 0;
     gf_buf_clear(&j->results.why);
     int err = take_name(r, j, w);
     if (err == 0)
         err = try_directory(r, j);
-    for (size_t i = 0; i < sizeof names / sizeof *names && err == 0; i++)
-        err = try_file(r, j, names[i]);
     j->results.barred = err != 0;
     return r->path.failed || j->results.why.failed ? ENOMEM : err;
-}
-
-static int open_file(struct results *r, const struct job *j, const char *name)
-{
-    return gf_open(path_of(r, j, name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
 }
 
 void results_close(struct results *r, struct job *j)
@@ -222,10 +217,11 @@ void results_drop(struct results *r, struct job *j)
 }
 
 /* A small file as a whole. */
-static void write_file(struct results *r, const struct job *j, const char *name, const char *text,
-                       size_t len)
+static void write_file(struct results *r, const struct job *j, int dir, const char *name,
+                       const char *text, size_t len)
 {
-    int fd = open_file(r, j, name);
+    const char *why;
+    int fd = gf_own_create(dir, name, 0600, &why);
     bool bad = fd == -1 || gf_write_all(fd, text, len) != 0;
     if (fd != -1)
         bad = gf_close(fd) != 0 || bad;
@@ -233,16 +229,13 @@ static void write_file(struct results *r, const struct job *j, const char *name,
         failed(r, path_of(r, j, name));
 }
 
-/* A new attempt: its files, empty. -1: errno. */
-static int make_files(struct results *r, struct job *j)
+/* The files of a new attempt, empty. */
+static int make_files(struct job *j, int dir, const char **why)
 {
-    results_close(r, j);
-    if (make_directory(r, j) != 0)
-        return -1;
-    if (unlink(path_of(r, j, "status")) != 0 && errno != ENOENT)
-        return -1;
+    if (unlinkat(dir, "status", 0) != 0 && errno != ENOENT)
+        return gf_own_refuse_errno(why);
     for (int i = 0; i < STREAMS; i++) {
-        int fd = open_file(r, j, stream_names[i]);
+        int fd = gf_own_create(dir, stream_names[i], 0600, why);
         if (fd == -1)
             return -1;
         j->results.fd[i] = fd + 1;
@@ -252,19 +245,23 @@ static int make_files(struct results *r, struct job *j)
 
 int results_begin(struct results *r, struct job *j)
 {
+    const char *why;
     if (!r->dir)
         return 0;
-    if (make_files(r, j) != 0) {
-        int err = errno;
-        const char *path = path_of(r, j, NULL);
-        errno = err;
-        gf_error_errno("cannot make files for job %llu in '%s'", (unsigned long long)j->seq, path);
+    results_close(r, j);
+    int dir = open_job_dir(r, j, &why);
+    if (dir == -1 || make_files(j, dir, &why) != 0) {
+        gf_error("cannot make files for job %llu in '%s': %s", (unsigned long long)j->seq,
+                 path_of(r, j, NULL), why);
         verdict_fail(r->verdict, GF_EXIT_TOOL);
+        if (dir != -1)
+            close(dir);
         return -1;
     }
     gf_buf_putc(&j->command, '\n');
-    write_file(r, j, "command", j->command.data, j->command.len);
+    write_file(r, j, dir, "command", j->command.data, j->command.len);
     j->command.data[--j->command.len] = '\0';
+    close(dir);
     return 0;
 }
 
@@ -287,10 +284,15 @@ static void write_status(struct results *r, const struct job *j, int status)
     char text[16];
     if (!r->dir || j->results.barred)
         return;
-    if (make_directory(r, j) != 0)
+    const char *why;
+    int dir = open_job_dir(r, j, &why);
+    if (dir == -1) {
         failed(r, path_of(r, j, NULL));
+        return;
+    }
     int len = snprintf(text, sizeof text, "%d\n", status);
-    write_file(r, j, "status", text, (size_t)len);
+    write_file(r, j, dir, "status", text, (size_t)len);
+    close(dir);
 }
 
 static void on_finished(void *self, struct job *j)

@@ -27,10 +27,11 @@ struct results_files {
 struct results {
     const char *dir; /* as it was given; NULL: nothing is done */
     struct results_names names;
+    int root;   /* the directory that all are in; -1: not open */
     bool keeps; /* --resume: what other jobs have finished is not written over */
     struct verdict *verdict;
     struct gf_clash inputs;
-    struct gf_buf path;
+    struct gf_buf path; /* for messages */
 };
 
 extern const struct observer_events results_observer;

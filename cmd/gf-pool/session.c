@@ -73,6 +73,7 @@ void session_init(struct session *s, const struct options *o, const struct sessi
 {
     *s = (struct session){.opt = o, .mode = mode, .owner = owner, .tasks = tasks};
     s->lookahead.fd = s->events.fd = s->record.log.fd = s->launch.null_fd = s->failed.fd = -1;
+    s->results.root = -1;
     s->intake.source.reader.fd = -1;
     s->history.opt = s->hint.opt = s->launch.opt = o;
     s->launch.history = &s->history;

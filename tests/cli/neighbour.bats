@@ -107,3 +107,77 @@ plant() {
     [ -s got ] || fails "$line: the reader got nothing"
   done < <(writers jobs)
 }
+
+# ---- --results ---------------------------------------------------------------------------------------------
+
+# in_the_way PATH WHY: the job whose directory has PATH in the way fails alone and says WHY; the victim
+# is as it was.
+in_the_way() {
+  run -123 timeout 20 gf-pool -k --results "${3:-r}" echo ::: a b
+  expect_text "could not start: cannot use the directory '$1': $2"
+  [ "$(cat victim/*)" = precious ] && [ "$(ls victim)" = keep ] || fails "$1: the victim has $(ls victim)"
+}
+
+@test "neighbour: --results leaves its directory by no link, and writes to none that others may" {
+  mkdir victim
+  echo precious >victim/keep
+  mkdir r
+  ln -s ../victim r/1
+  in_the_way r/1 'is a symbolic link'
+  [ "$(<r/2/stdout)" = b ]
+  rm -r r
+  mkdir r
+  ln -s ../victim r/a # the directory above that of the job
+  in_the_way r/a/x 'is a symbolic link' 'r/{}/x'
+  rm -r r
+  mkdir -m 0777 r r/1
+  chmod 777 r/1
+  in_the_way r/1 'group or others may write to it'
+  rm -r r
+  ln -s victim r
+  run -125 gf-pool --results r/ echo ::: a
+  expect_text "cannot use the directory of 'r/': is a symbolic link"
+  expect_text "hint: name what 'r/' points to"
+  [ "$(ls victim)" = keep ]
+  [ "$(id -u)" -eq 0 ] || return 0
+  rm r
+  mkdir -p r/1
+  chown 12345 r r/1
+  in_the_way r/1 'belongs to another user'
+}
+
+@test "neighbour: --results writes into no file that was there, by whatever name" {
+  echo precious >victim
+  for file in stdout stderr command status; do
+    rm -rf r
+    mkdir -p r/1
+    ln victim "r/1/$file"
+    gf-pool --results r echo ::: a >/dev/null
+    [ "$(<victim)" = precious ] || fails "$file: the victim holds $(<victim)"
+    [ "$(stat -c %h "r/1/$file")" = 1 ]
+    rm "r/1/$file"
+    ln -s ../../victim "r/1/$file"
+    run -123 gf-pool --results r echo ::: a
+    expect_text "'r/1/$file' is not a regular file"
+    [ "$(<victim)" = precious ]
+  done
+}
+
+@test "neighbour: --results is for its owner alone, whatever the umask" {
+  for mask in 000 022 0777; do
+    rm -rf r t
+    (umask $mask && gf-pool --results r echo ::: a >/dev/null && gf-pool --results 't/{}/{#}' echo ::: a >/dev/null)
+    [ "$(find r t -type f -printf '%m\n' | sort -u)" = 600 ] || fails "umask $mask: $(find r t -ls)"
+    [ "$(find r t -type d -printf '%m\n' | sort -u)" = 700 ] || fails "umask $mask: $(find r t -ls)"
+  done
+}
+
+@test "neighbour: --resume believes no directory of results that is not ours" {
+  gf-pool --joblog log --results r true ::: a
+  mkdir -p theirs
+  echo 'echo b' >theirs/command
+  echo 0 >theirs/status
+  ln -s ../theirs r/2
+  run -123 gf-pool --joblog log --resume --results r echo ::: a b
+  expect_text "cannot use the directory 'r/2': is a symbolic link"
+}

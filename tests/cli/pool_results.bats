@@ -97,21 +97,21 @@ below() { find "$1" -name status -printf '%P\n' | sed 's|/status$||' | sort; }
   mkdir r
   echo keep >r/a
   run -123 gf-pool -k --results 'r/{1}/x' echo ::: a b
-  expect_text "job 1 could not start: cannot make the directory 'r/a/x': Not a directory"
+  expect_text "job 1 could not start: cannot use the directory 'r/a/x': Not a directory"
   [ "$(<r/b/x/stdout)" = b ]
   run -123 gf-pool -k --joblog log --results 'r/{}' echo ::: a c
-  expect_text "job 1 could not start: cannot make the directory 'r/a': Not a directory"
+  expect_text "job 1 could not start: cannot use the directory 'r/a': Not a directory"
   [ "$(<r/a)" = keep ]
   [ "$(<r/c/status)" = 0 ]
   echo keep >r/2
   run -123 gf-pool -k --results r echo ::: a b c
-  expect_text "job 2 could not start: cannot make the directory 'r/2'"
+  expect_text "job 2 could not start: cannot use the directory 'r/2'"
   [ "$(<r/3/stdout)" = c ]
   # Nor is what is no file written to, or waited for.
   mkdir r/f
   mkfifo r/f/stdout
   run -123 timeout 20 gf-pool --results 'r/{}' echo ::: f
-  expect_text "'r/f/stdout' is no regular file"
+  expect_text "'r/f/stdout' is not a regular file"
 }
 
 @test "results: a file there that is an input is not written over" {
