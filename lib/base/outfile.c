@@ -1,14 +1,10 @@
 /*
- * outfile.c - a temporary file in the directory of the file: written, synced, named, renamed.
+ * outfile.c - a temporary file takes the place of the file (base/beside.h).
  *
  * rename(2) replaces a link and not what it leads to, so links are followed by hand, one readlink
  * after another; on the way a name in /proc or /dev/fd shows that a descriptor is meant. The stat
  * in front follows the links as well, which lets the kernel refuse a link that somebody else has
  * put into a directory like /tmp (fs.protected_symlinks).
- *
- * linkat(2) gives a file of O_TMPFILE its name, but replaces none that is there. So the file gets a
- * temporary name first, and is renamed at once. By way of /proc, since AT_EMPTY_PATH takes a
- * capability on older kernels.
  *
  * A file that was there may hold what not everybody may read. So its replacement is 0600 until it
  * has its owner; and a group that could not be kept leaves to our own group no more than to others.
@@ -17,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,13 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/random.h"
 
 enum {
-    HOPS = 40, /* links that lead to links, as many as the kernel follows */
-    TRIES = 100,
+    HOPS = 40,  /* links that lead to links, as many as the kernel follows */
     MODE = 0666 /* less the umask, of a file that was not there */
 };
 
@@ -95,61 +89,6 @@ bool gf_outfile_is_whole(const char *file)
 
 /* ---- the temporary file ---------------------------------------------------------------------- */
 
-static void descriptor_path(int fd, char out[32])
-{
-    snprintf(out, 32, "/proc/self/fd/%d", fd);
-}
-
-static void choose_name(struct gf_outfile *o)
-{
-    snprintf(o->tmp, sizeof o->tmp, ".gf-%016" PRIx64, gf_random());
-}
-
-/* A file without a name, which can be given one. */
-static int make_unnamed(int dir, mode_t mode)
-{
-    char self[32];
-    int fd = gf_openat(dir, ".", O_TMPFILE | O_WRONLY, mode);
-    if (fd == -1)
-        return -1;
-    descriptor_path(fd, self);
-    if (access(self, F_OK) == 0)
-        return fd;
-    close(fd);
-    errno = EOPNOTSUPP;
-    return -1;
-}
-
-static int make_named(struct gf_outfile *o, mode_t mode)
-{
-    int fd = -1;
-    for (int i = 0; i < TRIES && fd == -1; i++) {
-        choose_name(o);
-        fd = gf_openat(o->dir, o->tmp, O_WRONLY | O_CREAT | O_EXCL, mode);
-        if (fd == -1 && errno != EEXIST)
-            break;
-    }
-    if (fd == -1)
-        o->tmp[0] = '\0';
-    return fd;
-}
-
-/* Gives the file that has no name one. */
-static int link_named(struct gf_outfile *o)
-{
-    char self[32];
-    descriptor_path(o->fd, self);
-    for (int i = 0; i < TRIES; i++) {
-        choose_name(o);
-        if (linkat(AT_FDCWD, self, o->dir, o->tmp, AT_SYMLINK_FOLLOW) == 0)
-            return 0;
-        if (errno != EEXIST)
-            break;
-    }
-    o->tmp[0] = '\0';
-    return -1;
-}
-
 /* The file becomes as `old` is: first whose it is, then who may do what. */
 static int take_after(int fd, const struct stat *old)
 {
@@ -166,10 +105,7 @@ static int take_after(int fd, const struct stat *old)
 static int make(struct gf_outfile *o, const struct stat *old)
 {
     mode_t mode = o->there ? 0600 : MODE;
-    o->fd = make_unnamed(o->dir, mode);
-    if (o->fd == -1 &&
-        (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
-        o->fd = make_named(o, mode);
+    o->fd = gf_beside_make(o->dir, o->name, mode, o->tmp);
     o->no_room = o->fd == -1;
     if (o->fd == -1)
         return -1;
@@ -227,31 +163,11 @@ int gf_outfile_open(struct gf_outfile *o, const char *file)
     return result;
 }
 
-/* Syncs, names, closes and renames. The descriptor is closed in any case. */
-static int put_in_place(struct gf_outfile *o)
-{
-    int result = fsync(o->fd);
-    if (result == 0 && !o->tmp[0])
-        result = link_named(o);
-    int keep = errno;
-    int closed = gf_close(o->fd);
-    o->fd = -1;
-    if (result == 0)
-        result = closed;
-    else
-        errno = keep;
-    if (result == 0)
-        result = renameat(o->dir, o->tmp, o->dir, o->name);
-    if (result == 0)
-        o->tmp[0] = '\0';
-    return result;
-}
-
 int gf_outfile_commit(struct gf_outfile *o)
 {
     int result = 0;
     if (o->kind == GF_OUTFILE_WHOLE)
-        result = put_in_place(o);
+        result = gf_beside_commit(o->dir, o->name, &o->fd, o->tmp);
     if (o->kind == GF_OUTFILE_THROUGH) {
         result = gf_close(o->fd);
         o->fd = -1;
@@ -265,8 +181,7 @@ void gf_outfile_abandon(struct gf_outfile *o)
     int keep = errno;
     if (o->kind != GF_OUTFILE_NONE && o->fd != -1)
         close(o->fd);
-    if (o->tmp[0])
-        (void)unlinkat(o->dir, o->tmp, 0);
+    gf_beside_drop(o->dir, o->tmp);
     if (o->kind == GF_OUTFILE_WHOLE)
         close(o->dir);
     free(o->name);

@@ -19,9 +19,7 @@
  * whatever they lead to), is opened for appending and written at once; then a commit is a close,
  * and nothing can be taken back. Opening a fifo waits for its reader.
  *
- * The temporary file has no name where the file system can do that and /proc is there, so nothing
- * is left however the process ends. Else its name is `.gf-` and 16 hexadecimal digits, and a
- * process that is killed before it can abandon the file leaves that behind.
+ * What is left of a process that is killed: base/beside.h.
  *
  * A zeroed struct may be abandoned. Any thread, one at a time for each struct.
  */
@@ -29,6 +27,8 @@
 #define GF_BASE_OUTFILE_H
 
 #include <stdbool.h>
+
+#include "base/beside.h"
 
 enum gf_outfile_kind {
     GF_OUTFILE_NONE,    /* not open */
@@ -39,11 +39,11 @@ enum gf_outfile_kind {
 struct gf_outfile {
     int fd; /* where to write; close-on-exec */
     enum gf_outfile_kind kind;
-    bool there;   /* the file is there already */
-    bool no_room; /* after a failed open: what failed is a new file in its directory */
-    int dir;      /* the directory of the file, for the rename */
-    char *name;   /* the name in it; owned */
-    char tmp[24]; /* the name of the temporary file; empty: it has none */
+    bool there;               /* the file is there already */
+    bool no_room;             /* after a failed open: what failed is a new file in its directory */
+    int dir;                  /* the directory of the file, for the rename */
+    char *name;               /* the name in it; owned */
+    char tmp[GF_BESIDE_NAME]; /* the name of the temporary file; empty: it has none */
 };
 
 /* 0, or -1 with errno; nothing is to be released then. */

@@ -297,6 +297,51 @@ ended() {
   done
 }
 
+@test "-o: kill -9 leaves a temporary file that has a name, and the next run removes that" {
+  not_sanitized 'the shim comes before the sanitizer'
+  needs_glibc
+  for i in 0 1; do
+    mkdir "$i"
+    cd "$i" || return 1
+    ended "LD_PRELOAD=$GF_AID/fulldisk.so GF_DISK_NAMES=1" KILL "$i"
+    [ "$(ls -d .gf-* | wc -l)" = 1 ]
+    copy "$i" -o other </dev/null
+    [ "$(ls -d .gf-* | wc -l)" = 1 ] # it may be of a run for that file
+    copy "$i" -o f </dev/null
+    alone f other p err before
+    cd ..
+  done
+}
+
+@test "-o: a temporary file that is in use, or no file of ours, is not removed" {
+  not_sanitized 'the shim comes before the sanitizer'
+  needs_glibc
+  export LD_PRELOAD=$GF_AID/fulldisk.so GF_DISK_NAMES=1
+  mkfifo p
+  gf-stream --from p -o f collect &
+  local pid=$!
+  exec 8>p
+  seq 100000 >&8
+  until_true written "$pid"
+  name=$(ls -d .gf-*)
+  echo second | gf-stream -o f collect
+  [ "$(cat f)" = second ]
+  [ -e "$name" ]
+  exec 8>&-
+  wait "$pid"
+  [ "$(wc -l <f)" = 100000 ]
+  alone f p
+  ln -s f "$name"
+  echo third | gf-stream -o f collect
+  [ -L "$name" ] && [ "$(cat f)" = third ]
+  rm "$name"
+  [ "$(id -u)" -eq 0 ] || return 0
+  echo theirs >"$name"
+  chown 12345 "$name"
+  echo fourth | gf-stream -o f collect
+  [ "$(cat "$name")" = theirs ] && [ "$(cat f)" = fourth ]
+}
+
 @test "-o: kill -9 in the midst leaves FILE as it was, and no file that was not there before" {
   for i in 0 1; do
     mkdir "$i"

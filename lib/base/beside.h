@@ -1,0 +1,36 @@
+/*
+ * beside.h - the temporary file that takes the place of another one in the same directory.
+ *
+ *     char tmp[GF_BESIDE_NAME];
+ *     int fd = gf_beside_make(dir, "f", 0666, tmp);
+ *     ... write to fd ...
+ *     if (gf_beside_commit(dir, "f", &fd, tmp) != 0)    // fd is closed in any case
+ *         gf_beside_drop(dir, tmp);                     // keeps errno
+ *
+ * The file has no name where the file system can do that and /proc is there, so nothing is left
+ * however the process ends. Else its name is `.gf-` and 16 hexadecimal digits, which come from the
+ * name of the file that is replaced; and it is locked (flock) for as long as its process needs it.
+ * So what a process that was killed has left is known by a lock that can be taken: who replaces the
+ * same file next removes it, when it is a file of ours.
+ *
+ * All return -1 with errno. Any thread.
+ */
+#ifndef GF_BASE_BESIDE_H
+#define GF_BASE_BESIDE_H
+
+#include <sys/types.h>
+
+enum {
+    GF_BESIDE_NAME = 24
+};
+
+/* A new file for writing, close-on-exec, `mode` less the umask. tmp is its name, or empty. */
+int gf_beside_make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME]);
+
+/* Syncs, names, closes and renames it to `name`. Where that fails tmp may have to be dropped. */
+int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME]);
+
+/* Removes the name, if there is one. */
+void gf_beside_drop(int dir, char tmp[GF_BESIDE_NAME]);
+
+#endif
