@@ -14,7 +14,7 @@
         .name = "runs_" #of, .help = text, .kind = GF_METRIC_COUNTER, .value = s->journal.count.of \
     }
 
-int server_write_stats(const struct server *s)
+int server_write_stats(struct server *s)
 {
     const struct gf_metric m[] = {
         {.name = "jobs",
@@ -33,7 +33,7 @@ int server_write_stats(const struct server *s)
         COUNT(interrupted, "runs that were interrupted"),
         COUNT(retried, "tries after a failed one"),
     };
-    return s->stats ? gf_stats_emit((enum gf_stats_format)s->stats_form, s->stats_file, "gf-cron",
-                                    m, sizeof m / sizeof m[0])
+    return s->stats ? gf_stats_write((enum gf_stats_format)s->stats_form, &s->stats_out,
+                                     s->stats_file, "gf-cron", m, sizeof m / sizeof m[0])
                     : 0;
 }

@@ -251,6 +251,7 @@ static void release(struct server *s)
     if (s->alarm != -1)
         close(s->alarm);
     gf_state_close(s->journal.state);
+    gf_outfile_abandon(&s->stats_out);
     gf_buf_release(&s->expr_table);
     cron_context_release(&s->context);
 }

@@ -20,6 +20,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/stats.h"
 #include "proc/nofile.h"
 #include "run/watch.h"
 
@@ -328,6 +329,8 @@ static int set_up(struct server *s)
         gf_error_errno("cannot keep descriptors from jobs");
         return GF_EXIT_TOOL;
     }
+    if (s->stats && gf_stats_open(&s->stats_out, s->stats_file, GF_READER_PATIENCE) != 0)
+        return GF_EXIT_TOOL;
     ev_set_allocator(gf_tool_memory);
     s->loop = ev_loop_new(EVFLAG_NOENV);
     s->alarm = alarm_open();
@@ -379,7 +382,9 @@ int server_serve(struct server *s)
     runs_end_orphans(&s->runs);
     if (!outlets_close(&s->outlets))
         s->output.lost = true;
-    if (!journal_close(&s->journal) || server_write_stats(s) != 0)
+    bool settled = journal_close(&s->journal);
+    gf_signals_close(&s->signals); /* a reader of the statistics that stalls holds up none */
+    if (!settled || server_write_stats(s) != 0)
         return GF_EXIT_TOOL;
     if (s->output.lost && s->outlets.lost_errno != EPIPE)
         return GF_EXIT_TOOL;

@@ -16,6 +16,8 @@
 #include "run/signals.h"
 #include "watch.h"
 
+#include "base/outfile.h"
+
 /* More than twenty members: the scheduler is put together here and nowhere else. */
 struct server {
     struct cron_context context;
@@ -46,6 +48,7 @@ struct server {
     bool stats;
     int stats_form; /* enum gf_stats_format */
     const char *stats_file;
+    struct gf_outfile stats_out;
     struct watch table_watch;
     int state_watch;  /* a descriptor, readable when the state was written; -1: none */
     bool state_again; /* the state was written while state_timer ran */
@@ -78,7 +81,7 @@ int server_watch_state(struct server *s);
 void server_do_requests(struct server *s);
 
 /* Writes what --stats asks for. 0, or -1 after a message. */
-int server_write_stats(const struct server *s);
+int server_write_stats(struct server *s);
 
 /* Runs until told to stop, or until nothing is left to do. The exit status. */
 int server_serve(struct server *s);

@@ -15,9 +15,10 @@
 
 #include "base/clash.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
 #include "base/num.h"
-#include "base/replace.h"
+#include "base/outfile.h"
 
 enum {
     OPT_DAYS = 700,
@@ -169,10 +170,15 @@ static int put(const struct ask *a, const struct gf_buf *out)
 {
     if (!a->out)
         return gf_tool_print(out->data, out->len) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
-    if (gf_replace_file(a->out, out->data, out->len) == 0)
-        return GF_EXIT_OK;
-    gf_error_errno("cannot write '%s'", a->out);
-    return GF_EXIT_TOOL;
+    struct gf_outfile file;
+    if (gf_tool_output(&file, a->out) != 0)
+        return GF_EXIT_TOOL;
+    int status = GF_EXIT_OK;
+    if (gf_write_all(file.fd, out->data, out->len) != 0) {
+        gf_error_errno("cannot write to '%s'", a->out);
+        status = GF_EXIT_TOOL;
+    }
+    return gf_tool_output_end(&file, a->out, status);
 }
 
 static int show(struct ask *a)

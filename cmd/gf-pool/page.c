@@ -13,8 +13,9 @@
 
 #include "base/duration.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
-#include "base/replace.h"
+#include "base/own.h"
 #include "base/utf8.h"
 #include "page_style.h"
 
@@ -361,7 +362,17 @@ static int make(const struct timeline *t, struct tally *tally, struct gf_buf *b)
     return b->failed ? -1 : 0;
 }
 
-int page_write(const struct timeline *t, struct tally *tally)
+int page_open(struct gf_outfile *out, const char *path)
+{
+    const char *why;
+    if (!path || gf_outfile_open_own(out, path, 0600, GF_READER_PATIENCE, &why) == 0)
+        return 0;
+    gf_error("cannot write the report '%s': %s", path, why);
+    gf_own_hint(path, why);
+    return -1;
+}
+
+int page_write(const struct timeline *t, struct tally *tally, struct gf_outfile *out)
 {
     const char *path = tally->opt->report;
     struct gf_buf b = {0};
@@ -370,8 +381,9 @@ int page_write(const struct timeline *t, struct tally *tally)
     int r = make(t, tally, &b);
     if (r != 0)
         gf_error_nomem();
-    else if ((r = gf_replace_file(path, b.data, b.len)) != 0)
+    else if ((r = gf_write_all(out->fd, b.data, b.len)) != 0 || (r = gf_outfile_commit(out)) != 0)
         gf_error_errno("cannot write the report '%s'", path);
+    gf_outfile_abandon(out);
     gf_buf_release(&b);
     return r;
 }

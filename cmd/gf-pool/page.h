@@ -6,10 +6,15 @@
 #ifndef GF_POOL_PAGE_H
 #define GF_POOL_PAGE_H
 
+#include "base/outfile.h"
 #include "tally.h"
 #include "timeline.h"
 
-/* Writes the page to the file that --report names; nothing without it. -1 after a message. */
-int page_write(const struct timeline *t, struct tally *tally);
+/* Opens the file that --report names, before anything runs; nothing without it. -1 after a
+ * message. */
+int page_open(struct gf_outfile *out, const char *path);
+
+/* Writes the page there, and commits it. -1 after a message. */
+int page_write(const struct timeline *t, struct tally *tally, struct gf_outfile *out);
 
 #endif

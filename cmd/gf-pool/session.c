@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "base/stats.h"
 #include "environment.h"
 #include "header.h"
 #include "leftover.h"
@@ -115,6 +116,16 @@ static struct ev_loop *new_loop(void)
     return loop;
 }
 
+/* What is written at the end is opened now, for a mistake to be told before anything runs; the
+ * directory of results may be that of a report. */
+static int open_reports(struct session *s)
+{
+    const struct options *o = s->opt;
+    if (page_open(&s->report_file, o->report) != 0)
+        return -1;
+    return o->stats ? gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) : 0;
+}
+
 int session_open(struct session *s)
 {
     const struct options *o = s->opt;
@@ -140,7 +151,8 @@ int session_open(struct session *s)
     intake_measure(in, gf_environ_bytes(&s->launch.env));
     s->loop = new_loop();
     if (!s->loop || gf_fd_cloexec_from(3) != 0 || environment_check_directory(o) != 0 ||
-        results_open(&s->results, o, &s->verdict) != 0 || launch_open(&s->launch) != 0)
+        results_open(&s->results, o, &s->verdict) != 0 || open_reports(s) != 0 ||
+        launch_open(&s->launch) != 0)
         return GF_EXIT_TOOL;
     return -1;
 }
@@ -186,14 +198,16 @@ int session_conclude(struct session *s)
         verdict_fail(v, GF_EXIT_TOOL);
     if (failed_close(&s->failed) != 0)
         verdict_fail(v, GF_EXIT_TOOL);
-    if (page_write(&s->timeline, &s->tally) != 0)
+    /* A reader that stalls holds up no signal: there is nothing left that a handler would end. */
+    gf_signals_close(&s->signals);
+    if (page_write(&s->timeline, &s->tally, &s->report_file) != 0)
         verdict_fail(v, GF_EXIT_TOOL);
     gf_progress_end();
     /* With --halt success=1 jobs that fail or are ended are part of the plan. */
     bool succeeded = v->halted && s->opt->halt.on == HALT_SUCCESS;
     if (!succeeded && !v->broken_pipe)
         tally_say_failures(&s->tally, tally_ended(&s->tally));
-    if (s->opt->stats && tally_write_stats(&s->tally) != 0)
+    if (s->opt->stats && tally_write_stats(&s->tally, &s->stats_file) != 0)
         v->fatal = GF_EXIT_TOOL;
     int status = judge(s);
     return events_end(&s->events, status, &s->tally) == 0 ? status : GF_EXIT_TOOL;
@@ -210,6 +224,8 @@ void session_release(struct session *s)
     history_say(&s->history, s->intake.seq);
     history_release(&s->history);
     timeline_release(&s->timeline);
+    gf_outfile_abandon(&s->report_file);
+    gf_outfile_abandon(&s->stats_file);
     lookahead_close(&s->lookahead);
     results_release(&s->results);
     failed_release(&s->failed);

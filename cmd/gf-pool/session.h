@@ -74,6 +74,7 @@ struct session {
     struct results results;
     struct failed failed;
     struct timeline timeline;
+    struct gf_outfile report_file, stats_file;
     struct hint hint;
     struct halt_rule halt;
     struct progress progress;

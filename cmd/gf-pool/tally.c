@@ -181,7 +181,7 @@ void tally_unanswered(struct tally *t, uint64_t seq, const struct gf_ending *end
     gf_detail("record %llu failed: %s", number, why);
 }
 
-static int write_worker_stats(const struct tally *t)
+static int write_worker_stats(const struct tally *t, struct gf_outfile *out)
 {
     gf_ns span = gf_now_mono() - t->begin_mono;
     const struct gf_metric m[] = {
@@ -213,11 +213,11 @@ static int write_worker_stats(const struct tally *t)
          .real = span > 0 ? (double)t->ok * 1e9 / (double)span : 0,
          .unit = "/s"},
     };
-    return gf_stats_emit(t->opt->stats_format, t->opt->stats_file, gf_pool_cli.name, m,
-                         sizeof m / sizeof m[0]);
+    return gf_stats_write(t->opt->stats_format, out, t->opt->stats_file, gf_pool_cli.name, m,
+                          sizeof m / sizeof m[0]);
 }
 
-static int write_job_stats(struct tally *t)
+static int write_job_stats(struct tally *t, struct gf_outfile *out)
 {
     gf_ns now = gf_now_mono();
     const struct gf_metric m[] = {
@@ -258,13 +258,13 @@ static int write_job_stats(struct tally *t)
          .real = tally_utilisation(t)},
         {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &t->times},
     };
-    return gf_stats_emit(t->opt->stats_format, t->opt->stats_file, gf_pool_cli.name, m,
-                         sizeof m / sizeof m[0]);
+    return gf_stats_write(t->opt->stats_format, out, t->opt->stats_file, gf_pool_cli.name, m,
+                          sizeof m / sizeof m[0]);
 }
 
-int tally_write_stats(struct tally *t)
+int tally_write_stats(struct tally *t, struct gf_outfile *out)
 {
-    return t->opt->worker ? write_worker_stats(t) : write_job_stats(t);
+    return t->opt->worker ? write_worker_stats(t, out) : write_job_stats(t, out);
 }
 
 void tally_say_failures(const struct tally *t, uint64_t jobs)

@@ -63,7 +63,7 @@ double tally_rate(const struct tally *t, gf_ns now_mono);
 /* Says how many of so many jobs failed, and the first of them; how many were interrupted. */
 void tally_say_failures(const struct tally *t, uint64_t jobs);
 
-/* --stats. -1 after a message. */
-int tally_write_stats(struct tally *t);
+/* --stats, to what gf_stats_open has opened. -1 after a message. */
+int tally_write_stats(struct tally *t, struct gf_outfile *out);
 
 #endif

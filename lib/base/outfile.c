@@ -23,6 +23,7 @@
 #include "base/beside.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/own.h"
 
 enum {
     HOPS = 40,  /* links that lead to links, as many as the kernel follows */
@@ -102,9 +103,9 @@ static int take_after(int fd, const struct stat *old)
     return (st.st_mode & 0777) == mode ? 0 : fchmod(fd, mode);
 }
 
-static int make(struct gf_outfile *o, const struct stat *old)
+static int make(struct gf_outfile *o, const struct stat *old, mode_t mode)
 {
-    mode_t mode = o->there ? 0600 : MODE;
+    mode = o->there ? 0600 : mode;
     o->fd = gf_beside_make(o->dir, o->name, mode, o->tmp);
     o->no_room = o->fd == -1;
     if (o->fd == -1)
@@ -114,9 +115,9 @@ static int make(struct gf_outfile *o, const struct stat *old)
 
 /* ---- open, commit, abandon ------------------------------------------------------------------- */
 
-static int open_through(struct gf_outfile *o, const char *file)
+static int open_through(struct gf_outfile *o, const char *file, int flags, gf_ns patience)
 {
-    o->fd = gf_open(file, O_WRONLY | O_APPEND | O_NOCTTY, 0);
+    o->fd = gf_open_output(file, flags, patience);
     if (o->fd == -1)
         return -1;
     o->kind = GF_OUTFILE_THROUGH;
@@ -124,7 +125,7 @@ static int open_through(struct gf_outfile *o, const char *file)
 }
 
 /* Cuts `path` behind its directory. */
-static int open_whole(struct gf_outfile *o, char *path, const struct stat *old)
+static int open_whole(struct gf_outfile *o, char *path, const struct stat *old, mode_t mode)
 {
     size_t len = dir_len(path);
     if (path[len] == '\0') {
@@ -141,7 +142,7 @@ static int open_whole(struct gf_outfile *o, char *path, const struct stat *old)
     if (o->dir == -1)
         return -1;
     o->kind = GF_OUTFILE_WHOLE;
-    return make(o, old);
+    return make(o, old, mode);
 }
 
 int gf_outfile_open(struct gf_outfile *o, const char *file)
@@ -152,15 +153,58 @@ int gf_outfile_open(struct gf_outfile *o, const char *file)
     *o = (struct gf_outfile){.fd = -1, .dir = -1};
     enum gf_outfile_kind kind = look(file, path, &old, &o->there);
     if (kind == GF_OUTFILE_THROUGH)
-        result = open_through(o, file);
+        result = open_through(o, file, 0, GF_NEVER);
     else if (kind == GF_OUTFILE_WHOLE)
-        result = open_whole(o, path, &old);
+        result = open_whole(o, path, &old, MODE);
     if (result != 0) {
         bool no_room = o->no_room;
         gf_outfile_abandon(o);
         o->no_room = no_room;
     }
     return result;
+}
+
+/* A link that the system itself has put there. */
+static bool is_standard(const char *file)
+{
+    return strcmp(file, "/dev/stdout") == 0 || strcmp(file, "/dev/stderr") == 0 ||
+           is_descriptor(file);
+}
+
+static int open_own(struct gf_outfile *o, const char *file, mode_t mode, gf_ns patience)
+{
+    char path[PATH_MAX];
+    struct stat old;
+    o->there = lstat(file, &old) == 0;
+    if (!o->there && errno != ENOENT)
+        return -1;
+    if (is_standard(file))
+        return open_through(o, file, 0, patience);
+    if (o->there && S_ISLNK(old.st_mode)) {
+        errno = ELOOP;
+        return -1;
+    }
+    if (o->there && !S_ISREG(old.st_mode))
+        return open_through(o, file, O_NOFOLLOW, patience);
+    if (strlen(file) >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(path, file, strlen(file) + 1);
+    o->there = o->there && mode != 0600 && old.st_uid == geteuid();
+    if (open_whole(o, path, &old, mode) != 0)
+        return -1;
+    return mode == 0600 ? fchmod(o->fd, mode) : 0;
+}
+
+int gf_outfile_open_own(struct gf_outfile *o, const char *file, mode_t mode, gf_ns patience,
+                        const char **why)
+{
+    *o = (struct gf_outfile){.fd = -1, .dir = -1};
+    if (open_own(o, file, mode, patience) == 0)
+        return 0;
+    gf_outfile_abandon(o);
+    return errno == ENXIO ? gf_own_refuse(why, ENXIO, GF_OWN_NO_READER) : gf_own_refuse_errno(why);
 }
 
 int gf_outfile_commit(struct gf_outfile *o)

@@ -29,6 +29,7 @@
 #include <stdbool.h>
 
 #include "base/beside.h"
+#include "base/clock.h"
 
 enum gf_outfile_kind {
     GF_OUTFILE_NONE,    /* not open */
@@ -39,7 +40,7 @@ enum gf_outfile_kind {
 struct gf_outfile {
     int fd; /* where to write; close-on-exec */
     enum gf_outfile_kind kind;
-    bool there;               /* the file is there already */
+    bool there;               /* the file is there already, and what replaces it takes after it */
     bool no_room;             /* after a failed open: what failed is a new file in its directory */
     int dir;                  /* the directory of the file, for the rename */
     char *name;               /* the name in it; owned */
@@ -51,6 +52,16 @@ int gf_outfile_open(struct gf_outfile *o, const char *file);
 
 /* What was written takes the place of the file. 0, or -1 with errno. Releases `o` either way. */
 int gf_outfile_commit(struct gf_outfile *o);
+
+/*
+ * The same for a file of ours that a user only gave a name: a report, statistics. Nothing that is
+ * there is believed: a symbolic link is refused (but for /dev/stdout and the like), and the file of
+ * another user lends neither owner nor mode. `mode` is 0600, which every such file then has, or
+ * 0666 less the umask for one that is new. What is no regular file is waited for as by
+ * gf_open_output, with `patience`. On failure *why is one line about it; gf_own_cure has a way out.
+ */
+int gf_outfile_open_own(struct gf_outfile *o, const char *file, mode_t mode, gf_ns patience,
+                        const char **why);
 
 /* The file stays as it was. Keeps errno. */
 void gf_outfile_abandon(struct gf_outfile *o);

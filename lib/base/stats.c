@@ -3,7 +3,7 @@
  *
  * Each form has a switch over the kinds of metrics. Names of Prometheus get the tool in front, unit
  * and _total behind, and underscores for dashes. Everything is built in a buffer first and goes out
- * in one write, or through base/replace where a file is named.
+ * in one write.
  */
 #include "base/stats.h"
 
@@ -19,7 +19,7 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/msg.h"
-#include "base/replace.h"
+#include "base/own.h"
 #include "base/size.h"
 
 const char *const gf_stats_formats[] = {"text", "json", "prom", NULL};
@@ -222,20 +222,40 @@ int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
     return b->failed ? -1 : 0;
 }
 
-int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
-                  const struct gf_metric *m, size_t n)
+int gf_stats_open(struct gf_outfile *out, const char *file, gf_ns patience)
+{
+    const char *why;
+    *out = (struct gf_outfile){.fd = STDERR_FILENO};
+    if (!file || gf_outfile_open_own(out, file, 0666, patience, &why) == 0)
+        return 0;
+    gf_error("cannot write statistics to '%s': %s", file, why);
+    gf_own_hint(file, why);
+    return -1;
+}
+
+int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *file,
+                   const char *tool, const struct gf_metric *m, size_t n)
 {
     struct gf_buf b = {0};
     int result = gf_stats_render(&b, f, tool, m, n);
     if (result != 0) {
         gf_error_nomem();
-    } else if (file) {
-        result = gf_replace_file(file, b.data, b.len);
-        if (result != 0)
-            gf_error_errno("cannot write statistics to '%s'", file);
     } else {
-        result = gf_write_all(STDERR_FILENO, b.data, b.len);
+        result = gf_write_all(out->fd, b.data, b.len);
+        if (result == 0)
+            result = gf_outfile_commit(out);
+        if (result != 0 && file)
+            gf_error_errno("cannot write statistics to '%s'", file);
     }
+    gf_outfile_abandon(out);
     gf_buf_release(&b);
     return result;
+}
+
+int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
+                  const struct gf_metric *m, size_t n)
+{
+    struct gf_outfile out;
+    return gf_stats_open(&out, file, GF_NEVER) == 0 ? gf_stats_write(f, &out, file, tool, m, n)
+                                                    : -1;
 }

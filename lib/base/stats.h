@@ -29,6 +29,7 @@
 #include "base/clock.h"
 #include "base/hist.h"
 #include "base/opt.h"
+#include "base/outfile.h"
 
 enum gf_metric_kind {
     GF_METRIC_COUNTER, /* value: how many */
@@ -92,10 +93,18 @@ int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
                     const struct gf_metric *m, size_t n);
 
 /*
- * Renders and writes: to stderr when `file` is NULL, else to a temporary file beside `file` that
- * is renamed over it, mode 0644 less the umask. A device, a fifo or a name in /dev is written as
- * it stands. On failure says so and returns -1.
+ * Opens where they go: stderr when `file` is NULL, else by gf_outfile_open_own, so that the file is
+ * replaced as a whole, and `patience` counts for the reader of a fifo. On failure says so and
+ * returns -1.
  */
+int gf_stats_open(struct gf_outfile *out, const char *file, gf_ns patience);
+
+/* Renders, writes to `out` and commits that; `file` is for messages. On failure says so and returns
+ * -1. */
+int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *file,
+                   const char *tool, const struct gf_metric *m, size_t n);
+
+/* Both, for who has nothing else to do: waits for the reader of a fifo. */
 int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
                   const struct gf_metric *m, size_t n);
 

@@ -104,7 +104,12 @@ int gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks 
 
 void gf_signals_close(struct gf_signals *s)
 {
+    static const struct sigaction ignore = {.sa_handler = SIG_IGN};
     for (size_t i = 0; s->loop && i < GF_SIGNALS; i++)
         gf_caught_stop(&s->caught[i]);
+    if (s->loop)
+        sigaction(SIGUSR1, &ignore, NULL);
+    if (s->loop && s->on->reload)
+        sigaction(SIGHUP, &ignore, NULL);
     s->loop = NULL;
 }

@@ -55,6 +55,8 @@ struct gf_signals {
 
 /* 0, or -1 with errno, as gf_caught_start. */
 int gf_signals_open(struct gf_signals *s, struct ev_loop *loop, struct gf_tasks *tasks);
+
+/* From here on a signal to stop ends the process at once; one that only asks is ignored. */
 void gf_signals_close(struct gf_signals *s);
 
 #endif

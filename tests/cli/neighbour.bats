@@ -4,17 +4,28 @@
 
 load helper
 
-# output_of KIND: the lines of the tool that writes `f` (or, as a directory, `f/1/stdout`), for each
-# option that names such a file. KIND is all of them, or those of which this holds:
-#   jobs   what jobs wrote: 0600 whatever the umask
-#   anew   emptied at the start: a file of ours loses its name
+# writers KIND...: for each option that names a file, a line that writes `f`; those of which all KINDs
+# hold:
+#   jobs    what jobs wrote: 0600 whatever the umask
+#   loop    of a tool with something else to do: it waits for no reader of a fifo
+#   anew    emptied at the start: a file of ours loses its name
+#   log     appended to
+#   whole   replaced at the end
 writers() {
-  awk -F '\t' -v kind="$1" 'kind == "all" || index($1, kind) { print $2 }' <<'END'
-jobs anew	gf-pool --failed f false ::: a
-jobs log	gf-pool --joblog +f true ::: a
-jobs log	gf-pool --events f true ::: a
+  awk -F '\t' -v kinds="$*" '
+    BEGIN { n = split(kinds, kind, " ") }
+    { for (i = 1; i <= n; i++) if (!index($1, kind[i])) next; print $2 }' <<'END'
+jobs loop anew	gf-pool --failed f false ::: a
+jobs loop log	gf-pool --joblog +f true ::: a
+jobs loop log	gf-pool --events f true ::: a
+jobs loop whole	gf-pool --report f true ::: a
+loop whole	gf-pool --stats-file f true ::: a
+loop whole	gf-pool --worker --stats-file f cat ::: a
+loop whole	gf-cron run -q -n 1 --stats-file f -e @start -- true
 anew	gf-stream --from in peek f
+whole	gf-stream --from in --stats-file f collect
 anew	gf-ratelimit --reject f 1/m in
+whole	gf-ratelimit --stats-file f 9/s in
 END
 }
 
@@ -43,7 +54,7 @@ plant() {
     run timeout 20 bash -c "$line"
     expect_status 125
     [ ! -e victim ] || fails "$line: made what the link leads to"
-  done < <(writers all)
+  done < <(writers)
 }
 
 @test "neighbour: what another name has stays as it is" {
@@ -53,7 +64,7 @@ plant() {
     timeout 20 bash -c "$line" >out 2>&1 || [ $? -lt 124 ] || fails "$line: $(<out)"
     [ "$(<victim)" = precious ] || fails "$line: the victim holds $(<victim)"
     [ ! f -ef victim ] || fails "$line: wrote to the file of two names"
-  done < <(writers anew)
+  done < <(writers anew; writers whole)
   while read -r line; do
     plant
     ln victim f
@@ -69,10 +80,10 @@ plant() {
     timeout 20 bash -c "$line" >out 2>&1 || [ $? -lt 124 ] || fails "$line: $(<out)"
     [ "$(cat <&7)" = old ] || fails "$line: the old file was written"
     exec 7<&-
-  done < <(writers anew)
+  done < <(writers anew; writers whole)
 }
 
-@test "neighbour: a file of another user is refused" {
+@test "neighbour: a file of another user is refused, or replaced by one of ours" {
   [ "$(id -u)" -eq 0 ] || return 0 # only root can give a file away
   while read -r line; do
     plant
@@ -80,7 +91,19 @@ plant() {
     chown 12345 f
     refuses 'belongs to another user' "$line"
     [ "$(<f)" = precious ] || fails "$line: the file of another user was written"
-  done < <(writers all)
+  done < <(writers anew; writers log)
+  while read -r line; do
+    plant
+    cp victim f
+    chmod 666 f
+    chown 12345 f
+    ln f theirs
+    timeout 20 bash -c "$line" >out 2>&1 || [ $? -lt 124 ] || fails "$line: $(<out)"
+    [ "$(<theirs)" = precious ] || fails "$line: the file of another user was written"
+    case $line in *--report*) want='0 600' ;; *) want='0 644' ;; esac
+    [ "$(stat -c '%u %a' f)" = "$want" ] || fails "$line: $(ls -l f)"
+    rm theirs
+  done < <(umask 022; writers whole)
 }
 
 @test "neighbour: what jobs wrote is for the owner alone, whatever the umask" {
@@ -105,7 +128,41 @@ plant() {
     timeout 20 bash -c "$line" >/dev/null 2>&1 || [ $? -lt 124 ] || fails "$line"
     wait
     [ -s got ] || fails "$line: the reader got nothing"
-  done < <(writers jobs)
+  done < <(writers loop)
+}
+
+@test "neighbour: while a fifo has no reader, or one that reads nothing, a signal ends the tool" {
+  for line in 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
+    plant
+    mkfifo f
+    bash -c "exec $line" 3>&- 2>err &
+    sleep 0.3
+    kill -TERM $!
+    status=0
+    wait $! || status=$?
+    [ "$status" = 143 ] || fails "$line: status $status: $(<err)"
+  done
+  plant
+  mkfifo f
+  exec 7<>f
+  head -c 65536 /dev/zero >&7 # it is full
+  gf-pool --report f true ::: a 3>&- &
+  pid=$!
+  until_true grep -q pipe "/proc/$pid/wchan" || sleep 2
+  kill -USR1 $pid
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  exec 7<&-
+  [ "$status" = 143 ] || fails "status $status"
+}
+
+@test "neighbour: /dev/stderr and the like are no links to refuse" {
+  plant
+  gf-pool --stats-file /dev/stderr --report /dev/stdout --failed /dev/fd/5 true ::: a 2>err >out 5>failed
+  grep -q '^jobs 1' err
+  grep -q '<html' out
+  [ -e failed ]
 }
 
 # ---- --results ---------------------------------------------------------------------------------------------
