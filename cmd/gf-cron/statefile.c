@@ -71,10 +71,17 @@ int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **
 {
     struct gf_statepath p;
     const char *why;
+    char text[GF_STATEPATH_CURE];
     if (gf_statepath_find(&p, value, ".cron", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) !=
         0) {
-        gf_error("bad name of a state '%s': %s", value, why);
-        return GF_EXIT_USAGE;
+        bool is_good = errno == ENOENT; /* the name; there is no place for it */
+        int status = is_good ? GF_EXIT_TOOL : GF_EXIT_USAGE;
+        const char *way_out = gf_statepath_cure("", errno, why, text);
+        gf_error("%s '%s': %s", is_good ? "cannot use the state" : "bad name of a state", value,
+                 why);
+        if (way_out)
+            gf_hint("%s", way_out);
+        return status;
     }
     if (cron_prints_into(p.path))
         return GF_EXIT_USAGE;

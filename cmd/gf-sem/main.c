@@ -43,7 +43,11 @@ static int find_path(struct want *w, const char *group)
         (!group || gf_statepath_share(&w->path, group, &why) == 0))
         return 0;
     if (errno == ENOENT && !group) {
+        char text[GF_STATEPATH_CURE];
+        const char *cure = gf_statepath_cure("", ENOENT, why, text);
         gf_error("cannot use the state '%s': %s", w->state, why);
+        if (cure)
+            gf_hint("%s", cure);
         return GF_EXIT_TOOL;
     }
     return gf_cli_usage_error(&sem_cli, "bad state '%s': %s", w->state, why);

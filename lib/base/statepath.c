@@ -43,13 +43,16 @@ static const struct refusal {
      "'", true},
     {"its directory belongs to another user",
      "name a file in a directory of its own: mkdir -m 0700", NULL, false},
+    {"root has the home directory of another user",
+     "name a path, as in -S /root/state, or set HOME to a directory of root", NULL, false},
 };
 enum {
     NETWORK,
     GROUP,
     OTHERS,
     AROUND_MODE,
-    AROUND_OWNER
+    AROUND_OWNER,
+    HOME
 };
 
 /* ---- where it is ----------------------------------------------------------------------------- */
@@ -92,6 +95,13 @@ static int put_in_password_home(struct gf_statepath *p, const char *name, const 
     return put(p, why, home, "/.local/state/gf/", name, suffix);
 }
 
+/* sudo may leave HOME as it was: then what root makes there is in the way of its user for good. */
+static bool is_of_another(const char *dir)
+{
+    struct stat st;
+    return geteuid() == 0 && stat(dir, &st) == 0 && st.st_uid != 0;
+}
+
 int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
                       const char *xdg, const char *home, const char **why)
 {
@@ -102,6 +112,9 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
     const char *bad = bad_name(value);
     if (bad)
         return gf_own_refuse(why, EINVAL, bad);
+    const char *from_environment = absolute(xdg) ? xdg : home;
+    if (absolute(from_environment) && is_of_another(from_environment))
+        return gf_own_refuse(why, ENOENT, refusals[HOME].what);
     if (absolute(xdg))
         return put(p, why, xdg, "/gf/", value, suffix);
     if (absolute(home))

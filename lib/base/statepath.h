@@ -35,7 +35,8 @@ struct gf_statepath {
 /*
  * The path that `value` means. `suffix` is appended to a NAME, not to a path. `xdg` and `home` may
  * be NULL. A NAME is at most 200 bytes, does not begin with a dot or a dash and holds no control
- * byte. errno EINVAL: a bad value; ENAMETOOLONG; ENOENT: there is no home.
+ * byte. errno EINVAL: a bad value; ENAMETOOLONG; ENOENT: there is no home, or we are root and the
+ * directory that the environment says belongs to another user.
  */
 int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
                       const char *xdg, const char *home, const char **why);

@@ -165,6 +165,31 @@ plant() {
   [ -e failed ]
 }
 
+@test "neighbour: root makes no state in the home of another user" {
+  [ "$(id -u)" -eq 0 ] || return 0
+  mkdir home
+  chown 12345 home
+  for set in "env -u XDG_STATE_HOME HOME=$PWD/home" "env XDG_STATE_HOME=$PWD/home"; do
+    while read -r line; do
+      run -125 timeout 20 $set bash -c "$line"
+      expect_text 'root has the home directory of another user' || fails "$line"
+      expect_text 'hint: name a path, as in -S /root/state, or set HOME to a directory of root' || fails "$line"
+      [ -z "$(ls -A home)" ] || fails "$line: made $(find home)"
+    done <<'END'
+gf-sem -S db -j 1 -- true
+gf-ratelimit -S db 1/s -- true
+gf-cron run -q -n 1 -S db -e @start -- true
+gf-cron status -S db
+END
+    run -0 $set gf-sem -S ./db -j 1 -- true
+    chown 0 home
+    run -0 $set gf-sem -S db -j 1 -- true
+    rm -r home
+    mkdir home
+    chown 12345 home
+  done
+}
+
 # ---- --results ---------------------------------------------------------------------------------------------
 
 # in_the_way PATH WHY: the job whose directory has PATH in the way fails alone and says WHY; the victim
