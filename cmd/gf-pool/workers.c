@@ -369,7 +369,7 @@ static void release(struct workers *c)
     gf_orphans_release(&c->pool.orphans);
     capacity_close(&c->pool.capacity);
     gf_buf_release(&c->pool.answers.command); /* it was made before all else */
-    if (c->session.loop)
+    if (c->pool.answers.session)              /* else it was not opened */
         answers_release(&c->pool.answers);
     session_release(&c->session);
 }
