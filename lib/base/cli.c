@@ -119,50 +119,56 @@ int gf_cli_usage_error(const struct gf_cli *cli, const char *fmt, ...)
     return GF_EXIT_USAGE;
 }
 
-/* `TOOL help` and `TOOL help COMMAND` are --help; comes back with the exit status. */
-static int help_by_word(const struct gf_cli *tool, int argc, char *const *argv)
+/* The help of it or of a subcommand; comes back with the exit status. */
+static int print_help(const struct gf_cli *cli)
 {
     char help[] = "--help";
     char *const words[] = {help, NULL};
-    int status = GF_EXIT_OK;
-    const struct gf_cli *cli = tool;
-    if (argc > 1) {
-        cli = gf_cli_sub(tool, argc - 1, argv + 1, &status);
-        if (!cli)
-            return status;
-    }
     struct gf_optparser p = gf_optparser(cli, 1, words);
     gf_cli_next(&p);
     return p.status;
 }
 
-const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const *argv, int *status)
+/* NULL after a message. */
+static const struct gf_cli *find_sub(const struct gf_cli *tool, const char *name)
 {
-    if (argc == 0 || argv[0][0] == '-') {
-        struct gf_optparser p = gf_optparser(tool, argc, argv);
-        enum gf_opt_event ev = gf_cli_next(&p);
-        *status = ev == GF_OPT_DONE ? p.status : gf_cli_usage_error(tool, "no command was given");
-        return NULL;
-    }
-    if (strcmp(argv[0], "help") == 0) {
-        *status = help_by_word(tool, argc, argv);
-        return NULL;
-    }
     struct gf_suggest s;
-    gf_suggest_init(&s, argv[0], strlen(argv[0]));
+    gf_suggest_init(&s, name, strlen(name));
     for (size_t i = 0; tool->subs[i]; i++) {
-        if (strcmp(tool->subs[i]->name, argv[0]) == 0)
+        if (strcmp(tool->subs[i]->name, name) == 0)
             return tool->subs[i];
         gf_suggest_offer(&s, tool->subs[i]->name);
     }
     char here[160];
-    gf_error("unknown command '%s'", argv[0]);
-    if (gf_opt_from_elsewhere(tool, argv[0], strlen(argv[0]), here, sizeof here))
+    gf_error("unknown command '%s'", name);
+    if (gf_opt_from_elsewhere(tool, name, strlen(name), here, sizeof here))
         gf_hint("%s", here);
     else if (s.best)
         gf_hint("did you mean '%s'?", s.best);
     else
         gf_hint("%s --help lists the commands", tool->name);
-    *status = GF_EXIT_USAGE;
+    return NULL;
+}
+
+const struct gf_cli *gf_cli_sub(const struct gf_cli *tool, int argc, char *const *argv, int *status)
+{
+    /* `TOOL help` and `TOOL help COMMAND` are --help, and one `help` of several says as much. */
+    const struct gf_cli *helped = NULL;
+    for (; argc > 0 && strcmp(argv[0], "help") == 0; argc--, argv++)
+        helped = tool;
+    if (argc > 0 && argv[0][0] != '-') {
+        const struct gf_cli *sub = find_sub(tool, argv[0]);
+        if (!sub)
+            *status = GF_EXIT_USAGE;
+        if (!sub || !helped)
+            return sub;
+        helped = sub;
+    } else if (argc > 0 || !helped) {
+        struct gf_optparser p = gf_optparser(tool, argc, argv);
+        enum gf_opt_event ev = gf_cli_next(&p);
+        *status = ev == GF_OPT_DONE ? p.status : gf_cli_usage_error(tool, "no command was given");
+        return NULL;
+    }
+    *status = print_help(helped);
     return NULL;
 }

@@ -239,6 +239,10 @@ enum gf_opt_event gf_opt_next(struct gf_optparser *p)
     if (p->cluster && *p->cluster)
         return take_letter(p);
     p->cluster = NULL;
+    if (!p->ended && p->next < p->argc && strcmp(p->argv[p->next], "--") == 0) {
+        p->ended = true;
+        p->next++;
+    }
     if (p->next >= p->argc)
         return GF_OPT_END;
     const char *word = p->argv[p->next];
@@ -250,10 +254,7 @@ enum gf_opt_event gf_opt_next(struct gf_optparser *p)
             p->cluster = word + 1;
             return take_letter(p);
         }
-        if (word[2] != '\0')
-            return take_long(p, word + 2);
-        p->ended = true;
-        return gf_opt_next(p);
+        return take_long(p, word + 2);
     }
     if (p->cli->stop_at_operand)
         return GF_OPT_END;

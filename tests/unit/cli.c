@@ -2,6 +2,7 @@
 #include "base/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -253,6 +254,38 @@ TEST(cli, subcommands)
     CHECK(!gf_cli_sub(&tool, 1, version, &status));
     CHECK_STR(capture_end(&k), "gf-cron (gf) " GF_VERSION "\n");
     CHECK_INT(status, 0);
+}
+
+/* However many words say help, no stack is used up. */
+TEST(cli, help_of_help)
+{
+    enum {
+        MANY = 1000000
+    };
+    char help[] = "help", run[] = "run", strange[] = "rnu";
+    char **words = calloc(MANY + 2, sizeof *words);
+    REQUIRE(words);
+    for (size_t i = 0; i < MANY; i++)
+        words[i] = help;
+    for (int of_run = 0; of_run < 2; of_run++) {
+        int status = 7;
+        words[MANY] = of_run ? run : NULL;
+        struct capture k = capture_begin(1);
+        CHECK(!gf_cli_sub(&tool, MANY + of_run, words, &status));
+        CHECK_INT(status, 0);
+        char want[64];
+        snprintf(want, sizeof want, "usage: gf-cron%s ", of_run ? " run" : "");
+        const char *got = capture_end(&k);
+        CHECK(strncmp(got, want, strlen(want)) == 0);
+    }
+    int status = 7;
+    words[1] = strange;
+    gf_msg_init("gf-cron");
+    struct capture k = capture_begin(2);
+    CHECK(!gf_cli_sub(&tool, 2, words, &status));
+    CHECK_STR(capture_end(&k), "gf-cron: unknown command 'rnu'\nhint: did you mean 'run'?\n");
+    CHECK_INT(status, GF_EXIT_USAGE);
+    free(words);
 }
 
 TEST(cli, finish_passes_the_status_on)
