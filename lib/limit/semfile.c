@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 
 _Static_assert(sizeof(off_t) == 8, "lock ranges need 64-bit offsets");
 _Static_assert(sizeof(struct gf_semfile_record) == 296, "records are laid out by size");
@@ -120,25 +121,44 @@ int gf_semfile_busy(int fd)
     return waited ? waited : gf_semfile_locked(fd, GF_SEMFILE_HOLDS, AREA);
 }
 
-static int each_between(int fd, off_t from, off_t to, int (*f)(void *, off_t, off_t), void *arg)
-{
-    while (from < to) {
-        off_t start, len;
-        int found = find_lock(fd, from, to, &start, &len);
-        if (found <= 0)
-            return found;
-        if (f(arg, start, len) != 0 || each_between(fd, from, start, f, arg) != 0)
-            return -1;
-        if (len == 0) /* to the end of all; not one of ours */
-            return 0;
-        from = start + len;
-    }
-    return 0;
-}
+struct stretch {
+    off_t from, to;
+};
 
+/*
+ * The kernel tells of any one lock in a stretch. What lies in front of that lock is looked at next;
+ * what lies behind waits in a list, which gets as long as locks were taken from the back to the
+ * front.
+ */
 int gf_semfile_each(int fd, off_t area, int (*f)(void *, off_t, off_t), void *arg)
 {
-    return each_between(fd, area, area + AREA, f, arg);
+    struct stretch *waiting = NULL, *more;
+    size_t n = 0, cap = 0;
+    struct stretch now = {area, area + AREA};
+    int r = -1;
+    for (;;) {
+        off_t start, len;
+        int found = now.from < now.to ? find_lock(fd, now.from, now.to, &start, &len) : 0;
+        if (found == 0 && n == 0)
+            break;
+        if (found == 0) {
+            now = waiting[--n];
+            continue;
+        }
+        if (found == -1 || f(arg, start, len) != 0)
+            goto out;
+        if (len != 0 && start + len < now.to) { /* 0: to the end of all; not one of ours */
+            if (!(more = gf_grow(waiting, &cap, n + 1, sizeof *waiting)))
+                goto out;
+            waiting = more;
+            waiting[n++] = (struct stretch){start + len, now.to};
+        }
+        now.to = start;
+    }
+    r = 0;
+out:
+    free(waiting);
+    return r;
 }
 
 static int add_len(void *arg, off_t start, off_t len)

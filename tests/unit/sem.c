@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -847,6 +848,43 @@ static int see(void *arg, off_t start, off_t len)
     s->starts += (uint64_t)(start - GF_SEMFILE_HOLDS);
     s->lengths += (uint64_t)len;
     return 0;
+}
+
+static int count_lock(void *arg, off_t start, off_t len)
+{
+    (void)start;
+    (void)len;
+    ++*(int *)arg;
+    return 0;
+}
+
+/* Each lock is of another owner and in front of those before: the last is the first that is found
+ * when everything is looked at, and what lies behind has to be kept in mind. */
+TEST(semfile, each_takes_no_stack_for_many_locks)
+{
+    enum {
+        MOST = 4000
+    };
+    REQUIRE(make_state());
+    struct gf_sem look = looker();
+    struct rlimit r;
+    int fd[MOST], n = 0, found = 0;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &r) == 0);
+    r.rlim_cur = r.rlim_max;
+    CHECK_INT(setrlimit(RLIMIT_NOFILE, &r), 0);
+    for (; n < MOST && (fd[n] = open(file, O_RDWR | O_CLOEXEC)) != -1; n++) {
+        off_t start = GF_SEMFILE_HOLDS + (MOST - n) * GF_SEMFILE_STRIDE;
+        REQUIRE(gf_semfile_lock(fd[n], start, 1) == 0);
+    }
+    REQUIRE(n > 200);
+    r = (struct rlimit){.rlim_cur = 128 * 1024, .rlim_max = RLIM_INFINITY};
+    CHECK_INT(setrlimit(RLIMIT_STACK, &r), 0);
+    CHECK_INT(gf_semfile_each(look.fd, GF_SEMFILE_HOLDS, count_lock, &found), 0);
+    CHECK_INT(found, n);
+    while (n)
+        close(fd[--n]);
+    gf_sem_release(&look);
+    remove_state();
 }
 
 TEST(semfile, each_finds_every_lock_once)
