@@ -283,11 +283,11 @@ static int damaged(const char **why)
     return -1;
 }
 
-/* Under the lock: how much of the file there is to map, which is checked. */
-static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const char **why)
+/* Under the lock: the first page, which is checked, and made in an empty file. */
+static int read_page(int fd, const struct gf_budget_ask *ask, uint64_t *slots, const char **why)
 {
     struct gf_budget_page p;
-    struct stat st;
+    struct gf_gcra l;
     ssize_t n = gf_pread(fd, &p, sizeof p, 0);
     if (n == 0 && make(fd, ask, why) == 0)
         n = gf_pread(fd, &p, sizeof p, 0);
@@ -297,23 +297,29 @@ static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const 
         return -1;
     if (n < (ssize_t)sizeof p || memcmp(p.magic, magic, sizeof magic) != 0)
         return damaged(why);
-    uint64_t slots = atomic_load(&p.slots);
-    struct gf_gcra l;
-    if (slots > 4 * (uint64_t)GF_BUDGET_KEYS_MAX || (slots & (slots - 1)) != 0 ||
-        (slots && slots < SLOTS_MIN))
+    *slots = atomic_load(&p.slots);
+    if (*slots > 4 * (uint64_t)GF_BUDGET_KEYS_MAX || (*slots & (*slots - 1)) != 0 ||
+        (*slots && *slots < SLOTS_MIN))
         return damaged(why);
-    if (get(&p, which_of(atomic_load(&p.turn)), ask->calendars, &l) != 0) {
-        if (errno == EINVAL || errno == ERANGE)
-            return damaged(why);
-        *why = "the time zone of its quota cannot be read";
+    if (get(&p, which_of(atomic_load(&p.turn)), ask->calendars, &l) == 0)
+        return 0;
+    if (errno == EINVAL || errno == ERANGE)
+        return damaged(why);
+    *why = "the time zone of its quota cannot be read";
+    return -1;
+}
+
+/* Under the lock: how much of the file there is to map, with the table that is asked for. */
+static int measure(int fd, const struct gf_budget_ask *ask, size_t *size, const char **why)
+{
+    uint64_t slots;
+    struct stat st;
+    if (read_page(fd, ask, &slots, why) != 0)
         return -1;
-    }
-    if (slots == 0 && ask->keys) {
-        if (make_table(fd, ask->keys) != 0)
-            return -1;
-        return measure(fd, ask, size, why);
-    }
-    *size = sizeof p + slots * sizeof(struct gf_budget_slot);
+    if (slots == 0 && ask->keys &&
+        (make_table(fd, ask->keys) != 0 || read_page(fd, ask, &slots, why) != 0))
+        return -1;
+    *size = sizeof(struct gf_budget_page) + slots * sizeof(struct gf_budget_slot);
     if (fstat(fd, &st) != 0)
         return -1;
     return (uint64_t)st.st_size < *size ? damaged(why) : 0;
