@@ -183,6 +183,11 @@ static int take_op(struct reading *r, struct gf_chain *c)
                  before->check ? " --check" : "");
         return fault_at(r, at, NULL, what);
     }
+    if (c->n == GF_CHAIN_MOST) {
+        char what[60];
+        snprintf(what, sizeof what, "a chain has %d operations at most", GF_CHAIN_MOST);
+        return fault_at(r, at, "another gf-stream behind a pipe can do the rest", what);
+    }
     struct gf_node *n = new_node(c, op, r->set);
     if (!n)
         return gf_fault_nomem(r->fault);

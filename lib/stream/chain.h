@@ -4,7 +4,7 @@
  * Operations are words with a fixed number of operands, so nothing separates them; an operand slot
  * always consumes. Options of an operation stand before its operands or behind them; a word that
  * begins with a minus and a digit is an operand, as is any behind `--`. `then` between operations
- * is ignored.
+ * is ignored. There are GF_CHAIN_MOST operations at most.
  *
  *     struct gf_chain c = {0};
  *     if (gf_chain_read(&c, words, nwords, &settings, &fault) != 0) ... fault ...
@@ -19,6 +19,10 @@
 
 #include "base/clash.h"
 #include "stream/op.h"
+
+enum {
+    GF_CHAIN_MOST = 1000 /* operations: a stage asks the one above it by a call */
+};
 
 struct gf_chain {
     struct gf_node *node;

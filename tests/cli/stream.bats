@@ -36,6 +36,18 @@ same() {
   expect_text "bad pattern 'a(b'"
 }
 
+@test "a chain has a thousand operations, and is refused beyond" {
+  yes enumerate | head -n 1000 >most
+  [ "$(seq 3 | gf-stream --chain most | awk -F '\t' '{ print NF, $1001 }')" = $'1001 1\n1001 2\n1001 3' ]
+  yes 'sort distinct' | head -n 500 >held
+  [ "$(seq 3 | gf-stream --no-fuse --chain held)" = $'1\n2\n3' ]
+  echo enumerate >>most
+  run -2 --separate-stderr gf-stream --chain most </dev/null
+  # shellcheck disable=SC2154
+  [ "${stderr##*$'\n'}" = 'hint: another gf-stream behind a pipe can do the rest' ] || fails "$stderr"
+  [[ $stderr = *': a chain has 1000 operations at most'* ]] || fails "$stderr"
+}
+
 @test "a chain from a file, with comments and quotes" {
   printf '# the first\nfilter "a b"   # keep\nmap '"'s/a b/x/'"'\n' >chain
   printf 'a b\nc\n' | same 'x\n' --chain chain
