@@ -35,40 +35,64 @@ static int watch_directory_of(int fd, const char *path, uint32_t events)
     return inotify_add_watch(fd, dirname(copy), events | IN_MASK_ADD | IN_ONLYDIR);
 }
 
-static void watch_links(int fd, const char *path, int depth);
-
-/* Watches along the target of a link; a relative target begins at the directory of the link. */
-static void follow(int fd, const char *link, int depth)
+/*
+ * The first `part` bytes of the path are a link: its target takes their place, behind their
+ * directory where it is relative. What came of it is watched too: a target that is a directory may
+ * be replaced. False: the link has gone, or the path would be too long.
+ */
+static bool follow(int fd, char path[PATH_MAX], size_t part)
 {
-    char to[PATH_MAX], copy[PATH_MAX], name[2 * PATH_MAX];
-    ssize_t n = readlink(link, to, sizeof to - 1);
+    char to[PATH_MAX], behind = path[part];
+    path[part] = '\0';
+    ssize_t n = readlink(path, to, sizeof to - 1);
     if (n <= 0)
-        return;
-    to[n] = '\0';
-    snprintf(copy, sizeof copy, "%s", link);
-    if (to[0] == '/')
-        snprintf(name, sizeof name, "%s", to);
-    else
-        snprintf(name, sizeof name, "%s/%s", dirname(copy), to);
-    watch_links(fd, name, depth + 1);
+        return false;
+    const char *slash = strrchr(path, '/');
+    size_t dir = to[0] == '/' || !slash ? 0 : (size_t)(slash - path) + 1;
+    path[part] = behind;
+    size_t rest = strlen(path + part);
+    if (dir + (size_t)n + rest >= PATH_MAX)
+        return false;
+    memmove(path + dir + n, path + part, rest + 1);
+    memcpy(path + dir, to, (size_t)n);
+    path[dir + (size_t)n] = '\0';
+    watch_directory_of(fd, path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO);
+    path[dir + (size_t)n] = behind;
+    return true;
 }
 
-/* Watches the directory of each part of the path that is a link, and the directory of the path. */
-static void watch_links(int fd, const char *path, int depth)
+/* The end of the part of the path that begins at or behind `at`, a slash. */
+static size_t end_of_part(const char *path, size_t at)
 {
-    char part[PATH_MAX];
+    at += strspn(path + at, "/");
+    return at + strcspn(path + at, "/");
+}
+
+/*
+ * Watches the directory of each link on the way to the file, and the directory of the file, as the
+ * kernel finds them: a target takes the place of its link in the path, which is then gone through
+ * from its beginning.
+ */
+static void watch_links(int fd, const char *name)
+{
+    char path[PATH_MAX];
     struct stat st;
-    size_t len = strlen(path);
-    if (depth > LINKS_MAX || len >= sizeof part)
+    int links = 0;
+    if ((size_t)snprintf(path, sizeof path, "%s", name) >= sizeof path)
         return;
-    for (size_t i = 1; i <= len; i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        memcpy(part, path, i);
-        part[i] = '\0';
-        if (lstat(part, &st) == 0 && S_ISLNK(st.st_mode)) {
-            watch_directory_of(fd, part, IN_CREATE | IN_MOVED_TO);
-            follow(fd, part, depth);
+    for (size_t end = end_of_part(path, 0);; end = end_of_part(path, end)) {
+        char behind = path[end];
+        path[end] = '\0';
+        bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+        if (is_link)
+            watch_directory_of(fd, path, IN_CREATE | IN_MOVED_TO);
+        path[end] = behind;
+        if (is_link) {
+            if (++links > LINKS_MAX || !follow(fd, path, end))
+                return;
+            end = 0;
+        } else if (behind == '\0') {
+            break;
         }
     }
     watch_directory_of(fd, path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO);
@@ -91,7 +115,7 @@ static int arm(struct watch *w)
 {
     if (watch_directory_of(w->fd, w->path, IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) == -1)
         return -1;
-    watch_links(w->fd, w->path, 0);
+    watch_links(w->fd, w->path);
     watch_file(w);
     return 0;
 }

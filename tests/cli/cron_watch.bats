@@ -114,6 +114,35 @@ mounted() {
   gf-cron status -S ./db | grep -q '^four'
 }
 
+@test "watch: as many links one behind the other as the kernel follows, on a small stack" {
+  mkdir $(seq 39)
+  for i in $(seq 38); do ln -s "../$((i + 1))/t" "$i/t"; done
+  echo '0 0 1 1 * GF_ID=one true' >39/t
+  ln -s 1/t t
+  ulimit -s 256
+  scheduler t
+  echo '0 0 1 1 * GF_ID=two true' >39/u
+  mv 39/u 39/t
+  until_true grep -q 'read again: 1 jobs' err
+  gf-cron status -S ./db | grep -q '^two'
+  # One on the way leads elsewhere.
+  echo '0 0 1 1 * GF_ID=three true' >30/u
+  : >err
+  ln -s ../30/u 20/new
+  mv -T 20/new 20/t
+  until_true grep -q 'read again: 1 jobs' err
+  gf-cron status -S ./db | grep -q '^three'
+  # Too many, and all of it is as before when they are fewer again.
+  ln -s ../1/t 20/new
+  mv -T 20/new 20/t
+  : >err
+  echo '0 0 1 1 * GF_ID=four true' >30/u
+  ln -s ../30/u 20/new
+  mv -T 20/new 20/t
+  until_true grep -q 'read again: 1 jobs' err
+  gf-cron status -S ./db | grep -q '^four'
+}
+
 @test "watch: SIGHUP takes the file as it is" {
   table one >t
   scheduler t
