@@ -95,6 +95,12 @@ ifeq ($(SAN)$(COV),)
   HARDEN_CPP ?= $(if $(optimized),-U_FORTIFY_SOURCE $(if $(own_level),,-D_FORTIFY_SOURCE=3))
   HARDEN_LD ?= $(if $(STATIC),,-pie) -Wl,-z,relro,-z,now,-z,noexecstack
 endif
+
+# A frame of 16 KiB at most: a thread of musl has a stack of 128 KiB. Clang cannot tell, and frames
+# that are not optimized, or have guards of a sanitizer, are not those that run. Of ours alone: tests
+# may hold an output whole. (private: flags, which objects depend on, is the same for all of them.)
+frames := $(if $(optimized),$(call cc_can,-Werror=stack-usage=16384))
+$(B)/obj/lib/%.o $(B)/obj/cmd/%.o: private gf_cflags += $(frames)
 ifneq ($(SAN),)
   gf_cflags += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
   gf_ldflags += -fsanitize=$(SAN)

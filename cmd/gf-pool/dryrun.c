@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "answers.h"
@@ -208,17 +209,22 @@ static int print_jobs(struct dry *d)
 
 int dryrun(const struct options *o)
 {
-    struct dry d = {.opt = o, .launch = {.null_fd = -1}};
-    tally_begin(&d.tally, o, gf_now_mono());
-    int status = load_past(&d) == 0 ? print_jobs(&d) : GF_EXIT_TOOL;
-    if ((d.out.len || d.out.failed) && print(&d.out) != 0)
+    struct dry *d = calloc(1, sizeof *d); /* the tally is too much for the stack */
+    if (!d)
+        return no_memory();
+    d->opt = o;
+    d->launch.null_fd = -1;
+    tally_begin(&d->tally, o, gf_now_mono());
+    int status = load_past(d) == 0 ? print_jobs(d) : GF_EXIT_TOOL;
+    if ((d->out.len || d->out.failed) && print(&d->out) != 0)
         status = GF_EXIT_TOOL;
-    if (d.has_log && !o->rerun)
-        history_say(&d.history, d.intake.seq);
-    tally_say_failures(&d.tally, d.intake.seq);
-    intake_release(&d.intake);
-    launch_release(&d.launch);
-    history_release(&d.history);
-    gf_buf_release(&d.out);
+    if (d->has_log && !o->rerun)
+        history_say(&d->history, d->intake.seq);
+    tally_say_failures(&d->tally, d->intake.seq);
+    intake_release(&d->intake);
+    launch_release(&d->launch);
+    history_release(&d->history);
+    gf_buf_release(&d->out);
+    free(d);
     return gf_tool_finish(status);
 }

@@ -19,6 +19,10 @@
 #include "base/own.h"
 #include "job.h"
 
+enum {
+    PIECE = 64 * 1024 /* bytes of a block that are copied at once */
+};
+
 static void cannot_write(struct failed *f)
 {
     gf_error_errno("cannot write to '%s'", f->opt->failed);
@@ -95,19 +99,29 @@ static void keep_records(struct failed *f, const struct job *j)
     write_text(f);
 }
 
+/* The next bytes of the file, in *t: how many, 0 at the end, -1 with errno. */
+static ssize_t read_piece(int fd, struct gf_buf *t)
+{
+    gf_buf_clear(t);
+    if (gf_buf_reserve(t, PIECE) != 0)
+        return -1;
+    ssize_t n = gf_read(fd, t->data, PIECE);
+    if (n > 0)
+        t->len = (size_t)n;
+    return n;
+}
+
 /* --pipe: what the job read, without the header that each block begins with. */
 static void keep_block(struct failed *f, const struct job *j)
 {
-    char piece[64 * 1024];
+    struct gf_buf *t = &f->text;
     char last = f->opt->separator;
     ssize_t n = -1;
     int fd = j->block ? block_open(j->block) : -1;
     if (fd != -1 && lseek(fd, (off_t)f->header.len, SEEK_SET) != -1)
-        while ((n = gf_read(fd, piece, sizeof piece)) > 0 && f->fd != -1) {
-            gf_buf_clear(&f->text);
-            gf_buf_add(&f->text, piece, (size_t)n);
+        while ((n = read_piece(fd, t)) > 0 && f->fd != -1) {
             write_text(f);
-            last = piece[n - 1];
+            last = t->data[n - 1];
         }
     if (n == -1)
         cannot_write(f);

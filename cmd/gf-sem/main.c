@@ -56,13 +56,14 @@ static int find_path(struct want *w, const char *group)
 int main(int argc, char **argv)
 {
     gf_tool_start(sem_cli.name);
-    struct request rq = {.nwants = 1,
-                         .self = argv,
-                         .max_wait = GF_NEVER,
-                         .priority = 5,
-                         .kill_after = 5 * GF_S,
-                         .refused = GF_EXIT_REFUSED,
-                         .timed_out = GF_EXIT_TIMEOUT};
+    static struct request rq; /* a path of each of its states: too much for the stack */
+    rq = (struct request){.nwants = 1,
+                          .self = argv,
+                          .max_wait = GF_NEVER,
+                          .priority = 5,
+                          .kill_after = 5 * GF_S,
+                          .refused = GF_EXIT_REFUSED,
+                          .timed_out = GF_EXIT_TIMEOUT};
     struct gf_optparser p = gf_optparser(&sem_cli, argc - 1, argv + 1);
     enum gf_opt_event ev;
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {

@@ -35,21 +35,19 @@ struct decompressed {
     const struct gf_packing *packing;
 };
 
-/* What the thread copies. */
+/* What the thread copies, at first `len` bytes that were read before. */
 struct feed {
     int from, to;
     size_t len;
-    char bytes[GF_PACKING_BYTES];
+    char bytes[64 * 1024];
 };
 
 static void *copy(void *arg)
 {
     struct feed *f = arg;
-    char buf[64 * 1024];
     ssize_t n = (ssize_t)f->len;
-    memcpy(buf, f->bytes, f->len);
-    while (n > 0 && gf_write_all(f->to, buf, (size_t)n) == 0)
-        n = gf_read(f->from, buf, sizeof buf);
+    while (n > 0 && gf_write_all(f->to, f->bytes, (size_t)n) == 0)
+        n = gf_read(f->from, f->bytes, sizeof f->bytes);
     close(f->to);
     free(f);
     return NULL;
@@ -93,7 +91,9 @@ static int fed_pipe(int fd, const char *bytes, size_t len)
         free(f);
         return -1;
     }
-    *f = (struct feed){.from = fd, .to = p[1], .len = len};
+    f->from = fd;
+    f->to = p[1];
+    f->len = len;
     memcpy(f->bytes, bytes, len);
     int err = start_copy(f);
     if (err == 0)

@@ -23,7 +23,7 @@ enum {
     THREADS_MAX = 16,
     PARTS = 64,
     ALONE = 1 << 14, /* below this, threads are not worth their start */
-    STACK = 1 << 20  /* 30 nested calls take half of it; musl gives a thread an eighth */
+    STACK = 1 << 20  /* 32 nested calls take a third of it; musl gives a thread an eighth */
 };
 
 uint64_t gf_key_prefix(const char *key, size_t len, size_t at)
@@ -138,15 +138,15 @@ static uint64_t differing(const struct range *r, bool *ordered)
 }
 
 /* Scatters by the digit at `shift`; start[d] .. start[d + 1] is then where digit d is. */
-static void scatter(const struct range *r, unsigned shift, unsigned mask, size_t *start)
+static void scatter(const struct range *r, unsigned shift, unsigned mask, uint32_t *start)
 {
-    size_t *next = start + 1;
+    uint32_t *next = start + 1;
     memset(start, 0, (mask + 2) * sizeof *start);
     for (size_t i = 0; i < r->n; i++)
         start[(r->a[i].prefix >> shift & mask) + 1]++;
-    size_t sum = 0;
+    uint32_t sum = 0;
     for (size_t d = 0; d <= mask; d++) {
-        size_t count = next[d];
+        uint32_t count = next[d];
         next[d] = sum;
         sum += count;
     }
@@ -214,7 +214,8 @@ static struct range sort_groups(const struct range *r)
 
 static struct range sort_digits(const struct range *r, uint64_t diff)
 {
-    size_t start[(1 << WIDE_DIGIT) + 2], largest = 0;
+    uint32_t start[(1 << WIDE_DIGIT) + 2];
+    size_t largest = 0;
     unsigned mask, shift = digit_of(r->n, diff, &mask);
     scatter(r, shift, mask, start);
     for (size_t d = 1; d <= mask; d++)
@@ -243,7 +244,7 @@ static void sort_range(struct range r)
 
 struct share {
     struct range r;
-    const size_t *start; /* where parts begin, and the last one ends */
+    const uint32_t *start; /* where parts begin, and the last one ends */
     unsigned parts;
     void (*work)(struct range r);
     atomic_uint next;
@@ -292,24 +293,24 @@ static void load_prefixes(struct range r)
 }
 
 /* Parts of about the same size; `whole`: none ends between equal prefixes. */
-static void cut_parts(const struct range *r, size_t *start, bool whole)
+static void cut_parts(const struct range *r, uint32_t *start, bool whole)
 {
     start[0] = 0;
     for (size_t i = 1; i <= PARTS; i++) {
         size_t at = r->n / PARTS * i;
         if (i == PARTS)
-            start[i] = r->n;
+            start[i] = (uint32_t)r->n;
         else if (at <= start[i - 1])
             start[i] = start[i - 1];
         else
-            start[i] = whole ? same_prefix(r, at) : at;
+            start[i] = (uint32_t)(whole ? same_prefix(r, at) : at);
     }
 }
 
 /* By the digits of one scattering, or, where nothing has to be scattered, by parts. */
 static void order_shared(struct range r, unsigned threads)
 {
-    size_t start[(1 << WIDE_DIGIT) + 2];
+    uint32_t start[(1 << WIDE_DIGIT) + 2];
     uint64_t diff;
     unsigned mask = PARTS - 1;
     bool ordered;
@@ -329,7 +330,7 @@ void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, struct gf_orde
               unsigned threads)
 {
     struct range r = {a, tmp, n, hint.common, hint.length};
-    size_t start[PARTS + 1];
+    uint32_t start[PARTS + 1];
     bool alone = n < ALONE || threads < 2;
     if (hint.common && alone) {
         load_prefixes(r);

@@ -36,7 +36,10 @@ struct gf_order_hint {
     size_t length; /* of every key; 0: they differ */
 };
 
-/* Sorts a[0..n) with room for n more entries in tmp. */
+/* The most entries that are sorted at once: places among them are 32 bits. */
+#define GF_ORDER_MOST UINT32_MAX
+
+/* Sorts a[0..n), n at most GF_ORDER_MOST, with room for n more entries in tmp. */
 void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, struct gf_order_hint hint,
               unsigned threads);
 

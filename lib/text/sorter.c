@@ -38,6 +38,9 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
     *s = (struct gf_sorter){.conf = *conf, .size = conf->budget};
     if (s->size < SMALLEST)
         s->size = SMALLEST;
+    /* With the room to sort it, an entry takes twice its size: no more of them than are sorted. */
+    if (s->size / (2 * sizeof(struct gf_entry)) > GF_ORDER_MOST)
+        s->size = GF_ORDER_MOST * (2 * sizeof(struct gf_entry));
     s->size &= ~(size_t)4095;
     /*
      * Address space only: pages come as they are touched. Less of it will do when that is capped.

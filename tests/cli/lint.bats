@@ -129,6 +129,23 @@ END
   expect_text "run 'make' first"
 }
 
+@test "the compiler refuses a frame above 16 KiB" {
+  mkdir -p src/lib/base src/tests/unit
+  cp "$ROOT/Makefile" src/
+  cd src || return 1
+  # frame BYTES: compiles a function that has so many.
+  frame() {
+    printf 'int use(char *);\nint frame(void);\nint frame(void)\n{\n    char a[%d];\n    return use(a);\n}\n' "$1" |
+      tee tests/unit/a.c >lib/base/a.c
+    run make -s CC=gcc SAN= build/obj/lib/base/a.o build/obj/tests/unit/a.o
+  }
+  frame 16000
+  expect_status 0
+  frame 16384
+  expect_status 2
+  expect_text 'stack usage'
+}
+
 # ---- tests/tap.awk ---------------------------------------------------------------------------------
 
 @test "tap.awk: a stream that is short, failed or empty is a failure" {
