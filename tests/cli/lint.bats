@@ -129,6 +129,48 @@ END
   expect_text "run 'make' first"
 }
 
+@test "lint stack: a function that calls itself, directly or in a circle, is found and named" {
+  tree
+  mkdir -p tree/lib/base tree/cmd/gf-x
+  : >tree/none
+  export LINT_STACK_BOUNDED=none
+  # The names of what each file defines and calls, then the circle that there is.
+  while IFS='|' read -r why text want; do
+    printf '%b' "$text" >tree/lib/base/a.c
+    rule stack
+    if [ -z "$want" ]; then
+      [ "$status" -eq 0 ] || fails "$why: $output"
+    else
+      [ "$status" -eq 1 ] || fails "$why: not found"
+      [ "$output" = "$(printf 'calls in a circle, that nothing bounds:\n%b' "$want")" ] || fails "$why: $output"
+    fi
+  done <<'END'
+none|int f(int n)\n{\n    return g(n);\n}\nint g(int n)\n{\n    return n;\n}\n|
+itself|static int f(int n)\n{\n    return n ? f(n - 1) : 0;\n}\n|  lib/base/a.c:f calls lib/base/a.c:f
+behind an attribute|__attribute__((format(printf, 1, 2))) static void f(char *s,\n  ...)\n{\n    f(s);\n}\n|  lib/base/a.c:f calls lib/base/a.c:f
+a circle, and who calls into it|void f(void);\nvoid g(void)\n{\n    f();\n}\nvoid f(void)\n{\n    h();\n    g();\n}\nvoid k(void)\n{\n    g();\n}\nvoid h(void)\n{\n}\n|  lib/base/a.c:g calls lib/base/a.c:f\n  lib/base/a.c:f calls lib/base/a.c:g
+by a macro|#define M(x) \\\n    f(x)\nvoid f(int x)\n{\n    M(x);\n}\n|  lib/base/a.c:M calls lib/base/a.c:f\n  lib/base/a.c:f calls lib/base/a.c:M
+no call|/* f( */\nvoid f(struct s *s)\n{\n    say("f(" /* f() */);\n    s->f(1);\n    c = \0047"\0047; // f()\n}\nvoid g(void)\n{\n    f(0);\n}\n|
+END
+  # Over files: by a tool and a room, and never from a tool into another or a static of another file.
+  printf 'void gf_f(void)\n{\n    b();\n}\nvoid gf_g(void)\n{\n    gf_f();\n}\n' >tree/lib/base/a.c
+  printf 'static void b(void)\n{\n    gf_g();\n}\nvoid c(void)\n{\n    d();\n}\n' >tree/cmd/gf-x/b.c
+  rule stack
+  expect_status 0
+  printf 'void d(void)\n{\n    c();\n}\n' >tree/cmd/gf-x/d.c
+  rule stack
+  expect_status 1
+  expect_text '  cmd/gf-x/b.c:c calls cmd/gf-x/d.c:d'
+  # A row of the table cuts the circle, and has to be in one.
+  printf 'cmd/gf-x/d.c d c: why\n' >tree/none
+  rule stack
+  expect_status 0
+  printf 'lib/base/a.c gf_g gf_f: why\n' >>tree/none
+  rule stack
+  expect_status 1
+  expect_text 'a row of the table is no call in a circle: lib/base/a.c gf_g gf_f'
+}
+
 @test "the compiler refuses a frame above 16 KiB" {
   mkdir -p src/lib/base src/tests/unit
   cp "$ROOT/Makefile" src/

@@ -2,9 +2,11 @@
  * time_zone.c - zones: their names, and their offsets against those of libc in every zone of
  * tzdata.zi.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -158,6 +160,36 @@ TEST(time_zone, spans_of_rules)
         }
         gf_zone_free(z);
     }
+}
+
+/* Directories below one another are looked at to a depth: a link may lead back up. */
+TEST(time_zone, near_names_of_three_directories)
+{
+    char root[] = "/tmp/gf-unit-near-XXXXXX", path[200], near[GF_ZONENEAR_SIZE];
+    static const char *const names[] = {"A", "A/B", "A/B/C"};
+    REQUIRE(mkdtemp(root));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", root, names[i]);
+        CHECK_INT(mkdir(path, 0700), 0);
+        snprintf(path, sizeof path, "%s/%s/Town%zu", root, names[i], i);
+        CHECK_INT(close(open(path, O_CREAT | O_WRONLY, 0600)), 0);
+        snprintf(path, sizeof path, "%s/%s/Up", root, names[i]);
+        CHECK_INT(symlink(root, path), 0);
+    }
+    CHECK(gf_zonenear("A/Tawn0", root, near));
+    CHECK_STR(near, "A/Town0");
+    CHECK(gf_zonenear("A/B/Tawn1", root, near));
+    CHECK_STR(near, "A/B/Town1");
+    CHECK(!gf_zonenear("A/B/C/Tawn2", root, near) || strcmp(near, "A/B/C/Town2") != 0);
+    for (size_t i = sizeof names / sizeof names[0]; i-- > 0;) {
+        snprintf(path, sizeof path, "%s/%s/Town%zu", root, names[i], i);
+        unlink(path);
+        snprintf(path, sizeof path, "%s/%s/Up", root, names[i]);
+        unlink(path);
+        snprintf(path, sizeof path, "%s/%s", root, names[i]);
+        CHECK_INT(rmdir(path), 0);
+    }
+    CHECK_INT(rmdir(root), 0);
 }
 
 TEST(time_zone, near_names)
