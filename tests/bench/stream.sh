@@ -3,6 +3,7 @@
 # a pipe: grep stops at the first match when it sees /dev/null.
 # shellcheck disable=SC1091,SC2016
 . "$(dirname "$0")/lib.sh"
+compile distinct
 
 # data NAME PROGRAM: lines of an awk program with n set, made once a scale.
 data() {
@@ -63,6 +64,9 @@ pair substitute '<= 0.2' "gf-stream --from '$log' map '$subst'" perl "perl -pe '
 pair 'fields 5,4' '<= 0.5' "gf-stream --from '$log' fields 5,4" cut "cut -d' ' -f4,5 '$log'"
 pair 'distinct, few' '<= 0.167' "gf-stream --from '$keys' distinct" sort "sort -u '$keys'"
 pair 'distinct, all' '<= 0.2' "gf-stream --from '$hex' distinct" perl "perl -ne 'print unless \$s{\$_}++' '$hex'"
+# Against a table of our own that does nothing else: what the chain and the budget cost.
+pair 'distinct, few, beside a bare table' '<= 1.1' "gf-stream --from '$keys' distinct" bare "'$BENCH_DATA/distinct' '$keys'"
+pair 'distinct, all, beside a bare table' '<= 1.1' "gf-stream --from '$hex' distinct" bare "'$BENCH_DATA/distinct' '$hex'"
 pair 'sort, random' '<= 0.25' "gf-stream --from '$hex' sort" sort "sort --parallel=2 '$hex'"
 pair 'sort, alike' '<= 0.333' "gf-stream --from '$log' sort" sort "sort --parallel=2 '$log'"
 pair 'sort -n' '<= 0.25' "gf-stream --from '$nums' sort -n" sort "sort -n --parallel=2 '$nums'"
