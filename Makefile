@@ -98,7 +98,7 @@ endif
 
 # A frame of 16 KiB at most: a thread of musl has a stack of 128 KiB. Clang cannot tell, and frames
 # that are not optimized, or have guards of a sanitizer, are not those that run. Of ours alone: tests
-# may hold an output whole. (private: flags, which objects depend on, is the same for all of them.)
+# may hold an output whole. (private: not for the file of flags that each object depends on.)
 frames := $(if $(optimized),$(call cc_can,-Werror=stack-usage=16384))
 $(B)/obj/lib/%.o $(B)/obj/cmd/%.o: private gf_cflags += $(frames)
 ifneq ($(SAN),)
@@ -160,7 +160,7 @@ static: ## build every tool without shared libraries, in build/static/bin
 	@$(MAKE) -f $(self) STATIC=1 SAN= COV= all
 
 # Headers that tests share, beside those of lib/.
-$(B)/obj/tests/fuzz/%.o: gf_cppflags += -I$(S)tests/unit -I$(S)tests/fuzz
+$(B)/obj/tests/fuzz/%.o: private gf_cppflags += -I$(S)tests/unit -I$(S)tests/fuzz
 
 # A line a file; V=1 shows the commands.
 Q := $(if $(V),,@)

@@ -96,6 +96,16 @@ installed() { (cd d && find . -type f | sort); }
   [[ $output != *' -o '* ]] || fails "$output"
 }
 
+@test "an object that has flags of its own does not change those of the others" {
+  for object in lib/base/num tests/fuzz/json cmd/gf-sem/tick tests/unit/num; do
+    rm -rf build
+    elsewhere CFLAGS=-O1 "build/obj/$object.o"
+    cp build/flags flags
+    elsewhere CFLAGS=-O1 build/obj/lib/base/num.o
+    cmp flags build/flags
+  done
+}
+
 @test "the user's CPPFLAGS, CFLAGS, LDFLAGS and CC are used, beside ours" {
   make -C "$ROOT" --no-print-directory -n -B CC=our-cc CPPFLAGS=-DMINE CFLAGS='-O1 -gmine' \
     LDFLAGS=-Wl,--mine build/bin/gf-ratelimit >log 2>/dev/null
