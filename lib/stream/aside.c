@@ -37,7 +37,7 @@ int gf_aside_add(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec
 {
     struct gf_sorter_conf conf = {.keys = keys,
                                   .tag = true,
-                                  .budget = s->stream->share / 4,
+                                  .budget = a->budget,
                                   .spill = &s->stream->spill,
                                   .threads = s->stream->set->threads};
     if (!a->open && gf_sorter_open(&a->by_key, &conf) != 0)
@@ -52,7 +52,7 @@ static int open_by_place(struct gf_stage *s, struct gf_aside *a)
     if (a->by_place.base)
         return 0;
     struct gf_sorter_conf conf = {.tag = true,
-                                  .budget = s->stream->share / 4,
+                                  .budget = a->budget,
                                   .spill = &s->stream->spill,
                                   .threads = s->stream->set->threads};
     return gf_sorter_open(&a->by_place, &conf) == 0 ? 0 : gf_stage_storage(s);
@@ -102,41 +102,82 @@ static int walk_one(struct gf_stage *s, struct gf_aside *a, const struct gf_choi
     return r->key.failed || r->rec.failed ? gf_fault_nomem(&s->stream->fault) : 0;
 }
 
+/* What is done with each of those set aside, in the order of the keys. -1: errno, or the fault. */
+typedef int walker(struct gf_stage *s, struct gf_aside *a, void *arg, struct gf_slice key,
+                   struct gf_slice item);
+
+static int walk(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys, walker *each,
+                void *arg)
+{
+    struct gf_key_maker maker;
+    struct gf_slice item, key;
+    int got = -1;
+    gf_key_maker_init(&maker, keys);
+    if (gf_sorter_end(&a->by_key) == 0 && open_by_place(s, a) == 0)
+        while ((got = gf_sorter_next(&a->by_key, &item)) == 1) {
+            struct gf_slice rec = {item.data + 8, item.len - 8};
+            got = -1;
+            if (gf_keyspec_of(keys, &maker, rec, &key) != 0 || each(s, a, arg, key, item) != 0)
+                break;
+        }
+    gf_key_maker_release(&maker);
+    return got == 0 ? 0 : gf_stage_storage(s);
+}
+
+struct choosing {
+    const struct gf_choice *choice;
+    struct equal_run run;
+};
+
+static int choose(struct gf_stage *s, struct gf_aside *a, void *arg, struct gf_slice key,
+                  struct gf_slice item)
+{
+    struct choosing *c = arg;
+    return walk_one(s, a, c->choice, &c->run, key, item);
+}
+
 /* All were set aside: chooses, and sorts what was chosen by place. */
 int gf_aside_sort(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                   const struct gf_choice *c)
 {
-    struct equal_run r = {0};
-    struct gf_key_maker maker;
-    struct gf_slice item, key;
-    int got = -1;
+    struct choosing all = {.choice = c};
     a->sorted = true;
     if (!a->open)
         return 0;
-    gf_key_maker_init(&maker, keys);
-    if (gf_sorter_end(&a->by_key) != 0 || open_by_place(s, a) != 0) {
-        gf_stage_storage(s);
-        goto out;
-    }
-    while ((got = gf_sorter_next(&a->by_key, &item)) == 1) {
-        struct gf_slice rec = {item.data + 8, item.len - 8};
-        got = -1;
-        if (gf_keyspec_of(keys, &maker, rec, &key) != 0) {
-            gf_fault_nomem(&s->stream->fault);
-            break;
-        }
-        if (walk_one(s, a, c, &r, key, item) != 0)
-            break;
-    }
-    if (got == 0 && (end_equal_run(s, a, c, &r) != 0 || gf_sorter_end(&a->by_place) != 0))
-        got = -1;
-    if (got < 0)
-        gf_stage_storage(s);
-out:
-    gf_buf_release(&r.key);
-    gf_buf_release(&r.rec);
-    gf_key_maker_release(&maker);
-    return got;
+    int r = walk(s, a, keys, choose, &all);
+    if (r == 0 && (end_equal_run(s, a, c, &all.run) != 0 || gf_sorter_end(&a->by_place) != 0))
+        r = gf_stage_storage(s);
+    gf_buf_release(&all.run.key);
+    gf_buf_release(&all.run.rec);
+    return r;
+}
+
+struct testing {
+    gf_aside_test *test;
+    void *arg;
+};
+
+static int test_one(struct gf_stage *s, struct gf_aside *a, void *arg, struct gf_slice key,
+                    struct gf_slice item)
+{
+    const struct testing *t = arg;
+    int keep = t->test(t->arg, key);
+    if (keep != 1)
+        return keep;
+    return add_placed(s, a, &a->by_place, gf_key_prefix(item.data, 8, 0), 0,
+                      (struct gf_slice){item.data + 8, item.len - 8});
+}
+
+int gf_aside_keep(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
+                  gf_aside_test *test, void *arg)
+{
+    struct testing t = {test, arg};
+    a->sorted = true;
+    if (!a->open)
+        return 0;
+    if (walk(s, a, keys, test_one, &t) != 0)
+        return -1;
+    return gf_sorter_end(&a->by_place) == 0 ? 0 : gf_stage_storage(s);
 }
 
 int gf_aside_give(struct gf_stage *s, struct gf_aside *a, size_t max)

@@ -1,12 +1,14 @@
 /*
- * aside.h - records that distinct cannot decide on yet: put aside with their place in the input.
+ * aside.h - records that an operation cannot decide on yet: put aside with their place in the
+ * input.
  *
- * They are sorted by key, in temporary files where memory does not suffice; one walk over the equal
- * ones chooses among them (choice.h), and what was chosen is sorted back by its place. A zeroed
- * struct is empty.
+ * They are sorted by key, in temporary files where memory does not suffice; one walk over them
+ * chooses, among equal ones (choice.h) or by the key alone, and what was chosen is sorted back by
+ * its place. A struct that is zeroed but for `budget` is empty.
  *
+ *     struct gf_aside a = {.budget = share / 4};
  *     gf_aside_add(s, &a, keys, place, rec) ...     then, when all were added:
- *     gf_aside_sort(s, &a, keys, &choice);
+ *     gf_aside_sort(s, &a, keys, &choice);              or gf_aside_keep
  *     gf_aside_give(s, &a, max)                     in pull, as often as it gives 1
  *     gf_aside_release(&a);
  *
@@ -20,6 +22,7 @@
 
 struct gf_aside {
     struct gf_sorter by_key, by_place; /* records with their place; then the chosen ones */
+    size_t budget;                     /* bytes, of each of the two */
     bool open, sorted;
     struct gf_buf item;
 };
@@ -32,6 +35,12 @@ int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, struct gf_slice 
 
 int gf_aside_sort(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                   const struct gf_choice *c);
+
+/* The same for records that are chosen by their key: `test` is called with each key, in their order
+ * as bytes. 1: the record is kept; 0; -1 with errno. */
+typedef int gf_aside_test(void *arg, struct gf_slice key);
+int gf_aside_keep(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
+                  gf_aside_test *test, void *arg);
 
 /* Up to `max` of the chosen into out: 1, 0 when there are no more, -1. */
 int gf_aside_give(struct gf_stage *s, struct gf_aside *a, size_t max);

@@ -161,6 +161,7 @@ static struct gf_stage *open_distinct(const struct gf_node *n, struct gf_stream 
         return NULL;
     struct distinct *d = s->state;
     d->keys = &n->keys;
+    d->aside.budget = st->share / 4;
     d->choice = gf_choice_of(n);
     d->table_counts = n->counts && !n->last && n->keys.plain && n->keys.key[0].whole;
     d->at_end = gf_choice_waits(&d->choice) && !d->table_counts;

@@ -138,11 +138,13 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--utf8",
      "filter reject take-while drop-while matches map any all none upper lower ~ -i",
      "there is no pattern, and no case is changed or ignored"},
-    {GF_OPT_NEEDS, "-T", "sort top bottom shuffle distinct group reverse median percentile",
+    {GF_OPT_NEEDS, "-T",
+     "sort top bottom shuffle distinct group reverse median percentile except intersect",
      "nothing is put into temporary files"},
     {GF_OPT_NEEDS, "-j",
-     "sort top bottom shuffle distinct group median percentile filter reject where map fields "
-     "template upper lower trim split matches sum min max mean reduce",
+     "sort top bottom shuffle distinct group median percentile except intersect filter reject "
+     "where "
+     "map fields template upper lower trim split matches sum min max mean reduce",
      "no work is shared out"},
     {0},
 };
