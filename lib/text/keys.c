@@ -331,13 +331,14 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
                   struct gf_slice *key)
 {
     const struct gf_key *first = &k->key[0];
+    struct gf_slice line = rec; /* of which the cutter leaves out a CR itself */
     if (k->sep.crlf && gf_slice_ends_in_cr(rec) && !(k->plain && first->whole))
         rec.len--; /* as it is, a whole record is all its bytes */
     if (k->plain && first->range.lo > 0 && !first->order.skip_start) {
         *key = gf_field_at(&k->sep, rec, (size_t)first->range.lo);
         return 0;
     }
-    if (k->need && gf_cutter_cut(&m->cutter, rec.data, rec.len, k->need) != 0)
+    if (k->need && gf_cutter_cut(&m->cutter, line.data, line.len, k->need) != 0)
         return -1;
     if (k->plain) {
         *key = key_slice(k, &k->key[0], m, rec);

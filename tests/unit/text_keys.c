@@ -95,3 +95,25 @@ TEST(keys, fields_are_not_glued)
     gf_keyspec_release(&k);
     gf_field_list_release(&l);
 }
+
+TEST(keys, one_cr_is_of_the_line_end)
+{
+    static const char *const lists[] = {"1", "-1", "1,1", "1-"}, *const seps[] = {",", "::"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (size_t j = 0; j < sizeof seps / sizeof *seps; j++) {
+            struct gf_sep sep;
+            struct gf_keyspec k;
+            struct gf_field_list l;
+            REQUIRE(gf_sep_parse(&sep, seps[j], strlen(seps[j]), NULL) == 0);
+            sep.crlf = true;
+            REQUIRE(gf_field_list_parse(&l, lists[i], strlen(lists[i]), NULL) == 0);
+            gf_keyspec_init(&k, &sep, 0);
+            REQUIRE(gf_keyspec_add_list(&k, &l) == 0);
+            REQUIRE(gf_keyspec_seal(&k, &(struct gf_key_order){0}) == 0);
+            CHECK_ROW(compare(&k, "a", "a\r") == 0, "%s", lists[i]);
+            CHECK_ROW(compare(&k, "a\r", "a\r\r") < 0, "%s", lists[i]);
+            CHECK_ROW(compare(&k, "a\r\r", "a\r\r\r") < 0, "%s", lists[i]);
+            gf_keyspec_release(&k);
+            gf_field_list_release(&l);
+        }
+}
