@@ -1,8 +1,9 @@
 /*
  * op_split.c - split: one record a piece.
  *
- * A record is cut once, and its pieces are slices that are given out one by one. The stage takes
- * the next record only when it gives nothing of the one before, whose bytes may move.
+ * A record is cut some pieces at a time, so that no array has to hold all of them, and the pieces
+ * are slices that are given out one by one. The stage takes the next record only when it gives
+ * nothing of the one before, whose bytes may move.
  */
 #include <errno.h>
 
@@ -12,8 +13,29 @@
 struct split {
     struct gf_cutter cutter;
     size_t next;
-    struct gf_slice end; /* what has to follow each piece: a CR, or nothing */
+    struct gf_slice rest; /* of the record, from the first piece on that is not cut */
+    bool more;            /* there is one, or blanks */
+    struct gf_slice end;  /* what has to follow each piece: a CR, or nothing */
 };
+
+/* Cuts the next pieces of the record. -1: out of memory (the fault is set). */
+static int cut_more(struct gf_stage *s, struct split *p)
+{
+    struct gf_cutter *c = &p->cutter;
+    if (gf_cutter_cut(c, p->rest.data, p->rest.len, GF_BATCH) != 0)
+        return gf_fault_nomem(&s->stream->fault);
+    p->next = 0;
+    p->more = false;
+    if (c->n < GF_BATCH)
+        return 0;
+    struct gf_slice last = c->field[c->n - 1];
+    size_t used = (size_t)(last.data - p->rest.data) + last.len;
+    p->more = used + p->end.len < p->rest.len;
+    if (p->more)
+        used += c->sep->blanks ? 0 : c->sep->len;
+    p->rest = (struct gf_slice){p->rest.data + used, p->rest.len - used};
+    return 0;
+}
 
 static int pull_split(struct gf_stage *s, size_t max)
 {
@@ -24,16 +46,19 @@ static int pull_split(struct gf_stage *s, size_t max)
                 return -1;
             continue;
         }
+        if (p->more) {
+            if (cut_more(s, p) != 0)
+                return -1;
+            continue;
+        }
         if (s->n && !gf_stage_has(s))
             return 1;
         int got = gf_stage_need(s, s->up->source ? GF_BATCH : 1);
         if (got != 1)
             return got;
-        struct gf_slice rec = gf_stage_take(s);
-        if (gf_cutter_cut(&p->cutter, rec.data, rec.len, SIZE_MAX) != 0)
-            return gf_fault_nomem(&s->stream->fault);
-        p->next = 0;
-        p->end = p->cutter.sep->crlf ? gf_stage_line(s, rec).end : (struct gf_slice){"", 0};
+        p->rest = gf_stage_take(s);
+        p->end = p->cutter.sep->crlf ? gf_stage_line(s, p->rest).end : (struct gf_slice){"", 0};
+        p->more = true;
     }
     return 1;
 }

@@ -121,6 +121,13 @@ HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sor
   done
 }
 
+@test "split: a record of eight million pieces takes no memory for each of them" {
+  not_sanitized 'measures the memory'
+  awk 'BEGIN { for (s = "ab,"; length(s) < 20000000; s = s s) ; print s }' >in
+  "$GF_AID/frugal" 80000 gf-stream --memory 4M -j1 split , <in >out
+  tr , '\n' <in | cmp - out
+}
+
 @test "except and intersect go on in temporary files when FILE is larger than the budget" {
   not_sanitized 'caps the address space'
   long_records 60 500000 >in

@@ -84,3 +84,44 @@ TEST(stream_op_fields, more_pieces_than_a_batch)
         rig_release(&r);
     }
 }
+
+/* A record is cut some pieces at a time: `pieces` of them, `between`, and `behind` the last. */
+static void check_many(const char *between, int pieces, const char *behind, bool crlf, int want)
+{
+    static char text[9000], expected[9000];
+    char sep[16];
+    struct rig r;
+    size_t len = 0, n = 0;
+    for (int i = 0; i < pieces; i++)
+        len +=
+            (size_t)snprintf(text + len, sizeof text - len, "%s%c", i ? between : "", 'a' + i % 26);
+    snprintf(text + len, sizeof text - len, "%s\nx", behind);
+    for (int i = 0; i < want; i++) {
+        if (i < pieces)
+            expected[n++] = (char)('a' + i % 26);
+        if (crlf)
+            expected[n++] = '\r';
+        expected[n++] = '\n';
+    }
+    memcpy(expected + n, "x\n", 3);
+    rig_init(&r);
+    r.set.crlf = crlf ? GF_CRLF_AUTO : GF_CRLF_KEEP;
+    snprintf(sep, sizeof sep, "split '%s'", between);
+    for (size_t k = 0; k < RIG_HOWS; k++)
+        CHECK_ROW(strcmp(rig_run(&r, sep, text, rig_hows[k]), expected) == 0, "%d by '%s', '%s'",
+                  pieces, between, behind);
+    rig_release(&r);
+}
+
+TEST(stream_op_fields, split_of_very_many_pieces)
+{
+    for (int n = GF_BATCH - 1; n <= 2 * GF_BATCH; n++) {
+        if (n == GF_BATCH + 3)
+            n = 2 * GF_BATCH - 1;
+        check_many(",", n, "", false, n);
+        check_many("::", n, "::", false, n + 1);
+        check_many(" ", n, " ", false, n);
+        check_many(",", n, "\r", true, n);
+        check_many(",", n, ",\r", true, n + 1);
+    }
+}
