@@ -154,6 +154,15 @@ static int take_arguments(struct reading *r, struct gf_chain *c)
     return gf_opt_breaks_rule(&p, true) ? bad_option(r, c, &p) : 0;
 }
 
+uint64_t gf_chain_pattern_bytes(const struct gf_chain *c)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->node[i].pattern)
+            all += gf_pattern_bytes(c->node[i].pattern);
+    return all;
+}
+
 static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
                                 const struct gf_settings *set)
 {
@@ -161,8 +170,10 @@ static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
     if (!more)
         return NULL;
     c->node = more;
+    uint64_t taken = gf_chain_pattern_bytes(c);
     struct gf_node *n = &c->node[c->n++];
     *n = (struct gf_node){.op = op, .max = 1, .start = 1};
+    n->room = (size_t)(set->memory > taken ? set->memory - taken : 0);
     gf_keyspec_init(&n->keys, &set->fields, 0);
     return n;
 }

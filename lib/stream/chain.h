@@ -56,6 +56,9 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
 
 void gf_chain_release(struct gf_chain *c);
 
+/* The bytes that the patterns of its operations take, out of the budget. */
+uint64_t gf_chain_pattern_bytes(const struct gf_chain *c);
+
 /* Whether the FILE of the operation has this name. */
 bool gf_chain_node_reads(const struct gf_node *n, const char *name);
 

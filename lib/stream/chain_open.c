@@ -2,7 +2,7 @@
  * chain_open.c - the stages of a chain, one on top of the other.
  *
  * The first operations are one stage where they may be done side by side. Operations that hold data
- * share the budget evenly.
+ * share evenly what the patterns have left of the budget.
  */
 #include "stream/chain.h"
 
@@ -15,7 +15,8 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
     size_t holders = 0;
     for (size_t i = 0; i < c->n; i++)
         holders += c->node[i].op->holds;
-    st->share = (size_t)(st->set->memory / (holders ? holders : 1));
+    uint64_t taken = gf_chain_pattern_bytes(c), memory = st->set->memory;
+    st->share = (size_t)((memory > taken ? memory - taken : 0) / (holders ? holders : 1));
     bool folds = false;
     size_t crew = st->counted || st->set->threads < 2 ? 0 : gf_crew_size(c->node, c->n, &folds);
     for (size_t i = 0, step = 1; i < c->n; i += step) {

@@ -3,7 +3,8 @@
  *
  * Each check reads one word into the member of the node that is made for it. A word that is wrong
  * is told with its text and a caret, memory that is out as a fault of the tool. A file of patterns
- * is read by a gf_reader, line by line, into the same gf_pattern.
+ * is read by a gf_reader, line by line, into the same gf_pattern; one that is too large is read to
+ * its end all the same, so that the fault says how much memory it takes.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 #include "base/exit.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "base/size.h"
 #include "stream/op.h"
 #include "text/reader.h"
 
@@ -79,7 +81,8 @@ static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
         line += got == 1;
         if (got == 0)
             got = gf_reader_fill_on(&r);
-        else if (got == 1 && gf_pattern_add(n->pattern, rec.data, rec.len, &e) != 0)
+        else if (got == 1 && gf_pattern_add(n->pattern, rec.data, rec.len, &e) != 0 &&
+                 errno != ENOSPC)
             bad = bad_pattern((struct gf_slice){rec.data, rec.len}, path, line, &e, f);
     }
     if (got < 0)
@@ -93,9 +96,30 @@ static int add_word(struct gf_node *n, const char *word, struct gf_fault *f)
 {
     struct gf_perr e = {0};
     struct gf_slice text = {word, strlen(word)};
-    if (gf_pattern_add(n->pattern, text.data, text.len, &e) == 0)
+    if (gf_pattern_add(n->pattern, text.data, text.len, &e) == 0 || errno == ENOSPC)
         return 0;
     return bad_pattern(text, NULL, 0, &e, f);
+}
+
+static bool from_file(const struct gf_node *n)
+{
+    for (size_t i = 0; i < n->pattern_words; i++)
+        if (n->pattern_word[i].is_file)
+            return true;
+    return false;
+}
+
+/* All patterns were added, and counted: they take more memory than they may. */
+static int too_many(const struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    char need[GF_SIZE_SIZE], room[GF_SIZE_SIZE];
+    size_t bytes = gf_pattern_bytes(n->pattern);
+    uint64_t enough = set->memory - n->room + bytes;
+    gf_format_size(bytes, need);
+    gf_format_size(n->room, room);
+    gf_fault_hint(f, "--memory %" PRIu64 "M has room for them", (enough >> 20) + 1);
+    return gf_fault_set(f, GF_EXIT_TOOL, "%s: the patterns of %s take %s of memory, and may use %s",
+                        n->op->cli->name, from_file(n) ? "--patterns" : "-e", need, room);
 }
 
 int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_settings *set,
@@ -104,6 +128,7 @@ int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_s
     n->pattern = gf_pattern_new(n->regex | (set->utf8 ? GF_REGEX_UTF : 0));
     if (!n->pattern)
         return gf_fault_nomem(f);
+    gf_pattern_limit(n->pattern, n->room);
     if (word && add_word(n, word, f) != 0)
         return -1;
     for (size_t i = 0; i < n->pattern_words; i++) {
@@ -111,6 +136,8 @@ int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_s
         if ((w->is_file ? add_file(n, w->word, f) : add_word(n, w->word, f)) != 0)
             return -1;
     }
+    if (gf_pattern_bytes(n->pattern) > n->room)
+        return too_many(n, set, f);
     return gf_pattern_seal(n->pattern) == 0 ? 0 : gf_fault_nomem(f);
 }
 

@@ -77,6 +77,7 @@ struct gf_node {
     size_t pattern_words;
     const char *list_word; /* -f */
     const char *join_word; /* --join */
+    size_t room;           /* of the budget: what the patterns before it have left */
     bool counts, last, only_dup, only_unique, reverse, unique, check, merge, strict, skip_bad,
         group, invert, has_max, has_seed;
     uint64_t max, seed;

@@ -25,7 +25,7 @@ enum {
     SHARED = 4, /* so many of the sample may hold the commonest gram of a window, on average */
 };
 
-/* All windows together put no more grams than this into the table, where the step allows it. */
+/* More grams than this, of all windows together, are never worth their table. */
 static const size_t GRAMS_MOST = 8 << 20;
 
 /* ---- hashing --------------------------------------------------------------------------------- */
@@ -76,9 +76,9 @@ struct choosing {
     uint16_t *here;  /* the same for each place of the string at hand */
 };
 
-static void set_q(struct gf_grams *g, const struct choosing *c)
+static void set_q(struct gf_grams *g, const struct choosing *c, size_t grams)
 {
-    size_t cap = c->n < GRAMS_MOST ? GRAMS_MOST / c->n : 1;
+    size_t cap = c->n < grams ? grams / c->n : 1;
     size_t most = c->shortest < 8 ? c->shortest : 8, q = 0, step;
     do {
         q++;
@@ -234,14 +234,14 @@ static int fill(struct gf_grams *g, const struct choosing *c, uint16_t *window)
 }
 
 int gf_grams_build(struct gf_grams *g, const struct gf_text *text, const uint32_t *which, size_t n,
-                   bool fold)
+                   size_t most, bool fold)
 {
     struct choosing c = {.text = text, .which = which, .n = n, .shortest = text[which[0]].len};
     *g = (struct gf_grams){0};
     for (size_t i = 1; i < n; i++)
         if (text[which[i]].len < c.shortest)
             c.shortest = text[which[i]].len;
-    set_q(g, &c);
+    set_q(g, &c, most < GRAMS_MOST ? most : GRAMS_MOST);
     g->fold = fold ? g->mask & UINT64_C(0x2020202020202020) : 0;
     uint16_t *window = calloc(n, sizeof *window);
     c.count = malloc(COUNTERS * sizeof *c.count);

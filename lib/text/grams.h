@@ -52,10 +52,15 @@ struct gf_grams {
     struct gf_gram *gram;
 };
 
-/* Of the n strings text[which[0]] ... (n >= 1); `fold`: without regard to the case of ASCII
- * letters, the strings being in lower case. -1: ENOMEM. */
+enum {
+    GF_GRAM_BYTES = 24 /* what one takes at most, with its part of the tables */
+};
+
+/* Of the n strings text[which[0]] ... (n >= 1), with `most` grams at most, but one of each string;
+ * the fewer, the slower. `fold`: without regard to the case of ASCII letters, the strings being in
+ * lower case. -1: ENOMEM. */
 int gf_grams_build(struct gf_grams *g, const struct gf_text *text, const uint32_t *which, size_t n,
-                   bool fold);
+                   size_t most, bool fold);
 void gf_grams_release(struct gf_grams *g);
 
 /* The next place at or behind `from`, a multiple of step, where a gram may stand; len: none. */

@@ -7,6 +7,9 @@
  * last one that is not behind the text, and all that stand there are on its chain of links; for
  * what begins the text is in front of it in order and begins each string in between.
  *
+ * The memory for sorting is given back before the tables are made, and is room for them: beside one
+ * gram of each string there are so many more as the room allows.
+ *
  * Sorting compares the first eight bytes as a number, which nearly always decides, and is not
  * slowed down by strings that are all over the memory.
  */
@@ -19,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/grow.h"
+#include "base/sat.h"
 #include "text/grams.h"
 
 enum {
@@ -31,6 +35,7 @@ struct gf_multi {
     struct gf_text *text; /* once sealed in order */
     uint32_t *link;       /* the longest string that begins this one, or NONE */
     size_t n, cap;
+    size_t grams_all; /* in all tables */
     unsigned classes;
     struct gf_grams grams[GF_MULTI_CLASSES];
     size_t longest[GF_MULTI_CLASSES];
@@ -163,7 +168,29 @@ static unsigned class_of(uint32_t len)
     return len >= 16 ? 4 : len >= 8 ? 3 : len >= 4 ? 2 : len >= 2 ? 1 : 0;
 }
 
-static int build_classes(struct gf_multi *m)
+/* Of each string, whatever it is for. */
+static const size_t STRING = sizeof(struct gf_text) + 2 * sizeof(uint32_t) + sizeof(uint16_t);
+
+size_t gf_multi_cost(size_t len)
+{
+    size_t sorting = sizeof(struct gf_text) + sizeof(struct sortable) + 2 * len;
+    size_t sealed = STRING + GF_GRAM_BYTES + len;
+    return sorting > sealed ? sorting : sealed;
+}
+
+size_t gf_multi_bytes(const struct gf_multi *m)
+{
+    return m->bytes.len + m->n * STRING + m->grams_all * GF_GRAM_BYTES;
+}
+
+/* How many grams there may be beside one of each string. */
+static size_t more_grams(const struct gf_multi *m, size_t room)
+{
+    size_t least = m->bytes.len + m->n * (STRING + GF_GRAM_BYTES);
+    return room > least ? (room - least) / GF_GRAM_BYTES : 0;
+}
+
+static int build_classes(struct gf_multi *m, size_t more)
 {
     uint32_t *which = malloc(m->n * sizeof *which);
     int r = which ? 0 : -1;
@@ -174,16 +201,21 @@ static int build_classes(struct gf_multi *m)
                 which[n++] = (uint32_t)i;
                 longest = m->text[i].len > longest ? m->text[i].len : longest;
             }
-        if (n)
-            r = gf_grams_build(&m->grams[m->classes], m->text, which, n, m->fold);
-        if (n && r == 0)
-            m->longest[m->classes++] = longest;
+        if (n == 0)
+            continue;
+        struct gf_grams *g = &m->grams[m->classes];
+        r = gf_grams_build(g, m->text, which, n, gf_sat_add(n, more), m->fold);
+        if (r != 0)
+            break;
+        m->grams_all += n * g->step;
+        more -= n * (g->step - 1);
+        m->longest[m->classes++] = longest;
     }
     free(which);
     return r;
 }
 
-int gf_multi_seal(struct gf_multi *m)
+int gf_multi_seal(struct gf_multi *m, size_t room)
 {
     if (m->n == 0)
         return 0;
@@ -193,7 +225,7 @@ int gf_multi_seal(struct gf_multi *m)
     if (!m->link)
         return -1;
     make_links(m);
-    return build_classes(m);
+    return build_classes(m, more_grams(m, room));
 }
 
 unsigned gf_multi_classes(const struct gf_multi *m)

@@ -3,12 +3,12 @@
  *
  * The strings are put into classes by their length, so that a short one does not slow the search
  * for the long ones down; each class has a table of grams (grams.h) and is scanned by itself. Ten
- * strings or a million cost about the same for each byte of text; a million of 36 bytes take about
- * 190 MB.
+ * strings or a million cost about the same for each byte of text. A million of 36 bytes take 190 MB
+ * where they may, and 110 MB at least; with fewer the search is slower.
  *
  *     struct gf_multi *m = gf_multi_new(false);
  *     gf_multi_add(m, "ERROR", 5, 0);  gf_multi_add(m, "WARN", 4, 1);
- *     gf_multi_seal(m);
+ *     gf_multi_seal(m, 256 << 20);
  *     for (unsigned k = 0; k < gf_multi_classes(m); k++)
  *         gf_multi_scan(m, k, p, len, visit, &mine);      visit(&mine, at, len, owner)
  *     gf_multi_free(m);
@@ -35,8 +35,15 @@ struct gf_multi *gf_multi_new(bool fold);
  * string may be added for several owners; for one owner it counts once. -1: ENOMEM. */
 int gf_multi_add(struct gf_multi *m, const char *text, size_t len, uint32_t owner);
 
-/* After the last. -1: ENOMEM. */
-int gf_multi_seal(struct gf_multi *m);
+/* What a string takes at least, from when it is added: about, and never less than it does. */
+size_t gf_multi_cost(size_t len);
+
+/* After the last. All of it takes `room` bytes at most, but no less than the costs of the strings.
+ * -1: ENOMEM. */
+int gf_multi_seal(struct gf_multi *m, size_t room);
+
+/* Of a sealed one: what it takes. */
+size_t gf_multi_bytes(const struct gf_multi *m);
 void gf_multi_free(struct gf_multi *m);
 
 unsigned gf_multi_classes(const struct gf_multi *m);

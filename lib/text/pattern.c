@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "base/sat.h"
 #include "base/utf8.h"
 #include "text/pattern_parts.h"
 #include "text/required.h"
@@ -22,6 +23,11 @@ enum {
     NEED_PAYS = 3
 };
 
+enum {
+    SET_COST = 32,        /* what a text of the set takes beside its bytes: slots a third full */
+    SET_BESIDES = 2 << 20 /* so much more than is counted the set may hold: it is counted behind */
+};
+
 /* Address space for the set; it becomes memory as it is filled. */
 static const size_t SET_ROOM = SIZE_MAX > UINT32_MAX ? (size_t)1 << 36 : (size_t)1 << 29;
 
@@ -29,8 +35,18 @@ struct gf_pattern *gf_pattern_new(unsigned flags)
 {
     struct gf_pattern *p = calloc(1, sizeof *p);
     if (p)
-        p->flags = flags;
+        *p = (struct gf_pattern){.flags = flags, .room = SIZE_MAX};
     return p;
+}
+
+void gf_pattern_limit(struct gf_pattern *p, size_t bytes)
+{
+    p->room = bytes;
+}
+
+size_t gf_pattern_bytes(const struct gf_pattern *p)
+{
+    return gf_sat_add(p->bytes, p->texts_bytes);
 }
 
 static void release_many(struct gf_pattern *p)
@@ -56,16 +72,43 @@ void gf_pattern_free(struct gf_pattern *p)
 
 /* ---- adding ---------------------------------------------------------------------------------- */
 
+/* -1, ENOSPC: all that is counted is more than may be kept. */
+static int check_room(const struct gf_pattern *p)
+{
+    if (gf_pattern_bytes(p) <= p->room)
+        return 0;
+    errno = ENOSPC;
+    return -1;
+}
+
+static int count_text(struct gf_pattern *p, size_t len)
+{
+    p->texts_bytes = gf_sat_add(p->texts_bytes, gf_multi_cost(len));
+    return check_room(p);
+}
+
+static int count_whole(struct gf_pattern *p, size_t len)
+{
+    p->bytes = gf_sat_add(p->bytes, gf_sat_add(len, SET_COST));
+    return check_room(p);
+}
+
 static int add_single(struct gf_pattern *p, const char *text, size_t len, struct gf_perr *e)
 {
     struct gf_single *more = gf_grow(p->single, &p->cap, p->singles + 1, sizeof *more);
     if (!more)
         return -1;
     p->single = more;
-    if (gf_single_open(&more[p->singles], text, len, p->flags, e) != 0)
+    struct gf_single *s = &more[p->singles];
+    if (gf_single_open(s, text, len, p->flags, e) != 0)
         return -1;
-    p->singles++;
-    return 0;
+    p->bytes = gf_sat_add(p->bytes, gf_single_bytes(s));
+    int r = s->needs.len >= NEED_PAYS ? count_text(p, s->needs.len) : check_room(p);
+    if (r != 0)
+        gf_single_release(s);
+    else
+        p->singles++;
+    return r;
 }
 
 static int add_text(struct gf_pattern *p, const char *text, size_t len, uint32_t owner)
@@ -96,7 +139,8 @@ static int add_whole(struct gf_pattern *p, const char *text, size_t len)
     struct gf_buf b = {0};
     struct gf_slice key = {text, len};
     bool fresh;
-    if (!p->in_set && gf_keytable_open(&p->set, 0, SET_ROOM, 0) != 0)
+    size_t room = gf_sat_add(p->room, SET_BESIDES);
+    if (!p->in_set && gf_keytable_open(&p->set, 0, SET_ROOM < room ? SET_ROOM : room, 0) != 0)
         return -1;
     int r = gf_pattern_key(p, key, &b, &key);
     if (r == 0 && !gf_keytable_put(&p->set, key, gf_keytable_hash(&p->set, key), &fresh))
@@ -105,6 +149,7 @@ static int add_whole(struct gf_pattern *p, const char *text, size_t len)
         p->shortest = p->in_set && p->shortest < len ? p->shortest : len;
         p->longest = p->longest > len ? p->longest : len;
         p->in_set++;
+        r = fresh ? count_whole(p, len) : 0;
     }
     gf_buf_release(&b);
     return r;
@@ -126,13 +171,15 @@ int gf_pattern_add(struct gf_pattern *p, const char *text, size_t len, struct gf
         r = -1;
     else if (!by_bytes(p, text, len) || (len == 0 && (p->flags & GF_REGEX_WORD)))
         return add_single(p, text, len, e);
+    else if (check_room(p) != 0)
+        r = p->flags & GF_REGEX_LINE ? count_whole(p, len) : count_text(p, len);
     else if (p->flags & GF_REGEX_LINE)
         r = add_whole(p, text, len);
     else if (len == 0)
         p->matches_all = true;
-    else
+    else if ((r = count_text(p, len)) == 0)
         r = add_text(p, text, len, GF_PATTERN_TEXT);
-    if (r != 0)
+    if (r != 0 && gf_pattern_bytes(p) <= p->room)
         errno = ENOMEM;
     return r;
 }
@@ -146,6 +193,7 @@ static int seal_alone(struct gf_pattern *p)
     p->alone = true;
     p->matches_all = false;
     release_many(p);
+    p->texts_bytes = 0;
     if (p->singles == 0 && add_single(p, p->first.data, p->first.len, &e) != 0)
         return -1;
     return gf_single_prepare(&p->single[0]);
@@ -174,8 +222,10 @@ int gf_pattern_seal(struct gf_pattern *p)
     for (size_t i = 0; i < p->singles; i++)
         if (seal_single(p, (uint32_t)i) != 0)
             return -1;
-    if (p->texts && gf_multi_seal(p->texts) != 0)
+    size_t half = p->room / 2;
+    if (p->texts && gf_multi_seal(p->texts, half > p->bytes ? half - p->bytes : 0) != 0)
         return -1;
+    p->texts_bytes = p->texts ? gf_multi_bytes(p->texts) : 0;
     p->classes = p->texts ? gf_multi_classes(p->texts) : 0;
     p->parts = p->classes + (p->in_set > 0) + p->loners;
     return 0;

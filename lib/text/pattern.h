@@ -27,10 +27,19 @@ struct gf_pattern;
 /* flags: of regex.h. NULL: ENOMEM. */
 struct gf_pattern *gf_pattern_new(unsigned flags);
 
-/* One more text or pattern; any of them matching is a match. -1: EINVAL (`e`) or ENOMEM. */
+/* How many bytes it may take, from the first gf_pattern_add on; a new one any. */
+void gf_pattern_limit(struct gf_pattern *p, size_t bytes);
+
+/* One more text or pattern; any of them matching is a match. -1: EINVAL (`e`), ENOMEM, or ENOSPC:
+ * with this one they take more than they may. From then on those that are added are not kept, only
+ * counted, and it is not to be sealed. */
 int gf_pattern_add(struct gf_pattern *p, const char *text, size_t len, struct gf_perr *e);
 
-/* After the last. Without any, nothing matches. -1: ENOMEM. */
+/* The bytes that it takes: of one that is not sealed those that it will take at least. */
+size_t gf_pattern_bytes(const struct gf_pattern *p);
+
+/* After the last. Where more memory makes the search faster, it takes up to half of what it may.
+ * Without any, nothing matches. -1: ENOMEM. */
 int gf_pattern_seal(struct gf_pattern *p);
 void gf_pattern_free(struct gf_pattern *p);
 

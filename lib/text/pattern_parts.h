@@ -20,6 +20,9 @@ enum {
 struct gf_pattern {
     unsigned flags;
     size_t n;
+    size_t room;            /* bytes it may take */
+    size_t bytes;           /* it takes, but for `texts` */
+    size_t texts_bytes;     /* what those take, or before they are sealed will take at least */
     bool alone;             /* n is 1: single[0] is all there is */
     bool matches_all;       /* an empty text is among them */
     struct gf_buf first;    /* the first that was added */

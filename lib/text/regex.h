@@ -37,6 +37,9 @@ struct gf_regex *gf_regex_compile(const char *pattern, size_t len, unsigned flag
                                   struct gf_perr *e);
 void gf_regex_free(struct gf_regex *re);
 
+/* What it takes of memory, about. */
+size_t gf_regex_bytes(const struct gf_regex *re);
+
 /* How many bytes in front are verbs that hold for the whole pattern, such as (*UCP): nothing may
  * stand before them. */
 size_t gf_regex_verbs(const char *pattern, size_t len);

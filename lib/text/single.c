@@ -95,12 +95,24 @@ enum {
     LITERAL_PAYS = 3
 };
 
+/* Whether it is worth a pattern for blocks. */
+static bool wants_block(const struct gf_single *s)
+{
+    return !s->is_text && !(by_text(s) && s->needs.len >= LITERAL_PAYS) &&
+           !(s->flags & (GF_REGEX_UTF | GF_REGEX_EXTENDED));
+}
+
+size_t gf_single_bytes(const struct gf_single *s)
+{
+    size_t re = gf_regex_bytes(s->re);
+    return sizeof *s + s->source_len + s->needs.len + (wants_block(s) ? 2 * re : re);
+}
+
 int gf_single_prepare(struct gf_single *s)
 {
     struct gf_buf b = {0};
     int can = 0;
-    if (!s->is_text && !(by_text(s) && s->needs.len >= LITERAL_PAYS) &&
-        !(s->flags & (GF_REGEX_UTF | GF_REGEX_EXTENDED)))
+    if (wants_block(s))
         can = rewrite_for_block(s, &b);
     if (can == 1) {
         unsigned flags = (s->flags & ~(unsigned)GF_REGEX_FIXED) | GF_REGEX_BLOCK;

@@ -33,6 +33,9 @@ int gf_single_open(struct gf_single *s, const char *pattern, size_t len, unsigne
                    struct gf_perr *e);
 void gf_single_release(struct gf_single *s);
 
+/* What it takes when it is prepared, about. */
+size_t gf_single_bytes(const struct gf_single *s);
+
 /* Makes it ready for search. -1: ENOMEM. */
 int gf_single_prepare(struct gf_single *s);
 

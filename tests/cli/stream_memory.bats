@@ -128,6 +128,21 @@ HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sor
   tr , '\n' <in | cmp - out
 }
 
+@test "--patterns: a million of them keep to the budget, or say which one has room for them" {
+  not_sanitized 'measures the memory'
+  awk 'BEGIN { for (i = 0; i < 1000000; i++) 
+    printf "%08x-%04x-%04x-%04x-%012d\n", i * 2137, i % 65536, i % 997, i % 1009, i }' >ids
+  awk 'NR % 1000 == 7 { print "id", $0 } NR % 50 == 9 { print NR }' ids >in
+  grep ^id in >want
+  "$GF_AID/frugal" 136000 gf-stream --memory 120M -j1 filter --patterns ids <in >out
+  cmp want out
+  gf-stream filter --patterns ids sort <in | cmp - <(sort want) # with the default budget
+  run -125 "$GF_AID/frugal" 36000 gf-stream --memory 20M -j1 filter --patterns ids <in
+  expect_text 'gf-stream: filter: the patterns of --patterns take 107MiB of memory, and may use 20.0MiB'
+  expect_text 'hint: --memory 107M has room for them'
+  gf-stream --memory 107M filter --patterns ids count <in
+}
+
 @test "except and intersect go on in temporary files when FILE is larger than the budget" {
   not_sanitized 'caps the address space'
   long_records 60 500000 >in

@@ -317,7 +317,7 @@ TEST(stream_chain, the_budget_is_shared_by_those_that_hold_data)
     static const struct {
         const char *words;
         unsigned holders;
-    } rows[] = {{"upper filter a", 1},
+    } rows[] = {{"upper trim", 1},
                 {"sort", 1},
                 {"sort upper distinct", 2},
                 {"sort tail 2 group 1 count join ,", 4}};

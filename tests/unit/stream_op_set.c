@@ -126,6 +126,68 @@ TEST(stream_op_set, patterns_of_a_file)
     rig_release(&r);
 }
 
+/* Patterns that take more than the budget: what they take, whatever is searched for. */
+TEST(stream_op_set, patterns_beyond_the_budget)
+{
+    static const struct {
+        const char *words, *before, *after, *want;
+    } rows[] = {
+        {"filter --patterns", "", " abcdefgh",
+         "!125 filter: the patterns of --patterns take 1.34MiB of memory, and may use 1.00MiB"},
+        {"filter -x --patterns", "", " abcdefghijklmnopqrstuvwxyz0123456789",
+         "!125 filter: the patterns of --patterns take 1.43MiB of memory, and may use 1.00MiB"},
+        {"reject -e 1 --patterns", "(a|", ")", "!125 reject: the patterns of --patterns take "},
+    };
+    static char text[20000 * 60];
+    struct rig r;
+    rig_init(&r);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t len = 0;
+        for (int n = 0; n < 20000; n++)
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s%06d%s\n", rows[i].before, n,
+                                    rows[i].after);
+        struct file f = file_of(text, len);
+        const char *got = run_with(&r, rows[i].words, &f, "a\n", (struct rig_how){0});
+        CHECK_ROW(strncmp(got, rows[i].want, strlen(rows[i].want)) == 0, "row %zu: %s", i, got);
+        unsigned enough = 0;
+        CHECK_INT(sscanf(r.fault.hint, "--memory %uM has room for them", &enough), 1);
+        r.set.memory = (uint64_t)enough << 20;
+        got = run_with(&r, rows[i].words, &f, "a\n", (struct rig_how){0});
+        CHECK_ROW(*got != '!', "row %zu: %s", i, got);
+        /* Those of one operation leave less for the next. */
+        char twice[100];
+        snprintf(twice, sizeof twice, "filter -F --patterns %s %s", f.path, rows[i].words);
+        got = run_with(&r, twice, &f, "a\n", (struct rig_how){0});
+        CHECK_ROW(strncmp(got, "!125 ", 5) == 0, "row %zu: %s", i, got);
+        r.set.memory = 1 << 20;
+        close(f.fd);
+    }
+    rig_release(&r);
+}
+
+/* What patterns take is not there for operations that hold data. */
+TEST(stream_op_set, patterns_and_what_holds_data_share_the_budget)
+{
+    enum {
+        SIZE = 10000 * 20
+    };
+    static char text[SIZE];
+    struct rig r;
+    char words[100];
+    for (int i = 0; i < SIZE / 20; i++)
+        snprintf(text + (size_t)i * 20, 20, "%018d", i), text[i * 20 + 19] = '\n';
+    struct file f = file_of(text, SIZE);
+    rig_init(&r);
+    snprintf(words, sizeof words, "filter --patterns %s sort distinct", f.path);
+    REQUIRE(rig_read(&r, words) == 0);
+    CHECK_INT(rig_open(&r, (struct rig_how){0}), 0);
+    uint64_t taken = gf_chain_pattern_bytes(&r.chain);
+    CHECK(taken > SIZE && taken <= r.set.memory);
+    CHECK_INT(r.st.share, (r.set.memory - taken) / 2);
+    close(f.fd);
+    rig_release(&r);
+}
+
 /* What passed, byte for byte, whatever the batches are: no record that was not needed. */
 TEST(stream_op_set, peek)
 {
