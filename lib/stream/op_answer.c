@@ -43,17 +43,13 @@ static struct gf_slice value_of(struct gf_stage *s, struct answer *a, struct gf_
 
 static int add_joined(struct gf_stage *s, struct answer *a, struct gf_slice v)
 {
-    size_t most = s->stream->share;
     if (a->agg.n)
         gf_buf_add(&a->text, a->node->text.data, a->node->text.len);
     gf_buf_add(&a->text, v.data, v.len);
     a->agg.n++;
     if (a->text.failed)
         return gf_fault_nomem(&s->stream->fault);
-    if (a->text.len <= most)
-        return 0;
-    errno = EMSGSIZE;
-    return gf_stage_storage(s);
+    return a->text.len <= s->stream->share ? 0 : gf_stage_full(s);
 }
 
 static int add_value(struct gf_stage *s, struct answer *a, struct gf_slice rec)

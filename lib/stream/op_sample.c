@@ -1,7 +1,6 @@
 /* op_sample.c - sample: algorithm R (Vitter, ACM TOMS 11(1), 1985), given in input order. */
 #include <stdlib.h>
 
-#include "base/exit.h"
 #include "stream/op.h"
 
 struct chosen {
@@ -55,9 +54,7 @@ static int keep(struct gf_stage *s, struct sample *p, size_t at, struct gf_slice
     p->bytes += c->rec.cap;
     if (p->bytes + p->cap * sizeof *c <= s->stream->share)
         return 0;
-    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
-    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                        "sample: the records to hold are larger than the memory they may use");
+    return gf_stage_full(s);
 }
 
 static int by_place(const void *a, const void *b)

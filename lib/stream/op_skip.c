@@ -1,23 +1,22 @@
 /*
  * op_skip.c - skip, tail, every: records by their number.
  *
- * From the front records are counted and dropped. From the end a ring holds the last N: skip gives
- * out the record that the ring pushes out, tail gives out the ring at the end.
+ * From the front records are counted and dropped. From the end a queue holds the last N: skip gives
+ * out the record that is one too many, tail drops it and gives out the queue at the end.
  */
 #include "stream/op.h"
-#include "stream/ring.h"
+#include "stream/queue.h"
 
 struct skip {
-    uint64_t left;  /* records to drop from the front */
-    size_t keep;    /* records to hold back */
-    bool last_only; /* tail: give only what is held back at the end */
+    uint64_t left; /* records to drop from the front */
+    uint64_t keep; /* records to hold back */
     bool ended;
-    struct gf_ring ring;
+    struct gf_queue queue;
 };
 
 static void close_skip(struct gf_stage *s)
 {
-    gf_ring_release(&((struct skip *)s->state)->ring);
+    gf_queue_release(&((struct skip *)s->state)->queue);
 }
 
 static int pull_skip_front(struct gf_stage *s, size_t max)
@@ -38,16 +37,17 @@ static int pull_skip_front(struct gf_stage *s, size_t max)
 static int pull_skip_back(struct gf_stage *s, size_t max)
 {
     struct skip *k = s->state;
-    int got = gf_stage_need(s, k->ring.n < k->keep ? k->keep - k->ring.n : max);
+    uint64_t missing = k->keep - k->queue.n;
+    int got = gf_stage_need(s, !missing ? max : missing < GF_BATCH ? (size_t)missing : GF_BATCH);
     if (got != 1)
         return got;
     while (gf_stage_room(s, max) && gf_stage_has(s)) {
-        if (k->ring.n == k->keep) {
-            struct gf_buf *old = gf_ring_at(&k->ring, 0);
-            if (gf_stage_emit_copy(s, old->data, old->len) != 0)
-                return -1;
-        }
-        if (gf_ring_add(s, &k->ring, gf_stage_take(s), k->keep) != 0)
+        struct gf_slice old;
+        if (gf_queue_push(s, &k->queue, gf_stage_take(s)) != 0)
+            return -1;
+        if (k->queue.n <= k->keep)
+            continue;
+        if (gf_queue_pop(s, &k->queue, &old) != 1 || gf_stage_emit_copy(s, old.data, old.len) != 0)
             return -1;
     }
     return 1;
@@ -56,21 +56,23 @@ static int pull_skip_back(struct gf_stage *s, size_t max)
 static int pull_tail(struct gf_stage *s, size_t max)
 {
     struct skip *k = s->state;
-    int got;
+    struct gf_slice rec;
+    int got = 0;
     while (!k->ended && k->keep && (got = gf_stage_need(s, GF_BATCH)) != 0) {
         if (got < 0)
             return -1;
-        while (gf_stage_has(s))
-            if (gf_ring_add(s, &k->ring, gf_stage_take(s), k->keep) != 0)
+        while (gf_stage_has(s)) {
+            if (gf_queue_push(s, &k->queue, gf_stage_take(s)) != 0)
                 return -1;
+            if (k->queue.n > k->keep)
+                gf_queue_drop(&k->queue);
+        }
     }
     k->ended = true;
-    for (; s->n < max && k->ring.n; k->ring.n--) {
-        struct gf_buf *b = gf_ring_at(&k->ring, 0);
-        s->out[s->n++] = (struct gf_slice){b->data, b->len};
-        k->ring.first = (k->ring.first + 1) % k->ring.size;
-    }
-    return s->n ? 1 : 0;
+    while (gf_stage_room(s, max) && (got = gf_queue_pop(s, &k->queue, &rec)) == 1)
+        if (gf_stage_emit_copy(s, rec.data, rec.len) != 0)
+            return -1;
+    return got < 0 ? -1 : s->n > 0;
 }
 
 static struct gf_stage *open_skip(const struct gf_node *n, struct gf_stream *st,
@@ -82,7 +84,7 @@ static struct gf_stage *open_skip(const struct gf_node *n, struct gf_stream *st,
     struct skip *k = s->state;
     bool back = n->op == &gf_op_skip && n->number < 0;
     k->left = n->number < 0 ? 0 : (uint64_t)n->number;
-    k->keep = (size_t)(n->number < 0 ? -n->number : n->number);
+    k->keep = (uint64_t)(n->number < 0 ? -n->number : n->number);
     s->pull = n->op == &gf_op_tail ? pull_tail : back ? pull_skip_back : pull_skip_front;
     s->close = close_skip;
     return s;

@@ -139,7 +139,8 @@ static const struct gf_opt_rule rules[] = {
      "filter reject take-while drop-while matches map any all none upper lower ~ -i",
      "there is no pattern, and no case is changed or ignored"},
     {GF_OPT_NEEDS, "-T",
-     "sort top bottom shuffle distinct group reverse median percentile except intersect",
+     "sort top bottom shuffle distinct group reverse median percentile except intersect "
+     "tail skip",
      "nothing is put into temporary files"},
     {GF_OPT_NEEDS, "-j",
      "sort top bottom shuffle distinct group median percentile except intersect filter reject "

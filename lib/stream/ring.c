@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#include "base/exit.h"
-
 void gf_ring_release(struct gf_ring *r)
 {
     for (size_t i = 0; r->rec && i < r->size; i++)
@@ -58,7 +56,5 @@ int gf_ring_add(struct gf_stage *s, struct gf_ring *r, struct gf_slice rec, size
     r->n++;
     if (r->bytes + r->size * sizeof *b <= s->stream->share)
         return 0;
-    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
-    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                        "%s: the records to hold are larger than the memory they may use", s->name);
+    return gf_stage_full(s);
 }

@@ -1,5 +1,5 @@
 /*
- * ring.h - copies of the last N records: what tail, skip -N, batch and window hold back.
+ * ring.h - copies of the last N records: what batch and window hold back.
  *
  * Bounded by the stage's share of the budget. A zeroed struct is empty.
  */

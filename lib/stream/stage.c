@@ -137,6 +137,16 @@ int gf_stage_too_long(struct gf_stage *s, const char *name, uint64_t record)
                         "record %" PRIu64 " of '%s' is longer than %s", record, name, size);
 }
 
+int gf_stage_full(struct gf_stage *s)
+{
+    char size[GF_SIZE_SIZE];
+    gf_format_size(s->stream->share, size);
+    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "%s: the records to hold are larger than the memory they may use, %s",
+                        s->name, size);
+}
+
 int gf_stage_storage(struct gf_stage *s)
 {
     struct gf_fault *f = &s->stream->fault;

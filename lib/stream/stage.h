@@ -205,6 +205,9 @@ int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip
 /* The fault that a record of the input `name` is over the limit. */
 int gf_stage_too_long(struct gf_stage *s, const char *name, uint64_t record);
 
+/* The fault that what the stage has to hold in memory is larger than its share. */
+int gf_stage_full(struct gf_stage *s);
+
 /* What errno of a sorter, table or spill means. */
 int gf_stage_storage(struct gf_stage *s);
 

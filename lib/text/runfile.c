@@ -9,6 +9,7 @@
 #include "text/runfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -80,6 +81,12 @@ int gf_runfile_end(struct gf_runfile *s, struct gf_runfile_run *run)
         return -1;
     *run = (struct gf_runfile_run){s->fd[s->turn] - 1, s->start, s->size[s->turn]};
     return 0;
+}
+
+void gf_runfile_drop(const struct gf_runfile_run *run)
+{
+    (void)fallocate(run->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, run->from,
+                    run->to - run->from);
 }
 
 void gf_runfile_release(struct gf_runfile *s)

@@ -47,6 +47,9 @@ struct gf_runfile_run {
 int gf_runfile_begin(struct gf_runfile *s);
 int gf_runfile_put(struct gf_runfile *s, struct gf_slice item);
 int gf_runfile_end(struct gf_runfile *s, struct gf_runfile_run *run);
+
+/* The run is not needed any more: gives its room back, on file systems that can do so. */
+void gf_runfile_drop(const struct gf_runfile_run *run);
 void gf_runfile_release(struct gf_runfile *s);
 
 struct gf_run_reader {

@@ -56,12 +56,12 @@ all_tortured() {
     'group 3 median:1,join:2 sort' 'distinct --last reverse'
 }
 
-@test "each allocation of a sort, a distinct and an except beyond the budget fails once" {
+@test "each allocation of what goes on beyond the budget fails once" {
   glibc_only
   records 60000 >in
   records 90000 | tail -n 50000 >known
   all_tortured once '--memory 1M sort' '--memory 1M distinct' '--memory 1M -j2 except known' \
-    '--memory 1M intersect -f 2,3 known'
+    '--memory 1M intersect -f 2,3 known' '--memory 1M tail 50000' '--memory 1M skip -50000'
 }
 
 # runs_out CHAIN...: with room for ever more bytes in files, until there is enough.
@@ -92,7 +92,7 @@ runs_out() {
   records 60000 >in
   records 90000 | tail -n 60000 >known
   runs_out sort 'sort -u -f 1' distinct 'distinct --last -f 1' reverse 'shuffle --seed 1' 'median -f 1' \
-    'group 2 count' 'group 3 join:1' 'except known' 'intersect -f 3,2 known'
+    'group 2 count' 'group 3 join:1' 'except known' 'intersect -f 3,2 known' 'tail 55000' 'skip -40000'
 }
 
 @test "no room for a temporary file, a copy, the output or the statistics" {

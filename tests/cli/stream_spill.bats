@@ -17,7 +17,8 @@ records() {
     'distinct -f 1 -c' 'distinct --last -f 1' 'distinct --only-dup -f 1' 'distinct --max 2 -f 1' reverse \
     'shuffle --seed 2' 'group 1 count,median:1,join:3,distinct:3,min:1,first:2,last:2' \
     'group 3 count,sum:1' 'median -f 1' 'top -f 1n 1000' 'sort -f 1n limit 20000' \
-    'except known' 'intersect known' 'except -f 1 known' 'intersect -f 3 known' 'except -f 1-2 known'; do
+    'except known' 'intersect known' 'except -f 1 known' 'intersect -f 3 known' 'except -f 1-2 known' \
+    'tail 90000' 'skip -90000' 'tail 7' 'skip -119999' 'tail 120001 reverse' 'tail 90000 skip -50000'; do
     # shellcheck disable=SC2086
     gf-stream $op <in >wide
     # shellcheck disable=SC2086

@@ -104,7 +104,7 @@ TEST(stream_op_answer, the_ceiling_of_join)
     CHECK_INT(strlen(rig_work(&r, (struct rig_how){0})), 1000);
     r.n = 101;
     CHECK_STR(rig_work(&r, (struct rig_how){0}),
-              "!125 join: record 101 is larger than the memory it may use");
+              "!125 join: the records to hold are larger than the memory they may use, 999B");
     rig_release(&r);
 }
 

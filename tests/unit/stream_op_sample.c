@@ -125,7 +125,7 @@ TEST(stream_op_sample, the_ceiling)
     for (int i = 0; i < 100; i++)
         rig_add(&r, text, sizeof text);
     CHECK_STR(rig_work(&r, (struct rig_how){0}),
-              "!125 sample: the records to hold are larger than the memory they may use");
+              "!125 sample: the records to hold are larger than the memory they may use, 16.0KiB");
     rig_reset(&r);
     REQUIRE(rig_read(&r, "sample 4") == 0);
     for (int i = 0; i < 1000; i++)

@@ -76,10 +76,10 @@ TEST(stream_op_window, first_of_none_is_the_answer_no)
 
 TEST(stream_op_window, ceilings)
 {
-    static const char *const ops[] = {"tail 1000", "skip -1000", "batch 1000", "window 1000"};
+    static const char *const ops[] = {"sample 1000", "batch 1000", "window 1000"};
     char text[100], want[100];
     memset(text, 'x', sizeof text);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 3; i++) {
         struct rig r;
         rig_init(&r);
         r.set.memory = 10000;
@@ -87,7 +87,7 @@ TEST(stream_op_window, ceilings)
         for (int k = 0; k < 200; k++)
             rig_add(&r, text, sizeof text);
         snprintf(want, sizeof want,
-                 "!125 %.*s: the records to hold are larger than the memory they may use",
+                 "!125 %.*s: the records to hold are larger than the memory they may use, 9.77KiB",
                  (int)strcspn(ops[i], " "), ops[i]);
         CHECK_STR(rig_work(&r, (struct rig_how){0}), want);
         rig_release(&r);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/size.h"
 #include "stream_rig.h"
 
 struct place {
@@ -13,7 +14,7 @@ struct place {
 static void place_init(struct place *p, size_t share)
 {
     *p = (struct place){.st = {.share = share}};
-    p->s = gf_stage_new(&p->st, NULL, "tail", 0);
+    p->s = gf_stage_new(&p->st, NULL, "batch", 0);
     if (!p->s)
         abort();
 }
@@ -68,14 +69,17 @@ TEST(stream_ring, the_ceiling)
         struct place p;
         struct gf_ring r = {0};
         size_t n = 0;
+        char size[GF_SIZE_SIZE];
         place_init(&p, shares[i]);
+        gf_format_size(shares[i], size);
         while (gf_ring_add(p.s, &r, (struct gf_slice){text, sizeof text}, SIZE_MAX) == 0)
             n++;
         CHECK_ROW(n * sizeof text <= shares[i] && n * 4 * sizeof text >= shares[i],
                   "%zu records in %zu bytes", n, shares[i]);
         CHECK_INT(p.st.fault.status, GF_EXIT_TOOL);
-        CHECK_STR(p.st.fault.text,
-                  "tail: the records to hold are larger than the memory they may use");
+        CHECK(strstr(p.st.fault.text,
+                     "batch: the records to hold are larger than the memory they may use, "));
+        CHECK_STR(strrchr(p.st.fault.text, ' ') + 1, size);
         CHECK_STR(p.st.fault.hint, "--memory sets the budget");
         gf_ring_release(&r);
         gf_stage_free_all(p.s);
