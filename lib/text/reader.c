@@ -6,6 +6,12 @@
  * front of it; else a buffer of more than twice what is unread takes its place. So the copying
  * stays within a constant for each byte. A framer counts from the front of the record at hand, so
  * moving the bytes does not matter to it.
+ *
+ * What is unread is put to where the next read begins at a multiple of SPAN, as far into a page as
+ * it begins in the file or the pipe. The kernel copies from page to page, and processors compare
+ * addresses by their low twelve bits: on Zen 3 a copy to 1 to 31 bytes further into a page than
+ * where it comes from takes four times as long as any other, since each load seems to wait for the
+ * store before it.
  */
 #include "text/reader.h"
 
@@ -19,7 +25,8 @@
 #include "text/scan.h"
 
 enum {
-    BLOCK = 128 * 1024
+    BLOCK = 128 * 1024,
+    SPAN = 4096
 };
 
 void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_record)
@@ -131,6 +138,18 @@ void gf_reader_take_run(struct gf_reader *r, struct gf_slice *out)
     r->searched = r->end;
 }
 
+/* Where in buf to put `unread` bytes, less than SPAN from its front. */
+static size_t front(const char *buf, size_t unread)
+{
+    return (size_t)(-((uintptr_t)buf + unread) % SPAN);
+}
+
+/* The size of a buffer for so many unread bytes. */
+static size_t size_for(const struct gf_reader *r, size_t unread)
+{
+    return gf_sat_add(gf_sat_mul(gf_sat_add(unread, r->block), 2), SPAN);
+}
+
 int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_slice *out)
 {
     size_t start = r->start, searched = r->searched;
@@ -138,8 +157,8 @@ int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_
     size_t rest = r->end - r->start;
     if (out->len == 0)
         return 0;
-    if (*cap < rest) {
-        size_t more = gf_sat_add(gf_sat_mul(rest, 2), gf_sat_mul(r->block, 2));
+    if (*cap < rest + SPAN) {
+        size_t more = size_for(r, rest);
         char *grown = realloc(*buf, more);
         if (!grown) {
             r->start = start;
@@ -149,14 +168,15 @@ int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_
         *buf = grown;
         *cap = more;
     }
+    size_t at = front(*buf, rest);
     if (rest)
-        memcpy(*buf, r->buf + r->start, rest);
+        memcpy(*buf + at, r->buf + r->start, rest);
     char *ours = r->buf;
     size_t size = r->cap;
     r->buf = *buf;
     r->cap = *cap;
-    r->start = 0;
-    r->searched = r->end = rest;
+    r->start = at;
+    r->searched = r->end = at + rest;
     *buf = ours;
     *cap = size;
     return 0;
@@ -165,28 +185,27 @@ int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_
 /* Room for one block behind the unread bytes: by moving them to the front, else by growing. */
 static int make_room(struct gf_reader *r)
 {
-    if (r->start == r->end)
-        r->start = r->end = r->searched = 0;
-    if (r->cap - r->end >= r->block)
+    size_t unread = r->end - r->start, at = front(r->buf, unread);
+    if (r->cap - r->end >= r->block && unread)
         return 0;
-    size_t unread = r->end - r->start;
     /* Move only when at least half is free, so a long record is not copied at every read. */
-    if (r->start >= r->cap / 2 && r->cap - unread >= r->block) {
-        memmove(r->buf, r->buf + r->start, unread);
+    if ((r->start >= r->cap / 2 || !unread) && r->cap >= gf_sat_add(at + unread, r->block)) {
+        memmove(r->buf + at, r->buf + r->start, unread);
     } else {
-        size_t cap = gf_sat_add(gf_sat_mul(unread, 2), gf_sat_mul(r->block, 2));
+        size_t cap = size_for(r, unread);
         char *buf = malloc(cap);
         if (!buf)
             return -1;
+        at = front(buf, unread);
         if (unread)
-            memcpy(buf, r->buf + r->start, unread);
+            memcpy(buf + at, r->buf + r->start, unread);
         free(r->buf);
         r->buf = buf;
         r->cap = cap;
     }
-    r->searched -= r->start;
-    r->start = 0;
-    r->end = unread;
+    r->searched = r->searched - r->start + at;
+    r->start = at;
+    r->end = at + unread;
     return 0;
 }
 
