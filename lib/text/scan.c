@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef GF_VECTORS_X86
+#include <immintrin.h>
 #endif
 
 size_t gf_scan_split(const char *p, size_t len, char sep, struct gf_slice *out, size_t max,
@@ -48,27 +48,37 @@ size_t gf_scan_split(const char *p, size_t len, char sep, struct gf_slice *out, 
 }
 
 /* ---- counting ----------------------------------------------------------------------------------
- * Comparisons of 16 bytes at a time are added up in 16 counters of 8 bits, which hold 255 rounds.
+ * Comparisons of 16 bytes at a time are added up in counters of 8 bits, which hold 255 rounds. A
+ * round is four vectors, each with counters of its own: one addition need not wait for another.
  */
 
 typedef uint8_t lanes __attribute__((vector_size(16)));
 
 enum {
     WIDTH = sizeof(lanes),
+    ROUND = 4 * WIDTH,
     ROUNDS = 255
 };
 
+static lanes is_byte(const char *p, lanes c)
+{
+    lanes v;
+    memcpy(&v, p, WIDTH);
+    return (lanes)(v == c); /* true is all bits set: minus one */
+}
+
 static size_t count_rounds(const char *p, size_t rounds, lanes c)
 {
-    lanes sum = {0};
-    for (size_t i = 0; i < rounds; i++) {
-        lanes v;
-        memcpy(&v, p + i * WIDTH, WIDTH);
-        sum -= (lanes)(v == c); /* true is all bits set: minus one */
+    lanes w = {0}, x = {0}, y = {0}, z = {0};
+    for (const char *end = p + rounds * ROUND; p < end; p += ROUND) {
+        w -= is_byte(p, c);
+        x -= is_byte(p + WIDTH, c);
+        y -= is_byte(p + 2 * WIDTH, c);
+        z -= is_byte(p + 3 * WIDTH, c);
     }
     size_t n = 0;
     for (size_t i = 0; i < WIDTH; i++)
-        n += sum[i];
+        n += (size_t)w[i] + x[i] + y[i] + z[i];
     return n;
 }
 
@@ -76,11 +86,11 @@ size_t gf_scan_count(const char *p, size_t len, char c)
 {
     lanes wanted = (lanes){0} + (uint8_t)c;
     size_t n = 0;
-    while (len >= WIDTH) {
-        size_t rounds = len / WIDTH < ROUNDS ? len / WIDTH : ROUNDS;
+    while (len >= ROUND) {
+        size_t rounds = len / ROUND < ROUNDS ? len / ROUND : ROUNDS;
         n += count_rounds(p, rounds, wanted);
-        p += rounds * WIDTH;
-        len -= rounds * WIDTH;
+        p += rounds * ROUND;
+        len -= rounds * ROUND;
     }
     for (size_t i = 0; i < len; i++)
         n += p[i] == c;
@@ -104,7 +114,7 @@ static unsigned commonness(unsigned char c)
 
 void gf_literal_init(struct gf_literal *l, const char *data, size_t len)
 {
-    *l = (struct gf_literal){.data = data, .len = len};
+    *l = (struct gf_literal){.data = data, .len = len, .with = gf_vectors()};
     for (size_t i = 1; i < len; i++)
         if (commonness((unsigned char)data[i]) < commonness((unsigned char)data[l->a]))
             l->a = i;
@@ -119,6 +129,30 @@ void gf_literal_init(struct gf_literal *l, const char *data, size_t len)
     }
 }
 
+#ifdef GF_VECTORS_X86
+/* As gf_literal_find, for whole steps of 64 places from *i on, of which *i is moved to the end. */
+__attribute__((target("avx2"))) static const char *find_32(const struct gf_literal *l,
+                                                           const char *p, size_t len, size_t *i)
+{
+    const __m256i first = _mm256_set1_epi8(l->data[l->a]), second = _mm256_set1_epi8(l->data[l->b]);
+    for (; *i + 64 + l->len <= len; *i += 64) {
+        const char *at = p + *i;
+        __m256i a0 = _mm256_cmpeq_epi8(_mm256_loadu_si256((const void *)(at + l->a)), first);
+        __m256i b0 = _mm256_cmpeq_epi8(_mm256_loadu_si256((const void *)(at + l->b)), second);
+        __m256i a1 = _mm256_cmpeq_epi8(_mm256_loadu_si256((const void *)(at + 32 + l->a)), first);
+        __m256i b1 = _mm256_cmpeq_epi8(_mm256_loadu_si256((const void *)(at + 32 + l->b)), second);
+        uint64_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(a0, b0)) |
+                        (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_and_si256(a1, b1)) << 32;
+        for (; bits; bits &= bits - 1) {
+            const char *c = at + __builtin_ctzll(bits);
+            if (memcmp(c, l->data, l->len) == 0)
+                return c;
+        }
+    }
+    return NULL;
+}
+#endif
+
 const char *gf_literal_find(const struct gf_literal *l, const char *p, size_t len)
 {
     if (l->len == 1)
@@ -126,6 +160,11 @@ const char *gf_literal_find(const struct gf_literal *l, const char *p, size_t le
     if (len < l->len)
         return NULL;
     size_t i = 0;
+#ifdef GF_VECTORS_X86
+    const char *found = l->with == GF_VECTORS_32 ? find_32(l, p, len, &i) : NULL;
+    if (found)
+        return found;
+#endif
 #ifdef __SSE2__
     const __m128i first = _mm_set1_epi8(l->data[l->a]), second = _mm_set1_epi8(l->data[l->b]);
     for (; i + 32 + l->len <= len; i += 32) {

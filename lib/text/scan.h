@@ -1,7 +1,7 @@
 /*
  * scan.h - the byte loops that everything else waits for: cutting a block into records, counting
- * separators, finding a literal. Sixteen bytes a step where the machine has SSE2, plain C
- * elsewhere. Pure; any thread.
+ * separators, finding a literal. By vectors of sixteen bytes where the compiler or the machine has
+ * them, for a literal by those of 32 (AVX2); plain C elsewhere. Pure; any thread.
  */
 #ifndef GF_TEXT_SCAN_H
 #define GF_TEXT_SCAN_H
@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "text/slice.h"
+#include "text/vectors.h"
 
 /*
  * Cuts the records that are complete (ended by `sep`) off the front of p, at most `max`; returns
@@ -27,7 +28,8 @@ const char *gf_scan_last(const char *p, size_t len, char c);
 struct gf_literal {
     const char *data; /* borrowed */
     size_t len;
-    size_t a, b; /* offsets of the two bytes, a < b unless len is 1 */
+    size_t a, b;          /* offsets of the two bytes, a < b unless len is 1 */
+    enum gf_vectors with; /* what the machine has; with less the same is found */
 };
 
 /* len >= 1. */
