@@ -10,6 +10,9 @@
  * The memory for sorting is given back before the tables are made, and is room for them: beside one
  * gram of each string there are so many more as the room allows.
  *
+ * With vectors a class of few strings has windows instead of grams, unless its strings are so long
+ * that probing every n-th place is quicker than looking at all of them.
+ *
  * Sorting compares the first eight bytes as a number, which nearly always decides, and is not
  * slowed down by strings that are all over the memory.
  */
@@ -24,9 +27,19 @@
 #include "base/grow.h"
 #include "base/sat.h"
 #include "text/grams.h"
+#include "text/nibbles.h"
 
 enum {
-    NONE = UINT32_MAX
+    NONE = UINT32_MAX,
+    CLASS_LONG = GF_MULTI_CLASSES - 1 /* of the longest */
+};
+
+/* Those of a class. */
+struct strings {
+    bool windows; /* nibbles, else grams */
+    struct gf_grams grams;
+    struct gf_nibbles nibbles;
+    size_t longest;
 };
 
 struct gf_multi {
@@ -37,8 +50,7 @@ struct gf_multi {
     size_t n, cap;
     size_t grams_all; /* in all tables */
     unsigned classes;
-    struct gf_grams grams[GF_MULTI_CLASSES];
-    size_t longest[GF_MULTI_CLASSES];
+    struct strings class[GF_MULTI_CLASSES];
 };
 
 struct gf_multi *gf_multi_new(bool fold)
@@ -54,7 +66,7 @@ void gf_multi_free(struct gf_multi *m)
     if (!m)
         return;
     for (unsigned k = 0; k < m->classes; k++)
-        gf_grams_release(&m->grams[k]);
+        gf_grams_release(&m->class[k].grams);
     gf_buf_release(&m->bytes);
     free(m->text);
     free(m->link);
@@ -165,7 +177,7 @@ static void make_links(struct gf_multi *m)
  * lengths: the shortest decides how fast the class is. */
 static unsigned class_of(uint32_t len)
 {
-    return len >= 16 ? 4 : len >= 8 ? 3 : len >= 4 ? 2 : len >= 2 ? 1 : 0;
+    return len >= 16 ? CLASS_LONG : len >= 8 ? 3 : len >= 4 ? 2 : len >= 2 ? 1 : 0;
 }
 
 /* Of each string, whatever it is for. */
@@ -190,32 +202,48 @@ static size_t more_grams(const struct gf_multi *m, size_t room)
     return room > least ? (room - least) / GF_GRAM_BYTES : 0;
 }
 
-static int build_classes(struct gf_multi *m, size_t more)
+/* Of the strings which[0..n); what it has of `more` grams is taken off. */
+static int build_class(struct gf_multi *m, const uint32_t *which, size_t n, enum gf_vectors with,
+                       size_t *more)
 {
+    struct strings *c = &m->class[m->classes];
+    unsigned shortest = CLASS_LONG;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t len = m->text[which[i]].len;
+        shortest = class_of(len) < shortest ? class_of(len) : shortest;
+        c->longest = len > c->longest ? len : c->longest;
+    }
+    c->windows = with != GF_VECTORS_NONE && n <= GF_NIBBLES_MOST && shortest < CLASS_LONG;
+    m->classes++;
+    if (c->windows) {
+        gf_nibbles_build(&c->nibbles, m->text, which, n, m->fold, with);
+        return 0;
+    }
+    if (gf_grams_build(&c->grams, m->text, which, n, gf_sat_add(n, *more), m->fold) != 0)
+        return -1;
+    m->grams_all += n * c->grams.step;
+    *more -= n * (c->grams.step - 1);
+    return 0;
+}
+
+/* With windows a short string does not slow the long ones down: few are one class. */
+static int build_classes(struct gf_multi *m, enum gf_vectors with, size_t more)
+{
+    bool together = with != GF_VECTORS_NONE && m->n <= GF_NIBBLES_MOST;
     uint32_t *which = malloc(m->n * sizeof *which);
     int r = which ? 0 : -1;
     for (unsigned want = 0; want < GF_MULTI_CLASSES && r == 0; want++) {
-        size_t n = 0, longest = 0;
+        size_t n = 0;
         for (size_t i = 0; i < m->n; i++)
-            if (class_of(m->text[i].len) == want) {
+            if ((together ? 0 : class_of(m->text[i].len)) == want)
                 which[n++] = (uint32_t)i;
-                longest = m->text[i].len > longest ? m->text[i].len : longest;
-            }
-        if (n == 0)
-            continue;
-        struct gf_grams *g = &m->grams[m->classes];
-        r = gf_grams_build(g, m->text, which, n, gf_sat_add(n, more), m->fold);
-        if (r != 0)
-            break;
-        m->grams_all += n * g->step;
-        more -= n * (g->step - 1);
-        m->longest[m->classes++] = longest;
+        r = n ? build_class(m, which, n, with, &more) : 0;
     }
     free(which);
     return r;
 }
 
-int gf_multi_seal(struct gf_multi *m, size_t room)
+int gf_multi_seal(struct gf_multi *m, enum gf_vectors with, size_t room)
 {
     if (m->n == 0)
         return 0;
@@ -225,7 +253,7 @@ int gf_multi_seal(struct gf_multi *m, size_t room)
     if (!m->link)
         return -1;
     make_links(m);
-    return build_classes(m, more_grams(m, room));
+    return build_classes(m, with, more_grams(m, room));
 }
 
 unsigned gf_multi_classes(const struct gf_multi *m)
@@ -235,7 +263,7 @@ unsigned gf_multi_classes(const struct gf_multi *m)
 
 size_t gf_multi_longest(const struct gf_multi *m, unsigned k)
 {
-    return m->longest[k];
+    return m->class[k].longest;
 }
 
 /* ---- finding --------------------------------------------------------------------------------- */
@@ -343,11 +371,26 @@ static void look_at(struct scan *s, const struct gf_grams *g, size_t t)
     }
 }
 
+/* A visit (nibbles.h). */
+static size_t on_window(void *context, size_t t, const struct gf_window *w)
+{
+    struct scan *s = context;
+    const struct gf_text *text = &s->m->text[w->text];
+    size_t at = t - w->at;
+    if (w->at <= t && stands(s->m, text, s->p + at, s->len - at))
+        visit(s, at, text);
+    return s->len;
+}
+
 void gf_multi_scan(const struct gf_multi *m, unsigned k, const char *p, size_t len,
                    gf_multi_visit *visit_one, void *context)
 {
-    const struct gf_grams *g = &m->grams[k];
+    const struct gf_grams *g = &m->class[k].grams;
     struct scan s = {m, p, len, visit_one, context};
+    if (m->class[k].windows) {
+        gf_nibbles_scan(&m->class[k].nibbles, p, len, on_window, &s);
+        return;
+    }
     for (size_t t = 0; (t = gf_grams_next(g, p, s.len, t)) < s.len; t += g->step)
         look_at(&s, g, t);
 }

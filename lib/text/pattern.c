@@ -222,8 +222,8 @@ int gf_pattern_seal(struct gf_pattern *p)
     for (size_t i = 0; i < p->singles; i++)
         if (seal_single(p, (uint32_t)i) != 0)
             return -1;
-    size_t half = p->room / 2;
-    if (p->texts && gf_multi_seal(p->texts, half > p->bytes ? half - p->bytes : 0) != 0)
+    size_t half = p->room / 2, room = half > p->bytes ? half - p->bytes : 0;
+    if (p->texts && gf_multi_seal(p->texts, gf_vectors(), room) != 0)
         return -1;
     p->texts_bytes = p->texts ? gf_multi_bytes(p->texts) : 0;
     p->classes = p->texts ? gf_multi_classes(p->texts) : 0;

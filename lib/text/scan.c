@@ -104,8 +104,7 @@ const char *gf_scan_last(const char *p, size_t len, char c)
 
 /* ---- literals -------------------------------------------------------------------------------- */
 
-/* How common a byte is, roughly: the smaller the rarer. */
-static unsigned commonness(unsigned char c)
+unsigned gf_scan_commonness(unsigned char c)
 {
     static const char common[] = " etaoinsrhldcu0123456789mfpgwyb./:-_,=vk\"TSAECxjqz";
     const char *at = c ? strchr(common, c) : NULL;
@@ -116,11 +115,13 @@ void gf_literal_init(struct gf_literal *l, const char *data, size_t len)
 {
     *l = (struct gf_literal){.data = data, .len = len, .with = gf_vectors()};
     for (size_t i = 1; i < len; i++)
-        if (commonness((unsigned char)data[i]) < commonness((unsigned char)data[l->a]))
+        if (gf_scan_commonness((unsigned char)data[i]) <
+            gf_scan_commonness((unsigned char)data[l->a]))
             l->a = i;
     l->b = l->a == 0 && len > 1 ? 1 : 0;
     for (size_t i = 0; i < len; i++)
-        if (i != l->a && commonness((unsigned char)data[i]) < commonness((unsigned char)data[l->b]))
+        if (i != l->a && gf_scan_commonness((unsigned char)data[i]) <
+                             gf_scan_commonness((unsigned char)data[l->b]))
             l->b = i;
     if (l->a > l->b) {
         size_t t = l->a;

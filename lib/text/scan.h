@@ -24,6 +24,9 @@ size_t gf_scan_count(const char *p, size_t len, char c);
 /* The last `c` in p, or NULL (memrchr, which musl has only with _GNU_SOURCE as well). */
 const char *gf_scan_last(const char *p, size_t len, char c);
 
+/* How common a byte is in logs and prose, as a guess: the smaller the rarer, 0 to 50. */
+unsigned gf_scan_commonness(unsigned char c);
+
 /* A literal prepared for many searches: its two rarest bytes are looked for first. */
 struct gf_literal {
     const char *data; /* borrowed */

@@ -4,7 +4,7 @@
  * A lookup replaces each byte of a vector by one of a table of sixteen: PSHUFB of SSSE3, VPSHUFB of
  * AVX2, TBL of NEON. A program that is built for any x86-64 asks the processor for the first two.
  *
- *     if (gf_vectors() == GF_VECTORS_32) ...
+ *     gf_multi_seal(m, gf_vectors(), room);
  *
  * Pure; any thread.
  */

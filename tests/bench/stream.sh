@@ -58,6 +58,8 @@ for n in 50 5000; do
 done
 any_of '1000000 ids' "$ids"
 any_of '11 words' "$words"
+printf '%s\n' Q zz foo '~~~' "it's" >"$BENCH_DATA/short"
+any_of '5 short words' "$BENCH_DATA/short"
 pair '1000000 ids, made ready' '<= 0.1' "gf-stream filter -F --patterns '$ids' </dev/null" \
   rg "rg -N -F -f '$ids' </dev/null"
 pair substitute '<= 0.2' "gf-stream --from '$log' map '$subst'" perl "perl -pe '$subst' '$log'"
