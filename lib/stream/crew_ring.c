@@ -4,6 +4,11 @@
  * The thread that asks reads blocks into free jobs as long as there is input that need not be
  * waited for, works on a job itself when the one it needs is not done, and sleeps only when another
  * thread has that one.
+ *
+ * Handing a block over costs what its bytes cost to reach another processor, about as much as to
+ * look for a text in them. A search for plain text is left to the thread that reads until it keeps
+ * records in number; as long as there is no other thread one place of the ring does, so that its
+ * memory stays in the cache.
  */
 #include "stream/crew_ring.h"
 
@@ -14,6 +19,7 @@ enum {
     JOBS_A_THREAD = 4,
     BLOCK_LEAST = 32 * 1024, /* below this, a worker is not worth the handing over */
     ALONE = 4,               /* blocks that are done before threads are started */
+    FEW = 16,                /* a search that keeps less than one record in so many needs no help */
     RING_BYTES = 8 << 20     /* of blocks in the ring, beyond which no more are read */
 };
 
@@ -103,12 +109,18 @@ static void start_threads(struct gf_stage *s, struct gf_crew_ring *c)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* Whether a search for plain text keeps so few records that other threads would not help. */
+static bool keeps_few(const struct gf_crew_ring *c)
+{
+    return c->quick && c->total.given[c->nnodes] < c->total.given[0] / FEW;
+}
+
 /* Whether the block is done at once, by the thread that read it. */
 static bool is_for_us(struct gf_stage *s, struct gf_crew_ring *c, const struct gf_crew_job *j)
 {
     if (c->blocks <= ALONE || j->side.block.run.len < BLOCK_LEAST)
         return true;
-    if (c->started == 0 && c->nthreads > 1)
+    if (c->started == 0 && c->nthreads > 1 && !keeps_few(c))
         start_threads(s, c);
     return c->started == 0;
 }
@@ -195,6 +207,8 @@ static int put_away(struct gf_stage *s, struct gf_crew_ring *c)
     pthread_mutex_lock(&c->lock);
     c->given++;
     c->taken = c->taken < c->given ? c->given : c->taken; /* we did some ourselves */
+    if (c->started == 0 && c->given == c->filled)
+        c->given = c->taken = c->filled = 0;
     pthread_mutex_unlock(&c->lock);
     return 0;
 }
@@ -244,10 +258,21 @@ void gf_crew_ring_close(struct gf_crew_ring *c)
     pthread_cond_destroy(&c->finished);
 }
 
+/* Whether the operations only look for plain texts in whole records. */
+static bool are_quick(const struct gf_node *node, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool filters = node[i].op == &gf_op_filter || node[i].op == &gf_op_reject;
+        if (!filters || node[i].list.n || !gf_pattern_is_quick(node[i].pattern))
+            return false;
+    }
+    return true;
+}
+
 int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct gf_node *node,
                       size_t n)
 {
-    *c = (struct gf_crew_ring){.node = node, .nnodes = n};
+    *c = (struct gf_crew_ring){.node = node, .nnodes = n, .quick = are_quick(node, n)};
     c->nthreads = st->set->threads < GF_CREW_THREADS ? st->set->threads : GF_CREW_THREADS;
     c->njobs = JOBS_A_THREAD * c->nthreads;
     pthread_mutex_init(&c->lock, NULL);

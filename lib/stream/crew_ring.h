@@ -32,6 +32,7 @@ struct gf_crew_job {
 struct gf_crew_ring {
     const struct gf_node *node;
     size_t nnodes, nthreads, started;
+    bool quick; /* to read takes about as long as what the operations do */
     struct gf_sidework work[GF_CREW_THREADS]; /* the first is that of the thread that asks */
     pthread_t thread[GF_CREW_THREADS];
     struct gf_crew_job *job;

@@ -261,6 +261,11 @@ unsigned gf_multi_classes(const struct gf_multi *m)
     return m->classes;
 }
 
+bool gf_multi_is_quick(const struct gf_multi *m)
+{
+    return m->classes == 1 && m->class[0].windows;
+}
+
 size_t gf_multi_longest(const struct gf_multi *m, unsigned k)
 {
     return m->class[k].longest;

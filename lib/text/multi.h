@@ -54,6 +54,10 @@ void gf_multi_free(struct gf_multi *m);
 
 unsigned gf_multi_classes(const struct gf_multi *m);
 
+/* Whether the strings are few and looked for all together: the search goes over a text about as
+ * fast as memory gives it. */
+bool gf_multi_is_quick(const struct gf_multi *m);
+
 /* The length of the longest string of class k. */
 size_t gf_multi_longest(const struct gf_multi *m, unsigned k);
 

@@ -247,3 +247,10 @@ bool gf_pattern_is_text(const struct gf_pattern *p)
 {
     return p->alone && p->single[0].is_text && p->single[0].needs.len;
 }
+
+bool gf_pattern_is_quick(const struct gf_pattern *p)
+{
+    if (p->alone)
+        return p->single[0].is_text;
+    return p->parts == 1 && p->texts && p->singles == 0 && gf_multi_is_quick(p->texts);
+}

@@ -53,6 +53,10 @@ const struct gf_literal *gf_pattern_needs(const struct gf_pattern *p);
 /* Whether that text alone decides: it is the whole pattern. */
 bool gf_pattern_is_text(const struct gf_pattern *p);
 
+/* Whether plain texts decide, one or few: a search goes over a block about as fast as memory gives
+ * it. */
+bool gf_pattern_is_quick(const struct gf_pattern *p);
+
 /* ---- finding --------------------------------------------------------------------------------- */
 
 struct gf_place {

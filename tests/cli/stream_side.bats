@@ -37,6 +37,8 @@ side() {
   side split ,
   side matches '[0-9]+'
   side filter nothing
+  side filter 'padding'
+  side filter -F -e padding -e '00 id' -e 'id=f' reject '0 padding'
 }
 
 @test "what follows sees the same records" {
@@ -123,6 +125,27 @@ side() {
   until_true grep -q 'A LAST' out
   exec 5>&-
   wait
+}
+
+# threads CHAIN...: how many work on the chain when it has read the file and waits for more.
+threads() {
+  mkfifo feed
+  gf-stream -j3 "$@" <feed >out &
+  exec 5>feed
+  cat "$BATS_FILE_TMPDIR/in" >&5
+  echo "/proc/$!/task"/* | wc -w
+  exec 5>&-
+  wait
+  rm feed
+}
+
+@test "a search for plain text that keeps few records is left to the thread that reads" {
+  [ "$(threads filter nothing)" -eq 1 ]
+  [ "$(threads filter -F '100000 id' reject 'no such')" -eq 1 ]
+  [ "$(threads filter ' id=')" -eq 3 ]
+  [ "$(threads filter 'not+hing')" -eq 3 ]
+  [ "$(threads filter -f 1 nothing)" -eq 3 ]
+  [ "$(threads upper filter nothing)" -eq 3 ]
 }
 
 @test "the counts of each operation are the same" {
