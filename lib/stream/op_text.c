@@ -16,15 +16,10 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static void change_ascii(struct gf_slice rec, bool up, char *to)
 {
     for (size_t i = 0; i < rec.len; i++)
-        to[i] = up ? upper(rec.data[i]) : lower(rec.data[i]);
+        to[i] = up ? upper(rec.data[i]) : gf_lower(rec.data[i]);
 }
 
 /* The length of what is written at `to`, which has room for twice the record. */

@@ -22,6 +22,12 @@ uint32_t gf_letter_upper(uint32_t c);
 uint32_t gf_letter_lower(uint32_t c);
 uint32_t gf_letter_fold(uint32_t c);
 
+/* Of an ASCII letter, whatever the locale; any other byte is as it is. */
+static inline char gf_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* The code point at s, of which `len` >= 1 bytes are there, changed, as UTF-8: bytes in out; *used
  * are those it had. A byte that is no UTF-8 is itself. out is never longer than twice *used. */
 size_t gf_letter_step(const char *s, size_t len, uint32_t (*change)(uint32_t), char out[4],

@@ -4,14 +4,14 @@
  * The strings are sorted, and each has a link to the longest other string that begins it. Where the
  * table of grams has few strings for a place, each is compared. Where it has many (they share what
  * the gram is of), those at one distance are sorted as all strings are: a binary search finds the
- * last one that is not behind the text, and all that stand there are on its chain of links; for
- * what begins the text is in front of it in order and begins each string in between.
+ * last one that is not behind the text, and all that stand there are on its chain of links, since
+ * what begins the text is in front of it in order.
  *
- * The memory for sorting is given back before the tables are made, and is room for them: beside one
- * gram of each string there are so many more as the room allows.
+ * The memory for sorting is given back before the tables are made; beside one gram of each string
+ * these hold so many more as the room allows.
  *
- * With vectors a class of few strings has windows instead of grams, unless its strings are so long
- * that probing every n-th place is quicker than looking at all of them.
+ * With vectors a class of few strings has windows instead of grams, unless its strings are so
+ * long that probing every n-th place is quicker.
  *
  * Sorting compares the first eight bytes as a number, which nearly always decides, and is not
  * slowed down by strings that are all over the memory.
@@ -27,6 +27,7 @@
 #include "base/grow.h"
 #include "base/sat.h"
 #include "text/grams.h"
+#include "text/letters.h"
 #include "text/nibbles.h"
 
 enum {
@@ -73,11 +74,6 @@ void gf_multi_free(struct gf_multi *m)
     free(m);
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 int gf_multi_add(struct gf_multi *m, const char *text, size_t len, uint32_t owner)
 {
     if (len >= NONE || m->n >= NONE - 1) {
@@ -92,7 +88,7 @@ int gf_multi_add(struct gf_multi *m, const char *text, size_t len, uint32_t owne
         return -1;
     char *own = m->bytes.data + m->bytes.len - len;
     for (size_t i = 0; m->fold && i < len; i++)
-        own[i] = lower(own[i]);
+        own[i] = gf_lower(own[i]);
     m->text[m->n++] =
         (struct gf_text){.offset = m->bytes.len - len, .len = (uint32_t)len, .owner = owner};
     return 0;
@@ -198,7 +194,7 @@ size_t gf_multi_bytes(const struct gf_multi *m)
 /* How many grams there may be beside one of each string. */
 static size_t more_grams(const struct gf_multi *m, size_t room)
 {
-    size_t least = m->bytes.len + m->n * (STRING + GF_GRAM_BYTES);
+    size_t least = gf_multi_bytes(m) + m->n * GF_GRAM_BYTES; /* no grams are counted yet */
     return room > least ? (room - least) / GF_GRAM_BYTES : 0;
 }
 
@@ -288,7 +284,7 @@ static size_t agreeing(const struct gf_multi *m, const struct gf_text *t, const 
     size_t n = t->len < left ? t->len : left, i = 0;
     while (!m->fold && i + 64 <= n && memcmp(t->data + i, p + i, 64) == 0)
         i += 64;
-    while (i < n && t->data[i] == (m->fold ? lower(p[i]) : p[i]))
+    while (i < n && t->data[i] == (m->fold ? gf_lower(p[i]) : p[i]))
         i++;
     return i;
 }
@@ -314,7 +310,7 @@ static bool behind(const struct gf_multi *m, const struct gf_text *t, const char
     size_t same = agreeing(m, t, p, left);
     if (same == t->len)
         return false;
-    char c = same < left ? (m->fold ? lower(p[same]) : p[same]) : '\0';
+    char c = same < left ? (m->fold ? gf_lower(p[same]) : p[same]) : '\0';
     return same == left || (unsigned char)t->data[same] > (unsigned char)c;
 }
 

@@ -14,6 +14,7 @@
 #include "base/grow.h"
 #include "base/sat.h"
 #include "base/utf8.h"
+#include "text/letters.h"
 #include "text/pattern_parts.h"
 #include "text/required.h"
 
@@ -128,8 +129,7 @@ int gf_pattern_key(const struct gf_pattern *p, struct gf_slice rec, struct gf_bu
     if (gf_buf_add(key, rec.data, rec.len) != 0)
         return -1;
     for (size_t i = 0; i < rec.len; i++)
-        if (key->data[i] >= 'A' && key->data[i] <= 'Z')
-            key->data[i] |= 0x20;
+        key->data[i] = gf_lower(key->data[i]);
     *out = (struct gf_slice){key->data, rec.len};
     return 0;
 }
