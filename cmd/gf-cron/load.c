@@ -83,6 +83,12 @@ static int take_seats(const struct server *s, struct loaded *l)
     return l->seats ? 0 : -1;
 }
 
+static int unplanned(const char *why)
+{
+    gf_error("the table cannot be planned: %s", why);
+    return -1;
+}
+
 /* ---- what the state knows -------------------------------------------------------------------- */
 
 /* The schedules of a job as another process can read them: the bounds in front, where there are
@@ -139,13 +145,13 @@ static int register_jobs(struct server *s, const struct loaded *l, struct gf_sta
 }
 
 /* Reads from the state since when each job is to be planned. Due times before now of a job that
- * another scheduler owns are left to that scheduler. */
+ * another scheduler owns are left to that scheduler. 0, or -1 after a message. */
 static int ask_state(struct server *s, struct loaded *l)
 {
     size_t n = l->table.n_jobs;
     struct gf_state_found *found = calloc(n + 1, sizeof *found);
     if (!found)
-        return -1;
+        return unplanned(strerror(ENOMEM));
     int got = register_jobs(s, l, found);
     for (size_t i = 0; got == 0 && i < n; i++) {
         uint64_t times = l->table.jobs[i].opt.times;
@@ -154,7 +160,9 @@ static int ask_state(struct server *s, struct loaded *l)
     }
     if (got == 0 && !s->current)
         got = orphan_open(s, l, found);
-    else if (got != 0 && !gf_state_is_locked(s->journal.state))
+    else if (got != 0 && gf_state_is_locked(s->journal.state))
+        unplanned("the state is locked");
+    else if (got != 0)
         cron_state_failed(s->journal.state, "write");
     free(found);
     return got;
@@ -163,7 +171,7 @@ static int ask_state(struct server *s, struct loaded *l)
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 /* The plan of a first table begins now. The plan of a table that replaces another goes on where the
- * other's plan is, so that no due time falls between the two. */
+ * other's plan is, so that no due time falls between the two. 0, or -1 after a message. */
 static int plan_table(struct server *s, struct loaded *l)
 {
     size_t n = l->table.n_jobs;
@@ -171,7 +179,7 @@ static int plan_table(struct server *s, struct loaded *l)
         keep_times(&l->table, &s->current->table);
     l->jobs = calloc(n + 1, sizeof *l->jobs);
     if (!l->jobs || take_seats(s, l) != 0)
-        return -1;
+        return unplanned(strerror(ENOMEM));
     for (size_t i = 0; i < n; i++) {
         const struct gf_job *job = &l->table.jobs[i];
         l->jobs[i] = (struct gf_plan_job){
@@ -184,10 +192,10 @@ static int plan_table(struct server *s, struct loaded *l)
     }
     if (s->journal.state && ask_state(s, l) != 0)
         return -1;
-    if (s->current)
-        return gf_plan_follow(&l->plan, l->jobs, n, &s->current->plan);
-    return gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->context.dst, gf_now_wall() / GF_S,
-                        gf_now_mono());
+    int got = s->current ? gf_plan_follow(&l->plan, l->jobs, n, &s->current->plan)
+                         : gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->context.dst,
+                                        gf_now_wall() / GF_S, gf_now_mono());
+    return got == 0 ? 0 : unplanned(strerror(errno));
 }
 
 /* GF_TIMES counts in the state: without one, the table is refused. The exit status. */
@@ -228,12 +236,8 @@ struct loaded *server_load(struct server *s, int *status)
         *status = read_table(s, &l->table);
     if (l && *status == GF_EXIT_OK && plan_table(s, l) == 0)
         return l;
-    if (l && *status == GF_EXIT_OK) {
-        gf_error("the table cannot be planned%s",
-                 s->journal.state && gf_state_is_locked(s->journal.state) ? ": the state is locked"
-                                                                          : "");
+    if (l && *status == GF_EXIT_OK)
         *status = GF_EXIT_TOOL;
-    }
     server_unload(l);
     return NULL;
 }

@@ -66,11 +66,11 @@ static void put_lines(struct output *o, struct run *run, int stream, bool all)
         add_line(o, &b, run, stream, from, len);
         at += len + (nl != NULL);
     }
-    if (b.failed || held->failed)
+    bool put = !b.failed && !held->failed &&
+               (b.len == 0 || outlets_put(o->outlets, descriptor_for(o, stream), b.data, b.len));
+    if (!put && !o->outlets->lost_errno) /* which is told where it is found */
         gf_error("out of memory: output of job '%s' is lost", run->job->id);
-    if (b.failed || held->failed ||
-        (b.len && !outlets_put(o->outlets, descriptor_for(o, stream), b.data, b.len)))
-        o->lost = true;
+    o->lost |= !put;
     held->failed = false;
     gf_buf_release(&b);
     if (at) {

@@ -46,7 +46,9 @@ static void say_way_out(int trouble)
 
 int cron_state_failed(const struct gf_state *s, const char *verb)
 {
-    gf_error("cannot %s the state: %s", verb, gf_state_error(s));
+    const char *why = gf_state_error(s);
+    gf_error("cannot %s the state: %s", verb,
+             *why ? why : strerror(ENOMEM)); /* of the text for it */
     say_way_out(gf_state_trouble(s));
     return GF_EXIT_TOOL;
 }

@@ -50,6 +50,7 @@ static const struct meaning of_errno[] = {
     {ENOMEM, GF_STATE_MEMORY, "out of memory"},
     {EROFS, GF_STATE_READONLY, "it is not writable"},
     {EACCES, GF_STATE_READONLY, "it is not writable"},
+    {ENOLCK, GF_STATE_MEMORY, "the system has no more locks"},
 };
 
 static const struct meaning of_sqlite[] = {
@@ -105,6 +106,8 @@ int gf_db_errno(sqlite3 *db)
 
 int gf_db_judge(sqlite3 *db, int code, const char **words)
 {
+    if ((code & 0xff) == SQLITE_CORRUPT && gf_db_errno(db) == EIO)
+        code = SQLITE_IOERR; /* SQLite takes a page that cannot be read for a damaged one */
     int primary = code & 0xff;
     const struct meaning *m = NULL;
     if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)
@@ -207,11 +210,27 @@ sqlite3_stmt *gf_db_get(struct gf_state *s, const char *sql)
 
 void gf_db_text(sqlite3_stmt *q, int i, const char *text)
 {
-    sqlite3_bind_text(q, i, text, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(q, i, text, -1, SQLITE_STATIC); /* which takes no memory */
+}
+
+int gf_db_row(struct gf_state *s, sqlite3_stmt *q)
+{
+    int r = sqlite3_step(q);
+    return r == SQLITE_ROW ? 1 : r == SQLITE_DONE ? 0 : gf_db_fail(s);
+}
+
+const char *gf_db_column(sqlite3_stmt *q, int i, bool *failed)
+{
+    bool there = sqlite3_column_type(q, i) != SQLITE_NULL;
+    const char *text = (const char *)sqlite3_column_text(q, i);
+    *failed |= there && !text;
+    return text;
 }
 
 void gf_db_done(sqlite3_stmt *q)
 {
+    if (!q)
+        return;
     sqlite3_reset(q);
     sqlite3_clear_bindings(q);
 }

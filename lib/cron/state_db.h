@@ -107,10 +107,16 @@ int gf_db_fail_odd(struct gf_state *s);
 /* The statement of this text, a constant. NULL: the state's error says why. */
 sqlite3_stmt *gf_db_get(struct gf_state *s, const char *sql);
 
-/* Binds parameter i; NULL is SQL's. */
+/* Binds parameter i, which stays the caller's until gf_db_done or gf_db_finish; NULL is SQL's. */
 void gf_db_text(sqlite3_stmt *q, int i, const char *text);
 
-/* Gives a statement back after its rows were read. */
+/* The next row: 1; 0: there is none; -1. */
+int gf_db_row(struct gf_state *s, sqlite3_stmt *q);
+
+/* Column i as text, NULL where that is SQL's; where there is no memory for it, *failed is set. */
+const char *gf_db_column(sqlite3_stmt *q, int i, bool *failed);
+
+/* Gives a statement back after its rows were read; NULL is none. */
 void gf_db_done(sqlite3_stmt *q);
 
 /* Runs a statement that yields no rows and gives it back. */

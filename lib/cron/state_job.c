@@ -31,13 +31,15 @@ int gf_state_job(struct gf_state *s, const char *job, int64_t now, bool again,
     sqlite3_bind_int(q, 1, again);
     gf_db_text(q, 2, s->owner);
     gf_db_text(q, 3, job);
-    bool known = sqlite3_step(q) == SQLITE_ROW;
-    const char *owner = known ? (const char *)sqlite3_column_text(q, 1) : NULL;
-    found->starts = known ? (uint64_t)sqlite3_column_int64(q, 2) : 0;
-    found->since = known ? sqlite3_column_int64(q, 0) : now;
+    int known = gf_db_row(s, q);
+    bool failed = known < 0;
+    const char *owner = known == 1 ? gf_db_column(q, 1, &failed) : NULL;
+    found->starts = known == 1 ? (uint64_t)sqlite3_column_int64(q, 2) : 0;
+    found->since = known == 1 ? sqlite3_column_int64(q, 0) : now;
     snprintf(found->owner, sizeof found->owner, "%s", owner ? owner : "");
+    int status = failed ? gf_db_fail(s) : 0;
     gf_db_done(q);
-    return 0;
+    return status;
 }
 
 int gf_state_count(struct gf_state *s, const char *job, uint64_t most, uint64_t *starts)
@@ -56,9 +58,10 @@ int gf_state_count(struct gf_state *s, const char *job, uint64_t most, uint64_t 
     if (!q)
         return -1;
     gf_db_text(q, 1, job);
-    *starts = sqlite3_step(q) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(q, 0) : most;
+    int known = gf_db_row(s, q);
+    *starts = known == 1 ? (uint64_t)sqlite3_column_int64(q, 0) : most;
     gf_db_done(q);
-    return got;
+    return known < 0 ? -1 : got;
 }
 
 int gf_state_schedule(struct gf_state *s, const char *job, const struct gf_state_schedule *w)
@@ -103,9 +106,10 @@ int gf_state_paused(struct gf_state *s, const char *job, bool *paused)
     if (!q)
         return -1;
     gf_db_text(q, 1, job);
-    *paused = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_int(q, 0);
+    int known = gf_db_row(s, q);
+    *paused = known == 1 && sqlite3_column_int(q, 0);
     gf_db_done(q);
-    return 0;
+    return known < 0 ? -1 : 0;
 }
 
 int gf_state_request(struct gf_state *s, const char *job)
@@ -124,11 +128,12 @@ int gf_state_requested(struct gf_state *s, struct gf_state_name *at)
     if (!q)
         return -1;
     gf_db_text(q, 1, at->text);
-    int r = sqlite3_step(q);
-    const char *job = r == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
+    int known = gf_db_row(s, q);
+    bool failed = known < 0;
+    const char *job = known == 1 ? gf_db_column(q, 0, &failed) : NULL;
     if (job)
         snprintf(at->text, sizeof at->text, "%s", job);
-    int status = r == SQLITE_ROW ? job == NULL : gf_db_fail(s);
+    int status = failed ? gf_db_fail(s) : job == NULL;
     gf_db_done(q);
     return status;
 }
@@ -205,10 +210,11 @@ int gf_state_status(struct gf_state *s,
                      " (SELECT due " OPEN_RUNS " AND wait != 0"
                      "  ORDER BY coalesce(until, 0), due LIMIT 1)"
                      " ORDER BY id");
-    int r = SQLITE_DONE, status = q ? 0 : -1;
-    while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
+    int known = 0, status = q ? 0 : -1;
+    bool failed = false;
+    while (status == 0 && (known = gf_db_row(s, q)) == 1) {
         struct gf_state_status_row row = {
-            .job = (const char *)sqlite3_column_text(q, 0),
+            .job = gf_db_column(q, 0, &failed),
             .paused = sqlite3_column_int(q, 1),
             .requested = sqlite3_column_int(q, 2),
             .running = sqlite3_column_int(q, 3),
@@ -218,18 +224,18 @@ int gf_state_status(struct gf_state *s,
             .waiting = sqlite3_column_int(q, 10),
             .wait = (enum gf_wait)sqlite3_column_int(q, 11),
             .until = sqlite3_column_int64(q, 12),
-            .lock = (const char *)sqlite3_column_text(q, 13),
+            .lock = gf_db_column(q, 13, &failed),
         };
         if (sqlite3_column_int(q, 9))
             row.when = (struct gf_state_schedule){
-                .text = (const char *)sqlite3_column_text(q, 6),
-                .zone = (const char *)sqlite3_column_text(q, 7),
+                .text = gf_db_column(q, 6, &failed),
+                .zone = gf_db_column(q, 7, &failed),
                 .dst = sqlite3_column_int(q, 8),
             };
-        status = gf_db_is_outcome((int)row.last_outcome) ? each(arg, &row) : gf_db_fail_odd(s);
+        status = failed                                    ? gf_db_fail(s)
+                 : gf_db_is_outcome((int)row.last_outcome) ? each(arg, &row)
+                                                           : gf_db_fail_odd(s);
     }
-    if (status == 0 && r != SQLITE_DONE)
-        status = gf_db_fail(s);
     gf_db_done(q);
-    return status;
+    return known < 0 ? -1 : status;
 }

@@ -54,10 +54,10 @@ int gf_state_runs_elsewhere(struct gf_state *s, const char *job, bool *yes)
         return -1;
     gf_db_text(q, 1, job);
     gf_db_text(q, 2, s->owner);
-    int status = sqlite3_step(q) == SQLITE_ROW ? 0 : gf_db_fail(s);
-    *yes = status == 0 && sqlite3_column_int(q, 0);
+    int known = gf_db_row(s, q);
+    *yes = known == 1 && sqlite3_column_int(q, 0);
     gf_db_done(q);
-    return status;
+    return known < 0 ? -1 : 0;
 }
 
 int gf_state_give_back(struct gf_state *s, const struct gf_run_row *row)
@@ -137,10 +137,10 @@ int gf_state_recover(struct gf_state *s, int *n)
 
 /* ---- looking back ---------------------------------------------------------------------------- */
 
-static struct gf_run_row row_of(sqlite3_stmt *q)
+static struct gf_run_row row_of(sqlite3_stmt *q, bool *failed)
 {
     return (struct gf_run_row){
-        .job = (const char *)sqlite3_column_text(q, 0),
+        .job = gf_db_column(q, 0, failed),
         .due = sqlite3_column_int64(q, 1),
         .started = sqlite3_column_int64(q, 2),
         .ended = sqlite3_column_int64(q, 3),
@@ -167,13 +167,14 @@ int gf_state_history(struct gf_state *s, const struct gf_state_filter *f,
     gf_db_text(q, 2, f->job);
     gf_db_text(q, 3, f->job);
     sqlite3_bind_int(q, 4, f->failed);
-    int r, status = 0;
-    while (status == 0 && (r = sqlite3_step(q)) == SQLITE_ROW) {
-        struct gf_run_row row = row_of(q);
-        status = gf_db_is_outcome((int)row.outcome) ? each(arg, &row) : gf_db_fail_odd(s);
+    int known = 0, status = 0;
+    bool failed = false;
+    while (status == 0 && (known = gf_db_row(s, q)) == 1) {
+        struct gf_run_row row = row_of(q, &failed);
+        status = failed                               ? gf_db_fail(s)
+                 : gf_db_is_outcome((int)row.outcome) ? each(arg, &row)
+                                                      : gf_db_fail_odd(s);
     }
-    if (status == 0 && r != SQLITE_DONE)
-        status = gf_db_fail(s);
     gf_db_done(q);
-    return status;
+    return known < 0 ? -1 : status;
 }

@@ -99,7 +99,7 @@ static int compare_rows(sqlite3_stmt *theirs, sqlite3_stmt *ours, bool *same)
     do {
         a = sqlite3_step(theirs);
         b = sqlite3_step(ours);
-        *same = a == b && (a == SQLITE_DONE || is_same_row(theirs, ours));
+        *same = a == b && (a == SQLITE_DONE || (a == SQLITE_ROW && is_same_row(theirs, ours)));
     } while (*same && a == SQLITE_ROW);
     if (a != SQLITE_ROW && a != SQLITE_DONE)
         return a;
@@ -117,7 +117,10 @@ static int compare(sqlite3 *file, sqlite3 *model, bool *same)
         code = sqlite3_prepare_v2(model, sql, -1, &ours, NULL);
     if (code == SQLITE_OK)
         code = compare_rows(theirs, ours, same);
-    if (code != SQLITE_OK && sqlite3_extended_errcode(file) != SQLITE_OK)
+    bool unread = sqlite3_errcode(file) == SQLITE_NOMEM || sqlite3_errcode(model) == SQLITE_NOMEM;
+    if (code == SQLITE_OK && !*same && unread)
+        code = SQLITE_NOMEM; /* a column that there was no memory for is no other column */
+    if (code != SQLITE_OK && (sqlite3_extended_errcode(file) & 0xff) == (code & 0xff))
         code = sqlite3_extended_errcode(file);
     sqlite3_finalize(theirs);
     sqlite3_finalize(ours);

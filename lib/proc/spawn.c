@@ -179,9 +179,9 @@ static int try_path(const struct gf_buf *out)
         return ENOMEM;
     if (stat(out->data, &st) != 0)
         return errno;
-    if (!S_ISREG(st.st_mode) || faccessat(AT_FDCWD, out->data, X_OK, AT_EACCESS) != 0)
+    if (!S_ISREG(st.st_mode))
         return EACCES;
-    return 0;
+    return faccessat(AT_FDCWD, out->data, X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 int gf_find_command(const char *command, const char *search, struct gf_buf *out)
@@ -203,8 +203,9 @@ int gf_find_command(const char *command, const char *search, struct gf_buf *out)
         int err = try_path(out);
         if (err == 0 || err == ENOMEM)
             return err;
-        if (err == EACCES)
-            result = EACCES;
+        bool odd = err != ENOENT && err != ENOTDIR && err != ENAMETOOLONG && err != ELOOP;
+        if (err == EACCES || (odd && result == ENOENT))
+            result = err;
         dir = *end ? end + 1 : NULL;
     }
     out->len = start_len;
