@@ -112,10 +112,13 @@ int gf_tool_become(char *const *argv);
 
 /*
  * Memory for a library that cannot be told that there is none (libev aborts): realloc, where size 0
- * frees. When memory is out it says so and the process exits with GF_EXIT_TOOL; children that are
- * to die with it do, as after SIGKILL.
+ * frees. When memory is out it says so, calls what gf_tool_at_last has set, and the process exits
+ * with GF_EXIT_TOOL.
  */
 void *gf_tool_memory(void *block, long size);
+
+/* What ends the children before that exit; it takes no memory. NULL: nothing. */
+void gf_tool_at_last(void (*f)(void));
 
 /* Writes to stdout; on failure says so, once. 0 or -1. For help and other small texts. */
 int gf_tool_print(const char *text, size_t len);

@@ -100,6 +100,13 @@ int gf_tool_become(char *const *argv)
     return gf_cannot_run(argv[0], errno, "sh -c");
 }
 
+static void (*at_last)(void);
+
+void gf_tool_at_last(void (*f)(void))
+{
+    at_last = f;
+}
+
 void *gf_tool_memory(void *block, long size)
 {
     if (size == 0) {
@@ -109,6 +116,8 @@ void *gf_tool_memory(void *block, long size)
     void *got = realloc(block, (size_t)size);
     if (!got) {
         gf_error_nomem();
+        if (at_last)
+            at_last();
         _exit(GF_EXIT_TOOL);
     }
     return got;

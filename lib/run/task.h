@@ -117,6 +117,7 @@ struct gf_task_events {
 struct gf_tasks {
     struct gf_orphans *orphans; /* the owner's; NULL: none are looked for */
     struct ev_loop *loop;
+    struct gf_tasks *also;     /* another supervisor's that are open */
     struct gf_task *first;     /* those that are not drained, the newest first */
     struct gf_task_walk *walk; /* the loops over them that are at work */
     size_t running;            /* not over */

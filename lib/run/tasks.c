@@ -6,10 +6,32 @@
  */
 #include "run/tasks.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
+#include "base/cli.h"
 #include "run/reaper.h"
 #include "run/task_parts.h"
+
+/* All that are open, for the one end that nobody comes back from (gf_tool_memory). */
+static struct gf_tasks *open_tasks;
+
+static void kill_all(void)
+{
+    for (struct gf_tasks *all = open_tasks; all; all = all->also)
+        for (struct gf_task *t = all->first; t; t = t->next)
+            if (!t->is_over && t->child.pid > 0)
+                kill(-t->child.pid, SIGKILL);
+}
+
+static void forget(const struct gf_tasks *all)
+{
+    struct gf_tasks **at = &open_tasks;
+    while (*at && *at != all)
+        at = &(*at)->also;
+    if (*at)
+        *at = all->also;
+}
 
 int gf_tasks_open(struct gf_tasks *all, struct ev_loop *loop)
 {
@@ -21,6 +43,9 @@ int gf_tasks_open(struct gf_tasks *all, struct ev_loop *loop)
         return -1;
     }
     all->loop = loop;
+    all->also = open_tasks;
+    open_tasks = all;
+    gf_tool_at_last(kill_all);
     return 0;
 }
 
@@ -30,6 +55,7 @@ void gf_tasks_close(struct gf_tasks *all)
         return;
     while (all->first)
         gf_task_drop(all->first);
+    forget(all);
     free(all->chunk);
     all->chunk = NULL;
     all->loop = NULL;
