@@ -108,10 +108,10 @@ struct cf_shared {
     X(kill, EPERM)                                                                                 \
     X(setpgid, EACCES)                                                                             \
     X(setrlimit, EPERM)                                                                            \
-    X(prctl, EINVAL)                                                                               \
     X(getrandom, EINTR, ENOSYS)                                                                    \
     X(socket, EMFILE)                                                                              \
     X(getpwuid, EMFILE)                                                                            \
+    X(getpwent, EMFILE)                                                                            \
     X(getgrnam, EMFILE)                                                                            \
     X(clock_nanosleep, EINTR)                                                                      \
     X(pidfd_open, EMFILE)                                                                          \

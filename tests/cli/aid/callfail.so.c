@@ -30,7 +30,6 @@
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -530,20 +529,29 @@ CALL(int, setpgid, (pid_t pid, pid_t group), (pid, group), setpgid, NULL, -1)
 CALL(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *l), (what, l), setrlimit, NULL,
      -1)
 
-int prctl(int op, ...)
-{
-    va_list ap;
-    va_start(ap, op);
-    unsigned long a = va_arg(ap, unsigned long), b = va_arg(ap, unsigned long);
-    unsigned long c = va_arg(ap, unsigned long), d = va_arg(ap, unsigned long);
-    va_end(ap);
-    return fails(CF_prctl, NULL) ? -1 : (int)syscall(SYS_prctl, op, a, b, c, d);
-}
-
 CALL(ssize_t, getrandom, (void *p, size_t n, unsigned flags), (p, n, flags), getrandom, NULL, -1)
 CALL(int, socket, (int family, int type, int protocol), (family, type, protocol), socket, NULL, -1)
-CALL(struct passwd *, getpwuid, (uid_t uid), (uid), getpwuid, NULL, NULL)
-CALL(struct group *, getgrnam, (const char *name), (name), getgrnam, NULL, NULL)
+
+/* What libc's modules for accounts call is not noted: with an allocation that fails, glibc itself
+ * ends in an assertion there. */
+#define ACCOUNT(result, name, parameters, arguments, function)                                     \
+    result name parameters                                                                         \
+    {                                                                                              \
+        static result(*next) parameters;                                                           \
+        if (fails(CF_##function, NULL))                                                            \
+            return NULL;                                                                           \
+        if (!next)                                                                                 \
+            *(void **)&next = real(#name);                                                         \
+        bool was = inside;                                                                         \
+        inside = true;                                                                             \
+        result r = next arguments;                                                                 \
+        inside = was;                                                                              \
+        return r;                                                                                  \
+    }
+ACCOUNT(struct passwd *, getpwuid, (uid_t uid), (uid), getpwuid)
+ACCOUNT(struct passwd *, getpwnam, (const char *name), (name), getpwuid)
+ACCOUNT(struct passwd *, getpwent, (void), (), getpwent)
+ACCOUNT(struct group *, getgrnam, (const char *name), (name), getgrnam)
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *t, struct timespec *left)
 {

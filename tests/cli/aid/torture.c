@@ -2,16 +2,18 @@
  * torture.c - runs command lines of a tool again and again, and each time another call of the
  * system fails, by callfail.so (callfail.h): `torture [OPTION...] FILE`.
  *
- * FILE has one command line after the other:
+ * FILE has one command line after the other; each begins with `case NAME`, then
  *
- *     case a job log                                  begins one, with its name
- *     before printf 'a\nb\n' >in                      makes what it needs (sh, in an empty
- * directory) run gf-pool -k --joblog log echo <in            the command line (sh) same log.d a
- * file that is the same after each run of it may log                                         a file
- * that may be there after one that failed varies                                          what it
- * prints is not the same each time quiet EMFILE ENOSPC                             (any errors) may
- * change the result in silence after gf-pool --joblog log --resume echo <in    what has to end with
- * 0 afterwards (sh)
+ *     before TEXT   sh, in an empty directory: makes what the command line needs
+ *     run TEXT      sh: the command line
+ *     same FILE...  files that are the same after each run of it
+ *     may FILE...   files and directories that may be there after one that failed
+ *     after TEXT    sh: what has to end with 0 afterwards
+ *     good STATUS   undisturbed it ends so, where that is above 125
+ *     varies        what it prints is not the same each time
+ *     told          its output may be another where it says why
+ *     stays         it may go on while all calls fail from one on
+ *     quiet E...    these errors may change its output in silence: the tool does without
  *
  * What must hold, whichever call fails: the tool ends within SECONDS, by itself; when it ends as it
  * does undisturbed, its output is the same, and so are the files `same`; a call that was
@@ -79,7 +81,7 @@ struct line {
     char name[MAX_LINE], before[MAX_LINE], run[MAX_LINE], after[MAX_LINE], quiet[MAX_LINE];
     char *same[MAX_WORDS], *may[MAX_WORDS];
     size_t nsame, nmay;
-    bool varies;
+    bool varies, told, stays;
     int good; /* the status of an undisturbed run that is not below 126 */
 };
 
@@ -322,16 +324,41 @@ static bool same_result(const struct line *l, const struct outcome *a, const str
     return true;
 }
 
-/* A line of what the tool says begins with its name, and says what failed. */
+/* What is said in other words than strerror's: by SQLite's codes, by threads, by libev. */
+static const struct {
+    int how;
+    const char *words;
+} other_words[] = {
+    {ENOMEM, "memory"},
+    {ENOMEM, "temporarily unavailable"},
+    {ENOSPC, "Cannot allocate memory"}, /* epoll */
+    {ENOSPC, "out of memory"},
+    {ENOSPC, "the disk is full"},
+    {ENOSPC, "the disk reports an error"}, /* fsync of SQLite */
+    {EIO, "the disk reports an error"},
+    {EACCES, "is not writable"},
+    {EACCES, "the disk reports an error"}, /* unlink of SQLite */
+    {EMFILE, "open files"},
+    {EMFILE, "beside it, cannot be opened"},
+    {EIO, "beside it, cannot be opened"},
+    {EIO, "is not writable"},  /* access of SQLite */
+    {EIO, "the disk is full"}, /* fstat of its index */
+    {ENOMEM, "SQL logic error"},
+    {ENOLCK, "the state is locked"},
+    {ENOLCK, "no more locks"},
+};
+
+/* A line of what the tool says begins with its name, and says what failed. Some ways of failing are
+ * no faults to speak of: the tool does without the call. */
 static bool says_why(const struct text *err, int how)
 {
     if (!err->data || !(strncmp(err->data, "gf-", 3) == 0 || strstr(err->data, "\ngf-")))
         return false;
-    const char *words = strerror(how);
-    return strstr(err->data, words) || (how == ENOMEM && strstr(err->data, "memory")) ||
-           strstr(err->data, "Cannot allocate memory") ||
-           (how == ENOMEM && strstr(err->data, strerror(EAGAIN))) || /* as a thread says it */
-           how == EINVAL || how == ENOSYS || how == EOPNOTSUPP || how == ECANCELED;
+    bool said = strstr(err->data, strerror(how)) || how == EINVAL || how == ENOSYS ||
+                how == EOPNOTSUPP || how == ECANCELED;
+    for (size_t i = 0; i < sizeof other_words / sizeof other_words[0]; i++)
+        said |= other_words[i].how == how && strstr(err->data, other_words[i].words);
+    return said;
 }
 
 static bool is_among(const char *name, char *const words[], size_t n)
@@ -349,8 +376,10 @@ static const char *judge(const struct line *l, const struct fault *f, const stru
                          const struct outcome *o, bool alone)
 {
     static char text[PATH_MAX + 80];
-    if (o->status == -1)
+    if (o->status == -1 && !(l->stays && f->followed))
         return "it does not end";
+    if (o->status == -1)
+        return NULL;
     if (o->status > 128 && o->status != good->status) {
         snprintf(text, sizeof text, "it is killed by signal %d", o->status - 128);
         return text;
@@ -360,6 +389,8 @@ static const char *judge(const struct line *l, const struct fault *f, const stru
     bool same = same_result(l, good, o);
     if (changes_nothing(f->how) && !same)
         return o->status == good->status ? "its output is another" : "it fails";
+    if (!same && o->status == good->status && l->told)
+        return says_why(&o->err, f->how) ? NULL : "its output is another, and it does not say why";
     if (!same && o->status == good->status) {
         const char *name = strerrorname_np(f->how);
         if (!name || !strstr(l->quiet, name))
@@ -590,6 +621,10 @@ static void take(struct line *l, char *text, int number)
         l->good = (int)strtol(rest, NULL, 10);
     else if (strcmp(text, "varies") == 0)
         l->varies = true;
+    else if (strcmp(text, "stays") == 0)
+        l->stays = true;
+    else if (strcmp(text, "told") == 0)
+        l->told = true;
     else {
         fprintf(stderr, "torture: %s:%d: '%s' is not known\n", file_name, number, text);
         exit(2);
