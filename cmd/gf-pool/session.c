@@ -108,6 +108,7 @@ static int use_log(struct session *s)
 static struct ev_loop *new_loop(void)
 {
     ev_set_allocator(gf_tool_memory);
+    ev_set_syserr_cb(gf_tool_retry);
     struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
     if (!loop)
         loop = ev_loop_new(EVFLAG_NOENV);

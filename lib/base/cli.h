@@ -117,7 +117,13 @@ int gf_tool_become(char *const *argv);
  */
 void *gf_tool_memory(void *block, long size);
 
-/* What ends the children before that exit; it takes no memory. NULL: nothing. */
+/*
+ * For a library that makes a call again for ever when it fails, and tells us each time (libev, for
+ * its epoll): returns after a moment, and from the hundredth time on ends the process as above.
+ */
+void gf_tool_retry(const char *what);
+
+/* What ends the children before such an exit; it takes no memory. NULL: nothing. */
 void gf_tool_at_last(void (*f)(void));
 
 /* Writes to stdout; on failure says so, once. 0 or -1. For help and other small texts. */

@@ -7,6 +7,7 @@
  * write only there.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +19,11 @@
 #include "base/msg.h"
 #include "base/outfile.h"
 #include "base/sig.h"
+
+enum {
+    RETRIES = 100,
+    RETRY_MS = 10
+};
 
 void gf_tool_start(const char *name)
 {
@@ -107,6 +113,24 @@ void gf_tool_at_last(void (*f)(void))
     at_last = f;
 }
 
+static void __attribute__((noreturn)) end_here(void)
+{
+    if (at_last)
+        at_last();
+    _exit(GF_EXIT_TOOL);
+}
+
+void gf_tool_retry(const char *what)
+{
+    static int tries;
+    if (tries++ < RETRIES) {
+        poll(NULL, 0, RETRY_MS);
+        return;
+    }
+    gf_error_errno("%s", what);
+    end_here();
+}
+
 void *gf_tool_memory(void *block, long size)
 {
     if (size == 0) {
@@ -116,9 +140,7 @@ void *gf_tool_memory(void *block, long size)
     void *got = realloc(block, (size_t)size);
     if (!got) {
         gf_error_nomem();
-        if (at_last)
-            at_last();
-        _exit(GF_EXIT_TOOL);
+        end_here();
     }
     return got;
 }
