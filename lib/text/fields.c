@@ -125,6 +125,39 @@ static inline const char *skip_blanks(const struct gf_sep *s, const char *p, con
     return p;
 }
 
+#ifdef __SSE2__
+/* A bit for each of 16 bytes that is blank. */
+static inline unsigned blanks_of(const struct gf_sep *s, __m128i v)
+{
+    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t'),
+                  line = _mm_set1_epi8(s->newline_blank ? '\n' : ' ');
+    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, space), _mm_cmpeq_epi8(v, tab));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, line)));
+}
+
+/* The first blank of the last bytes, of which there are 8 to 15: two times eight that overlap. */
+static inline const char *skip_rest(const struct gf_sep *s, const char *p, const char *end)
+{
+    __m128i v = _mm_unpacklo_epi64(_mm_loadl_epi64((const void *)p),
+                                   _mm_loadl_epi64((const void *)(end - 8)));
+    unsigned bits = blanks_of(s, v), at = bits ? (unsigned)__builtin_ctz(bits) : 16;
+    return at < 8 ? p + at : end - 16 + at;
+}
+
+static inline const char *skip_word(const struct gf_sep *s, const char *p, const char *end)
+{
+    for (; end - p >= 16; p += 16) {
+        unsigned bits = blanks_of(s, _mm_loadu_si128((const void *)p));
+        if (bits)
+            return p + __builtin_ctz(bits);
+    }
+    if (end - p >= 8)
+        return skip_rest(s, p, end);
+    while (p < end && !gf_sep_is_blank(s, *p))
+        p++;
+    return p;
+}
+#else
 /* Where the first blank of the eight bytes at p is; 8: there is none. */
 static inline unsigned blank_in_eight(const struct gf_sep *s, const char *p)
 {
@@ -144,17 +177,6 @@ static inline unsigned blank_in_eight(const struct gf_sep *s, const char *p)
 
 static inline const char *skip_word(const struct gf_sep *s, const char *p, const char *end)
 {
-#ifdef __SSE2__
-    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t'),
-                  line = _mm_set1_epi8(s->newline_blank ? '\n' : ' ');
-    for (; end - p >= 16; p += 16) {
-        __m128i v = _mm_loadu_si128((const void *)p);
-        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, space), _mm_cmpeq_epi8(v, tab));
-        int bits = _mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, line)));
-        if (bits)
-            return p + __builtin_ctz((unsigned)bits);
-    }
-#endif
     while (end - p >= 8) {
         unsigned at = blank_in_eight(s, p);
         if (at < 8)
@@ -165,6 +187,7 @@ static inline const char *skip_word(const struct gf_sep *s, const char *p, const
         p++;
     return p;
 }
+#endif
 
 static int cut_blanks(struct gf_cutter *c, const char *p, const char *end, size_t max)
 {
@@ -225,8 +248,8 @@ struct gf_slice gf_cutter_get(const struct gf_cutter *c, int64_t at)
     return c->field[at - 1];
 }
 
-static struct gf_slice blank_field(const struct gf_sep *sep, const char *p, const char *end,
-                                   size_t n)
+static inline struct gf_slice blank_field(const struct gf_sep *sep, const char *p, const char *end,
+                                          size_t n)
 {
     const char *to = p;
     for (p = skip_blanks(sep, p, end); p < end; p = skip_blanks(sep, to, end)) {
@@ -250,6 +273,16 @@ struct gf_slice gf_field_at(const struct gf_sep *sep, struct gf_slice rec, size_
         if (!to)
             return (struct gf_slice){"", 0};
         p = to + sep->len;
+    }
+}
+
+void gf_fields_at(const struct gf_sep *sep, const struct gf_slice *rec, size_t count, size_t n,
+                  struct gf_slice *field)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t len = rec[i].len - (sep->crlf && gf_slice_ends_in_cr(rec[i]));
+        field[i] = sep->blanks ? blank_field(sep, rec[i].data, rec[i].data + len, n)
+                               : gf_field_at(sep, (struct gf_slice){rec[i].data, len}, n);
     }
 }
 

@@ -73,6 +73,10 @@ void gf_cutter_release(struct gf_cutter *c);
 /* Field n (from 1) of a record, as gf_cutter_get has it, without the others. */
 struct gf_slice gf_field_at(const struct gf_sep *sep, struct gf_slice rec, size_t n);
 
+/* Field n of each of `count` records, without the CR at their ends where the separator says so. */
+void gf_fields_at(const struct gf_sep *sep, const struct gf_slice *rec, size_t count, size_t n,
+                  struct gf_slice *field);
+
 struct gf_field_range {
     int64_t lo, hi; /* 1 is the first, -1 the last; lo == hi: a single field */
 };

@@ -361,3 +361,17 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
     *key = (struct gf_slice){m->buf.data ? m->buf.data : "", m->buf.len};
     return 0;
 }
+
+int gf_keyspec_slices(const struct gf_keyspec *k, struct gf_key_maker *m,
+                      const struct gf_slice *rec, size_t n, struct gf_slice *key)
+{
+    const struct gf_key *first = &k->key[0];
+    if (first->range.lo > 0 && !first->order.skip_start) {
+        gf_fields_at(&k->sep, rec, n, (size_t)first->range.lo, key);
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (gf_keyspec_of(k, m, rec[i], &key[i]) != 0)
+            return -1;
+    return 0;
+}

@@ -1,6 +1,7 @@
 /* Separators, field lists, cutting. */
 #include "text/fields.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "test.h"
@@ -63,15 +64,33 @@ TEST(fields, bad_separators)
     }
 }
 
+/* Field n between runs of blanks, byte by byte. */
+static struct gf_slice between_blanks(const struct gf_sep *sep, struct gf_slice rec, size_t n)
+{
+    struct gf_slice field = {"", 0};
+    for (size_t i = 0; i < rec.len && n; i++) {
+        bool inside = !gf_sep_is_blank(sep, rec.data[i]);
+        bool begins = inside && (i == 0 || gf_sep_is_blank(sep, rec.data[i - 1]));
+        n -= begins;
+        if (n == 0)
+            field = (struct gf_slice){rec.data + i, 0};
+    }
+    while (field.len < (size_t)(rec.data + rec.len - field.data) && n == 0 &&
+           !gf_sep_is_blank(sep, field.data[field.len]))
+        field.len++;
+    return field;
+}
+
 TEST(text_fields, one_field_is_that_of_the_cutter)
 {
     static const char bytes[] = "ab ab\tcd  ef:g::hhhhhhhhhhhhhhhh i\n";
     unsigned seed = 7;
     for (unsigned round = 0; round < 20000; round++) {
-        char text[64];
+        size_t len = round % 40;
+        char *text = malloc(len + !len); /* of that size: a byte behind it is not there */
         struct gf_sep sep;
         struct gf_cutter c;
-        size_t len = round % 40;
+        REQUIRE(text);
         for (size_t i = 0; i < len; i++) {
             seed = seed * 1103515245 + 12345;
             text[i] = round % 3 == 0 ? "x "[(seed >> 16) % 40 == 0]
@@ -85,11 +104,18 @@ TEST(text_fields, one_field_is_that_of_the_cutter)
         gf_cutter_init(&c, &sep);
         REQUIRE(gf_cutter_cut(&c, text, len, SIZE_MAX) == 0);
         for (size_t n = 1; n <= c.n + 2; n++) {
-            struct gf_slice want = gf_cutter_get(&c, (int64_t)n);
-            struct gf_slice got = gf_field_at(&sep, (struct gf_slice){text, len}, n);
+            struct gf_slice want = gf_cutter_get(&c, (int64_t)n), rec = {text, len};
+            struct gf_slice got = gf_field_at(&sep, rec, n);
             CHECK_ROW(got.len == want.len && (want.len == 0 || got.data == want.data),
                       "field %zu of '%.*s'", n, (int)len, text);
+            gf_fields_at(&sep, &rec, 1, n, &got);
+            CHECK_ROW(got.len == want.len && (want.len == 0 || got.data == want.data),
+                      "one of the fields %zu of '%.*s'", n, (int)len, text);
+            got = sep.blanks ? between_blanks(&sep, rec, n) : want;
+            CHECK_ROW(got.len == want.len && (want.len == 0 || got.data == want.data),
+                      "the cutter's field %zu of '%.*s'", n, (int)len, text);
         }
         gf_cutter_release(&c);
+        free(text);
     }
 }

@@ -117,3 +117,38 @@ TEST(keys, one_cr_is_of_the_line_end)
             gf_field_list_release(&l);
         }
 }
+
+TEST(keys, those_of_many_records_are_those_of_each)
+{
+    static const struct gf_slice rec[] = {{"a b", 3}, {"", 0},      {" \tx", 3}, {"a\r", 2},
+                                          {"\r", 1},  {"b a\r", 4}, {"a  b", 4}, {"c", 1}};
+    static const char *const lists[] = {"1", "2", "-1", ""}, *const seps[] = {" ", "a", "a "};
+    enum {
+        N = sizeof rec / sizeof *rec
+    };
+    for (size_t i = 0; i < 4 * 3 * 2 * 2; i++) {
+        const char *list = lists[i % 4], *between = seps[i / 4 % 3];
+        struct gf_sep sep;
+        struct gf_keyspec k;
+        struct gf_key_maker m;
+        struct gf_slice key[N], want;
+        gf_sep_blanks(&sep, false);
+        if (i / 4 % 3)
+            REQUIRE(gf_sep_parse(&sep, between, strlen(between), NULL) == 0);
+        sep.crlf = i / 12 % 2;
+        gf_keyspec_init(&k, &sep, 0);
+        if (*list)
+            REQUIRE(gf_keyspec_add_fields(&k, list, strlen(list), NULL) == 0);
+        REQUIRE(gf_keyspec_seal(&k, &(struct gf_key_order){.skip_start = i / 24}) == 0);
+        REQUIRE(k.plain);
+        gf_key_maker_init(&m, &k);
+        REQUIRE(gf_keyspec_slices(&k, &m, rec, N, key) == 0);
+        for (size_t j = 0; j < N; j++) {
+            REQUIRE(gf_keyspec_of(&k, &m, rec[j], &want) == 0);
+            CHECK_ROW(key[j].len == want.len && (!want.len || key[j].data == want.data),
+                      "'%s' of record %zu, separator '%s', round %zu", list, j, between, i);
+        }
+        gf_key_maker_release(&m);
+        gf_keyspec_release(&k);
+    }
+}
