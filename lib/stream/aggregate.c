@@ -1,10 +1,11 @@
 /*
  * aggregate.c - one struct a value, with a switch over the kinds.
  *
- * Sums, means and deviations have a gf_sum, which is made at the first value, so that groups
- * without one stay small. A deviation is worked out of the exact sums of the values and of their
- * squares, which needs no update of a mean and loses nothing when both are large. Extremes keep the
- * text to print, and its number in short. Of percentiles only the place is worked out here.
+ * Sums and means of whole numbers are counted in the struct as long as they fit there; else, and
+ * for deviations, a gf_sum is made at the first value that needs one, so that groups stay small. A
+ * deviation is worked out of the exact sums of the values and of their squares, which needs no
+ * update of a mean and loses nothing when both are large. Extremes keep the text to print, and its
+ * number in short. Of percentiles only the place is worked out here.
  */
 #include "stream/aggregate.h"
 
@@ -65,18 +66,58 @@ static int add_extreme(struct gf_aggregate *a, struct gf_slice value)
     return keep(a, value, &n.brief);
 }
 
+static bool counts_whole(enum gf_aggregate_kind k)
+{
+    return k == GF_AGG_SUM || k == GF_AGG_MEAN;
+}
+
+/* Adds to `whole` what is there and fits. */
+static bool add_whole(struct gf_aggregate *a, int64_t v)
+{
+    int64_t all;
+    if (a->sum || !counts_whole(a->kind) || __builtin_add_overflow(a->whole, v, &all))
+        return false;
+    a->whole = all;
+    return true;
+}
+
+/* Whether a number is one that `whole` counts, as *v. */
+static bool whole_of(const struct gf_number *n, int64_t *v)
+{
+    const struct gf_brief *b = &n->brief;
+    if (!b->fits || b->exp10 != 0 || b->mant > INT64_MAX)
+        return false;
+    *v = b->negative ? -(int64_t)b->mant : (int64_t)b->mant;
+    return true;
+}
+
+/* From here on `sum` has it all. */
+static int make_sum(struct gf_aggregate *a)
+{
+    bool squares = a->kind == GF_AGG_STDDEV;
+    if (a->sum)
+        return 0;
+    if (!(a->sum = calloc(squares ? 2 : 1, sizeof *a->sum)))
+        return -1;
+    if (counts_whole(a->kind)) {
+        a->sum->whole = a->whole;
+        a->whole = 0;
+    }
+    return 0;
+}
+
 /* To the sum, and for a deviation to that of the squares. */
 static int add_sum(struct gf_aggregate *a, struct gf_slice value)
 {
-    bool squares = a->kind == GF_AGG_STDDEV;
     struct gf_number n;
+    int64_t v;
     if (!gf_number_all(value, &n))
         return 1;
-    if (!a->sum && !(a->sum = calloc(squares ? 2 : 1, sizeof *a->sum)))
+    if (whole_of(&n, &v) && add_whole(a, v))
+        return 0;
+    if (make_sum(a) != 0 || gf_sum_add(&a->sum[0], &n) != 0)
         return -1;
-    if (gf_sum_add(&a->sum[0], &n) != 0)
-        return -1;
-    return squares ? gf_sum_add_square(&a->sum[1], &n) : 0;
+    return a->kind == GF_AGG_STDDEV ? gf_sum_add_square(&a->sum[1], &n) : 0;
 }
 
 int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value)
@@ -139,11 +180,26 @@ int gf_aggregate_put_together(struct gf_aggregate *a, struct gf_aggregate *behin
     }
     if (behind->n && (a->kind == GF_AGG_MIN || a->kind == GF_AGG_MAX))
         put_extremes(a, behind);
-    else if (behind->n)
-        r = gf_sum_add_sum(&a->sum[0], &behind->sum[0]);
+    else if (behind->n && (behind->sum || !add_whole(a, behind->whole)))
+        r = make_sum(a) == 0 && make_sum(behind) == 0 ? gf_sum_add_sum(&a->sum[0], &behind->sum[0])
+                                                      : -1;
     a->n += behind->n;
     gf_aggregate_release(behind);
     return r;
+}
+
+/* The sum, or the mean of n. */
+static int sum_text(const struct gf_aggregate *a, uint64_t n, struct gf_buf *out)
+{
+    char text[GF_UINT_SIZE];
+    if (a->sum)
+        return gf_sum_mean(a->sum, n, out);
+    if (n > 1)
+        return gf_sum_mean(&(struct gf_sum){.whole = a->whole}, n, out);
+    uint64_t size = a->whole < 0 ? -(uint64_t)a->whole : (uint64_t)a->whole;
+    if (a->whole < 0)
+        gf_buf_putc(out, '-');
+    return gf_buf_add(out, text, gf_format_uint(size, text));
 }
 
 int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
@@ -153,13 +209,15 @@ int gf_aggregate_result(const struct gf_aggregate *a, struct gf_buf *out)
     case GF_AGG_COUNT:
         return gf_buf_add(out, text, gf_format_uint(a->n, text));
     case GF_AGG_SUM:
-        return a->n ? gf_sum_text(a->sum, out) : gf_buf_putc(out, '0');
+        return sum_text(a, 1, out);
     case GF_AGG_MEAN:
-        return a->n ? gf_sum_mean(a->sum, a->n, out) : 0;
+        return a->n ? sum_text(a, a->n, out) : 0;
     case GF_AGG_STDDEV: /* of a sample; of one value there is none */
         return a->n > 1 ? gf_sum_deviation(&a->sum[0], &a->sum[1], a->n, out) : 0;
     default:
-        return a->kept ? gf_buf_add(out, a->kept->text.data, a->kept->text.len) : 0;
+        return gf_aggregate_keeps(a->kind) && a->kept
+                   ? gf_buf_add(out, a->kept->text.data, a->kept->text.len)
+                   : 0;
     }
 }
 
@@ -170,9 +228,10 @@ void gf_aggregate_release(struct gf_aggregate *a)
     if (a->sum && a->kind == GF_AGG_STDDEV)
         gf_sum_release(&a->sum[1]);
     free(a->sum);
-    if (a->kept)
+    if (gf_aggregate_keeps(a->kind) && a->kept) {
         gf_buf_release(&a->kept->text);
-    free(a->kept);
+        free(a->kept);
+    }
     *a = (struct gf_aggregate){.kind = a->kind};
 }
 

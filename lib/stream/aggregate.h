@@ -52,9 +52,18 @@ struct gf_kept {
 struct gf_aggregate {
     enum gf_aggregate_kind kind;
     uint64_t n;
-    struct gf_sum *sum;   /* sum, mean; stddev has two, the second of the squares */
-    struct gf_kept *kept; /* min, max, first, last */
+    struct gf_sum *sum; /* sum, mean; stddev has two, the second of the squares */
+    union {
+        struct gf_kept *kept; /* min, max, first, last */
+        int64_t whole;        /* sum, mean, while there is no `sum`: what all values come to */
+    };
 };
+
+/* Whether one of its values is kept as it is written. */
+static inline bool gf_aggregate_keeps(enum gf_aggregate_kind k)
+{
+    return k == GF_AGG_MIN || k == GF_AGG_MAX || k == GF_AGG_FIRST || k == GF_AGG_LAST;
+}
 
 /* Whether its text may be replaced by a longer one. */
 static inline bool gf_aggregate_replaces(enum gf_aggregate_kind k)
@@ -65,7 +74,7 @@ static inline bool gf_aggregate_replaces(enum gf_aggregate_kind k)
 /* Of its values, how many the owner keeps: it is told of none that comes behind one of these. */
 static inline uint64_t gf_aggregate_later(const struct gf_aggregate *a)
 {
-    return a->kept ? a->kept->later : 0;
+    return gf_aggregate_replaces(a->kind) && a->kept ? a->kept->later : 0;
 }
 
 /* The owner keeps one more. -1: ENOMEM. */
@@ -77,12 +86,13 @@ static inline size_t gf_aggregate_bytes(const struct gf_aggregate *a)
     enum {
         OF_MALLOC = 16
     };
-    size_t n = a->kept ? sizeof *a->kept + a->kept->text.cap + (size_t)2 * OF_MALLOC : 0;
+    if (gf_aggregate_keeps(a->kind))
+        return a->kept ? sizeof *a->kept + a->kept->text.cap + (size_t)2 * OF_MALLOC : 0;
     if (!a->sum)
-        return n;
+        return 0;
     bool squares = a->kind == GF_AGG_STDDEV;
     size_t limbs = (size_t)a->sum[0].rest.n + (squares ? (size_t)a->sum[1].rest.n : 0);
-    return n + (squares ? 2 : 1) * (sizeof *a->sum + OF_MALLOC) + limbs * sizeof(int64_t);
+    return (squares ? 2 : 1) * (sizeof *a->sum + OF_MALLOC) + limbs * sizeof(int64_t);
 }
 
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */

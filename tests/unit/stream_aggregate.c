@@ -49,6 +49,15 @@ TEST(stream_aggregate, results)
         {GF_AGG_SUM, "inf 1", "inf", 0},
         {GF_AGG_SUM, "-inf 1e400", "-inf", 0},
         {GF_AGG_SUM, "1e308 1e308 -1e308", "1e+308", 0},
+        {GF_AGG_SUM, "9223372036854775807 -9223372036854775807 -0", "0", 0},
+        {GF_AGG_SUM, "9223372036854775807 1", "9223372036854775808", 0},
+        {GF_AGG_SUM, "-9223372036854775807 -1", "-9223372036854775808", 0},
+        {GF_AGG_SUM, "-9223372036854775807 -2 -3", "-9223372036854775812", 0},
+        {GF_AGG_SUM, "9223372036854775808 -7", "9223372036854775801", 0},
+        {GF_AGG_SUM, "7 0.5 7", "14.5", 0},
+        {GF_AGG_SUM, "7 1e3 5.00 x", "1012", 1},
+        {GF_AGG_SUM, "7 1e300", "1e+300", 0},
+        {GF_AGG_SUM, "7 -inf 7", "-inf", 0},
         {GF_AGG_MIN, "", "", 0},
         {GF_AGG_MIN, "2.50 1e1 +3", "2.50", 0},
         {GF_AGG_MIN, "1.0 1 01", "1.0", 0},
@@ -65,6 +74,9 @@ TEST(stream_aggregate, results)
         {GF_AGG_MEAN, "", "", 0},
         {GF_AGG_MEAN, "1 2", "1.5", 0},
         {GF_AGG_MEAN, "1 x 3", "2", 1},
+        {GF_AGG_MEAN, "-3", "-3", 0},
+        {GF_AGG_MEAN, "-3 -4 0.5 0.5", "-1.5", 0},
+        {GF_AGG_MEAN, "9223372036854775807 1", "4611686018427387904", 0},
         {GF_AGG_MEAN, "9007199254740993 9007199254740995", "9007199254740994", 0},
         {GF_AGG_MEAN, "9007199254740993", "9007199254740993", 0},
         {GF_AGG_MEAN, "9007199254740993 9007199254740994", "9007199254740993.5", 0},
@@ -135,6 +147,70 @@ TEST(stream_aggregate, texts_are_bytes)
     CHECK_INT(out.len, 0);
     gf_aggregate_release(&a);
     gf_buf_release(&out);
+}
+
+/* A sum takes memory of its own only when it is none of whole numbers of 64 bits. */
+TEST(stream_aggregate, a_small_sum_is_in_the_struct)
+{
+    static const struct {
+        enum gf_aggregate_kind kind;
+        const char *values;
+        bool small;
+    } rows[] = {
+        {GF_AGG_SUM, "1 -2 9223372036854775806", true},
+        {GF_AGG_MEAN, "1 2 4 x", true},
+        {GF_AGG_SUM, "9223372036854775807 1", false},
+        {GF_AGG_SUM, "1 0.5", false},
+        {GF_AGG_MEAN, "1 1e30", false},
+        {GF_AGG_STDDEV, "1", false},
+        {GF_AGG_MAX, "1", false},
+        {GF_AGG_COUNT, "1", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_aggregate a = {.kind = rows[i].kind};
+        CHECK_ROW(add_words(&a, rows[i].values) >= 0, "row %zu", i);
+        CHECK_ROW((gf_aggregate_bytes(&a) == 0) == rows[i].small, "row %zu: %zu bytes", i,
+                  gf_aggregate_bytes(&a));
+        gf_aggregate_release(&a);
+    }
+}
+
+TEST(stream_aggregate, put_together)
+{
+    static const struct {
+        enum gf_aggregate_kind kind;
+        const char *front, *behind, *want;
+    } rows[] = {
+        {GF_AGG_SUM, "", "", "0"},
+        {GF_AGG_SUM, "1", "", "1"},
+        {GF_AGG_SUM, "", "-1 -2", "-3"},
+        {GF_AGG_SUM, "1 2", "3 4", "10"},
+        {GF_AGG_SUM, "1 2", "0.5", "3.5"},
+        {GF_AGG_SUM, "0.5", "1 2", "3.5"},
+        {GF_AGG_SUM, "0.5", "0.25", "0.75"},
+        {GF_AGG_SUM, "9223372036854775807", "9223372036854775807", "18446744073709551614"},
+        {GF_AGG_SUM, "-9223372036854775807", "-2", "-9223372036854775809"},
+        {GF_AGG_MEAN, "1 2", "6", "3"},
+        {GF_AGG_MEAN, "1 2", "6 1.5", "2.625"},
+        {GF_AGG_MIN, "2 3", "1", "1"},
+        {GF_AGG_MIN, "1", "1.0", "1"},
+        {GF_AGG_MAX, "2 3", "10", "10"},
+        {GF_AGG_MAX, "", "10", "10"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gf_aggregate a = {.kind = rows[i].kind}, b = {.kind = rows[i].kind};
+        struct gf_buf out = {0};
+        gf_buf_puts(&out, "");
+        CHECK_ROW(add_words(&a, rows[i].front) == 0 && add_words(&b, rows[i].behind) == 0,
+                  "row %zu", i);
+        CHECK_ROW(gf_aggregate_put_together(&a, &b) == 0 && gf_aggregate_result(&a, &out) == 0,
+                  "row %zu", i);
+        CHECK_ROW(strcmp(out.data, rows[i].want) == 0, "row %zu is %s, not %s", i, out.data,
+                  rows[i].want);
+        CHECK_ROW(b.n == 0 && !b.sum && gf_aggregate_bytes(&b) == 0, "row %zu: not emptied", i);
+        gf_aggregate_release(&a);
+        gf_buf_release(&out);
+    }
 }
 
 static void int128_text(__int128 v, char out[64])
