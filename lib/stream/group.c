@@ -127,19 +127,22 @@ static int put_aside(struct gf_stage *s, struct gf_group *g, struct gf_slice rec
 
 /* The group of a key that the table does not have, a new one. NULL: the record was set aside, and
  * *r is 0; or *r is -1. */
-static struct gf_one_group *enter_group(struct gf_stage *s, struct gf_group *g, struct gf_slice rec,
-                                        struct gf_slice key, uint64_t hash, int *r)
+static void *enter_group(struct gf_stage *s, struct gf_group *g, struct gf_slice rec,
+                         struct gf_slice key, uint64_t hash, int *r)
 {
     bool fresh = false;
     *r = -1;
     g->full |= g->bytes > g->share;
-    struct gf_one_group *o = g->full ? gf_keytable_get(&g->table, key, hash)
-                                     : gf_keytable_put(&g->table, key, hash, &fresh);
-    if (!o) {
+    void *data = g->full ? gf_keytable_get(&g->table, key, hash)
+                         : gf_keytable_put(&g->table, key, hash, &fresh);
+    if (!data) {
         g->full = true;
         *r = put_aside(s, g, rec);
         return NULL;
     }
+    if (g->counts)
+        return data;
+    struct gf_one_group *o = data;
     if (fresh)
         gf_one_group_init(o, g->spec, s->taken);
     if (fresh && !g->key_is_label) {
@@ -156,11 +159,15 @@ static struct gf_one_group *enter_group(struct gf_stage *s, struct gf_group *g, 
 
 /* The record taken last, whose key and hash are known; `o` is its group, or NULL. */
 static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice rec,
-                        struct gf_slice key, uint64_t hash, struct gf_one_group *o)
+                        struct gf_slice key, uint64_t hash, void *o)
 {
     int r;
     if (!o && !(o = enter_group(s, g, rec, key, hash, &r)))
         return r;
+    if (g->counts) {
+        ++*(uint64_t *)o;
+        return 0;
+    }
     if (g->values && gf_cutter_cut(&g->cutter, rec.data, rec.len, g->values) != 0)
         return gf_fault_nomem(&s->stream->fault);
     return add_to_group(s, o, rec);
@@ -169,18 +176,21 @@ static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice 
 /* A few records, whose keys are slices of them: all are looked up before the first is added. */
 static int group_batch(struct gf_stage *s, struct gf_group *g)
 {
-    struct gf_slice key[AHEAD] = {{0}};
+    struct gf_slice key[AHEAD];
     uint64_t hash[AHEAD];
     void *found[AHEAD];
     const struct gf_stage *up = s->up;
     size_t n = up->n - up->used < AHEAD ? up->n - up->used : AHEAD;
-    for (size_t i = 0; i < n; i++)
-        if (gf_keyspec_of(&g->node->keys, &g->maker, up->out[up->used + i], &key[i]) != 0)
-            return gf_fault_nomem(&s->stream->fault);
+    if (gf_keyspec_slices(&g->node->keys, &g->maker, up->out + up->used, n, key) != 0)
+        return gf_fault_nomem(&s->stream->fault);
     gf_keytable_look(&g->table, key, n, hash, found);
-    for (size_t i = 0; i < n; i++)
-        if (group_record(s, g, gf_stage_take(s), key[i], hash[i], found[i]) != 0)
+    for (size_t i = 0; i < n; i++) {
+        struct gf_slice rec = gf_stage_take(s);
+        if (g->counts && found[i])
+            ++*(uint64_t *)found[i];
+        else if (group_record(s, g, rec, key[i], hash[i], found[i]) != 0)
             return -1;
+    }
     return 0;
 }
 

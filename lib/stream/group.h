@@ -23,7 +23,7 @@
 struct gf_group {
     const struct gf_node *node;
     const struct gf_agg_list *spec;
-    struct gf_keytable table; /* each key with its struct gf_one_group */
+    struct gf_keytable table; /* each key with its struct gf_one_group, or its count alone */
     size_t values;            /* fields that are cut for the aggregates; 0: they need none */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
@@ -35,6 +35,7 @@ struct gf_group {
     bool holds;          /* an aggregate has values in `held` */
     struct gf_slice end; /* behind each row: the CR of the first record, or nothing */
     bool key_is_label;   /* in the table: the key is one field, as it is printed */
+    bool counts;         /* in the table: the number of records, in 8 bytes, is all that is asked */
     size_t walk;
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
     bool has_aside, has_rows;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/exit.h"
+#include "base/num.h"
 #include "stream/group.h"
 
 enum {
@@ -18,6 +19,14 @@ enum {
 static bool is_join(enum gf_aggregate_kind k)
 {
     return k == GF_AGG_JOIN;
+}
+
+static bool only_counts(const struct gf_agg_list *g)
+{
+    bool only = true;
+    for (size_t i = 0; i < g->n; i++)
+        only &= g->agg[i].kind == GF_AGG_COUNT;
+    return only;
 }
 
 static bool any_of(const struct gf_agg_list *g, bool (*is)(enum gf_aggregate_kind))
@@ -114,13 +123,36 @@ static int give_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slic
     return got;
 }
 
+/* A group of which the table has the count alone: made where it stays, unless that is too long. */
+static int give_counted(struct gf_stage *s, uint64_t count, struct gf_slice key)
+{
+    struct gf_group *g = s->state;
+    char text[GF_UINT_SIZE];
+    struct gf_slice number = {text, gf_format_uint(count, text)}, joiner = s->stream->set->joiner;
+    size_t len = key.len + g->spec->n * (joiner.len + number.len) + g->end.len;
+    bool copied = len < GF_BATCH_BYTES;
+    gf_buf_clear(&g->item);
+    char *p = copied ? gf_pad_take(&s->pad, len) : NULL;
+    if (copied && !p)
+        return gf_fault_nomem(&s->stream->fault);
+    if (!copied && gf_buf_reserve(&g->item, len) != 0)
+        return no_record(s, key);
+    p = copied ? p : g->item.data;
+    s->out[s->n++] = (struct gf_slice){p, len};
+    p = gf_slice_put(p, key);
+    for (size_t i = 0; i < g->spec->n; i++)
+        p = gf_slice_put(gf_slice_put(p, joiner), number);
+    gf_slice_put(p, g->end);
+    return copied;
+}
+
 /* The next group: of the table, then of those set aside. 1; 0: the batch ends; -1. */
 static int give_next(struct gf_stage *s, struct gf_group *g)
 {
     struct gf_slice key, row;
-    struct gf_one_group *o = gf_keytable_walk(&g->table, &g->walk, &key);
-    if (o)
-        return give_group(s, o, key);
+    void *data = gf_keytable_walk(&g->table, &g->walk, &key);
+    if (data)
+        return g->counts ? give_counted(s, *(const uint64_t *)data, key) : give_group(s, data, key);
     int got = g->has_rows ? gf_sorter_next(&g->rows, &row) : 0;
     if (got == 1)
         return give_row(s, row);
@@ -143,7 +175,7 @@ static void close_group(struct gf_stage *s)
     struct gf_group *g = s->state;
     struct gf_slice key;
     struct gf_one_group *o;
-    while (g->table.base && (o = gf_keytable_walk(&g->table, &g->walk, &key)))
+    while (g->table.base && !g->counts && (o = gf_keytable_walk(&g->table, &g->walk, &key)))
         gf_one_group_clear(o, g->spec);
     gf_keytable_release(&g->table);
     gf_key_maker_release(&g->maker);
@@ -185,6 +217,7 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     for (size_t i = 0; i < g->spec->n; i++)
         g->values = g->spec->agg[i].field ? g->spec->need : g->values;
     g->key_is_label = n->keys.plain && gf_field_list_single(&n->list);
+    g->counts = g->key_is_label && only_counts(g->spec);
     g->share = st->share / holders_of(g);
     g->item.max = g->share + RECORD;
     gf_key_maker_init(&g->maker, &n->keys);
@@ -192,8 +225,8 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     s->pull = pull_group;
     s->close = close_group;
     g->held = calloc(g->spec->n, sizeof *g->held);
-    if (g->held &&
-        gf_keytable_open(&g->table, gf_one_group_size(g->spec), g->share, st->set->seed) == 0)
+    size_t extra = g->counts ? sizeof(uint64_t) : gf_one_group_size(g->spec);
+    if (g->held && gf_keytable_open(&g->table, extra, g->share, st->set->seed) == 0)
         return s;
     return gf_stage_nomem(s);
 }

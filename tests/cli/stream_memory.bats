@@ -69,6 +69,18 @@ same_as_wide() {
   expect_text "record 3201 is no number: 'many'"
 }
 
+@test "group keeps nothing but the count of a key where that is all that is asked for" {
+  awk 'BEGIN { for (i = 0; i < 30000; i++) print "key" i, i }' >in
+  # A table that is full would go on in a file, which may have no byte.
+  (ulimit -f 0 && gf-stream --memory 4M group 1 count,count <in) | tail -n 1 | diff - <(echo key29999 1 1)
+}
+
+@test "group counts keys that are too long for a batch" {
+  { printf 'k%.0s' {1..2500000} && printf ' x\r\nshort\r\n' && printf 'k%.0s' {1..2500000} && printf '\r\n'; } >in
+  gf-stream --memory 64M group 1 count,count <in >out
+  { printf 'k%.0s' {1..2500000} && printf ' 2 2\r\nshort 1 1\r\n'; } | cmp - out
+}
+
 @test "a record of group beyond its part of the budget is an error that names its key" {
   long_records 100 500000 3 >in
   run -125 small_budget group 1 join:3 <in

@@ -21,6 +21,10 @@ TEST(stream_op_group, rows)
         {"group 1 sum:2", "a 1\na x\n", "!123 group: record 2 is no number: 'x'"},
         {"group 1 sum:2", "a\n", "!123 group: record 1 is no number: ''"},
         {"group --skip-bad 1 sum:2,count,p50:2", "a 1\na x\nb y\na 3\n", "a 4 3 2\nb 0 1 \n"},
+        {"group 2 count,count", "a b\nc b\nd\n", "b 2 2\n 1 1\n"},
+        {"group -1 count", "a b\nc b\nb\n", "b 3\n"},
+        {"group 1 count group 2 count", "b\na\nb\nc\n", "2 1\n1 2\n"},
+        {"group 1 count top -f 2n 1", "b\na\nb\nc\n", "b 2\n"},
         {"group 1- count", "a b\nab\na  b\n", "a b 2\nab 1\n"},
     };
     struct rig r;
@@ -134,6 +138,37 @@ TEST(stream_op_group, as_a_model_with_little_memory)
     for (int round = 0; round < 4; round++)
         check_group(&r, &seed, RECORDS, round % 2 ? 3000 : 300, " ");
     rig_release(&r);
+}
+
+/* Where a count is all that is asked for, the table has nothing else of a key. */
+TEST(stream_op_group, counts_alone_as_a_model)
+{
+    static size_t count[2000];
+    static int order[2000];
+    uint64_t seed = 662607015662607015u;
+    for (int round = 0; round < 40; round++) {
+        struct rig r;
+        struct gf_buf want = {0};
+        size_t keys = round % 2 ? 2000 : 20, seen = 0;
+        rig_init(&r);
+        r.set.memory = round % 4 < 2 ? 1 << 20 : 64 << 10;
+        REQUIRE(rig_read(&r, "group 2 count,count") == 0);
+        memset(count, 0, sizeof count);
+        for (size_t i = 0; i < RECORDS; i++) {
+            int key = (int)rig_random(&seed, keys);
+            int len = snprintf(record[i].text, sizeof record[i].text, "%zu %d", i, key);
+            rig_add(&r, record[i].text, (size_t)len);
+            if (count[key]++ == 0)
+                order[seen++] = key;
+        }
+        for (size_t i = 0; i < seen; i++)
+            gf_buf_printf(&want, "%d %zu %zu\n", order[i], count[order[i]], count[order[i]]);
+        rig_work(&r, (struct rig_how){.ask = rig_random(&seed, 5)});
+        CHECK_ROW(strcmp(r.out.data, want.data) == 0, "round %d: %.300s, not %.300s", round,
+                  r.out.data, want.data);
+        gf_buf_release(&want);
+        rig_release(&r);
+    }
 }
 
 TEST(stream_op_group, an_error_among_keys_set_aside_names_its_record)
