@@ -1,5 +1,5 @@
 /*
- * order.c - scatter by the highest differing bits, merge what is small, go deeper on ties.
+ * order.c - scatter by the highest differing bits, insert what is few, go deeper on ties.
  *
  * One pass over a range finds the bits in which prefixes differ and whether they are in order
  * already. In order, only runs of equal prefixes are left to sort; else the entries are scattered
@@ -15,9 +15,8 @@
 #include <string.h>
 
 enum {
-    FEW = 20,        /* insertion */
-    SOME = 400,      /* merging; more: scattering */
-    DIGIT = 8,       /* bits a pass */
+    FEW = 24,        /* insertion; more: scattering, which beats merging from here on */
+    DIGIT = 6,       /* bits a pass: as many places to count as a range of a few dozen is worth */
     WIDE_DIGIT = 11, /* bits a pass over very many */
     MANY = 1 << 16,
     THREADS_MAX = 16,
@@ -64,23 +63,6 @@ static void insertion(struct gf_entry *a, size_t n, size_t depth)
             a[j] = a[j - 1];
         a[j] = e;
     }
-}
-
-static void merging(struct gf_entry *a, struct gf_entry *tmp, size_t n, size_t depth)
-{
-    if (n <= FEW) {
-        insertion(a, n, depth);
-        return;
-    }
-    size_t half = n / 2, i = 0, j = half, k = 0;
-    merging(a, tmp, half, depth);
-    merging(a + half, tmp, n - half, depth);
-    if (!greater(&a[half - 1], &a[half], depth))
-        return;
-    memcpy(tmp, a, half * sizeof *a);
-    while (i < half && j < n)
-        a[k++] = greater(&tmp[i], &a[j], depth) ? a[j++] : tmp[i++];
-    memcpy(a + k, tmp + i, (half - i) * sizeof *a);
 }
 
 struct range {
@@ -231,13 +213,13 @@ static void sort_range(struct range r)
 {
     uint64_t diff;
     bool ordered;
-    while (r.n > SOME) {
+    while (r.n > FEW) {
         if (!find_difference(&r, &diff, &ordered))
             return;
-        if (r.n > SOME)
+        if (r.n > FEW)
             r = ordered ? sort_groups(&r) : sort_digits(&r, diff);
     }
-    merging(r.a, r.tmp, r.n, r.depth);
+    insertion(r.a, r.n, r.depth);
 }
 
 /* ---- threads: each takes the next part that nobody has taken -------------------------------- */

@@ -1,10 +1,11 @@
 /*
  * order.h - sorts keys in memory: stable, by byte, made for long common beginnings.
  *
- * An entry carries eight bytes of its key, big-endian, and leads to the rest. Large ranges are
+ * An entry carries eight bytes of its key, big-endian, and leads to the rest. Ranges are
  * scattered by the highest bits in which their prefixes differ (most significant digit first,
- * stable), small ones merged; where all prefixes are equal, the next eight bytes are loaded and the
- * range is sorted on (caching as in Bentley and Sedgewick's multikey quicksort, SODA 1997).
+ * stable), the smallest sorted by insertion; where all prefixes are equal, the next eight bytes are
+ * loaded and the range is sorted on (caching as in Bentley and Sedgewick's multikey quicksort, SODA
+ * 1997).
  *
  * Up to `threads` threads share the work. Pure; cannot fail.
  */
