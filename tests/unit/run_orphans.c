@@ -259,11 +259,24 @@ static void on_output(struct gf_task *t, int stream, const char *data, size_t le
     ready = true;
 }
 
+/* One that has ended may wait to be reaped. */
+static bool lives(pid_t pid)
+{
+    char path[40], state = 'Z';
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *f = fopen(path, "re");
+    if (f && fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+        state = 'Z';
+    if (f)
+        fclose(f);
+    return state != 'Z';
+}
+
 static void on_over(struct gf_task *t)
 {
     over = true;
     /* One that was sent SIGKILL is not waited for. */
-    CHECK_ROW(t->life.last_signal == SIGKILL || kill(daemon_pid, 0) == -1,
+    CHECK_ROW(t->life.last_signal == SIGKILL || !lives(daemon_pid),
               "over, and %d that left the group lives", daemon_pid);
 }
 
