@@ -84,8 +84,10 @@ static int add_record(struct dry *d, int status)
     answers_add_command(&d->out, d->opt);
     gf_quote_sh(&d->out, v->text, v->len);
     struct gf_slice name = {d->out.data + before, d->out.len - before};
-    if (d->out.failed || (d->has_log && history_skips_text(&d->history, name, &number, &skip) != 0))
+    if (d->out.failed)
         return no_memory();
+    if (d->has_log)
+        history_skips_text(&d->history, name, &number, &skip);
     if (skip)
         d->out.len = before;
     else
@@ -154,6 +156,7 @@ static int print_failed(struct dry *d)
 static int load_past(struct dry *d)
 {
     const struct options *o = d->opt;
+    struct logs logs = {0};
     if (o->resume == RESUME_NOT && !o->rerun)
         return 0;
     int fd = gf_open(o->joblog, O_RDONLY, 0);
@@ -165,7 +168,8 @@ static int load_past(struct dry *d)
     }
     d->history.opt = o;
     d->has_log = true;
-    int r = history_load(&d->history, fd);
+    int r = logs_last(&logs, fd, o->joblog) == 0 ? history_load(&d->history, &logs) : -1;
+    logs_close(&logs);
     close(fd);
     return r;
 }

@@ -1,10 +1,9 @@
 /*
- * history.c - what an earlier run has done.
+ * history.c - what earlier runs have done.
  *
- * Two tables are made of the log. One has each job, by its words and its number, and how its last
- * row says it ended: --retry-failed walks that one, in the order of the log. The other has each
- * name, how many jobs of that name may be passed by, and the numbers of its jobs: --resume asks
- * that one.
+ * --resume asks of each job of the input how many of its words are done (past.h), or, by number,
+ * what is marked there. --retry-failed reads the logs twice: first it learns which jobs are to run
+ * again, then it keeps the words of those, in the order of the logs.
  *
  * A log that was appended to holds several runs, and a job that failed in one may have been done in
  * a later one, under another number. Rows do not say of which run they are; where a number comes
@@ -16,32 +15,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/msg.h"
-#include "base/num.h"
-#include "proc/joblog.h"
-#include "text/reader.h"
+#include "base/random.h"
+#include "base/sat.h"
 
-/* How a job ended, by its last row. */
-enum outcome {
-    JOB_UNKNOWN,
-    JOB_FAILED,
-    JOB_INTERRUPTED,
-    JOB_OK
-};
-
-/* One job: how its last row says it ended, and the runs of its first and its last row. */
-struct past_job {
-    uint64_t outcome, first, last;
-};
-
-/* Of all jobs of one name: how many may be passed by, how many of those failed, and the numbers of
- * those and of the others. */
-struct past {
-    uint64_t left, failed;
-    struct numbers_chain done, undone;
-    uint64_t again, times; /* --retry-failed: the last run that did new jobs of it, and how many */
+enum {
+    SHORTEST_ROW = 11, /* bytes: a digit, eight TABs, a digit, a newline */
+    NUMBER_COST = 64   /* bytes at most of a number in a table */
 };
 
 static struct gf_slice buf_slice(const struct gf_buf *b)
@@ -49,207 +30,104 @@ static struct gf_slice buf_slice(const struct gf_buf *b)
     return (struct gf_slice){b->data, b->len};
 }
 
-static void *entry(struct gf_keytable *t, struct gf_slice key)
+static bool is_by_words(const struct history *h)
 {
-    bool fresh;
-    return gf_keytable_put(t, key, gf_keytable_hash(t, key), &fresh);
+    return h->opt->rerun || h->opt->resume_by == RESUME_BY_WORDS;
 }
 
-/* By what a job is known: its words, or its number. */
-static int set_key(struct history *h, enum resume_by by, uint64_t seq, struct gf_slice command)
+/* --resume: whether a job that ended so is done. */
+static bool is_done(const struct options *o, enum past_outcome outcome)
 {
-    gf_buf_clear(&h->key);
-    if (by == RESUME_BY_SEQ)
-        gf_buf_printf(&h->key, "%" PRIu64, seq);
-    else
-        gf_buf_add(&h->key, command.data, command.len);
-    return h->key.failed ? -1 : 0;
+    return outcome == PAST_OK || (outcome == PAST_FAILED && o->resume != RESUME_FAILED);
 }
 
-static bool is_done(const struct options *o, uint64_t outcome)
-{
-    return outcome == JOB_OK || (outcome == JOB_FAILED && o->resume != RESUME_FAILED);
-}
-
-/* By how much a job whose last row says `outcome` adds to what may be passed by. */
-static void count(const struct options *o, struct past *past, uint64_t outcome, int by)
-{
-    bool done = is_done(o, outcome);
-    past->left += done ? (uint64_t)by : 0;
-    past->failed += done && outcome == JOB_FAILED ? (uint64_t)by : 0;
-}
-
-/* The run of a row, from 1. 0: memory is out. */
+/* --retry-failed: the run of a row, from 1. 0: memory is out. */
 static uint64_t run_of(struct history *h, uint64_t seq)
 {
     struct gf_slice key = {(const char *)&seq, sizeof seq};
-    uint64_t *last = h->opt->rerun ? entry(&h->numbered, key) : NULL;
-    if (!h->opt->rerun)
-        return 1;
-    if (!last)
+    bool fresh;
+    uint64_t *last =
+        gf_keytable_put(&h->numbered, key, gf_keytable_hash(&h->numbered, key), &fresh);
+    if (!last) {
+        errno = ENOMEM;
         return 0;
+    }
     if (h->run == 0 || *last == h->run)
         h->run++;
     *last = h->run;
     return h->run;
 }
 
-static int add_row(struct history *h, const struct gf_joblog_ended *row)
+static int add_row(void *history, const struct gf_joblog_ended *row)
 {
-    struct gf_slice command = {row->command, row->command_len};
-    if (set_key(h, h->opt->resume_by, row->seq, command) != 0)
-        return -1;
-    struct past *past = entry(&h->past, buf_slice(&h->key));
-    gf_buf_printf(&h->key, "\t%" PRIu64, row->seq);
-    struct past_job *job = h->key.failed ? NULL : entry(&h->jobs, buf_slice(&h->key));
-    uint64_t run = run_of(h, row->seq);
-    if (!past || !job || !run)
-        return -1;
-    count(h->opt, past, job->outcome, -1);
-    job->outcome = row->ok ? JOB_OK : row->interrupted ? JOB_INTERRUPTED : JOB_FAILED;
-    count(h->opt, past, job->outcome, 1);
-    job->first = job->first ? job->first : run;
-    job->last = run;
+    struct history *h = history;
+    enum past_outcome outcome = row->ok            ? PAST_OK
+                                : row->interrupted ? PAST_INTERRUPTED
+                                                   : PAST_FAILED;
     h->rows++;
-    return 0;
+    if (!is_by_words(h))
+        return marks_set(&h->by_number, row->seq, outcome + 1);
+    uint64_t run = h->opt->rerun ? run_of(h, row->seq) : 0;
+    if (h->opt->rerun ? run == 0 : numbers_add(&h->numbers, row->seq) != 0)
+        return -1;
+    struct gf_slice words = {row->command, row->command_len};
+    return past_add(&h->past, words, row->seq, outcome, run);
 }
 
-static bool is_header(const struct gf_record *line)
+/* --retry-failed: the words of a job that is to run again, at its first row. */
+static int keep_failed(void *history, const struct gf_joblog_ended *row)
 {
-    return line->len == strlen(gf_joblog_header) - 1 &&
-           memcmp(line->data, gf_joblog_header, line->len) == 0;
+    struct history *h = history;
+    struct gf_slice words = {row->command, row->command_len};
+    struct gf_buf *b = &h->failed_jobs;
+    if (!past_take_number(&h->past, past_name(&h->past, words), row->seq))
+        return 0;
+    h->to_rerun++;
+    gf_buf_add(b, &row->seq, sizeof row->seq);
+    gf_buf_add(b, &words.len, sizeof words.len);
+    gf_buf_add(b, words.data, words.len);
+    return b->failed ? -1 : 0;
 }
 
-static int read_rows(struct history *h, int log_fd)
+/* Room for what the logs hold, which is so many bytes. -1: memory is out. */
+static int make_room(struct history *h, uint64_t bytes)
 {
-    struct gf_reader in;
-    gf_reader_init(&in, log_fd, '\n', 0);
-    struct gf_record line;
-    int got, result = 0;
-    while (result == 0 && (got = gf_reader_take(&in, &line)) != GF_READER_END) {
-        struct gf_joblog_ended row;
-        if (got == 0)
-            result = gf_reader_fill_on(&in) == 1 ? 0 : -1;
-        else if (gf_joblog_parse(line.data, line.len, &row) == 0)
-            result = add_row(h, &row);
-        else if (!is_header(&line))
-            h->damaged++;
+    uint64_t rows = bytes / SHORTEST_ROW + 1;
+    size_t budget = gf_sat_add(gf_sat_mul((size_t)rows, NUMBER_COST), 1 << 16);
+    past_open(&h->past, h->opt->rerun);
+    if (h->opt->rerun)
+        return gf_keytable_open(&h->numbered, sizeof(uint64_t), budget, gf_random());
+    return is_by_words(h) ? numbers_open(&h->numbers, rows) : marks_open(&h->by_number, rows);
+}
+
+static int settle(struct history *h, const struct logs *logs)
+{
+    gf_keytable_release(&h->numbered);
+    if (past_settle(&h->past) != 0) {
+        gf_error_nomem();
+        return -1;
     }
-    int keep = errno;
-    gf_reader_release(&in);
-    errno = keep;
-    return result;
+    if (!h->opt->rerun)
+        return 0;
+    past_drop_done_again(&h->past);
+    int r = logs_read(logs, keep_failed, h, false);
+    past_release(&h->past);
+    return r;
 }
 
-/* A name in the table of jobs is the command, a TAB and the number: see add_row. */
-static uint64_t parse_name(struct gf_slice name, struct gf_slice *command)
-{
-    uint64_t seq = 0;
-    const char *tab = memrchr(name.data, '\t', name.len);
-    *command = (struct gf_slice){name.data, (size_t)(tab - name.data)};
-    gf_parse_count(tab + 1, name.len - command->len - 1, 1, UINT64_MAX, &seq, NULL);
-    return seq;
-}
-
-static bool is_by_words(const struct history *h)
-{
-    return h->opt->resume != RESUME_NOT && h->opt->resume_by == RESUME_BY_WORDS;
-}
-
-static int number_rows(struct history *h)
-{
-    struct gf_slice name, command;
-    size_t at = 0;
-    for (const struct past_job *job; (job = gf_keytable_walk(&h->jobs, &at, &name));) {
-        uint64_t seq = parse_name(name, &command);
-        struct past *past = entry(&h->past, command);
-        struct numbers_chain *chain = past && is_done(h->opt, job->outcome) ? &past->done
-                                      : past                                ? &past->undone
-                                                                            : NULL;
-        if (!chain || numbers_add(&h->numbers, chain, seq) != 0)
-            return -1;
-    }
-    return numbers_settle(&h->numbers);
-}
-
-static struct past *past_of(struct history *h, struct gf_slice name)
-{
-    struct gf_slice command;
-    (void)parse_name(name, &command);
-    return gf_keytable_get(&h->past, command, gf_keytable_hash(&h->past, command));
-}
-
-/* --retry-failed: what the last run of each name did that no run before had. */
-static void note_done_again(struct history *h)
-{
-    struct gf_slice name;
-    size_t at = 0;
-    for (const struct past_job *job; (job = gf_keytable_walk(&h->jobs, &at, &name));) {
-        struct past *past = job->outcome == JOB_OK ? past_of(h, name) : NULL;
-        if (!past || job->first < past->again)
-            continue;
-        past->times = job->first > past->again ? 1 : past->times + 1;
-        past->again = job->first;
-    }
-}
-
-static bool is_undone(const struct past_job *job)
-{
-    return job->outcome == JOB_FAILED || job->outcome == JOB_INTERRUPTED;
-}
-
-/* --retry-failed: what failed, and was done in a later run under another number, is done. */
-static void settle_failed(struct history *h)
-{
-    struct gf_slice name;
-    size_t at = 0;
-    note_done_again(h);
-    for (struct past_job *job; (job = gf_keytable_walk(&h->jobs, &at, &name));) {
-        struct past *past = is_undone(job) ? past_of(h, name) : NULL;
-        if (!past)
-            continue;
-        if (past->times > 0 && job->last < past->again) {
-            past->times--;
-            job->outcome = JOB_OK;
-        } else {
-            h->to_rerun++;
-        }
-    }
-}
-
-int history_load(struct history *h, int log_fd)
+int history_load(struct history *h, const struct logs *logs)
 {
     const struct options *o = h->opt;
-    struct stat st;
+    uint64_t bytes;
     if (o->resume == RESUME_NOT && !o->rerun)
         return 0;
-    if (fstat(log_fd, &st) != 0) {
-        gf_error_errno("cannot resume from '%s'", o->joblog);
+    if (logs_size(logs, &bytes) != 0)
+        return -1;
+    if (make_room(h, bytes) != 0) {
+        gf_error_nomem();
         return -1;
     }
-    if (!S_ISREG(st.st_mode)) {
-        gf_error("cannot resume from '%s': it is no regular file", o->joblog);
-        return -1;
-    }
-    /* Each table holds a row's words and number once, beside some twenty bytes. */
-    size_t budget = (size_t)st.st_size * 4 + 65536;
-    uint64_t seed = (uint64_t)gf_now_mono();
-    if (gf_keytable_open(&h->past, sizeof(struct past), budget, seed) == 0 &&
-        gf_keytable_open(&h->jobs, sizeof(struct past_job), budget, seed) == 0 &&
-        gf_keytable_open(&h->numbered, sizeof(uint64_t), budget, seed) == 0 &&
-        read_rows(h, log_fd) == 0 && (!is_by_words(h) || number_rows(h) == 0)) {
-        gf_keytable_release(&h->numbered);
-        if (o->rerun)
-            settle_failed(h);
-        else /* only the names are asked for from now on */
-            gf_keytable_release(&h->jobs);
-        if (h->damaged)
-            gf_note("damaged rows in joblog '%s': %" PRIu64 "; their jobs may have run", o->joblog,
-                    h->damaged);
-        return 0;
-    }
-    gf_error_errno("cannot read joblog '%s'", o->joblog);
-    return -1;
+    return logs_read(logs, add_row, h, true) == 0 ? settle(h, logs) : -1;
 }
 
 /* ---- --resume -------------------------------------------------------------------------------- */
@@ -265,54 +143,46 @@ static int quote(struct history *h, struct gf_template *command, const struct wo
     return gf_template_quote(command, &h->command);
 }
 
-/* Passes one job of the name by. */
-static void pass_by(struct history *h, struct past *past)
+/* Whether a row says how the job ended: its number becomes that of the row. */
+static bool ask_words(struct history *h, struct gf_slice text, uint64_t *seq,
+                      enum past_outcome *outcome)
 {
-    h->skipped++;
-    if (past->failed == past->left--) {
-        past->failed--;
-        h->failed++;
-    }
+    struct gf_fingerprint name = past_name(&h->past, text);
+    h->knows_one = h->knows_one || past_knows(&h->past, name);
+    uint64_t of_row = past_take(&h->past, name, outcome);
+    *seq = of_row ? of_row : numbers_new(&h->numbers, *seq, h->results, text);
+    return of_row;
 }
 
-/* The number of a job that is at this place of the input. One without words is never passed by, but
- * has its number from its row too. */
-static uint64_t number_of(struct history *h, struct past *past, bool skip, uint64_t place,
-                          struct gf_slice command)
+static bool ask_number(struct history *h, uint64_t seq, enum past_outcome *outcome)
 {
-    uint64_t seq = 0;
-    if (past && !skip)
-        seq = numbers_take(&h->numbers, &past->undone);
-    if (past && (skip || (!seq && !command.len)))
-        seq = numbers_take(&h->numbers, &past->done);
-    return seq ? seq : numbers_new(&h->numbers, place, h->results, command);
+    unsigned mark = marks_get(&h->by_number, seq);
+    h->knows_one = h->knows_one || mark;
+    if (mark)
+        *outcome = (enum past_outcome)(mark - 1);
+    return mark;
 }
 
-int history_skips_text(struct history *h, struct gf_slice text, uint64_t *seq, bool *skip)
+void history_skips_text(struct history *h, struct gf_slice text, uint64_t *seq, bool *skip)
 {
+    enum past_outcome outcome = PAST_INTERRUPTED;
     *skip = false;
     if (h->opt->resume == RESUME_NOT)
-        return 0;
-    if (set_key(h, h->opt->resume_by, *seq, text) != 0)
-        return -1;
-    struct gf_slice key = buf_slice(&h->key);
-    struct past *past = gf_keytable_get(&h->past, key, gf_keytable_hash(&h->past, key));
-    bool has_words = text.len || !is_by_words(h);
-    h->knows_one = h->knows_one || past;
-    *skip = past && past->left > 0 && has_words;
-    if (is_by_words(h))
-        *seq = number_of(h, past, *skip, *seq, text);
-    if (*skip)
-        pass_by(h, past);
-    return 0;
+        return;
+    bool known = is_by_words(h) ? ask_words(h, text, seq, &outcome) : ask_number(h, *seq, &outcome);
+    /* One without words has its number from its row, but its start has to say what is wrong. */
+    *skip = known && is_done(h->opt, outcome) && (text.len || !is_by_words(h));
+    h->skipped += *skip;
+    h->failed += *skip && outcome == PAST_FAILED;
 }
 
 int history_skips(struct history *h, struct gf_template *command, const struct work *w,
                   uint64_t *seq, bool *skip)
 {
-    if (is_by_words(h) && quote(h, command, w, *seq) != 0)
+    if (h->opt->resume != RESUME_NOT && is_by_words(h) && quote(h, command, w, *seq) != 0)
         return -1;
-    return history_skips_text(h, buf_slice(&h->command), seq, skip);
+    history_skips_text(h, buf_slice(&h->command), seq, skip);
+    return 0;
 }
 
 void history_say(const struct history *h, uint64_t jobs)
@@ -330,23 +200,17 @@ void history_say(const struct history *h, uint64_t jobs)
 
 /* ---- --retry-failed -------------------------------------------------------------------------- */
 
-static int take(struct gf_slice name, struct work *w, uint64_t *seq)
-{
-    struct gf_slice text;
-    *seq = parse_name(name, &text);
-    struct gf_value command = {text.data, text.len};
-    return work_set(w, &command, 1) == 0 ? 1 : -1;
-}
-
 int history_next(struct history *h, struct work *w, uint64_t *seq)
 {
-    struct gf_slice name;
-    for (const struct past_job *job; (job = gf_keytable_walk(&h->jobs, &h->walked, &name));)
-        if (is_undone(job)) {
-            h->rerun++;
-            return take(name, w, seq);
-        }
-    return 0;
+    if (h->walked == h->failed_jobs.len)
+        return 0;
+    const char *at = h->failed_jobs.data + h->walked;
+    struct gf_value command = {at + sizeof *seq + sizeof command.len, 0};
+    memcpy(seq, at, sizeof *seq);
+    memcpy(&command.len, at + sizeof *seq, sizeof command.len);
+    h->walked += sizeof *seq + sizeof command.len + command.len;
+    h->rerun++;
+    return work_set(w, &command, 1) == 0 ? 1 : -1;
 }
 
 uint64_t history_failed(const struct history *h)
@@ -376,11 +240,11 @@ char **history_words(struct history *h, const struct gf_value *command)
 
 void history_release(struct history *h)
 {
-    gf_keytable_release(&h->past);
-    gf_keytable_release(&h->jobs);
+    past_release(&h->past);
+    marks_release(&h->by_number);
     gf_keytable_release(&h->numbered);
     numbers_release(&h->numbers);
-    gf_buf_release(&h->key);
+    gf_buf_release(&h->failed_jobs);
     gf_buf_release(&h->command);
     gf_words_release(&h->words);
 }

@@ -1,5 +1,5 @@
 /*
- * history.h - what an earlier run has done, read from its job log.
+ * history.h - what earlier runs have done, read from their job logs.
  *
  * A job is known by its words as the log shows them, so the input may be reordered, extended and
  * edited in between; by its number only where that is asked for (logs of GNU parallel, whose rows
@@ -12,8 +12,11 @@
  * A job has its number from its row, or one that is its own (numbers.h); where jobs are known by
  * their number that is always their place in the input.
  *
+ * Of each job that has a row a fingerprint of its words is kept (past.h), or with =seq what became
+ * of its number (marks.h); the words only of those that --retry-failed is to run.
+ *
  *     struct history h = {.opt = o, .results = r};
- *     if (history_load(&h, log_fd) != 0) ...
+ *     if (history_load(&h, &logs) != 0) ...
  *     seq = place;
  *     history_skips(&h, &template, &work, &seq, &skip);    // --resume: is it done already?
  *     while (history_next(&h, &work, &seq) == 1) ...       // --retry-failed: the input
@@ -22,8 +25,11 @@
 #ifndef GF_POOL_HISTORY_H
 #define GF_POOL_HISTORY_H
 
+#include "logs.h"
+#include "marks.h"
 #include "numbers.h"
 #include "options.h"
+#include "past.h"
 #include "proc/words.h"
 #include "text/table.h"
 #include "work.h"
@@ -31,24 +37,24 @@
 struct history {
     const struct options *opt;
     struct results *results; /* --results: files that stay; NULL: none */
-    struct numbers numbers;
-    struct gf_keytable past;     /* what became of the jobs of each name */
-    struct gf_keytable jobs;     /* how the last row of each job says it ended */
-    size_t walked;               /* of them, by history_next */
+    struct numbers numbers;  /* of jobs that have a row */
+    struct past past;        /* what became of those; and by number alone */
+    struct marks by_number;
     struct gf_keytable numbered; /* --retry-failed: the last run that had each number */
     uint64_t run;                /* that the rows at hand are of */
+    struct gf_buf failed_jobs;   /* --retry-failed: number, length and words of each */
+    size_t walked;               /* of them, by history_next */
     uint64_t to_rerun;           /* jobs that failed or were interrupted */
     uint64_t rerun;              /* jobs that history_next returned */
     struct gf_words words;
-    struct gf_buf key, command;
+    struct gf_buf command;
     uint64_t rows, skipped;
-    bool knows_one;   /* a job of this input has a row */
-    uint64_t failed;  /* of the skipped ones */
-    uint64_t damaged; /* lines that are no rows */
+    bool knows_one;  /* a job of this input has a row */
+    uint64_t failed; /* of the skipped ones */
 };
 
-/* Reads the log; nothing without --resume and --retry-failed. -1 after a message. */
-int history_load(struct history *h, int log_fd);
+/* Reads the logs; nothing without --resume and --retry-failed. -1 after a message. */
+int history_load(struct history *h, const struct logs *logs);
 
 /* Whether the job is done already; it is passed by once. *seq is its place in the input, and
  * becomes its number. -1: memory is out. */
@@ -56,7 +62,7 @@ int history_skips(struct history *h, struct gf_template *command, const struct w
                   uint64_t *seq, bool *skip);
 
 /* The same for a job whose row has that text as its command. */
-int history_skips_text(struct history *h, struct gf_slice text, uint64_t *seq, bool *skip);
+void history_skips_text(struct history *h, struct gf_slice text, uint64_t *seq, bool *skip);
 
 /* The next job that failed or was interrupted: 1 with its work and its number, 0: there is no more,
  * -1: memory is out. */

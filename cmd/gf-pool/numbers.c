@@ -1,68 +1,27 @@
 /*
  * numbers.c - which number a job has.
  *
- * The numbers of the rows are in one list, linked by the name of their jobs, and once more sorted,
- * to be looked up. A number that is given to a new job need not be kept: places rise, so above the
- * numbers of the rows everything up to the highest one given counts as given.
+ * The numbers of the rows are marked. A number that is given to a new job need not be kept: places
+ * rise, so above the numbers of the rows everything up to the highest one given counts as given.
  */
 #include "numbers.h"
 
-#include <stdlib.h>
-
-#include "base/sat.h"
-
-int numbers_add(struct numbers *n, struct numbers_chain *c, uint64_t seq)
+int numbers_open(struct numbers *n, uint64_t rows)
 {
-    if (n->n == n->cap) {
-        size_t cap = n->cap ? gf_sat_mul(n->cap, 2) : 256;
-        struct number *list = realloc(n->list, gf_sat_mul(cap, sizeof *list));
-        if (!list)
-            return -1;
-        n->list = list;
-        n->cap = cap;
-    }
-    n->list[n->n++] = (struct number){.seq = seq};
-    *(c->last ? &n->list[c->last - 1].next : &c->first) = n->n;
-    c->last = n->n;
-    return 0;
+    return marks_open(&n->of_rows, rows);
 }
 
-static int compare(const void *a, const void *b)
+int numbers_add(struct numbers *n, uint64_t seq)
 {
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-int numbers_settle(struct numbers *n)
-{
-    n->sorted = n->n ? calloc(n->n, sizeof *n->sorted) : NULL;
-    if (n->n && !n->sorted)
-        return -1;
-    for (size_t i = 0; i < n->n; i++)
-        n->sorted[i] = n->list[i].seq;
-    if (n->n) {
-        qsort(n->sorted, n->n, sizeof *n->sorted, compare);
-        n->most = n->sorted[n->n - 1];
-    }
-    return 0;
-}
-
-uint64_t numbers_take(const struct numbers *n, struct numbers_chain *c)
-{
-    if (!c->first)
-        return 0;
-    const struct number *taken = &n->list[c->first - 1];
-    c->first = taken->next;
-    return taken->seq;
+    if (seq > n->most_of_rows)
+        n->most_of_rows = n->most = seq;
+    return marks_set(&n->of_rows, seq, 1);
 }
 
 /* Whether a row of the log, or a job that was given it in this run, has the number. */
 static bool is_given(const struct numbers *n, uint64_t seq)
 {
-    uint64_t of_rows = n->n ? n->sorted[n->n - 1] : 0;
-    if (seq > of_rows)
-        return seq <= n->most;
-    return bsearch(&seq, n->sorted, n->n, sizeof seq, compare);
+    return seq > n->most_of_rows ? seq <= n->most : marks_get(&n->of_rows, seq) != 0;
 }
 
 uint64_t numbers_new(struct numbers *n, uint64_t place, struct results *results,
@@ -83,7 +42,6 @@ uint64_t numbers_new(struct numbers *n, uint64_t place, struct results *results,
 
 void numbers_release(struct numbers *n)
 {
-    free(n->list);
-    free(n->sorted);
+    marks_release(&n->of_rows);
     *n = (struct numbers){0};
 }

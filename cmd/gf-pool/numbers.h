@@ -8,41 +8,29 @@
  * of a job that is done are not written over.
  *
  *     struct numbers n = {0};
- *     numbers_add(&n, &chain, seq);                      // for each row; a chain for each name
- *     numbers_settle(&n);
- *     uint64_t seq = numbers_take(&n, &chain);           // 0: no row of that name is left
- *     seq = seq ? seq : numbers_new(&n, place, results, command);
+ *     numbers_open(&n, rows);
+ *     numbers_add(&n, seq);                              // for each row
+ *     seq = numbers_new(&n, place, results, command);    // for each job that has no row
  *     numbers_release(&n);
  */
 #ifndef GF_POOL_NUMBERS_H
 #define GF_POOL_NUMBERS_H
 
+#include "marks.h"
 #include "results.h"
 #include "text/slice.h"
 
-/* Numbers of jobs with the same name, the first one first. */
-struct numbers_chain {
-    size_t first, last; /* plus 1; 0: none */
-};
-
 struct numbers {
-    struct number {
-        uint64_t seq;
-        size_t next; /* of the chain, plus 1 */
-    } * list;
-    uint64_t *sorted; /* all of them */
-    size_t n, cap;
+    struct marks of_rows;
+    uint64_t most_of_rows;
     uint64_t most; /* the highest that a job has, in the log or in this run */
 };
 
+/* For at most so many rows. -1: memory is out. */
+int numbers_open(struct numbers *n, uint64_t rows);
+
 /* -1: memory is out. */
-int numbers_add(struct numbers *n, struct numbers_chain *c, uint64_t seq);
-
-/* All are added. -1: memory is out. */
-int numbers_settle(struct numbers *n);
-
-/* The next one of the chain, which is taken off; 0: there is none. */
-uint64_t numbers_take(const struct numbers *n, struct numbers_chain *c);
+int numbers_add(struct numbers *n, uint64_t seq);
 
 /* The number of a job that has no row. Its places rise from call to call. `results`: whose files
  * must stay, or NULL; `command`: the words of the job, as its files have them. */

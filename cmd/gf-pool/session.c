@@ -92,12 +92,19 @@ void session_init(struct session *s, const struct options *o, const struct sessi
 /* The log is open: what it holds, and what it is for. */
 static int use_log(struct session *s)
 {
+    const struct options *o = s->opt;
     char mark[LEFTOVER_MARK_SIZE];
     bool is_file = s->record.log.fd != -1 && s->record.log.is_file;
-    if (history_load(&s->history, s->record.log.fd) != 0)
+    bool resumes = o->resume != RESUME_NOT || o->rerun;
+    struct logs logs = {0};
+    int r = resumes ? logs_last(&logs, s->record.log.fd, o->joblog) : 0;
+    if (r == 0)
+        r = history_load(&s->history, &logs);
+    logs_close(&logs);
+    if (r != 0)
         return -1;
     if (is_file && leftover_mark(s->record.log.fd, mark) != 0) {
-        gf_error_errno("cannot use joblog '%s'", s->opt->joblog);
+        gf_error_errno("cannot use joblog '%s'", o->joblog);
         return -1;
     }
     if (is_file)

@@ -78,6 +78,13 @@ static bool next_record(struct workers *c)
     }
 }
 
+static bool no_memory(struct session *s)
+{
+    gf_error_nomem();
+    verdict_fail(&s->verdict, GF_EXIT_TOOL);
+    return false;
+}
+
 /* Whether the record is to be given: not what --resume passes by, nor what no worker could read as
  * one record. *number is its place in the input, and becomes its number. */
 static bool is_wanted(struct workers *c, const struct gf_value *v, uint64_t *number)
@@ -85,22 +92,19 @@ static bool is_wanted(struct workers *c, const struct gf_value *v, uint64_t *num
     struct session *s = &c->session;
     struct answers *a = &c->pool.answers;
     bool skip = false;
-    if (s->opt->resume != RESUME_NOT &&
-        history_skips_text(&s->history, answers_name(a, v->text, v->len), number, &skip) != 0) {
-        gf_error_nomem();
-        verdict_fail(&s->verdict, GF_EXIT_TOOL);
-        return false;
+    if (s->opt->resume != RESUME_NOT) {
+        struct gf_slice name = answers_name(a, v->text, v->len);
+        if (a->job.command.failed) /* what there is of it may be the name of another */
+            return no_memory(s);
+        history_skips_text(&s->history, name, number, &skip);
     }
     if (a->observed)
         observers_taken(&s->observers, *number, skip);
     if (skip)
         return false;
     int why_not = answers_why_not(a, *number, v);
-    if (why_not == ENOMEM) {
-        gf_error_nomem();
-        verdict_fail(&s->verdict, GF_EXIT_TOOL);
-        return false;
-    }
+    if (why_not == ENOMEM)
+        return no_memory(s);
     if (why_not)
         answers_refused(a, *number, v, why_not);
     return !why_not;
@@ -118,11 +122,8 @@ static bool give_one(struct workers *c, struct worker *w)
         return !s->verdict.fatal;
     if (!w->is_up && !w->in.waiting && record_sync(&s->record) == 0)
         worker_start(w); /* if it cannot be now, the record waits for it */
-    if (worker_give(w, v, seq) != 0) {
-        gf_error_nomem();
-        verdict_fail(&s->verdict, GF_EXIT_TOOL);
-        return false;
-    }
+    if (worker_give(w, v, seq) != 0)
+        return no_memory(s);
     gate_pass(&c->gate);
     return true;
 }
