@@ -48,6 +48,30 @@ void options_settle(struct options *o)
         o->progress = GF_PROGRESS_NEVER;
 }
 
+/* --joblog given again: the last one is written, those in front of it are only read. */
+static int check_earlier(const struct options *o)
+{
+    if (o->nearlier == 0)
+        return 0;
+    if (o->resume == RESUME_NOT && !o->rerun) {
+        gf_error(
+            "--joblog is given again: the last is written, and nothing reads the one before, '%s'",
+            o->earlier[0]);
+        gf_hint("with --resume, --resume-failed or --retry-failed all are read");
+        return -1;
+    }
+    for (size_t i = 0; i < o->nearlier; i++) {
+        const char *name = o->earlier[i];
+        if ((name[0] != '+' || !name[1]) && strcmp(name, "-") != 0)
+            continue;
+        gf_error("--joblog '%s' is read, because another --joblog follows, which is written", name);
+        gf_hint(name[0] == '+' ? "leave out the +, or write ./+ for a file whose name begins so"
+                               : "name a file; ./- is one of that name");
+        return -1;
+    }
+    return 0;
+}
+
 /* What depends on the values of options; which options go together is in table.c. */
 int options_check(const struct options *o)
 {
@@ -62,6 +86,8 @@ int options_check(const struct options *o)
         gf_hint("write --rate 10/s; gf-ratelimit paces bytes");
         return GF_EXIT_USAGE;
     }
+    if (check_earlier(o) != 0)
+        return GF_EXIT_USAGE;
     if ((o->joblog && strcmp(o->joblog, "-") == 0) || (o->report && strcmp(o->report, "-") == 0)) {
         gf_error("--joblog and --report write to a file, and '-' names none");
         gf_hint("write /dev/stderr, or ./- for a file of that name");
@@ -195,6 +221,8 @@ void options_inputs(const struct options *o, struct gf_clash *c)
     if (reads_stdin(o))
         gf_clash_reads(c, "-");
     gf_clash_reads(c, o->slots_file);
+    for (size_t i = 0; i < o->nearlier; i++)
+        gf_clash_reads(c, o->earlier[i]);
 }
 
 /* No output is an input, or another output; asked before any is opened. */

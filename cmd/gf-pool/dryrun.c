@@ -152,26 +152,35 @@ static int print_failed(struct dry *d)
     return got == 0 ? GF_EXIT_OK : no_memory();
 }
 
-/* What an earlier run has done. A log that is not there yet has nothing. -1 after a message. */
+/* The log that the run would write; one that is not there yet has nothing. -1 after a message. */
+static int open_last(struct logs *logs, const struct options *o, int *fd)
+{
+    *fd = gf_open(o->joblog, O_RDONLY, 0);
+    if (*fd != -1)
+        return logs_last(logs, *fd, o->joblog);
+    if (errno == ENOENT && (!o->rerun || o->nearlier))
+        return 0;
+    gf_error_errno("cannot open joblog '%s'", o->joblog);
+    return -1;
+}
+
+/* What earlier runs have done. -1, or the exit status after a message. */
 static int load_past(struct dry *d)
 {
     const struct options *o = d->opt;
     struct logs logs = {0};
+    int fd = -1;
     if (o->resume == RESUME_NOT && !o->rerun)
-        return 0;
-    int fd = gf_open(o->joblog, O_RDONLY, 0);
-    if (fd == -1 && errno == ENOENT && !o->rerun)
-        return 0;
-    if (fd == -1) {
-        gf_error_errno("cannot open joblog '%s'", o->joblog);
         return -1;
-    }
     d->history.opt = o;
-    d->has_log = true;
-    int r = logs_last(&logs, fd, o->joblog) == 0 ? history_load(&d->history, &logs) : -1;
+    int status = logs_open(&logs, o);
+    if (status == -1 && (open_last(&logs, o, &fd) != 0 || history_load(&d->history, &logs) != 0))
+        status = GF_EXIT_TOOL;
+    d->has_log = logs.n > 0;
     logs_close(&logs);
-    close(fd);
-    return r;
+    if (fd != -1)
+        close(fd);
+    return status;
 }
 
 static int check_results(const struct dry *d)
@@ -219,7 +228,9 @@ int dryrun(const struct options *o)
     d->opt = o;
     d->launch.null_fd = -1;
     tally_begin(&d->tally, o, gf_now_mono());
-    int status = load_past(d) == 0 ? print_jobs(d) : GF_EXIT_TOOL;
+    int status = load_past(d);
+    if (status == -1)
+        status = print_jobs(d);
     if ((d->out.len || d->out.failed) && print(&d->out) != 0)
         status = GF_EXIT_TOOL;
     if (d->has_log && !o->rerun)

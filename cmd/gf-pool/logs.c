@@ -1,9 +1,9 @@
 /*
- * logs.c - the logs are read from their beginning, by the descriptors that are open: a log that is
- * moved meanwhile is still the same one.
+ * logs.c - the logs are opened before the first row is read, and read from their beginning by the
+ * descriptors that are open: a log that is moved meanwhile is still the same one.
  *
- * The end of a log that is only read may be the half of a row that a crash left. It is a damaged
- * row, whatever it says.
+ * The end of an earlier log may be the half of a row that a crash left. Nobody takes it off, since
+ * the log is only read; it is a damaged row, whatever it says.
  */
 #include "logs.h"
 
@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/exit.h"
 #include "base/msg.h"
+#include "record.h"
 #include "text/reader.h"
 
 static int add(struct logs *l, int fd, const char *name)
@@ -27,6 +29,21 @@ static int add(struct logs *l, int fd, const char *name)
     l->file = file;
     l->file[l->n++] = (struct log_file){fd, name};
     return 0;
+}
+
+int logs_open(struct logs *l, const struct options *o)
+{
+    for (size_t i = 0; i < o->nearlier; i++) {
+        struct gf_joblog log;
+        if (gf_joblog_open_past(&log, o->earlier[i]) != 0)
+            return record_refused(&log, o->earlier[i]);
+        if (add(l, log.fd, o->earlier[i]) != 0) {
+            close(log.fd);
+            return GF_EXIT_TOOL;
+        }
+        l->earlier++;
+    }
+    return -1;
 }
 
 int logs_last(struct logs *l, int fd, const char *name)
@@ -105,6 +122,8 @@ int logs_read(const struct logs *l, int (*row)(void *arg, const struct gf_joblog
 
 void logs_close(struct logs *l)
 {
+    for (size_t i = 0; i < l->earlier; i++)
+        close(l->file[i].fd);
     free(l->file);
     *l = (struct logs){0};
 }

@@ -1,7 +1,9 @@
 /*
- * logs.h - the job logs that a run goes on from, oldest first.
+ * logs.h - the job logs that a run goes on from, oldest first: those that were moved aside, which
+ * are read alone, and the one that is written on.
  *
  *     struct logs l = {0};
+ *     int status = logs_open(&l, o);                      // the earlier ones, before anything runs
  *     logs_last(&l, fd, name);                            // the one that is written; borrowed
  *     if (logs_read(&l, take_row, arg, true) != 0) ...    // and once more, if need be
  *     logs_close(&l);
@@ -11,10 +13,7 @@
 #ifndef GF_POOL_LOGS_H
 #define GF_POOL_LOGS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
+#include "options.h"
 #include "proc/joblog.h"
 
 struct logs {
@@ -23,7 +22,11 @@ struct logs {
         const char *name;
     } * file;
     size_t n;
+    size_t earlier; /* of them, which are ours to close */
 };
+
+/* Opens the earlier logs. -1, or the exit status after a message. */
+int logs_open(struct logs *l, const struct options *o);
 
 /* The last one. -1 after a message: memory is out, or it cannot be read. */
 int logs_last(struct logs *l, int fd, const char *name);

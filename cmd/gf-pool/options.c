@@ -89,8 +89,6 @@ static const char **text_of(struct options *o, int id)
         return &o->placeholder;
     case 's':
         return &o->script;
-    case ID_JOBLOG:
-        return &o->joblog;
     case ID_EVENTS:
         return &o->events;
     case ID_REPORT:
@@ -203,6 +201,8 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_rate(p, &o->rate);
     case ID_SPILL_MAX:
         return options_parse_spill_max(p, o);
+    case ID_JOBLOG:
+        return options_add_joblog(o, p->value);
     case ID_RESUME:
         bad = gf_cli_choice(p, resume_words, &choice);
         o->resume = o->resume == RESUME_FAILED ? RESUME_FAILED : RESUME_ALL;
@@ -282,5 +282,7 @@ void options_release(struct options *o)
     o->env = NULL;
     free(o->files);
     o->files = NULL;
+    free(o->earlier);
+    o->earlier = NULL;
     gf_buf_release(&o->asked);
 }

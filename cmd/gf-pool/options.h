@@ -122,7 +122,9 @@ struct options {
     struct gf_rate rate;
     bool has_rate;
     enum output_mode output;
-    const char *joblog; /* NULL: none */
+    const char *joblog;   /* NULL: none */
+    const char **earlier; /* the --joblog in front of it, which are read alone */
+    size_t nearlier;
     bool joblog_append;
     enum resume_what resume;
     enum resume_by resume_by;

@@ -85,6 +85,7 @@ int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out);
 int options_parse_retry_on(const struct gf_optparser *p, struct options *o);
 int options_parse_halt(const struct gf_optparser *p, struct halt *out);
 int options_add_file(struct options *o, const char *name);
+int options_add_joblog(struct options *o, const char *name);
 int options_add_env(struct options *o, const char *text);
 int options_add_limit(struct options *o, int resource, uint64_t most);
 int options_parse_limit_cpu(const struct gf_optparser *p, struct options *o);

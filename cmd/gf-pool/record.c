@@ -14,8 +14,7 @@
 #include "base/own.h"
 #include "job.h"
 
-/* Says why there is no log, and returns the exit status. */
-static int refused(const struct gf_joblog *log, const char *name)
+int record_refused(const struct gf_joblog *log, const char *name)
 {
     if (errno == EEXIST) {
         gf_error("joblog '%s' holds rows of an earlier run", name);
@@ -59,7 +58,7 @@ int record_open(struct record *r, const struct options *o, struct verdict *v)
     if (!o->joblog)
         return -1;
     if (gf_joblog_open(&r->log, o->joblog, append) != 0)
-        return refused(&r->log, o->joblog);
+        return record_refused(&r->log, o->joblog);
     if (r->log.torn)
         gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
                 o->joblog);

@@ -24,6 +24,9 @@ extern const struct observer_events record_observer;
 /* -1 when the log is open or none is asked for, else the exit status after a message. */
 int record_open(struct record *r, const struct options *o, struct verdict *v);
 
+/* Says why gf_joblog_open or gf_joblog_open_past refused the log: the exit status. */
+int record_refused(const struct gf_joblog *log, const char *name);
+
 /* With --durable: the rows so far are on the disk. -1 after a message. */
 int record_sync(struct record *r);
 

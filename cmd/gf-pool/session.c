@@ -89,27 +89,39 @@ void session_init(struct session *s, const struct options *o, const struct sessi
                                     .lookahead = &s->lookahead};
 }
 
-/* The log is open: what it holds, and what it is for. */
-static int use_log(struct session *s)
+/* What jobs of the runs that wrote these logs left behind. -1 after a message. */
+static int report_leftover(const struct logs *logs)
+{
+    char mark[LEFTOVER_MARK_SIZE];
+    for (size_t i = 0; i < logs->n; i++) {
+        if (leftover_mark(logs->file[i].fd, mark) != 0) {
+            gf_error_errno("cannot use joblog '%s'", logs->file[i].name);
+            return -1;
+        }
+        leftover_report(mark);
+    }
+    return 0;
+}
+
+/* The log is open: what it and those before it hold, and what it is for. -1, or the exit status
+ * after a message. */
+static int use_logs(struct session *s)
 {
     const struct options *o = s->opt;
+    int fd = s->record.log.fd;
+    bool is_file = fd != -1 && s->record.log.is_file;
     char mark[LEFTOVER_MARK_SIZE];
-    bool is_file = s->record.log.fd != -1 && s->record.log.is_file;
-    bool resumes = o->resume != RESUME_NOT || o->rerun;
     struct logs logs = {0};
-    int r = resumes ? logs_last(&logs, s->record.log.fd, o->joblog) : 0;
-    if (r == 0)
-        r = history_load(&s->history, &logs);
+    int status = logs_open(&logs, o);
+    if (status == -1 && (is_file || o->resume != RESUME_NOT || o->rerun) &&
+        logs_last(&logs, fd, o->joblog) != 0)
+        status = GF_EXIT_TOOL;
+    if (status == -1 && (history_load(&s->history, &logs) != 0 || report_leftover(&logs) != 0 ||
+                         (is_file && leftover_mark(fd, mark) != 0) ||
+                         s->mode->set_environment(s->owner, is_file ? mark : NULL) != 0))
+        status = GF_EXIT_TOOL;
     logs_close(&logs);
-    if (r != 0)
-        return -1;
-    if (is_file && leftover_mark(s->record.log.fd, mark) != 0) {
-        gf_error_errno("cannot use joblog '%s'", o->joblog);
-        return -1;
-    }
-    if (is_file)
-        leftover_report(mark);
-    return s->mode->set_environment(s->owner, is_file ? mark : NULL);
+    return status;
 }
 
 static struct ev_loop *new_loop(void)
@@ -150,9 +162,11 @@ int session_open(struct session *s)
         status = header_check(o, in);
     if (status == -1)
         status = record_open(&s->record, o, &s->verdict);
+    if (status == -1)
+        status = use_logs(s);
     if (status != -1)
         return status;
-    if (use_log(s) != 0 || events_open(&s->events, o->events, &s->verdict) != 0 ||
+    if (events_open(&s->events, o->events, &s->verdict) != 0 ||
         failed_open(&s->failed, o, in, &s->verdict) != 0)
         return GF_EXIT_TOOL;
     in->command = &s->launch.command;

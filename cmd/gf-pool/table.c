@@ -75,7 +75,7 @@ static const struct gf_opt opts[] = {
      NULL, 0},
     GF_OPT_GROUP("record keeping"),
     {ID_JOBLOG, 0, "joblog", "FILE", "write a row for each job; +FILE appends", "@file",
-     GF_OPT_MAIN},
+     GF_OPT_MAIN | GF_OPT_AGAIN},
     {ID_RESUME, 0, "resume", "WHAT", "skip jobs that have a row; =seq compares numbers",
      "words seq", GF_OPT_OPTIONAL},
     {ID_RESUME_FAILED, 0, "resume-failed", NULL, "skip jobs done in the log; run failed jobs again",

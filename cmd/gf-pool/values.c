@@ -171,6 +171,22 @@ int options_add_file(struct options *o, const char *name)
     return 0;
 }
 
+/* The last one is written; those in front of it are earlier ones. */
+int options_add_joblog(struct options *o, const char *name)
+{
+    if (o->joblog) {
+        const char **earlier = realloc(o->earlier, (o->nearlier + 1) * sizeof *earlier);
+        if (!earlier) {
+            gf_error_nomem();
+            return -1;
+        }
+        o->earlier = earlier;
+        o->earlier[o->nearlier++] = o->joblog;
+    }
+    o->joblog = name;
+    return 0;
+}
+
 const char *options_kept_variable(const char *name, size_t len)
 {
     for (char **e = environ; *e; e++)

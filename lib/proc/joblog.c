@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/logfile.h"
 #include "base/num.h"
+#include "base/own.h"
 
 const char gf_joblog_header[] =
     "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
@@ -77,6 +78,12 @@ static int refuse(struct gf_joblog *log, int err, const char *why)
     return -1;
 }
 
+static int refuse_locked(struct gf_joblog *log, const struct flock *l)
+{
+    log->holder = l->l_type != F_UNLCK ? l->l_pid : 0;
+    return refuse(log, EBUSY, "another run is writing it");
+}
+
 /* Nobody else may write it as long as we do. The children do not inherit the lock. */
 static int lock(struct gf_joblog *log)
 {
@@ -85,9 +92,18 @@ static int lock(struct gf_joblog *log)
         return 0;
     if (errno != EAGAIN && errno != EACCES)
         return -1;
-    if (fcntl(log->fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK)
-        log->holder = l.l_pid;
-    return refuse(log, EBUSY, "another run is writing it");
+    if (fcntl(log->fd, F_GETLK, &l) != 0)
+        l.l_type = F_UNLCK;
+    return refuse_locked(log, &l);
+}
+
+/* Nobody writes a log that is only read. */
+static int check_lock(struct gf_joblog *log)
+{
+    struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    if (fcntl(log->fd, F_GETLK, &l) != 0)
+        return -1;
+    return l.l_type == F_UNLCK ? 0 : refuse_locked(log, &l);
 }
 
 /* Whether the file begins with the header, or with so much of it as there is. */
@@ -153,19 +169,36 @@ static int prepare(struct gf_joblog *log, bool append)
     return take_off_torn_row(log, st.st_size);
 }
 
+static int give_up(struct gf_joblog *log)
+{
+    int keep = errno;
+    close(log->fd);
+    log->fd = -1;
+    errno = keep;
+    return -1;
+}
+
 int gf_joblog_open(struct gf_joblog *log, const char *path, bool append)
 {
     *log = (struct gf_joblog){.fd = -1};
     log->fd = gf_logfile_open(path, &log->is_file, &log->why);
     if (log->fd == -1)
         return -1;
-    if (prepare(log, append) != 0) {
-        int keep = errno;
-        close(log->fd);
-        log->fd = -1;
-        errno = keep;
+    return prepare(log, append) == 0 ? 0 : give_up(log);
+}
+
+int gf_joblog_open_past(struct gf_joblog *log, const char *path)
+{
+    struct stat st;
+    bool made;
+    *log = (struct gf_joblog){.fd = -1, .is_file = true};
+    log->fd = gf_own_openat(AT_FDCWD, path, O_RDONLY, &made, &log->why);
+    if (log->fd != -1)
+        log->fd = gf_own_check(log->fd, false, &log->why);
+    if (log->fd == -1)
         return -1;
-    }
+    if (check_lock(log) != 0 || fstat(log->fd, &st) != 0 || check_header(log, st.st_size) != 0)
+        return give_up(log);
     return 0;
 }
 

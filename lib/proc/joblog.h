@@ -73,6 +73,11 @@ extern const char gf_joblog_header[];
  */
 int gf_joblog_open(struct gf_joblog *log, const char *path, bool append);
 
+/* Opens an earlier log for reading alone. Refused are what gf_joblog_open refuses, and EBUSY:
+ * another process writes it. The lock of a log that this process writes itself would be lost when
+ * the descriptor is closed. */
+int gf_joblog_open_past(struct gf_joblog *log, const char *path);
+
 int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row);
 
 /* The rows so far are on the disk when it returns 0. Nothing to do, and 0, where the log is no

@@ -67,3 +67,89 @@ log_of() {
     done
   done
 }
+
+# ---- several logs ------------------------------------------------------------------------------------
+
+# two_logs: in old.tsv the jobs 1 to 4 are done, but 2 failed and 4 was interrupted; new.tsv has 5.
+two_logs() {
+  umask 077
+  log_of 'BEGIN { print "1\t0\techo 1\n2\t3\techo 2\n3\t0\techo 3\n4\t-2\techo 4" }' >old.tsv
+  log_of 'BEGIN { print "5\t0\techo 5" }' >new.tsv
+  cp old.tsv before
+}
+
+@test "several logs: all are read, the last is written" {
+  two_logs
+  run -123 --separate-stderr gf-pool -k --joblog old.tsv --joblog new.tsv --resume echo ::: 1 2 3 4 5 6
+  [ "$output" = $'4\n6' ] || fails "$output"
+  [ "$stderr" = $'gf-pool: 4 of 6 jobs were done already\ngf-pool: 1 of those failed then; --resume-failed runs them again' ] || fails "$stderr"
+  [ "$(sed 1d new.tsv | cut -f 1,9 | sort | tr '\t\n' ':,')" = '4:echo 4,5:echo 5,6:echo 6,' ] || fails "$(<new.tsv)"
+  cmp old.tsv before
+  run -0 gf-pool -k --joblog old.tsv --joblog new.tsv --resume-failed echo ::: 1 2 3 4 5 6
+  expect_text $'2\n'
+  # The row of the later log counts.
+  run -0 gf-pool --joblog old.tsv --joblog new.tsv --retry-failed
+  expect_text "no job failed in joblog 'new.tsv'"
+  cmp old.tsv before
+}
+
+@test "several logs: --retry-failed runs what failed in the earlier one; a new log is made; by number; dry" {
+  two_logs
+  rm new.tsv
+  [ "$(gf-pool --dry-run --joblog old.tsv --joblog new.tsv --retry-failed)" = $'echo 2\necho 4' ]
+  [ "$(gf-pool --dry-run --joblog old.tsv --joblog new.tsv --resume echo ::: 1 2 3 4 5)" = $'echo 4\necho 5' ]
+  [ ! -e new.tsv ]
+  [ "$(gf-pool -k --joblog old.tsv --joblog new.tsv --retry-failed)" = $'2\n4' ]
+  [ "$(sed 1d new.tsv | cut -f 1 | sort | tr '\n' ' ')" = '2 4 ' ]
+  [ "$(seq 11 16 | gf-pool -qk --joblog old.tsv --joblog +new.tsv --resume=seq echo)" = $'15\n16' ]
+}
+
+@test "several logs: what cannot be so is refused before anything is opened" {
+  two_logs
+  local row
+  while IFS='|' read -r status args what; do
+    # shellcheck disable=SC2086
+    run "-$status" gf-pool $args touch ran ::: a
+    expect_text "$what"
+    [ ! -e ran ]
+  done <<'END'
+2|--joblog old.tsv --joblog new.tsv|nothing reads the one before, 'old.tsv'
+2|--joblog old.tsv --joblog +new.tsv|hint: with --resume, --resume-failed or --retry-failed all are read
+2|--joblog +old.tsv --joblog new.tsv --resume|--joblog '+old.tsv' is read, because another --joblog follows
+2|--joblog - --joblog new.tsv --resume|--joblog '-' is read
+2|--joblog new.tsv --joblog new.tsv --resume|new.tsv
+2|--joblog old.tsv --joblog new.tsv --resume --events old.tsv|old.tsv
+125|--joblog none --joblog new.tsv --resume|cannot use joblog 'none': No such file or directory
+125|--joblog . --joblog new.tsv --resume|cannot use joblog '.'
+125|--joblog ran.in --joblog new.tsv --resume|cannot use joblog 'ran.in'
+END
+  cmp old.tsv before
+  printf 'precious\n' >in
+  chmod 600 in
+  run -125 gf-pool --joblog in --joblog new.tsv --resume touch ran ::: a
+  expect_text "cannot use joblog 'in': it does not begin as a job log"
+  ln -s old.tsv link
+  run -125 gf-pool --joblog link --joblog new.tsv --resume touch ran ::: a
+  expect_text "is a symbolic link"
+  chmod 622 old.tsv
+  run -125 gf-pool --joblog old.tsv --joblog new.tsv --resume touch ran ::: a
+  expect_text "others may write"
+  [ ! -e ran ]
+}
+
+@test "several logs: an earlier one that is being written is refused, its torn end says nothing" {
+  two_logs
+  printf '6\t:\t1700000000.000\t     0.002\t0\t0\t0\t0\techo 6' >>old.tsv
+  cp old.tsv before
+  run -0 gf-pool --joblog old.tsv --joblog new.tsv --resume echo ::: 6
+  expect_text "damaged rows in joblog 'old.tsv': 1; their jobs may have run"
+  [[ $output = *$'\n6\n'* ]] || [[ $output = *$'\n6' ]] || fails "$output"
+  cmp old.tsv before
+  gf-pool --joblog busy sleep ::: 30 3>&- &
+  pid=$!
+  until_true [ -s busy ]
+  run -75 gf-pool --joblog busy --joblog new.tsv --resume touch ran ::: a
+  kill "$pid"
+  wait "$pid" || true
+  expect_text "joblog 'busy' is written by another run, process $pid"
+}
