@@ -22,12 +22,20 @@ enum {
     FULL = 1 << 20 /* bytes that wait */
 };
 
+#define LOOK_EVERY GF_S /* at the name of a file */
+
 /* ---- out ------------------------------------------------------------------------------------- */
 
 static void fail(struct events *e)
 {
     gf_error_errno("cannot write events to '%s'", e->path);
     verdict_fail(e->verdict, GF_EXIT_TOOL);
+}
+
+static void refused(const char *path, const char *why)
+{
+    gf_error("cannot use '%s' for events: %s", path, why);
+    gf_own_hint(path, why);
 }
 
 static void on_lost(struct gf_outlet *o)
@@ -46,18 +54,44 @@ static const struct gf_outlet_events outlet_events = {.room = on_room, .lost = o
 int events_open(struct events *e, const char *path, struct verdict *v)
 {
     const char *why;
-    bool is_file;
     e->path = path;
     e->fd = -1;
     e->verdict = v;
     if (!path)
         return 0;
-    e->fd = gf_logfile_open(path, &is_file, &why);
+    e->look_mono = gf_now_mono() + LOOK_EVERY;
+    e->fd = gf_logfile_open(path, &e->is_file, &why);
     if (e->fd != -1)
         return 0;
-    gf_error("cannot use '%s' for events: %s", path, why);
-    gf_own_hint(path, why);
+    refused(path, why);
     return -1;
+}
+
+/* Goes on in another file when this one was moved; lines stay whole, so not while one is written in
+ * part. If that cannot be, what waits is kept where the file is now, and no more jobs start. */
+static void follow(struct events *e)
+{
+    const char *why;
+    bool is_file;
+    gf_ns now = gf_now_mono();
+    if (!e->is_file || now < e->look_mono || e->outlet.at > 0 || e->outlet.err)
+        return;
+    e->look_mono = now + LOOK_EVERY;
+    if (!gf_logfile_is_moved(e->fd, e->path))
+        return;
+    int fd = gf_logfile_open(e->path, &is_file, &why);
+    if (fd == -1) {
+        e->look_mono = INT64_MAX;
+        refused(e->path, why);
+        verdict_fail(e->verdict, GF_EXIT_TOOL);
+        return;
+    }
+    gf_outlet_turn(&e->outlet, fd);
+    bool is_lost = gf_close(e->fd) != 0;
+    e->fd = fd;
+    e->is_file = is_file;
+    if (is_lost)
+        fail(e);
 }
 
 void events_close(struct events *e)
@@ -71,7 +105,10 @@ void events_close(struct events *e)
 
 bool events_flush(struct events *e)
 {
-    return e->fd == -1 || gf_outlet_flush(&e->outlet);
+    if (e->fd == -1 || gf_outlet_waiting(&e->outlet) == 0)
+        return true;
+    follow(e);
+    return gf_outlet_flush(&e->outlet);
 }
 
 bool events_is_full(const struct events *e)

@@ -4,6 +4,8 @@
  * An observer. An event is appended to what waits; before the loop waits all of them go out in one
  * write. Nothing here waits for the reader: what it does not take stays, and while more than a MiB
  * of that is left no job is started.
+ *
+ * A file that is moved aside meanwhile is opened anew under its name, as the job log is (record.h).
  */
 #ifndef GF_POOL_EVENTS_H
 #define GF_POOL_EVENTS_H
@@ -16,6 +18,8 @@
 struct events {
     const char *path; /* NULL: none */
     int fd;           /* -1: closed */
+    bool is_file;
+    gf_ns look_mono; /* when the name of a file is to be looked at again */
     struct verdict *verdict;
     struct gf_outlet outlet;
     struct gf_buf line;

@@ -14,6 +14,8 @@
 #include "base/own.h"
 #include "job.h"
 
+#define LOOK_EVERY GF_S /* at the name of the log */
+
 int record_refused(const struct gf_joblog *log, const char *name)
 {
     if (errno == EEXIST) {
@@ -49,35 +51,26 @@ static int check_durable(const struct record *r)
     return -1;
 }
 
+static void say_torn(const struct record *r)
+{
+    if (r->log.torn)
+        gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
+                r->opt->joblog);
+}
+
 int record_open(struct record *r, const struct options *o, struct verdict *v)
 {
     bool append = o->joblog_append || o->resume != RESUME_NOT || o->rerun;
     r->opt = o;
     r->verdict = v;
     r->log.fd = -1;
+    r->look_mono = gf_now_mono() + LOOK_EVERY;
     if (!o->joblog)
         return -1;
     if (gf_joblog_open(&r->log, o->joblog, append) != 0)
         return record_refused(&r->log, o->joblog);
-    if (r->log.torn)
-        gf_note("joblog '%s' ended within a row, which was taken off: that job may have run",
-                o->joblog);
+    say_torn(r);
     return check_durable(r) == 0 ? -1 : GF_EXIT_TOOL;
-}
-
-static void add_row(struct record *r, const struct gf_joblog_row *row)
-{
-    if (r->log.fd == -1)
-        return;
-    if (gf_joblog_add(&r->log, row) == 0) {
-        r->ahead = r->opt->durable;
-        return;
-    }
-    gf_error_errno("cannot write to joblog '%s'", r->opt->joblog);
-    gf_hint("rows from job %llu on may be missing; no more jobs are started",
-            (unsigned long long)row->seq);
-    verdict_fail(r->verdict, GF_EXIT_TOOL);
-    gf_joblog_close(&r->log);
 }
 
 int record_sync(struct record *r)
@@ -90,6 +83,46 @@ int record_sync(struct record *r)
     gf_error_errno("cannot bring joblog '%s' to the disk", r->opt->joblog);
     verdict_fail(r->verdict, GF_EXIT_TOOL);
     return -1;
+}
+
+/* Goes on in another file when the log was moved. If that cannot be, the row at hand is kept where
+ * the log is now, and no more jobs start. */
+static void follow(struct record *r)
+{
+    const char *name = r->opt->joblog;
+    gf_ns now = gf_now_mono();
+    if (now < r->look_mono)
+        return;
+    r->look_mono = now + LOOK_EVERY;
+    if (record_sync(r) != 0) /* what a log that was moved holds is on the disk as well */
+        return;
+    int moved = gf_joblog_follow(&r->log, name);
+    if (moved == 1) {
+        gf_detail("joblog '%s' was moved; its rows go on in another file", name);
+        say_torn(r);
+    }
+    if (moved == -1)
+        record_refused(&r->log, name);
+    if (moved == -1 || (moved == 1 && check_durable(r) != 0)) {
+        r->look_mono = INT64_MAX;
+        verdict_fail(r->verdict, GF_EXIT_TOOL);
+    }
+}
+
+static void add_row(struct record *r, const struct gf_joblog_row *row)
+{
+    if (r->log.fd == -1)
+        return;
+    follow(r);
+    if (gf_joblog_add(&r->log, row) == 0) {
+        r->ahead = r->opt->durable;
+        return;
+    }
+    gf_error_errno("cannot write to joblog '%s'", r->opt->joblog);
+    gf_hint("rows from job %llu on may be missing; no more jobs are started",
+            (unsigned long long)row->seq);
+    verdict_fail(r->verdict, GF_EXIT_TOOL);
+    gf_joblog_close(&r->log);
 }
 
 static int on_begin(void *self, struct job *j)

@@ -3,6 +3,10 @@
  *
  * An observer. With --durable nothing starts before the rows of what has ended are on the disk: one
  * wait for all that ended meanwhile, just before a start.
+ *
+ * A log that is moved aside while jobs run (logrotate) is opened anew under its name; that is
+ * looked at before a row, once a second at most, since a worker may answer a million records in
+ * one.
  */
 #ifndef GF_POOL_RECORD_H
 #define GF_POOL_RECORD_H
@@ -17,6 +21,7 @@ struct record {
     struct verdict *verdict;
     struct gf_joblog log; /* log.fd is -1 where there is none */
     bool ahead;           /* of the disk: --durable waits for it before the next start */
+    gf_ns look_mono;      /* when the name of the log is to be looked at again */
 };
 
 extern const struct observer_events record_observer;

@@ -48,11 +48,15 @@ static int dup_named(int fd, const char **why)
     return copy == -1 ? gf_own_refuse_errno(why) : copy;
 }
 
+static bool is_special_kind(const struct stat *st)
+{
+    return !S_ISREG(st->st_mode) && !S_ISLNK(st->st_mode) && !S_ISDIR(st->st_mode);
+}
+
 static bool is_special(const char *path)
 {
     struct stat st;
-    return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode) &&
-           !S_ISDIR(st.st_mode);
+    return lstat(path, &st) == 0 && is_special_kind(&st);
 }
 
 static int open_special(const char *path, gf_ns patience, const char **why)
@@ -77,6 +81,18 @@ int gf_logfile_open(const char *path, bool *is_file, const char **why)
         fd = gf_own_check(fd, false, why);
     *is_file = fd != -1;
     return fd;
+}
+
+bool gf_logfile_is_moved(int fd, const char *path)
+{
+    struct stat open_there, named;
+    if (fstat(fd, &open_there) != 0)
+        return false;
+    if (lstat(path, &named) != 0)
+        return errno == ENOENT;
+    if (is_special_kind(&named))
+        return false;
+    return named.st_dev != open_there.st_dev || named.st_ino != open_there.st_ino;
 }
 
 int gf_logfile_anew(const char *path, mode_t mode, gf_ns patience, const char **why)

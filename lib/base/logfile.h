@@ -28,6 +28,13 @@
 /* A regular file is created 0600. *is_file: whether it is one. */
 int gf_logfile_open(const char *path, bool *is_file, const char **why);
 
+/*
+ * For who writes for long: whether the name leads to another file than the regular one that is open
+ * there, or to none: it was moved aside, or removed. False too when the name cannot be looked at,
+ * or is that of a fifo or device, whose opening may take as long as its reader.
+ */
+bool gf_logfile_is_moved(int fd, const char *path);
+
 /* A regular file is made anew, as by gf_own_create. `patience` with the reader of a fifo. */
 int gf_logfile_anew(const char *path, mode_t mode, gf_ns patience, const char **why);
 

@@ -202,6 +202,34 @@ int gf_joblog_open_past(struct gf_joblog *log, const char *path)
     return 0;
 }
 
+/* The header of a log that was copied and then emptied. */
+static int write_header_again(const struct gf_joblog *log)
+{
+    struct stat st;
+    if (fstat(log->fd, &st) != 0)
+        return -1;
+    return st.st_size == 0 ? write_header(log) : 0;
+}
+
+int gf_joblog_follow(struct gf_joblog *log, const char *path)
+{
+    struct gf_joblog fresh;
+    log->why = NULL;
+    if (!log->is_file)
+        return 0;
+    if (!gf_logfile_is_moved(log->fd, path))
+        return write_header_again(log);
+    if (gf_joblog_open(&fresh, path, true) != 0) {
+        log->why = fresh.why;
+        log->holder = fresh.holder;
+        return -1;
+    }
+    int old = log->fd;
+    fresh.row = log->row;
+    *log = fresh;
+    return gf_close(old) == 0 ? 1 : -1;
+}
+
 int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row)
 {
     gf_ns wall = row->start_wall < 0 ? 0 : row->start_wall;

@@ -199,6 +199,15 @@ void gf_outlet_watch(struct gf_outlet *o)
     ev_unref(o->loop); /* it keeps no loop going */
 }
 
+void gf_outlet_turn(struct gf_outlet *o, int fd)
+{
+    ev_io_stop(o->loop, &o->io);
+    o->fd = fd;
+    ev_io_set(&o->io, fd, EV_WRITE);
+    if (gf_outlet_waiting(o) > 0)
+        ev_io_start(o->loop, &o->io);
+}
+
 size_t gf_outlet_close(struct gf_outlet *o)
 {
     size_t dropped = gf_outlet_waiting(o);

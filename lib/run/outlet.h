@@ -62,6 +62,10 @@ void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t mo
  */
 void gf_outlet_watch(struct gf_outlet *o);
 
+/* What waits, and what comes, goes to another descriptor from now on: of a regular file in the
+ * place of one. */
+void gf_outlet_turn(struct gf_outlet *o, int fd);
+
 /* Writes it, or keeps what does not go now. -1: ENOMEM or EOVERFLOW, nothing was taken; another
  * errno: the outlet is lost. */
 int gf_outlet_put(struct gf_outlet *o, const char *data, size_t len);

@@ -144,6 +144,16 @@ teardown() {
   [ ! -s out ]
 }
 
+@test "run: a GF_LOG that was moved aside is made anew by the next run" {
+  scheduler - <<<'@every 1s GF_LOG=log echo line'
+  until_true [ -s log ]
+  mv log log.1
+  until_true [ -s log ]
+  kill -TERM "$pid"
+  wait "$pid"
+  [ "$(sort -u log log.1)" = line ]
+}
+
 @test "run: TERM waits for jobs and exits 0; nothing new starts" {
   scheduler - <<<$'@start GF_ID=x echo >up; sleep 1; echo done >end\n@every 1s GF_ID=y echo >>ticks'
   wait_for up

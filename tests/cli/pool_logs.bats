@@ -80,9 +80,9 @@ two_logs() {
 
 @test "several logs: all are read, the last is written" {
   two_logs
-  run -123 --separate-stderr gf-pool -k --joblog old.tsv --joblog new.tsv --resume echo ::: 1 2 3 4 5 6
-  [ "$output" = $'4\n6' ] || fails "$output"
-  [ "$stderr" = $'gf-pool: 4 of 6 jobs were done already\ngf-pool: 1 of those failed then; --resume-failed runs them again' ] || fails "$stderr"
+  gf-pool -k --joblog old.tsv --joblog new.tsv --resume echo ::: 1 2 3 4 5 6 >out 2>err || [ $? -eq 123 ]
+  [ "$(<out)" = $'4\n6' ] || fails "$(<out)"
+  [ "$(<err)" = $'gf-pool: 4 of 6 jobs were done already\ngf-pool: 1 of those failed then; --resume-failed runs them again' ] || fails "$(<err)"
   [ "$(sed 1d new.tsv | cut -f 1,9 | sort | tr '\t\n' ':,')" = '4:echo 4,5:echo 5,6:echo 6,' ] || fails "$(<new.tsv)"
   cmp old.tsv before
   run -0 gf-pool -k --joblog old.tsv --joblog new.tsv --resume-failed echo ::: 1 2 3 4 5 6
@@ -106,7 +106,7 @@ two_logs() {
 
 @test "several logs: what cannot be so is refused before anything is opened" {
   two_logs
-  local row
+  local status args what
   while IFS='|' read -r status args what; do
     # shellcheck disable=SC2086
     run "-$status" gf-pool $args touch ran ::: a
@@ -152,4 +152,127 @@ END
   kill "$pid"
   wait "$pid" || true
   expect_text "joblog 'busy' is written by another run, process $pid"
+}
+
+# ---- moved meanwhile -----------------------------------------------------------------------------------
+
+# begin OPTION...: a run with the options whose records come from `record`, until `over`; its job log is `log`.
+begin() {
+  mkfifo in
+  gf-pool -j1 --joblog log "$@" <in >out 2>err 3>&- &
+  pid=$!
+  exec 8>in
+}
+# record TEXT FILE LINES: one more record; its end makes FILE have as many lines.
+record() {
+  echo "$1" >&8
+  until_true has_lines "$2" "$3"
+}
+# over: the input ends, and the run; `status` is its exit status.
+over() {
+  exec 8>&-
+  status=0
+  wait "$pid" || status=$?
+}
+jobs_of() { sed 1d "$1" | sed 's/.* //' | tr '\n' ' '; }
+
+@test "moved: a job log and events that something moves aside go on under their names, in whole lines" {
+  umask 022
+  begin --events ev -v echo
+  record a log 2
+  until_true grep -q '"ended"' ev
+  mv log log.1
+  mv ev ev.1
+  sleep 1.1
+  echo b >&8
+  until_true has_lines ev 1
+  record c log 3
+  run -75 gf-pool --joblog +log true ::: x # it is locked as the first one was, which is free
+  run -0 gf-pool -q --joblog +log.1 true ::: x
+  over
+  expect_status 0
+  [ "$(stat -c %a log ev | tr '\n' ' ')" = '600 600 ' ]
+  [ "$(head -n 1 log)" = "$HEADER" ]
+  [ "$(jobs_of log)" = 'b c ' ] || fails "$(cat log.1 log)"
+  [ "$(jobs_of log.1)" = 'a x ' ]
+  grep -q "joblog 'log' was moved; its rows go on in another file" err
+  [ "$(cat ev.1 ev | jq -r 'select(.event == "ended" or .event == "end" or .event == "begin").event' | tr '\n' ' ')" = 'begin ended ended ended end ' ]
+  jq -es 'map(select(.event == "ended").job) == [2, 3] and .[-1].event == "end"' ev >/dev/null || fails "$(cat ev)"
+  [ "$(gf-pool -qk --joblog log.1 --joblog log --resume echo ::: a b c d)" = d ]
+}
+
+@test "moved: with --worker, and --durable, which brings the rows of the moved log to the disk" {
+  needs_ptrace
+  not_sanitized 'traced'
+  mkfifo in
+  strace -o trace -e trace=fdatasync,write,openat gf-pool -j1 --worker --durable --joblog log cat <in >out 3>&- &
+  pid=$!
+  exec 8>in
+  record a log 2
+  mv log log.1
+  sleep 1.1
+  record b log 2
+  over
+  expect_status 0
+  [ "$(jobs_of log.1)" = '<<<a ' ] || fails "$(<log.1)"
+  [ "$(jobs_of log)" = '<<<b ' ] || fails "$(<log)"
+  # The row of a is on the disk before the second log is opened.
+  awk '/^write.*"[0-9]+\\t:/ { rows++; ahead = 1 } /fdatasync/ { ahead = 0 } /^openat.*"log"/ && ahead { bad = 1 }
+    END { exit bad || ahead || rows != 2 }' trace || fails "$(grep -n 'log"\|fdatasync' trace)"
+}
+
+@test "moved: one that was copied and emptied has its header again" {
+  begin echo
+  record a log 2
+  cp log log.1
+  : >log
+  sleep 1.1
+  record b log 2
+  over
+  expect_status 0
+  [ "$(head -n 1 log)" = "$HEADER" ]
+  [ "$(jobs_of log.1) $(jobs_of log)" = 'a  b ' ] || fails "$(cat log)"
+}
+
+@test "moved: where another log cannot be opened, the row is kept in the moved one, and no more jobs start" {
+  local how what
+  while read -r how what; do
+    rm -rf in log log.1 link
+    begin echo
+    record a log 2
+    mv log log.1
+    case $how in dir) mkdir log ;; link) ln -s log.1 log ;; other) echo precious >log && chmod 600 log ;; esac
+    sleep 1.1
+    record b log.1 3
+    over
+    expect_status 125
+    [ "$(jobs_of log.1)" = 'a b ' ] || fails "$how: $(<log.1)"
+    [ "$(grep -c "$what" err)" = 1 ] || fails "$how: $(<err)"
+  done <<'END'
+dir cannot use joblog 'log': Is a directory
+link cannot use joblog 'log': is a symbolic link
+other cannot use joblog 'log': it does not begin as a job log
+END
+  [ "$(<log)" = precious ]
+  rm -rf in log log.1 ev
+  begin --events ev echo
+  record a log 2
+  until_true grep -q '"ended"' ev
+  mv ev ev.1
+  mkdir ev
+  sleep 1.1
+  record b log 3
+  over
+  expect_status 125
+  grep -q "cannot use 'ev' for events: Is a directory" err
+  [ "$(jq -r .event ev.1 | tail -n 1)" = end ]
+}
+
+@test "moved: the name is not looked at for each row" {
+  needs_ptrace
+  not_sanitized 'traced'
+  seq 5000 >in
+  strace -o trace -e trace='%%stat' gf-pool -q -j1 --worker --joblog log --events ev cat <in >out
+  [ "$(wc -l <log)" = 5001 ]
+  [ "$(wc -l <trace)" -lt 1000 ] || fails "$(wc -l <trace)"
 }

@@ -57,6 +57,32 @@ TEST(logfile, what_is_refused)
     CHECK_INT(rmdir(dir), 0);
 }
 
+TEST(logfile, a_file_that_was_moved)
+{
+    char dir[32];
+    bool is_file;
+    const char *why;
+    enter(dir);
+    int fd = gf_logfile_open("log", &is_file, &why);
+    CHECK(fd != -1 && !gf_logfile_is_moved(fd, "log"));
+    CHECK_INT(rename("log", "log.1"), 0);
+    CHECK(gf_logfile_is_moved(fd, "log"));
+    CHECK(!gf_logfile_is_moved(fd, "log.1"));
+    CHECK_INT(mkfifo("log", 0600), 0);
+    CHECK(!gf_logfile_is_moved(fd, "log")); /* it would be waited for */
+    CHECK_INT(unlink("log"), 0);
+    CHECK_INT(symlink("log.1", "log"), 0);
+    CHECK(gf_logfile_is_moved(fd, "log"));
+    CHECK_INT(unlink("log"), 0);
+    close(open("log", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    CHECK(gf_logfile_is_moved(fd, "log"));
+    CHECK(!gf_logfile_is_moved(fd, "log/there"));
+    close(fd);
+    unlink("log");
+    unlink("log.1");
+    CHECK_INT(rmdir(dir), 0);
+}
+
 TEST(logfile, rows_go_behind_what_is_there)
 {
     char dir[32], text[8] = "";
