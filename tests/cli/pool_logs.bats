@@ -68,6 +68,14 @@ log_of() {
   done
 }
 
+@test "a run of a million records takes as much memory as a short one" {
+  not_sanitized 'measures the memory'
+  seq 1000000 >in
+  "$GF_AID/frugal" 16000 gf-pool -q --worker -k -j2 --report page.html --stats=json --stats-file st --failed bad cat <in >out
+  cmp in out
+  jq -e '.records == 1000000 and .failed == 0' st >/dev/null || fails "$(<st)"
+}
+
 # ---- several logs ------------------------------------------------------------------------------------
 
 # two_logs: in old.tsv the jobs 1 to 4 are done, but 2 failed and 4 was interrupted; new.tsv has 5.
