@@ -141,8 +141,10 @@ int options_take(struct options *o, struct gf_optparser *p)
 
 void options_settle(struct options *o)
 {
+    bool newline_blank = o->set.separator == '\0';
     if (!o->fields_set)
-        gf_sep_blanks(&o->set.fields, o->set.separator == '\0');
+        gf_sep_blanks(&o->set.fields, newline_blank);
+    o->set.fields.newline_blank = newline_blank;
     const struct gf_sep *d = &o->set.fields;
     bool cr_is_other = o->set.separator == '\0' || d->bytes[d->len - 1] == '\r';
     if (cr_is_other && o->set.crlf == GF_CRLF_AUTO)

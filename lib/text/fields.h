@@ -33,14 +33,14 @@ enum {
 };
 
 struct gf_sep {
-    bool blanks; /* runs of blanks; bytes are then one space, what joins fields again */
-    bool newline_blank;
-    bool crlf; /* a CR at the end of a record belongs to no field */
+    bool blanks;        /* runs of blanks; bytes are then one space, what joins fields again */
+    bool newline_blank; /* also where fields have a separator: for keys, which may skip blanks */
+    bool crlf;          /* a CR at the end of a record belongs to no field */
     size_t len;
     char bytes[GF_SEP_MAX];
 };
 
-/* Runs of blanks; `crlf` is not set, by gf_sep_parse neither. */
+/* Runs of blanks; `crlf` is not set, by gf_sep_parse neither, nor is there `newline_blank`. */
 void gf_sep_blanks(struct gf_sep *s, bool newline_blank);
 
 /* Bytes, with the escapes \t \n \r \0 \\ \xHH. -1: EINVAL, `e` says where. */

@@ -16,9 +16,9 @@
 #include "text/number.h"
 #include "text/version.h"
 
-static bool is_blank(char c)
+static bool is_blank(const struct gf_key_order *o, char c)
 {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || (c == '\n' && o->newline_blank);
 }
 
 static bool is_alnum(char c)
@@ -31,10 +31,12 @@ static char fold_byte(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
+/* What d leaves is printable but for blanks, so i changes nothing beside it, as in sort(1). */
 static bool ignored(const struct gf_key_order *o, char c)
 {
-    return (o->dictionary && !is_alnum(c) && !is_blank(c)) ||
-           (o->printable && ((unsigned char)c < 32 || (unsigned char)c > 126));
+    if (o->dictionary)
+        return !is_alnum(c) && !is_blank(o, c);
+    return o->printable && ((unsigned char)c < 32 || (unsigned char)c > 126);
 }
 
 /* What the bytes at s become, without regard to case: bytes in out; *used are those they had. */
@@ -84,7 +86,7 @@ static struct digits read_digits(struct gf_slice s)
 {
     const char *p = s.data, *end = s.data + s.len;
     struct digits d = {0};
-    while (p < end && (is_blank(*p) || *p == '\n'))
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\n'))
         p++;
     if (p < end && *p == '-') {
         d.negative = true;
@@ -178,11 +180,11 @@ static int put_float(struct gf_buf *b, struct gf_slice s)
     return put_digits(b, n.digits, n.top, n.brief.negative);
 }
 
-static int put_month(struct gf_buf *b, struct gf_slice s)
+static int put_month(struct gf_buf *b, const struct gf_key_order *o, struct gf_slice s)
 {
     static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
     char month = 0;
-    while (s.len && is_blank(*s.data)) {
+    while (s.len && is_blank(o, *s.data)) {
         s.data++;
         s.len--;
     }
@@ -221,7 +223,7 @@ int gf_key_put(struct gf_buf *b, const struct gf_key_order *o, uint64_t seed, st
     case GF_KEY_VERSION:
         return gf_version_key(b, s);
     case GF_KEY_MONTH:
-        return put_month(b, s);
+        return put_month(b, o, s);
     case GF_KEY_RANDOM:
         return put_random(b, o, s, seed);
     case GF_KEY_BYTES:

@@ -205,6 +205,7 @@ int gf_keyspec_seal(struct gf_keyspec *k, const struct gf_key_order *global)
         if (order_unset(&key->order))
             key->order = *global;
         key->order.utf8 = global->utf8;
+        key->order.newline_blank = k->sep.newline_blank;
         struct gf_field_range r = key->range;
         size_t need = r.lo < 0 || r.hi < 0 ? SIZE_MAX : (size_t)r.hi;
         if (need > k->need)

@@ -48,13 +48,14 @@ enum gf_key_type {
 /* How a key is compared. */
 struct gf_key_order {
     enum gf_key_type type;
-    bool reverse;    /* r */
-    bool fold;       /* f: lower case as upper case */
-    bool utf8;       /* with fold: letters of UTF-8 (letters.h), else of ASCII */
-    bool dictionary; /* d: only blanks and alphanumerics */
-    bool printable;  /* i: only printable bytes */
-    bool skip_start; /* b at the start */
-    bool skip_end;   /* b at the end */
+    bool reverse;       /* r */
+    bool fold;          /* f: lower case as upper case */
+    bool utf8;          /* with fold: letters of UTF-8 (letters.h), else of ASCII */
+    bool dictionary;    /* d: only blanks and alphanumerics; then i changes nothing */
+    bool printable;     /* i: only printable bytes */
+    bool skip_start;    /* b at the start */
+    bool skip_end;      /* b at the end */
+    bool newline_blank; /* as in the separator, whence gf_keyspec_seal takes it */
 };
 
 struct gf_key {
