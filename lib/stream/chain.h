@@ -68,8 +68,9 @@ void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash);
 /* -1 after a message when a file that an operation writes (peek) clashes; else 0. */
 int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash);
 
-/* Splits the text of a chain file into words: blanks, newlines, '...' "..." \x, # comments. The
- * words (and the array) are malloc'ed. -1: the fault is set. */
+/* Splits the text of a chain file into words: blanks, newlines, '...' "..." \x, # comments, lines
+ * that go on behind a backslash. The words (and the array) are malloc'ed, NUL is in none. -1: the
+ * fault is set, with the line. */
 int gf_chain_split(const char *text, size_t len, char ***words, size_t *n, struct gf_fault *f);
 
 #endif

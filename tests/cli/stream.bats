@@ -51,6 +51,11 @@ same() {
 @test "a chain from a file, with comments and quotes" {
   printf '# the first\nfilter "a b"   # keep\nmap '"'s/a b/x/'"'\n' >chain
   printf 'a b\nc\n' | same 'x\n' --chain chain
+  printf '%s\n' 'filter "a\$" \' '  map s/a/x/' >chain
+  printf 'a\na$\n' | same 'x\n' --chain chain
+  printf 'filter a\n  map "s/a/x/\n' >chain
+  run -2 gf-stream --chain chain </dev/null
+  expect_text 'line 2 of the chain file: the quote that begins there is not closed'
 }
 
 @test "an option of an operation shows its help" {

@@ -2,6 +2,8 @@
  * text of a chain file into words, and stages opened all or none. */
 #include "stream_rig.h"
 
+#include <stdio.h>
+
 /* ---- words ----------------------------------------------------------------------------------- */
 
 TEST(stream_chain, operations_are_told_apart_by_their_operands)
@@ -375,7 +377,12 @@ TEST(stream_chain, split)
         {"'#'\n", 1, {"#"}},
         {"a\\", 1, {"a\\"}},
         {"'a\nb'", 1, {"a\nb"}},
-        {"a\\\nb", 1, {"a\nb"}},
+        {"a\\\nb", 1, {"ab"}},
+        {"a \\\n b\\\r\n\tc \\\n", 3, {"a", "b", "c"}},
+        {"a \\\n# b\nc", 2, {"a", "c"}},
+        {"'a\\\nb'", 1, {"a\\\nb"}},
+        {"\"a\\\nb\\\r\nc\"", 1, {"abc"}},
+        {"\"a\\$ \\` \\n \\\r\"", 1, {"a$ ` \\n \\\r"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_split(rows[i].text, strlen(rows[i].text), rows[i].want, rows[i].n);
@@ -394,9 +401,14 @@ TEST(stream_chain, split_refuses)
     static const struct {
         const char *text;
         size_t len;
+        size_t line;
     } rows[] = {
-        {TEXT("'")},  {TEXT("a 'b")},       {TEXT("a \"b'")},   {TEXT("\"a\\\"")}, {TEXT("a\0b")},
-        {TEXT("\0")}, {TEXT("a b 'c\0d'")}, {TEXT("\"c\0d\"")}, {TEXT("c\\\0d")},  {TEXT("'a\0")},
+        {TEXT("'"), 1},         {TEXT("a\n'b"), 2},
+        {TEXT("a 'b\nc\n"), 1}, {TEXT("\na # '\n\"b'\n"), 3},
+        {TEXT("\"a\\\""), 1},   {TEXT("a\0b"), 1},
+        {TEXT("\n\n\0"), 3},    {TEXT("a b 'c\n\0d'"), 2},
+        {TEXT("\"c\0d\""), 1},  {TEXT("\"c\\\0d\""), 1},
+        {TEXT("c\\\0d"), 1},    {TEXT("a \\\n'a\0"), 2},
     };
 #undef TEXT
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -405,6 +417,9 @@ TEST(stream_chain, split_refuses)
         size_t n = 0;
         CHECK_ROW(gf_chain_split(rows[i].text, rows[i].len, &words, &n, &f) == -1, "row %zu", i);
         CHECK_ROW(f.status == GF_EXIT_USAGE, "row %zu: status %d", i, f.status);
+        char at[40];
+        snprintf(at, sizeof at, "line %zu of the chain file: ", rows[i].line);
+        CHECK_ROW(strncmp(f.text, at, strlen(at)) == 0, "row %zu: '%s', not '%s'", i, f.text, at);
         for (size_t k = 0; k < n; k++)
             free(words[k]);
         free(words);
@@ -415,7 +430,7 @@ TEST(stream_chain, split_refuses)
 /* Any words, quoted in one of three ways, are the same words again. */
 TEST(stream_chain, split_takes_back_what_was_quoted)
 {
-    static const char letters[] = "ab '\"\\#\n\t\r";
+    static const char letters[] = "ab '\"\\#\n\t\r$`";
     uint64_t seed = 88172645463325252u;
     for (int round = 0; round < 3000; round++) {
         char word[4][8];
@@ -430,11 +445,12 @@ TEST(stream_chain, split_takes_back_what_was_quoted)
             word[i][len] = '\0';
             want[i] = word[i];
             int way = len ? (int)rig_random(&seed, 3) : 1;
-            if (way == 1 && memchr(word[i], '\'', len))
+            if ((way == 1 && memchr(word[i], '\'', len)) ||
+                (way == 0 && memchr(word[i], '\n', len)))
                 way = 2;
             gf_buf_puts(&text, way == 0 ? "" : way == 1 ? "'" : "\"");
             for (size_t k = 0; k < len; k++) {
-                if (way == 0 || (way == 2 && strchr("\"\\", word[i][k])))
+                if (way == 0 || (way == 2 && strchr("\"\\$`", word[i][k])))
                     gf_buf_putc(&text, '\\');
                 gf_buf_putc(&text, word[i][k]);
             }
