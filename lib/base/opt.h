@@ -167,8 +167,8 @@ struct gf_optparser {
     bool given_voice[GF_OPT_VOICES]; /* by place in gf_opt_voice */
     struct gf_opt_fact facts[GF_OPT_FACTS];
     size_t nfacts;
-    char error[240];
-    char hint[160]; /* empty: none */
+    char error[480]; /* the longest list of a rule, that of gf-stream -j, takes 310 */
+    char hint[160];  /* empty: none */
 };
 
 /* argv holds the arguments only, without the name of the program. */

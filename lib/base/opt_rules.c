@@ -136,7 +136,10 @@ bool gf_opt_breaks_rule(struct gf_optparser *p, bool facts)
     add_either(&b, p, other, len);
     snprintf(p->error, sizeof p->error, "%.*s: %s", (int)b.len, b.data ? b.data : "", r->why);
     gf_buf_clear(&b);
-    add_either(&b, p, other, len);
+    if (memchr(other, ' ', len))
+        gf_buf_puts(&b, "one of these");
+    else
+        add_name(&b, p, other, len);
     if (needs)
         snprintf(p->hint, sizeof p->hint, "add %.*s, or leave %s out", (int)b.len,
                  b.data ? b.data : "", r->option);

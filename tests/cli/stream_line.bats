@@ -96,7 +96,8 @@ END
   : >nothing
   while read -r -a words; do
     run -2 gf-stream "${words[@]:1}" <nothing
-    [[ ${lines[0]} == *"gf-stream: ${words[0]} needs "* ]] || fails "${words[*]}: $output"
+    [[ ${lines[0]} == *"gf-stream: ${words[0]} needs "*": "*[a-z] ]] || fails "${words[*]}: $output"
+    [[ ${lines[1]} == "hint: add one of these, or leave ${words[0]} out" ]] || fails "${words[*]}: $output"
   done <<'END'
 -d -d : filter a sort
 -d -d : split : count

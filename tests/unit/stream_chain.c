@@ -163,7 +163,7 @@ TEST(stream_chain, errors_and_their_places)
         {"sort -ng", "!2 chain 5+3 -n does not go with -g: ", "leave one of them out"},
         {"sort -nd", "!2 chain 5+3 -d does not go with -n: ", ""},
         {"sort --check --merge", "!2 chain 13+7 --check does not go with --merge: ", ""},
-        {"sort --seed 1", "!2 chain 12+1 --seed needs -R, -k or -f: ", "add -R"},
+        {"sort --seed 1", "!2 chain 12+1 --seed needs -R, -k or -f: ", "add one of these"},
         {"sort --seed 1 -k 2n", "!2 sort: --seed goes with -R", ""},
         {"sort -r -k 1,1n", "!2 sort: an option for all keys changes none", "-k 2,2nr"},
         {"sort -k 1,1Md", "!2 value of sort -k 0+5 d, f and i do not go with g", ""},
