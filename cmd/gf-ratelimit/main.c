@@ -77,8 +77,10 @@ static int exit_status(enum io end, const struct input *in, const struct tally *
     return t->failures.failed ? GF_EXIT_SOME : GF_EXIT_OK;
 }
 
-/* The records of the inputs through the limits to `out`; the exit status. */
-static int filter(const struct config *c, struct gf_outfile *out, struct tally *tally)
+/* The records of the inputs through the limits to `out`, and --stats to `numbers`; the exit
+ * status. */
+static int filter(const struct config *c, struct gf_outfile *out, struct gf_outfile *numbers,
+                  struct tally *tally)
 {
     struct input in;
     signals_catch();
@@ -89,13 +91,28 @@ static int filter(const struct config *c, struct gf_outfile *out, struct tally *
     if (close_reject(c) != 0)
         status = GF_EXIT_TOOL;
     tally_end(tally);
-    if (c->stats && tally_report(tally, c) != 0)
+    if (c->stats && tally_report(tally, c, numbers) != 0)
         status = GF_EXIT_TOOL;
     dropkeys_release(&tally->top.keys);
     status = gf_tool_output_end(out, c->output, end == IO_STOP ? 128 + signals_stop() : status);
     if (end == IO_STOP)
         gf_die_by(signals_stop());
     return gf_tool_finish(status);
+}
+
+/* All that is written is opened first: a fifo without a reader would hold up the end. */
+static int open_and_filter(struct config *c, struct tally *tally)
+{
+    struct gf_outfile out = {0}, numbers = {0};
+    signals_hold_status();
+    bool bad = c->stats && gf_stats_open(&numbers, c->stats_file, GF_READER_PATIENCE) != 0;
+    bad = bad || gf_tool_output(&out, c->output) != 0;
+    c->output_fd = out.fd;
+    bad = bad || open_reject(c) != 0;
+    int status =
+        bad ? gf_tool_output_end(&out, c->output, GF_EXIT_TOOL) : filter(c, &out, &numbers, tally);
+    gf_outfile_abandon(&numbers);
+    return status;
 }
 
 static int act(struct config *c)
@@ -111,13 +128,7 @@ static int act(struct config *c)
         return gf_tool_finish(command_run(c, &tally));
     if (c->act != ACT_FILTER)
         return gf_tool_finish(state_act(c));
-    struct gf_outfile out;
-    if (gf_tool_output(&out, c->output) != 0)
-        return GF_EXIT_TOOL;
-    c->output_fd = out.fd;
-    if (open_reject(c) != 0)
-        return gf_tool_output_end(&out, c->output, GF_EXIT_TOOL);
-    return filter(c, &out, &tally);
+    return open_and_filter(c, &tally);
 }
 
 int main(int argc, char **argv)

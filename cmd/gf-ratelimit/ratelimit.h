@@ -167,10 +167,14 @@ void report_limits(const struct config *c, const struct gf_gcra *shared);
 /* When the calendar's window ends that is now, as RFC 3339. */
 void quota_end(const struct gf_calendar *c, char out[GF_STAMP_SIZE]);
 
-/* Writes what --stats asks for. 0, or -1 after a message. */
-int tally_report(const struct tally *t, const struct config *c);
+/* Writes what --stats asks for to what gf_stats_open has opened. 0, or -1 after a message. */
+int tally_report(const struct tally *t, const struct config *c, struct gf_outfile *to);
 
 /* ---- signals.c ------------------------------------------------------------------------------- */
+
+/* Blocks SIGUSR1 until signals_catch, so that a request for status does not end the tool while it
+ * waits for the reader of a fifo. */
+void signals_hold_status(void);
 
 /* Catches SIGUSR1, SIGTERM, SIGINT and SIGHUP. */
 void signals_catch(void);

@@ -165,7 +165,7 @@ void report_limits(const struct config *c, const struct gf_gcra *shared)
 
 /* ---- the statistics -------------------------------------------------------------------------- */
 
-int tally_report(const struct tally *t, const struct config *c)
+int tally_report(const struct tally *t, const struct config *c, struct gf_outfile *to)
 {
     struct gf_metric_top top[TOPDROPS_MOST];
     const struct gf_metric m[] = {
@@ -218,6 +218,6 @@ int tally_report(const struct tally *t, const struct config *c)
          .top = top},
     };
     size_t rows = sizeof m / sizeof m[0] - (config_has_key(c) ? 0 : 1);
-    return gf_stats_emit((enum gf_stats_format)c->stats_format, c->stats_file, "gf-ratelimit", m,
-                         rows);
+    return gf_stats_write((enum gf_stats_format)c->stats_format, to, c->stats_file, "gf-ratelimit",
+                          m, rows);
 }

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "base/sig.h"
+#include "base/stats.h"
 #include "decompress.h"
 #include "hint.h"
 #include "options.h"
@@ -202,7 +203,7 @@ static int work(const struct options *o, const struct gf_chain *c, struct gf_sta
     stats_skipped(last);
     if (gf_msg_is_verbose() && stats_detail(last, c->n) != 0)
         return GF_EXIT_TOOL;
-    if (o->stats && stats_emit(o, last, c->n) != 0)
+    if (o->stats && stats_emit(o, out->numbers, last, c->n) != 0)
         return GF_EXIT_TOOL;
     return out->stream->answer;
 }
@@ -215,7 +216,7 @@ static void catch_signals(void)
     gf_sig_catch(SIGUSR1, on_status);
 }
 
-static int run(struct options *o, struct gf_chain *c, int fd)
+static int run(struct options *o, struct gf_chain *c, int fd, struct gf_outfile *numbers)
 {
     struct gf_stream st = {.set = &o->set,
                            .timed = o->stats,
@@ -223,7 +224,8 @@ static int run(struct options *o, struct gf_chain *c, int fd)
                            .clock = gf_now_mono,
                            .tell = o->crlf_set ? inputs_tell_packed : inputs_tell,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
-    struct output out = {.fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .stream = &st};
+    struct output out = {
+        .fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .numbers = numbers, .stream = &st};
     const struct gf_source_hooks hooks = {idle, interrupted, &out};
     struct decompress packed = {0};
     const struct gf_unpack unpack = decompress_hooks(&packed);
@@ -249,14 +251,22 @@ static int run(struct options *o, struct gf_chain *c, int fd)
     return st.fault.status ? say(&st.fault) : status;
 }
 
-/* The same, to the file of -o or to standard output. */
+/* The same, to the file of -o or to standard output. All that is written is opened before: a fifo
+ * without a reader would hold up the end. */
 static int run_to(struct options *o, struct gf_chain *c)
 {
-    struct gf_outfile file;
-    if (gf_tool_output(&file, o->output) != 0)
+    struct gf_outfile file, numbers = {0};
+    if (o->stats && gf_stats_open(&numbers, o->stats_file, GF_READER_PATIENCE) != 0)
         return GF_EXIT_TOOL;
-    int status = run(o, c, file.fd);
-    return gf_tool_output_end(&file, o->output, ended_by ? 128 + ended_by : status);
+    int status = gf_tool_output(&file, o->output);
+    if (status == 0) {
+        status = run(o, c, file.fd, &numbers);
+        status = gf_tool_output_end(&file, o->output, ended_by ? 128 + ended_by : status);
+    } else {
+        status = GF_EXIT_TOOL;
+    }
+    gf_outfile_abandon(&numbers);
+    return status;
 }
 
 /* With -v prints the plan, a line for each operation. -1: no memory, after a message. */

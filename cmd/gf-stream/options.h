@@ -2,6 +2,7 @@
 #ifndef GF_STREAM_CMD_OPTIONS_H
 #define GF_STREAM_CMD_OPTIONS_H
 
+#include "base/outfile.h"
 #include "stream/chain.h"
 #include "stream/source.h"
 
@@ -52,8 +53,10 @@ int stats_detail(const struct gf_stage *last, size_t n);
 /* Prints for each operation up to `last` how many records --skip-bad skipped, and the first. */
 void stats_skipped(const struct gf_stage *last);
 
-/* Writes the statistics of the n operations that end at `last`. -1 after a message. */
-int stats_emit(const struct options *o, const struct gf_stage *last, size_t n);
+/* Writes the statistics of the n operations that end at `last` to what gf_stats_open has opened. -1
+ * after a message. */
+int stats_emit(const struct options *o, struct gf_outfile *to, const struct gf_stage *last,
+               size_t n);
 
 /* The options go with the operations of the chain. -1, or the exit status after a message. */
 int options_check_chain(const struct options *o, const struct gf_chain *c);

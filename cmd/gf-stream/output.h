@@ -2,6 +2,7 @@
 #ifndef GF_STREAM_CMD_OUTPUT_H
 #define GF_STREAM_CMD_OUTPUT_H
 
+#include "base/outfile.h"
 #include "stream/stage.h"
 
 enum {
@@ -13,6 +14,7 @@ struct output {
     const char *name; /* of the file; NULL: standard output */
     char *buf;
     size_t used;
+    struct gf_outfile *numbers;  /* where --stats go; not open without */
     const struct gf_stage *last; /* the last stage of the chain */
     struct gf_stream *stream;
 };

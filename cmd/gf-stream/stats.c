@@ -18,7 +18,8 @@ enum {
     STATS = 3
 };
 
-int stats_emit(const struct options *o, const struct gf_stage *last, size_t n)
+int stats_emit(const struct options *o, struct gf_outfile *to, const struct gf_stage *last,
+               size_t n)
 {
     static const char *const parts[STATS] = {"in", "out", "time"};
     static const char *const helps[STATS] = {"records in", "records out",
@@ -43,8 +44,8 @@ int stats_emit(const struct options *o, const struct gf_stage *last, size_t n)
                                        .value = k == 0 ? s->taken : s->given,
                                        .ns = s->spent};
         }
-    r = gf_stats_emit((enum gf_stats_format)o->stats_format, o->stats_file, "gf-stream", m,
-                      n * STATS);
+    r = gf_stats_write((enum gf_stats_format)o->stats_format, to, o->stats_file, "gf-stream", m,
+                       n * STATS);
 out:
     free(m);
     free(name);

@@ -251,11 +251,3 @@ int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *f
     gf_buf_release(&b);
     return result;
 }
-
-int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
-                  const struct gf_metric *m, size_t n)
-{
-    struct gf_outfile out;
-    return gf_stats_open(&out, file, GF_NEVER) == 0 ? gf_stats_write(f, &out, file, tool, m, n)
-                                                    : -1;
-}

@@ -9,7 +9,8 @@
  *         {.name = "records", .help = "records passed", .kind = GF_METRIC_COUNTER, .value = n},
  *         {.name = "job", .help = "run time of jobs", .kind = GF_METRIC_TIMES, .hist = &h},
  *     };
- *     gf_stats_emit(GF_STATS_PROM, "x.prom", "gf-pool", m, 2);
+ *     gf_stats_open(&out, "x.prom", GF_READER_PATIENCE);          before the work begins
+ *     gf_stats_write(GF_STATS_PROM, &out, "x.prom", "gf-pool", m, 2);
  *
  *     text   records 120
  *            job p50 38.2ms p90 61ms p99 90ms max 95.2ms
@@ -95,7 +96,7 @@ int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
 /*
  * Opens where they go: stderr when `file` is NULL, else by gf_outfile_open_own, so that the file is
  * replaced as a whole, and `patience` counts for the reader of a fifo. On failure says so and
- * returns -1.
+ * returns -1. A tool does so before its work: at the end a fifo without a reader would hold it up.
  */
 int gf_stats_open(struct gf_outfile *out, const char *file, gf_ns patience);
 
@@ -103,9 +104,5 @@ int gf_stats_open(struct gf_outfile *out, const char *file, gf_ns patience);
  * -1. */
 int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *file,
                    const char *tool, const struct gf_metric *m, size_t n);
-
-/* Both, for who has nothing else to do: waits for the reader of a fifo. */
-int gf_stats_emit(enum gf_stats_format f, const char *file, const char *tool,
-                  const struct gf_metric *m, size_t n);
 
 #endif

@@ -7,6 +7,9 @@ teardown() {
   [ -z "${tool:-}" ] || kill -KILL "$tool" 2>/dev/null || :
 }
 
+# ended: the tool is there no more, or only until it is waited for.
+ended() { ! grep -q '^State:.[^Z]' "/proc/$tool/status"; }
+
 # begin CMD...: runs it with a file `in` of the lines "a 1", "a 2", and a fifo.
 begin() {
   printf 'a 1\na 2\n' >in
@@ -78,31 +81,53 @@ comes_and_goes() {
   [ ! -s err ]
 }
 
-@test "gf-stream: a request for status interrupts no opening of a fifo" {
+@test "gf-stream, gf-ratelimit: a request for status interrupts no opening of a fifo" {
   local line
   while read -r line; do
     # shellcheck disable=SC2086
-    begin gf-stream $line
-    until_true grep -qx gf-stream "/proc/$tool/comm"
+    begin $line
+    until_true grep -qx "${line%% *}" "/proc/$tool/comm"
     until_true is_asleep "$tool"
     kill -USR1 "$tool"
     case $line in
-    *-o* | *--stats* | *peek*) timeout 20 cat fifo >got || : ;;
+    *-o* | *--stats* | *peek* | *--reject*) timeout 20 cat fifo >got || : ;;
     *) timeout 20 sh -c 'echo sort >fifo' || : ;;
     esac
     wait "$tool" || fails "$line: $(cat err)"
     tool=
     rm fifo
   done <<'END'
---from fifo collect
---chain fifo
---from in except fifo
---from in filter --patterns fifo
---from in peek fifo
---from in -o fifo collect
---from in --stats-file fifo collect
+gf-stream --from fifo collect
+gf-stream --chain fifo
+gf-stream --from in except fifo
+gf-stream --from in filter --patterns fifo
+gf-stream --from in peek fifo
+gf-stream --from in -o fifo collect
+gf-stream --from in --stats-file fifo collect
+gf-ratelimit -o fifo 1000/s in
+gf-ratelimit --stats-file fifo 1000/s in
+gf-ratelimit --reject fifo 1000/s in
 END
   [ -s got ]
+}
+
+@test "gf-stream, gf-ratelimit: a fifo that nobody reads is waited for at the start, and a signal ends that" {
+  local line
+  for line in 'gf-stream --stats-file fifo collect' 'gf-ratelimit --stats-file fifo 1000/s'; do
+    # shellcheck disable=SC2086
+    begin $line
+    until_true grep -qx "${line%% *}" "/proc/$tool/comm"
+    until_true is_asleep "$tool"
+    kill -TERM "$tool"
+    until_true ended || fails "$line: goes on"
+    wait "$tool" || [ $? -eq 143 ]
+    tool=
+    [ ! -s err ] || fails "$line: $(cat err)"
+    # shellcheck disable=SC2086
+    run -125 $line <in
+    [ "${lines[0]}" = "${line%% *}: cannot write statistics to 'fifo': nobody reads it" ] || fails "$output"
+    rm fifo
+  done
 }
 
 @test "gf-cron: a table from a fifo is not read again" {

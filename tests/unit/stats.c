@@ -101,10 +101,18 @@ TEST(stats, infinity)
     gf_buf_release(&b);
 }
 
+static int emit(const char *file)
+{
+    struct gf_outfile out;
+    if (gf_stats_open(&out, file, 0) != 0)
+        return -1;
+    return gf_stats_write(GF_STATS_TEXT, &out, file, "gf-test", table, 1);
+}
+
 TEST(stats, emit_to_stderr)
 {
     struct capture c = capture_begin(2);
-    int r = gf_stats_emit(GF_STATS_TEXT, NULL, "gf-test", table, 1);
+    int r = emit(NULL);
     CHECK_STR(capture_end(&c), "records 120\n");
     CHECK_INT(r, 0);
 }
@@ -117,7 +125,7 @@ TEST(stats, emit_replaces_a_file)
     snprintf(path, sizeof path, "%s/x.prom", dir);
     umask(022);
     for (int i = 0; i < 2; i++)
-        CHECK_INT(gf_stats_emit(GF_STATS_TEXT, path, "gf-test", table, 1), 0);
+        CHECK_INT(emit(path), 0);
     struct stat st;
     REQUIRE(stat(path, &st) == 0);
     CHECK_INT(st.st_size, 12);
@@ -129,12 +137,12 @@ TEST(stats, emit_replaces_a_file)
 TEST(stats, emit_says_what_it_cannot_write)
 {
     struct capture c = capture_begin(2);
-    int r = gf_stats_emit(GF_STATS_TEXT, "/nonexistent/x", "gf-test", table, 1);
+    int r = emit("/nonexistent/x");
     const char *said = capture_end(&c);
     CHECK(strstr(said, "cannot write statistics to '/nonexistent/x': No such file"));
     CHECK_INT(r, -1);
     c = capture_begin(2);
-    r = gf_stats_emit(GF_STATS_TEXT, "/dev/full", "gf-test", table, 1);
+    r = emit("/dev/full");
     CHECK(strstr(capture_end(&c), "No space left"));
     CHECK_INT(r, -1);
 }
@@ -144,7 +152,7 @@ TEST(stats, emit_writes_a_device_as_it_stands)
     struct stat before, after;
     REQUIRE(lstat("/dev/stderr", &before) == 0);
     struct capture c = capture_begin(2);
-    int r = gf_stats_emit(GF_STATS_TEXT, "/dev/stderr", "gf-test", table, 1);
+    int r = emit("/dev/stderr");
     CHECK_STR(capture_end(&c), "records 120\n");
     CHECK_INT(r, 0);
     CHECK(lstat("/dev/stderr", &after) == 0 && before.st_ino == after.st_ino);
