@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "proc/command.h"
+#include "run/orphans.h"
 
 /* Opens GF_LOG without waiting for the reader of a fifo: without a reader the job cannot start. */
 static int open_log(const char *name)
@@ -61,6 +62,8 @@ int child_start(struct run *run, struct gf_tasks *tasks, struct gf_command *shel
     struct gf_environ env = {0};
     struct gf_task_start s = {.command = shell_file, .limits = &run->limits};
     environment_build(&env, run);
+    run->task.token = gf_token_make();
+    gf_environ_set(&env, GF_ORPHANS_TOKEN, run->task.token.text);
     int err = open_files(run->job, s.spawn.fd);
     s.spawn.argv = argv;
     s.spawn.envp = env.list;

@@ -4,7 +4,8 @@
  * The environment is that of gf-cron and then the table's variables, GF_ID and GF_DUE. With
  * GF_ENV_CLEAN HOME, LOGNAME and LANG come from gf-cron, and PATH and SHELL have fixed values. The
  * table's variables win, a later one over an earlier one. GF_CRON and GF_RUN name the scheduler and
- * the run: a process that left the group of its run is found by these two (run/orphans.h).
+ * the try. The token by which processes that left the group of a run are found (run/orphans.h) is
+ * for the run alone, not for its hook: child.c sets it.
  */
 #include "environment.h"
 
@@ -50,7 +51,7 @@ void environment_build(struct gf_environ *e, const struct run *run)
     gf_environ_set(e, "GF_ID", run->job->id);
     gf_environ_set(e, "GF_DUE", due);
     set_number(e, "GF_CRON", (uint64_t)getpid());
-    set_number(e, "GF_RUN", run->task.id);
+    set_number(e, "GF_RUN", run->number);
 }
 
 const char *environment_shell(const struct run *run)

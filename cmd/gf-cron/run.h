@@ -60,6 +60,7 @@ struct run {
     int64_t due; /* seconds */
     enum phase phase;
     unsigned tries;
+    uint64_t number; /* of its last start: GF_RUN */
     unsigned slot;
     bool interrupted; /* the scheduler ended the run: for a stop, or for a newer run */
     bool by_hand;     /* asked for by gf-cron trigger */

@@ -211,7 +211,7 @@ void runs_begin(struct runs *r, struct loaded *from, const struct gf_job *job, i
 int runs_open(struct runs *r, struct ev_loop *loop, size_t most)
 {
     snprintf(r->pid, sizeof r->pid, "%ld", (long)getpid());
-    r->orphans = (struct gf_orphans){.run = "GF_CRON", .run_value = r->pid, .task = "GF_RUN"};
+    r->orphans = (struct gf_orphans){.run = "GF_CRON", .run_value = r->pid};
     r->tasks.orphans = &r->orphans;
     r->shell.search = NULL;
     start_open(r, loop);

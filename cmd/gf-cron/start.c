@@ -92,7 +92,7 @@ static void start_child(struct run *run, int err)
     bool locked = err == 0;
     gf_tail_clear(&run->tail);
     run->ended = false;
-    run->task.id = ++r->started;
+    run->number = ++r->started;
     if (err == 0)
         err = child_start(run, &r->tasks, &r->shell, r->nofile);
     if (err != 0 && is_put_off(r, err)) {

@@ -235,7 +235,6 @@ static enum start start_failed(struct jobs *js, struct job *j, int err, const ch
 static enum start start(struct jobs *js, struct job *j, const struct work *w, unsigned slot)
 {
     j->slot = slot;
-    j->task.id = j->seq;
     int err = launch_words(js->launch, j, w, slot);
     int unnamed = results_name(js->results, j, w);
     if (err == ENOMEM || unnamed == ENOMEM)
@@ -365,8 +364,7 @@ void jobs_end_orphans(struct jobs *js)
 int jobs_open(struct jobs *js, struct ev_loop *loop)
 {
     const struct options *o = js->opt;
-    js->orphans =
-        (struct gf_orphans){.run = "GF_POOL", .run_value = js->launch->run, .task = "GF_SEQ"};
+    js->orphans = (struct gf_orphans){.run = "GF_POOL", .run_value = js->launch->run};
     js->tasks.orphans = &js->orphans;
     js->output.on = &output_events;
     js->output.owner = js;

@@ -1,8 +1,8 @@
 /*
  * launch.c - what a job is started with.
  *
- * The environment is built once; its three numbers are rewritten in place before each start, which
- * is safe because the child has called exec when the start returns (proc/spawn.h).
+ * The environment is built once; its numbers and its token are rewritten in place before each
+ * start, which is safe because the child has called exec when the start returns (proc/spawn.h).
  */
 #include "launch.h"
 
@@ -20,6 +20,7 @@
 #include "blocks.h"
 #include "environment.h"
 #include "hint.h"
+#include "run/orphans.h"
 
 enum {
     COMMAND_SHOWN = 256 /* bytes of a command that messages show */
@@ -105,6 +106,7 @@ static int end_environment(struct launch *l, const char *log_mark)
     snprintf(l->run, sizeof l->run, "%ld", (long)getpid());
     l->slot = gf_environ_number(e, "GF_SLOT");
     gf_environ_set(e, "GF_POOL", l->run);
+    l->token = gf_environ_set(e, GF_ORPHANS_TOKEN, gf_token_make().text);
     if (log_mark)
         gf_environ_set(e, "GF_JOBLOG", log_mark);
     if (!e->failed)
@@ -201,6 +203,8 @@ int launch_spawn(struct launch *l, struct gf_task *t, struct gf_tasks *tasks, in
                  const struct gf_child_limits *limits, unsigned pipes)
 {
     const struct options *o = l->opt;
+    t->token = gf_token_make();
+    memcpy(l->token, t->token.text, sizeof t->token.text);
     struct gf_task_start start = {
         .command = &l->file,
         .limits = limits,

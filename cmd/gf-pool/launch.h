@@ -30,6 +30,7 @@ struct launch {
     struct gf_child_limits limits;
     struct gf_environ env;
     char *seq, *slot, *attempt; /* values in env, rewritten for each start */
+    char *token;                /* the same: GF_TOKEN */
     char run[24];               /* the value of GF_POOL */
     char **argv;                /* of launch_words */
     int null_fd;                /* standard input of jobs; -1: not open */

@@ -2,7 +2,9 @@
  * leftover.c - what jobs of an earlier run left behind.
  *
  * What died with the pool may still be on its way out, so what is found is looked for once more a
- * moment later.
+ * moment later. Who can see the log knows its mark. Only root can read the environment of other
+ * users' processes; root is told of those that have the mark in one line of its own, since any user
+ * may have started them, however many.
  */
 #include "leftover.h"
 
@@ -33,7 +35,9 @@ int leftover_mark(int log_fd, char mark[LEFTOVER_MARK_SIZE])
 struct search {
     const char *mark;
     bool say;
-    unsigned found;
+    unsigned found, foreign; /* of our user, of others */
+    pid_t first_foreign;
+    uid_t foreign_user;
     struct gf_buf env, command;
 };
 
@@ -48,33 +52,44 @@ static void name_it(struct search *s, pid_t pid)
 static bool look(void *arg, pid_t pid)
 {
     struct search *s = arg;
+    uid_t user;
     if (pid == getpid())
         return true;
     gf_procfs_read(pid, "environ", &s->env);
     const char *value = gf_procfs_variable(&s->env, "GF_JOBLOG=");
     if (!value || strcmp(value, s->mark) != 0)
         return true;
+    if (gf_procfs_user(pid, &s->command, &user) == 0 && user != getuid()) {
+        s->first_foreign = s->foreign++ ? s->first_foreign : pid;
+        s->foreign_user = s->first_foreign == pid ? user : s->foreign_user;
+        return true;
+    }
     if (s->say && s->found < MOST_NAMED)
         name_it(s, pid);
     s->found++;
     return true;
 }
 
-static unsigned scan(const char *mark, bool say)
+static struct search scan(const char *mark, bool say)
 {
     struct search s = {.mark = mark, .say = say};
     (void)gf_procfs_each(look, &s);
     gf_buf_release(&s.env);
     gf_buf_release(&s.command);
-    return s.found;
+    return s;
 }
 
 void leftover_report(const char *mark)
 {
-    if (scan(mark, false) == 0)
+    struct search s = scan(mark, false);
+    if (s.found + s.foreign == 0)
         return;
     gf_sleep_until(gf_now_mono() + 100 * GF_MS);
-    unsigned found = scan(mark, true);
-    if (found > MOST_NAMED)
-        gf_note("and %u more", found - MOST_NAMED);
+    s = scan(mark, true);
+    if (s.found > MOST_NAMED)
+        gf_note("and %u more", s.found - MOST_NAMED);
+    if (s.foreign)
+        gf_note("processes of other users say that jobs of an earlier run left them behind: %u, of "
+                "them process %ld of user %lu; any user can make them say so",
+                s.foreign, (long)s.first_foreign, (unsigned long)s.foreign_user);
 }

@@ -3,7 +3,8 @@
  *
  * The kernel ends the process of each job when the pool dies, but not what that started in turn.
  * All of them have the log's device and inode in their environment (GF_JOBLOG), where the next run
- * with that log finds them: it names each. It does not end them, because it cannot know whether
+ * with that log finds them: it names each of its own user, and one of those of others, who can tell
+ * the mark too. It does not end them, because it cannot know whether
  * they are meant to go on. A process that cleared its environment is not found.
  */
 #ifndef GF_POOL_LEFTOVER_H

@@ -337,7 +337,7 @@ bool worker_start(struct worker *w)
         cannot_start(w, err);
         return false;
     }
-    w->task.id = ++p->processes;
+    p->processes++;
     w->is_up = true;
     w->had_all = w->lingers = w->stall_was_said = false;
     w->again_mono = 0;

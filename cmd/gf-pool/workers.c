@@ -329,8 +329,7 @@ static int begin(struct workers *c)
     if (status != -1)
         return status;
     p->limits = (struct gf_child_limits){.kill_after = s->opt->kill_after, .linger = GF_S};
-    p->orphans =
-        (struct gf_orphans){.run = "GF_POOL", .run_value = s->launch.run, .task = "GF_WORKER"};
+    p->orphans = (struct gf_orphans){.run = "GF_POOL", .run_value = s->launch.run};
     p->tasks.orphans = &p->orphans;
     gf_orphans_adopt();
     if (gf_tasks_open(&p->tasks, s->loop) != 0) {

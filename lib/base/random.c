@@ -7,6 +7,8 @@
 #include "base/random.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -30,6 +32,13 @@ uint64_t gf_random(void)
     while ((n = getrandom(&x, sizeof x, 0)) == -1 && errno == EINTR)
         ;
     return n == sizeof x ? x : mix((uint64_t)gf_now_mono() ^ (uint64_t)getpid() << 32);
+}
+
+struct gf_token gf_token_make(void)
+{
+    struct gf_token t;
+    snprintf(t.text, sizeof t.text, "%016" PRIx64 "%016" PRIx64, gf_random(), gf_random());
+    return t;
 }
 
 static uint64_t below(uint64_t x, uint64_t most)

@@ -79,26 +79,27 @@ static void insert(struct gf_environ *e, char *text, size_t name_len)
     remove_from(e, text, name_len, at + 1);
 }
 
-static void set(struct gf_environ *e, const char *name, size_t name_len, const char *value)
+static char *set(struct gf_environ *e, const char *name, size_t name_len, const char *value)
 {
     size_t room = strlen(value) + 1;
     char *text = new_variable(e, name, name_len, room);
     if (!text)
-        return;
+        return NULL;
     memcpy(text + name_len + 1, value, room);
     insert(e, text, name_len);
+    return text + name_len + 1;
 }
 
-void gf_environ_set(struct gf_environ *e, const char *name, const char *value)
+char *gf_environ_set(struct gf_environ *e, const char *name, const char *value)
 {
-    set(e, name, strlen(name), value);
+    return set(e, name, strlen(name), value);
 }
 
 void gf_environ_put(struct gf_environ *e, const char *text)
 {
     size_t len = strcspn(text, "=");
     if (text[len])
-        set(e, text, len, text + len + 1);
+        (void)set(e, text, len, text + len + 1);
 }
 
 void gf_environ_unset(struct gf_environ *e, const char *name)

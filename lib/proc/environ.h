@@ -29,7 +29,9 @@ struct gf_environ {
 /* Takes the strings of `from`, which ends with NULL, but no string without a '='. */
 void gf_environ_begin(struct gf_environ *e, char *const *from);
 
-void gf_environ_set(struct gf_environ *e, const char *name, const char *value);
+/* Returns where the copy of the value stands, as long as `e` is not released and the name is not
+ * set again: another one of its length may be written there. NULL: memory is out. */
+char *gf_environ_set(struct gf_environ *e, const char *name, const char *value);
 
 /* The same for one NAME=VALUE. */
 void gf_environ_put(struct gf_environ *e, const char *text);

@@ -71,6 +71,19 @@ void gf_procfs_command(pid_t pid, size_t most, struct gf_buf *out)
             out->data[i] = ' ';
 }
 
+/* The name of the command comes before, in one line: its newlines are escaped there. */
+int gf_procfs_user(pid_t pid, struct gf_buf *room, uid_t *user)
+{
+    static const char key[] = "\nUid:\t";
+    gf_procfs_read(pid, "status", room);
+    gf_buf_putc(room, '\0');
+    const char *at = room->failed || room->len < 2 ? NULL : strstr(room->data, key);
+    if (!at)
+        return -1;
+    *user = (uid_t)strtoul(at + sizeof key - 1, NULL, 10);
+    return 0;
+}
+
 int gf_procfs_each(bool (*f)(void *arg, pid_t pid), void *arg)
 {
     DIR *proc = opendir("/proc");

@@ -27,6 +27,9 @@ void gf_procfs_command(pid_t pid, size_t most, struct gf_buf *out);
 /* Whether it has ended and only waits to be reaped. `room` is overwritten. */
 bool gf_procfs_zombie(pid_t pid, struct gf_buf *room);
 
+/* The user who started it (its real user id). `room` is overwritten. -1: it is gone. */
+int gf_procfs_user(pid_t pid, struct gf_buf *room, uid_t *user);
+
 /* Calls `f` for each process there is, until it returns false. -1: /proc is not there. */
 int gf_procfs_each(bool (*f)(void *arg, pid_t pid), void *arg);
 

@@ -2,7 +2,7 @@
  * orphans.c - processes that left the group of their task.
  *
  * A look reads the list of our children and the environment of each. What is about to end has no
- * environment any more; it keeps the task that an earlier look found.
+ * environment any more; it keeps the token that an earlier look found.
  */
 #include "run/orphans.h"
 
@@ -64,11 +64,13 @@ static const char *variable(struct gf_orphans *o, const char *name)
     return gf_procfs_variable(&o->env, with_equals);
 }
 
-/* The task that the environment in o->env names, when it is one of this run; 0: none. */
-static uint64_t task_of(struct gf_orphans *o)
+/* What the environment in o->env says. A text of another length is no token. */
+static void read_marks(struct gf_orphans *o, struct gf_orphan *orphan)
 {
-    const char *run = variable(o, o->run), *task = variable(o, o->task);
-    return run && task && strcmp(run, o->run_value) == 0 ? strtoull(task, NULL, 10) : 0;
+    const char *run = variable(o, o->run), *token = variable(o, GF_ORPHANS_TOKEN);
+    orphan->ours = run && strcmp(run, o->run_value) == 0;
+    if (token && strlen(token) == GF_TOKEN_SIZE - 1)
+        memcpy(orphan->token.text, token, GF_TOKEN_SIZE);
 }
 
 static bool add(void *arg, pid_t pid)
@@ -86,11 +88,10 @@ static bool add(void *arg, pid_t pid)
         return false;
     o->list = more;
     const struct gf_orphan *before = find(l->old, l->nold, pid);
-    o->list[o->n++] = (struct gf_orphan){
-        .pid = pid,
-        .task = before && fades ? before->task : task_of(o),
-        .signalled = before && before->signalled,
-    };
+    struct gf_orphan *orphan = &o->list[o->n++];
+    *orphan = before ? *before : (struct gf_orphan){.pid = pid};
+    if (!fades)
+        read_marks(o, orphan);
     return true;
 }
 
@@ -107,26 +108,27 @@ static void look(struct gf_orphans *o, gf_orphans_leads *is_leader)
     free(l.old);
 }
 
-void gf_orphans_ending(struct gf_orphans *o, uint64_t task)
+void gf_orphans_ending(struct gf_orphans *o, const struct gf_token *token)
 {
-    if (o->nending && o->ending[o->nending - 1] == task)
+    if (o->nending && gf_token_is(token, o->ending[o->nending - 1].text))
         return;
     if (o->nending == ENDING_MOST) { /* a scheduler may run for years */
         o->nending /= 2;
         memmove(o->ending, o->ending + o->nending, o->nending * sizeof *o->ending);
     }
-    uint64_t *more = gf_grow(o->ending, &o->ending_cap, o->nending + 1, sizeof *more);
+    struct gf_token *more = gf_grow(o->ending, &o->ending_cap, o->nending + 1, sizeof *more);
     if (!more)
         return; /* the last look does not know of it then; its task is cleared all the same */
     o->ending = more;
-    o->ending[o->nending++] = task;
+    o->ending[o->nending++] = *token;
 }
 
-bool gf_orphans_live(struct gf_orphans *o, uint64_t task, gf_orphans_leads *is_leader)
+bool gf_orphans_live(struct gf_orphans *o, const struct gf_token *token,
+                     gf_orphans_leads *is_leader)
 {
     look(o, is_leader);
     for (size_t i = 0; i < o->n; i++)
-        if (o->list[i].task == task)
+        if (gf_token_is(token, o->list[i].token.text))
             return true;
     return false;
 }
@@ -140,18 +142,19 @@ static void tell(struct gf_orphan *orphan, int sig)
     kill(orphan->pid, SIGCONT); /* a stopped process would not see the other one */
 }
 
-void gf_orphans_signal(struct gf_orphans *o, uint64_t task, int sig, gf_orphans_leads *is_leader)
+void gf_orphans_signal(struct gf_orphans *o, const struct gf_token *token, int sig,
+                       gf_orphans_leads *is_leader)
 {
     look(o, is_leader);
     for (size_t i = 0; i < o->n; i++)
-        if (o->list[i].task == task)
+        if (gf_token_is(token, o->list[i].token.text))
             tell(&o->list[i], sig);
 }
 
 static bool is_to_end(const struct gf_orphans *o, const struct gf_orphan *orphan)
 {
     for (size_t i = 0; i < o->nending; i++)
-        if (o->ending[i] == orphan->task)
+        if (gf_token_is(&o->ending[i], orphan->token.text))
             return true;
     return false;
 }
@@ -182,7 +185,7 @@ void gf_orphans_end(struct gf_orphans *o, gf_orphans_leads *is_leader,
         gf_sleep_until(gf_now_mono() + LAST_MS * GF_MS);
     for (size_t i = 0; i < o->n; i++) {
         struct gf_orphan *orphan = &o->list[i];
-        if (orphan->task && !is_to_end(o, orphan))
+        if (orphan->ours && !is_to_end(o, orphan))
             continue;
         gf_procfs_command(orphan->pid, SHOWN, &o->env);
         if (o->env.len)

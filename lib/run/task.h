@@ -63,6 +63,7 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "proc/child.h"
 #include "proc/command.h"
 #include "proc/ending.h"
@@ -136,7 +137,8 @@ struct gf_task_pipe {
 struct gf_task {
     const struct gf_task_events *on;
     void *owner;
-    uint64_t id; /* by which its orphans are known (run/orphans.h); the owner's choice, not 0 */
+    struct gf_token token; /* of this start, by which its orphans are known (run/orphans.h); the
+                              owner puts it into the environment. None: it has none */
 
     struct gf_tasks *all; /* NULL: it was not started, or is drained */
     struct gf_task *next, *prev;

@@ -29,8 +29,8 @@ void gf_task_signal(struct gf_task *t, int sig)
 bool gf_task_any_lives(struct gf_task *t)
 {
     struct gf_orphans *o = t->all->orphans;
-    if (o && gf_orphans_live(o, t->id, gf_reaper_knows)) {
-        gf_orphans_signal(o, t->id, SIGTERM, gf_reaper_knows);
+    if (o && gf_orphans_live(o, &t->token, gf_reaper_knows)) {
+        gf_orphans_signal(o, &t->token, SIGTERM, gf_reaper_knows);
         return true;
     }
     return gf_task_group_lives(t);
@@ -48,7 +48,7 @@ bool gf_task_leader_runs(const struct gf_task *t)
 void gf_task_kill_orphans(const struct gf_task *t)
 {
     if (t->all->orphans)
-        gf_orphans_signal(t->all->orphans, t->id, SIGKILL, gf_reaper_knows);
+        gf_orphans_signal(t->all->orphans, &t->token, SIGKILL, gf_reaper_knows);
 }
 
 /* The kernel stops the whole group, which is in the background: the leader stands for all. */
@@ -73,7 +73,7 @@ bool gf_task_send(struct gf_task *t, int sig)
         return false;
     t->is_signalled = before;
     if (t->all->orphans)
-        gf_orphans_ending(t->all->orphans, t->id);
+        gf_orphans_ending(t->all->orphans, &t->token);
     if (sig == SIGKILL)
         gf_task_kill_orphans(t);
     gf_task_signal(t, sig);

@@ -346,6 +346,22 @@ teardown() {
   [ "$(cut -f2 out)" = x ]
 }
 
+@test "run: no job passes its processes off as another's, or its own as none of its" {
+  # The number of a try can be guessed: both jobs name those of all tries to come.
+  cat >own <<'END'
+for n in 1 2 3; do GF_RUN=$n setsid sh -c 'echo $$ >$0; exec sleep 15' "$1.$n" >/dev/null 2>&1 & done
+until [ -s $1.1 ] && [ -s $1.2 ] && [ -s $1.3 ]; do sleep 0.02; done
+[ "$1" = short ] || sleep 15
+END
+  echo '@start GF_ID=a sh own short' >t
+  echo '@start GF_ID=b GF_TIMEOUT=600ms sh own long' >>t
+  timeout 30 gf-cron run -q t 3>&-
+  for n in 1 2 3; do
+    kill "$(<"short.$n")" || fails "process $n of the job that ended by itself was ended"
+    ! kill "$(<"long.$n")" || fails "process $n of the job that timed out was spared"
+  done
+}
+
 @test "run: a descriptor beyond standard error is not for jobs" {
   exec 7</etc/passwd
   run -0 gf-cron run -q --output=raw -e @start -- sh -c 'ls /proc/self/fd'

@@ -226,6 +226,33 @@ END
   kill "$(cat pid)"
 }
 
+@test "escape: a job passes its processes off as no other job's" {
+  # Job 1 starts a process with the number of job 2, which times out: that one is not job 2's to end.
+  # Job 2 gives its own the number of job 1, and that one is ended all the same.
+  run -124 timeout 20 gf-pool -j2 -t 600ms -s 'test "$1" = 2 || {
+      GF_SEQ=2 setsid sh -c "echo \$\$ >other.pid; exec sleep 15" >/dev/null 2>&1 &
+      until [ -s other.pid ]; do sleep 0.02; done; exit 0; }
+    GF_SEQ=1 setsid sh -c "echo \$\$ >own.pid; exec sleep 15" >/dev/null 2>&1 &
+    wait' ::: 1 2
+  kill -0 "$(cat other.pid)" || fails 'a process of job 1 was ended with job 2'
+  kill "$(cat other.pid)"
+  gone own.pid || fails 'a process of job 2 was spared'
+}
+
+@test "escape: what an attempt left that ended by itself is not ended with the next one" {
+  run -124 timeout 20 gf-pool -q --retries 1 -t 600ms -s '[ $GF_ATTEMPT = 2 ] && exec sleep 15
+    setsid sh -c "echo \$\$ >pid; exec sleep 15" >/dev/null 2>&1 &
+    until [ -s pid ]; do sleep 0.02; done; exit 1' ::: 1
+  kill "$(<pid)"
+}
+
+@test "escape: each attempt has a token of its own, and so has each worker" {
+  run -123 gf-pool -q -j2 --retries 1 -s 'echo "$GF_TOKEN" >>tokens; false' ::: 1 2
+  seq 2 | gf-pool --worker -j2 --max-items 1 -s 'echo "$GF_TOKEN" >>tokens; while read -r r; do echo "$r"; done'
+  [ "$(grep -cxE '[0-9a-f]{32}' tokens)" -eq 6 ] || fails "$(cat tokens)"
+  [ -z "$(sort tokens | uniq -d)" ] || fails "$(cat tokens)"
+}
+
 @test "escape: a job of a pool in the job is not taken for one of ours" {
   # Number 2 of ours times out; number 2 of the inner one has the same number.
   run -124 timeout 20 gf-pool -j2 -t 600ms -s 'test $1 = 2 && exec sleep 20

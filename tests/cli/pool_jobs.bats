@@ -58,7 +58,7 @@ load helper
   [ "$(A=1 gf-pool --env A=2 --env B=x=y -s 'echo $A $B' ::: a)" = '2 x=y' ]
   [ "$(gf-pool --env A=1 --env A=2 printenv A ::: 2>/dev/null; gf-pool --env A=1 --env A=2 -s 'echo $A' ::: x)" = 2 ]
   A=1 HIDDEN=2 gf-pool --clean-env --env A --env PATH -s env ::: a >out
-  [ "$(cut -d = -f 1 out | grep -vE '^(PWD|SHLVL|_|OLDPWD|GF_SAN.*)$' | sort | tr '\n' ' ')" = 'A GF_ATTEMPT GF_POOL GF_SEQ GF_SLOT PATH ' ]
+  [ "$(cut -d = -f 1 out | grep -vE '^(PWD|SHLVL|_|OLDPWD|GF_SAN.*)$' | sort | tr '\n' ' ')" = 'A GF_ATTEMPT GF_POOL GF_SEQ GF_SLOT GF_TOKEN PATH ' ]
   [ "$(gf-pool --env GF_SEQ=x -s 'echo $GF_SEQ' ::: a)" = 1 ]
   run -2 gf-pool --env =x echo ::: a
   run -2 gf-pool --env GF_NO_SUCH_VARIABLE echo ::: a

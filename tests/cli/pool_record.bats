@@ -148,6 +148,18 @@ gnu() {
   [ -z "$output" ] || fails "$output"
 }
 
+@test "what other users left is not said to be of a job: any of them can tell the mark of the log" {
+  [ "$(id -u)" = 0 ] || return 0 # nobody else reads what they say
+  gf-pool --joblog log -s 'echo "$GF_JOBLOG" >mark' ::: 7
+  GF_JOBLOG=$(<mark) GF_SEQ=7 setpriv --reuid 65534 --clear-groups sleep 30 3>&- &
+  other=$!
+  until grep -qx sleep "/proc/$other/comm"; do sleep 0.02; done
+  run gf-pool --joblog log --resume true ::: 7
+  kill "$other"
+  expect_text "left them behind: 1, of them process $other of user 65534;"
+  case $output in *'which job'*) fails "$output" ;; esac
+}
+
 @test "another log's processes are not named" {
   echo x | gf-pool --joblog other -s 'sleep 30 >/dev/null 2>&1 & echo $!' >pid
   : >log

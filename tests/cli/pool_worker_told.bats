@@ -127,8 +127,8 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
 
 @test "worker: the place for the worker, and what it finds around it" {
   [ "$(echo x | gf-pool --worker -j1 sed 's/$/ {%}/')" = 'x 1' ]
-  answers 'env | grep ^GF_ | cut -d = -f 1 | grep -xE "GF_(POOL|SLOT|WORKER|SEQ|ATTEMPT|JOBLOG)" | sort | tr "\n" " "; echo'
-  [ "$(echo x | gf-pool --worker -j1 sh w)" = 'GF_POOL GF_SLOT GF_WORKER ' ]
+  answers 'env | grep ^GF_ | cut -d = -f 1 | grep -xE "GF_(POOL|SLOT|WORKER|SEQ|ATTEMPT|JOBLOG|TOKEN)" | sort | tr "\n" " "; echo'
+  [ "$(echo x | gf-pool --worker -j1 sh w)" = 'GF_POOL GF_SLOT GF_TOKEN GF_WORKER ' ]
   answers 'echo "$GF_WORKER"'
   [ "$(seq 3 | gf-pool --worker -j1 --max-items 1 -k sh w | tr '\n' ' ')" = '1 2 3 ' ]
 }

@@ -63,3 +63,22 @@ TEST(random, seeded)
     for (int i = 0; i < 1000; i++)
         CHECK(gf_random_seeded(&state, 9) <= 9);
 }
+
+TEST(random, tokens)
+{
+    static const struct gf_token none = {""};
+    struct gf_token before = none;
+    unsigned digits[16] = {0};
+    for (int n = 0; n < 1000; n++) {
+        struct gf_token t = gf_token_make();
+        CHECK_INT(strspn(t.text, "0123456789abcdef"), 32);
+        CHECK_INT(strlen(t.text), 32);
+        CHECK(gf_token_is(&t, t.text) && !gf_token_is(&t, before.text));
+        for (int i = 0; i < 32; i++)
+            digits[t.text[i] <= '9' ? t.text[i] - '0' : t.text[i] - 'a' + 10]++;
+        before = t;
+    }
+    for (int i = 0; i < 16; i++)
+        CHECK_ROW(digits[i] > 1500 && digits[i] < 2500, "%x came %u times of 32000", i, digits[i]);
+    CHECK(!gf_token_is(&none, "") && !gf_token_is(&none, before.text));
+}

@@ -29,6 +29,11 @@ static bool nobody_leads(pid_t pid)
     return false;
 }
 
+/* Those of the tasks here: whoever knows one has been told. */
+static const struct gf_token seventeen = {"17171717171717171717171717171717"},
+                             eighteen = {"18181818181818181818181818181818"},
+                             never = {"17171717171717171717171717171718"};
+
 static int said;
 static char said_last[128];
 static pid_t said_pid;
@@ -41,7 +46,7 @@ static void say(pid_t pid, const char *command, size_t len)
 }
 
 /* Starts SCRIPT in a session of its own by a parent that ends, so that it becomes ours. */
-static pid_t orphan(const char *run, const char *task, const char *script)
+static pid_t orphan(const char *run, const char *token, const char *script)
 {
     int p[2];
     pid_t pid = 0;
@@ -51,15 +56,15 @@ static pid_t orphan(const char *run, const char *task, const char *script)
     if (parent == 0) {
         pid_t child = fork();
         if (child == 0) {
-            char run_text[64], task_text[64], sh[] = "sh", c[] = "-c";
+            char run_text[64], token_text[64], sh[] = "sh", c[] = "-c";
             char *argv[] = {sh, c, (char *)(size_t)script, NULL}, *envp[3] = {0};
             size_t n = 0;
             snprintf(run_text, sizeof run_text, "GF_RUN=%s", run ? run : "");
-            snprintf(task_text, sizeof task_text, "GF_SEQ=%s", task ? task : "");
+            snprintf(token_text, sizeof token_text, "GF_TOKEN=%s", token ? token : "");
             if (run)
                 envp[n++] = run_text;
-            if (task)
-                envp[n++] = task_text;
+            if (token)
+                envp[n++] = token_text;
             setsid();
             execve("/bin/sh", argv, envp);
         } else if (write(p[1], &child, sizeof child) != sizeof child) {
@@ -74,11 +79,11 @@ static pid_t orphan(const char *run, const char *task, const char *script)
     return pid;
 }
 
-/* It has called exec: its environment is the one that it was given. A task of -1 has none. */
-static bool comes(struct gf_orphans *o, uint64_t task)
+/* It has called exec: its environment is the one that it was given. */
+static bool comes(struct gf_orphans *o, const struct gf_token *token)
 {
     for (gf_ns until = gf_now_mono() + 20 * GF_S; gf_now_mono() < until;) {
-        if (gf_orphans_live(o, task, nobody_leads))
+        if (gf_orphans_live(o, token, nobody_leads))
             return true;
         gf_sleep_until(gf_now_mono() + 5 * GF_MS);
     }
@@ -106,12 +111,12 @@ static void end(pid_t pid)
 TEST(run_orphans, example)
 {
     NEED_PROC();
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
     gf_orphans_adopt();
-    pid_t pid = orphan("4711", "17", "exec sleep 60");
-    gf_orphans_ending(&o, 17);
-    CHECK(comes(&o, 17));
-    gf_orphans_signal(&o, 17, SIGKILL, nobody_leads);
+    pid_t pid = orphan("4711", seventeen.text, "exec sleep 60");
+    gf_orphans_ending(&o, &seventeen);
+    CHECK(comes(&o, &seventeen));
+    gf_orphans_signal(&o, &seventeen, SIGKILL, nobody_leads);
     CHECK_INT(ended_by(pid), SIGKILL);
     gf_orphans_end(&o, nobody_leads, say);
     CHECK_INT(said, 0);
@@ -127,25 +132,29 @@ TEST(run_orphans, zeroed)
     CHECK_INT(said, 0);
 }
 
-TEST(run_orphans, only_of_this_run_and_task)
+/* Words that another task may guess are not what a process is known by. */
+TEST(run_orphans, only_by_the_token)
 {
     NEED_PROC();
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
     gf_orphans_adopt();
-    pid_t mine = orphan("4711", "17", "exec sleep 60"),
-          other_task = orphan("4711", "18", "exec sleep 60"),
-          other_run = orphan("47110", "17", "exec sleep 60");
-    CHECK(comes(&o, 17) && comes(&o, 18));
-    CHECK(!gf_orphans_live(&o, 1, nobody_leads));
-    gf_orphans_signal(&o, 17, SIGTERM, nobody_leads);
+    pid_t mine = orphan("4711", seventeen.text, "exec sleep 60"),
+          other_task = orphan("4711", eighteen.text, "exec sleep 60"),
+          guessed = orphan("4711", "17", "exec sleep 60"),
+          longer = orphan("4711", "171717171717171717171717171717171", "exec sleep 60");
+    CHECK(comes(&o, &seventeen) && comes(&o, &eighteen));
+    CHECK(!gf_orphans_live(&o, &never, nobody_leads));
+    gf_orphans_signal(&o, &seventeen, SIGTERM, nobody_leads);
     CHECK_INT(ended_by(mine), SIGTERM);
     gf_sleep_until(gf_now_mono() + 20 * GF_MS);
-    CHECK(!gf_orphans_live(&o, 17, nobody_leads));
-    CHECK(gf_orphans_live(&o, 18, nobody_leads));
-    CHECK_INT(waitpid(other_run, NULL, WNOHANG), 0);
+    CHECK(!gf_orphans_live(&o, &seventeen, nobody_leads));
+    CHECK(gf_orphans_live(&o, &eighteen, nobody_leads));
+    CHECK_INT(waitpid(guessed, NULL, WNOHANG), 0);
+    CHECK_INT(waitpid(longer, NULL, WNOHANG), 0);
     CHECK_INT(waitpid(other_task, NULL, WNOHANG), 0);
     end(other_task);
-    end(other_run);
+    end(guessed);
+    end(longer);
     gf_orphans_release(&o);
 }
 
@@ -159,13 +168,13 @@ static bool one_leads(pid_t pid)
 TEST(run_orphans, a_leader_is_passed_by)
 {
     NEED_PROC();
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
     gf_orphans_adopt();
-    leader = orphan("4711", "17", "exec sleep 60");
-    CHECK(comes(&o, 17)); /* of nobody_leads */
+    leader = orphan("4711", seventeen.text, "exec sleep 60");
+    CHECK(comes(&o, &seventeen)); /* of nobody_leads */
     gf_sleep_until(gf_now_mono() + 20 * GF_MS);
-    CHECK(!gf_orphans_live(&o, 17, one_leads));
-    gf_orphans_signal(&o, 17, SIGKILL, one_leads);
+    CHECK(!gf_orphans_live(&o, &seventeen, one_leads));
+    gf_orphans_signal(&o, &seventeen, SIGKILL, one_leads);
     CHECK_INT(waitpid(leader, NULL, WNOHANG), 0);
     end(leader);
     gf_orphans_release(&o);
@@ -175,7 +184,7 @@ TEST(run_orphans, a_leader_is_passed_by)
 TEST(run_orphans, told_once)
 {
     NEED_PROC();
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
     int p[2];
     char byte = 0;
     REQUIRE(pipe(p) == 0);
@@ -183,18 +192,18 @@ TEST(run_orphans, told_once)
     char script[256];
     snprintf(script, sizeof script,
              "trap 'echo t >&%d' TERM; echo r >&%d; while :; do sleep 0.05; done", p[1], p[1]);
-    pid_t pid = orphan("4711", "17", script);
+    pid_t pid = orphan("4711", seventeen.text, script);
     close(p[1]);
     CHECK_INT(read(p[0], &byte, 1), 1);
     CHECK_INT(read(p[0], &byte, 1), 1); /* the newline */
     for (int i = 0; i < 5; i++) {
-        gf_orphans_signal(&o, 17, SIGTERM, nobody_leads);
+        gf_orphans_signal(&o, &seventeen, SIGTERM, nobody_leads);
         gf_sleep_until(gf_now_mono() + 5 * GF_MS);
     }
     CHECK_INT(read(p[0], &byte, 1), 1);
     CHECK(byte == 't');
     gf_sleep_until(gf_now_mono() + 200 * GF_MS);
-    gf_orphans_signal(&o, 17, SIGKILL, nobody_leads);
+    gf_orphans_signal(&o, &seventeen, SIGKILL, nobody_leads);
     CHECK_INT(ended_by(pid), SIGKILL);
     char rest[64];
     ssize_t n = 0, got;
@@ -207,18 +216,16 @@ TEST(run_orphans, told_once)
 TEST(run_orphans, the_last_look)
 {
     NEED_PROC();
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"},
-                      other = {.run = "GF_RUN", .run_value = "4712", .task = "GF_SEQ"};
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
     gf_orphans_adopt();
-    pid_t told = orphan("4711", "17", "trap '' TERM; while :; do sleep 60; done"),
-          not_told = orphan("4711", "18", "exec sleep 60"),
+    pid_t told = orphan("4711", seventeen.text, "trap '' TERM; while :; do sleep 60; done"),
+          not_told = orphan("4711", eighteen.text, "exec sleep 60"),
           bare = orphan(NULL, NULL, "exec sleep 61");
-    CHECK(comes(&o, 17) && comes(&o, 18));
+    CHECK(comes(&o, &seventeen) && comes(&o, &eighteen));
     gf_orphans_end(&o, nobody_leads, say); /* no task was told to end: nothing is looked at */
     CHECK_INT(said, 0);
     CHECK_INT(waitpid(told, NULL, WNOHANG), 0);
-    gf_orphans_ending(&other, 17); /* another run's */
-    gf_orphans_ending(&o, 17);
+    gf_orphans_ending(&o, &seventeen);
     gf_orphans_end(&o, nobody_leads, say);
     CHECK_INT(kill(told, 0), -1); /* ended, and reaped */
     CHECK_INT(waitpid(not_told, NULL, WNOHANG), 0);
@@ -229,19 +236,21 @@ TEST(run_orphans, the_last_look)
     end(not_told);
     end(bare);
     gf_orphans_release(&o);
-    gf_orphans_release(&other);
 }
 
 TEST(run_orphans, thousands_were_told)
 {
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
-    for (uint64_t task = 1; task < 50000; task++) {
-        gf_orphans_ending(&o, task);
-        gf_orphans_ending(&o, task);
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
+    struct gf_token token = {""};
+    for (int task = 1; task < 50000; task++) {
+        snprintf(token.text, sizeof token.text, "%032d", task);
+        gf_orphans_ending(&o, &token);
+        gf_orphans_ending(&o, &token);
     }
     CHECK(o.nending <= 8192 && o.nending > 4000);
-    CHECK_INT(o.ending[o.nending - 1], 49999);
-    CHECK_INT(o.ending[o.nending - 2], 49998); /* once each */
+    CHECK_STR(o.ending[o.nending - 1].text, token.text);
+    snprintf(token.text, sizeof token.text, "%032d", 49998);
+    CHECK_STR(o.ending[o.nending - 2].text, token.text); /* once each */
     gf_orphans_release(&o);
 }
 
@@ -293,14 +302,14 @@ static void ends_with_its_task(const char *script, gf_ns kill_after)
     static const struct gf_task_events events = {
         .output = on_output, .over = on_over, .drained = on_drained};
     const struct gf_child_limits limits = {.kill_after = kill_after, .linger = 20 * GF_S};
-    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711", .task = "GF_SEQ"};
+    struct gf_orphans o = {.run = "GF_RUN", .run_value = "4711"};
     struct ev_loop *loop = loop_new();
     struct gf_tasks all = {.orphans = &o};
     struct gf_command command = {0};
-    char sh[] = "sh", c[] = "-c", run[] = "GF_RUN=4711", seq[] = "GF_SEQ=17",
-         path[] = "PATH=/bin:/usr/bin";
-    char *argv[] = {sh, c, (char *)(size_t)script, NULL}, *envp[] = {run, seq, path, NULL};
-    struct gf_task t = {.on = &events, .id = 17};
+    char sh[] = "sh", c[] = "-c", path[] = "PATH=/bin:/usr/bin", token[64];
+    snprintf(token, sizeof token, "GF_TOKEN=%s", seventeen.text);
+    char *argv[] = {sh, c, (char *)(size_t)script, NULL}, *envp[] = {token, path, NULL};
+    struct gf_task t = {.on = &events, .token = seventeen};
     struct gf_task_start st = {.command = &command,
                                .limits = &limits,
                                .spawn = {.argv = argv, .envp = envp, .fd = {-1, -1, -1}},
