@@ -112,6 +112,8 @@ static int start_program(struct decompressed *one, int fd)
     struct gf_buf path = {0};
     int p[2];
     int err = gf_find_command(argv[0], getenv("PATH"), &path);
+    if (err == 0 && gf_fd_cloexec_from(3) != 0) /* what we inherited beyond that is not for it */
+        err = errno;
     if (err == 0 && pipe2(p, O_CLOEXEC) != 0)
         err = errno;
     if (err) {

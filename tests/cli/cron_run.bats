@@ -362,9 +362,26 @@ END
   done
 }
 
-@test "run: a descriptor beyond standard error is not for jobs" {
-  exec 7</etc/passwd
-  run -0 gf-cron run -q --output=raw -e @start -- sh -c 'ls /proc/self/fd'
-  exec 7<&-
-  [[ " $(tr '\n' ' ' <<<"$output") " != *' 7 '* ]]
+# open_in FILE: FILE lists the descriptors of a process that should have none of ours.
+open_in() {
+  [ -s "$1" ] || fails "$1 is empty"
+  ! grep -n held "$1" || fails "$1: it was given one of our descriptors"
+}
+
+@test "run: descriptors beyond standard error are for no job, hook, ping or command of -e" {
+  echo x >held
+  mkdir bin
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\nls -l /proc/$$/fd >ping\n' >bin/curl
+  chmod +x bin/curl
+  # shellcheck disable=SC2016
+  echo '@start GF_ON_FAILURE="ls -l /proc/$$/fd >hook" ls -l /proc/$$/fd >job; exit 1' >t
+  PATH=$PWD/bin:$PATH gf-cron run -q --ping http://h/id t 3<held 4<held 5<held 6<held 7<held 8<held 9<held
+  gf-cron run -q -n 1 -e @start -- sh -c 'ls -l /proc/$$/fd >one' 3<held 4<held 5<held 6<held 7<held 8<held 9<held
+  for list in job hook ping one; do open_in $list; done
+}
+
+@test "once: the command has the descriptors of whoever calls, as behind env" {
+  echo x >held
+  [ "$(gf-cron once '@in 1s' -- cat /proc/self/fd/7 7<held)" = x ]
 }

@@ -109,3 +109,15 @@ inputs() {
   printf '\357\273\2775 a\r\n' | gzip >x
   is "$(gf-stream -q --decompress --from x where 2 eq a template '{1}' | od -c)" "$(printf '5\r\n' | od -c)"
 }
+
+@test "what decompresses is given none of our descriptors" {
+  echo x | gzip >in.gz
+  mkdir bin
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\nls -l /proc/$$/fd >seen\nPATH=${PATH#*:} exec gzip "$@"\n' >bin/gzip
+  chmod +x bin/gzip
+  echo x >held
+  is "$(PATH=$PWD/bin:$PATH gf-stream --decompress --from in.gz collect 5<held 9<held)" x
+  grep -q pipe seen
+  ! grep held seen
+}
