@@ -218,7 +218,7 @@ static void say_notes(const struct gf_table *t, const char *path, enum gf_table_
 }
 
 int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
-                     enum gf_table_weight least, struct gf_table *t)
+                     bool has_users, enum gf_table_weight least, struct gf_table *t)
 {
     struct gf_table_context ctx = {
         .zones = &p->zones,
@@ -228,6 +228,8 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
         .dst = (enum gf_dst)p->dst,
     };
     inquiry_answers(&ctx);
+    if (!has_users)
+        ctx.is_user = NULL;
     gf_table_init(t);
     int got = gf_table_parse(t, text, len, &ctx);
     if (got < 0) {
@@ -247,7 +249,7 @@ int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weig
     if (cron_prints_into(path))
         return GF_EXIT_USAGE;
     if (slurp(path, &b) == 0)
-        status = cron_table_parse(p, path, b.data, b.len, least, t);
+        status = cron_table_parse(p, path, b.data, b.len, true, least, t);
     else
         gf_error_errno("cannot read the table '%s'", path);
     if (status == GF_EXIT_OK && cron_logs_into(t, path))

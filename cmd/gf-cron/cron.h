@@ -100,9 +100,10 @@ int cron_schedule_parse(struct cron_context *p, const char *text, const char *id
 int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weight least,
                     struct gf_table *t);
 
-/* As cron_table_read, for a text in memory; messages call the text `name`. */
+/* As cron_table_read, for a text in memory; messages call the text `name`. `has_users`: its lines
+ * may have a column of users, as /etc/crontab has, so the accounts of the machine are asked for. */
 int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
-                     enum gf_table_weight least, struct gf_table *t);
+                     bool has_users, enum gf_table_weight least, struct gf_table *t);
 
 /* In front of a job's schedules in the state: no firing before the first instant, none after the
  * second. */

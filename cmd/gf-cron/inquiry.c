@@ -2,9 +2,9 @@
  * inquiry.c - what the parser of a crontab asks about this machine: its users, commands and files.
  *
  * With is_user and is_command the parser finds a command that begins with a user's name, as in
- * /etc/crontab. The names of all users are put into one text, between newlines, at the first
- * question; each question is one search in that text. The other questions are why a file that the
- * table names cannot be used, and are answered as the run of a job would find it.
+ * /etc/crontab. The lines of such a table begin with a few names, many times: the last answer is
+ * kept, since each may be a question to a directory in the network. The other questions are why a
+ * file that the table names cannot be used, and are answered as the run of a job would find it.
  */
 #include "inquiry.h"
 
@@ -22,26 +22,17 @@
 #include "base/statepath.h"
 #include "proc/spawn.h"
 
-/* Whether a user has this name; `line` is the name between newlines. All names are read once, since
- * a table may ask 10,000 times. */
-static bool is_user_name(const char *line, size_t len)
-{
-    static struct gf_buf names = GF_BUF_INIT(1 << 20); /* each name stands between newlines */
-    if (!names.len) {
-        gf_buf_putc(&names, '\n');
-        for (const char *name; (name = gf_account_next());)
-            gf_buf_printf(&names, "%s\n", name);
-    }
-    return names.data && memmem(names.data, names.len, line, len) != NULL;
-}
-
+/* The longest name that useradd(8) makes has 32 bytes; those of a directory may be longer. */
 static bool is_user(const char *word, size_t len)
 {
-    char line[64];
-    if (len + 2 >= sizeof line)
+    static char last[256];
+    static bool last_is;
+    if (len == 0 || len >= sizeof last || memchr(word, '/', len))
         return false;
-    int n = snprintf(line, sizeof line, "\n%.*s\n", (int)len, word);
-    return is_user_name(line, (size_t)n);
+    if (last[len] == '\0' && memcmp(last, word, len) == 0)
+        return last_is;
+    snprintf(last, sizeof last, "%.*s", (int)len, word);
+    return last_is = gf_account_is(last);
 }
 
 /* Whether the word is a command. A path from / that is not there may be a command of the machine

@@ -230,7 +230,7 @@ struct loaded *server_load(struct server *s, int *status)
     if (!l)
         gf_error_nomem();
     else if (s->expr)
-        *status = cron_table_parse(&s->context, "-e", s->expr_table.data, s->expr_table.len,
+        *status = cron_table_parse(&s->context, "-e", s->expr_table.data, s->expr_table.len, false,
                                    GF_TABLE_ERROR, &l->table);
     else
         *status = read_table(s, &l->table);

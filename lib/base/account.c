@@ -3,7 +3,7 @@
  * by line.
  *
  * fgetpwent and fgetgrent read a file and load no module, which is why the static form uses them.
- * The two forms differ in next_entry, find and find_group alone.
+ * The two forms differ in find, find_name and find_group alone.
  */
 #include "base/account.h"
 
@@ -17,30 +17,27 @@
 
 #ifdef GF_STATIC
 
-static FILE *list;
-
-static const struct passwd *next_entry(void)
+/* The account of that name; without a name that of the number. */
+static const struct passwd *find_entry(const char *name, uid_t uid)
 {
-    if (!list)
-        list = fopen("/etc/passwd", "re");
-    return list ? fgetpwent(list) : NULL;
-}
-
-static void rewind_list(void)
-{
+    const struct passwd *pw = NULL;
+    FILE *list = fopen("/etc/passwd", "re");
+    while (list && (pw = fgetpwent(list)) &&
+           (name ? strcmp(pw->pw_name, name) != 0 : pw->pw_uid != uid))
+        ;
     if (list)
         fclose(list);
-    list = NULL;
+    return pw;
 }
 
 static const struct passwd *find(uid_t uid)
 {
-    const struct passwd *pw;
-    rewind_list();
-    while ((pw = next_entry()) && pw->pw_uid != uid)
-        ;
-    rewind_list();
-    return pw;
+    return find_entry(NULL, uid);
+}
+
+static const struct passwd *find_name(const char *name)
+{
+    return find_entry(name, 0);
 }
 
 static const struct group *find_group(const char *name)
@@ -56,19 +53,14 @@ static const struct group *find_group(const char *name)
 
 #else
 
-static const struct passwd *next_entry(void)
-{
-    return getpwent();
-}
-
-static void rewind_list(void)
-{
-    endpwent();
-}
-
 static const struct passwd *find(uid_t uid)
 {
     return getpwuid(uid);
+}
+
+static const struct passwd *find_name(const char *name)
+{
+    return getpwnam(name);
 }
 
 static const struct group *find_group(const char *name)
@@ -111,10 +103,7 @@ int gf_account_group(const char *name, gid_t *gid)
     return -1;
 }
 
-const char *gf_account_next(void)
+bool gf_account_is(const char *name)
 {
-    const struct passwd *pw = next_entry();
-    if (!pw)
-        rewind_list();
-    return pw ? pw->pw_name : NULL;
+    return find_name(name);
 }

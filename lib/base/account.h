@@ -8,11 +8,12 @@
  *     char home[PATH_MAX];
  *     if (gf_account_home(geteuid(), home, sizeof home) != 0) ... ENOENT, ERANGE ...
  *
- * One thread: the list of accounts has one place in libc.
+ * One thread: an account has one place in libc.
  */
 #ifndef GF_BASE_ACCOUNT_H
 #define GF_BASE_ACCOUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -23,8 +24,8 @@ int gf_account_home(uid_t uid, char *home, size_t size);
 /* The group of that name, or of that number. -1: ENOENT, there is none. */
 int gf_account_group(const char *name, gid_t *gid);
 
-/* The name of each account in turn, NULL at the end (and then from the start again). It is libc's,
- * and good until the next call. */
-const char *gf_account_next(void);
+/* Whether there is an account of that name. All accounts are never asked for: where a directory
+ * serves them that is a question which may take minutes, and not be allowed. */
+bool gf_account_is(const char *name);
 
 #endif

@@ -116,10 +116,11 @@ struct gf_table_context {
     int64_t now;          /* seconds */
     bool vixie_percent;
     enum gf_dst dst;
-    /* Whether a user account has this name; NULL: none has. */
+    /* Whether a user account has this name; it is asked only where a command stands behind the
+     * word. NULL: none has. */
     bool (*is_user)(const char *word, size_t len);
-    /* Whether the word can be run; it is asked only about lines that is_user has matched. `path` is
-     * the PATH that the table sets; NULL: it sets none. NULL: no word can. */
+    /* Whether the word can be run; it is asked only when there is is_user. `path` is the PATH that
+     * the table sets; NULL: it sets none. NULL: no word can. */
     bool (*is_command)(const char *word, size_t len, const char *path);
     /* Why SHELL cannot be run, and why GF_LOG cannot be opened: an errno, 0 when they can. NULL:
      * they are not looked at. */

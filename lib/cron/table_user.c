@@ -4,7 +4,8 @@
  * Many commands are called like an account: mail, backup, sync, games. So a name alone says
  * nothing; the line has a user's column when a second word that can be run stands behind the name.
  * Where the name cannot be run itself, that is an error. Where both can be run, the line is taken
- * as it stands, with a warning.
+ * as it stands, with a warning. The second word is looked at first: accounts may be served by a
+ * directory in the network, which few lines give a reason to ask.
  */
 #include <string.h>
 
@@ -53,8 +54,8 @@ static bool begins_command(const struct gf_tab_reader *r, const char *s)
 void gf_tab_check_user(struct gf_tab_reader *r, const char *command)
 {
     size_t word = strcspn(command, " \t");
-    if (!r->ctx->is_user || !r->ctx->is_user(command, word) ||
-        !begins_command(r, gf_tab_skip_blanks(command + word)))
+    if (!r->ctx->is_user || !begins_command(r, gf_tab_skip_blanks(command + word)) ||
+        !r->ctx->is_user(command, word))
         return;
     if (can_run(r, command, word))
         gf_tab_warn(r, command, word, "delete the word if it is meant as the user",

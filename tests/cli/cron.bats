@@ -281,6 +281,20 @@ EOF
   done
 }
 
+@test "check, run: accounts are asked for one at a time, and only where a second command stands" {
+  not_sanitized 'strace'
+  needs_ptrace
+  accounts() { # CMD...: none, or how often their file is opened
+    strace -f -o trace -e trace=openat "$@"
+    grep -c '"/etc/passwd"' trace || :
+  }
+  printf '@daily echo --root\n@daily true\n@daily /bin/echo true\n' >t
+  [ "$(accounts gf-cron check t)" = 0 ]
+  [ "$(accounts gf-cron run -q -n 1 -e @start -- true cat)" = 0 ]
+  printf '@daily true true\n@daily true cat\n' >t
+  [ "$(accounts gf-cron check t)" = 1 ]
+}
+
 @test "check: where the user is a command too, it is a warning, which run repeats" {
   mkdir bin
   printf '#!/bin/sh\necho games "$@"\n' >bin/games

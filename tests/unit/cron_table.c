@@ -95,8 +95,11 @@ TEST(cron_table, what_is_wrong_with_one_of_several)
 }
 
 /* An account of this name, and words that can be run. PATH=none has none. */
+static int asked;
+
 static bool is_account(const char *word, size_t len)
 {
+    asked++;
     return (len == 4 && memcmp(word, "mail", 4) == 0) || (len == 4 && memcmp(word, "root", 4) == 0);
 }
 
@@ -113,23 +116,24 @@ TEST(cron_table, users)
         const char *text;
         int status;
         size_t notes;
+        int asked; /* for an account */
     } rows[] = {
-        {"@daily root sync", 1, 1},
-        {"@daily root \"/opt/a b\"", 1, 1},
-        {"@daily root /usr/bin/x", 1, 1},
-        {"@daily root cd / && x", 1, 1},
-        {"@daily root A=1 x", 1, 1},
-        {"@daily root (cd /; x)", 1, 1},
-        {"@daily root sync; x", 1, 1},
-        {"PATH=none\n@daily mail cd /", 1, 1},
-        {"@daily mail sync", 0, 1},
-        {"@daily mail -s hello me", 0, 0},
-        {"@daily mail", 0, 0},
-        {"@daily root --all", 0, 0},
-        {"@daily root hello", 0, 0},
-        {"@daily root () { x; }; root", 0, 0},
-        {"@daily root ( ) { x; }; root", 0, 0},
-        {"@daily sync sync", 0, 0},
+        {"@daily root sync", 1, 1, 1},
+        {"@daily root \"/opt/a b\"", 1, 1, 1},
+        {"@daily root /usr/bin/x", 1, 1, 1},
+        {"@daily root cd / && x", 1, 1, 1},
+        {"@daily root A=1 x", 1, 1, 1},
+        {"@daily root (cd /; x)", 1, 1, 1},
+        {"@daily root sync; x", 1, 1, 1},
+        {"PATH=none\n@daily mail cd /", 1, 1, 1},
+        {"@daily mail sync", 0, 1, 1},
+        {"@daily mail -s hello me", 0, 0, 0},
+        {"@daily mail", 0, 0, 0},
+        {"@daily root --all", 0, 0, 0},
+        {"@daily root hello", 0, 0, 0},
+        {"@daily root () { x; }; root", 0, 0, 0},
+        {"@daily root ( ) { x; }; root", 0, 0, 0},
+        {"@daily sync sync", 0, 0, 1},
     };
     struct gf_table_context ctx = {
         .zones = &zones, .now = 1700000000, .is_user = is_account, .is_command = is_program};
@@ -137,8 +141,10 @@ TEST(cron_table, users)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct gf_table t;
         gf_table_init(&t);
+        asked = 0;
         int got = gf_table_parse(&t, rows[i].text, strlen(rows[i].text), &ctx);
         CHECK_ROW(got == rows[i].status, "%s: %d", rows[i].text, got);
+        CHECK_ROW(asked == rows[i].asked, "%s: asked %d times", rows[i].text, asked);
         CHECK_ROW(t.n_notes == rows[i].notes, "%s: %zu notes", rows[i].text, t.n_notes);
         if (t.n_notes)
             CHECK_INT(t.notes[0].weight, got ? GF_TABLE_ERROR : GF_TABLE_WARNING);
