@@ -1,11 +1,12 @@
 /*
  * hook.c - commands beside the jobs.
  *
- * A hook is a task with a time limit and without pipes: its standard input is a file in memory. Its
- * words and its environment are copied when it is made, since the run and the table that asked for
- * the hook may be gone before it starts. Hooks that wait are a list, the oldest first. The end of a
- * hook starts the next. Where the system has no room for one more process, the list stays as it is,
- * unless no hook runs whose end could help: then the hook is given up, and a note says so.
+ * A hook is a task with a time limit, whose standard input is a file in memory; a ping has a pipe
+ * for its standard error. Its words and its environment are copied when it is made, since the run
+ * and the table that asked for the hook may be gone before it starts. Hooks that wait are a list,
+ * the oldest first. The end of a hook starts the next. Where the system has no room for one more
+ * process, the list stays as it is, unless no hook runs whose end could help: then the hook is
+ * given up, and a note says so.
  */
 #include "hook.h"
 
@@ -21,8 +22,9 @@
 #include "base/msg.h"
 
 enum {
-    WORDS_MAX = 12,
+    WORDS_MAX = 16,
     TEXT_MAX = 64 * 1024,
+    SAID_MAX = 1024, /* bytes of a line that a ping says */
 };
 
 #define LIMIT (60 * GF_S)
@@ -37,6 +39,8 @@ struct hook {
     char about[GF_JOB_ID_MAX + 96];
     struct gf_buf words; /* each with a NUL behind it */
     struct gf_buf input;
+    bool is_ping;
+    struct gf_buf said;    /* by a ping: the beginning of a line */
     struct gf_environ env; /* empty: the environment of gf-cron */
     struct gf_task task;
 };
@@ -45,6 +49,7 @@ static void drop(struct hook *k)
 {
     gf_buf_release(&k->words);
     gf_buf_release(&k->input);
+    gf_buf_release(&k->said);
     gf_environ_release(&k->env);
     free(k);
 }
@@ -70,6 +75,7 @@ static int start(struct hook *k)
         return errno;
     struct gf_task_start s = {.command = &k->all->file,
                               .limits = k->all->hurry ? &hurried : &limits,
+                              .pipes = k->is_ping ? GF_TASK_PIPE_ERR : 0,
                               .spawn = {.argv = argv,
                                         .envp = k->env.n ? k->env.list : environ,
                                         .fd = {in, STDERR_FILENO, STDERR_FILENO},
@@ -95,15 +101,38 @@ static void start_waiting(struct hooks *h)
     }
 }
 
+/* ---- what a ping says ------------------------------------------------------------------------ */
+
+static void say_line(struct hook *k)
+{
+    if (k->said.len)
+        gf_error("ping: %.*s", (int)k->said.len, k->said.data);
+    gf_buf_clear(&k->said);
+}
+
+/* A line is said when it is whole; the rest of one that is too long is dropped. */
+static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
+{
+    struct hook *k = t->owner;
+    (void)stream;
+    for (size_t i = 0; i < len; i++) {
+        if (data[i] == '\n')
+            say_line(k);
+        else if (data[i] != '\r' && k->said.len < SAID_MAX)
+            gf_buf_putc(&k->said, data[i]);
+    }
+}
+
 static void on_drained(struct gf_task *t)
 {
     struct hook *k = t->owner;
+    say_line(k);
     struct hooks *h = k->all;
     drop(k);
     start_waiting(h);
 }
 
-static const struct gf_task_events events = {.drained = on_drained};
+static const struct gf_task_events events = {.output = on_output, .drained = on_drained};
 
 /* Puts a hook whose words are complete behind those that wait. */
 static void add(struct hook *k)
@@ -166,18 +195,35 @@ void hook_failure(struct hooks *h, const struct run *run, const char *outcome)
     add(k);
 }
 
+/* In quotes a configuration of curl has an escape for these. */
+static void add_quoted(struct gf_buf *b, const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '\\' || *s == '"')
+            gf_buf_putc(b, '\\');
+        if (*s == '\n' || *s == '\r')
+            gf_buf_puts(b, *s == '\n' ? "\\n" : "\\r");
+        else
+            gf_buf_putc(b, *s);
+    }
+}
+
+/* -q: without the user's own configuration, and first. -g: brackets of a URL are no list. */
 void hook_ping(struct hooks *h, const char *suffix)
 {
-    static const char *const words[] = {"curl", "-fsS",    "-o", "/dev/null", "-m",
-                                        "10",   "--retry", "3",  "--"};
+    static const char *const words[] = {"curl",    "-q", "-g",        "--proto", "=http,https",
+                                        "-fsS",    "-o", "/dev/null", "-m",      "10",
+                                        "--retry", "3",  "-K",        "-"};
     struct hook *k = h->ping ? new_hook(h) : NULL;
     if (!k)
         return;
+    k->is_ping = true;
     snprintf(k->about, sizeof k->about, "a ping through curl");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         add_word(k, words[i]);
-    gf_buf_puts(&k->words, h->ping);
-    add_word(k, suffix);
+    gf_buf_puts(&k->input, "url = \"");
+    add_quoted(&k->input, h->ping);
+    gf_buf_printf(&k->input, "%s\"\n", suffix);
     add(k);
 }
 
@@ -226,4 +272,6 @@ void hooks_close(struct hooks *h)
     }
     gf_tasks_close(&h->tasks);
     gf_command_release(&h->file);
+    free(h->ping);
+    h->ping = NULL;
 }

@@ -4,7 +4,11 @@
  * A hook never holds a job up: a hook takes no slot of -j and ends after a minute at the latest, by
  * SIGTERM, and SIGKILL five seconds later. At most HOOKS_MAX hooks run at once, more wait for their
  * turn; beyond HOOKS_WAITING hooks are dropped, and a note says so. The scheduler's end waits for
- * hooks, as for jobs, and no longer than --drain. Hooks write to the standard error of gf-cron.
+ * hooks, as for jobs, and no longer than --drain. GF_ON_FAILURE writes to the standard error of
+ * gf-cron; what curl says comes line by line as messages of gf-cron.
+ *
+ * The URL of a ping is often all that is needed to send one, so no other user may see it: curl
+ * reads it, and does not have it among its words, which all can list.
  */
 #ifndef GF_CMD_CRON_HOOK_H
 #define GF_CMD_CRON_HOOK_H
@@ -22,7 +26,7 @@ enum {
 };
 
 struct hooks {
-    const char *ping;            /* --ping URL; NULL: nowhere */
+    char *ping;                  /* --ping URL, allocated, ours; NULL: nowhere */
     const struct rlimit *nofile; /* for the commands */
     struct gf_tasks tasks;
     struct hook *waiting, *last_waiting;

@@ -142,7 +142,7 @@ static int take_output_option(struct server *s, const struct gf_optparser *p)
         s->stats_file = p->value;
         return 0;
     case OPT_PING:
-        s->hooks.ping = p->value;
+        s->hooks.ping = (char *)(size_t)p->value; /* until hide_ping */
         return 0;
     default:
         return cron_context_option(&s->context, p);
@@ -287,6 +287,22 @@ static int finish(const struct server *s, int status)
     return gf_tool_finish(status);
 }
 
+/* The URL of --ping is copied, and overwritten where the kernel shows it to everybody: in our own
+ * command line. The exit status. */
+static int hide_ping(struct server *s)
+{
+    char *url = s->hooks.ping;
+    s->hooks.ping = url ? strdup(url) : NULL;
+    if (!url)
+        return GF_EXIT_OK;
+    if (!s->hooks.ping) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    memset(url, '*', strlen(url));
+    return GF_EXIT_OK;
+}
+
 int cron_run_main(int argc, char **argv)
 {
     struct server s = {
@@ -299,7 +315,9 @@ int cron_run_main(int argc, char **argv)
         if (take_option(&s, &p) != 0)
             return GF_EXIT_USAGE;
     }
-    int status = cron_context_open(&s.context);
+    int status = hide_ping(&s);
+    if (status == GF_EXIT_OK)
+        status = cron_context_open(&s.context);
     if (status == GF_EXIT_OK)
         status = take_operands(&s, argc - p.next, argv + p.next);
     if (status == GF_EXIT_OK)

@@ -3,11 +3,11 @@
 
 load helper
 
-# A curl that notes the URL it was given.
+# A curl that notes the URL it was given, and its words.
 fake_curl() {
   mkdir bin
   # shellcheck disable=SC2016
-  printf '#!/bin/sh\nfor a; do :; done\necho "$a" >>pings\n%s\n' "${1-}" >bin/curl
+  printf '#!/bin/sh\necho "$*" >>words\nsed -n "s/^url = \\"\\(.*\\)\\"$/\\1/p" >>pings\n%s\n' "${1-}" >bin/curl
   chmod +x bin/curl
   PATH=$PWD/bin:$PATH
 }
@@ -42,6 +42,54 @@ fake_curl() {
   rm pings
   gf-cron run -q --ping http://h/id -e @start -- true
   [ "$(sort pings | tr '\n' ' ')" = 'http://h/id http://h/id/start ' ]
+}
+
+@test "--ping: the URL is in nobody's command line" {
+  fake_curl
+  gf-cron run -q --ping http://h/secret1 -e '@start' -n 1 -- sh -c 'tr "\0" "\n" </proc/$PPID/cmdline >ours'
+  gf-cron run -q --ping=http://h/secret2 -e '@start' -n 1 -- sh -c 'tr "\0" "\n" </proc/$PPID/cmdline >>ours'
+  grep -q -- --ping ours
+  ! grep secret ours words || fails 'the URL can be listed'
+  grep -q secret1 pings && grep -q secret2 pings
+  [ "$(sort -u words)" = '-q -g --proto =http,https -fsS -o /dev/null -m 10 --retry 3 -K -' ] || fails "$(cat words)"
+}
+
+@test "--ping: what is special to curl in a URL is passed on, and only http is spoken" {
+  echo x >file
+  PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  cat >server <<'END'
+import http.server, sys
+class H(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        open("asked", "a").write(self.path + "\n")
+        self.send_response(200 if "ok" in self.path else 404)
+        self.end_headers()
+    def log_message(self, *a): pass
+s = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), H)
+open("up", "w").close()
+s.serve_forever()
+END
+  python3 server "$PORT" 3>&- &
+  server=$!
+  until_true test -e up
+  run -0 gf-cron run -q --ping "http://127.0.0.1:$PORT/ok{a,b}[1-2]\"q\\" -n 1 -e @start -- true
+  [ -z "$output" ] || fails "$output"
+  run -0 gf-cron run -q --ping "http://127.0.0.1:$PORT/gone" -n 1 -e @start -- true
+  kill "$server"
+  [ "$(sort asked | head -n 4 | tail -n 2)" = '/ok{a,b}[1-2]"q\
+/ok{a,b}[1-2]"q\/start' ] || fails "$(cat asked)"
+  expect_text 'gf-cron: ping: curl: (22) '
+  run -0 gf-cron run -q --ping "file://$PWD/file?" -n 1 -e @start -- true
+  expect_text 'gf-cron: ping: curl: (1) '
+}
+
+@test "--ping: what curl says is whole lines of ours" {
+  fake_curl 'printf one >&2; sleep 0.1; printf "_line\\n\033[31mtwo" >&2'
+  run -0 gf-cron run -q --ping http://h/id -n 1 -e @start -- true
+  [ "$(sort <<<"$output")" = 'gf-cron: ping: \x1b[31mtwo
+gf-cron: ping: \x1b[31mtwo
+gf-cron: ping: one_line
+gf-cron: ping: one_line' ] || fails "$output"
 }
 
 @test "--ping: a ping that hangs holds no job up" {
