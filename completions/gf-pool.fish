@@ -164,6 +164,7 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l line-buffer -d 'print wh
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tag -d 'print the record and a TAB before each line'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l tagstring -x -d 'print STR and a TAB before each line'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l ci -a 'auto github gitlab' -d 'fold output in logs of GitHub Actions or GitLab'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l ci-commands -d 'obey workflow commands in the output of jobs'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l results -x -a '(__fish_complete_directories)' -d 'keep output and status below DIR, or DIR/{1}'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-output -x -d 'end a job that writes more than SIZE'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'directory for large output ($TMPDIR, else /tmp)'

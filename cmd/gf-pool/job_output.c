@@ -40,7 +40,7 @@ void joboutput_begin(struct gf_ordered *o, struct gf_turn *t)
 {
     struct jobs *js = o->owner;
     struct gf_buf b = {0};
-    ci_open(js->opt->ci, job_of_turn(t), &b);
+    ci_open(js->opt, job_of_turn(t), &b);
     say(js, t, &b);
 }
 
@@ -48,7 +48,7 @@ void joboutput_end(struct gf_ordered *o, struct gf_turn *t)
 {
     struct jobs *js = o->owner;
     struct gf_buf b = {0};
-    ci_close(js->opt->ci, job_of_turn(t), &b);
+    ci_close(js->opt, job_of_turn(t), &b);
     say(js, t, &b);
 }
 

@@ -52,6 +52,9 @@ static bool take_flag(struct options *o, int id)
     case ID_TAG:
         o->tag = true;
         return true;
+    case ID_CI_COMMANDS:
+        o->ci_commands = true;
+        return true;
     case 'u':
         o->output = OUTPUT_RAW;
         return true;

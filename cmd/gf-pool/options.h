@@ -83,6 +83,7 @@ struct options {
     uint64_t load;          /* start nothing while so many tasks run; 0: no limit */
     uint64_t memfree;       /* nor while less than so many bytes are free */
     enum ci ci;
+    bool ci_commands; /* those in the output of jobs are obeyed */
     bool keep_order;
     gf_ns timeout;            /* 0: none */
     unsigned timeout_percent; /* of the median so far; 0: not so */

@@ -53,6 +53,7 @@ enum {
     ID_LOAD,
     ID_MEMFREE,
     ID_CI,
+    ID_CI_COMMANDS,
     ID_REPORT,
     ID_SPILL_MAX,
     ID_MAX_OUTPUT,

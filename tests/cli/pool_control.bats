@@ -64,15 +64,49 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
   run -123 bash -c "gf-pool -j1 --ci=github -s 'test \$1 = 2 || echo out \$1; printf err >&2; test \$1 != 3' ::: 1 2 3 2>/dev/null"
   [ "${lines[0]%(*}" = '::group::job 1 ' ]
   [[ "${lines[0]}" == *'(ok, '*"): sh -c "* ]]
-  [ "${lines[1]}" = 'out 1' ]
-  [ "${lines[2]}" = '::endgroup::' ]
-  [[ "${lines[3]}" == '::group::job 2 '* ]]
-  [[ "$output" == *$'out 3\n\n::endgroup::\n::error title=gf-pool::job 3 (exit status 1, '* ]] || {
+  [[ "${lines[1]}" =~ ^::stop-commands::[0-9a-f]{32}$ ]]
+  [ "${lines[2]}" = 'out 1' ]
+  [ "${lines[3]}" = "::${lines[1]#::stop-commands::}::" ]
+  [ "${lines[4]}" = '::endgroup::' ]
+  [[ "${lines[5]}" == '::group::job 2 '* ]]
+  [ "${lines[6]}" != "${lines[1]}" ]
+  [[ "$output" == *$'out 3\n\n::'*$'::\n::endgroup::\n::error title=gf-pool::job 3 (exit status 1, '* ]] || {
     printf '%q\n' "$output"
     false
   }
   [ "$(grep -c ^::group <<<"$output")" = 3 ]
   [ "$(grep -c ^::endgroup <<<"$output")" = 3 ]
+}
+
+# obeyed: of a log of GitHub on standard input, the commands that a runner obeys.
+obeyed() {
+  awk -F :: '
+    stop != "" { if ($0 == "::" stop "::") stop = ""; next }
+    /^::stop-commands::/ { stop = $3; next }
+    /^::[a-z-]+/ { split($2, word, " "); print word[1] }' | tr '\n' ' '
+}
+
+@test "--ci: jobs give no commands to GitHub, unless --ci-commands lets them" {
+  local job='printf "::endgroup::\n::add-path::/x\n::stop-commands::mine\n::mine::\n::error file=a.c::no"; exit 1'
+  run -123 bash -c 'gf-pool -q -j1 --ci=github -s "$0" ::: 1 2' "$job"
+  [ "$(obeyed <<<"$output")" = 'group endgroup error group endgroup error ' ] || fails "$output"
+  [ "$(grep -c '^::error file=a.c::no' <<<"$output")" = 2 ] # it is in the log all the same
+  run -123 bash -c 'gf-pool -q -j1 --ci=github --ci-commands -s "$0" ::: 1' "$job"
+  [ "$(obeyed <<<"$output")" = 'group endgroup add-path error endgroup error ' ] || fails "$output"
+  run -0 gf-pool -q --ci=gitlab --ci-commands echo ::: a
+  run -2 gf-pool --ci-commands echo ::: a
+}
+
+@test "--ci: no job can name its section in the log of GitLab" {
+  run -0 bash -c 'gf-pool -q -j1 -k --ci=gitlab echo ::: a b | grep -o "section_[a-z]*:[0-9]*:[a-zA-Z0-9_.-]*" | cut -d : -f 3'
+  [ "${lines[0]}" = "${lines[1]}" ] && [ "${lines[2]}" = "${lines[3]}" ]
+  [[ ${lines[0]} =~ ^gf_job_1_[0-9a-f]{32}$ ]] || fails "$output"
+  [ "${lines[0]#gf_job_1}" != "${lines[2]#gf_job_2}" ]
+}
+
+@test "--ci: a command with direction marks and controls is shown with their bytes" {
+  run -0 gf-pool -q --ci=github echo ::: $'a\u202eb\u009bc'
+  [[ "${lines[0]}" == *'\xe2\x80\xae'*'\xc2\x9b'* ]] || fails "$output"
 }
 
 @test "--ci: an interrupted job is shown, and is no error" {
@@ -91,9 +125,9 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
 
 @test "--ci: folds for GitLab, and by what is around" {
   run -0 gf-pool --ci=gitlab echo ::: a
-  [[ "${lines[0]}" == $'\033[0Ksection_start:'*':gf_job_1[collapsed=true]'$'\r\033[0Kjob 1 (ok, '*'): echo a' ]]
+  [[ "${lines[0]}" == $'\033[0Ksection_start:'*':gf_job_1_'*'[collapsed=true]'$'\r\033[0Kjob 1 (ok, '*'): echo a' ]]
   [ "${lines[1]}" = a ]
-  [[ "${lines[2]}" == $'\033[0Ksection_end:'*':gf_job_1'$'\r\033[0K' ]]
+  [[ "${lines[2]}" == $'\033[0Ksection_end:'*':gf_job_1_'*$'\r\033[0K' ]]
   GITLAB_CI=true run -0 env -u GITHUB_ACTIONS gf-pool --ci echo ::: a
   [[ "$output" == *section_start* ]]
   run -0 env GITHUB_ACTIONS=true gf-pool --ci echo ::: a
