@@ -4,6 +4,9 @@
  * With --resume that is what the log leaves to do, with --retry-failed its failed jobs; the log is
  * only read.
  *
+ * A command is for people and for a shell: what would act on a terminal is printed so that the
+ * shell reads the same word back.
+ *
  * The commands that were made so far go out before a read that would wait, and when they are many:
  * so that who types records sees each command at once, and a million of them are few writes.
  */
@@ -13,6 +16,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "answers.h"
@@ -40,7 +44,7 @@ struct dry {
     bool has_log;
     struct launch launch;
     struct tally tally;
-    struct gf_buf out;
+    struct gf_buf line, out; /* what is at hand; what is to be printed */
 };
 
 static int print(struct gf_buf *out)
@@ -58,14 +62,23 @@ static int no_memory(void)
     return GF_EXIT_TOOL;
 }
 
+/* The quoted words in d->line are a line of the output. */
+static void add_line(struct dry *d)
+{
+    gf_escape_sh(&d->out, d->line.data ? d->line.data : "", d->line.len);
+    gf_buf_putc(&d->out, '\n');
+    d->out.failed = d->out.failed || d->line.failed;
+    gf_buf_clear(&d->line);
+}
+
 /* One command, or why there is none. The status so far, or GF_EXIT_TOOL. */
 static int add_command(struct dry *d, int status)
 {
     struct gf_template *command = &d->launch.command;
     struct gf_fill fill = work_fill(&d->intake.work, d->intake.seq, 1);
     if (gf_template_expand(command, &fill)) {
-        gf_template_quote(command, &d->out);
-        gf_buf_putc(&d->out, '\n');
+        gf_template_quote(command, &d->line);
+        add_line(d);
         return status;
     }
     if (errno == ENOMEM)
@@ -78,20 +91,18 @@ static int add_command(struct dry *d, int status)
 static int add_record(struct dry *d, int status)
 {
     const struct gf_value *v = d->intake.work.item;
-    size_t before = d->out.len;
     bool skip = false;
     uint64_t number = d->intake.seq;
-    answers_add_command(&d->out, d->opt);
-    gf_quote_sh(&d->out, v->text, v->len);
-    struct gf_slice name = {d->out.data + before, d->out.len - before};
-    if (d->out.failed)
+    gf_buf_clear(&d->line);
+    answers_add_command(&d->line, d->opt);
+    gf_quote_sh(&d->line, v->text, v->len);
+    struct gf_slice name = {d->line.data, d->line.len};
+    if (d->line.failed)
         return no_memory();
     if (d->has_log)
         history_skips_text(&d->history, name, &number, &skip);
-    if (skip)
-        d->out.len = before;
-    else
-        gf_buf_putc(&d->out, '\n');
+    if (!skip)
+        add_line(d);
     return status;
 }
 
@@ -133,6 +144,26 @@ static int print_all(struct dry *d)
     return status;
 }
 
+/* A command of the log, whose text a shell takes; one of another tool may quote in other ways than
+ * ours, and one that is no list of words is only to be read. */
+static void add_logged(struct dry *d, const struct gf_value *command)
+{
+    char **words = gf_escape_is_plain(command->text, command->len)
+                       ? NULL
+                       : history_words(&d->history, command);
+    for (char **w = words; w && *w; w++) {
+        if (w > words)
+            gf_buf_putc(&d->line, ' ');
+        gf_quote_sh(&d->line, *w, strlen(*w));
+    }
+    if (words) {
+        add_line(d);
+        return;
+    }
+    gf_escape_term(&d->out, command->text, command->len);
+    gf_buf_putc(&d->out, '\n');
+}
+
 /* --retry-failed: the log shows the commands as a shell would take them. */
 static int print_failed(struct dry *d)
 {
@@ -141,8 +172,7 @@ static int print_failed(struct dry *d)
     uint64_t seq;
     int got;
     while ((got = history_next(&d->history, &w, &seq)) == 1) {
-        gf_buf_add(&d->out, w.item->text, w.item->len);
-        gf_buf_putc(&d->out, '\n');
+        add_logged(d, w.item);
         if (d->out.len > MANY && print(&d->out) != 0)
             return GF_EXIT_TOOL;
     }
@@ -239,6 +269,7 @@ int dryrun(const struct options *o)
     intake_release(&d->intake);
     launch_release(&d->launch);
     history_release(&d->history);
+    gf_buf_release(&d->line);
     gf_buf_release(&d->out);
     free(d);
     return gf_tool_finish(status);

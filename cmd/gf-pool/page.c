@@ -2,8 +2,8 @@
  * page.c - the page of --report as HTML.
  *
  * The timeline is boxes placed by percent of the width, so the page fits any window without a
- * script. What came from jobs goes through add_text, which leaves nothing in it that HTML or a
- * terminal would act on.
+ * script, and the policy at its head allows nothing but its style sheet. What came from jobs goes
+ * through add_text, which leaves nothing in it that HTML or a terminal would act on.
  */
 #include "page.h"
 
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
@@ -31,15 +32,17 @@ enum {
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-/* Bytes as text of the page: what is no UTF-8, and what would act on a terminal, is U+FFFD. */
+/* Bytes as text of the page: what is no UTF-8, and what would act on a terminal, is U+FFFD; what
+ * would turn the direction of what stands around, or hide, is its number. */
 static void add_text(struct gf_buf *b, const char *s, size_t len)
 {
     for (size_t at = 0; at < len;) {
         uint32_t cp = 0;
         size_t n = gf_utf8_step(s + at, len - at, &cp);
-        bool shown = n && ((cp >= ' ' && cp != 0x7f) || cp == '\n' || cp == '\t') &&
-                     !(cp >= 0x80 && cp < 0xa0);
-        if (!shown)
+        bool shown = n && (gf_escape_shows(cp) || cp == '\n' || cp == '\t');
+        if (!shown && cp >= 0xa0)
+            gf_buf_printf(b, "\\u%04" PRIx32, cp);
+        else if (!shown)
             gf_buf_puts(b, "\xef\xbf\xbd");
         else if (cp == '<')
             gf_buf_puts(b, "&lt;");
@@ -104,9 +107,11 @@ static void add_head(struct tally *t, struct gf_buf *b, gf_ns span)
 {
     uint64_t jobs = tally_ended(t);
     const struct gf_buf *asked = &t->opt->asked;
-    struct gf_buf line = {0};
+    struct gf_buf safe = {0}, line = {0};
     gf_ns now_wall = gf_now_wall();
     gf_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                   "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
     gf_buf_printf(b, "<title>gf-pool: %" PRIu64 " jobs, %" PRIu64 " failed</title>\n<style>%s",
                   jobs, t->failed, page_style);
@@ -118,14 +123,16 @@ static void add_head(struct tally *t, struct gf_buf *b, gf_ns span)
     else
         gf_buf_puts(b, "all jobs ended well");
     gf_buf_puts(b, "</h1>\n<pre class=\"line\">");
-    timeline_clip(&line, asked->data, asked->len, ASKED_MOST);
+    gf_escape_sh(&safe, asked->data, asked->len);
+    timeline_clip(&line, safe.data, safe.len, ASKED_MOST);
     add_text(b, line.data ? line.data : "", line.len);
     gf_buf_puts(b, "</pre>\n<p>started ");
     add_clock(b, now_wall - span);
     gf_buf_puts(b, ", ended ");
     add_clock(b, now_wall);
     gf_buf_puts(b, "</p>\n");
-    b->failed = b->failed || line.failed;
+    b->failed = b->failed || safe.failed || line.failed;
+    gf_buf_release(&safe);
     gf_buf_release(&line);
     add_totals(t, b, span);
 }

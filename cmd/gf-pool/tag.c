@@ -3,10 +3,15 @@
  *
  * A line may come in several reads, so each stream remembers whether its last byte ended a line:
  * only what begins a line gets the tag.
+ *
+ * A record in a tag is text of ours for people, so it is escaped as in messages, whether a terminal
+ * or a file gets it: a file is shown on a terminal later.
  */
 #include "tag.h"
 
 #include <string.h>
+
+#include "base/escape.h"
 
 /* The text is no command: what a command of that word would be refused for does not matter. */
 void tags_init(struct tags *t, const struct gf_value *names, size_t nnames)
@@ -19,6 +24,7 @@ void tags_init(struct tags *t, const struct gf_value *names, size_t nnames)
     size_t where;
     words[0] = (char *)(size_t)text;
     (void)gf_template_init(&t->string, words, 1, &places, &where);
+    t->string.shown = true;
 }
 
 void tags_release(struct tags *t)
@@ -27,8 +33,8 @@ void tags_release(struct tags *t)
     gf_buf_release(&t->tagged);
 }
 
-/* A record may hold what would end the line or the tag. */
-static void add_plain(struct gf_buf *b, const char *s, size_t len)
+/* --tagstring is the user's, escapes of the terminal included; but one line and one column. */
+static void add_on_one_line(struct gf_buf *b, const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)
         gf_buf_putc(b, s[i] == '\n' || s[i] == '\t' ? ' ' : s[i]);
@@ -39,7 +45,7 @@ static int add_string(struct tags *t, struct gf_buf *b, const struct gf_fill *fi
     gf_buf_clear(&t->tagged);
     if (gf_template_text(&t->string, fill, &t->tagged) != 0)
         return -1;
-    add_plain(b, t->tagged.data, t->tagged.len);
+    add_on_one_line(b, t->tagged.data, t->tagged.len);
     return 0;
 }
 
@@ -48,7 +54,7 @@ static void add_record(struct gf_buf *b, const struct work *w)
     for (size_t i = 0; i < w->items; i++) {
         if (i)
             gf_buf_putc(b, ' ');
-        add_plain(b, w->item[i].text, w->item[i].len);
+        gf_escape_column(b, w->item[i].text, w->item[i].len);
     }
 }
 

@@ -7,8 +7,12 @@
 #define GF_BASE_ESCAPE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
+
+/* Whether a code point is shown as it is: no control, no invisible mark of direction. */
+bool gf_escape_shows(uint32_t cp);
 
 /*
  * For people and terminals: printable text as it is; control bytes, DEL, C1 controls, invisible
@@ -18,11 +22,21 @@
  */
 int gf_escape_term(struct gf_buf *b, const char *s, size_t len);
 
+/* The same, but a newline or a TAB is a blank: a column in front of other text. */
+int gf_escape_column(struct gf_buf *b, const char *s, size_t len);
+
+/* Whether gf_escape_term leaves the text as it is. */
+bool gf_escape_is_plain(const char *s, size_t len);
+
 /*
  * One word for sh: as it is when it is made of harmless bytes, else in single quotes. A newline
  * becomes $'\n' and a TAB $'\t', so that the result is one line and one column; bash, zsh, ksh and
  * POSIX.1-2024 shells read that back (dash does not yet).
  */
 int gf_quote_sh(struct gf_buf *b, const char *s, size_t len);
+
+/* Words that gf_quote_sh made, with blanks between them, for a terminal: what gf_escape_term spells
+ * out becomes $'\ooo', byte by byte in octal, so that a shell reads the same words. */
+int gf_escape_sh(struct gf_buf *b, const char *quoted, size_t len);
 
 #endif

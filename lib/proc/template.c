@@ -139,6 +139,21 @@ static int begin_word(struct gf_template *t, size_t n)
     return 0;
 }
 
+/* What fills a place. */
+static void add_place(struct gf_template *t, struct gf_place place, const struct gf_fill *f,
+                      size_t item)
+{
+    struct gf_buf value = {0};
+    if (!t->shown) {
+        gf_place_add(&t->bytes, place, f, item);
+        return;
+    }
+    gf_place_add(&value, place, f, item);
+    gf_escape_column(&t->bytes, value.data, value.len);
+    t->bytes.failed = t->bytes.failed || value.failed;
+    gf_buf_release(&value);
+}
+
 /* The word for item number `item`; whether it holds a place for items. */
 static bool add_word(struct gf_template *t, const char *word, const struct gf_fill *f, size_t item)
 {
@@ -150,7 +165,7 @@ static bool add_word(struct gf_template *t, const char *word, const struct gf_fi
             continue;
         repeats = repeats || place.kind == GF_PLACE_ITEM;
         gf_buf_add(&t->bytes, text, (size_t)(word - text));
-        gf_place_add(&t->bytes, place, f, item);
+        add_place(t, place, f, item);
         text = word + len;
     }
     gf_buf_add(&t->bytes, text, (size_t)(word - text) + 1);

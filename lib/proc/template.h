@@ -49,6 +49,8 @@ struct gf_template {
     char *const *words;
     size_t nwords;
     struct gf_places places;
+    bool shown;         /* the text is to be read: values are escaped (gf_escape_column); the
+                           owner's, set after gf_template_init */
     bool appends;       /* no word holds a place */
     bool holds_record;  /* a word holds one of the record or its values */
     bool numbered;      /* a word holds {#} or {%} */
@@ -90,7 +92,8 @@ size_t gf_template_longest(const struct gf_template *t, size_t len);
 char **gf_template_expand(struct gf_template *t, const struct gf_fill *fill);
 
 /* The words for one command as a text, with blanks between them and without what would be appended:
- * for what is no command, so the record may hold any byte. Appended to `out`; -1: ENOMEM. */
+ * for what is no command, so the record may hold any byte. With `shown` its values are escaped, not
+ * what the user wrote. Appended to `out`; -1: ENOMEM. */
 int gf_template_text(struct gf_template *t, const struct gf_fill *fill, struct gf_buf *out);
 
 /* The last expansion as one line for sh, appended to `out`. */

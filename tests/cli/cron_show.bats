@@ -97,6 +97,15 @@ widest() {
   done
 }
 
+@test "show: a direction mark in an SVG is spelt out, and the picture runs and fetches nothing" {
+  table
+  cp t $'t\xe2\x80\xaet'
+  week -o week.svg $'t\xe2\x80\xaet'
+  ! LC_ALL=C grep -q $'\xe2\x80\xae' week.svg || fails 'the mark is in the picture'
+  grep -qF 't\xe2\x80\xaet' week.svg
+  ! grep -Eqi '<script|<foreignobject|href|url\([^#]|@import| on[a-z]+=' week.svg || fails 'it refers to something'
+}
+
 @test "show: an SVG that is well-formed, with what names hold escaped" {
   table
   cp t 'a<b&c"d'

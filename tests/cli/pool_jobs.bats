@@ -22,6 +22,37 @@ load helper
   run -2 gf-pool --tag -u echo ::: a
 }
 
+@test "--tag, --tagstring: what a record holds acts on no terminal, what the user wrote may" {
+  local record=$'\033[2J\xe2\x80\xae\xc2\x9b\177\tx'
+  [ "$(gf-pool --tag -s 'printf "\033[1m"' ::: "$record")" = '\x1b[2J\xe2\x80\xae\xc2\x9b\x7f x'$'\t\033[1m' ]
+  [ "$(gf-pool --tagstring $'\033[32m{/}{1}\033[m' echo hi ::: $'a/\033b' | cut -f 1)" = $'\033[32m''\x1bba/\x1bb'$'\033[m' ]
+}
+
+# acts: whether a file has bytes that act on a terminal.
+acts() { LC_ALL=C grep -Eq $'[\001-\010\013-\037\177]|\xe2\x80\xae|\xc2\x9b' "$1"; }
+
+@test "--dry-run: what a record holds acts on no terminal, and a shell reads the same words" {
+  printf '%s\0' $'\033[2J7' $'\xe2\x80\xae\xc2\x9b\xff' $'two\nlines\t\177' "it's" 'plain' >in
+  acts in
+  gf-pool -0 --dry-run printf '%s\0' <in >lines
+  ! acts lines || fails "$(cat -v lines)"
+  bash lines | cmp - in
+  gf-pool --worker --dry-run cat ::: $'\033' >lines
+  [ "$(<lines)" = "cat <<<''\$'\\033'''" ] || fails "$(cat -v lines)"
+}
+
+@test "--dry-run --retry-failed: what the log holds acts on no terminal either" {
+  run -123 gf-pool -q --joblog log false ::: $'\033[2J' plain
+  # Another tool wrote this row, in quotes of its own; the last is no list of words.
+  printf '3\t:\t1.000\t0.001\t0\t0\t1\t0\tfalse "a \033b"\n' >>log
+  printf '4\t:\t1.000\t0.001\t0\t0\t1\t0\tfalse "\033\n' >>log
+  run -0 --separate-stderr gf-pool -q --dry-run --joblog log --retry-failed
+  [ "$output" = "false ''\$'\\033''[2J'
+false plain
+false 'a '\$'\\033''b'
+false \"\\x1b" ] || fails "$(cat -v <<<"$output")"
+}
+
 @test "--tag: lines longer than a read keep one tag" {
   gf-pool --tag -s 'head -c 300000 /dev/zero | tr "\0" x; echo' ::: a >out
   [ "$(wc -c <out)" -eq 300003 ]

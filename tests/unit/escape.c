@@ -40,6 +40,59 @@ TEST(escape, term)
         check(gf_escape_term, rows[i].text, rows[i].len, rows[i].want);
 }
 
+TEST(escape, plain)
+{
+    CHECK(gf_escape_is_plain("", 0));
+    CHECK(gf_escape_is_plain("gr\xc3\xbc\xc3\x9f", 6));
+    CHECK(!gf_escape_is_plain("a\tb", 3));
+    CHECK(!gf_escape_is_plain("ab\xc3", 3));
+    CHECK(gf_escape_is_plain("\xe2\x80\xaf\xe2\x80\xae", 3)); /* a narrow blank, and a mark */
+    CHECK(!gf_escape_is_plain("\xe2\x80\xaf\xe2\x80\xae", 6));
+}
+
+TEST(escape, column)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *want;
+    } rows[] = {
+        {"", 0, ""},
+        {"a\tb\n", 4, "a b "},
+        {"\n\n\033[1m\t\0", 8, "  \\x1b[1m \\x00"},
+        {"\xe2\x81\xa6x\r", 5, "\\xe2\\x81\\xa6x\\r"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check(gf_escape_column, rows[i].text, rows[i].len, rows[i].want);
+}
+
+static int quote_and_escape(struct gf_buf *b, const char *s, size_t len)
+{
+    struct gf_buf quoted = {0};
+    gf_quote_sh(&quoted, s, len);
+    int r = gf_escape_sh(b, quoted.data, quoted.len);
+    gf_buf_release(&quoted);
+    return r;
+}
+
+TEST(escape, shell_word_for_a_terminal)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", "''"},
+        {"plain", "plain"},
+        {"gr\xc3\xbc\xc3\x9f", "'gr\xc3\xbc\xc3\x9f'"},
+        {"a\nb", "'a'$'\\n''b'"},
+        {"\033", "''$'\\033'''"},
+        {"a\0337b\x7f", "'a'$'\\033''7b'$'\\177'''"},
+        {"\033\xc2\x9b\xff'", "''$'\\033\\302\\233\\377'''\\'''"},
+        {"\xe2\x80\xae\t", "''$'\\342\\200\\256'''$'\\t'''"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check(quote_and_escape, rows[i].text, strlen(rows[i].text), rows[i].want);
+}
+
 TEST(escape, shell_word)
 {
     static const struct {

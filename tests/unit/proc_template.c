@@ -187,6 +187,11 @@ TEST(proc_template, as_text)
     CHECK_INT(gf_template_text(&t, &fill, &out), 0);
     CHECK_INT((long long)out.len, 11);
     CHECK(memcmp(out.data, "<a\0b>7 <c>7", 11) == 0);
+    gf_buf_clear(&out);
+    t.shown = true;
+    items[1] = (struct gf_value){"\033\t", 2};
+    CHECK_INT(gf_template_text(&t, &fill, &out), 0);
+    CHECK_STR(out.data, "<a\\x00b>7 <\\x1b >7");
     gf_buf_release(&out);
     gf_template_release(&t);
 }
