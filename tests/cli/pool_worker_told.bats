@@ -100,8 +100,8 @@ answers() { printf 'while IFS= read -r r; do\n%s\ndone\n' "$1" >w; }
   answers 'echo "<$r>"'
   [ "$(printf 'a b\nc\n' | gf-pool --worker -j1 -k --tag sh w)" = $'a b\t<a b>\nc\t<c>' ]
   [ "$(printf 'a\nc\n' | gf-pool --worker -j1 -k --tagstring '{%}:{}' sh w)" = $'1:a\t<a>\n1:c\t<c>' ]
-  # A worker may be given any byte, and the tag has it then.
-  [ "$(printf 'a\0b\n' | gf-pool --worker --tagstring '<{}>{2}' cat | tr '\0' 0)" = $'<a0b>\ta0b' ]
+  # A worker may be given any byte, and the tag spells it out.
+  [ "$(printf 'a\0b\n' | gf-pool --worker --tagstring '<{}>{2}' cat | tr '\0' 0)" = '<a\x00b>'$'\ta0b' ]
 }
 
 @test "worker: --results has a directory a record" {
