@@ -22,6 +22,7 @@
 #include "base/msg.h"
 #include "base/stats.h"
 #include "proc/nofile.h"
+#include "run/caught.h"
 #include "run/watch.h"
 
 enum {
@@ -205,7 +206,7 @@ static void on_lost(void *owner)
         hooks_end(&s->hooks, false);
         runs_end(&s->runs, false);
     }
-    ev_feed_signal_event(s->loop, SIGTERM);
+    gf_caught_feed(SIGTERM);
 }
 
 static void on_claimed(void *owner, struct loaded *from, const struct gf_job *job, int64_t due)

@@ -124,6 +124,12 @@ int gf_caught_start(struct gf_caught *c, struct ev_loop *loop)
     return 0;
 }
 
+void gf_caught_feed(int sig)
+{
+    caught.came[sig] = 1;
+    wake();
+}
+
 void gf_caught_stop(struct gf_caught *c)
 {
     if (c->sig <= 0 || c->sig >= NSIG || caught.by[c->sig] != c)

@@ -33,6 +33,9 @@ struct gf_caught {
  */
 int gf_caught_start(struct gf_caught *c, struct ev_loop *loop);
 
+/* As if the signal had come; of one that nobody has started nobody is told. */
+void gf_caught_feed(int sig);
+
 /* The signal has its default action again. One that was not started may be stopped. */
 void gf_caught_stop(struct gf_caught *c);
 

@@ -34,6 +34,9 @@ TEST(run_caught, told_once_until_the_loop_looks)
     gf_caught_stop(&same); /* it has nothing to stop */
     raise(SIGUSR1);
     RUN_UNTIL(loop, came == 2);
+    gf_caught_feed(SIGUSR1);
+    gf_caught_feed(SIGUSR2); /* nobody has it */
+    RUN_UNTIL(loop, came == 3);
     gf_caught_stop(&c);
     struct sigaction sa;
     sigaction(SIGUSR1, NULL, &sa);
