@@ -25,7 +25,6 @@ static struct {
     struct gf_caught *by[NSIG];
     volatile sig_atomic_t came[NSIG];
     volatile int fd;
-    bool refused;
 } caught = {.fd = -1};
 
 static void wake(void)
@@ -58,10 +57,7 @@ static void on_noted(struct ev_loop *loop, ev_io *w, int events)
 {
     uint64_t count;
     (void)loop;
-    if (events & EV_ERROR) {
-        caught.refused = true;
-        return;
-    }
+    (void)events;
     ssize_t n = read(w->fd, &count, sizeof count);
     (void)n;
     for (int sig = 1; sig < NSIG; sig++) {
@@ -82,7 +78,21 @@ static void close_eventfd(void)
     caught.loop = NULL;
 }
 
-/* The loop looks at it once, which shows whether the kernel takes it. */
+static void leave_pending(struct ev_loop *loop)
+{
+    (void)loop;
+}
+
+/* The loop looks at what it watches, which shows whether the kernel takes the eventfd. What it
+ * finds is told when it runs. */
+static bool is_refused(struct ev_loop *loop)
+{
+    ev_set_invoke_pending_cb(loop, leave_pending);
+    ev_run(loop, EVRUN_NOWAIT);
+    ev_set_invoke_pending_cb(loop, ev_invoke_pending);
+    return ev_clear_pending(loop, &caught.io) & EV_ERROR;
+}
+
 static int open_eventfd(struct ev_loop *loop)
 {
     int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -90,13 +100,11 @@ static int open_eventfd(struct ev_loop *loop)
         return -1;
     caught.loop = loop;
     caught.fd = fd;
-    caught.refused = false;
     ev_io_init(&caught.io, on_noted, fd, EV_READ);
     ev_set_priority(&caught.io, EV_MAXPRI); /* a stop comes before more work */
     ev_io_start(loop, &caught.io);
     ev_set_loop_release_cb(loop, before_wait, after_wait);
-    ev_run(loop, EVRUN_NOWAIT);
-    if (!caught.refused)
+    if (!is_refused(loop))
         return 0;
     close_eventfd();
     errno = ENOMEM;

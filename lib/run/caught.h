@@ -27,9 +27,8 @@ struct gf_caught {
 };
 
 /*
- * Catches and unblocks the signal; the first one runs the loop once, without waiting. 0, or -1 with
- * errno of eventfd(2); ENOMEM: the kernel lets no more descriptors be watched; EBUSY: another part
- * has the signal, or there is another loop.
+ * Catches and unblocks the signal. 0, or -1 with errno of eventfd(2); ENOMEM: the kernel lets no
+ * more descriptors be watched; EBUSY: another part has the signal, or there is another loop.
  */
 int gf_caught_start(struct gf_caught *c, struct ev_loop *loop);
 

@@ -98,3 +98,26 @@ TEST(run_watch, a_refused_watcher_goes_on)
     ev_io_stop(loop, &io);
     ev_loop_destroy(loop);
 }
+
+static unsigned early;
+
+static void on_early(struct ev_loop *loop, ev_timer *w, int events)
+{
+    (void)loop, (void)w, (void)events;
+    early++;
+}
+
+TEST(run_caught, a_start_calls_nobody)
+{
+    struct ev_loop *loop = loop_new();
+    struct gf_caught c = {.sig = SIGUSR1, .came = on_signal};
+    ev_timer timer;
+    ev_timer_init(&timer, on_early, 0, 0);
+    ev_timer_start(loop, &timer);
+    REQUIRE(gf_caught_start(&c, loop) == 0);
+    CHECK_INT(early, 0);
+    RUN_UNTIL(loop, early);
+    CHECK_INT(early, 1);
+    gf_caught_stop(&c);
+    ev_loop_destroy(loop);
+}
