@@ -67,7 +67,7 @@ system = $(if $(filter -I%,$(1)),$(patsubst -I%,-isystem %,$(1)),$(1))
 export PWD := $(CURDIR)
 prefix_map := -ffile-prefix-map=$(CURDIR)=. $(if $(S),-ffile-prefix-map=$(S)=)
 
-gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) \
+gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) $(if $(SAN)$(COV),-DGF_NO_WALL) \
   $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash))
 gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \

@@ -16,6 +16,7 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/suggest.h"
+#include "base/wall.h"
 
 static enum gf_opt_event print_and_end(struct gf_optparser *p,
                                        void (*build)(struct gf_buf *, const struct gf_cli *))
@@ -49,6 +50,9 @@ static int obey(const struct gf_optparser *p)
     case GF_OPT_ID_VERBOSE:
         gf_msg_verbose(true);
         return 0;
+    case GF_OPT_ID_NO_SANDBOX:
+        gf_wall_refuse();
+        return 0;
     default:
         if (gf_cli_choice(p, gf_color_words, &when) != 0)
             return -1;
@@ -64,6 +68,16 @@ static bool is_voice(const struct gf_opt *o)
         if (o == v)
             return true;
     return false;
+}
+
+/* Whether --verbose stands before --version or behind it. A word, since a tool with subcommands has
+ * no such option itself. */
+static bool wants_details(const struct gf_optparser *p)
+{
+    bool wants = gf_msg_is_verbose() || (p->by_letter && *p->cluster == 'v');
+    for (int i = p->next; i < p->argc; i++)
+        wants = wants || strcmp(p->argv[i], "-v") == 0 || strcmp(p->argv[i], "--verbose") == 0;
+    return wants;
 }
 
 static void say_error(const struct gf_optparser *p)
@@ -98,7 +112,7 @@ enum gf_opt_event gf_cli_next(struct gf_optparser *p)
     if (p->opt == &gf_opt_common[0])
         return print_and_end(p, p->by_letter ? gf_cli_short_help : gf_cli_help);
     if (p->opt == &gf_opt_common[1])
-        return print_and_end(p, gf_cli_version);
+        return print_and_end(p, wants_details(p) ? gf_cli_version_details : gf_cli_version);
     if (p->opt == &gf_opt_common[2])
         return print_and_end(p, gf_cli_dump);
     return ev;

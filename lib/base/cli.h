@@ -37,7 +37,8 @@ void gf_tool_start(const char *name);
 /*
  * gf_opt_next, and then: help, version and dump are printed, an error is said. Those return
  * GF_OPT_DONE with p->status set. -h shows the main options where the table marks some, --help
- * all. -q, -v and --color are obeyed and not returned.
+ * all, --version with --verbose what there is of a sandbox. -q, -v, --color and --no-sandbox are
+ * obeyed and not returned.
  */
 enum gf_opt_event gf_cli_next(struct gf_optparser *p);
 

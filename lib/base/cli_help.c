@@ -9,6 +9,7 @@
 
 #include "base/cli_text.h"
 #include "base/exit.h"
+#include "base/wall.h"
 
 static void add_option_left(struct gf_buf *b, const struct gf_opt *o)
 {
@@ -140,4 +141,16 @@ void gf_cli_short_help(struct gf_buf *b, const struct gf_cli *cli)
 void gf_cli_version(struct gf_buf *b, const struct gf_cli *cli)
 {
     gf_buf_printf(b, "%s (gf) %s\n", cli->parent ? cli->parent->name : cli->name, GF_VERSION);
+}
+
+void gf_cli_version_details(struct gf_buf *b, const struct gf_cli *cli)
+{
+    char text[GF_WALL_TEXT];
+    bool walled = cli->walled || (cli->parent && cli->parent->walled);
+    for (size_t i = 0; cli->subs && cli->subs[i]; i++)
+        walled = walled || cli->subs[i]->walled;
+    gf_cli_version(b, cli);
+    gf_wall_describe(text);
+    if (walled)
+        gf_buf_printf(b, "sandbox: %s\n", text);
 }

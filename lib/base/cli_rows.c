@@ -33,6 +33,8 @@ void gf_cli_each_common(const struct gf_cli *cli, struct gf_buf *b, gf_cli_row *
     const struct gf_opt *tables[] = {cli->only_help ? NULL : gf_opt_voice, gf_opt_common};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const struct gf_opt *o = tables[i]; o && o->id; o++) {
+            if (!gf_opt_is_common(cli, o))
+                continue;
             struct gf_opt row = common_row(cli, o);
             f(b, cli, &row);
         }

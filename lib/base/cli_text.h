@@ -23,6 +23,9 @@ void gf_cli_short_help(struct gf_buf *b, const struct gf_cli *cli);
 
 void gf_cli_version(struct gf_buf *b, const struct gf_cli *cli);
 
+/* The same, and what the machine has of a sandbox where the tool has one. */
+void gf_cli_version_details(struct gf_buf *b, const struct gf_cli *cli);
+
 /* The rows that completions and tests are made from (cli_dump.c), with those of subcommands. */
 void gf_cli_dump(struct gf_buf *b, const struct gf_cli *cli);
 

@@ -28,6 +28,7 @@ const struct gf_opt gf_opt_voice[GF_OPT_VOICES + 1] = {
     {GF_OPT_ID_VERBOSE, 'v', "verbose", NULL, "say more on standard error", NULL, 0},
     {GF_OPT_ID_COLOR, 0, "color", "WHEN", "colour: auto (a terminal only), always or never",
      "auto always never", GF_OPT_OPTIONAL},
+    {GF_OPT_ID_NO_SANDBOX, 0, "no-sandbox", NULL, "run without the sandbox of gf(7)", NULL, 0},
     {0},
 };
 
@@ -42,6 +43,11 @@ struct gf_optparser gf_optparser(const struct gf_cli *cli, int argc, char *const
     return (struct gf_optparser){.cli = cli, .argc = argc, .argv = argv};
 }
 
+bool gf_opt_is_common(const struct gf_cli *cli, const struct gf_opt *row)
+{
+    return row->id != GF_OPT_ID_NO_SANDBOX || cli->walled;
+}
+
 /* Calls f for each option of the command, its own first. Returns the first that f accepts. */
 static const struct gf_opt *find(const struct gf_cli *cli,
                                  bool (*f)(const struct gf_opt *, const void *), const void *arg)
@@ -50,7 +56,7 @@ static const struct gf_opt *find(const struct gf_cli *cli,
                                      gf_opt_common};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const struct gf_opt *o = tables[i]; o && o->id; o++)
-            if (f(o, arg))
+            if ((i == 0 || gf_opt_is_common(cli, o)) && f(o, arg))
                 return o;
     return NULL;
 }

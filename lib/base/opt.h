@@ -88,7 +88,7 @@ struct gf_opt_elsewhere {
 
 enum {
     GF_OPT_ROWS = 96,
-    GF_OPT_VOICES = 3, /* rows of gf_opt_voice */
+    GF_OPT_VOICES = 4, /* rows of gf_opt_voice */
     GF_OPT_FACTS = 64
 };
 
@@ -109,6 +109,7 @@ struct gf_cli {
     const struct gf_cli *parent;   /* of a subcommand */
     const char *operands;          /* for completion, as gf_opt.values; NULL: none */
     bool stop_at_operand;
+    bool walled;    /* its work is done behind a wall (base/wall.h), unless --no-sandbox is given */
     bool only_help; /* -h, --help, -V, --version are its only common options (see below) */
 };
 
@@ -119,6 +120,7 @@ enum {
     GF_OPT_ID_QUIET,
     GF_OPT_ID_VERBOSE,
     GF_OPT_ID_COLOR,
+    GF_OPT_ID_NO_SANDBOX,
     GF_OPT_ID_GROUP,
 };
 
@@ -132,10 +134,13 @@ enum {
     }
 
 /* Common options. Every command has those of gf_opt_common: help, version, dump. A command without
- * only_help has those of gf_opt_voice as well: quiet, verbose, color; gf_cli_next obeys them. Both
- * end with a row of id 0. */
+ * only_help has those of gf_opt_voice as well: quiet, verbose, color, and where it is walled
+ * no-sandbox; gf_cli_next obeys them. Both end with a row of id 0. */
 extern const struct gf_opt gf_opt_common[];
 extern const struct gf_opt gf_opt_voice[];
+
+/* Whether the command has this row of the two tables. */
+bool gf_opt_is_common(const struct gf_cli *cli, const struct gf_opt *row);
 
 /* What goes with what among those of the voice, for every command that has them. */
 extern const struct gf_opt_rule gf_opt_voice_rules[];

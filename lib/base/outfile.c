@@ -88,6 +88,21 @@ bool gf_outfile_is_whole(const char *file)
     return look(file, path, &st, &there) != GF_OUTFILE_THROUGH;
 }
 
+int gf_outfile_dir(const char *file)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    bool there;
+    enum gf_outfile_kind kind = look(file, path, &st, &there);
+    if (kind == GF_OUTFILE_THROUGH)
+        errno = EINVAL;
+    if (kind != GF_OUTFILE_WHOLE)
+        return -1;
+    size_t len = dir_len(path);
+    path[len] = '\0';
+    return gf_open(len ? path : ".", O_PATH | O_DIRECTORY, 0);
+}
+
 /* ---- the temporary file ---------------------------------------------------------------------- */
 
 /* The file becomes as `old` is: first whose it is, then who may do what. */

@@ -70,4 +70,8 @@ void gf_outfile_abandon(struct gf_outfile *o);
  * cannot be looked at cannot be written to either, as an open says. Opens nothing. */
 bool gf_outfile_is_whole(const char *file);
 
+/* The directory in which `file` would be replaced: a descriptor to name it by (O_PATH), which is
+ * the caller's. -1 with errno; EINVAL: it is not replaced as a whole. */
+int gf_outfile_dir(const char *file);
+
 #endif
