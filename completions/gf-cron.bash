@@ -11,15 +11,15 @@ _gf_cron_table() {
       style=names
       ;;
     next)
-      options='-n --from --until --tz --dst --format --table --vixie-percent --id -q --quiet -v --verbose --color -h --help -V --version'
+      options='-n --from --until --tz --dst --format --table --vixie-percent --id -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
       separate='-n --from --until --tz --dst --format --table --id'
       ;;
     explain)
-      options='--from --tz --dst --id -q --quiet -v --verbose --color -h --help -V --version'
+      options='--from --tz --dst --id -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
       separate='--from --tz --dst --id'
       ;;
     check)
-      options='--tz --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
+      options='--tz --vixie-percent -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
       separate='--tz'
       operands='@file'
       ;;
@@ -63,7 +63,7 @@ _gf_cron_table() {
       separate='-S --state --format'
       ;;
     show)
-      options='-o --output --days --from --format --tz --dst --vixie-percent -q --quiet -v --verbose --color -h --help -V --version'
+      options='-o --output --days --from --format --tz --dst --vixie-percent -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
       separate='-o --output --days --from --format --tz --dst'
       operands='@file'
       ;;

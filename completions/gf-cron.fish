@@ -216,6 +216,7 @@ complete -c gf-cron -n '__gf_cron_at option next' -l id -x -d 'id from which H a
 complete -c gf-cron -n '__gf_cron_at option next' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option next' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option next' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option next' -l no-sandbox -d 'run without the sandbox of gf(7)'
 complete -c gf-cron -n '__gf_cron_at option next' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option next' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand next' -f
@@ -226,6 +227,7 @@ complete -c gf-cron -n '__gf_cron_at option explain' -l id -x -d 'id from which 
 complete -c gf-cron -n '__gf_cron_at option explain' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option explain' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option explain' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option explain' -l no-sandbox -d 'run without the sandbox of gf(7)'
 complete -c gf-cron -n '__gf_cron_at option explain' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option explain' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand explain' -f
@@ -234,6 +236,7 @@ complete -c gf-cron -n '__gf_cron_at option check' -l vixie-percent -d '% ends a
 complete -c gf-cron -n '__gf_cron_at option check' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option check' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option check' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option check' -l no-sandbox -d 'run without the sandbox of gf(7)'
 complete -c gf-cron -n '__gf_cron_at option check' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option check' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at option run' -s e -l expr -x -d 'run the command after -- by this schedule'
@@ -325,5 +328,6 @@ complete -c gf-cron -n '__gf_cron_at option show' -l vixie-percent -d '% ends a 
 complete -c gf-cron -n '__gf_cron_at option show' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option show' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option show' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-cron -n '__gf_cron_at option show' -l no-sandbox -d 'run without the sandbox of gf(7)'
 complete -c gf-cron -n '__gf_cron_at option show' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option show' -s V -l version -d 'show the version and exit'

@@ -177,5 +177,6 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l stats-fil
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s v -l verbose -d 'say more on standard error'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l no-sandbox -d 'run without the sandbox of gf(7)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s h -l help -d 'show this help and exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s V -l version -d 'show the version and exit'

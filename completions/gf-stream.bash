@@ -6,7 +6,7 @@ _gf_stream_table() {
   command=$1
   case $1 in
     gf-stream)
-      options='--from -o --output -0 --null --crlf --decompress --max-record -d --separator -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      options='--from -o --output -0 --null --crlf --decompress --max-record -d --separator -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
       separate='--from -o --output --crlf --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file'
       names='filter reject where except intersect take-while drop-while skip limit tail first every sample map fields template upper lower trim enumerate split matches batch window join distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect'
       style=names

@@ -349,6 +349,7 @@ complete -c gf-stream -n '__gf_stream_at option gf-stream' -l stats-file -r -F -
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s v -l verbose -d 'say more on standard error'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l no-sandbox -d 'run without the sandbox of gf(7)'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option filter' -s F -l fixed -d 'take the pattern as plain text'

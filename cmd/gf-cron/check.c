@@ -34,6 +34,7 @@ const struct gf_cli cron_check_cli = {
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
     .elsewhere = elsewhere,
     .parent = &cron_cli,
+    .walled = true,
     .operands = "@file",
 };
 
@@ -58,6 +59,8 @@ int cron_check_main(int argc, char **argv)
         return gf_cli_usage_error(&cron_check_cli, "no crontab was given");
     struct gf_table table = {0};
     int status = cron_context_open(&context);
+    if (status == GF_EXIT_OK)
+        cron_wall_raise(&context, path, NULL);
     if (status == GF_EXIT_OK)
         status = cron_table_read(&context, path, GF_TABLE_ADVICE, &table);
     gf_table_release(&table);

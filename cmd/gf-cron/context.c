@@ -20,6 +20,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/msg.h"
+#include "base/wall.h"
 
 enum {
     TABLE_MAX = 64 << 20, /* bytes of a table: far more than 10,000 lines of any use */
@@ -54,6 +55,7 @@ void cron_context_now(struct cron_context *p)
 
 int cron_zone_unreadable(const char *name, const struct gf_perr *e)
 {
+    bool closed = name && errno == EACCES && gf_wall_closes(name);
     if (errno == ENOMEM)
         gf_error_nomem();
     else if (name)
@@ -62,6 +64,8 @@ int cron_zone_unreadable(const char *name, const struct gf_perr *e)
         gf_error("cannot read the time zone of the machine: %s", e->what);
     if (errno != ENOMEM && !name)
         gf_hint("--tz, or TZ, names another zone");
+    else if (closed)
+        gf_hint("the sandbox reads no zone outside of the directories of zones: --no-sandbox does");
     return GF_EXIT_TOOL;
 }
 

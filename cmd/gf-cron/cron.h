@@ -105,6 +105,10 @@ int cron_table_read(struct cron_context *p, const char *path, enum gf_table_weig
 int cron_table_parse(struct cron_context *p, const char *name, const char *text, size_t len,
                      bool has_users, enum gf_table_weight least, struct gf_table *t);
 
+/* Raises the wall of a command that runs nothing: it may still read `table`, and replace `output`
+ * (either may be NULL). After cron_context_open. */
+void cron_wall_raise(const struct cron_context *p, const char *table, const char *output);
+
 /* In front of a job's schedules in the state: no firing before the first instant, none after the
  * second. */
 #define CRON_BOUNDS "GF_FROM=%" PRId64 " GF_UNTIL=%" PRId64 " "

@@ -37,6 +37,7 @@ const struct gf_cli cron_explain_cli = {
                                       "gf-cron explain '0 0 LW * *'", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
     .parent = &cron_cli,
+    .walled = true,
 };
 
 struct subject {
@@ -209,6 +210,8 @@ int cron_explain_main(int argc, char **argv)
     if (!expr)
         return gf_cli_usage_error(&cron_explain_cli, "no schedule was given");
     int status = cron_context_open(&context);
+    if (status == GF_EXIT_OK)
+        cron_wall_raise(&context, NULL, NULL);
     if (status == GF_EXIT_OK)
         status = run(&context, expr, id, has_from ? &from : NULL);
     if (status != GF_EXIT_USAGE)

@@ -67,6 +67,7 @@ const struct gf_cli cron_next_cli = {
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_NO, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
     .rules = rules,
     .parent = &cron_cli,
+    .walled = true,
 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -292,6 +293,8 @@ int cron_next_main(int argc, char **argv)
     if (a.has_until && !a.has_count)
         a.count = UINT64_MAX;
     int status = cron_context_open(&a.context);
+    if (status == GF_EXIT_OK)
+        cron_wall_raise(&a.context, a.table, NULL);
     if (status == GF_EXIT_OK)
         status = a.table ? ask_table(&a) : a.expr ? one(&a, a.expr) : ask_input(&a);
     if (flush(&a) != 0)

@@ -57,6 +57,7 @@ const struct gf_cli cron_show_cli = {
                               "echo '*/5 9-17 * * 1-5 c' | gf-cron show -o week.svg -", NULL},
     .exits = (const int[]){GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_TOOL, -1},
     .parent = &cron_cli,
+    .walled = true,
     .operands = "@file",
 };
 
@@ -246,6 +247,8 @@ int cron_show_main(int argc, char **argv)
     if (a.out && !a.has_form)
         a.form = FORM_SVG;
     int status = cron_context_open(&a.context);
+    if (status == GF_EXIT_OK)
+        cron_wall_raise(&a.context, a.path, a.out);
     if (status == GF_EXIT_OK)
         status = show(&a);
     if (status != GF_EXIT_USAGE)

@@ -88,6 +88,7 @@ static int start(struct flow *f, struct feedback *feedback)
     start_seed(f);
     if (start_limits(f) != 0 || start_keys(f) != 0 || drops_start(f, records_flush) != 0)
         return -1;
+    wall_raise(f->config);
     return feedback_start(feedback, f->config, &f->clock, f->seed);
 }
 

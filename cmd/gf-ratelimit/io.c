@@ -13,6 +13,7 @@
 #include "base/cli.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/wall.h"
 #include "ratelimit.h"
 
 #define EXACT (5 * GF_MS)
@@ -53,7 +54,10 @@ static void open_next(struct input *in)
     }
     in->fd = gf_open_input(in->name); /* a fifo waits for its writer when it is read */
     if (in->fd == -1) {
+        bool closed = errno == EACCES && gf_wall_closes(in->name);
         gf_error_errno("cannot open '%s'", in->name);
+        if (closed)
+            gf_hint("the file was put there after the start; --no-sandbox opens it");
         in->failed = true;
     }
 }

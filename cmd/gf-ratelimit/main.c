@@ -108,6 +108,7 @@ static int open_and_filter(struct config *c, struct tally *tally)
     bool bad = c->stats && gf_stats_open(&numbers, c->stats_file, GF_READER_PATIENCE) != 0;
     bad = bad || gf_tool_output(&out, c->output) != 0;
     c->output_fd = out.fd;
+    c->output_dir = !bad && out.kind == GF_OUTFILE_WHOLE ? out.dir : -1;
     bad = bad || open_reject(c) != 0;
     int status =
         bad ? gf_tool_output_end(&out, c->output, GF_EXIT_TOOL) : filter(c, &out, &numbers, tally);
@@ -119,6 +120,7 @@ static int act(struct config *c)
 {
     static struct tally tally;
     c->output_fd = STDOUT_FILENO;
+    c->output_dir = -1;
     if (check_outputs(c) != 0)
         return GF_EXIT_USAGE;
     tally.started_mono = gf_now_mono();

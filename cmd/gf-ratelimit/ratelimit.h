@@ -102,9 +102,13 @@ struct config {
     const char *stats_file;
     const char *output; /* NULL: standard output */
     int output_fd;
+    int output_dir;     /* in which -o is replaced; -1: it is not */
     char *const *files; /* no file: standard input */
     size_t file_count;
 };
+
+/* Raises the wall (wall.c): all but inputs, the rates of keys and feedback is open. */
+void wall_raise(const struct config *c);
 
 static inline bool config_has_key(const struct config *c)
 {

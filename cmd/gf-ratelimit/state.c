@@ -214,6 +214,7 @@ int state_act(const struct config *c)
     int status = shared_open(&s, c);
     if (status != 0)
         return status;
+    wall_raise(c);
     if (c->for_key &&
         !gf_budget_has_keys(&s.budget)) { /* --check and --status of a key need a table of keys */
         gf_error("the state '%s' has no keys", c->state);

@@ -149,6 +149,9 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, FACT_COMMAND, ACTS, NO_COMMAND},
     {GF_OPT_NOT_WITH, "--load", ACTS, NO_COMMAND},
     {GF_OPT_NOT_WITH, "--memfree", ACTS, NO_COMMAND},
+    {GF_OPT_NOT_WITH, FACT_COMMAND, "--no-sandbox", "a command has no sandbox"},
+    {GF_OPT_NOT_WITH, "--load", "--no-sandbox", "a command has no sandbox"},
+    {GF_OPT_NOT_WITH, "--memfree", "--no-sandbox", "a command has no sandbox"},
     {GF_OPT_NEEDS, "-d", FACT_FIELD, "bytes and /regex/ look at no field"},
     {0},
 };
@@ -206,4 +209,5 @@ const struct gf_cli ratelimit_cli = {
     .rules = rules,
     .elsewhere = elsewhere,
     .operands = "@file",
+    .walled = true,
 };

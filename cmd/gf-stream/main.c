@@ -138,9 +138,7 @@ static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct o
  * read. */
 static int try_dirs(const struct gf_chain *c, const struct gf_settings *set)
 {
-    bool holds = false;
-    for (size_t i = 0; i < c->n; i++)
-        holds |= c->node[i].op->holds;
+    bool holds = gf_chain_holds(c);
     for (size_t i = 0; holds && i < set->ndirs; i++) {
         int fd = gf_tmpfile(set->dirs[i]);
         if (fd == -1) {
@@ -260,6 +258,7 @@ static int run_to(struct options *o, struct gf_chain *c)
         return GF_EXIT_TOOL;
     int status = gf_tool_output(&file, o->output);
     if (status == 0) {
+        wall_raise(o, c, file.kind == GF_OUTFILE_WHOLE ? file.dir : -1);
         status = run(o, c, file.fd, &numbers);
         status = gf_tool_output_end(&file, o->output, ended_by ? 128 + ended_by : status);
     } else {

@@ -58,6 +58,10 @@ void stats_skipped(const struct gf_stage *last);
 int stats_emit(const struct options *o, struct gf_outfile *to, const struct gf_stage *last,
                size_t n);
 
+/* Raises the wall, where the run has one; output_dir is the directory in which -o is replaced, or
+ * -1. */
+void wall_raise(const struct options *o, const struct gf_chain *c, int output_dir);
+
 /* The options go with the operations of the chain. -1, or the exit status after a message. */
 int options_check_chain(const struct options *o, const struct gf_chain *c);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/logfile.h"
 #include "stream/meant.h"
 #include "stream/nodeopt.h"
 
@@ -282,4 +283,24 @@ int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash)
             return -1;
     }
     return 0;
+}
+
+void gf_chain_wall(const struct gf_chain *c, struct gf_wall *w)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct gf_node *n = &c->node[i];
+        bool named = n->op == &gf_op_peek && gf_logfile_named(n->operand[0]) != -1;
+        if (takes_file(n))
+            gf_wall_allow_input(w, n->operand[0]);
+        else if (n->op == &gf_op_peek && !named && strcmp(n->operand[0], "-") != 0)
+            gf_wall_allow_output(w, n->operand[0]);
+    }
+}
+
+bool gf_chain_holds(const struct gf_chain *c)
+{
+    bool holds = false;
+    for (size_t i = 0; i < c->n; i++)
+        holds |= c->node[i].op->holds;
+    return holds;
 }

@@ -18,6 +18,7 @@
 #define GF_STREAM_CHAIN_H
 
 #include "base/clash.h"
+#include "base/wall.h"
 #include "stream/op.h"
 
 enum {
@@ -67,6 +68,12 @@ void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash);
 
 /* -1 after a message when a file that an operation writes (peek) clashes; else 0. */
 int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash);
+
+/* What operations open when the chain is opened, for the wall. Their patterns are read already. */
+void gf_chain_wall(const struct gf_chain *c, struct gf_wall *w);
+
+/* Whether an operation holds data, and may need a temporary directory. */
+bool gf_chain_holds(const struct gf_chain *c);
 
 /* Splits the text of a chain file into words: blanks, newlines, '...' "..." \x, # comments, lines
  * that go on behind a backslash. The words (and the array) are malloc'ed, NUL is in none. -1: the

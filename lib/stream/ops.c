@@ -129,7 +129,8 @@ static const struct gf_opt opts[] = {
 /* A word without a dash is an operation of the chain; -f, -k, -c and --check are options of one, -i
  * is said of keys that ignore case, and ~ is where's. */
 static const struct gf_opt_rule rules[] = {
-    {GF_OPT_NOT_WITH, "--explain", "-o --stats --stats-file", "nothing is run"},
+    {GF_OPT_NOT_WITH, "--explain", "-o --stats --stats-file --no-sandbox", "nothing is run"},
+    {GF_OPT_NOT_WITH, "--decompress", "--no-sandbox", "it starts programs, and has no sandbox"},
     {GF_OPT_NOT_WITH, "-o", "any all none --check", "no records are printed"},
     {GF_OPT_NOT_WITH, "--crlf", "-0", "no record ends with newline"},
     {GF_OPT_NEEDS, "-d", "fields where template group enumerate -f -k -c",
@@ -170,4 +171,5 @@ const struct gf_cli gf_stream_cli = {
     .subs = (const struct gf_cli *const *)subs,
     .sub_groups = (const char *const *)headings,
     .stop_at_operand = true,
+    .walled = true,
 };

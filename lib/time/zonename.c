@@ -136,3 +136,12 @@ void gf_zonename_release(struct gf_zonename *z)
     free(z->file);
     *z = (struct gf_zonename){0};
 }
+
+void gf_zonename_wall(struct gf_wall *w, const char *dir)
+{
+    gf_wall_allow(w, machines, GF_WALL_READ);
+    if (dir)
+        gf_wall_allow(w, dir, GF_WALL_READ | GF_WALL_LIST);
+    for (size_t i = 0; places[i]; i++)
+        gf_wall_allow(w, places[i], GF_WALL_READ | GF_WALL_LIST);
+}

@@ -15,6 +15,7 @@
 #define GF_TIME_ZONENAME_H
 
 #include "base/perr.h"
+#include "base/wall.h"
 #include "time/tzfile.h"
 
 struct gf_zonename {
@@ -29,6 +30,10 @@ struct gf_zonename {
  * machine's own zone, /etc/localtime: UTC where there is no such file, never EINVAL.
  */
 int gf_zonename_load(struct gf_zonename *z, const char *name, const char *dir, struct gf_perr *e);
+
+/* Behind the wall names may still be looked up, under `dir` or in the usual places. The path of a
+ * file elsewhere may not. */
+void gf_zonename_wall(struct gf_wall *w, const char *dir);
 
 /* A zeroed struct may be released. */
 void gf_zonename_release(struct gf_zonename *z);
