@@ -22,12 +22,6 @@
 #include "base/statepath.h"
 #include "proc/spawn.h"
 
-/* libc loads its modules for accounts at the first question. */
-void inquiry_prepare(void)
-{
-    (void)gf_account_is("root");
-}
-
 /* The longest name that useradd(8) makes has 32 bytes; those of a directory may be longer. */
 static bool is_user(const char *word, size_t len)
 {

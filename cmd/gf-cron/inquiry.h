@@ -11,9 +11,6 @@
 
 #include "cron/table.h"
 
-/* For a process that will open little from now on: what questions about users need is loaded. */
-void inquiry_prepare(void);
-
 /* Sets the callbacks. */
 void inquiry_answers(struct gf_table_context *ctx);
 

@@ -3,12 +3,11 @@
  *
  * The wall stands before a schedule is parsed. Schedules name time zones, which are read below the
  * directories of zones; the zone of the command line or of TZ is open already. The parser of a
- * crontab asks whether a word is the name of a user, for which libc has its modules loaded before
- * and may read /etc/passwd (a server that has more names is not asked); and whether the directories
- * that the table names can be used, which may be listed.
+ * crontab asks whether a word is the name of a user, which libc finds in /etc/passwd (behind the
+ * wall a server that has more names is not asked); and whether the directories that the table names
+ * can be used, which may be listed.
  */
 #include "cron.h"
-#include "inquiry.h"
 
 #include "base/wall.h"
 #include "time/zonename.h"
@@ -19,7 +18,6 @@ void cron_wall_raise(const struct cron_context *p, const char *table, const char
     gf_wall_begin(&w);
     gf_zonename_wall(&w, p->zones.dir);
     if (table) {
-        inquiry_prepare();
         gf_wall_allow(&w, "/etc/passwd", GF_WALL_READ);
         gf_wall_allow(&w, "/etc/nsswitch.conf", GF_WALL_READ);
         gf_wall_allow_input(&w, table);

@@ -53,9 +53,9 @@ static bool opens(const char *path, int flags)
     return fd != -1;
 }
 
-static bool reads_passwd(void)
+static bool reads_group(void)
 {
-    return opens("/etc/passwd", O_RDONLY);
+    return opens("/etc/group", O_RDONLY);
 }
 
 static bool reads_secret(void)
@@ -90,7 +90,7 @@ static bool makes_directory(void)
 
 static bool makes_link(void)
 {
-    return symlink("/etc/passwd", in_dir("link")) == 0;
+    return symlink("/etc/group", in_dir("link")) == 0;
 }
 
 static bool cuts(void)
@@ -194,7 +194,7 @@ static const struct attempt {
     const char *name;
     bool (*f)(void);
 } attempts[] = {
-    {"file: read passwd", reads_passwd},
+    {"file: read group", reads_group},
     {"file: read", reads_secret},
     {"file: write", writes_secret},
     {"file: make", makes_file},
