@@ -60,11 +60,7 @@ static int print_events(struct emitter *e)
         gf_buf_printf(&b, "%s\t%s\t%s\n", when, job->id, job->command);
         e->remaining--;
     }
-    int r = -1;
-    if (b.failed)
-        gf_error_nomem();
-    else
-        r = b.len ? gf_tool_print(b.data, b.len) : 0;
+    int r = gf_tool_print(&b);
     gf_buf_release(&b);
     return r;
 }

@@ -175,7 +175,7 @@ static int run(struct cron_context *context, const char *expr, const char *id,
     status = explain_each(&s, expr, from ? gf_zone_instant(z, from) : context->now);
     if (status < 0)
         gf_error_nomem();
-    else if (gf_tool_print(b.data, b.len) != 0)
+    else if (gf_tool_print(&b) != 0)
         status = -1;
     gf_buf_release(&b);
     return status < 0 ? GF_EXIT_TOOL : status ? GF_EXIT_NO : GF_EXIT_OK;

@@ -100,11 +100,7 @@ static int print(void *arg, const struct gf_run_row *row)
         add_json(&p->b, row);
     else
         add_tsv(&p->b, row);
-    if (p->b.failed) {
-        gf_error_nomem();
-        return 1;
-    }
-    int r = gf_tool_print(p->b.data, p->b.len) == 0 ? 0 : 1;
+    int r = gf_tool_print(&p->b) == 0 ? 0 : 1;
     gf_buf_clear(&p->b);
     return r;
 }

@@ -59,7 +59,7 @@ static void put_job(struct gf_json *j, const struct gf_job *job, int64_t due)
 static void close_event(struct log *l, struct gf_json *j)
 {
     gf_json_close(j);
-    if (j->b->failed || !outlets_put(l->outlets, STDERR_FILENO, j->b->data, j->b->len))
+    if (!outlets_put(l->outlets, STDERR_FILENO, j->b))
         l->lost = true;
     gf_buf_release(j->b);
 }

@@ -74,11 +74,7 @@ const struct gf_cli cron_next_cli = {
 
 static int flush(struct ask *a)
 {
-    if (a->out.failed) {
-        gf_error_nomem();
-        return -1;
-    }
-    int r = a->out.len ? gf_tool_print(a->out.data, a->out.len) : 0;
+    int r = gf_tool_print(&a->out);
     gf_buf_clear(&a->out);
     return r;
 }

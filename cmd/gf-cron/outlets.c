@@ -43,12 +43,18 @@ static void on_room(struct gf_outlet *outlet)
 
 static const struct gf_outlet_events events = {.room = on_room, .lost = on_lost};
 
-bool outlets_put(struct outlets *o, int fd, const char *data, size_t len)
+static bool is_lost(const struct outlets *o)
 {
-    if (!o->lost_errno)
-        return gf_outlet_put(outlet_of(o, fd), data, len) == 0;
-    errno = o->lost_errno;
-    return false;
+    if (o->lost_errno)
+        errno = o->lost_errno;
+    return o->lost_errno;
+}
+
+bool outlets_put(struct outlets *o, int fd, const struct gf_buf *lines)
+{
+    if (gf_buf_check(lines) == 0 && lines->len == 0)
+        return true; /* even where the outlet takes no more */
+    return !is_lost(o) && gf_outlet_put_buf(outlet_of(o, fd), lines) == 0;
 }
 
 bool outlets_is_full(const struct outlets *o, int fd)
@@ -63,10 +69,10 @@ bool outlets_wait(const struct outlets *o)
 
 static bool take_message(const char *line, size_t len)
 {
-    const struct gf_outlet *o = outlet_of(message_outlets, STDERR_FILENO);
+    struct gf_outlet *o = outlet_of(message_outlets, STDERR_FILENO);
     if (gf_outlet_waiting(o) + len > MOST)
         return true; /* the message is lost: the reader has stalled for long */
-    return outlets_put(message_outlets, STDERR_FILENO, line, len);
+    return !is_lost(message_outlets) && gf_outlet_put(o, line, len) == 0;
 }
 
 static bool is_same_file(int a, int b)

@@ -8,7 +8,7 @@
  * never mix. Messages (base/msg.h) go through the outlet of standard error too.
  *
  *     outlets_open(&o, loop);
- *     outlets_put(&o, STDERR_FILENO, "line\n", 5);
+ *     outlets_put(&o, STDERR_FILENO, &lines);
  *     ... until !outlets_wait(&o) ...
  *     outlets_close(&o);           // what is left is dropped, and said
  */
@@ -31,8 +31,8 @@ struct outlets {
 void outlets_open(struct outlets *o, struct ev_loop *loop);
 
 /* Whole lines for descriptor 1 or 2, to be written in order. False: the lines are lost, errno says
- * why. */
-bool outlets_put(struct outlets *o, int fd, const char *data, size_t len);
+ * why: an append to the buffer had failed, or the outlet takes no more. */
+bool outlets_put(struct outlets *o, int fd, const struct gf_buf *lines);
 
 /* Whether the outlet of the descriptor is full: pipes that feed it should not be read for now. */
 bool outlets_is_full(const struct outlets *o, int fd);

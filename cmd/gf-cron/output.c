@@ -66,12 +66,11 @@ static void put_lines(struct output *o, struct run *run, int stream, bool all)
         add_line(o, &b, run, stream, from, len);
         at += len + (nl != NULL);
     }
-    bool put = !b.failed && !held->failed &&
-               (b.len == 0 || outlets_put(o->outlets, descriptor_for(o, stream), b.data, b.len));
+    bool put = !held->failed && outlets_put(o->outlets, descriptor_for(o, stream), &b);
     if (!put && !o->outlets->lost_errno) /* which is told where it is found */
         gf_error("out of memory: output of job '%s' is lost", run->job->id);
     o->lost |= !put;
-    held->failed = false;
+    held->failed = 0;
     gf_buf_release(&b);
     if (at) {
         memmove(held->data, held->data + at, held->len - at);

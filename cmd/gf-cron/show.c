@@ -170,12 +170,12 @@ static int draw(struct ask *a, const struct gf_table *t, struct gf_buf *out)
 static int put(const struct ask *a, const struct gf_buf *out)
 {
     if (!a->out)
-        return gf_tool_print(out->data, out->len) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
+        return gf_tool_print(out) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
     struct gf_outfile file;
     if (gf_tool_output(&file, a->out) != 0)
         return GF_EXIT_TOOL;
     int status = GF_EXIT_OK;
-    if (gf_write_all(file.fd, out->data, out->len) != 0) {
+    if (gf_write_buf(file.fd, out) != 0) {
         gf_error_errno("cannot write to '%s'", a->out);
         status = GF_EXIT_TOOL;
     }

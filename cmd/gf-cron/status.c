@@ -172,11 +172,7 @@ static int print(void *arg, const struct gf_state_status_row *row)
         add_json(&b, row, next);
     else
         add_tsv(&b, row, next);
-    int r = 1;
-    if (b.failed)
-        gf_error_nomem();
-    else
-        r = gf_tool_print(b.data, b.len) != 0;
+    int r = gf_tool_print(&b) != 0;
     gf_buf_release(&b);
     return r;
 }

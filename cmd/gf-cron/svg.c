@@ -51,7 +51,7 @@ static void put_escaped(struct gf_buf *b, const char *s)
         else
             gf_buf_putc(b, safe.data[i]);
     }
-    b->failed |= safe.failed;
+    gf_buf_inherit(b, &safe);
     gf_buf_release(&safe);
 }
 

@@ -84,7 +84,7 @@ struct gf_slice answers_name(struct answers *a, const char *record, size_t len)
 {
     struct gf_buf *b = &a->job.command;
     gf_buf_clear(b);
-    gf_buf_add(b, a->command.data, a->command.len);
+    gf_buf_join(b, &a->command);
     gf_quote_sh(b, record, len);
     return (struct gf_slice){b->data ? b->data : "", b->len};
 }

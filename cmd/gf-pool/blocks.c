@@ -166,8 +166,8 @@ static int make_file(const char *tmpdir)
 
 static int fill_file(int fd, const struct blocks *b)
 {
-    if (gf_write_all(fd, b->header.data, b->header.len) != 0 ||
-        gf_write_all(fd, b->block.data, b->block.len) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+    if (gf_write_buf(fd, &b->header) != 0 || gf_write_buf(fd, &b->block) != 0 ||
+        lseek(fd, 0, SEEK_SET) != 0)
         return -1;
     /* Where it is no file in memory there are no seals. */
     (void)fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);

@@ -23,7 +23,7 @@
 static void show_question(struct confirm *c)
 {
     gf_progress_hide();
-    if (gf_write_all(c->tty, c->text.data, c->text.len) == 0)
+    if (gf_write_buf(c->tty, &c->text) == 0)
         return;
     gf_error_errno("cannot write to the terminal");
     verdict_fail(c->verdict, GF_EXIT_TOOL);

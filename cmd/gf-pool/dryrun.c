@@ -49,9 +49,7 @@ struct dry {
 
 static int print(struct gf_buf *out)
 {
-    int r = out->failed ? -1 : gf_tool_print(out->data, out->len);
-    if (out->failed)
-        gf_error_nomem();
+    int r = gf_tool_print(out);
     gf_buf_clear(out);
     return r;
 }
@@ -261,7 +259,7 @@ int dryrun(const struct options *o)
     int status = load_past(d);
     if (status == -1)
         status = print_jobs(d);
-    if ((d->out.len || d->out.failed) && print(&d->out) != 0)
+    if (print(&d->out) != 0)
         status = GF_EXIT_TOOL;
     if (d->has_log && !o->rerun)
         history_say(&d->history, d->intake.seq);

@@ -144,11 +144,11 @@ static bool begin_job(struct events *e, const struct job *job, struct gf_json *j
 static void end(struct events *e, struct gf_json *j)
 {
     gf_json_close(j);
-    if (!e->line.failed && gf_outlet_add(&e->outlet, e->line.data, e->line.len) == 0)
+    if (gf_outlet_add_buf(&e->outlet, &e->line) == 0)
         return;
-    errno = ENOMEM;
+    int err = errno;
     fail(e);
-    e->outlet.err = ENOMEM; /* no line behind one that is missing */
+    e->outlet.err = err; /* no line behind one that is missing */
 }
 
 void events_begin(struct events *e, struct ev_loop *loop, uint64_t slots)

@@ -35,15 +35,10 @@ static void cannot_write(struct failed *f)
 /* f->text goes out, with the header in front when it is the first. */
 static void write_text(struct failed *f)
 {
-    const struct gf_buf *h = &f->header, *t = &f->text;
-    if (f->text.failed)
-        errno = ENOMEM;
-    else if ((f->begun || gf_write_all(f->fd, h->data, h->len) == 0) &&
-             gf_write_all(f->fd, t->data, t->len) == 0) {
+    if ((f->begun || gf_write_buf(f->fd, &f->header) == 0) && gf_write_buf(f->fd, &f->text) == 0)
         f->begun = true;
-        return;
-    }
-    cannot_write(f);
+    else
+        cannot_write(f);
 }
 
 /* What ends a record, so that the file is read as the input was. */
@@ -93,7 +88,7 @@ static void keep_records(struct failed *f, const struct job *j)
 {
     gf_buf_clear(&f->text);
     if (work_unpack(&f->work, &j->packed) != 0)
-        f->text.failed = true;
+        f->text.failed = ENOMEM;
     for (size_t i = 0; i < f->work.items; i++)
         add_record(f, j->seq, f->work.item[i].text, f->work.item[i].len);
     write_text(f);
@@ -166,7 +161,7 @@ static int keep_header(struct failed *f, const struct intake *in)
     const struct gf_buf *of_blocks = &in->blocks.header;
     const struct source *s = &in->source;
     if (f->opt->pipe)
-        return gf_buf_add(&f->header, of_blocks->data, of_blocks->len);
+        return gf_buf_join(&f->header, of_blocks);
     if (!f->opt->header || in->work.items == 0)
         return 0;
     if (s->whole && !s->open)

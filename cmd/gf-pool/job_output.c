@@ -29,7 +29,7 @@ void joboutput_resume(struct gf_ordered *o, struct gf_turn *t)
 /* Gives the text to the turn. */
 static void say(struct jobs *js, struct gf_turn *t, struct gf_buf *b)
 {
-    if (b->failed || (b->len && gf_ordered_say(&js->output, t, b->data, b->len) != 0)) {
+    if (gf_ordered_say(&js->output, t, b) != 0) {
         gf_error_nomem();
         verdict_fail(js->verdict, GF_EXIT_TOOL);
     }

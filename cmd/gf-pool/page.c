@@ -7,6 +7,7 @@
  */
 #include "page.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,7 +132,8 @@ static void add_head(struct tally *t, struct gf_buf *b, gf_ns span)
     gf_buf_puts(b, ", ended ");
     add_clock(b, now_wall);
     gf_buf_puts(b, "</p>\n");
-    b->failed = b->failed || safe.failed || line.failed;
+    gf_buf_inherit(b, &safe);
+    gf_buf_inherit(b, &line);
     gf_buf_release(&safe);
     gf_buf_release(&line);
     add_totals(t, b, span);
@@ -247,9 +249,8 @@ static void add_timeline(const struct timeline *t, struct gf_buf *b, gf_ns span)
         if (t->bar[i].slot < rows)
             add_bar(b, &t->bar[i], span, row, t->nbars <= LABELS_MOST);
     gf_buf_puts(b, "</div>\n<div class=\"ticks\">");
-    gf_buf_add(b, labels.data ? labels.data : "", labels.len);
+    gf_buf_join(b, &labels);
     gf_buf_puts(b, "</div>\n</div>\n");
-    b->failed = b->failed || labels.failed;
     gf_buf_release(&labels);
     if (t->not_drawn)
         gf_buf_printf(b, "<p>%" PRIu64 " attempts, the shortest ones, are not drawn.</p>\n",
@@ -356,7 +357,7 @@ static void add_failures(const struct timeline *t, bool is_raw, struct gf_buf *b
         gf_buf_printf(b, "<p>And %" PRIu64 " more.</p>\n", t->more_failures);
 }
 
-static int make(const struct timeline *t, struct tally *tally, struct gf_buf *b)
+static void make(const struct timeline *t, struct tally *tally, struct gf_buf *b)
 {
     gf_ns span = gf_now_mono() - tally->begin_mono;
     span = span > 0 ? span : 1;
@@ -366,7 +367,6 @@ static int make(const struct timeline *t, struct tally *tally, struct gf_buf *b)
     add_histogram(t, tally->retried, b);
     add_failures(t, tally->opt->output == OUTPUT_RAW, b);
     gf_buf_puts(b, "</body>\n</html>\n");
-    return b->failed ? -1 : 0;
 }
 
 int page_open(struct gf_outfile *out, const char *path)
@@ -385,10 +385,11 @@ int page_write(const struct timeline *t, struct tally *tally, struct gf_outfile 
     struct gf_buf b = {0};
     if (!path)
         return 0;
-    int r = make(t, tally, &b);
-    if (r != 0)
+    make(t, tally, &b);
+    int r = gf_write_buf(out->fd, &b);
+    if (b.failed == ENOMEM)
         gf_error_nomem();
-    else if ((r = gf_write_all(out->fd, b.data, b.len)) != 0 || (r = gf_outfile_commit(out)) != 0)
+    else if (r != 0 || (r = gf_outfile_commit(out)) != 0)
         gf_error_errno("cannot write the report '%s'", path);
     gf_outfile_abandon(out);
     gf_buf_release(&b);

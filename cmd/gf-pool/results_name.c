@@ -48,8 +48,7 @@ static void fill(struct results_names *n, const struct gf_fill *f, struct gf_buf
         gf_buf_clear(&n->value);
         gf_place_add(&n->value, place, f, 0);
         add_coded(out, n->value.data, n->value.len);
-        if (n->value.failed)
-            out->failed = true;
+        gf_buf_inherit(out, &n->value);
     }
 }
 

@@ -88,7 +88,7 @@ int tag_lines(struct tags *t, struct tag *tag, int stream, const char **data, si
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t n = newline ? (size_t)(newline - at) + 1 : (size_t)(end - at);
         if (!tag->in_line[stream])
-            gf_buf_add(b, tag->text.data, tag->text.len);
+            gf_buf_join(b, &tag->text);
         gf_buf_add(b, at, n);
         tag->in_line[stream] = !newline;
         at += n;

@@ -297,7 +297,7 @@ int worker_check_command(struct worker_pool *p)
     size_t where;
     if (gf_template_init(&s->launch.command, o->words, o->nwords, &places, &where) ==
         GF_TEMPLATE_NOMEM)
-        b->failed = true;
+        b->failed = ENOMEM;
     if (answers_add_command(b, o) == 0 && !b->failed)
         return -1;
     gf_error_nomem();

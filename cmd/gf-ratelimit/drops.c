@@ -124,12 +124,8 @@ static enum io mark(struct flow *f, const struct dropkey *k)
     if (r == IO_OK && f->drops->open) /* the last record of a file lacks its separator */
         gf_buf_putc(&b, f->config->separator);
     add_marker(&b, f->config, k);
-    if (r == IO_OK && b.failed) {
-        gf_error_nomem();
-        r = IO_FAILED;
-    }
     if (r == IO_OK)
-        r = output_write(f->config->output_fd, f->config->output, b.data, b.len, f->tally);
+        r = output_buf(f->config->output_fd, f->config->output, &b, f->tally);
     f->drops->open = false;
     gf_buf_release(&b);
     return r;

@@ -140,6 +140,15 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready)
     }
 }
 
+static enum io cannot_write(const char *name)
+{
+    if (name)
+        gf_error_errno("cannot write to '%s'", name);
+    else
+        gf_error_errno("write error");
+    return IO_FAILED;
+}
+
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t)
 {
     while (len) {
@@ -154,14 +163,20 @@ enum io output_write(int fd, const char *name, const char *p, size_t len, const 
         } else if (errno == EPIPE && signals_stop()) {
             return IO_STOP;
         } else if (errno != EINTR) {
-            if (name)
-                gf_error_errno("cannot write to '%s'", name);
-            else
-                gf_error_errno("write error");
-            return IO_FAILED;
+            return cannot_write(name);
         }
     }
     return IO_OK;
+}
+
+enum io output_buf(int fd, const char *name, const struct gf_buf *b, const struct tally *t)
+{
+    if (gf_buf_check(b) == 0)
+        return output_write(fd, name, b->data, b->len, t);
+    if (errno != ENOMEM)
+        return cannot_write(name);
+    gf_error_nomem();
+    return IO_FAILED;
 }
 
 enum io output_look(const struct config *c)

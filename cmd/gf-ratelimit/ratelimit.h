@@ -229,6 +229,10 @@ enum io input_wait(struct input *in, gf_ns deadline_mono, bool *ready);
  * output. */
 enum io output_write(int fd, const char *name, const char *p, size_t len, const struct tally *t);
 
+/* The same of all that a buffer holds. IO_FAILED after a message, and nothing is written, when an
+ * append to it had failed. */
+enum io output_buf(int fd, const char *name, const struct gf_buf *b, const struct tally *t);
+
 /* Whether the reader of the output is there; IO_STOP or IO_FAILED when it has left. */
 enum io output_look(const struct config *c);
 

@@ -47,16 +47,12 @@ enum io records_flush(struct flow *f)
         gf_error_nomem();
         return IO_FAILED;
     }
-    if (f->out.len)
-        r = output_write(f->config->output_fd, f->config->output, f->out.data, f->out.len,
-                         f->tally);
+    r = output_buf(f->config->output_fd, f->config->output, &f->out, f->tally);
     if (r != IO_OK)
         return r;
     drops_wrote(f, f->out.data, f->out.len);
     gf_buf_clear(&f->out);
-    if (f->reject.len)
-        r = output_write(f->config->reject_fd, f->config->reject_name, f->reject.data,
-                         f->reject.len, f->tally);
+    r = output_buf(f->config->reject_fd, f->config->reject_name, &f->reject, f->tally);
     gf_buf_clear(&f->reject);
     return r;
 }

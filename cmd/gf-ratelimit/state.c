@@ -46,11 +46,14 @@ static int check(struct shared *s, const struct config *c)
             return GF_EXIT_OK;
     }
     gf_ns left = possible ? t.ticket.due - now : 0;
-    char text[40];
-    int len = possible ? snprintf(text, sizeof text, "%" PRId64 "ms\n",
-                                  left / GF_MS + (left % GF_MS != 0))
-                       : snprintf(text, sizeof text, "never\n");
-    return gf_tool_print(text, (size_t)len) == 0 ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
+    struct gf_buf b = {0};
+    if (possible)
+        gf_buf_printf(&b, "%" PRId64 "ms\n", left / GF_MS + (left % GF_MS != 0));
+    else
+        gf_buf_puts(&b, "never\n");
+    int status = gf_tool_print(&b) == 0 ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
+    gf_buf_release(&b);
+    return status;
 }
 
 /* ---- status ---------------------------------------------------------------------------------- */
@@ -162,11 +165,7 @@ static int show(struct shared *s, const struct config *c)
         (void)gf_budget_find_key(&s->budget, hash_of(s, c), &k);
     gf_budget_look(&s->budget, &k, now, &st);
     (c->json ? add_json : add_text)(&b, c, &st, now);
-    int status = GF_EXIT_TOOL;
-    if (b.failed)
-        gf_error_nomem();
-    else if (gf_tool_print(b.data, b.len) == 0)
-        status = GF_EXIT_OK;
+    int status = gf_tool_print(&b) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
     gf_buf_release(&b);
     return status;
 }

@@ -185,9 +185,7 @@ int show_status(const struct request *rq)
         goto out;
     }
     (rq->json ? add_json : add_text)(&b, &p);
-    if (b.failed)
-        gf_error_nomem();
-    else if (gf_tool_print(b.data, b.len) == 0)
+    if (gf_tool_print(&b) == 0)
         status = gf_tool_finish(GF_EXIT_OK);
 out:
     gf_buf_release(&b);

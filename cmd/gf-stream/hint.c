@@ -108,12 +108,9 @@ static bool with_words_apart(struct gf_buf *b, const struct gf_optparser *p, cha
     for (; at < end; at++)
         put_apart(&a, *at);
     add_start(b, p);
-    if (a.files.len)
-        gf_buf_add(b, a.files.data, a.files.len);
+    gf_buf_join(b, &a.files);
     add_words(b, p->argv + p->next, unknown);
-    if (a.rest.len)
-        gf_buf_add(b, a.rest.data, a.rest.len);
-    b->failed |= a.files.failed || a.rest.failed;
+    gf_buf_join(b, &a.rest);
     gf_buf_release(&a.files);
     gf_buf_release(&a.rest);
     return any;

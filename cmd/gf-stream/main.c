@@ -291,7 +291,7 @@ static int explain(const struct gf_chain *c, const struct options *o)
     int status = GF_EXIT_TOOL;
     if (gf_chain_explain(c, &o->set, &b) != 0)
         gf_error_nomem();
-    else if (gf_tool_print(b.data, b.len) == 0)
+    else if (gf_tool_print(&b) == 0)
         status = GF_EXIT_OK;
     gf_buf_release(&b);
     return status;

@@ -17,7 +17,7 @@
 
 static int fail(struct gf_buf *b, int err)
 {
-    b->failed = true;
+    b->failed = err;
     errno = err;
     return -1;
 }
@@ -25,7 +25,7 @@ static int fail(struct gf_buf *b, int err)
 int gf_buf_reserve(struct gf_buf *b, size_t more)
 {
     if (b->failed)
-        return -1;
+        return fail(b, b->failed);
     size_t need = gf_sat_add(b->len, more);
     if (b->max && need > b->max)
         return fail(b, EOVERFLOW);
@@ -92,10 +92,29 @@ int gf_buf_printf(struct gf_buf *b, const char *fmt, ...)
     return r;
 }
 
+int gf_buf_check(const struct gf_buf *b)
+{
+    if (b->failed)
+        errno = b->failed;
+    return b->failed ? -1 : 0;
+}
+
+void gf_buf_inherit(struct gf_buf *b, const struct gf_buf *from)
+{
+    if (from->failed && !b->failed)
+        b->failed = from->failed;
+}
+
+int gf_buf_join(struct gf_buf *b, const struct gf_buf *from)
+{
+    gf_buf_inherit(b, from);
+    return gf_buf_add(b, from->data, from->len);
+}
+
 void gf_buf_clear(struct gf_buf *b)
 {
     b->len = 0;
-    b->failed = false;
+    b->failed = 0;
     if (b->data)
         b->data[0] = '\0';
 }

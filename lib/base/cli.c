@@ -23,12 +23,7 @@ static enum gf_opt_event print_and_end(struct gf_optparser *p,
 {
     struct gf_buf b = {0};
     build(&b, p->cli);
-    if (b.failed) {
-        gf_error_nomem();
-        p->status = GF_EXIT_TOOL;
-    } else {
-        p->status = gf_tool_print(b.data, b.len) == 0 ? gf_tool_finish(GF_EXIT_OK) : GF_EXIT_TOOL;
-    }
+    p->status = gf_tool_print(&b) == 0 ? gf_tool_finish(GF_EXIT_OK) : GF_EXIT_TOOL;
     gf_buf_release(&b);
     return GF_OPT_DONE;
 }

@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/opt.h"
 #include "base/outfile.h"
@@ -127,7 +128,8 @@ void gf_tool_retry(const char *what);
 /* What ends the children before such an exit; it takes no memory. NULL: nothing. */
 void gf_tool_at_last(void (*f)(void));
 
-/* Writes to stdout; on failure says so, once. 0 or -1. For help and other small texts. */
-int gf_tool_print(const char *text, size_t len);
+/* Writes what the buffer holds to stdout. 0, or -1 after a message: the write failed, or an append
+ * to the buffer had, and then nothing is written. For help and other small texts. */
+int gf_tool_print(const struct gf_buf *b);
 
 #endif

@@ -36,7 +36,7 @@ void gf_cli_dump(struct gf_buf *b, const struct gf_cli *cli)
     struct gf_buf name = {0};
     gf_cli_add_name(&name, cli);
     if (name.failed) {
-        b->failed = true;
+        gf_buf_inherit(b, &name);
         gf_buf_release(&name);
         return;
     }

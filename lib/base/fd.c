@@ -155,6 +155,11 @@ int gf_write_all(int fd, const void *buf, size_t len)
     return 0;
 }
 
+int gf_write_buf(int fd, const struct gf_buf *b)
+{
+    return gf_buf_check(b) == 0 ? gf_write_all(fd, b->data, b->len) : -1;
+}
+
 static bool is_file(int fd)
 {
     struct stat st;

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 
 /*
@@ -30,6 +31,13 @@ ssize_t gf_read_interruptible(int fd, void *buf, size_t len);
 
 /* All `len` bytes, through short writes, EINTR and EAGAIN. */
 int gf_write_all(int fd, const void *buf, size_t len);
+
+/*
+ * All that the buffer holds, in the same way. When an append to it failed nothing is written, and
+ * errno says why the append did (ENOMEM, EOVERFLOW): the half of a text never goes out as the
+ * whole. tests/lint/calls refuses data and length of a buffer in other writing calls.
+ */
+int gf_write_buf(int fd, const struct gf_buf *b);
 
 /*
  * As many bytes as can be written without waiting, 0 when none can: for an event loop that must

@@ -75,7 +75,7 @@ static void put(struct gf_buf *line)
     }
     if (around_before)
         around_before();
-    (void)gf_write_all(STDERR_FILENO, line->data, line->len);
+    (void)gf_write_buf(STDERR_FILENO, line);
     if (around_after)
         around_after();
     errno = keep;

@@ -154,7 +154,7 @@ static void put(const struct gf_buf *out)
 {
     if (out->failed)
         return;
-    (void)gf_write_all(STDERR_FILENO, out->data, out->len);
+    (void)gf_write_buf(STDERR_FILENO, out);
     if (state.tty && out->len <= sizeof state.line) {
         memcpy(state.line, out->data, out->len);
         state.len = out->len;

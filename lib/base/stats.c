@@ -241,7 +241,7 @@ int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *f
     if (result != 0) {
         gf_error_nomem();
     } else {
-        result = gf_write_all(out->fd, b.data, b.len);
+        result = gf_write_buf(out->fd, &b);
         if (result == 0)
             result = gf_outfile_commit(out);
         if (result != 0 && file)

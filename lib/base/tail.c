@@ -24,7 +24,7 @@ void gf_tail_add(struct gf_tail *t, const char *data, size_t len)
         t->cut = true;
     }
     if (gf_buf_add(b, data, len) != 0) {
-        b->failed = false; /* the next bytes may find memory */
+        b->failed = 0; /* the next bytes may find memory */
         t->cut = true;
     }
     t->cut = t->cut || b->len > t->most;

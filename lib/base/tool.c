@@ -37,11 +37,14 @@ void gf_tool_start(const char *name)
     sigaction(SIGXFSZ, &ign, NULL);
 }
 
-int gf_tool_print(const char *text, size_t len)
+int gf_tool_print(const struct gf_buf *b)
 {
-    if (gf_write_all(STDOUT_FILENO, text, len) == 0)
+    if (gf_write_buf(STDOUT_FILENO, b) == 0)
         return 0;
-    gf_error_errno("write error");
+    if (b->failed == ENOMEM)
+        gf_error_nomem();
+    else
+        gf_error_errno("write error");
     return -1;
 }
 

@@ -53,7 +53,7 @@ int gf_inflight_reserve(struct gf_inflight *f, size_t len)
     compact(f);
     if (gf_buf_reserve(&f->queue, gf_sat_add(len, 1)) == 0)
         return 0;
-    f->queue.failed = false; /* a shorter record may fit */
+    f->queue.failed = 0; /* a shorter record may fit */
     return -1;
 }
 
@@ -63,7 +63,7 @@ int gf_inflight_give(struct gf_inflight *f, const char *record, size_t len, gf_n
     size_t before = f->queue.len;
     if (gf_buf_add(&f->queue, record, len) != 0 || gf_buf_putc(&f->queue, f->separator) != 0) {
         f->queue.len = before; /* no part of a record stays */
-        f->queue.failed = false;
+        f->queue.failed = 0;
         return -1;
     }
     if (f->waiting++ == 0)

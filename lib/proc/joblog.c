@@ -242,14 +242,11 @@ int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row)
                   CHECK_DIGITS, "000000", run / GF_S, (int)(run % GF_S / GF_MS), row->sent,
                   row->received, row->exit, row->signal);
     gf_buf_add(&log->row, row->command, row->command_len);
-    if (log->row.failed) {
-        errno = ENOMEM;
+    if (log->row.failed) /* errno is that of the append; the check of a part would be none */
         return -1;
-    }
     format_check(check_of(log->row.data, log->row.len, check), log->row.data + check);
-    if (gf_buf_putc(&log->row, '\n') != 0)
-        return -1;
-    return gf_write_all(log->fd, log->row.data, log->row.len);
+    gf_buf_putc(&log->row, '\n');
+    return gf_write_buf(log->fd, &log->row);
 }
 
 int gf_joblog_sync(struct gf_joblog *log)

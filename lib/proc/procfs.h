@@ -12,6 +12,8 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 /* What /proc/PID/NAME holds, at most 4 MiB, in place of what `out` held. */

@@ -183,9 +183,11 @@ void gf_ordered_finish(struct gf_ordered *o, struct gf_turn *t)
     o->on->changed(o);
 }
 
-int gf_ordered_say(struct gf_ordered *o, struct gf_turn *t, const char *text, size_t len)
+int gf_ordered_say(struct gf_ordered *o, struct gf_turn *t, const struct gf_buf *b)
 {
-    return gf_capture_add_in_memory(&o->store, &t->said, text, len);
+    if (gf_buf_check(b) != 0)
+        return -1;
+    return b->len ? gf_capture_add_in_memory(&o->store, &t->said, b->data, b->len) : 0;
 }
 
 void gf_ordered_forget(struct gf_ordered *o, struct gf_turn *t)

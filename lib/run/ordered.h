@@ -128,8 +128,9 @@ void gf_ordered_cut(struct gf_ordered *o, struct gf_turn *t);
 /* Its task is over: no more is expected. Queues it. */
 void gf_ordered_finish(struct gf_ordered *o, struct gf_turn *t);
 
-/* From begin and end: text for standard output. -1: memory is out. */
-int gf_ordered_say(struct gf_ordered *o, struct gf_turn *t, const char *text, size_t len);
+/* From begin and end: text for standard output. -1: memory is out, or an append to the buffer
+ * failed; nothing is taken then. */
+int gf_ordered_say(struct gf_ordered *o, struct gf_turn *t, const struct gf_buf *b);
 
 /* Throws away what is held; the turn keeps its place. */
 void gf_ordered_forget(struct gf_ordered *o, struct gf_turn *t);

@@ -123,15 +123,20 @@ int gf_outlet_add(struct gf_outlet *o, const char *data, size_t len)
     }
     if (gf_buf_add(&o->waiting, data, len) == 0)
         return 0;
-    o->waiting.failed = false; /* something shorter may fit */
+    o->waiting.failed = 0; /* something shorter may fit */
     return -1;
+}
+
+int gf_outlet_add_buf(struct gf_outlet *o, const struct gf_buf *b)
+{
+    return gf_buf_check(b) == 0 ? gf_outlet_add(o, b->data, b->len) : -1;
 }
 
 /* Room for what may have to wait comes first: a beginning that is out cannot be taken back. */
 static ssize_t write_at_once(struct gf_outlet *o, const char *data, size_t len)
 {
     if (!o->err && gf_buf_reserve(&o->waiting, len) != 0) {
-        o->waiting.failed = false;
+        o->waiting.failed = 0;
         return -1;
     }
     return gf_outlet_write(o, data, len);
@@ -148,6 +153,11 @@ int gf_outlet_put(struct gf_outlet *o, const char *data, size_t len)
         return 0;
     ev_io_start(o->loop, &o->io);
     return gf_outlet_add(o, data + done, len - (size_t)done);
+}
+
+int gf_outlet_put_buf(struct gf_outlet *o, const struct gf_buf *b)
+{
+    return gf_buf_check(b) == 0 ? gf_outlet_put(o, b->data, b->len) : -1;
 }
 
 void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t most)

@@ -73,6 +73,11 @@ int gf_outlet_put(struct gf_outlet *o, const char *data, size_t len);
 /* Only keeps it: many small pieces go out in one write, at gf_outlet_flush. */
 int gf_outlet_add(struct gf_outlet *o, const char *data, size_t len);
 
+/* The same of all that a buffer holds; one that an append failed for is not taken, with the errno
+ * of that append. */
+int gf_outlet_put_buf(struct gf_outlet *o, const struct gf_buf *b);
+int gf_outlet_add_buf(struct gf_outlet *o, const struct gf_buf *b);
+
 /* Writes what goes now. Whether nothing waits any more. */
 bool gf_outlet_flush(struct gf_outlet *o);
 

@@ -4,6 +4,7 @@
  * It asks for what is asked of it and not for a batch more, so that the file holds the records
  * that the operations behind used. Each pull is one write, or several when its records are long.
  */
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/exit.h"
@@ -20,9 +21,9 @@ struct peek {
 
 static int write_peek(struct gf_stage *s, struct peek *p)
 {
-    if (p->buf.failed)
+    if (p->buf.failed == ENOMEM)
         return gf_fault_nomem(&s->stream->fault);
-    if (p->buf.len && gf_write_all(p->fd, p->buf.data, p->buf.len) != 0)
+    if (gf_write_buf(p->fd, &p->buf) != 0)
         return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "peek: cannot write '%s'", p->path);
     gf_buf_clear(&p->buf);
     return 0;

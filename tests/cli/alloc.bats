@@ -74,3 +74,17 @@ load torture
   done
   [ -z "$bad" ] || fails "not so:$bad"
 }
+
+# The buffer of all commands grows over several blocks.
+@test "nor a command that gf-pool prints" {
+  local bad=
+  needs_glibc
+  seq 60 >in
+  gf-pool -q -j1 --joblog log false :::: in >/dev/null 2>&1 || [ $? -eq 123 ]
+  for mode in once more; do
+    torture "$mode" gf-pool --dry-run printf '%s\n' "a word" {} || bad+=" $mode"
+    torture "$mode" gf-pool --dry-run --joblog log --retry-failed || bad+=" $mode retry"
+    torture "$mode" gf-pool --dry-run --worker -j1 cat || bad+=" $mode worker"
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
+}

@@ -60,6 +60,15 @@ END
   echo >tree/lib/base/a.c
   rule calls
   expect_status 1
+  printf 'int f(struct gf_buf *b) { return gf_write_buf(1, b) + g(b->data, b->len); }\n' >tree/lib/base/a.c
+  echo >tree/lib/text/a.c
+  rule calls
+  expect_status 0
+  printf 'int f(struct x *e)\n{\n    return gf_write_all(e->fd, e->line.data,\n                        e->line.len);\n}\n' >tree/lib/text/a.c
+  rule calls
+  expect_status 1
+  expect_text 'lib/text/a.c:3:'
+  echo 'void f(void) { printf("x"); }' >tree/lib/text/a.c
   printf '#include "%s"\n' text/a.h >tree/lib/base/a.c
   rule leaning
   expect_status 1

@@ -58,6 +58,49 @@ TEST(buf, ceiling_is_exact_and_for_good)
     CHECK_INT(b.max, 5);
 }
 
+/* What is made out of a buffer that failed has failed, too, whatever was appended before. */
+TEST(buf, a_failure_is_handed_on)
+{
+    static const struct {
+        size_t from_max, to_max;
+        int join, failed;
+        const char *text;
+    } rows[] = {{0, 0, 0, 0, "<123456"},
+                {6, 7, 0, 0, "<123456"},
+                {5, 0, -1, EOVERFLOW, "<"},
+                {0, 6, -1, EOVERFLOW, "<"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_buf from = GF_BUF_INIT(rows[i].from_max), to = GF_BUF_INIT(rows[i].to_max);
+        gf_buf_puts(&to, "<");
+        gf_buf_puts(&from, "123456");
+        errno = 0;
+        CHECK_INT(gf_buf_join(&to, &from), rows[i].join);
+        CHECK_INT(errno, rows[i].failed);
+        CHECK_INT(to.failed, rows[i].failed);
+        CHECK_STR(to.data, rows[i].text);
+        errno = 0;
+        CHECK_INT(gf_buf_check(&to), rows[i].join);
+        CHECK_INT(errno, rows[i].failed);
+        gf_buf_release(&from);
+        gf_buf_release(&to);
+    }
+}
+
+TEST(buf, the_first_failure_stays)
+{
+    struct gf_buf from = {.failed = ENOMEM}, to = {.failed = EOVERFLOW}, fine = {0};
+    gf_buf_inherit(&to, &from);
+    CHECK_INT(to.failed, EOVERFLOW);
+    gf_buf_inherit(&fine, &from);
+    CHECK_INT(fine.failed, ENOMEM);
+    errno = 0;
+    CHECK_INT(gf_buf_puts(&fine, "x"), -1);
+    CHECK_INT(errno, ENOMEM);
+    CHECK_INT(fine.len, 0);
+    gf_buf_inherit(&from, &(struct gf_buf){0});
+    CHECK_INT(from.failed, ENOMEM);
+}
+
 TEST(buf, largest_ceiling_and_size)
 {
     struct gf_buf b = GF_BUF_INIT(SIZE_MAX);

@@ -1,6 +1,7 @@
 /* cli.c - base/cli: help, version, dump, values, subcommands. */
 #include "base/cli.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,9 +289,31 @@ TEST(cli, help_of_help)
     free(words);
 }
 
+/* What did not fit or found no memory is an error where it is printed, and is not printed. */
+TEST(cli, a_buffer_that_failed_is_not_printed)
+{
+    static const struct {
+        int failed;
+        const char *message;
+    } rows[] = {{ENOMEM, "gf-cron: out of memory\n"},
+                {EOVERFLOW, "gf-cron: write error: Value too large for defined data type\n"}};
+    gf_msg_init("gf-cron");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char part[] = "part";
+        struct gf_buf b = {.data = part, .len = 4, .failed = rows[i].failed};
+        struct capture out = capture_begin(1);
+        struct capture k = capture_begin(2);
+        int r = gf_tool_print(&b);
+        const char *said = capture_end(&k), *printed = capture_end(&out);
+        CHECK_INT(r, -1);
+        CHECK_STR(said, rows[i].message);
+        CHECK_STR(printed, "");
+    }
+}
+
 TEST(cli, finish_passes_the_status_on)
 {
-    CHECK_INT(gf_tool_print("", 0), 0);
+    CHECK_INT(gf_tool_print(&(struct gf_buf){0}), 0);
     int status = gf_tool_finish(123);
     if (status != 123 || gf_tool_finish(0) != GF_EXIT_TOOL) /* closed by now */
         abort();

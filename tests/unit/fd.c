@@ -47,6 +47,28 @@ TEST(fd, open_ones_are_left_alone)
     CHECK(!(fcntl(1, F_GETFD) & FD_CLOEXEC));
 }
 
+/* The half of a text is not written. */
+TEST(fd, a_buffer_that_failed_is_not_written)
+{
+    int p[2];
+    char got[8];
+    struct gf_buf b = GF_BUF_INIT(5);
+    CHECK_INT(pipe(p), 0);
+    CHECK_INT(gf_write_buf(p[1], &b), 0);
+    gf_buf_puts(&b, "12345");
+    CHECK_INT(gf_write_buf(p[1], &b), 0);
+    CHECK_INT(read(p[0], got, sizeof got), 5);
+    gf_buf_putc(&b, '6');
+    errno = 0;
+    CHECK_INT(gf_write_buf(p[1], &b), -1);
+    CHECK_INT(errno, EOVERFLOW);
+    b.failed = ENOMEM;
+    CHECK_INT(gf_write_buf(p[1], &b), -1);
+    CHECK_INT(errno, ENOMEM);
+    CHECK(!gf_read_ready(p[0]));
+    gf_buf_release(&b);
+}
+
 static void nothing(int sig)
 {
     (void)sig;

@@ -259,16 +259,35 @@ TEST(run_ordered, in_the_order_of_the_ends)
     CHECK(seen.order[1] == &turns[2]);
 }
 
+static void say(struct gf_ordered *o, struct gf_turn *t, const char *text)
+{
+    struct gf_buf b = {0};
+    gf_buf_puts(&b, text);
+    CHECK_INT(gf_ordered_say(o, t, &b), 0);
+    gf_buf_release(&b);
+}
+
+/* Of a text that lacks its end nothing stands in front. */
+static void say_part(struct gf_ordered *o, struct gf_turn *t)
+{
+    char text[] = "<";
+    struct gf_buf part = {.data = text, .len = 1, .failed = EOVERFLOW};
+    errno = 0;
+    CHECK_INT(gf_ordered_say(o, t, &part), -1);
+    CHECK_INT(errno, EOVERFLOW);
+}
+
 static void on_begin(struct gf_ordered *o, struct gf_turn *t)
 {
+    say_part(o, t);
     if (seen.begins++ == 0)
-        gf_ordered_say(o, t, "<", 1);
+        say(o, t, "<");
 }
 
 static void on_end(struct gf_ordered *o, struct gf_turn *t)
 {
     if (seen.ends++ == 0)
-        gf_ordered_say(o, t, ">", 1);
+        say(o, t, ">");
 }
 
 TEST(run_ordered, said_in_front_and_behind)
@@ -292,10 +311,10 @@ TEST(run_ordered, said_in_front_and_behind)
 
 static void on_end_always(struct gf_ordered *o, struct gf_turn *t)
 {
-    static char text[20000];
-    memset(text, '.', sizeof text);
+    static char text[20001];
+    memset(text, '.', sizeof text - 1);
     seen.ends++;
-    gf_ordered_say(o, t, text, sizeof text);
+    say(o, t, text);
 }
 
 /* What is put behind does not go out at once: `end` is called once all the same. */

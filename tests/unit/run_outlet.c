@@ -141,6 +141,37 @@ TEST(run_outlet, a_reader_that_is_behind)
     ev_loop_destroy(loop);
 }
 
+/* Nothing of it is taken, and the next one is. */
+TEST(run_outlet, a_buffer_that_failed)
+{
+    struct ev_loop *loop = loop_new();
+    int p[2];
+    char data[64] = "";
+    REQUIRE(small_pipe(p) == 0);
+    struct gf_outlet o = {.on = &events, .full = 10};
+    struct gf_buf part = GF_BUF_INIT(3), whole = GF_BUF_INIT(3);
+    gf_buf_puts(&part, "ab\n");
+    gf_buf_puts(&part, "cd\n");
+    gf_buf_puts(&whole, "ef\n");
+    gf_outlet_open(&o, loop, p[1], 0);
+    errno = 0;
+    CHECK_INT(gf_outlet_put_buf(&o, &part), -1);
+    CHECK_INT(errno, EOVERFLOW);
+    part.failed = ENOMEM;
+    CHECK_INT(gf_outlet_add_buf(&o, &part), -1);
+    CHECK_INT(errno, ENOMEM);
+    CHECK_INT(gf_outlet_add_buf(&o, &whole), 0);
+    CHECK_INT(gf_outlet_put_buf(&o, &whole), 0);
+    CHECK(gf_outlet_flush(&o));
+    CHECK_INT(read(p[0], data, sizeof data), 6);
+    CHECK_STR(data, "ef\nef\n");
+    CHECK_INT(losses, 0);
+    gf_buf_release(&part);
+    gf_buf_release(&whole);
+    gf_outlet_close(&o);
+    ev_loop_destroy(loop);
+}
+
 TEST(run_outlet, many_small_pieces_in_one_write)
 {
     struct ev_loop *loop = loop_new();
