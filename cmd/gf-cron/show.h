@@ -40,6 +40,9 @@ struct picture {
 
 /* The functions show_put_* append; as with gf_buf_add, the buffer remembers a failure. */
 
+/* Empties a text out of which something was drawn; a text that failed makes the picture fail. */
+void show_drawn(const struct picture *p, struct gf_buf *text);
+
 /* At most `columns` columns of s, which is valid UTF-8; a text that is longer ends with SHOW_MARK.
  * Returns how many columns it took. */
 size_t show_put_cut(struct gf_buf *b, const char *s, size_t columns);

@@ -54,8 +54,8 @@ static void put_text(const struct picture *p, int64_t x, int64_t y, const char *
         show_put_cut(&cut, text->data, columns);
     if (cut.data && !cut.failed)
         svg_text(p->out, x, y, class, cut.data);
-    p->out->failed |= text->failed || cut.failed;
-    gf_buf_clear(text);
+    gf_buf_inherit(p->out, &cut);
+    show_drawn(p, text);
     gf_buf_release(&cut);
 }
 
@@ -123,8 +123,7 @@ static void put_change(const struct picture *p, struct gf_buf *text, const struc
     if (p->days <= DAYS_APART)
         put_text(p, left ? from + width : from, TOP - 900, left ? "change right" : "change", text,
                  HEAD_COLUMNS);
-    p->out->failed |= text->failed;
-    gf_buf_clear(text);
+    show_drawn(p, text);
 }
 
 /* ---- marks ----------------------------------------------------------------------------------- */
@@ -152,8 +151,7 @@ static void put_bars(const struct picture *p, struct gf_buf *text)
         gf_buf_printf(text, ": up to %u in one minute", n);
         svg_box(p->out, x_of(p, i), AXIS - h, w, h, n == most && n > 1 ? "most" : "bar",
                 text->failed ? "" : text->data);
-        p->out->failed |= text->failed;
-        gf_buf_clear(text);
+        show_drawn(p, text);
     }
 }
 
@@ -188,8 +186,7 @@ static void put_lane_title(const struct picture *p, struct gf_buf *text, size_t 
     gf_buf_printf(text, ": %s%s%llu start%s", many ? "" : p->table->jobs[lane].schedule,
                   many ? "" : ": ", (unsigned long long)n, n == 1 ? "" : "s");
     svg_title(p->out, text->failed ? "" : text->data);
-    p->out->failed |= text->failed;
-    gf_buf_clear(text);
+    show_drawn(p, text);
 }
 
 static void put_lane(const struct picture *p, struct gf_buf *text, size_t lane)
@@ -267,7 +264,7 @@ int show_svg(const struct picture *p)
     int64_t y = lanes_end(p) + 800 + LINE;
     show_put_title(&text, p);
     svg_open(p->out, WIDTH, height_of(p), text.failed ? "" : text.data);
-    gf_buf_clear(&text);
+    show_drawn(p, &text);
     put_head(p, &text);
     put_stripes(p);
     put_axis(p, &text);
@@ -279,7 +276,7 @@ int show_svg(const struct picture *p)
     put_legend(p, &text, y);
     int r = put_words(p, &text, &y);
     svg_close(p->out);
-    p->out->failed |= text.failed;
+    show_drawn(p, &text);
     gf_buf_release(&text);
     return r != 0 || p->out->failed ? -1 : 0;
 }

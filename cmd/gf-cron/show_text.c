@@ -44,8 +44,7 @@ static void put_line(const struct picture *p, struct gf_buf *line)
         line->data[--line->len] = '\0';
     show_put_cut(p->out, line->data ? line->data : "", p->width);
     gf_buf_putc(p->out, '\n');
-    p->out->failed |= line->failed;
-    gf_buf_clear(line);
+    show_drawn(p, line);
 }
 
 static void put_name(const struct picture *p, const char *name, size_t width)
@@ -170,8 +169,7 @@ static size_t measure_names(const struct picture *p, struct gf_buf *name)
     for (size_t i = 0; i < p->agenda.n_lanes; i++) {
         show_put_lane(name, p, i);
         longest = name->len > longest ? name->len : longest;
-        p->out->failed |= name->failed;
-        gf_buf_clear(name);
+        show_drawn(p, name);
     }
     room = room < NAME_MAX ? room : NAME_MAX;
     return longest < room ? longest : room;
@@ -187,8 +185,7 @@ int show_text(const struct picture *p)
         show_put_lane(&line, p, lane);
         put_name(p, line.failed ? "" : line.data, name_width);
         put_lane(p, p->agenda.cells + lane * p->agenda.n_cells);
-        p->out->failed |= line.failed;
-        gf_buf_clear(&line);
+        show_drawn(p, &line);
     }
     put_name(p, at_once, name_width);
     put_lane(p, p->agenda.peaks);

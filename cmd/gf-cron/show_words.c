@@ -19,6 +19,12 @@ enum {
     WIDE_FROM = 0x1100 /* code points from here on may take two columns */
 };
 
+void show_drawn(const struct picture *p, struct gf_buf *text)
+{
+    gf_buf_inherit(p->out, text);
+    gf_buf_clear(text);
+}
+
 static size_t columns_of(uint32_t cp)
 {
     return cp == 0x2026 || cp < WIDE_FROM ? 1 : 2;

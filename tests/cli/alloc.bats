@@ -75,6 +75,21 @@ load torture
   [ -z "$bad" ] || fails "not so:$bad"
 }
 
+# Each text that is drawn has a buffer of its own; the name of the crontab needs a second block.
+@test "nor a name in the picture of gf-cron show" {
+  local bad='' mode form name
+  needs_glibc
+  name=$(printf 'x%.0s' {1..120})
+  printf '0 3 * * * GF_ID=%.60s backup\n*/5 * * * * GF_ID=a%.60s ping\n*/5 * * * * sync\n' "$name" "$name" >"$name"
+  : >in
+  for mode in once more; do
+    for form in text svg; do
+      torture "$mode" gf-cron show --from 2026-03-24T00:00:00Z --tz Europe/Berlin --format "$form" "$name" || bad+=" $mode $form"
+    done
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
+}
+
 # The buffer of all commands grows over several blocks.
 @test "nor a command that gf-pool prints" {
   local bad=
