@@ -40,7 +40,7 @@ static const char *path_in(struct results *r, uint64_t seq, const struct gf_buf 
     struct gf_buf *b = &r->path;
     gf_buf_clear(b);
     if (r->names.text)
-        gf_buf_add(b, job_name->data, job_name->len);
+        gf_buf_join(b, job_name);
     else
         gf_buf_printf(b, "%s/%llu", r->names.plain.data, (unsigned long long)seq);
     if (name)
@@ -218,11 +218,11 @@ void results_drop(struct results *r, struct job *j)
 
 /* A small file as a whole. */
 static void write_file(struct results *r, const struct job *j, int dir, const char *name,
-                       const char *text, size_t len)
+                       const struct gf_buf *text)
 {
     const char *why;
     int fd = gf_own_create(dir, name, 0600, &why);
-    bool bad = fd == -1 || gf_write_all(fd, text, len) != 0;
+    bool bad = fd == -1 || gf_write_buf(fd, text) != 0;
     if (fd != -1)
         bad = gf_close(fd) != 0 || bad;
     if (bad)
@@ -258,9 +258,11 @@ int results_begin(struct results *r, struct job *j)
             close(dir);
         return -1;
     }
+    size_t len = j->command.len;
     gf_buf_putc(&j->command, '\n');
-    write_file(r, j, dir, "command", j->command.data, j->command.len);
-    j->command.data[--j->command.len] = '\0';
+    write_file(r, j, dir, "command", &j->command);
+    j->command.len = len;
+    j->command.data[len] = '\0';
     close(dir);
     return 0;
 }
@@ -281,7 +283,7 @@ static void on_output(void *self, struct job *j, int stream, const char *data, s
 
 static void write_status(struct results *r, const struct job *j, int status)
 {
-    char text[16];
+    struct gf_buf text = {0};
     if (!r->dir || j->results.barred)
         return;
     const char *why;
@@ -290,8 +292,9 @@ static void write_status(struct results *r, const struct job *j, int status)
         failed(r, path_of(r, j, NULL));
         return;
     }
-    int len = snprintf(text, sizeof text, "%d\n", status);
-    write_file(r, j, dir, "status", text, (size_t)len);
+    gf_buf_printf(&text, "%d\n", status);
+    write_file(r, j, dir, "status", &text);
+    gf_buf_release(&text);
     close(dir);
 }
 

@@ -73,7 +73,9 @@ static void add_keepers_text(struct gf_buf *b, const struct picture *p, const st
     for (size_t i = 0; i < k.count; i++) {
         keeper_command(k.pids[i], &command);
         gf_buf_printf(b, "%s process %d '", i ? "," : "", (int)k.pids[i]);
-        if (!command.failed)
+        if (command.failed)
+            gf_buf_inherit(b, &command);
+        else
             gf_escape_term(b, command.data, command.len - 1);
         gf_buf_printf(b, "'");
     }

@@ -103,3 +103,22 @@ load torture
   done
   [ -z "$bad" ] || fails "not so:$bad"
 }
+
+# What is kept of a job in its directory is the whole command, with its newline, or the run fails.
+@test "nor a command in --results" {
+  local n word want got bad=
+  needs_glibc
+  word=$(printf 'y%.0s' {1..56}) # a block of the buffer is full where the newline is put
+  gf-pool --results whole echo "$word" ::: a >/dev/null
+  want=$(cat whole/1/command && echo .)
+  for ((n = 1; n <= 400; n++)); do
+    rm -rf d mark
+    got=0
+    timeout 10 env LD_PRELOAD="$GF_AID/failalloc.so" GF_FAIL_ALLOC="$n" GF_FAIL_MARK="$PWD/mark" \
+      gf-pool --results d echo "$word" ::: a >out 2>err || got=$?
+    [ -e mark ] || break
+    [ "$got" -ne 0 ] || [ "$(cat d/1/command && echo .)" = "$want" ] || bad+=" $n"
+  done
+  [ ! -e mark ] || fails 'no end of allocations'
+  [ -z "$bad" ] || fails "not so:$bad: $(cat d/1/command)"
+}
