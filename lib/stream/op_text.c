@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/exit.h"
 #include "stream/op.h"
 #include "text/letters.h"
 
@@ -99,17 +100,34 @@ static const struct gf_cli trim_cli = GF_OP_CLI("trim", "remove white space at b
                                                 gf_op_no_opts, gf_op_exits, "gf-stream trim");
 const struct gf_op gf_op_trim = {&trim_cli, 0, false, false, false, gf_check_nothing, open_case};
 
+struct numbering {
+    int64_t next;
+    bool over; /* the largest number was given */
+};
+
+static int no_number(struct gf_stage *s)
+{
+    struct gf_fault *f = &s->stream->fault;
+    gf_fault_set(f, GF_EXIT_TOOL,
+                 "enumerate: no number is left for record %" PRIu64 ": %" PRId64 " was the last",
+                 s->taken, INT64_MAX);
+    return gf_fault_hint(f, "let --start be lower by the number of records");
+}
+
 static int pull_enumerate(struct gf_stage *s, size_t max)
 {
-    int64_t *next = s->state;
+    struct numbering *numbers = s->state;
     int got = gf_stage_need(s, gf_stage_want(s, max));
     if (got != 1)
         return got;
     while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         char number[32];
-        int len = snprintf(number, sizeof number, "%" PRId64, *next);
-        *next = (int64_t)((uint64_t)*next + 1);
+        if (numbers->over)
+            return no_number(s);
+        int len = snprintf(number, sizeof number, "%" PRId64, numbers->next);
+        numbers->over = numbers->next == INT64_MAX;
+        numbers->next += !numbers->over;
         if (gf_stage_emit_numbered(s, (struct gf_slice){number, (size_t)len}, rec,
                                    (struct gf_slice){"", 0}) != 0)
             return -1;
@@ -120,10 +138,10 @@ static int pull_enumerate(struct gf_stage *s, size_t max)
 static struct gf_stage *open_enumerate(const struct gf_node *n, struct gf_stream *st,
                                        struct gf_stage *up)
 {
-    struct gf_stage *s = gf_stage_new(st, up, "enumerate", sizeof(int64_t));
+    struct gf_stage *s = gf_stage_new(st, up, "enumerate", sizeof(struct numbering));
     if (!s)
         return NULL;
-    *(int64_t *)s->state = n->start;
+    ((struct numbering *)s->state)->next = n->start;
     s->pull = pull_enumerate;
     return s;
 }
