@@ -210,7 +210,8 @@ static int take_option(struct ask *a, const struct gf_optparser *p)
 {
     switch (p->opt->id) {
     case 'o':
-        a->out = p->value;
+        a->out = gf_cli_output(p);
+        a->form = a->has_form ? a->form : FORM_SVG;
         return 0;
     case OPT_DAYS:
         return gf_cli_count(p, 1, GF_AGENDA_DAYS_MAX, &a->days);
@@ -244,8 +245,6 @@ int cron_show_main(int argc, char **argv)
     }
     if (!a.path)
         return gf_cli_usage_error(&cron_show_cli, "no crontab was given");
-    if (a.out && !a.has_form)
-        a.form = FORM_SVG;
     int status = cron_context_open(&a.context);
     if (status == GF_EXIT_OK)
         cron_wall_raise(&a.context, a.path, a.out);

@@ -26,12 +26,24 @@
 #include "base/num.h"
 #include "base/sat.h"
 
+/*
+ * A name like /dev/stdout opens anew what the descriptor leads to: /dev/null would take, and lose,
+ * all that is written there, and as /dev/stdin be an empty input. A directory is neither. Reading
+ * it through 0 has to be EBADF, not EISDIR, hence O_PATH; 1 and 2 have none since a loop cannot
+ * watch such a descriptor. Who may not list / gets /dev/null.
+ */
+static int reserve(int fd)
+{
+    int got = gf_open("/", fd == 0 ? O_PATH | O_DIRECTORY : O_RDONLY | O_DIRECTORY, 0);
+    return got == -1 ? gf_open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY, 0) : got;
+}
+
 int gf_fd_reserve_std(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
         if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
             continue;
-        int got = gf_open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY, 0);
+        int got = reserve(fd);
         if (got == -1)
             return -1;
         if (got != fd) { /* cannot be: the lowest free one is fd */

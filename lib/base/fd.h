@@ -18,8 +18,8 @@
 
 /*
  * Call first in main. A closed 0, 1 or 2 is filled so that no file of ours lands on it, and so
- * that using it still fails with EBADF: 0 is opened for writing, 1 and 2 for reading, all
- * close-on-exec (a child finds them closed, as we did).
+ * that using it still fails with EBADF, and opening /dev/stdin, /dev/stdout or /dev/stderr to use
+ * it fails too (EISDIR). All are close-on-exec (a child finds them closed, as we did).
  */
 int gf_fd_reserve_std(void);
 

@@ -16,8 +16,9 @@ tools() {
 each() {
   local tool bad=
   for tool in $(tools); do
-    FILTER=() USAGE_GOOD=() USAGE_BAD=() STORM=() RECORDS=20000 status=0 output=
+    FILTER=() USAGE_GOOD=() USAGE_BAD=() STORM=() PRINTS=() PRINTS_NAMED=() RECORDS=20000 status=0 output=
     unset FILTER_NUL
+    before() { :; }
     # shellcheck source=/dev/null
     . "$ROOT/tests/cli/common.d/$tool.sh" || fails "$tool has no file in tests/cli/common.d"
     # shellcheck disable=SC2034 # the rules read it
@@ -92,14 +93,43 @@ records() { seq -f "%0$((120000 / RECORDS)).0f" "$RECORDS"; }
   each rule
 }
 
-@test "--help and --version to a full disk or a closed stdout fail, with the reason" {
+# prints TOOL LINE WHY-CLOSED: the line prints; where that cannot be written it ends with 125 and the reason.
+prints() {
+  local why=$3
+  run --separate-stderr timeout 10 bash -c "$2" <in
+  [ -n "$output" ] || { echo "prints nothing: $2"; return 1; }
+  run timeout 10 bash -c "exec >/dev/full; $2" <in
+  ended 125 && says "$1: " && says 'No space left on device' || { echo "full: $2"; return 1; }
+  run timeout 10 bash -c "exec >&-; $2" <in
+  ended 125 && says "$1: " && says "$why" || { echo "closed: $2"; return 1; }
+}
+
+@test "help and version, of each command, to a full disk or a closed stdout fail, with the reason" {
   rule() {
-    local what
-    for what in --help --version; do
-      run bash -c "$1 $what >/dev/full"
-      ended 125 && says "$1: " && says 'No space left on device' || return 1
-      run bash -c "$1 $what >&-"
-      ended 125 && says 'Bad file descriptor' || return 1
+    local what command
+    printf 'a\nb\n' >in
+    while IFS= read -r command; do
+      prints "$1" "$command --help" 'Bad file descriptor' || return 1
+    done < <("$1" --gf-dump | awk -F '\t' '$1 == "command" { print $2 }')
+    for what in -h --version -V --gf-dump; do
+      prints "$1" "$1 $what" 'Bad file descriptor' || return 1
+    done
+  }
+  each rule
+}
+
+@test "all that is printed, to a full disk or a closed stdout, fails with the reason" {
+  rule() {
+    local line
+    printf 'a\nb\n' >in
+    [ ${#PRINTS[@]} -gt 0 ] || { echo 'no PRINTS'; return 1; }
+    before
+    for line in "${PRINTS[@]}"; do
+      prints "$1" "$line" 'Bad file descriptor' || return 1
+    done
+    # What opens a name of a closed stdout finds nothing that takes a byte.
+    for line in "${PRINTS_NAMED[@]}"; do
+      prints "$1" "$line" " '/" || return 1
     done
   }
   each rule

@@ -30,10 +30,14 @@ TEST(fd, closed_ones_are_reserved_and_still_fail)
     char c;
     bool read_fails = read(0, &c, 1) == -1 && errno == EBADF;
     bool write_fails = write(1, "x", 1) == -1 && errno == EBADF && write(2, "x", 1) == -1;
+    /* Nor is there another way to them. */
+    int in = open("/dev/stdin", O_RDONLY);
+    bool names_fail = (in == -1 || read(in, &c, 1) == -1) && open("/dev/stdout", O_WRONLY) == -1 &&
+                      open("/dev/stderr", O_WRONLY | O_APPEND) == -1;
     int next = open("/dev/null", O_RDONLY);
     int flags = fcntl(0, F_GETFD);
     /* Nothing can be printed any more, so the verdict is the exit status. */
-    if (r != 0 || !read_fails || !write_fails || next <= 2 || !(flags & FD_CLOEXEC))
+    if (r != 0 || !read_fails || !write_fails || !names_fail || next <= 2 || !(flags & FD_CLOEXEC))
         abort();
 }
 
