@@ -79,11 +79,13 @@ static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
     while (!bad && got != GF_READER_END && got >= 0) {
         got = gf_reader_take(&r, &rec);
         line += got == 1;
-        if (got == 0)
+        if (got == 0) {
             got = gf_reader_fill_on(&r);
-        else if (got == 1 && gf_pattern_add(n->pattern, rec.data, rec.len, &e) != 0 &&
-                 errno != ENOSPC)
-            bad = bad_pattern((struct gf_slice){rec.data, rec.len}, path, line, &e, f);
+        } else if (got == 1) {
+            struct gf_slice p = pattern_in(&rec, line, set);
+            if (gf_pattern_add(n->pattern, p.data, p.len, &e) != 0 && errno != ENOSPC)
+                bad = bad_pattern(p, path, line, &e, f);
+        }
     }
     if (got < 0)
         gf_fault_errno(f, GF_EXIT_TOOL, "cannot read '%s'", path);

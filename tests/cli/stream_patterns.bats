@@ -115,3 +115,19 @@ same() {
   awk 'BEGIN { for (i = 0; i < 20000; i++) a = a "a"; for (i = 0; i < 400; i++) print a; print a "b" }' >in
   timeout 60 gf-stream --from in filter -F --patterns many count | cmp - <(echo 1)
 }
+
+@test "a file of patterns from Windows has the patterns of its lines" {
+  printf '\357\273\277b\r\nc\r\n' >pats
+  printf 'a\nb\nc\n' >lf
+  printf 'a\r\nb\r\nc\r\n' >crlf
+  run gf-stream --from lf filter -x --patterns pats
+  [ "$output" = $'b\nc' ]
+  run gf-stream --crlf strip --from crlf filter -x --patterns pats
+  [ "$output" = $'b\nc' ]
+  run gf-stream --crlf keep --from lf filter -x --patterns pats
+  [ "$output" = '' ]
+  printf 'x\r\n(\r\n' >pats
+  run gf-stream --from lf filter --patterns pats
+  [ "$status" -eq 2 ]
+  [[ $output == *"line 2 of pats '('"* ]]
+}
