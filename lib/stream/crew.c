@@ -3,6 +3,7 @@
  *
  * The jobs are in a ring (crew_ring.h). Of each, the records that were made are given one by one,
  * or all as one run; where the last operation puts an answer together, each job is a part of it.
+ * Records that are too many to be kept are made as they are given, by stages of our own.
  */
 #include "stream/crew.h"
 
@@ -43,12 +44,13 @@ size_t gf_crew_size(const struct gf_node *node, size_t n, bool *folds)
 struct crew {
     struct gf_crew_ring ring;
     size_t at, next; /* of the job that is given: the byte, and the record or run */
+    size_t noted;    /* and the byte of its lengths */
     bool ended;      /* the last part was given */
 };
 
 static int next_job(struct gf_stage *s, struct crew *c)
 {
-    c->at = c->next = 0;
+    c->at = c->next = c->noted = 0;
     return gf_crew_ring_next(&c->ring, s);
 }
 
@@ -56,8 +58,11 @@ static int next_job(struct gf_stage *s, struct crew *c)
 static void give_made(struct gf_stage *s, struct crew *c, size_t max)
 {
     const struct gf_sidejob *side = &c->ring.giving->side;
-    for (; s->n < max && c->next < side->n; c->at += side->len[c->next++] + 1)
-        s->out[s->n++] = (struct gf_slice){side->out.data + c->at, side->len[c->next]};
+    for (; s->n < max && c->next < side->n; c->next++) {
+        size_t len = gf_sidejob_length(side, &c->noted);
+        s->out[s->n++] = (struct gf_slice){side->out.data + c->at, len};
+        c->at += len + 1;
+    }
 }
 
 /* Records of the runs of the job. */
@@ -77,28 +82,41 @@ static void give_cut(struct gf_stage *s, struct crew *c, size_t max)
     }
 }
 
-/* What is in no blocks goes through our own stages. */
-static int pull_through(struct gf_stage *s, struct crew *c, size_t max)
+/* Records that our own stages make now. */
+static int give_own(struct gf_stage *s, struct crew *c, size_t max)
 {
     struct gf_sidework *w = &c->ring.work[0];
-    gf_crew_ring_through(&c->ring, s);
     int got = gf_stage_pull(w->last, max);
     for (; got == 1 && s->n < w->last->n; s->n++)
         s->out[s->n] = w->last->out[s->n];
     return got < 0 ? gf_crew_ring_fault(&c->ring, s) : got;
 }
 
+/* What the job at hand has left. 1, also where that is nothing; -1: the fault is set. */
+static int give_job(struct gf_stage *s, struct crew *c, size_t max)
+{
+    const struct gf_sidejob *side = &c->ring.giving->side;
+    if (side->large)
+        return give_own(s, c, max) < 0 ? -1 : 1;
+    (side->made ? give_made : give_cut)(s, c, max);
+    return 1;
+}
+
 static int pull_crew(struct gf_stage *s, size_t max)
 {
     struct crew *c = s->state;
     for (;;) {
-        if (c->ring.giving)
-            (c->ring.giving->side.made ? give_made : give_cut)(s, c, max);
+        if (c->ring.giving && give_job(s, c, max) < 0)
+            return -1;
         if (s->n)
             return 1;
         int got = next_job(s, c);
-        if (got != 1)
-            return got < 0 ? -1 : pull_through(s, c, max);
+        if (got < 0)
+            return -1;
+        if (got == 0) { /* what is in no blocks */
+            gf_crew_ring_through(&c->ring, s);
+            return give_own(s, c, max);
+        }
     }
 }
 
@@ -121,11 +139,13 @@ static int pull_crew_run(struct gf_stage *s, struct gf_slice *run)
 {
     struct crew *c = s->state;
     int got;
-    if (c->at)
-        return 0; /* some of it was given as records */
+    if (c->at || (c->ring.giving && c->ring.giving->side.large))
+        return 0; /* some of it was, or all will be given as records */
     while (!c->ring.giving || !give_run(c, run)) {
         if ((got = next_job(s, c)) != 1)
             return got;
+        if (c->ring.giving->side.large)
+            return 0;
         s->given += c->ring.giving->side.counts.given[c->ring.nnodes];
     }
     return 1;

@@ -20,7 +20,11 @@ enum {
     BLOCK_LEAST = 32 * 1024, /* below this, a worker is not worth the handing over */
     ALONE = 4,               /* blocks that are done before threads are started */
     FEW = 16,                /* a search that keeps less than one record in so many needs no help */
-    RING_BYTES = 8 << 20     /* of blocks in the ring, beyond which no more are read */
+    RING_BYTES = 8 << 20,    /* that blocks and what is made of them may take; no more are read */
+    KEPT = 4 << 20,          /* that jobs keep for blocks to come */
+    SLACK = 64 * 1024,       /* a job may make so much more than the blocks before it */
+    LARGE = 2 << 20,  /* a job whose records take more, and twice its block, makes too much */
+    LARGE_BLOCKS = 64 /* so do those behind it, as it seems */
 };
 
 static void move_fault(struct gf_fault *to, struct gf_fault *from)
@@ -125,11 +129,54 @@ static bool is_for_us(struct gf_stage *s, struct gf_crew_ring *c, const struct g
     return c->started == 0;
 }
 
+/* ---- room ------------------------------------------------------------------------------------ */
+
+static size_t most_of(size_t len)
+{
+    return len > LARGE / 2 ? 2 * len : LARGE;
+}
+
+/* Sets aside what the records made of the block may take, if those before tell. */
+static void set_aside(struct gf_crew_ring *c, struct gf_crew_job *j)
+{
+    size_t len = j->side.block.run.len, seems = len / 8 * c->room.grown + SLACK;
+    j->side.most = seems < most_of(len) ? seems : most_of(len);
+    j->taken = len + j->side.most;
+    c->room.bytes += j->taken;
+    c->room.kept -= j->kept;
+    j->kept = 0;
+}
+
+/* The job is void, and keeps its room if there is little of that. */
+static void set_free(struct gf_crew_ring *c, struct gf_crew_job *j)
+{
+    size_t room = gf_sidejob_room(&j->side);
+    if (c->room.kept + room > KEPT) {
+        gf_sidejob_shrink(&j->side);
+        room = 0;
+    }
+    j->kept = room;
+    c->room.kept += room;
+    c->room.bytes -= j->taken;
+}
+
+/* Learns from a job that is done what blocks make. */
+static void learn(struct gf_crew_ring *c, const struct gf_sidejob *side)
+{
+    size_t len = side->block.run.len;
+    if (len < BLOCK_LEAST || (side->large && !side->bytes))
+        return;
+    size_t made = side->bytes / (len / 10) + 1; /* a quarter more than there was */
+    c->room.grown = made > c->room.grown ? made : c->room.grown - (c->room.grown - made) / 8;
+    if (side->large && side->bytes > most_of(len))
+        c->room.alone = LARGE_BLOCKS;
+}
+
 /* Hands blocks out while there is room in the ring, and input that is there; waits for input only
  * when nothing else is left to do. */
 static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
 {
-    while (c->filled - c->given < c->njobs && c->bytes < RING_BYTES && !c->through) {
+    while (c->filled - c->given < c->njobs && c->room.bytes < RING_BYTES && !c->through) {
         bool first = c->filled == c->given;
         struct gf_crew_job *j = job_of(c, c->filled);
         int got = s->up->trade_run(s->up, &j->side.block, first);
@@ -139,10 +186,15 @@ static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
         if (got != 1)
             return;
         c->blocks++;
-        c->bytes += j->side.block.run.len;
-        bool ours = is_for_us(s, c, j);
-        if (ours)
+        set_aside(c, j);
+        bool ours = c->room.alone || is_for_us(s, c, j);
+        if (c->room.alone) {
+            c->room.alone--;
+            j->side.large = true;
+            j->side.bytes = 0; /* not known */
+        } else if (ours) {
             gf_sidework_run(&c->work[0], &j->side);
+        }
         pthread_mutex_lock(&c->lock);
         j->done = ours;
         c->filled++;
@@ -180,14 +232,18 @@ static void finish(struct gf_crew_ring *c, struct gf_crew_job *oldest)
     pthread_mutex_unlock(&c->lock);
 }
 
-/* A job that met a fault is done once more by stages that count from the start of the input. */
+/* A job that met a fault is done once more by stages that count from the start of the input; so is
+ * one whose records were too many to be kept, as they are given. */
 static int do_again(struct gf_stage *s, struct gf_crew_ring *c, struct gf_crew_job *j)
 {
     gf_sidework_close(&c->work[0]);
     if (gf_sidework_open(&c->work[0], s->stream, c->node, c->nnodes) != 0)
         return -1;
     gf_sidework_count_from(&c->work[0], &c->total);
-    gf_sidework_run(&c->work[0], &j->side);
+    if (j->side.large)
+        gf_sidework_begin(&c->work[0], &j->side);
+    else
+        gf_sidework_run(&c->work[0], &j->side);
     return 0;
 }
 
@@ -197,13 +253,13 @@ static int put_away(struct gf_stage *s, struct gf_crew_ring *c)
     struct gf_crew_job *j = c->giving;
     if (!j)
         return 0;
-    if (j->side.failed)
+    if (j->side.failed && !j->side.large)
         return gf_crew_ring_fault(c, s);
     for (size_t i = 0; i <= c->nnodes; i++)
-        c->total.given[i] += j->side.counts.given[i];
+        c->total.given[i] = j->side.large ? c->work[0].stage[i]->given
+                                          : c->total.given[i] + j->side.counts.given[i];
     c->giving = NULL;
-    c->bytes -= j->side.block.run.len;
-    gf_sidejob_shrink(&j->side);
+    set_free(c, j);
     pthread_mutex_lock(&c->lock);
     c->given++;
     c->taken = c->taken < c->given ? c->given : c->taken; /* we did some ourselves */
@@ -224,7 +280,8 @@ int gf_crew_ring_next(struct gf_crew_ring *c, struct gf_stage *s)
         return s->stream->fault.status ? -1 : 0;
     struct gf_crew_job *j = job_of(c, c->given);
     finish(c, j);
-    if (j->side.failed && do_again(s, c, j) != 0)
+    learn(c, &j->side);
+    if ((j->side.failed || j->side.large) && do_again(s, c, j) != 0)
         return -1;
     c->giving = j;
     return 1;
@@ -272,7 +329,8 @@ static bool are_quick(const struct gf_node *node, size_t n)
 int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct gf_node *node,
                       size_t n)
 {
-    *c = (struct gf_crew_ring){.node = node, .nnodes = n, .quick = are_quick(node, n)};
+    *c = (struct gf_crew_ring){
+        .node = node, .nnodes = n, .quick = are_quick(node, n), .room.grown = 8 + 4};
     c->nthreads = st->set->threads < GF_CREW_THREADS ? st->set->threads : GF_CREW_THREADS;
     c->njobs = JOBS_A_THREAD * c->nthreads;
     pthread_mutex_init(&c->lock, NULL);

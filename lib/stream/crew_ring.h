@@ -2,6 +2,9 @@
  * crew_ring.h - the jobs of a crew (crew.h) in the order of the input, and the threads that do
  * them.
  *
+ * What the ring takes is bounded, whatever the operations make of a block: a job whose records are
+ * more than was set aside for them is `large`. Its records are made when they are given.
+ *
  * Job number i lies in the ring at i modulo its size: those from `given` to `taken` are with a
  * worker or done, those up to `filled` wait for one. The job whose records were given last stays
  * until the next is asked for, since they are slices of it.
@@ -26,7 +29,17 @@ enum {
 
 struct gf_crew_job {
     struct gf_sidejob side;
+    size_t taken; /* what it may take: the bytes of the block, and of the records made of it */
+    size_t kept;  /* what it has room for while no block is in it */
     bool done;
+};
+
+/* What the jobs take of the memory. */
+struct gf_crew_room {
+    size_t bytes;   /* those from given to filled may take */
+    size_t kept;    /* what the others keep */
+    size_t grown;   /* eighths of its bytes that a block makes, as far as is known */
+    unsigned alone; /* blocks to come that make too much for the ring */
 };
 
 struct gf_crew_ring {
@@ -36,7 +49,8 @@ struct gf_crew_ring {
     struct gf_sidework work[GF_CREW_THREADS]; /* the first is that of the thread that asks */
     pthread_t thread[GF_CREW_THREADS];
     struct gf_crew_job *job;
-    size_t njobs, bytes;         /* places in the ring; what blocks from given to filled take */
+    size_t njobs; /* places in the ring */
+    struct gf_crew_room room;
     size_t given, taken, filled; /* numbers of jobs; written under the lock */
     bool stop;
     pthread_mutex_t lock;
@@ -53,8 +67,8 @@ int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct
                       size_t n);
 void gf_crew_ring_close(struct gf_crew_ring *c);
 
-/* The next job, as c->giving, of the input of `s`. 1; 0: what follows is in no blocks; -1: the
- * fault is set. */
+/* The next job, as c->giving, of the input of `s`; the records of a large one are those that
+ * c->work[0].last gives. 1; 0: what follows is in no blocks; -1: the fault is set. */
 int gf_crew_ring_next(struct gf_crew_ring *c, struct gf_stage *s);
 
 /* From here on the stages of c->work[0] read from the source itself, what is in no blocks. */

@@ -2,17 +2,19 @@
  * sidework.c - a source that gives one block, the stages above it, and their output in one piece.
  *
  * Where the last stage gives runs, they are all there is, since a block ends with a separator. Else
- * its records are gathered one by one.
+ * its records are gathered one by one. A block of a few bytes may make very many: beyond what the
+ * job may take, records are only counted, for the owner has to know how many there would have been.
  */
 #include "stream/sidework.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "text/scan.h"
 
 enum {
-    SHORT_RUN = 16 * 1024,
-    KEPT = 2 << 20 /* a job keeps no more room for the next block, and for what is made of it */
+    LONG = 255, /* a length from here on is written behind this byte */
+    SHORT_RUN = 16 * 1024
 };
 
 struct block_source {
@@ -100,17 +102,46 @@ void gf_sidework_count_from(struct gf_sidework *w, const struct gf_side_counts *
     }
 }
 
-static int note_length(struct gf_sidejob *job, size_t len)
+/* A job may have as many records as bytes, so a short length takes one byte. */
+static void note_length(struct gf_buf *b, size_t len)
 {
-    if (job->n == job->cap) {
-        size_t cap = job->cap ? job->cap * 2 : 4096;
-        size_t *more = realloc(job->len, cap * sizeof *more);
-        if (!more)
-            return -1;
-        job->len = more;
-        job->cap = cap;
+    b->data[b->len++] = (char)(len < LONG ? len : LONG);
+    if (len < LONG)
+        return;
+    memcpy(b->data + b->len, &len, sizeof len);
+    b->len += sizeof len;
+}
+
+size_t gf_sidejob_length(const struct gf_sidejob *job, size_t *at)
+{
+    size_t len = (unsigned char)job->lengths.data[(*at)++];
+    if (len == LONG) {
+        memcpy(&len, job->lengths.data + *at, sizeof len);
+        *at += sizeof len;
     }
-    job->len[job->n++] = len;
+    return len;
+}
+
+/* Keeps a record of the job, or none at all when they are too many. */
+static int keep_record(struct gf_sidejob *job, struct gf_slice rec, char separator)
+{
+    job->bytes += rec.len + (rec.len < LONG ? 2 : 2 + sizeof rec.len);
+    if (job->bytes > job->most && !job->large) {
+        job->large = true;
+        job->n = 0;
+        gf_buf_release(&job->out);
+        gf_buf_release(&job->lengths);
+    }
+    if (job->large)
+        return 0;
+    if (gf_buf_reserve(&job->out, rec.len + 1) != 0 ||
+        gf_buf_reserve(&job->lengths, 1 + sizeof rec.len) != 0)
+        return -1;
+    char *end = gf_slice_put(job->out.data + job->out.len, rec);
+    *end = separator;
+    job->out.len += rec.len + 1;
+    note_length(&job->lengths, rec.len);
+    job->n++;
     return 0;
 }
 
@@ -119,12 +150,9 @@ static int gather_records(struct gf_sidework *w, struct gf_sidejob *job)
     char separator = w->st.set->separator;
     int got;
     while ((got = gf_stage_pull(w->last, GF_BATCH)) == 1)
-        for (size_t i = 0; i < w->last->n; i++) {
-            struct gf_slice rec = w->last->out[i];
-            gf_buf_add(&job->out, rec.data, rec.len);
-            if (gf_buf_putc(&job->out, separator) != 0 || note_length(job, rec.len) != 0)
+        for (size_t i = 0; i < w->last->n; i++)
+            if (keep_record(job, w->last->out[i], separator) != 0)
                 return gf_fault_nomem(&w->st.fault);
-        }
     return got;
 }
 
@@ -167,14 +195,21 @@ static int gather_runs(struct gf_sidework *w, struct gf_sidejob *job)
     return got;
 }
 
-void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
+void gf_sidework_begin(struct gf_sidework *w, const struct gf_sidejob *job)
 {
     struct block_source *b = w->source->state;
-    struct gf_side_counts before;
     b->rest = job->block.run;
     b->records = job->block.records;
-    job->n = job->nruns = 0;
+}
+
+void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
+{
+    struct gf_side_counts before;
+    gf_sidework_begin(w, job);
+    job->n = job->nruns = job->bytes = 0;
+    job->large = false;
     gf_buf_clear(&job->out);
+    gf_buf_clear(&job->lengths);
     for (size_t i = 0; i <= w->n; i++)
         before.given[i] = w->stage[i]->given;
     job->made = w->last->pull_run == NULL;
@@ -188,25 +223,23 @@ void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
         job->counts.given[i] = w->stage[i]->given - before.given[i];
 }
 
+size_t gf_sidejob_room(const struct gf_sidejob *job)
+{
+    return job->block.cap + job->out.cap + job->lengths.cap;
+}
+
 void gf_sidejob_shrink(struct gf_sidejob *job)
 {
-    if (job->block.cap > KEPT) {
-        free(job->block.buf);
-        job->block = (struct gf_block){0};
-    }
-    if (job->out.cap > KEPT)
-        gf_buf_release(&job->out);
-    if (job->cap > KEPT / sizeof *job->len) {
-        free(job->len);
-        job->len = NULL;
-        job->n = job->cap = 0;
-    }
+    free(job->block.buf);
+    job->block = (struct gf_block){0};
+    gf_buf_release(&job->out);
+    gf_buf_release(&job->lengths);
 }
 
 void gf_sidejob_release(struct gf_sidejob *job)
 {
     gf_buf_release(&job->out);
-    free(job->len);
+    gf_buf_release(&job->lengths);
     free(job->run);
     free(job->block.buf);
     gf_aggregate_release(&job->part);

@@ -32,9 +32,12 @@ struct gf_sidejob {
     struct gf_slice *run;  /* runs of records that came out, none of which holds a separator ... */
     size_t nruns, runs_cap;
     struct gf_buf out; /* ... or, with `made`, the records that were made, each with a separator */
-    size_t *len;       /* and the length of each, for such a record may hold separators */
-    size_t n, cap;
+    struct gf_buf lengths; /* and the length of each, for such a record may hold separators */
+    size_t n;              /* records that were made */
     bool made;
+    size_t most;  /* bytes that `out` and `lengths` may have together; the owner sets it */
+    size_t bytes; /* that they have, or would have had */
+    bool large;   /* those were too many: nothing was kept, the records are to be made once more */
     struct gf_aggregate part; /* where the last operation folds: what came of the block */
     bool failed;              /* a fault follows the records */
     struct gf_side_counts counts;
@@ -55,13 +58,20 @@ void gf_sidework_close(struct gf_sidework *w);
 /* Does job->block; the rest of the job is filled. */
 void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job);
 
+/* Lets the stages read job->block: its records are made as w->last is asked for them. */
+void gf_sidework_begin(struct gf_sidework *w, const struct gf_sidejob *job);
+
+/* The next of job->lengths; *at, 0 for the first, is moved on. */
+size_t gf_sidejob_length(const struct gf_sidejob *job, size_t *at);
+
 /* The records that came out before this block: what messages count from. */
 void gf_sidework_count_from(struct gf_sidework *w, const struct gf_side_counts *before);
 
 /* What was not in blocks: the stages read from `up` itself, as long as that is not NULL. */
 void gf_sidework_through(struct gf_sidework *w, struct gf_stage *up);
 
-/* What a block of long records has made large is given back; the job is void. */
+/* The bytes that the job keeps room for when it is void, and an end to that. */
+size_t gf_sidejob_room(const struct gf_sidejob *job);
 void gf_sidejob_shrink(struct gf_sidejob *job);
 void gf_sidejob_release(struct gf_sidejob *job);
 

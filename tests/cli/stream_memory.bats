@@ -101,6 +101,22 @@ same_as_wide() {
   cut -d ' ' -f 1,2 in | cmp - out
 }
 
+@test "operations that work side by side keep to the budget, whatever they make of few bytes" {
+  not_sanitized 'measures the memory'
+  set -o pipefail
+  local long
+  long=$(printf 'abcdefghij%.0s' {1..100})
+  awk 'BEGIN { for (i = 0; i < 200000; i++) print i * 7919 % 10 }' >in
+  "$GF_AID/frugal" 26000 gf-stream --memory 4M -j2 map "s/^/$long/" <in | cksum >narrow
+  awk -v long="$long" '{ print long $0 }' in | cksum | cmp - narrow
+  "$GF_AID/frugal" 26000 gf-stream --memory 4M -j4 template "$long {1}" tail 1 <in
+  # As many records as bytes.
+  long_records 40 500000 >in
+  "$GF_AID/frugal" 30000 gf-stream --memory 4M -j2 split x <in | cksum >narrow
+  tr x '\n' <in | cksum | cmp - narrow
+  "$GF_AID/frugal" 30000 gf-stream --memory 4M -j4 matches x count <in
+}
+
 # Every operation that holds data, in each of its ways.
 HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sort limit 2' 'top 2' 'bottom -f 1n 2'
   'shuffle --seed 1' reverse distinct 'distinct -f 1' 'distinct -c' 'distinct --last' 'distinct --only-dup' 'distinct --max 2'

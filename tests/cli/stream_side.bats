@@ -91,6 +91,22 @@ side() {
   cp whole "$BATS_FILE_TMPDIR/in"
 }
 
+@test "a block that makes too much to be kept makes the same, with faults, runs and records behind it" {
+  long=$(printf 'abcdefghij%.0s' {1..400})
+  cp "$BATS_FILE_TMPDIR/in" whole
+  side map "s/^0[5-9].*ERROR/$long\$&/"
+  side map "s/ERROR/$long/" matches 'j i|^[0-9]*0 |e.*f' count
+  side map "s/^0[5-9]/\$&$long/" reject '[1-7]$' sort tail 3
+  side map "s/^0[5-9]/\$&$long/" take-while '^(0[0-5]|06[0-2])'
+  side map "s/^0[5-9]/\$&$long/" split j filter -F i tail 1000
+  for at in 60000 149999; do
+    awk -v at=$at 'NR == at { $5 = "x" } { print }' whole >"$BATS_FILE_TMPDIR/in"
+    expects=123 side where --strict 5 -gt 10 map "s/^0[5-9].*ERROR/$long\$&/"
+    expects=123 side map "s/^0[5-9].*ERROR/\$&$long/" where --strict 5 -gt 10 fields 5
+  done
+  cp whole "$BATS_FILE_TMPDIR/in"
+}
+
 @test "a record over the limit is met behind those before it" {
   awk 'NR == 100000 { for (k = 0; k < 20000; k++) printf "padding " } { print }' "$BATS_FILE_TMPDIR/in" >long
   mv long "$BATS_FILE_TMPDIR/in"
