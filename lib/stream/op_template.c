@@ -10,7 +10,7 @@
 #include "stream/op.h"
 
 struct piece {
-    int64_t field; /* 0: the text at .. at + len of the node's text */
+    int64_t field; /* 0: the text at .. at + len of the node's text; INT64_MAX: the record */
     size_t at, len;
 };
 
@@ -29,7 +29,7 @@ static int add_piece(struct gf_node *n, struct piece p)
     if (!old)
         *more = (struct pieces){0};
     more->piece[more->n++] = p;
-    size_t need = p.field < 0 ? SIZE_MAX : (size_t)p.field;
+    size_t need = p.field < 0 ? SIZE_MAX : p.field == INT64_MAX ? 0 : (size_t)p.field;
     more->need = need > more->need ? need : more->need;
     n->extra = more;
     return 0;

@@ -156,6 +156,13 @@ HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sor
   tr , '\n' <in | cmp - out
 }
 
+@test "template: a record that is set in as a whole is not cut into fields" {
+  not_sanitized 'measures the memory'
+  awk 'BEGIN { for (s = "ab "; length(s) < 20000000; s = s s) ; print s }' >in
+  "$GF_AID/frugal" 90000 gf-stream -j1 template '{0}{1}' <in >out
+  sed 's/$/ab/' in | cmp - out
+}
+
 @test "--patterns: a million of them keep to the budget, or say which one has room for them" {
   not_sanitized 'measures the memory'
   awk 'BEGIN { for (i = 0; i < 1000000; i++) 
