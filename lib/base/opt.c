@@ -122,12 +122,37 @@ static bool from_elsewhere(struct gf_optparser *p, const char *word, size_t len)
     return gf_opt_from_elsewhere(p->cli, word, len, p->hint, sizeof p->hint);
 }
 
+/* The first command among the words to come, or NULL. */
+static const struct gf_cli *command_to_come(const struct gf_optparser *p)
+{
+    for (int i = p->next; p->cli->subs && i < p->argc; i++)
+        for (size_t k = 0; p->cli->subs[k]; k++)
+            if (strcmp(p->cli->subs[k]->name, p->argv[i]) == 0)
+                return p->cli->subs[k];
+    return NULL;
+}
+
+/* What is said of an unknown option: that it belongs behind the command to come, or what has its
+ * place here, or in that command. `find` finds it by `is` and `arg`. */
+static bool knows_of(struct gf_optparser *p, const char *word, size_t len,
+                     bool (*is)(const struct gf_opt *, const void *), const void *arg)
+{
+    const struct gf_cli *sub = command_to_come(p);
+    if (sub && find(sub, is, arg)) {
+        snprintf(p->hint, sizeof p->hint, "options of '%s' stand behind it: %s %s %.*s", sub->name,
+                 p->cli->name, sub->name, (int)len, word);
+        return true;
+    }
+    return from_elsewhere(p, word, len) ||
+           (sub && gf_opt_from_elsewhere(sub, word, len, p->hint, sizeof p->hint));
+}
+
 static enum gf_opt_event unknown_long(struct gf_optparser *p, const struct name *n)
 {
     char word[100];
     quote(word, sizeof word, n->s, n->len);
     snprintf(p->error, sizeof p->error, "unknown option '--%s'", word);
-    if (from_elsewhere(p, n->s - 2, n->len + 2))
+    if (knows_of(p, n->s - 2, n->len + 2, has_name, n))
         return GF_OPT_ERROR;
     struct gf_suggest s;
     gf_suggest_init(&s, n->s, n->len);
@@ -153,7 +178,7 @@ static enum gf_opt_event unknown_letter(struct gf_optparser *p, char letter)
     char word[100];
     quote(word, sizeof word, &letter, 1);
     snprintf(p->error, sizeof p->error, "unknown option '-%s'", word);
-    if (!from_elsewhere(p, alone, 2))
+    if (!knows_of(p, alone, 2, has_letter, &letter))
         snprintf(p->hint, sizeof p->hint, "--help lists the options");
     return GF_OPT_ERROR;
 }

@@ -53,11 +53,13 @@ static int fault_at(struct reading *r, size_t at, const char *hint, const char *
 }
 
 /* The word at r->at stands where an operation is expected, and is none. */
-static int unknown_op(struct reading *r, const struct gf_chain *c)
+static int unknown_op(struct reading *r, struct gf_chain *c)
 {
     char what[100], hint[GF_MEANT_SIZE];
     const struct gf_meant_chain before = {c->n ? c->node[c->n - 1].op : NULL, r->words, r->n,
                                           r->op_at, r->at};
+    if (!gf_meant_behind_end(&before))
+        c->unknown = r->words + r->at;
     snprintf(what, sizeof what, "unknown operation '%.60s'", r->words[r->at]);
     gf_meant_operation(&before, hint);
     return fault_at(r, r->at, hint, what);
@@ -88,6 +90,13 @@ static int bad_option(struct reading *r, struct gf_chain *c, const struct gf_opt
 {
     if (is_strange(p))
         c->unknown = r->words + r->opt_at;
+    if (p->by_letter && p->cluster && p->cluster[-1] >= '0' && p->cluster[-1] <= '9') {
+        const char *word = p->argv[p->next - 1], *number = p->cluster - 1;
+        char hint[GF_MEANT_SIZE];
+        snprintf(hint, sizeof hint, "a number is a word by itself: %s %.*s %.40s", p->cli->name,
+                 (int)(number - word), word, number);
+        return fault_at(r, r->opt_at, hint, p->error);
+    }
     return fault_at(r, r->opt_at, p->hint[0] ? p->hint : NULL, p->error);
 }
 
@@ -183,11 +192,8 @@ static int take_op(struct reading *r, struct gf_chain *c)
 {
     size_t at = r->at;
     const struct gf_op *op = gf_op_find(r->words[at]);
-    if (!op) {
-        if (c->n == 0 || !gf_meant_is_option(r->words[at])) /* else an option behind -- */
-            c->unknown = r->words + at;
+    if (!op)
         return unknown_op(r, c);
-    }
     const struct gf_node *before = c->n ? &c->node[c->n - 1] : NULL;
     if (before && (before->op->ends || before->check)) {
         char what[100];

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/exit.h"
 #include "base/file.h"
@@ -21,12 +22,28 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* The signs of head -n -2 and tail -n +2, and tail -2. */
+static void say_signed(const struct gf_op *op, const char *word, struct gf_fault *f)
+{
+    const char *digits = word + 1;
+    if ((word[0] != '-' && word[0] != '+') || !*digits || digits[strspn(digits, "0123456789")])
+        return;
+    if (op == &gf_op_limit && word[0] == '-')
+        gf_fault_hint(f, "all but the last %s: skip %s", digits, word);
+    else if (op == &gf_op_tail && word[0] == '+')
+        gf_fault_hint(f, "skip drops the first records: skip 1 for tail -n +2");
+    else
+        gf_fault_hint(f, "the number has no sign: %s %s", op->cli->name, digits);
+}
+
 int gf_check_count(struct gf_node *n, const char *word, uint64_t least, struct gf_fault *f)
 {
     struct gf_perr e = {0};
     uint64_t v;
-    if (gf_parse_count(word, strlen(word), least, INT64_MAX, &v, &e) != 0)
+    if (gf_parse_count(word, strlen(word), least, INT64_MAX, &v, &e) != 0) {
+        say_signed(n->op, word, f);
         return gf_fault_parse(f, "number", word, &e);
+    }
     n->number = (int64_t)v;
     return 0;
 }

@@ -3,13 +3,14 @@
  *
  * The readings are tried from the surest to the vaguest: a word of another tool (elsewhere.h); a
  * field behind an operation that takes it by -f, or in its list; an aggregate of group by itself;
- * an option behind `--`; a name that is nearly that of an operation. What a reading cannot be sure
- * of it leaves to the next.
+ * a sign between two operations; an option behind `--`; a name that is nearly that of an operation.
+ * What a reading cannot be sure of it leaves to the next.
  */
 #include "stream/meant.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/escape.h"
 #include "base/suggest.h"
@@ -24,9 +25,13 @@ static bool give(struct gf_buf *b, const char *what, char hint[GF_MEANT_SIZE])
     return good;
 }
 
-bool gf_meant_is_option(const char *word)
+bool gf_meant_behind_end(const struct gf_meant_chain *c)
 {
-    return word[0] == '-' && word[1];
+    const char *word = c->words[c->at];
+    bool ended = false;
+    for (size_t i = c->op_at + 1; c->op && i < c->at; i++)
+        ended |= strcmp(c->words[i], "--") == 0;
+    return ended && word[0] == '-' && word[1];
 }
 
 static void add_word(struct gf_buf *b, const char *word)
@@ -64,6 +69,31 @@ static bool more_of_the_list(const struct gf_meant_chain *c, char hint[GF_MEANT_
     for (size_t i = c->at; i < c->n && is_list(c->words[i], strlen(c->words[i]), false); i++)
         gf_buf_printf(&b, ",%s", c->words[i]);
     return give(&b, "the fields are one list: ", hint);
+}
+
+/* group 1 count sum:2 is group 1 count,sum:2. */
+static bool more_aggregates(const struct gf_meant_chain *c, char hint[GF_MEANT_SIZE])
+{
+    struct gf_buf b = GF_BUF_INIT(4096);
+    if (c->op != &gf_op_group || !strchr(c->words[c->at], ':'))
+        return false;
+    gf_buf_puts(&b, c->words[c->at - 1]);
+    for (size_t i = c->at; i < c->n && strchr(c->words[i], ':'); i++)
+        gf_buf_printf(&b, ",%s", c->words[i]);
+    return give(&b, "what group counts is one list: ", hint);
+}
+
+/* filter a '|' count is filter a count. */
+static bool sign_between(const struct gf_meant_chain *c, char hint[GF_MEANT_SIZE])
+{
+    static const char *const signs[] = {"|", ",", ";", "+", "!"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strcmp(c->words[c->at], signs[i]) == 0) {
+            snprintf(hint, GF_MEANT_SIZE,
+                     "nothing stands between two operations, or the word then");
+            return true;
+        }
+    return false;
 }
 
 /* sum 2 is sum -f 2. */
@@ -106,7 +136,7 @@ static bool aggregate(const struct gf_meant_chain *c, char hint[GF_MEANT_SIZE])
 /* filter -- a -v: what is behind -- is no option. */
 static bool behind_the_end(const struct gf_meant_chain *c, char hint[GF_MEANT_SIZE])
 {
-    if (!c->op || !gf_meant_is_option(c->words[c->at]))
+    if (!gf_meant_behind_end(c))
         return false;
     snprintf(hint, GF_MEANT_SIZE, "options of %s stand before its --", c->op->cli->name);
     return true;
@@ -128,7 +158,7 @@ void gf_meant_operation(const struct gf_meant_chain *c, char hint[GF_MEANT_SIZE]
 {
     const char *word = c->words[c->at];
     if (!gf_opt_from_elsewhere(&gf_stream_cli, word, strlen(word), hint, GF_MEANT_SIZE) &&
-        !more_of_the_list(c, hint) && !field_behind(c, hint) && !aggregate(c, hint) &&
-        !behind_the_end(c, hint))
+        !more_of_the_list(c, hint) && !field_behind(c, hint) && !more_aggregates(c, hint) &&
+        !aggregate(c, hint) && !sign_between(c, hint) && !behind_the_end(c, hint))
         nearest(word, hint);
 }

@@ -24,8 +24,8 @@ struct gf_meant_chain {
     size_t n, op_at, at;    /* their number; where that operation stands, and the word */
 };
 
-/* Whether the word has the form of an option. */
-bool gf_meant_is_option(const char *word);
+/* Whether the word has the form of an option, behind the -- of the operation. */
+bool gf_meant_behind_end(const struct gf_meant_chain *c);
 
 void gf_meant_operation(const struct gf_meant_chain *c, char hint[GF_MEANT_SIZE]);
 

@@ -51,6 +51,7 @@ setup_files() {
   hints "$before -q sort -n count" sort -n count -q
   hints "$before -0 -q --memory 8M sort limit 3" -0 sort limit -q --memory 8M 3
   hints "$before --separator=: uniq -f 1 count" uniq -f 1 --separator=: count
+  hints "$before -0 limit 1" limit 1 -0
   hints '-q of grep is any here' filter a -q
   hints '--help lists the options' sort --nix
   local line
@@ -64,6 +65,35 @@ reverse --no-fuse
 reverse filter '[1-3]' --utf8
 reverse limit 3 --memory=8M
 END
+}
+
+@test "options of an operation in front of it" {
+  hints "options of 'sort' stand behind it: gf-stream sort -r" -r sort
+  hints "options of 'sort' stand behind it: gf-stream sort -k" -q -k 2 sort
+  hints "options of 'filter' stand behind it: gf-stream filter --ignore-case" --ignore-case filter A sort
+  hints "options of 'distinct' stand behind it: gf-stream distinct -f" -f 1 distinct
+  hints '-s of sort is not needed here: equal records keep their order' -s sort
+  hints '-m of sort is --merge here' -m sort
+  hints '-c of grep is count here, behind it: filter PAT count' -c filter a
+  hints '-t of sort is -d here: gf-stream -d , sort -k 2n' -t , sort
+  hints '--help lists the options' -r count
+}
+
+@test "a number with a sign, or behind the letter of an option" {
+  hints 'all but the last 2: skip -2' limit -2
+  hints 'the number has no sign: tail 2' tail -2
+  hints 'skip drops the first records: skip 1 for tail -n +2' tail +2
+  hints 'the number has no sign: skip 2' skip +2
+  hints 'a number is a word by itself: top -n 2' top -n2
+  hints 'a number is a word by itself: bottom -nr 10' bottom -nr10
+}
+
+@test "what stands between two operations, and a list in several words" {
+  for sign in '|' ',' ';'; do
+    hints 'nothing stands between two operations, or the word then' filter a "$sign" count
+  done
+  hints 'what group counts is one list: count,sum:2,max:3' group 1 count sum:2 max:3 limit 1
+  hints 'options of sort stand before its --' sort -- -r
 }
 
 @test "an operation in one word with files, pipes and --from: the line of the hint runs" {
