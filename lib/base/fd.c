@@ -70,9 +70,40 @@ static bool lacks_reader(const char *path)
     return errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
+/* The descriptor of our own that the path names, or -1. */
+static int named_descriptor(const char *path)
+{
+    static const char *const dirs[] = {"/dev/fd/", "/proc/self/fd/"};
+    uint64_t fd;
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+        size_t len = strlen(dirs[i]);
+        if (strncmp(path, dirs[i], len) == 0 &&
+            gf_parse_count(path + len, strlen(path + len), 0, INT_MAX, &fd, NULL) == 0)
+            return (int)fd;
+    }
+    return -1;
+}
+
+/* A second number for a descriptor that can be written to. */
+static int copy_to_write(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags != -1 && (flags & O_ACCMODE) != O_RDONLY)
+        return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    errno = EBADF;
+    return -1;
+}
+
 int gf_open_output(const char *path, int flags, gf_ns patience)
 {
     static const struct timespec pause = {.tv_nsec = 10 * GF_MS};
+    int own = named_descriptor(path);
+    if (own != -1)
+        return copy_to_write(own);
     flags |= O_WRONLY | O_APPEND | O_NOCTTY;
     if (patience == GF_NEVER)
         return gf_open(path, flags, 0);

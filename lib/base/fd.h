@@ -60,6 +60,11 @@ int gf_open_input(const char *path);
  * O_NOFOLLOW. A fifo is waited for until it has a reader, `patience` at most: then ENXIO. GF_NEVER
  * waits within the call, which a signal that is caught does not end; so who has something else to
  * do says GF_READER_PATIENCE, before that begins.
+ *
+ * The name of a descriptor of our own (/dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N) is
+ * that descriptor, as fd N. Opened anew, a regular file would have a place of its own to write at,
+ * and whoever writes to the descriptor next would overwrite the bytes; a socket cannot be opened at
+ * all.
  */
 #define GF_READER_PATIENCE (5 * GF_S)
 int gf_open_output(const char *path, int flags, gf_ns patience);

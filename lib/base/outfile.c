@@ -67,17 +67,16 @@ static enum gf_outfile_kind follow(char path[PATH_MAX])
     return GF_OUTFILE_NONE;
 }
 
-/* Looks at the file: `path` is then the name to replace, `st` its state when it is there. */
+/* Looks at the file: `path` is then the name to replace or to open, `st` its state when it is
+ * there. */
 static enum gf_outfile_kind look(const char *file, char path[PATH_MAX], struct stat *st,
                                  bool *there)
 {
     *there = stat(file, st) == 0;
     if (!*there && errno != ENOENT)
         return GF_OUTFILE_NONE;
-    if (*there && !S_ISREG(st->st_mode))
-        return GF_OUTFILE_THROUGH;
     snprintf(path, PATH_MAX, "%s", file); /* stat has refused a longer one */
-    return follow(path);
+    return *there && !S_ISREG(st->st_mode) ? GF_OUTFILE_THROUGH : follow(path);
 }
 
 bool gf_outfile_is_whole(const char *file)
@@ -168,7 +167,7 @@ int gf_outfile_open(struct gf_outfile *o, const char *file)
     *o = (struct gf_outfile){.fd = -1, .dir = -1};
     enum gf_outfile_kind kind = look(file, path, &old, &o->there);
     if (kind == GF_OUTFILE_THROUGH)
-        result = open_through(o, file, 0, GF_NEVER);
+        result = open_through(o, path, 0, GF_NEVER);
     else if (kind == GF_OUTFILE_WHOLE)
         result = open_whole(o, path, &old, MODE);
     if (result != 0) {

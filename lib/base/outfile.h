@@ -16,8 +16,8 @@
  * owner and group where that is allowed. Access control lists and extended attributes are not kept.
  *
  * What is no regular file (a fifo, a terminal), or a descriptor by name (/dev/stdout, /dev/fd/5,
- * whatever they lead to), is opened for appending and written at once; then a commit is a close,
- * and nothing can be taken back. Opening a fifo waits for its reader.
+ * whatever they lead to), is opened for appending (base/fd.h) and written at once; a commit is a
+ * close, and nothing can be taken back. Opening a fifo waits for its reader.
  *
  * What is left of a process that is killed: base/beside.h.
  *

@@ -95,6 +95,12 @@ each() {
     echo old >got
     echo new | copy "$1" -o /dev/stdout >>got
     [ "$(cat got)" = $'old\nnew' ]
+    { echo one && echo two | copy "$1" -o /dev/stdout && echo three | copy "$1" -o /dev/fd/1 && echo four; } >got
+    [ "$(cat got)" = $'one\ntwo\nthree\nfour' ]
+    ln -s /dev/stdout link
+    { echo one && echo two | copy "$1" -o link && echo three; } >got
+    [ "$(cat got)" = $'one\ntwo\nthree' ]
+    rm link
     run -125 copy "$1" -o /dev/full <got
     [ "$output" = "$(echo "${COPIES[$1]}" | cut -d ' ' -f 1): cannot write to '/dev/full': No space left on device" ]
     alone p got
