@@ -81,8 +81,24 @@ static int bad_pattern(struct gf_slice text, const char *path, uint64_t line,
     return -1;
 }
 
+/* The pattern in a line: a CR at its end and a byte order mark in front of the first belong to the
+ * file, unless every byte counts. */
+static struct gf_slice pattern_in(const struct gf_record *rec, uint64_t line,
+                                  const struct gf_settings *set)
+{
+    static const char bom[] = "\357\273\277";
+    struct gf_slice p = {rec->data, rec->len};
+    if (set->crlf == GF_CRLF_KEEP)
+        return p;
+    if (line == 1 && p.len >= 3 && memcmp(p.data, bom, 3) == 0)
+        p = (struct gf_slice){p.data + 3, p.len - 3};
+    p.len -= gf_slice_ends_in_cr(p);
+    return p;
+}
+
 /* One pattern a line. */
-static int add_file(struct gf_node *n, const char *path, struct gf_fault *f)
+static int add_file(struct gf_node *n, const char *path, const struct gf_settings *set,
+                    struct gf_fault *f)
 {
     int fd = gf_open(path, O_RDONLY, 0);
     if (fd == -1)
@@ -152,7 +168,7 @@ int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_s
         return -1;
     for (size_t i = 0; i < n->pattern_words; i++) {
         const struct gf_pattern_word *w = &n->pattern_word[i];
-        if ((w->is_file ? add_file(n, w->word, f) : add_word(n, w->word, f)) != 0)
+        if ((w->is_file ? add_file(n, w->word, set, f) : add_word(n, w->word, f)) != 0)
             return -1;
     }
     if (gf_pattern_bytes(n->pattern) > n->room)
