@@ -56,18 +56,18 @@ texts() {
   local option
   make_texts $((RANDOM % 3 ? 1 + RANDOM % 80 : 1 + RANDOM % 4000))
   for option in -F -Fi -Fw -Fx -Fxi -Fiw; do
-    "$gf" --from in filter "$option" --patterns many >ours
+    "$gf" --crlf keep --from in filter "$option" --patterns many >ours
     grep -a "$option" -f many in >theirs
     agree "filter $option"
   done
-  "$gf" --from in reject -F --patterns many >ours
+  "$gf" --crlf keep --from in reject -F --patterns many >ours
   grep -avF -f many in >theirs
   agree 'reject -F'
-  "$gf" --from in where 1 ne '(none)' filter -F --patterns many >ours
+  "$gf" --crlf keep --from in where 1 ne '(none)' filter -F --patterns many >ours
   grep -aF -f many in >theirs
   agree 'filter -F of single records'
   for option in -F -Fi; do
-    "$gf" --from in matches "$option" --patterns many >ours
+    "$gf" --crlf keep --from in matches "$option" --patterns many >ours
     grep -ao "$option" -f many in >theirs
     agree "matches $option"
   done
@@ -88,7 +88,7 @@ regexes() {
   for option in '' i w x; do
     while IFS= read -r pattern; do grep -an "-P$option" -e "$pattern" in; done <many |
       sort -t: -k 1,1n -u | cut -d: -f2- >theirs
-    "$gf" --from in filter ${option:+"-$option"} --patterns many >ours
+    "$gf" --crlf keep --from in filter ${option:+"-$option"} --patterns many >ours
     agree "filter ${option:+-}$option"
   done
 }
