@@ -180,6 +180,48 @@ END
   expect_text 'a row of the table is no call in a circle: lib/base/a.c gf_g gf_f'
 }
 
+@test "lint promises: a promise without a row, a row without a promise, and a test that is gone are found" {
+  tree
+  mkdir -p tree/man tree/tests/unit
+  # The page's cell and the section that is none of promises need no row; a sentence that both have needs one.
+  printf '.Dd November 1, 2026\n.Dt GF 7\n.Os\n.Sh NAME\n.Nm gf\n.Nd rules\n.Sh PRAISE\nIt is fine.\n.Sh FILES\n%s\n' \
+    "It keeps
+.Ql x.y ,
+and says so.
+It ends.
+.Bl -tag -width Ds
+.It a
+cell
+.El" >tree/man/gf.7
+  printf '# S\n\n- No promise.\n\n## What the tools promise\n\n- It ends.\n- It has `code`\n  in it.\n\nText.\n\n## Not\n\n- This.\n' \
+    >tree/SECURITY.md
+  printf '@test "it: (keeps)" {\n}\n' >tree/tests/cli/a.bats
+  printf 'TEST(a, b)\n{\n}\n' >tree/tests/unit/a.c
+  local keeps=$'It keeps x.y, and says so.\ttests/cli/a.bats\tit: (keeps)'
+  local code=$'It has code in it.\ttests/unit/a.c\ta, b' ends=$'It ends.\t-\tit is a fact'
+  # promises WANT ROW...: with these rows the rule says WANT and nothing else.
+  promises() {
+    printf '%s\n' '# a comment' "${@:2}" >tree/tests/promises.tsv
+    rule promises
+    [ "$output" = "$1" ] || fails "not '$1' but '$output'"
+    expect_status "$([ -z "$1" ] && echo 0 || echo 1)"
+  }
+  promises '' "$keeps" "$code" "$ends"
+  promises '' "$keeps" "$keeps" "$code" "$ends"
+  promises 'no row in tests/promises.tsv: It keeps x.y, and says so.' "$code" "$ends"
+  promises 'no row in tests/promises.tsv: It has code in it.' "$keeps" "$ends"
+  promises 'no row in tests/promises.tsv: It ends.' "$keeps" "$code"
+  promises 'a row is about a sentence that is not there: It is fine.' "$keeps" "$code" "$ends" $'It is fine.\t-\tx'
+  promises 'no such test: tests/cli/a.bats: it: .keeps.' "${keeps%(*}.keeps." "$code" "$ends"
+  promises 'no such test: tests/unit/a.c: a' "$keeps" "${code%,*}" "$ends"
+  promises 'no such test: tests/cli/b.bats: x' "$keeps" "$code" $'It ends.\ttests/cli/b.bats\tx'
+  promises 'a row has three columns: It ends.' "$keeps" "$code" $'It ends.\t-'
+  rm tree/SECURITY.md
+  rule promises
+  expect_status 1
+  expect_text 'no promise found: SECURITY.md'
+}
+
 @test "the compiler refuses a frame above 16 KiB" {
   mkdir -p src/lib/base src/tests/unit
   cp "$ROOT/Makefile" src/
