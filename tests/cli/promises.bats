@@ -19,9 +19,9 @@ gf-ratelimit -S ./rate 1000/s -- ./job	caller
 END
 }
 
-# job TEXT: makes ./job, a script of sh.
+# job TEXT: makes ./job, a script of bash: dash empties the mask that it is given.
 job() {
-  printf '#!/bin/sh\n%s\n' "$1" >job
+  printf '#!/usr/bin/env bash\n%s\n' "$1" >job
   chmod +x job
   echo record >records
 }
