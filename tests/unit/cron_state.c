@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cron/state.h"
+#include "cron/state_db.h"
 #include "test.h"
 
 struct place {
@@ -328,6 +329,63 @@ TEST(cron_state, the_schedule_of_those_who_are_there)
     CHECK_INT(gf_state_unschedule(s), 0);
     CHECK_INT(gf_state_status(s, keep_schedule, text), 0);
     CHECK_STR(text, "- -");
+    gf_state_close(s);
+    clear(&p);
+}
+
+/* A statement that cannot be made is an error of each question, whatever was answered before. */
+TEST(cron_state, questions_to_a_file_that_was_removed)
+{
+    struct place p;
+    struct gf_state *s;
+    struct gf_state_filter f = {.since = INT64_MIN};
+    const char *why;
+    char text[64];
+    int n[8] = {0};
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
+    CHECK_INT(gf_state_status(s, keep_schedule, text), 0);
+    REQUIRE(unlink(p.file) == 0);
+    CHECK_INT(gf_state_status(s, keep_schedule, text), -1);
+    CHECK_STR(gf_state_error(s), "the file was removed while it was in use");
+    CHECK_INT(gf_state_history(s, &f, count, n), -1);
+    CHECK_STR(gf_state_error(s), "the file was removed while it was in use");
+    gf_state_close(s);
+    clear(&p);
+}
+
+static int stop(void *arg)
+{
+    (void)arg;
+    return 1;
+}
+
+/* A row that cannot be read is no answer: the job is not one that runs, or was never known. */
+TEST(cron_state, questions_that_cannot_be_read)
+{
+    struct place p;
+    struct gf_state *s;
+    struct gf_state_name at = {0};
+    struct gf_state_found found;
+    const char *why;
+    bool paused = false;
+    int64_t due;
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
+    CHECK_INT(gf_state_job(s, "x", 1, false, &found), 0);
+    CHECK_INT(gf_state_pause(s, "x", true), 0);
+    CHECK_INT(gf_state_paused(s, "x", &paused), 0);
+    CHECK(paused);
+    CHECK_INT(gf_state_requested(s, &at), 1);
+    CHECK_INT(gf_state_due_of(s, 1, &due), 1);
+    sqlite3_progress_handler(s->db, 1, stop, NULL);
+    CHECK_INT(gf_state_paused(s, "x", &paused), -1);
+    CHECK_STR(gf_state_error(s), "interrupted");
+    CHECK_INT(gf_state_requested(s, &at), -1);
+    CHECK_INT(gf_state_due_of(s, 1, &due), -1);
+    sqlite3_progress_handler(s->db, 0, NULL, NULL);
+    CHECK_INT(gf_state_paused(s, "x", &paused), 0);
+    CHECK(paused);
     gf_state_close(s);
     clear(&p);
 }
