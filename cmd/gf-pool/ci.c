@@ -50,7 +50,7 @@ static void add_command(enum ci ci, const struct job *j, struct gf_buf *b)
         else
             gf_buf_putc(b, shown.data[i]);
     }
-    b->failed = b->failed || shown.failed;
+    gf_buf_inherit(b, &shown);
     gf_buf_release(&shown);
 }
 

@@ -65,7 +65,7 @@ static void add_line(struct dry *d)
 {
     gf_escape_sh(&d->out, d->line.data ? d->line.data : "", d->line.len);
     gf_buf_putc(&d->out, '\n');
-    d->out.failed = d->out.failed || d->line.failed;
+    gf_buf_inherit(&d->out, &d->line);
     gf_buf_clear(&d->line);
 }
 

@@ -150,7 +150,7 @@ static void add_place(struct gf_template *t, struct gf_place place, const struct
     }
     gf_place_add(&value, place, f, item);
     gf_escape_column(&t->bytes, value.data, value.len);
-    t->bytes.failed = t->bytes.failed || value.failed;
+    gf_buf_inherit(&t->bytes, &value);
     gf_buf_release(&value);
 }
 
