@@ -316,7 +316,7 @@ static int open_parts(struct server *s)
     forget_open(&s->forget, s->loop, &s->journal);
     if (hooks_open(&s->hooks, s->loop) == 0 && runs_open(&s->runs, s->loop, s->max_running) == 0)
         return 0;
-    gf_error_nomem();
+    gf_error_errno("cannot wait for jobs");
     return -1;
 }
 

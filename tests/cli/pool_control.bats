@@ -105,7 +105,7 @@ obeyed() {
 }
 
 @test "--ci: a command with direction marks and controls is shown with their bytes" {
-  run -0 gf-pool -q --ci=github echo ::: $'a\u202eb\u009bc'
+  run -0 gf-pool -q --ci=github echo ::: $'a\342\200\256b\302\233c'
   [[ "${lines[0]}" == *'\xe2\x80\xae'*'\xc2\x9b'* ]] || fails "$output"
 }
 

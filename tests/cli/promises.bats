@@ -304,7 +304,8 @@ END
   seq 9 >in
   while read -r line; do
     strace -f -o trace -e trace=socket,connect,sendto,sendmsg bash -c "$line" >out 2>&1 </dev/null || fails "$line: $(<out)"
-    ! grep -E '(socket|connect|sendto|sendmsg)\(' trace || fails "$line"
+    # libc may ask a daemon of this machine for an account.
+    ! grep -E '(socket|connect|sendto|sendmsg)\(' trace | grep -v -e 'socket(AF_UNIX' -e nscd/socket || fails "$line"
   done <<'END'
 gf-pool --joblog log --events events --report r true ::: a
 gf-pool --worker cat ::: a

@@ -93,7 +93,7 @@ load helper
   expect_status 125
   run gf-ratelimit --reject fd:77 1/s </dev/null
   expect_status 125
-  expect_text "cannot write to 'fd:77': Bad file descriptor"
+  expect_text "cannot open 'fd:77': Bad file descriptor"
   run sh -c 'seq 9 | gf-ratelimit --reject /dev/full 1/h'
   expect_status 125
   expect_text "cannot write to '/dev/full': No space left on device"
