@@ -2,6 +2,8 @@
 # neighbour.bats - files that a tool makes in a directory where others may put something first: a link,
 # a second name, a file or directory of their own, a fifo.
 
+# bats file_tags=plain
+
 load helper
 
 # writers KIND...: for each option that names a file, a line that writes `f`; those of which all KINDs

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # pool_logs.bats - gf-pool in long runs: logs of many rows, several logs, logs that are moved meanwhile.
 
+# bats file_tags=plain
+
 load helper
 
 HEADER=$'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand'
