@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # neighbour.bats - files that a tool makes in a directory where others may put something first: a link,
 # a second name, a file or directory of their own, a fifo.
-
 # bats file_tags=plain
 
 load helper

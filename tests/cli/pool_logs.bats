@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # pool_logs.bats - gf-pool in long runs: logs of many rows, several logs, logs that are moved meanwhile.
-
 # bats file_tags=plain
 
 load helper
