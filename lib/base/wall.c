@@ -109,8 +109,12 @@ void gf_wall_allow_fd(struct gf_wall *w, int fd, unsigned rights)
 {
     struct stat st;
     struct path_beneath rule = {.fd = fd};
-    if (w->rules == -1 || fd == -1 || fstat(fd, &st) != 0)
+    if (w->rules == -1 || fd == -1)
         return;
+    if (fstat(fd, &st) != 0) {
+        give_up_files(w);
+        return;
+    }
     rule.rights = (rights & GF_WALL_READ ? READ_FILE : 0) |
                   (rights & GF_WALL_WRITE ? WRITE_FILE : 0) |
                   (rights & GF_WALL_WRITE && w->abi >= 3 ? TRUNCATE : 0);
