@@ -304,7 +304,7 @@ prints() {
   rule() {
     records >in
     { head -c 1000 in; sleep 0.7; tail -c +1001 in; } |
-      "$GF_AID/thrifty" 500 "$GF_AID/nonblock" 0 "${FILTER[@]}" >out
+      "$GF_AID/frugal" 500ms "$GF_AID/nonblock" 0 "${FILTER[@]}" >out
     status=${PIPESTATUS[1]}
     [ "$RECORDS" -lt 20000 ] && [ "$status" -eq 99 ] && status=0 # jobs cost time of their own
     ended 0 && cmp in out
@@ -315,7 +315,7 @@ prints() {
 @test "a non-blocking stdout works, without spinning" {
   rule() {
     records >in
-    "$GF_AID/thrifty" 500 "$GF_AID/nonblock" 1 "${FILTER[@]}" <in |
+    "$GF_AID/frugal" 500ms "$GF_AID/nonblock" 1 "${FILTER[@]}" <in |
       "$GF_AID/trickle" 700 16384 5 >out
     status=${PIPESTATUS[0]}
     [ "$RECORDS" -lt 20000 ] && [ "$status" -eq 99 ] && status=0
