@@ -9,10 +9,13 @@ load helper
 shape() {
   awk -v shape="$1" -v n=5000 '
     function spread(i) { return i * 7919 % n } # neither up nor down, each once
-    function times(s, k, t) { while (length(t) < k * length(s)) t = t s; return t }
+    function times(s, k,   t) { # doubled, since mawk copies what is appended to
+      for (t = s; length(t) < k * length(s);) t = t t
+      return substr(t, 1, k * length(s))
+    }
     BEGIN {
       pad = times("-common-", 27)
-      mega = times("0123456789abcdef", 65536)
+      if (shape == "mega") mega = times("0123456789abcdef", 65536)
       for (i = 0; i < n; i++) {
         if (shape == "common") key = pad sprintf("%d", spread(i) / 3)
         else if (shape == "nested") key = substr(pad pad, 1, spread(i) % 400 + 1)
