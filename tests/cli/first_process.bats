@@ -69,7 +69,8 @@ all() {
   needs_namespaces
   gf-sem -j1 -S ./s -- sleep 60 3>&- 7>&- &
   holder=$!
-  until_true grep -q '1 of 1' <(gf-sem -S ./s --status)
+  held() { gf-sem -S ./s --status | grep -q '1 of 1'; }
+  until_true held
   all 143 gf-sem -j1 -S ./s -- true
   kill "$holder"
   gf-ratelimit -S ./r 1/h -- true

@@ -56,7 +56,8 @@ seconds_of() {
   printf '%d.%03d\n' $(((t1 - t0) / 1000000000)) $(((t1 - t0) / 1000000 % 1000))
 }
 
-# until_true CMD...: tries each 20 ms until the command is true, for 10 s or longer.
+# until_true CMD...: tries each 20 ms until the command is true, for 10 s or longer. What a <(...) among the
+# words prints is there for the first try alone: a function asks anew.
 until_true() {
   local i
   for ((i = 0; i < 500; i++)); do
