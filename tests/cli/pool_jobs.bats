@@ -42,7 +42,7 @@ acts() { LC_ALL=C grep -Eq $'[\001-\010\013-\037\177]|\xe2\x80\xae|\xc2\x9b' "$1
 }
 
 @test "--dry-run --retry-failed: what the log holds acts on no terminal either" {
-  run -123 gf-pool -q --joblog log false ::: $'\033[2J' plain
+  run -123 gf-pool -q -j1 --joblog log false ::: $'\033[2J' plain
   # Another tool wrote this row, in quotes of its own; the last is no list of words.
   printf '3\t:\t1.000\t0.001\t0\t0\t1\t0\tfalse "a \033b"\n' >>log
   printf '4\t:\t1.000\t0.001\t0\t0\t1\t0\tfalse "\033\n' >>log
