@@ -5,7 +5,7 @@
 # the fuzzers' seeds, the lint scripts. tests/tap.awk reads each and appends its counts to
 # build/check/counts; a part that was started and left no counts is a failure too. A line is printed
 # for each part as it ends. Bats files run three for each processor, since tests mostly wait, except those
-# that measure time (`# bats file_tags=timing`), which run alone at the end. Everything runs once
+# that measure time (`# bats file_tags=timing`), which run at the end, one for each processor. Everything runs once
 # plain and once under sanitizers; bats files with the tag `plain` have nothing to gain there and run
 # once. What was skipped is listed at the end; a skip that tests/skips does not allow is a failure.
 #
@@ -124,9 +124,24 @@ bats_part() {
   part "$(basename "$2")" "$1-$(basename "$2")" limited bats --tap "$2"
 }
 
-# cli NAME: the bats files, side by side; those that measure time alone.
+# side_by_side N NAME FILE...: bats files, N at a time.
+side_by_side() {
+  local most=$1 name=$2 running=0 file
+  shift 2
+  for file; do
+    if [ "$running" -ge "$most" ]; then
+      wait -n
+      running=$((running - 1))
+    fi
+    bats_part "$name" "$file" &
+    running=$((running + 1))
+  done
+  wait
+}
+
+# cli NAME: the bats files; those that measure time behind the others, one for each processor.
 cli() {
-  local name=$1 file tags files alone=() running=0 beside=()
+  local name=$1 file tags files alone=() beside=()
   # The largest first: a long file that starts last would run alone.
   mapfile -t files < <(ls -S tests/cli/*.bats)
   for file in "${files[@]}"; do
@@ -135,16 +150,8 @@ cli() {
     if [ "$name" != plain ] && [[ ,$tags, == *,plain,* ]]; then continue; fi
     if [[ ,$tags, == *,timing,* ]]; then alone+=("$file"); else beside+=("$file"); fi
   done
-  for file in "${beside[@]}"; do
-    if [ "$running" -ge "$BESIDE" ]; then
-      wait -n
-      running=$((running - 1))
-    fi
-    bats_part "$name" "$file" &
-    running=$((running + 1))
-  done
-  wait
-  for file in "${alone[@]}"; do bats_part "$name" "$file"; done
+  side_by_side "$BESIDE" "$name" "${beside[@]}"
+  side_by_side "$JOBS" "$name" "${alone[@]}"
   parts=$((parts + ${#beside[@]} + ${#alone[@]}))
 }
 

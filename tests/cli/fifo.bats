@@ -106,7 +106,7 @@ gf-stream --from in -o fifo collect
 gf-stream --from in --stats-file fifo collect
 gf-ratelimit -o fifo 1000/s in
 gf-ratelimit --stats-file fifo 1000/s in
-gf-ratelimit --reject fifo 1000/s in
+gf-ratelimit --reject fifo 1/h in
 END
   [ -s got ]
 }

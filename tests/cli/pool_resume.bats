@@ -27,7 +27,7 @@ rows() { sed 1d log | sort -n | cut -f 1,7,8 | tr '\t\n' ': '; }
 
 @test "what a second signal ended is interrupted, and runs again" {
   job='echo "$1" >>ran; [ -e again ] || case $1 in ok) : ;; bad) exit 3 ;; clean) trap "exit 0" TERM ;; caught) trap "exit 6" TERM ;; esac
-    case $1 in ok | bad) ;; *) [ -e again ] || { echo >>up; has=$(wc -l <up); [ "$has" -lt 3 ] || : >go; sleep 30 & wait; } ;; esac'
+    case $1 in ok | bad) ;; *) [ -e again ] || { sleep 30 & echo >>up; has=$(wc -l <up); [ "$has" -lt 3 ] || : >go; wait; } ;; esac'
   interrupted "$job" ::: ok bad clean caught plain
   [ "$(rows)" = '1:0:0 2:3:0 3:0:0 4:-2:15 5:-2:15 ' ] || fails "$(cat log)"
   grep -qx 'gf-pool: interrupted: 2 of 5 jobs; --resume runs them again' err
