@@ -12,7 +12,7 @@
 #include "run_list.h"
 
 #include "base/random.h"
-#include "proc/backoff.h"
+#include "base/backoff.h"
 
 static bool wants_retry(const struct run *run)
 {
@@ -22,7 +22,7 @@ static bool wants_retry(const struct run *run)
 }
 
 /* Full jitter below a wait that doubles, an hour at most: jobs that failed together do not retry
- * together (proc/backoff.h). */
+ * together (base/backoff.h). */
 static void retry_later(struct run *run)
 {
     struct runs *r = run->owner;

@@ -15,7 +15,7 @@
 #include "base/progress.h"
 #include "base/rate.h"
 #include "base/stats.h"
-#include "proc/backoff.h"
+#include "base/backoff.h"
 #include "proc/spawn.h"
 #include "text/fields.h"
 #include "text/framing.h"

@@ -138,6 +138,13 @@ bool gf_aimd_is_full(const struct gf_aimd *t, gf_ns now)
     return line.at >= line.paused_until && line.speed == GF_AIMD_FULL;
 }
 
+uint32_t gf_aimd_speed(const struct gf_aimd *t, gf_ns now)
+{
+    struct gf_aimd line = *t;
+    bring_up(&line, now);
+    return line.speed;
+}
+
 void gf_aimd_move_pause(struct gf_aimd *t, gf_ns now, gf_ns until)
 {
     bring_up(t, now);

@@ -68,6 +68,9 @@ bool gf_aimd_is_paused(const struct gf_aimd *t, gf_ns now_mono);
 /* Whether it runs at full speed at `now_mono`, and will if nothing more is fed back. */
 bool gf_aimd_is_full(const struct gf_aimd *t, gf_ns now_mono);
 
+/* The speed that feedback has made it run at, paused or not. */
+uint32_t gf_aimd_speed(const struct gf_aimd *t, gf_ns now_mono);
+
 /* Moves the end of a pause that has not ended, earlier too, as far as now; without one, nothing. */
 void gf_aimd_move_pause(struct gf_aimd *t, gf_ns now_mono, gf_ns until_mono);
 

@@ -108,7 +108,7 @@ static int parse_date(const char *s, size_t len, gf_ns now_wall, gf_ns *after)
     return -1;
 }
 
-static int parse_after(const char *s, size_t len, gf_ns now_wall, gf_ns *after)
+int gf_retry_after_parse(const char *s, size_t len, gf_ns now_wall, gf_ns *after)
 {
     if (parse_seconds(s, len, after) == 0)
         return 0;
@@ -133,7 +133,7 @@ static int parse_refusal(const char *s, size_t len, gf_ns now_wall, struct gf_fe
         s++, len--;
     if (len == 0)
         return 0;
-    out->has_after = parse_after(s, len, now_wall, &out->after) == 0;
+    out->has_after = gf_retry_after_parse(s, len, now_wall, &out->after) == 0;
     out->bad_after = !out->has_after;
     return 0;
 }

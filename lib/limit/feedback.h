@@ -46,6 +46,10 @@ struct gf_feedback {
     size_t key_len;
 };
 
+/* The value of Retry-After in any of the forms above: how long, 0 to GF_FEEDBACK_AFTER_MAX. -1: it is
+ * in none of them. */
+int gf_retry_after_parse(const char *s, size_t len, gf_ns now_wall, gf_ns *after);
+
 /* The line without its newline. -1: it is none of these. */
 int gf_feedback_parse(const char *line, size_t len, gf_ns now_wall, struct gf_feedback *out);
 

@@ -12,8 +12,8 @@
  *
  * Source of full jitter: Brooker, "Exponential Backoff And Jitter" (2015). Pure; any thread.
  */
-#ifndef GF_PROC_BACKOFF_H
-#define GF_PROC_BACKOFF_H
+#ifndef GF_BASE_BACKOFF_H
+#define GF_BASE_BACKOFF_H
 
 #include <stdbool.h>
 #include <stddef.h>

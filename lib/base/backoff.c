@@ -4,7 +4,7 @@
  * Multiplying stops at the ceiling, before it could wrap. The caller's 64 random bits become a wait
  * below the bound as the upper half of a 128-bit product.
  */
-#include "proc/backoff.h"
+#include "base/backoff.h"
 
 #include <string.h>
 

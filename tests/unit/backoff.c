@@ -1,11 +1,11 @@
 /* How long to wait before a retry. */
-#include "proc/backoff.h"
+#include "base/backoff.h"
 
 #include <string.h>
 
 #include "test.h"
 
-TEST(proc_backoff, read)
+TEST(backoff, read)
 {
     static const struct {
         const char *text;
@@ -40,7 +40,7 @@ TEST(proc_backoff, read)
     }
 }
 
-TEST(proc_backoff, waits)
+TEST(backoff, waits)
 {
     struct gf_backoff even = {.first = GF_S};
     CHECK_INT(gf_backoff_wait(&even, 1, 0), GF_S);
