@@ -31,6 +31,7 @@ COV ?=
 STATIC ?=
 WERROR ?=
 DEPS ?= auto
+NET ?= auto
 T ?=
 TIME ?= 60
 V ?=
@@ -63,12 +64,26 @@ pc_cflags = $(foreach p,$(1),$(shell $(PKG_CONFIG) --cflags $(p) 2>/dev/null))
 # What the user's and pkg-config's -I name are headers of others: our warnings are not for them.
 system = $(if $(filter -I%,$(1)),$(patsubst -I%,-isystem %,$(1)),$(1))
 
+# ---- optional libraries --------------------------------------------------------------------
+# NET: gf-fetch, which needs libcurl, jansson and nettle. auto: when they are there.
+ifeq ($(filter auto yes no,$(NET)),)
+  $(error NET is auto, yes or no)
+endif
+# A static program would need all libraries that libcurl was built with: only when it is asked for.
+has_net = $(shell printf '\#include <curl/curl.h>\n\#include <jansson.h>\n\#include <nettle/sha2.h>\n' | \
+  $(CC) $(CPPFLAGS) $(call pc_cflags,libcurl jansson nettle) -E -o /dev/null - 2>/dev/null && echo yes)
+ifeq ($(NET),auto)
+  net := $(if $(STATIC),,$(has_net))
+else
+  net := $(filter yes,$(NET))
+endif
+
 # The names of the two directories stay out of what is built, whichever way they were entered.
 export PWD := $(CURDIR)
 prefix_map := -ffile-prefix-map=$(CURDIR)=. $(if $(S),-ffile-prefix-map=$(S)=)
 
 gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) $(if $(SAN)$(COV),-DGF_NO_WALL) \
-  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash))
+  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash $(if $(net),libcurl jansson nettle)))
 gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
   -fno-strict-overflow -fno-common $(prefix_map) \
@@ -118,17 +133,19 @@ ALL_LDFLAGS = $(gf_ldflags) $(HARDEN_LD) $(LDFLAGS)
 # A tool is cmd/gf-NAME.c, or cmd/gf-NAME/*.c once it has outgrown one file.
 tools := $(sort $(basename $(notdir $(wildcard $(S)cmd/gf-*.c))) \
   $(notdir $(patsubst %/,%,$(wildcard $(S)cmd/gf-*/))))
+tools := $(if $(net),$(tools),$(filter-out gf-fetch,$(tools)))
 tool_src = $(wildcard $(S)cmd/$(1).c $(S)cmd/$(1)/*.c)
 obj = $(patsubst $(S)%.c,$(B)/obj/%.o,$(1))
 
 # Every room, each before those that it leans on.
 rooms := $(patsubst $(S)lib/%/,%,$(wildcard $(S)lib/*/))
 ground := run text cron limit proc time base
-rooms := $(filter-out $(ground),$(rooms)) $(filter $(rooms),$(ground))
+rooms := $(filter-out $(ground) $(if $(net),,net),$(rooms)) $(filter $(rooms),$(ground))
 archives = $(1:%=$(B)/lib/%.a)
 
-unit_src := $(sort $(wildcard $(S)tests/unit/*.c))
-fuzzers := $(filter-out replay,$(basename $(notdir $(sort $(wildcard $(S)tests/fuzz/*.c)))))
+without_net = $(if $(net),$(1),$(filter-out $(S)tests/unit/net_% $(S)tests/fuzz/net_%,$(1)))
+unit_src := $(call without_net,$(sort $(wildcard $(S)tests/unit/*.c)))
+fuzzers := $(filter-out replay,$(basename $(notdir $(call without_net,$(sort $(wildcard $(S)tests/fuzz/*.c))))))
 aids := $(patsubst %.c,%,$(notdir $(wildcard $(S)tests/cli/aid/*.c)))
 aid_headers := $(wildcard $(S)tests/cli/aid/*.h)
 
@@ -136,8 +153,11 @@ aid_headers := $(wildcard $(S)tests/cli/aid/*.h)
 ev := $(call pc_libs,libev,-lev)
 pcre2 := $(call pc_libs,libpcre2-8,-lpcre2-8)
 sqlite := $(call pc_libs,sqlite3,-lsqlite3) $(if $(STATIC),-lm -lpthread)
+curl := $(if $(net),$(call pc_libs,libcurl,-lcurl) $(call pc_libs,jansson,-ljansson) $(call pc_libs,nettle,-lnettle))
 rooms_gf-cron = run cron text limit proc time base
 libs_gf-cron = $(ev) $(sqlite)
+rooms_gf-fetch = net run text limit proc time base
+libs_gf-fetch = $(curl) $(ev)
 rooms_gf-pool = run text limit proc time base
 libs_gf-pool = $(ev)
 rooms_gf-ratelimit = text limit time base
@@ -146,7 +166,7 @@ rooms_gf-sem = limit proc time base
 libs_gf-sem =
 rooms_gf-stream = stream text proc base
 libs_gf-stream = $(pcre2) -lpthread -lm
-libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
+libs_all = $(curl) $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
 .PHONY: all static test-programs fuzz-programs check fresh bench chaos torture long fuzz cov demo \
   install install-strip uninstall dist deb clean help completions pages pictures format in-place FORCE
@@ -154,6 +174,7 @@ libs_all = $(ev) $(sqlite) $(pcre2) -lpthread -lm
 .SUFFIXES:
 
 all: $(addprefix $(B)/bin/,$(tools)) ## build every tool (the default)
+	$(if $(net)$(STATIC)$(filter no,$(NET)),,@echo '  without gf-fetch: libcurl$(comma) jansson and nettle are not all there (NET=no: not a word)')
 
 # The linker warns of one call, dlopen: SQLite has it for extensions, which gf-cron never loads.
 static: ## build every tool without shared libraries, in build/static/bin
@@ -349,5 +370,5 @@ help: ## list the targets
 	  while IFS='|' read -r t d; do printf '  %-13s %s\n' "$$t" "$$d"; done
 	@echo 'variables:'
 	@echo '  CC CFLAGS CPPFLAGS LDFLAGS LDLIBS AR STRIP PKG_CONFIG PREFIX DESTDIR'
-	@echo '  SAN=address,undefined  COV=1  STATIC=1  WERROR=1  DEPS=no  LIBC=musl'
+	@echo '  SAN=address,undefined  COV=1  STATIC=1  NET=auto|yes|no  WERROR=1  DEPS=no  LIBC=musl'
 	@echo '  T=name  TIME=seconds  V=1'

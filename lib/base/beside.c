@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -119,17 +118,27 @@ static int make_named(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE
     return -1;
 }
 
+static int make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
+{
+    tmp[0] = '\0';
+    int fd = make_unnamed(dir, mode);
+    if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
+        fd = make_named(dir, name, mode, tmp);
+    return fd;
+}
+
 int gf_beside_make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
 {
     for (int i = 0; i < KNOWN; i++) {
         choose_name(name, i, tmp);
         remove_left(dir, tmp);
     }
-    tmp[0] = '\0';
-    int fd = make_unnamed(dir, mode);
-    if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
-        fd = make_named(dir, name, mode, tmp);
-    return fd;
+    return make(dir, name, mode, tmp);
+}
+
+int gf_beside_make_plain(int dir, mode_t mode, char tmp[GF_BESIDE_NAME])
+{
+    return make(dir, "", mode, tmp);
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
@@ -170,6 +179,41 @@ int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME
     keep = errno;
     if (locked != -1)
         close(locked);
+    errno = keep;
+    return result;
+}
+
+/* Gives the file the name, which nobody has. */
+static int place_new(int dir, const char *name, int fd, char tmp[GF_BESIDE_NAME])
+{
+    char self[32];
+    descriptor_path(fd, self);
+    if (!tmp[0])
+        return linkat(AT_FDCWD, self, dir, name, AT_SYMLINK_FOLLOW);
+    int r = renameat2(dir, tmp, dir, name, RENAME_NOREPLACE);
+    if (r == -1 && (errno == EINVAL || errno == ENOSYS)) { /* a file system without that */
+        r = linkat(dir, tmp, dir, name, 0);
+        if (r == 0)
+            (void)unlinkat(dir, tmp, 0);
+    }
+    if (r == 0)
+        tmp[0] = '\0';
+    return r;
+}
+
+int gf_beside_commit_plain(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME],
+                           bool replace)
+{
+    int result = replace && !tmp[0] ? link_named(dir, "", *fd, tmp) : 0;
+    if (result == 0 && !replace)
+        result = place_new(dir, name, *fd, tmp);
+    if (result == 0 && replace && (result = renameat(dir, tmp, dir, name)) == 0)
+        tmp[0] = '\0';
+    int keep = errno;
+    int closed = gf_close(*fd);
+    *fd = -1;
+    if (result == 0)
+        return closed;
     errno = keep;
     return result;
 }

@@ -18,6 +18,7 @@
 #ifndef GF_BASE_BESIDE_H
 #define GF_BASE_BESIDE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum {
@@ -29,6 +30,15 @@ int gf_beside_make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NA
 
 /* Syncs, names, closes and renames it to `name`. Where that fails tmp may have to be dropped. */
 int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME]);
+
+/*
+ * The same two for a file that nobody waits for on the disk, one of thousands: nothing is synced,
+ * and what an earlier run has left is not looked for. Without `replace` a name that is there stays:
+ * EEXIST.
+ */
+int gf_beside_make_plain(int dir, mode_t mode, char tmp[GF_BESIDE_NAME]);
+int gf_beside_commit_plain(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME],
+                           bool replace);
 
 /* Removes the name, if there is one. */
 void gf_beside_drop(int dir, char tmp[GF_BESIDE_NAME]);

@@ -49,9 +49,8 @@ static void put_key(struct gf_json *j, const char *key, const char *suffix)
         gf_buf_printf(j->b, "\"%s%s\":", key, suffix);
 }
 
-static void put_string(struct gf_buf *b, const char *s, size_t len)
+void gf_json_add_text(struct gf_buf *b, const char *s, size_t len)
 {
-    gf_buf_putc(b, '"');
     size_t start = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)s[i];
@@ -67,14 +66,12 @@ static void put_string(struct gf_buf *b, const char *s, size_t len)
             gf_buf_printf(b, "\\u%04x", (unsigned)c);
     }
     gf_buf_add(b, s + start, len - start);
-    gf_buf_putc(b, '"');
 }
 
-static void put_base64(struct gf_buf *b, const char *s, size_t len)
+void gf_json_add_base64(struct gf_buf *b, const char *s, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *p = (const unsigned char *)s;
-    gf_buf_putc(b, '"');
     for (size_t i = 0; i < len; i += 3) {
         size_t n = len - i < 3 ? len - i : 3;
         uint32_t v = (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
@@ -83,6 +80,13 @@ static void put_base64(struct gf_buf *b, const char *s, size_t len)
                        n > 2 ? digits[v & 63] : '='};
         gf_buf_add(b, out, sizeof out);
     }
+}
+
+static void put_quoted(struct gf_buf *b, void (*add)(struct gf_buf *, const char *, size_t),
+                       const char *s, size_t len)
+{
+    gf_buf_putc(b, '"');
+    add(b, s, len);
     gf_buf_putc(b, '"');
 }
 
@@ -102,14 +106,20 @@ void gf_json_str(struct gf_json *j, const char *key, const char *s, size_t len)
     bool text = gf_utf8_valid(s, len);
     put_key(j, key, text ? "" : "_b64");
     if (text) {
-        put_string(j->b, s, len);
+        put_quoted(j->b, gf_json_add_text, s, len);
     } else if (key) {
-        put_base64(j->b, s, len);
+        put_quoted(j->b, gf_json_add_base64, s, len);
     } else {
         gf_buf_puts(j->b, "{\"b64\":");
-        put_base64(j->b, s, len);
+        put_quoted(j->b, gf_json_add_base64, s, len);
         gf_buf_putc(j->b, '}');
     }
+}
+
+void gf_json_raw(struct gf_json *j, const char *key, const char *json, size_t len)
+{
+    put_key(j, key, "");
+    gf_buf_add(j->b, json, len);
 }
 
 void gf_json_int(struct gf_json *j, const char *key, int64_t v)

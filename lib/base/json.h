@@ -41,10 +41,18 @@ void gf_json_double(struct gf_json *j, const char *key, double v); /* shortest t
 void gf_json_seconds(struct gf_json *j, const char *key, gf_ns v); /* exact, as 1.25 */
 void gf_json_bool(struct gf_json *j, const char *key, bool v);
 void gf_json_null(struct gf_json *j, const char *key);
+/* A value that is JSON already, or the beginning of one that the caller ends. */
+void gf_json_raw(struct gf_json *j, const char *key, const char *json, size_t len);
 void gf_json_begin_object(struct gf_json *j, const char *key);
 void gf_json_end_object(struct gf_json *j);
 void gf_json_begin_array(struct gf_json *j, const char *key);
 void gf_json_end_array(struct gf_json *j);
+
+/* What stands between the quotes of a string, for one that is written in pieces: text that is valid
+ * UTF-8 as a whole, cut anywhere; or bytes, of which each piece but the last has a multiple of 3.
+ */
+void gf_json_add_text(struct gf_buf *b, const char *s, size_t len);
+void gf_json_add_base64(struct gf_buf *b, const char *s, size_t len);
 
 /* A double as the shortest decimal that reads back the same: "0.1", "1e+300", "5". */
 #define GF_DOUBLE_SIZE 32

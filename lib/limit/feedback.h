@@ -46,8 +46,8 @@ struct gf_feedback {
     size_t key_len;
 };
 
-/* The value of Retry-After in any of the forms above: how long, 0 to GF_FEEDBACK_AFTER_MAX. -1: it is
- * in none of them. */
+/* The value of Retry-After in any of the forms above: how long, 0 to GF_FEEDBACK_AFTER_MAX. -1: it
+ * is in none of them. */
 int gf_retry_after_parse(const char *s, size_t len, gf_ns now_wall, gf_ns *after);
 
 /* The line without its newline. -1: it is none of these. */

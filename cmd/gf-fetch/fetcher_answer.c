@@ -1,0 +1,148 @@
+/*
+ * fetcher_answer.c - what an answer leads to: another host, another try, or the end of the line.
+ */
+#include "fetcher_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/grow.h"
+#include "base/random.h"
+#include "limit/feedback.h"
+
+/* Back to the first URL, as if nothing had been asked. */
+static void begin_again(struct fetcher *f, struct work *w)
+{
+    body_forget(&w->body);
+    download_drop(&f->downloads, &w->file);
+    gf_url_release(&w->hop);
+    w->method = NULL;
+    w->body_is_dropped = false;
+    w->redirects = 0;
+    w->spent = 0;
+}
+
+static bool note_retry(struct work *w, const struct verdict *v, long status, gf_ns wait)
+{
+    struct attempt *more = gf_grow(w->retries, &w->retries_cap, w->nretries + 1, sizeof *more);
+    if (!more)
+        return false;
+    w->retries = more;
+    more[w->nretries++] = (struct attempt){v->error, v->error == GF_NET_HTTP ? status : 0, wait};
+    return true;
+}
+
+/* Whether another try follows; then it is on its way. */
+static bool retry(struct fetcher *f, struct work *w, const struct verdict *v, long status,
+                  gf_ns after, gf_ns now)
+{
+    struct gf_retry_ask ask = {
+        .error = v->error,
+        .status = status,
+        .repeatable = gf_retry_is_repeatable(work_method(w, f->opt->method, f->opt->data)),
+        .tries = (unsigned)w->tries,
+        .spent = now - w->begun_mono,
+        .after = after,
+        .random = gf_random()};
+    gf_ns wait = gf_retry_wait(&f->opt->retry, &ask);
+    if (wait == GF_NEVER || !note_retry(w, v, status, wait) ||
+        gf_timers_set(&f->timers, &w->timer, now + wait) != 0)
+        return false;
+    begin_again(f, w);
+    f->retrying++;
+    return true;
+}
+
+/* What a refusal means for its host: half the pace, and a pause when it says how long. */
+static gf_ns obey(struct fetcher *f, struct gf_host *h, const struct gf_transfer *t, gf_ns now)
+{
+    gf_ns after = -1;
+    const char *said = gf_transfer_said(t, GF_TRANSFER_RETRY_AFTER);
+    if (!gf_retry_is_refusal(t->result.status))
+        return -1;
+    gf_hosts_slower(h, now);
+    if (said && gf_retry_after_parse(said, strlen(said), gf_now_wall(), &after) == 0) {
+        gf_ns most = f->opt->retry.longest;
+        gf_hosts_hold(&f->hosts, h, now + (after < most ? after : most), now);
+    }
+    return after;
+}
+
+/* The redirect is followed: GF_NET_OK, or why not. */
+static enum gf_net_error follow(struct fetcher *f, struct work *w, const struct gf_transfer *t,
+                                struct gf_net_why *why)
+{
+    struct gf_url to;
+    if (w->redirects++ >= f->opt->max_redirs)
+        return gf_net_because(why, GF_NET_TOO_MANY_REDIRECTS, "--max-redirs says how many",
+                              "more than %llu redirects", (unsigned long long)f->opt->max_redirs);
+    enum gf_net_error e =
+        gf_url_follow(&to, work_url(w), gf_transfer_said(t, GF_TRANSFER_LOCATION), why);
+    if (e != GF_NET_OK)
+        return e;
+    if (work_url(w)->tls && !to.tls && !f->opt->allow_downgrade) {
+        gf_url_release(&to);
+        return gf_net_because(why, GF_NET_PROTO_DENIED, "--allow-downgrade allows it",
+                              "a redirect from https to http");
+    }
+    const char *method = work_method(w, f->opt->method, f->opt->data);
+    if (answer_becomes_get(t->result.status, method)) {
+        w->method = "GET";
+        w->body_is_dropped = true;
+    }
+    w->spent += t->result.times.total;
+    gf_url_release(&w->hop);
+    w->hop = to;
+    return fetcher_wait(f, w) == 0 ? GF_NET_OK
+                                   : gf_net_because(why, GF_NET_MEMORY, NULL, "out of memory");
+}
+
+/* The body that came is the one that was wanted, and its file has its name. */
+static void complete(struct fetcher *f, struct work *w, struct verdict *v)
+{
+    const struct gf_request *r = &w->request;
+    if (!w->body.store)
+        body_begin(&w->body, f->store); /* of no bytes */
+    body_end(&w->body);
+    if (r->has_sha256 && memcmp(r->sha256, w->body.sha256, sizeof r->sha256) != 0) {
+        v->error = gf_net_because(&v->why, GF_NET_CHECKSUM, NULL,
+                                  "the body is not the one whose sha256 was given");
+        return;
+    }
+    if (!f->opt->dir)
+        return;
+    if ((w->file.fd == -1 && download_open(&f->downloads, &w->file) != 0) ||
+        download_commit(&f->downloads, &w->file, w->name, f->opt->overwrite) != 0)
+        v->error = gf_net_because(&v->why, errno == EEXIST ? GF_NET_EXISTS : GF_NET_WRITE, NULL,
+                                  "cannot write '%s': %s", w->name, strerror(errno));
+}
+
+void fetcher_answered(struct gf_transfer *t)
+{
+    struct work *w = t->owner;
+    struct fetcher *f = w->fetcher;
+    struct gf_host *h = w->line->item.host;
+    gf_ns now = gf_now_mono();
+    struct verdict v;
+    fetcher_link_out(f, w);
+    w->transfer = NULL;
+    h->counts.bytes += t->result.bytes;
+    gf_ns after = obey(f, h, t, now);
+    gf_hosts_done(&f->hosts, h, now);
+    bool goes_on = false;
+    answer_judge(&v, t, f->opt, w->err);
+    if (v.redirects) {
+        v.error = follow(f, w, t, &v.why);
+        goes_on = v.error == GF_NET_OK;
+    } else {
+        w->tries++;
+        if (v.error == GF_NET_OK)
+            complete(f, w, &v);
+        goes_on = v.error != GF_NET_OK && retry(f, w, &v, t->result.status, after, now);
+    }
+    if (!goes_on) {
+        h->counts.failed += v.error != GF_NET_OK;
+        fetcher_end(f, w, &v, t);
+    }
+    fetcher_put_spare(f, t);
+}

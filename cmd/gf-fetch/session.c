@@ -1,0 +1,385 @@
+/*
+ * session.c - before the loop waits, all that can be done is done: what ended makes room for what
+ * may start, and a line is read when nothing that was read may start.
+ *
+ * So the input is read as far as it is needed: no further than --lookahead, and not at all while -j
+ * requests are under way, the rate lets none start, or the reader of the output has stopped.
+ *
+ * The first signal starts nothing more: what is under way goes on, what waits ends as cancelled.
+ * The second one ends all. Either way each line that was read has its record.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clash.h"
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "base/sig.h"
+#include "failed.h"
+#include "fetcher.h"
+#include "limit/pacer.h"
+#include "output.h"
+#include "progress.h"
+#include "record.h"
+#include "run/signals.h"
+#include "run/tasks.h"
+#include "run/watch.h"
+#include "source.h"
+#include "tally.h"
+
+/* The struct is the run: each part is one of its members. */
+struct session {
+    const struct options *opt;
+    struct ev_loop *loop;
+    struct gf_tasks tasks; /* none: for the signals */
+    struct gf_signals signals;
+    ev_prepare prepare;
+    ev_io input;
+    ev_timer pace, total;
+    struct progress progress;
+    struct gf_pacer pacer;
+    struct source source;
+    struct fetcher fetcher;
+    struct output output;
+    struct failed failed;
+    struct tally tally;
+    struct gf_outfile stats_file;
+    bool input_over, stopping, timed_out, failed_early;
+    int fatal; /* an exit status, after a message */
+};
+
+static void stop_now(struct session *s)
+{
+    s->stopping = true;
+    fetcher_cancel(&s->fetcher);
+}
+
+static void fail(struct session *s)
+{
+    if (!s->fatal)
+        s->fatal = GF_EXIT_TOOL;
+    stop_now(s);
+}
+
+/* ---- what happens ---------------------------------------------------------------------------- */
+
+static void on_end(void *owner, struct line *line, const struct outcome *out)
+{
+    struct session *s = owner;
+    bool bad = out->error != GF_NET_OK;
+    tally_add(&s->tally, line, out);
+    if (bad && failed_keep(&s->failed, line) != 0)
+        s->fatal = GF_EXIT_TOOL;
+    if (record_make(line, out, &s->output.store, s->opt) != 0) {
+        gf_error_errno("cannot make the record of line %llu", (unsigned long long)line->seq);
+        s->fatal = GF_EXIT_TOOL;
+    }
+    output_finish(&s->output, line);
+    if (bad && out->error != GF_NET_CANCELLED && s->opt->fail_early)
+        s->failed_early = true;
+}
+
+static void on_change(void *owner)
+{
+    (void)owner; /* the loop looks before it waits */
+}
+
+static void on_stop(void *owner, int sig, unsigned times)
+{
+    struct session *s = owner;
+    (void)sig;
+    if (times > 1) {
+        stop_now(s);
+        return;
+    }
+    if (!s->stopping && s->fetcher.active)
+        gf_note("stopping: %zu requests under way go on; a second signal ends them",
+                s->fetcher.active);
+    s->stopping = true;
+    fetcher_give_up(&s->fetcher);
+}
+
+static void on_status(void *owner)
+{
+    struct session *s = owner;
+    progress_say(&s->progress);
+}
+
+static const struct gf_signals_events signal_events = {.stop = on_stop, .status = on_status};
+
+static void on_input(struct ev_loop *loop, ev_io *w, int events)
+{
+    if (gf_watch_ready(loop, w, events))
+        ev_io_stop(loop, w); /* read before the loop waits again */
+}
+
+static void on_pace(struct ev_loop *loop, ev_timer *w, int events)
+{
+    (void)loop, (void)w, (void)events;
+}
+
+static void on_total(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct session *s = w->data;
+    (void)loop, (void)events;
+    s->timed_out = true;
+    stop_now(s);
+}
+
+/* ---- the pump -------------------------------------------------------------------------------- */
+
+static bool rate_allows(struct session *s)
+{
+    if (!s->opt->has_rate)
+        return true;
+    gf_ns now = gf_now_mono();
+    ev_timer_stop(s->loop, &s->pace);
+    if (gf_pacer_may(&s->pacer, now) > 0)
+        return true;
+    gf_ns wake = gf_pacer_wake(&s->pacer, 1, now);
+    ev_now_update(s->loop);
+    ev_timer_set(&s->pace, wake > now ? (double)(wake - now) / 1e9 : 0, 0);
+    ev_timer_start(s->loop, &s->pace);
+    return false;
+}
+
+/* One more line for the fetcher; false: there is none for now. */
+static bool read_line(struct session *s)
+{
+    for (;;) {
+        struct line *line;
+        int got = s->input_over ? GF_READER_END : source_take(&s->source, &line);
+        if (got == 1) {
+            if (s->opt->keep_order)
+                output_expect(&s->output, line);
+            if (s->opt->has_rate)
+                gf_pacer_arrived(&s->pacer, line->read_mono);
+            fetcher_add(&s->fetcher, line);
+            return true;
+        }
+        if (got == GF_READER_END) {
+            s->input_over = true;
+            return false;
+        }
+        if (got == 0 && source_waits(&s->source)) {
+            ev_io_start(s->loop, &s->input);
+            return false;
+        }
+        if (got < 0 || source_fill(&s->source) != 0) {
+            if (got < 0 && errno)
+                gf_error("the input cannot be read on");
+            fail(s);
+            return false;
+        }
+    }
+}
+
+/* Starts and reads what may be; whether anything was. */
+static bool go_on(struct session *s)
+{
+    bool any = false;
+    while (!s->stopping && !output_is_full(&s->output) && rate_allows(s)) {
+        if (fetcher_start(&s->fetcher)) {
+            if (s->opt->has_rate)
+                gf_pacer_pass(&s->pacer, 1, gf_now_mono());
+            any = true;
+            continue;
+        }
+        if (s->fetcher.active >= s->opt->jobs || fetcher_left(&s->fetcher) >= s->opt->lookahead ||
+            !read_line(s))
+            break;
+        any = true;
+    }
+    return any;
+}
+
+static void look_for_trouble(struct session *s)
+{
+    if (s->output.err && !s->fatal) {
+        if (s->output.err != EPIPE) {
+            errno = s->output.err;
+            gf_error_errno("%s", s->output.wrong);
+        }
+        fail(s);
+    }
+    if (s->fetcher.no_memory && !s->fatal) {
+        gf_error_nomem();
+        fail(s);
+    }
+    if (s->fatal && !s->stopping)
+        stop_now(s);
+    if (s->failed_early && !s->stopping)
+        stop_now(s);
+}
+
+static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
+{
+    struct session *s = w->data;
+    bool any;
+    (void)events;
+    do {
+        any = fetcher_pump(&s->fetcher);
+        any |= go_on(s);
+        look_for_trouble(s);
+        if (output_is_pending(&s->output) && output_is_full(&s->output) && output_pump(&s->output))
+            any = true;
+    } while (any);
+    bool written = output_pump(&s->output);
+    look_for_trouble(s);
+    bool over = (s->input_over || s->stopping) && fetcher_left(&s->fetcher) == 0;
+    if (over && (written || s->output.err))
+        ev_break(loop, EVBREAK_ALL);
+}
+
+/* ---- begin ----------------------------------------------------------------------------------- */
+
+static int check_outputs(const struct options *o)
+{
+    struct gf_clash clash = {0};
+    if (!o->nurls)
+        gf_clash_reads(&clash, o->file ? o->file : "-");
+    int bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
+    bad = bad ? bad : gf_clash_writes(&clash, o->failed, "--failed");
+    bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
+    if (o->stats && !o->stats_file && !bad)
+        bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
+    gf_clash_release(&clash);
+    return bad;
+}
+
+static struct ev_loop *new_loop(void)
+{
+    ev_set_allocator(gf_tool_memory);
+    ev_set_syserr_cb(gf_tool_retry);
+    struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
+    if (!loop)
+        loop = ev_loop_new(EVFLAG_NOENV);
+    if (!loop)
+        gf_error("cannot make an event loop");
+    return loop;
+}
+
+static void begin_timers(struct session *s)
+{
+    gf_ns now = gf_now_mono();
+    s->tally.begin_mono = now;
+    ev_timer_init(&s->pace, on_pace, 0, 0);
+    ev_timer_init(&s->total, on_total, 0, 0);
+    s->total.data = s;
+    if (s->opt->total_timeout) {
+        ev_now_update(s->loop);
+        ev_timer_set(&s->total, (double)s->opt->total_timeout / 1e9, 0);
+        ev_timer_start(s->loop, &s->total);
+    }
+    s->progress =
+        (struct progress){.tally = &s->tally, .source = &s->source, .fetcher = &s->fetcher};
+    progress_begin(&s->progress, s->loop);
+}
+
+static int begin(struct session *s)
+{
+    const struct options *o = s->opt;
+    if (source_open(&s->source, o) != 0 || failed_open(&s->failed, o) != 0 ||
+        (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0))
+        return GF_EXIT_TOOL;
+    s->loop = new_loop();
+    if (!s->loop || gf_tasks_open(&s->tasks, s->loop) != 0)
+        return GF_EXIT_TOOL;
+    output_open(&s->output, o, s->loop);
+    if (fetcher_open(&s->fetcher, o, s->loop, &s->output.store) != 0)
+        return GF_EXIT_TOOL;
+    if (o->has_rate && gf_pacer_init(&s->pacer, o->rate, 1, 1, 10 * GF_MS, gf_now_mono()) != 0) {
+        gf_error("this rate is too low to keep");
+        return GF_EXIT_TOOL;
+    }
+    s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
+    if (gf_signals_open(&s->signals, s->loop, &s->tasks) != 0) {
+        gf_error_errno("cannot wait for signals");
+        return GF_EXIT_TOOL;
+    }
+    ev_io_init(&s->input, on_input, s->source.reader.fd, EV_READ);
+    ev_prepare_init(&s->prepare, on_prepare);
+    s->prepare.data = s;
+    ev_prepare_start(s->loop, &s->prepare);
+    begin_timers(s);
+    if (o->net.insecure)
+        gf_error("--insecure: certificates are not looked at");
+    return -1;
+}
+
+/* ---- end ------------------------------------------------------------------------------------- */
+
+static int conclude(struct session *s)
+{
+    const struct tally *t = &s->tally;
+    int status = t->failed || t->cancelled ? GF_EXIT_SOME : GF_EXIT_OK;
+    if (failed_close(&s->failed) != 0)
+        s->fatal = GF_EXIT_TOOL;
+    gf_signals_close(&s->signals);
+    gf_progress_end();
+    if (s->output.err != EPIPE) {
+        gf_failures_say(&t->failures, s->source.seq, "lines");
+        if (t->cancelled)
+            gf_note("cancelled: %llu of %llu lines", (unsigned long long)t->cancelled,
+                    (unsigned long long)s->source.seq);
+        if (t->failed + t->cancelled && !s->opt->failed)
+            gf_note_hint("--failed FILE keeps the lines that failed, for the next run");
+    }
+    if (s->timed_out) {
+        gf_error("--total-timeout: the time is over");
+        status = GF_EXIT_TIMEOUT;
+    }
+    if (s->opt->stats && tally_write(t, &s->source, &s->fetcher, &s->stats_file) != 0)
+        s->fatal = GF_EXIT_TOOL;
+    return s->fatal ? s->fatal : status;
+}
+
+static void release(struct session *s)
+{
+    gf_signals_close(&s->signals);
+    if (s->fetcher.opt)
+        fetcher_close(&s->fetcher);
+    if (s->output.opt)
+        output_close(&s->output);
+    if (s->loop)
+        gf_tasks_close(&s->tasks);
+    source_close(&s->source);
+    failed_close(&s->failed);
+    gf_outfile_abandon(&s->stats_file);
+    if (s->loop)
+        ev_loop_destroy(s->loop);
+}
+
+int session_run(const struct options *o)
+{
+    if (check_outputs(o) != 0)
+        return GF_EXIT_USAGE;
+    struct session *s = calloc(1, sizeof *s); /* two histograms: too much for a stack */
+    if (!s) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    s->opt = s->tally.opt = o;
+    s->failed.fd = -1;
+    s->fetcher.on_end = on_end;
+    s->fetcher.on_change = s->output.on_change = on_change;
+    s->fetcher.owner = s->output.owner = s;
+    int status = begin(s);
+    if (status == -1) {
+        ev_run(s->loop, 0);
+        status = conclude(s);
+    }
+    int sig = s->output.err == EPIPE ? SIGPIPE : s->signals.stop_signal;
+    release(s);
+    free(s);
+    if (sig)
+        gf_die_by(sig);
+    return gf_tool_finish(status);
+}

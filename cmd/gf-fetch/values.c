@@ -1,0 +1,169 @@
+/*
+ * values.c - the values of options that are more than a number, a time or a word.
+ *
+ * Each says what is wrong, and with which part of the text.
+ */
+#include "options_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/duration.h"
+#include "base/grow.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "net/request.h"
+#include "net/url.h"
+
+static int no_memory(void)
+{
+    gf_error_nomem();
+    return -1;
+}
+
+int value_header(struct options *o, const char *text)
+{
+    size_t len = strlen(text);
+    if (!gf_request_is_header(text, len)) {
+        gf_error("bad header '%s': it is \"Name: value\"", text);
+        return -1;
+    }
+    if (gf_request_is_framing(text)) {
+        gf_error("bad header '%s': it follows from the body", text);
+        return -1;
+    }
+    struct curl_slist **list = gf_request_is_secret(text) ? &o->secret_headers : &o->headers;
+    struct curl_slist *more = curl_slist_append(*list, text);
+    if (!more)
+        return no_memory();
+    *list = more;
+    return 0;
+}
+
+int value_origin(struct options *o, const char *text)
+{
+    struct gf_net_why why = {0};
+    struct gf_url u;
+    if (gf_url_parse_origin(&u, text, &why) != GF_NET_OK) {
+        gf_error("bad origin '%s': %s", text, why.what);
+        if (why.hint[0])
+            gf_hint("%s", why.hint);
+        return -1;
+    }
+    char *origin = strdup(u.origin);
+    gf_url_release(&u);
+    char **more =
+        origin ? gf_grow(o->auth_host, &o->auth_host_cap, o->nauth_host + 1, sizeof *more) : NULL;
+    if (!more) {
+        free(origin);
+        return no_memory();
+    }
+    o->auth_host = more;
+    more[o->nauth_host++] = origin;
+    return 0;
+}
+
+static int bad_status(const char *text, const struct gf_perr *e)
+{
+    gf_error_parse("status list", text, strlen(text), e);
+    return -1;
+}
+
+/* `200-399,404` */
+int value_statuses(struct options *o, const char *text)
+{
+    struct gf_perr e;
+    for (const char *p = text;; p++) {
+        size_t len = strcspn(p, ","), first = strcspn(p, "-,");
+        uint64_t from, to;
+        struct gf_perr inner;
+        size_t col = (size_t)(p - text);
+        if (gf_parse_count(p, first, 100, 999, &from, &inner) != 0) {
+            gf_perr_set(&e, col, first, "such as 200-299,404", "a status is 100 to 999");
+            return bad_status(text, &e);
+        }
+        to = from;
+        if (first < len &&
+            gf_parse_count(p + first + 1, len - first - 1, from, 999, &to, &inner) != 0) {
+            gf_perr_set(&e, col + first + 1, len - first - 1, NULL,
+                        "no status behind the first one");
+            return bad_status(text, &e);
+        }
+        struct status_range *more =
+            gf_grow(o->ok_status, &o->ok_status_cap, o->nok_status + 1, sizeof *more);
+        if (!more)
+            return no_memory();
+        o->ok_status = more;
+        more[o->nok_status++] = (struct status_range){(long)from, (long)to};
+        p += len;
+        if (!*p)
+            return 0;
+    }
+}
+
+/* `1/30s`: bytes a second, for how long. */
+int value_low_speed(struct options *o, const char *text)
+{
+    const char *slash = strchr(text, '/');
+    struct gf_perr e;
+    uint64_t bytes;
+    gf_ns time;
+    if (!slash) {
+        gf_perr_set(&e, strlen(text), 0, NULL, "it is N/DUR, such as 100/30s");
+    } else if (gf_parse_count(text, (size_t)(slash - text), 0, INT32_MAX, &bytes, &e) != 0) {
+        /* the column is that of the text */
+    } else if (gf_parse_duration(slash + 1, strlen(slash + 1), &time, &e) != 0) {
+        e.col += (size_t)(slash + 1 - text);
+    } else if (time < GF_S) {
+        gf_perr_set(&e, (size_t)(slash + 1 - text), strlen(slash + 1), NULL, "less than a second");
+    } else {
+        o->net.low_speed = bytes;
+        o->net.low_speed_time = time;
+        return 0;
+    }
+    gf_error_parse("speed", text, strlen(text), &e);
+    return -1;
+}
+
+int value_network(const struct gf_optparser *p, struct gf_addresses *rules, bool deny)
+{
+    struct gf_perr e = {0};
+    int r = deny ? gf_addresses_deny(rules, p->value, &e) : gf_addresses_allow(rules, p->value, &e);
+    if (r != 0 && e.what[0])
+        gf_error_parse("network", p->value, strlen(p->value), &e);
+    else if (r != 0)
+        return no_memory();
+    return r;
+}
+
+int value_resolve(struct options *o, const char *text)
+{
+    struct curl_slist *more = curl_slist_append(o->net.resolve, text);
+    if (!more)
+        return no_memory();
+    o->net.resolve = more;
+    return 0;
+}
+
+int value_method(struct options *o, const char *text)
+{
+    if (gf_request_is_method(text)) {
+        o->method = text;
+        return 0;
+    }
+    gf_error("bad method '%s': it is one word, such as GET", text);
+    return -1;
+}
+
+int value_rate(const struct gf_optparser *p, struct gf_rate *out, bool *has)
+{
+    if (gf_cli_rate(p, out) != 0)
+        return -1;
+    if (out->bytes || out->border) {
+        gf_error("bad rate '%s': requests in so long, such as 10/s", p->value);
+        return -1;
+    }
+    *has = !out->unlimited;
+    return 0;
+}

@@ -1,0 +1,209 @@
+/*
+ * url.c - a first look of our own, then libcurl's parser.
+ *
+ * The look is for what people mistype and what libcurl is lenient with: a scheme that is missing
+ * (it would guess one), one slash or three behind it, blanks and control characters. It also says
+ * which scheme it is, so that `ftp://` is told as one that is not spoken here and `exampel.com` as
+ * text without a scheme.
+ */
+#include "net/url.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Bytes of the scheme in front of `://`, 0: there is none. */
+static size_t scheme_length(const char *text)
+{
+    size_t n = 0;
+    if (!isalpha((unsigned char)text[0]))
+        return 0;
+    while (isalnum((unsigned char)text[n]) || (text[n] && strchr("+.-", text[n])))
+        n++;
+    return strncmp(text + n, "://", 3) == 0 ? n : 0;
+}
+
+static enum gf_net_error refuse_bytes(const char *text, size_t len, struct gf_net_why *why)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return gf_net_because(why, GF_NET_BAD_REQUEST, NULL,
+                                  "a control character (0x%02x) in the URL",
+                                  (unsigned char)text[i]);
+        else if (text[i] == ' ')
+            return gf_net_because(why, GF_NET_BAD_REQUEST, "a blank in a URL is written %20",
+                                  "a blank in the URL");
+    return GF_NET_OK;
+}
+
+/* What the look finds wrong. */
+static enum gf_net_error look(const char *text, size_t len, bool *tls, struct gf_net_why *why)
+{
+    enum gf_net_error e = refuse_bytes(text, len, why);
+    if (e != GF_NET_OK)
+        return e;
+    size_t n = scheme_length(text);
+    if (n == 0)
+        return gf_net_because(why, GF_NET_BAD_REQUEST, "a URL begins with https:// or http://",
+                              "no URL: the scheme is missing");
+    *tls = n == 5 && strncasecmp(text, "https", 5) == 0;
+    if (!*tls && !(n == 4 && strncasecmp(text, "http", 4) == 0))
+        return gf_net_because(why, GF_NET_PROTO_DENIED, NULL,
+                              "only http and https are fetched, not %.*s", (int)(n < 40 ? n : 40),
+                              text);
+    if (text[n + 3] == '/' || text[n + 3] == '\0')
+        return gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
+    return GF_NET_OK;
+}
+
+static enum gf_net_error no_memory(struct gf_net_why *why)
+{
+    return gf_net_because(why, GF_NET_MEMORY, NULL, "out of memory");
+}
+
+/* `scheme://host:port` of what the handle has. */
+static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_why *why)
+{
+    char *host = NULL, *port = NULL;
+    enum gf_net_error e = GF_NET_OK;
+    CURLUcode hc = curl_url_get(h, CURLUPART_HOST, &host, 0);
+    CURLUcode pc = curl_url_get(h, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
+    if (hc == CURLUE_OUT_OF_MEMORY || pc == CURLUE_OUT_OF_MEMORY) {
+        e = no_memory(why);
+    } else if (hc != CURLUE_OK || pc != CURLUE_OK || !host[0]) {
+        e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
+    } else {
+        size_t size = strlen(host) + strlen(port) + sizeof "https://:";
+        u->origin = malloc(size);
+        if (!u->origin) {
+            e = no_memory(why);
+        } else {
+            char *p = stpcpy(u->origin, u->tls ? "https://" : "http://");
+            for (const char *s = host; *s; s++)
+                *p++ = (char)tolower((unsigned char)*s);
+            *p++ = ':';
+            memcpy(p, port, strlen(port) + 1);
+        }
+    }
+    curl_free(host);
+    curl_free(port);
+    return e;
+}
+
+static bool has_part(CURLU *h, CURLUPart part)
+{
+    char *value = NULL;
+    bool has = curl_url_get(h, part, &value, 0) == CURLUE_OK;
+    curl_free(value);
+    return has;
+}
+
+/* The URL of the handle without user and password. */
+static enum gf_net_error make_shown(struct gf_url *u, CURLU *h, struct gf_net_why *why)
+{
+    char *url = NULL;
+    u->secret = has_part(h, CURLUPART_USER) || has_part(h, CURLUPART_PASSWORD);
+    u->shown = u->text;
+    if (!u->secret)
+        return GF_NET_OK;
+    if (curl_url_set(h, CURLUPART_USER, NULL, 0) != CURLUE_OK ||
+        curl_url_set(h, CURLUPART_PASSWORD, NULL, 0) != CURLUE_OK ||
+        curl_url_get(h, CURLUPART_URL, &url, 0) != CURLUE_OK) {
+        u->shown = NULL;
+        return no_memory(why);
+    }
+    u->shown = strdup(url);
+    curl_free(url);
+    return u->shown ? GF_NET_OK : no_memory(why);
+}
+
+static enum gf_net_error bad_url(CURLUcode code, struct gf_net_why *why)
+{
+    if (code == CURLUE_OUT_OF_MEMORY)
+        return no_memory(why);
+    if (code == CURLUE_BAD_PORT_NUMBER)
+        return gf_net_because(why, GF_NET_BAD_REQUEST, "a port is 1 to 65535", "no URL: bad port");
+    return gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL that can be read");
+}
+
+enum gf_net_error gf_url_parse(struct gf_url *u, const char *text, size_t len,
+                               struct gf_net_why *why)
+{
+    *u = (struct gf_url){.text = strndup(text, len)};
+    CURLU *h = curl_url();
+    enum gf_net_error e = u->text && h ? look(u->text, len, &u->tls, why) : no_memory(why);
+    if (e == GF_NET_OK) {
+        CURLUcode code = curl_url_set(h, CURLUPART_URL, u->text, 0);
+        e = code == CURLUE_OK ? GF_NET_OK : bad_url(code, why);
+    }
+    if (e == GF_NET_OK)
+        e = make_origin(u, h, why);
+    if (e == GF_NET_OK)
+        e = make_shown(u, h, why);
+    curl_url_cleanup(h);
+    if (e != GF_NET_OK) {
+        gf_url_release(u);
+        return e;
+    }
+    const char *host = strstr(u->shown, "://") + 3;
+    u->path = host + strcspn(host, "/?#");
+    return GF_NET_OK;
+}
+
+enum gf_net_error gf_url_follow(struct gf_url *u, const struct gf_url *from, const char *location,
+                                struct gf_net_why *why)
+{
+    char *url = NULL;
+    CURLU *h = curl_url();
+    CURLUcode code = h ? curl_url_set(h, CURLUPART_URL, from->shown, 0) : CURLUE_OUT_OF_MEMORY;
+    if (code == CURLUE_OK)
+        code = curl_url_set(h, CURLUPART_URL, location, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+    if (code == CURLUE_OK)
+        code = curl_url_set(h, CURLUPART_FRAGMENT, NULL, 0);
+    if (code == CURLUE_OK)
+        code = curl_url_get(h, CURLUPART_URL, &url, 0);
+    enum gf_net_error e =
+        code == CURLUE_OK ? gf_url_parse(u, url, strlen(url), why) : bad_url(code, why);
+    curl_free(url);
+    curl_url_cleanup(h);
+    return e;
+}
+
+enum gf_net_error gf_url_parse_origin(struct gf_url *u, const char *text, struct gf_net_why *why)
+{
+    enum gf_net_error e = gf_url_parse(u, text, strlen(text), why);
+    if (e != GF_NET_OK)
+        return e;
+    if (u->secret || (strcmp(u->path, "") != 0 && strcmp(u->path, "/") != 0)) {
+        gf_url_release(u);
+        return gf_net_because(why, GF_NET_BAD_REQUEST,
+                              "an origin is a scheme, a host and a port: https://example.com",
+                              "more than an origin");
+    }
+    return GF_NET_OK;
+}
+
+void gf_url_release(struct gf_url *u)
+{
+    if (u->shown != u->text)
+        free(u->shown);
+    free(u->text);
+    free(u->origin);
+    *u = (struct gf_url){0};
+}
+
+size_t gf_url_hide(char *text, size_t len)
+{
+    char *at = memrchr(text, '@', len);
+    if (!at)
+        return len;
+    char *begin = memmem(text, (size_t)(at - text), "://", 3);
+    begin = begin ? begin + 3 : text;
+    size_t cut = (size_t)(at - begin), mark = strlen(GF_URL_CUT);
+    mark = cut < mark ? cut : mark; /* it never grows */
+    memcpy(begin, GF_URL_CUT, mark);
+    memmove(begin + mark, at, len - (size_t)(at - text));
+    return len - cut + mark;
+}
