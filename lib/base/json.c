@@ -7,12 +7,12 @@
  */
 #include "base/json.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/utf8.h"
 
 void gf_format_double(double v, char out[GF_DOUBLE_SIZE])
@@ -32,12 +32,19 @@ void gf_format_double(double v, char out[GF_DOUBLE_SIZE])
 void gf_format_seconds(gf_ns v, char out[GF_DOUBLE_SIZE])
 {
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    int n = snprintf(out, GF_DOUBLE_SIZE, "%s%" PRIu64 ".%09" PRIu64, v < 0 ? "-" : "",
-                     u / 1000000000u, u % 1000000000u);
-    while (n > 0 && out[n - 1] == '0')
-        out[--n] = '\0';
-    if (n > 0 && out[n - 1] == '.')
-        out[n - 1] = '\0';
+    uint64_t part = u % 1000000000u;
+    char *p = out;
+    if (v < 0)
+        *p++ = '-';
+    p += gf_format_uint(u / 1000000000u, p);
+    if (part) {
+        *p++ = '.';
+        for (uint64_t unit = 100000000; part; unit /= 10) {
+            *p++ = (char)('0' + part / unit);
+            part %= unit;
+        }
+    }
+    *p = '\0';
 }
 
 static void put_key(struct gf_json *j, const char *key, const char *suffix)
@@ -45,8 +52,12 @@ static void put_key(struct gf_json *j, const char *key, const char *suffix)
     if (j->comma)
         gf_buf_putc(j->b, ',');
     j->comma = true;
-    if (key)
-        gf_buf_printf(j->b, "\"%s%s\":", key, suffix);
+    if (!key)
+        return;
+    gf_buf_putc(j->b, '"');
+    gf_buf_puts(j->b, key);
+    gf_buf_puts(j->b, suffix);
+    gf_buf_add(j->b, "\":", 2);
 }
 
 void gf_json_add_text(struct gf_buf *b, const char *s, size_t len)
@@ -122,16 +133,24 @@ void gf_json_raw(struct gf_json *j, const char *key, const char *json, size_t le
     gf_buf_add(j->b, json, len);
 }
 
+static void put_uint(struct gf_buf *b, uint64_t v)
+{
+    char digits[GF_UINT_SIZE];
+    gf_buf_add(b, digits, gf_format_uint(v, digits));
+}
+
 void gf_json_int(struct gf_json *j, const char *key, int64_t v)
 {
     put_key(j, key, "");
-    gf_buf_printf(j->b, "%" PRId64, v);
+    if (v < 0)
+        gf_buf_putc(j->b, '-');
+    put_uint(j->b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
 void gf_json_uint(struct gf_json *j, const char *key, uint64_t v)
 {
     put_key(j, key, "");
-    gf_buf_printf(j->b, "%" PRIu64, v);
+    put_uint(j->b, v);
 }
 
 void gf_json_double(struct gf_json *j, const char *key, double v)
