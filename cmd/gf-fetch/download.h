@@ -11,6 +11,14 @@
  *
  * A file is opened when its first byte comes, and has no name until it is whole. Nothing is synced:
  * after a crash of the machine, not of the program, a file may be short.
+ *
+ * With --continue the bytes are kept under NAME.part, as long as the server has said what version
+ * they are of (a strong ETag), which is in NAME.part.etag with the URL:
+ *
+ *     char etag[DOWNLOAD_ETAG];
+ *     if (download_find_part(&all, &d, name, url, etag)) ... d.size bytes are there ...
+ *     download_begin_part(&all, &d, name, url, etag);  // anew, of this version
+ *     download_keep(&all, &d);                         // of an attempt that failed: they stay
  */
 #ifndef GF_FETCH_DOWNLOAD_H
 #define GF_FETCH_DOWNLOAD_H
@@ -20,6 +28,11 @@
 #include <stdint.h>
 
 #include "base/beside.h"
+#include "net/filename.h"
+
+enum {
+    DOWNLOAD_ETAG = 1024
+};
 
 struct downloads {
     int dir;
@@ -30,6 +43,8 @@ struct downloads {
 struct download {
     int fd; /* -1: not open */
     char tmp[GF_BESIDE_NAME];
+    char part[GF_FILENAME_SIZE + 5]; /* NAME.part; empty: there is none */
+    uint64_t size;                   /* of the part */
 };
 
 /* Makes the directory when it is missing. */
@@ -47,5 +62,16 @@ int download_write(struct download *d, const char *data, size_t len);
 int download_commit(const struct downloads *all, struct download *d, const char *name,
                     bool replace);
 void download_drop(const struct downloads *all, struct download *d);
+
+/* Opens NAME.part, if it is one of ours, of this URL, and has a byte; `etag` is its version. */
+bool download_find_part(const struct downloads *all, struct download *d, const char *name,
+                        const char *url, char etag[DOWNLOAD_ETAG]);
+
+/* NAME.part from its start, for the version `etag`. */
+int download_begin_part(const struct downloads *all, struct download *d, const char *name,
+                        const char *url, const char *etag);
+
+/* Closes the file; a part stays where it is, any other is dropped. */
+void download_keep(const struct downloads *all, struct download *d);
 
 #endif

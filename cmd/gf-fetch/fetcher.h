@@ -20,6 +20,7 @@
 
 #include "download.h"
 #include "net/engine.h"
+#include "net/etags.h"
 #include "net/hosts.h"
 #include "options.h"
 #include "work.h"
@@ -45,6 +46,7 @@ struct fetcher {
     struct gf_timers timers; /* of retries */
     ev_timer wake;           /* of hosts */
     struct downloads downloads;
+    struct gf_etags *etags; /* --etag-store, or NULL */
     struct gf_capture_store *store;
     struct curl_slist *trusted_headers; /* -H with those that --auth-host may have */
     struct work *under_way;

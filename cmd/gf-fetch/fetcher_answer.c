@@ -4,9 +4,11 @@
 #include "fetcher_parts.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/grow.h"
+#include "base/num.h"
 #include "base/random.h"
 #include "limit/feedback.h"
 
@@ -14,7 +16,7 @@
 static void begin_again(struct fetcher *f, struct work *w)
 {
     body_forget(&w->body);
-    download_drop(&f->downloads, &w->file);
+    download_keep(&f->downloads, &w->file);
     gf_url_release(&w->hop);
     w->method = NULL;
     w->body_is_dropped = false;
@@ -97,16 +99,52 @@ static enum gf_net_error follow(struct fetcher *f, struct work *w, const struct 
                                    : gf_net_because(why, GF_NET_MEMORY, NULL, "out of memory");
 }
 
+/* 416: whether that is because all of the file is there, by the total behind the star and the
+ * slash. */
+static bool has_all(const struct work *w, const struct gf_transfer *t)
+{
+    const char *range = gf_transfer_said(t, GF_TRANSFER_CONTENT_RANGE);
+    const char *total = range ? strstr(range, "*/") : NULL;
+    uint64_t n;
+    return total && gf_parse_count(total + 2, strlen(total + 2), 0, UINT64_MAX, &n, NULL) == 0 &&
+           n == w->file.size;
+}
+
+/* What an answer to a condition means. */
+static void judge_condition(struct fetcher *f, struct work *w, const struct gf_transfer *t,
+                            struct verdict *v)
+{
+    long status = t->result.status;
+    if (t->result.error != GF_NET_OK)
+        return;
+    if (w->conditional && status == 304) {
+        w->not_modified = true;
+        v->error = GF_NET_OK;
+    } else if (w->resuming && status == 206 && !w->misfit) {
+        v->error = GF_NET_OK;
+    } else if (w->resuming && status == 416 && has_all(w, t)) {
+        body_begin(&w->body, f->store);
+        v->error = fetcher_hash_part(w) == 0 ? GF_NET_OK : GF_NET_WRITE;
+    } else if (w->resuming && (status == 206 || status == 416)) {
+        download_drop(&f->downloads, &w->file); /* the next try begins anew */
+        v->error = gf_net_because(&v->why, GF_NET_PARTIAL, NULL,
+                                  "what came is not the rest of the part that is there");
+    }
+}
+
 /* The body that came is the one that was wanted, and its file has its name. */
 static void complete(struct fetcher *f, struct work *w, struct verdict *v)
 {
     const struct gf_request *r = &w->request;
+    if (w->not_modified)
+        return;
     if (!w->body.store)
         body_begin(&w->body, f->store); /* of no bytes */
     body_end(&w->body);
     if (r->has_sha256 && memcmp(r->sha256, w->body.sha256, sizeof r->sha256) != 0) {
         v->error = gf_net_because(&v->why, GF_NET_CHECKSUM, NULL,
                                   "the body is not the one whose sha256 was given");
+        download_drop(&f->downloads, &w->file);
         return;
     }
     if (!f->opt->dir)
@@ -115,6 +153,20 @@ static void complete(struct fetcher *f, struct work *w, struct verdict *v)
         download_commit(&f->downloads, &w->file, w->name, f->opt->overwrite) != 0)
         v->error = gf_net_because(&v->why, errno == EEXIST ? GF_NET_EXISTS : GF_NET_WRITE, NULL,
                                   "cannot write '%s': %s", w->name, strerror(errno));
+}
+
+/* To be kept when the record is out; without memory it is fetched once more. */
+static void keep_etag(struct work *w, const struct gf_transfer *t)
+{
+    const char *etag = gf_transfer_said(t, GF_TRANSFER_ETAG), *url = work_url(w)->shown;
+    if (!etag || w->not_modified)
+        return;
+    size_t n = strlen(url) + 1, m = strlen(etag) + 1;
+    w->line->etag = malloc(n + m);
+    if (!w->line->etag)
+        return;
+    memcpy(w->line->etag, url, n);
+    memcpy(w->line->etag + n, etag, m);
 }
 
 void fetcher_answered(struct gf_transfer *t)
@@ -131,6 +183,7 @@ void fetcher_answered(struct gf_transfer *t)
     gf_hosts_done(&f->hosts, h, now);
     bool goes_on = false;
     answer_judge(&v, t, f->opt, w->err);
+    judge_condition(f, w, t, &v);
     if (v.redirects) {
         v.error = follow(f, w, t, &v.why);
         goes_on = v.error == GF_NET_OK;
@@ -138,6 +191,8 @@ void fetcher_answered(struct gf_transfer *t)
         w->tries++;
         if (v.error == GF_NET_OK)
             complete(f, w, &v);
+        if (v.error == GF_NET_OK && f->etags)
+            keep_etag(w, t);
         goes_on = v.error != GF_NET_OK && retry(f, w, &v, t->result.status, after, now);
     }
     if (!goes_on) {

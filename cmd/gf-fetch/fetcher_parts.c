@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/grow.h"
 
 void fetcher_put_spare(struct fetcher *f, struct gf_transfer *t)
@@ -85,5 +86,18 @@ int fetcher_add_header(struct curl_slist **list, const char *text)
     if (!more)
         return -1;
     *list = more;
+    return 0;
+}
+
+int fetcher_hash_part(struct work *w)
+{
+    char piece[8192];
+    for (uint64_t at = 0; at < w->file.size;) {
+        ssize_t n = gf_pread(w->file.fd, piece, sizeof piece, (off_t)at);
+        if (n <= 0)
+            return -1;
+        gf_sha256_add(&w->body.hash, piece, (size_t)n);
+        at += (uint64_t)n;
+    }
     return 0;
 }

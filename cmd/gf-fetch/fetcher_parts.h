@@ -24,6 +24,9 @@ void fetcher_put_spare(struct fetcher *f, struct gf_transfer *t);
 /* One more line of a head. -1: out of memory. */
 int fetcher_add_header(struct curl_slist **list, const char *text);
 
+/* The bytes of the part that is there belong to the body. -1: they cannot be read. */
+int fetcher_hash_part(struct work *w);
+
 /* Puts the request on the wire: 0, or -1: out of memory. */
 int fetcher_send(struct fetcher *f, struct work *w);
 

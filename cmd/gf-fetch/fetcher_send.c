@@ -7,17 +7,27 @@
 #include "fetcher_parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/num.h"
+
+/* What the head of this hop says besides what all get. */
+struct extras {
+    bool trusted, has_body;
+    char condition[DOWNLOAD_ETAG + 32]; /* a header, or empty */
+};
 
 /* The head of this hop: what all get, what a trusted origin gets, what the line says for its own
  * origin. -1: out of memory. */
-static int make_headers(struct fetcher *f, struct work *w, bool trusted, bool has_body)
+static int make_headers(struct fetcher *f, struct work *w, const struct extras *x)
 {
-    struct curl_slist *shared = trusted ? f->trusted_headers : f->opt->headers;
+    struct curl_slist *shared = x->trusted ? f->trusted_headers : f->opt->headers;
     bool own = w->request.headers && strcmp(work_url(w)->origin, w->request.url.origin) == 0;
     curl_slist_free_all(w->headers);
     w->headers = NULL;
-    if (!own && !has_body)
+    if (!own && !x->has_body && !x->condition[0])
         return 0;
     for (struct curl_slist *h = shared; h; h = h->next)
         if (fetcher_add_header(&w->headers, h->data) != 0)
@@ -25,18 +35,72 @@ static int make_headers(struct fetcher *f, struct work *w, bool trusted, bool ha
     for (char **h = w->request.headers; own && *h; h++)
         if (fetcher_add_header(&w->headers, *h) != 0)
             return -1;
-    return has_body ? fetcher_add_header(&w->headers, "Expect:")
-                    : 0; /* libcurl would wait for a 100 */
+    if (x->condition[0] && fetcher_add_header(&w->headers, x->condition) != 0)
+        return -1;
+    return x->has_body ? fetcher_add_header(&w->headers, "Expect:") : 0; /* no wait for a 100 */
+}
+
+/* A plain GET may ask for the rest of a file alone, or for what has changed. */
+static void make_condition(struct fetcher *f, struct work *w, struct extras *x)
+{
+    const struct options *o = f->opt;
+    const char *url = work_url(w)->shown, *known = NULL;
+    char etag[DOWNLOAD_ETAG];
+    w->conditional = w->resuming = w->misfit = w->not_modified = false;
+    x->condition[0] = '\0';
+    if (x->has_body || strcmp(work_method(w, o->method, o->data), "GET") != 0)
+        return;
+    if (o->resume && download_find_part(&f->downloads, &w->file, w->name, url, etag)) {
+        w->resuming = true;
+        snprintf(x->condition, sizeof x->condition, "If-Range: %s", etag);
+        return;
+    }
+    if (f->etags && (!o->dir || downloads_has(&f->downloads, w->name)))
+        known = gf_etags_find(f->etags, url);
+    if (!known)
+        return;
+    w->conditional = true;
+    snprintf(x->condition, sizeof x->condition, "If-None-Match: %s", known);
+}
+
+/* Whether the answer is the rest of the file from where it is asked: `bytes 100-199/200`. */
+static bool is_the_rest(const struct gf_transfer *t, uint64_t from)
+{
+    const char *range = gf_transfer_said(t, GF_TRANSFER_CONTENT_RANGE);
+    uint64_t first;
+    if (!range || strncasecmp(range, "bytes ", 6) != 0)
+        return false;
+    range += 6;
+    return gf_parse_count(range, strcspn(range, "-"), 0, UINT64_MAX, &first, NULL) == 0 &&
+           first == from;
+}
+
+/* --continue: where the bytes of a whole answer go. A weak tag is of no single version. */
+static void begin_file(struct fetcher *f, struct work *w, const struct gf_transfer *t)
+{
+    const char *etag = gf_transfer_said(t, GF_TRANSFER_ETAG);
+    download_drop(&f->downloads, &w->file);
+    if (etag && etag[0] == '"' && strlen(etag) < DOWNLOAD_ETAG &&
+        download_begin_part(&f->downloads, &w->file, w->name, work_url(w)->shown, etag) != 0)
+        download_drop(&f->downloads, &w->file); /* then without a part */
 }
 
 bool fetcher_head(struct gf_transfer *t, long status)
 {
     struct work *w = t->owner;
     struct fetcher *f = w->fetcher;
-    bool wanted = options_want(f->opt, status) && !(f->opt->follow && answer_redirects(t, status));
-    if (wanted)
+    if (w->resuming && status == 206) {
         body_begin(&w->body, f->store);
-    return wanted;
+        w->misfit = !is_the_rest(t, w->file.size) || fetcher_hash_part(w) != 0;
+        return !w->misfit;
+    }
+    if (!options_want(f->opt, status) || status == 304 ||
+        (f->opt->follow && answer_redirects(t, status)))
+        return false;
+    body_begin(&w->body, f->store);
+    if (f->opt->resume)
+        begin_file(f, w, t);
+    return true;
 }
 
 int fetcher_take(struct gf_transfer *t, const char *data, size_t len)
@@ -59,9 +123,11 @@ int fetcher_send(struct fetcher *f, struct work *w)
     const struct options *o = f->opt;
     const struct gf_url *url = work_url(w);
     const char *body = w->body_is_dropped ? NULL : w->request.body ? w->request.body : o->data;
-    bool trusted = o->nauth_host && options_trust(o, url->origin);
+    struct extras x = {.trusted = o->nauth_host && options_trust(o, url->origin),
+                       .has_body = body != NULL};
     gf_ns limit = w->request.max_time ? w->request.max_time : o->timeout;
-    if (make_headers(f, w, trusted, body != NULL) != 0)
+    make_condition(f, w, &x);
+    if (make_headers(f, w, &x) != 0)
         return -1;
     struct gf_transfer *t = fetcher_take_spare(f);
     if (!t)
@@ -75,10 +141,11 @@ int fetcher_send(struct fetcher *f, struct work *w)
         .body_len = !body             ? 0
                     : w->request.body ? w->request.body_len
                                       : strlen(body),
-        .headers = w->headers ? w->headers
-                   : trusted  ? f->trusted_headers
-                              : o->headers,
-        .user = trusted ? o->user : NULL,
+        .headers = w->headers  ? w->headers
+                   : x.trusted ? f->trusted_headers
+                               : o->headers,
+        .user = x.trusted ? o->user : NULL,
+        .resume_from = w->resuming ? w->file.size : 0,
         .timeout = !limit                     ? 0
                    : limit > w->spent + GF_MS ? limit - w->spent
                                               : GF_MS,

@@ -44,6 +44,8 @@ static bool take_flag(struct options *o, int id)
         return o->keep_order = true;
     case ID_OVERWRITE:
         return o->overwrite = true;
+    case ID_CONTINUE:
+        return o->resume = true;
     case ID_DENY_PRIVATE:
         return o->net.addresses.deny_private = true;
     case ID_INSECURE:
@@ -83,10 +85,14 @@ static const char **text_of(struct options *o, int id)
         return &o->net.proxy;
     case 'T':
         return &o->tmp;
+    case 'S':
+        return &o->state;
     case ID_DIR:
         return &o->dir;
     case ID_FAILED:
         return &o->failed;
+    case ID_ETAG_STORE:
+        return &o->etag_store;
     case ID_CACERT:
         return &o->net.cacert;
     case ID_CERT:
@@ -215,6 +221,10 @@ static int check(const struct options *o)
     }
     if (o->dir && o->format == FORMAT_BODY) {
         gf_error("--dir does not go with --format body: bodies go to files, or to the output");
+        return GF_EXIT_USAGE;
+    }
+    if (o->etag_store && o->dir && !o->overwrite) {
+        gf_error("--etag-store with --dir needs --overwrite: a file that has changed is replaced");
         return GF_EXIT_USAGE;
     }
     if (!o->body && o->format != FORMAT_NDJSON) {

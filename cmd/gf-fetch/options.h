@@ -48,6 +48,7 @@ struct options {
     uint64_t jobs, per_host;
     bool has_rate, has_host_rate;
     struct gf_rate rate, host_rate;
+    const char *state; /* -S */
     /* patience */
     struct gf_retry_policy retry;
     gf_ns timeout, total_timeout; /* 0: none */
@@ -59,7 +60,8 @@ struct options {
     /* output */
     enum format format;
     bool body, nul, keep_order, overwrite;
-    const char *dir, *failed, *tmp;
+    const char *dir, *failed, *tmp, *etag_store;
+    bool resume; /* --continue */
     /* safety and connections */
     struct gf_net_config net;
     /* statistics */

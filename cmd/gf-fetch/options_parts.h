@@ -28,6 +28,8 @@ enum {
     ID_NO_BODY,
     ID_DIR,
     ID_OVERWRITE,
+    ID_CONTINUE,
+    ID_ETAG_STORE,
     ID_FAILED,
     ID_MAX_SIZE,
     ID_COMPRESSED,

@@ -79,6 +79,7 @@ static void free_line(struct output *out, struct line *line)
         free(line->body);
     }
     gf_buf_release(&line->record);
+    free(line->etag);
     free(line);
 }
 
@@ -93,6 +94,7 @@ void output_close(struct output *out)
     gf_outlet_close(&out->outlet);
     gf_spill_release(&out->store.spill);
     gf_buf_release(&out->piece);
+    gf_buf_release(&out->etags);
     if (out->spool != -1)
         close(out->spool);
     out->spool = -1;
@@ -243,6 +245,25 @@ static bool put_line(struct output *out, struct line *line)
     return true;
 }
 
+/* The tag of a body may be known from run to run when its record is out, and not before. */
+static void keep_etag(struct output *out, const struct line *line)
+{
+    if (!line->etag)
+        return;
+    size_t url = strlen(line->etag) + 1;
+    gf_buf_add(&out->etags, line->etag, url + strlen(line->etag + url) + 1);
+}
+
+static void tell_etags(struct output *out)
+{
+    for (size_t at = 0; at < out->etags.len;) {
+        const char *url = out->etags.data + at, *etag = url + strlen(url) + 1;
+        out->on_etag(out->owner, url, etag);
+        at += strlen(url) + strlen(etag) + 2;
+    }
+    gf_buf_clear(&out->etags);
+}
+
 bool output_pump(struct output *out)
 {
     while (out->first && out->first->finished && !out->err && !gf_outlet_is_full(&out->outlet)) {
@@ -252,12 +273,15 @@ bool output_pump(struct output *out)
         out->first = line->next;
         if (!out->first)
             out->last = &out->first;
-        out->written_lines++;
+        keep_etag(out, line);
         free_line(out, line);
         if (gf_outlet_is_full(&out->outlet))
             gf_outlet_flush(&out->outlet);
     }
-    return gf_outlet_flush(&out->outlet) && !output_is_pending(out);
+    bool all = gf_outlet_flush(&out->outlet);
+    if (all && !out->err)
+        tell_etags(out);
+    return all && !output_is_pending(out);
 }
 
 bool output_is_full(const struct output *out)

@@ -80,7 +80,7 @@ static void seconds(struct gf_json *j, const struct outcome *out)
 static void checksum(struct gf_json *j, const struct outcome *out)
 {
     char hex[GF_SHA256_TEXT];
-    if (out->error != GF_NET_OK) {
+    if (out->error != GF_NET_OK || out->work->not_modified) {
         gf_json_null(j, "sha256");
         return;
     }
@@ -179,7 +179,7 @@ int record_make(struct line *line, const struct outcome *out, struct gf_capture_
     if (o->format == FORMAT_NONE)
         return 0;
     if (o->format == FORMAT_BODY)
-        return ok ? raw(line, w, store, o->nul) : 0;
+        return ok && !w->not_modified ? raw(line, w, store, o->nul) : 0;
     gf_json_open(&j, &line->record);
     gf_json_uint(&j, "seq", line->seq);
     id(&j, out->request);
@@ -191,13 +191,14 @@ int record_make(struct line *line, const struct outcome *out, struct gf_capture_
         gf_json_int(&j, "status", out->transfer->result.status);
     else
         gf_json_null(&j, "status");
+    gf_json_bool(&j, "not_modified", w && w->not_modified);
     text(&j, "error", gf_net_error_word(out->error));
     text(&j, "phase", gf_net_phase_word(out->phase));
     text(&j, "message", !ok && out->why->what[0] ? out->why->what : NULL);
     answer(&j, out);
     checksum(&j, out);
     text(&j, "file", ok && o->dir ? w->name : NULL);
-    if (ok && o->body && !o->dir)
+    if (ok && o->body && !o->dir && !w->not_modified)
         return body(&j, line, w, store) == 0 ? gf_buf_check(&line->record) : -1;
     gf_json_close(&j);
     return gf_buf_check(&line->record);

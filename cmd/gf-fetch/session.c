@@ -21,11 +21,12 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/own.h"
 #include "base/sig.h"
 #include "failed.h"
 #include "fetcher.h"
-#include "limit/pacer.h"
 #include "output.h"
+#include "pace.h"
 #include "progress.h"
 #include "record.h"
 #include "run/signals.h"
@@ -42,14 +43,15 @@ struct session {
     struct gf_signals signals;
     ev_prepare prepare;
     ev_io input;
-    ev_timer pace, total;
+    ev_timer total;
     struct progress progress;
-    struct gf_pacer pacer;
+    struct pace pace;
     struct source source;
     struct fetcher fetcher;
     struct output output;
     struct failed failed;
     struct tally tally;
+    struct gf_etags etags;
     struct gf_outfile stats_file;
     bool input_over, stopping, timed_out, failed_early;
     int fatal; /* an exit status, after a message */
@@ -91,6 +93,15 @@ static void on_change(void *owner)
     (void)owner; /* the loop looks before it waits */
 }
 
+static void on_etag(void *owner, const char *url, const char *etag)
+{
+    struct session *s = owner;
+    if (gf_etags_put(&s->etags, url, etag) == 0 || s->fatal)
+        return;
+    gf_error_errno("cannot write to '%s'", s->opt->etag_store);
+    s->fatal = GF_EXIT_TOOL;
+}
+
 static void on_stop(void *owner, int sig, unsigned times)
 {
     struct session *s = owner;
@@ -120,11 +131,6 @@ static void on_input(struct ev_loop *loop, ev_io *w, int events)
         ev_io_stop(loop, w); /* read before the loop waits again */
 }
 
-static void on_pace(struct ev_loop *loop, ev_timer *w, int events)
-{
-    (void)loop, (void)w, (void)events;
-}
-
 static void on_total(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct session *s = w->data;
@@ -135,21 +141,6 @@ static void on_total(struct ev_loop *loop, ev_timer *w, int events)
 
 /* ---- the pump -------------------------------------------------------------------------------- */
 
-static bool rate_allows(struct session *s)
-{
-    if (!s->opt->has_rate)
-        return true;
-    gf_ns now = gf_now_mono();
-    ev_timer_stop(s->loop, &s->pace);
-    if (gf_pacer_may(&s->pacer, now) > 0)
-        return true;
-    gf_ns wake = gf_pacer_wake(&s->pacer, 1, now);
-    ev_now_update(s->loop);
-    ev_timer_set(&s->pace, wake > now ? (double)(wake - now) / 1e9 : 0, 0);
-    ev_timer_start(s->loop, &s->pace);
-    return false;
-}
-
 /* One more line for the fetcher; false: there is none for now. */
 static bool read_line(struct session *s)
 {
@@ -159,8 +150,7 @@ static bool read_line(struct session *s)
         if (got == 1) {
             if (s->opt->keep_order)
                 output_expect(&s->output, line);
-            if (s->opt->has_rate)
-                gf_pacer_arrived(&s->pacer, line->read_mono);
+            pace_arrived(&s->pace);
             fetcher_add(&s->fetcher, line);
             return true;
         }
@@ -185,16 +175,16 @@ static bool read_line(struct session *s)
 static bool go_on(struct session *s)
 {
     bool any = false;
-    while (!s->stopping && !output_is_full(&s->output) && rate_allows(s)) {
-        if (fetcher_start(&s->fetcher)) {
-            if (s->opt->has_rate)
-                gf_pacer_pass(&s->pacer, 1, gf_now_mono());
-            any = true;
-            continue;
-        }
-        if (s->fetcher.active >= s->opt->jobs || fetcher_left(&s->fetcher) >= s->opt->lookahead ||
-            !read_line(s))
+    while (!s->stopping && !output_is_full(&s->output)) {
+        if (fetcher_is_ready(&s->fetcher)) {
+            if (!pace_allows(&s->pace))
+                break;
+            fetcher_start(&s->fetcher);
+            pace_pass(&s->pace);
+        } else if (s->fetcher.active >= s->opt->jobs ||
+                   fetcher_left(&s->fetcher) >= s->opt->lookahead || !read_line(s)) {
             break;
+        }
         any = true;
     }
     return any;
@@ -247,6 +237,7 @@ static int check_outputs(const struct options *o)
         gf_clash_reads(&clash, o->file ? o->file : "-");
     int bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, o->failed, "--failed");
+    bad = bad ? bad : gf_clash_writes(&clash, o->etag_store, "--etag-store");
     bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
     if (o->stats && !o->stats_file && !bad)
         bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
@@ -270,7 +261,6 @@ static void begin_timers(struct session *s)
 {
     gf_ns now = gf_now_mono();
     s->tally.begin_mono = now;
-    ev_timer_init(&s->pace, on_pace, 0, 0);
     ev_timer_init(&s->total, on_total, 0, 0);
     s->total.data = s;
     if (s->opt->total_timeout) {
@@ -283,22 +273,32 @@ static void begin_timers(struct session *s)
     progress_begin(&s->progress, s->loop);
 }
 
+static int open_etags(struct session *s)
+{
+    const char *file = s->opt->etag_store, *why;
+    if (!file)
+        return 0;
+    s->fetcher.etags = &s->etags;
+    if (gf_etags_open(&s->etags, file, &why) == 0)
+        return 0;
+    gf_error("cannot use '%s': %s", file, why);
+    gf_own_hint(file, why);
+    return -1;
+}
+
 static int begin(struct session *s)
 {
     const struct options *o = s->opt;
-    if (source_open(&s->source, o) != 0 || failed_open(&s->failed, o) != 0 ||
+    if (source_open(&s->source, o) != 0 || failed_open(&s->failed, o) != 0 || open_etags(s) != 0 ||
         (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0))
         return GF_EXIT_TOOL;
     s->loop = new_loop();
     if (!s->loop || gf_tasks_open(&s->tasks, s->loop) != 0)
         return GF_EXIT_TOOL;
     output_open(&s->output, o, s->loop);
-    if (fetcher_open(&s->fetcher, o, s->loop, &s->output.store) != 0)
+    if (fetcher_open(&s->fetcher, o, s->loop, &s->output.store) != 0 ||
+        pace_open(&s->pace, o, s->loop) != 0)
         return GF_EXIT_TOOL;
-    if (o->has_rate && gf_pacer_init(&s->pacer, o->rate, 1, 1, 10 * GF_MS, gf_now_mono()) != 0) {
-        gf_error("this rate is too low to keep");
-        return GF_EXIT_TOOL;
-    }
     s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
     if (gf_signals_open(&s->signals, s->loop, &s->tasks) != 0) {
         gf_error_errno("cannot wait for signals");
@@ -344,6 +344,7 @@ static int conclude(struct session *s)
 static void release(struct session *s)
 {
     gf_signals_close(&s->signals);
+    pace_close(&s->pace);
     if (s->fetcher.opt)
         fetcher_close(&s->fetcher);
     if (s->output.opt)
@@ -352,6 +353,7 @@ static void release(struct session *s)
         gf_tasks_close(&s->tasks);
     source_close(&s->source);
     failed_close(&s->failed);
+    gf_etags_close(&s->etags);
     gf_outfile_abandon(&s->stats_file);
     if (s->loop)
         ev_loop_destroy(s->loop);
@@ -369,7 +371,8 @@ int session_run(const struct options *o)
     s->opt = s->tally.opt = o;
     s->failed.fd = -1;
     s->fetcher.on_end = on_end;
-    s->fetcher.on_change = s->output.on_change = on_change;
+    s->fetcher.on_change = s->output.on_change = s->pace.on_change = on_change;
+    s->output.on_etag = on_etag;
     s->fetcher.owner = s->output.owner = s;
     int status = begin(s);
     if (status == -1) {

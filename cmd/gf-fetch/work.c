@@ -23,7 +23,7 @@ void work_free(struct work *w, const struct downloads *downloads)
     gf_url_release(&w->hop);
     curl_slist_free_all(w->headers);
     body_forget(&w->body);
-    download_drop(downloads, &w->file);
+    download_keep(downloads, &w->file);
     free(w->retries);
     w->line->work = NULL;
     free(w);

@@ -41,7 +41,11 @@ struct work {
     gf_ns spent; /* on the wire, by earlier hops of the attempt */
     struct body body;
     struct download file;
-    int err; /* errno of a write that failed */
+    int err;           /* errno of a write that failed */
+    bool conditional;  /* If-None-Match was sent: 304 is an answer */
+    bool resuming;     /* the rest of a file was asked for, and a part of it is open */
+    bool misfit;       /* and what came is not the rest of it */
+    bool not_modified; /* the answer was 304 */
     /* the line */
     gf_ns begun_mono;
     gf_ns queued_mono, queued; /* since when it waits; how long it has waited in all */

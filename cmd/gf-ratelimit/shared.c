@@ -47,19 +47,6 @@ static void on_bus(int sig)
     _exit(GF_EXIT_TOOL);
 }
 
-static int read_boot(char boot[GF_BUDGET_BOOT])
-{
-    int fd = gf_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0);
-    ssize_t n = fd == -1 ? -1 : gf_pread(fd, boot, GF_BUDGET_BOOT, 0);
-    if (n >= 0 && n < GF_BUDGET_BOOT)
-        errno = ENODATA;
-    if (n != GF_BUDGET_BOOT)
-        gf_error_errno("cannot read the name of this boot from /proc");
-    if (fd != -1)
-        (void)gf_close(fd);
-    return n == GF_BUDGET_BOOT ? 0 : -1;
-}
-
 static bool is_same(const struct gf_gcra *l, const struct limit *wanted)
 {
     if (l->rate.unlimited || wanted->rate.unlimited)
@@ -143,8 +130,10 @@ int shared_open(struct shared *s, const struct config *c)
         .burst = l ? l->burst : 0,
         .look = c->act == ACT_STATUS,
         .keys = config_has_key(c) || (c->for_key && c->act == ACT_CHECK) ? c->max_keys : 0};
-    if (read_boot(boot) != 0)
+    if (gf_machine_boot(boot) != 0) {
+        gf_error_errno("cannot read the name of this boot from /proc");
         return GF_EXIT_TOOL;
+    }
     ask.seed = gf_random();
     gf_calendars_look(c->calendars, ask.now_mono, ask.now_wall);
     struct gf_statepath p = {.path = ""};

@@ -183,6 +183,17 @@ int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME
     return result;
 }
 
+int gf_beside_rename_new(int dir, const char *from, const char *name)
+{
+    int r = renameat2(dir, from, dir, name, RENAME_NOREPLACE);
+    if (r == -1 && (errno == EINVAL || errno == ENOSYS)) { /* a file system without that */
+        r = linkat(dir, from, dir, name, 0);
+        if (r == 0)
+            (void)unlinkat(dir, from, 0);
+    }
+    return r;
+}
+
 /* Gives the file the name, which nobody has. */
 static int place_new(int dir, const char *name, int fd, char tmp[GF_BESIDE_NAME])
 {
@@ -190,12 +201,7 @@ static int place_new(int dir, const char *name, int fd, char tmp[GF_BESIDE_NAME]
     descriptor_path(fd, self);
     if (!tmp[0])
         return linkat(AT_FDCWD, self, dir, name, AT_SYMLINK_FOLLOW);
-    int r = renameat2(dir, tmp, dir, name, RENAME_NOREPLACE);
-    if (r == -1 && (errno == EINVAL || errno == ENOSYS)) { /* a file system without that */
-        r = linkat(dir, tmp, dir, name, 0);
-        if (r == 0)
-            (void)unlinkat(dir, tmp, 0);
-    }
+    int r = gf_beside_rename_new(dir, tmp, name);
     if (r == 0)
         tmp[0] = '\0';
     return r;

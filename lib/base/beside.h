@@ -40,6 +40,9 @@ int gf_beside_make_plain(int dir, mode_t mode, char tmp[GF_BESIDE_NAME]);
 int gf_beside_commit_plain(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME],
                            bool replace);
 
+/* A file gets another name, which nobody has: EEXIST. */
+int gf_beside_rename_new(int dir, const char *from, const char *name);
+
 /* Removes the name, if there is one. */
 void gf_beside_drop(int dir, char tmp[GF_BESIDE_NAME]);
 

@@ -7,6 +7,7 @@
  */
 #include "base/machine.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -98,4 +99,17 @@ unsigned gf_machine_processors(void)
         return (unsigned)CPU_COUNT(&set);
     long n = sysconf(_SC_NPROCESSORS_ONLN); /* over 1024 processors the set is too small */
     return n > 0 ? (unsigned)n : 1;
+}
+
+int gf_machine_boot(char name[GF_MACHINE_BOOT])
+{
+    int fd = gf_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0);
+    ssize_t n = fd == -1 ? -1 : gf_pread(fd, name, GF_MACHINE_BOOT, 0);
+    if (n >= 0 && n < GF_MACHINE_BOOT)
+        errno = ENODATA;
+    int keep = errno;
+    if (fd != -1)
+        close(fd);
+    errno = keep;
+    return n == GF_MACHINE_BOOT ? 0 : -1;
 }

@@ -20,6 +20,13 @@ uint64_t gf_machine_memory_free(void);
  * (Not the load average, which tells of the last minute.) */
 uint64_t gf_machine_load(void);
 
+/* The name of this boot of the system: another one each time. -1 with errno: /proc does not tell.
+ */
+enum {
+    GF_MACHINE_BOOT = 36
+};
+int gf_machine_boot(char name[GF_MACHINE_BOOT]);
+
 /* Processors that this process may use; 1 or more. */
 unsigned gf_machine_processors(void);
 

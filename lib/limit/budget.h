@@ -38,12 +38,13 @@
 #ifndef GF_LIMIT_BUDGET_H
 #define GF_LIMIT_BUDGET_H
 
+#include "base/machine.h"
 #include "limit/gcra.h"
 #include "time/calendar.h"
 
 enum {
-    GF_BUDGET_BOOT = 36,          /* bytes of a boot's name, /proc/sys/kernel/random/boot_id */
-    GF_BUDGET_KEYS_MAX = 1 << 26, /* that a table may be made for */
+    GF_BUDGET_BOOT = GF_MACHINE_BOOT, /* bytes of a boot's name */
+    GF_BUDGET_KEYS_MAX = 1 << 26,     /* that a table may be made for */
 };
 
 struct gf_budget_page;

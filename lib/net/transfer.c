@@ -12,6 +12,7 @@
 #include "net/transfer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -248,8 +249,6 @@ static CURLcode set_ask(CURL *h, const struct gf_transfer_ask *a)
         SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
         SET(CURLOPT_USERPWD, a->user);
     }
-    if (a->resume_from)
-        SET(CURLOPT_RESUME_FROM_LARGE, (curl_off_t)a->resume_from);
     if (a->timeout)
         SET(CURLOPT_TIMEOUT_MS, milliseconds(a->timeout));
     return bad;
@@ -269,6 +268,11 @@ int gf_transfer_prepare(struct gf_transfer *t)
     CURLcode bad = set_config(t->easy, t->config);
     bad = bad ? bad : set_callbacks(t->easy, t);
     bad = bad ? bad : set_ask(t->easy, &t->ask);
+    if (t->ask.resume_from) { /* not CURLOPT_RESUME_FROM, which takes a whole answer for an error */
+        char range[32];
+        snprintf(range, sizeof range, "%llu-", (unsigned long long)t->ask.resume_from);
+        bad = bad ? bad : curl_easy_setopt(t->easy, CURLOPT_RANGE, range);
+    }
     return bad ? -1 : 0;
 }
 

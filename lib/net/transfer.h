@@ -51,7 +51,7 @@ struct gf_transfer_ask {
     size_t body_len;
     struct curl_slist *headers;
     const char *user;     /* "name:password" for this one, or NULL */
-    uint64_t resume_from; /* bytes that are there already */
+    uint64_t resume_from; /* bytes that are there already: those behind them are asked for */
     gf_ns timeout;        /* 0: none */
 };
 
