@@ -89,6 +89,10 @@ bench perl perl
 bench mlr miller
 bench datamash datamash
 bench xargs findutils
+bench nginx nginx-light
+bench wget2 wget2
+bench aria2c aria2
+bench strace strace
 deb bash bash
 deb dpkg-shlibdeps dpkg-dev
 long bash bash
