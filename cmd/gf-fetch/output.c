@@ -164,6 +164,7 @@ void output_finish(struct output *out, struct line *line)
     line->finished = true;
     if (!out->opt->keep_order)
         output_expect(out, line);
+    out->kept++;
     out->memory += line->record.len;
     if (out->memory > MEMORY_MAX && out->first != line) {
         out->memory -= line->record.len;
@@ -273,6 +274,7 @@ bool output_pump(struct output *out)
         out->first = line->next;
         if (!out->first)
             out->last = &out->first;
+        out->kept--;
         keep_etag(out, line);
         free_line(out, line);
         if (gf_outlet_is_full(&out->outlet))

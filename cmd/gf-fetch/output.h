@@ -26,6 +26,7 @@ struct output {
     struct line *first, **last;
     struct gf_capture_store store; /* of long bodies */
     size_t memory;                 /* of records that wait */
+    size_t kept;                   /* lines that are finished and not out */
     int spool;                     /* the temporary file, or -1 */
     uint64_t spool_end;
     size_t spooled; /* records in it */

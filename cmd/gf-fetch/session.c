@@ -53,7 +53,7 @@ struct session {
     struct tally tally;
     struct gf_etags etags;
     struct gf_outfile stats_file;
-    bool input_over, stopping, timed_out, failed_early;
+    bool input_over, stopping, timed_out, failed_early, reader_left;
     int fatal; /* an exit status, after a message */
 };
 
@@ -163,8 +163,6 @@ static bool read_line(struct session *s)
             return false;
         }
         if (got < 0 || source_fill(&s->source) != 0) {
-            if (got < 0 && errno)
-                gf_error("the input cannot be read on");
             fail(s);
             return false;
         }
@@ -182,7 +180,8 @@ static bool go_on(struct session *s)
             fetcher_start(&s->fetcher);
             pace_pass(&s->pace);
         } else if (s->fetcher.active >= s->opt->jobs ||
-                   fetcher_left(&s->fetcher) >= s->opt->lookahead || !read_line(s)) {
+                   fetcher_left(&s->fetcher) + s->output.kept >= s->opt->lookahead ||
+                   !read_line(s)) {
             break;
         }
         any = true;
@@ -192,8 +191,9 @@ static bool go_on(struct session *s)
 
 static void look_for_trouble(struct session *s)
 {
-    if (s->output.err && !s->fatal) {
-        if (s->output.err != EPIPE) {
+    if (s->output.err && !s->fatal && !s->reader_left) {
+        s->reader_left = s->output.err == EPIPE && !gf_sig_was_ignored(SIGPIPE);
+        if (!s->reader_left) {
             errno = s->output.err;
             gf_error_errno("%s", s->output.wrong);
         }
@@ -324,7 +324,7 @@ static int conclude(struct session *s)
         s->fatal = GF_EXIT_TOOL;
     gf_signals_close(&s->signals);
     gf_progress_end();
-    if (s->output.err != EPIPE) {
+    if (!s->reader_left) {
         gf_failures_say(&t->failures, s->source.seq, "lines");
         if (t->cancelled)
             gf_note("cancelled: %llu of %llu lines", (unsigned long long)t->cancelled,
@@ -379,7 +379,7 @@ int session_run(const struct options *o)
         ev_run(s->loop, 0);
         status = conclude(s);
     }
-    int sig = s->output.err == EPIPE ? SIGPIPE : s->signals.stop_signal;
+    int sig = s->reader_left ? SIGPIPE : s->signals.stop_signal;
     release(s);
     free(s);
     if (sig)

@@ -10,7 +10,8 @@
 #include "base/msg.h"
 
 enum {
-    TOP = 10
+    TOP = 10,
+    PROXIES = 5 /* variables that may name one */
 };
 
 void tally_add(struct tally *t, const struct line *line, const struct outcome *out)
@@ -79,17 +80,33 @@ static void count_hosts(struct top *t, const struct fetcher *f)
         top_add(t, host[i]->origin, host[i]->counts.requests);
 }
 
+/* What is gone through: -x, or what libcurl takes from the environment; without a password. */
+static void count_proxies(struct top *t, char *text[], const struct tally *tally)
+{
+    static const char *const names[PROXIES] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                               "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < PROXIES; i++) {
+        const char *value = tally->opt->net.proxy ? tally->opt->net.proxy : getenv(names[i]);
+        text[i] = value && *value ? strdup(value) : NULL;
+        if (!text[i])
+            continue;
+        text[i][gf_url_hide(text[i], strlen(text[i]))] = '\0';
+        top_add(t, text[i], 1);
+        if (tally->opt->net.proxy)
+            return;
+    }
+}
+
 struct parts {
-    struct top statuses, errors, hosts;
+    struct top statuses, errors, hosts, proxies;
     char names[STATUSES][4];
+    char *proxy[PROXIES];
 };
 
 static int write_parts(const struct tally *t, const struct source *s, const struct parts *p,
                        struct gf_outfile *out)
 {
     gf_ns span = gf_now_mono() - t->begin_mono;
-    const char *proxy = t->opt->net.proxy ? t->opt->net.proxy : getenv("https_proxy");
-    const struct gf_metric_top via = {proxy ? proxy : "", proxy ? strlen(proxy) : 0, 1, 1};
     const struct gf_metric m[] = {
         {.name = "lines", .help = "lines read", .kind = GF_METRIC_COUNTER, .value = s->seq},
         {.name = "passed_by",
@@ -159,8 +176,8 @@ static int write_parts(const struct tally *t, const struct source *s, const stru
         {.name = "proxies",
          .help = "proxies gone through",
          .kind = GF_METRIC_TOP,
-         .value = proxy && *proxy ? 1 : 0,
-         .top = &via},
+         .value = p->proxies.n,
+         .top = p->proxies.row},
     };
     return gf_stats_write(t->opt->stats_format, out, t->opt->stats_file, gf_fetch_cli.name, m,
                           sizeof m / sizeof m[0]);
@@ -177,7 +194,10 @@ int tally_write(const struct tally *t, const struct source *s, const struct fetc
     count_statuses(&p->statuses, p->names, t);
     count_errors(&p->errors, t);
     count_hosts(&p->hosts, f);
+    count_proxies(&p->proxies, p->proxy, t);
     int r = write_parts(t, s, p, out);
+    for (size_t i = 0; i < PROXIES; i++)
+        free(p->proxy[i]);
     free(p);
     return r;
 }
