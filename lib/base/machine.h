@@ -20,8 +20,8 @@ uint64_t gf_machine_memory_free(void);
  * (Not the load average, which tells of the last minute.) */
 uint64_t gf_machine_load(void);
 
-/* The name of this boot of the system: another one each time. -1 with errno: /proc does not tell.
- */
+/* The name of this boot of the system, another one each time. -1 with errno where /proc does not
+ * tell. */
 enum {
     GF_MACHINE_BOOT = 36
 };

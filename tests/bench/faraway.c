@@ -47,9 +47,10 @@ static void answer(int fd)
 
 int main(int argc, char **argv)
 {
-    int64_t delay = argc == 3 ? atoi(argv[2]) * 1000000LL : 0;
+    int64_t delay = argc == 3 ? strtol(argv[2], NULL, 10) * 1000000LL : 0;
     struct sockaddr_in a = {.sin_family = AF_INET,
-                            .sin_port = htons((uint16_t)atoi(argc == 3 ? argv[1] : "0")),
+                            .sin_port =
+                                htons((uint16_t)strtol(argc == 3 ? argv[1] : "0", NULL, 10)),
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int one = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), ep = epoll_create1(0);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
