@@ -43,6 +43,7 @@ long <jansson.h> libjansson-dev
 long <nettle/sha2.h> nettle-dev
 demo bash bash
 demo curl curl
+demo python3 python3
 check bash bash
 check bats bats
 check shellcheck shellcheck

@@ -5,14 +5,20 @@
 load helper
 bats_require_minimum_version 1.5.0
 
-@test "demo: file:// URLs, progress in plain lines, a summary" {
+@test "demo: progress in plain lines, a summary, and both times" {
   run --separate-stderr env RATE=20/s JOBS=4 "$ROOT/tests/demo/run.sh"
   expect_status 0
-  [ "$(grep -c 'bytes  file://' <<<"$output")" -eq 30 ]
+  [ "$(grep -c 'bytes  http://127.0.0.1:' <<<"$output")" -eq 30 ]
   [[ $stderr == *'gf-pool: '*' done, 0 failed, '* ]]
   [[ $stderr == *$'\njobs 30\nok 30\nfailed 0\n'* ]]
   [[ $stderr =~ rate\ [0-9.]+/s ]]
   [[ $stderr =~ job\ p50\ .*\ p90\ .*\ p99\ .*\ max ]]
+  [[ $stderr =~ gf-pool\ and\ curl:\ [0-9.]+\ s ]]
+  if [ -x "$GF_BIN/gf-fetch" ]; then
+    [ "$(grep -c '"ok":true' <<<"$output")" -eq 30 ]
+    [[ $stderr == *$'\nlines 30\n'*$'\nok 30\n'* ]]
+    [[ $stderr =~ gf-fetch:\ [0-9.]+\ s ]]
+  fi
 }
 
 @test "demo: one's own list, and a URL that fails is told" {
@@ -20,7 +26,7 @@ bats_require_minimum_version 1.5.0
   printf 'file://%s\nfile:///no/such/file\n' "$PWD/good" >mine.txt
   run --separate-stderr env URLS=mine.txt RATE=unlimited "$ROOT/tests/demo/run.sh"
   expect_status 123
-  grep -qx "4 bytes  file://$PWD/good" <<<"$output"
+  grep -q "4 bytes  file://$PWD/good" <<<"$output"
   [[ $stderr == *'curl: (37)'* ]]
   run env URLS=no-such-list "$ROOT/tests/demo/run.sh"
   expect_status 125
