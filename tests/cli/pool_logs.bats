@@ -154,12 +154,12 @@ END
   expect_text "damaged rows in joblog 'old.tsv': 1; their jobs may have run"
   [[ $output = *$'\n6\n'* ]] || [[ $output = *$'\n6' ]] || fails "$output"
   cmp old.tsv before
-  gf-pool --joblog busy sleep ::: 30 3>&- &
+  gf-pool --joblog busy -s 'until [ -e over ]; do sleep 0.05; done' ::: x 3>&- &
   pid=$!
   until_true [ -s busy ]
   run -75 gf-pool --joblog busy --joblog new.tsv --resume touch ran ::: a
-  kill "$pid"
-  wait "$pid" || true
+  touch over
+  wait "$pid"
   expect_text "joblog 'busy' is written by another run, process $pid"
 }
 
