@@ -117,19 +117,31 @@ plant() {
   done
 }
 
+# unread LINE: nobody reads the fifo, which is an error; somebody comes late, and gets all.
+unread() {
+  plant
+  mkfifo f
+  run timeout 20 bash -c "$1"
+  expect_status 125 || fails "$1" || return
+  expect_text 'nobody reads it' || fails "$1" || return
+  expect_text "start the reader of 'f' first" || fails "$1" || return
+  (sleep 0.3 && cat f >got) &
+  timeout 20 bash -c "$1" >/dev/null 2>&1 || [ $? -lt 124 ] || fails "$1" || return
+  wait
+  [ -s got ] || fails "$1: the reader got nothing"
+}
+
+# Side by side, each in a directory of its own: every line waits five seconds for a reader.
 @test "neighbour: a fifo that nobody reads is an error before anything runs" {
+  local n=0 pids=() pid bad=
   while read -r line; do
-    plant
-    mkfifo f
-    run timeout 20 bash -c "$line"
-    expect_status 125 || fails "$line"
-    expect_text 'nobody reads it' || fails "$line"
-    expect_text "start the reader of 'f' first" || fails "$line"
-    (sleep 0.3 && cat f >got) 3>&- &
-    timeout 20 bash -c "$line" >/dev/null 2>&1 || [ $? -lt 124 ] || fails "$line"
-    wait
-    [ -s got ] || fails "$line: the reader got nothing"
+    mkdir $((++n))
+    (cd $n && unread "$line") 3>&- &
+    pids+=($!)
   done < <(writers loop)
+  [ "$n" -gt 5 ]
+  for pid in "${pids[@]}"; do wait "$pid" || bad=1; done
+  [ -z "$bad" ]
 }
 
 @test "neighbour: while a fifo has no reader, or one that reads nothing, a signal ends the tool" {
