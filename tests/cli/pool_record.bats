@@ -341,9 +341,10 @@ every() {
 
 # ---- killed and cut ------------------------------------------------------------------------------------------
 
-@test "killed at 200 random moments and resumed: nothing lost, nothing unexplained" {
-  kills=200
-  [ -z "${GF_SAN:-}" ] || kills=50
+# `make chaos T=pool` kills a thousand times.
+@test "killed at random moments and resumed: nothing lost, nothing unexplained" {
+  kills=100
+  [ -z "${GF_SAN:-}" ] || kills=25
   mkdir chaos
   run timeout 100 "$GF_AID/poolchaos" "$GF_BIN/gf-pool" chaos "$kills"
   expect_status 0
@@ -359,13 +360,18 @@ every() {
   cp log whole
   step=1
   [ -z "${GF_SAN:-}" ] || step=7
-  for ((cut = 0; cut < $(wc -c <whole); cut += step)); do
-    head -c "$cut" whole >log
-    rm -f ran
+  # Words of the shell do what programs would: it is some two hundred cuts.
+  IFS= read -r -d '' all <whole || true
+  for ((cut = 0; cut < ${#all}; cut += step)); do
+    part=${all:0:cut}
+    printf %s "$part" >log
+    : >ran
     gf-pool -q -j1 --joblog log --resume "$note" <in || fails "cut at $cut: status $?"
-    ends=$(head -c "$cut" whole | wc -l) # the header is one; a row without its newline is none
-    [ "$(cat ran)" = "$(tail -n +"$((ends ? ends : 1))" in)" ] || fails "cut at $cut: ran $(cat ran)"
-    [ "$(tail -n +2 log | sed 's/.* //' | tr '\n' ' ')" = '1 2 3 ' ] || fails "cut at $cut: $(cat log)"
+    ends=${part//[!$'\n']/} # the header is one; a row without its newline is none
+    case ${#ends} in 0 | 1) want=$'1\n2\n3' ;; 2) want=$'2\n3' ;; 3) want=3 ;; *) want='' ;; esac
+    [ "$(<ran)" = "$want" ] || fails "cut at $cut: ran $(<ran)"
+    mapfile -t rows <log
+    [ "${#rows[@]} ${rows[1]##* } ${rows[2]##* } ${rows[3]##* }" = '4 1 2 3' ] || fails "cut at $cut: $(<log)"
   done
 }
 
