@@ -70,7 +70,7 @@ runs_out() {
   for chain; do
     # shellcheck disable=SC2086
     gf-stream --memory 1M -T tmp $chain <in >want
-    for ((room = 0; ; room = room * 3 / 2 + 50000)); do
+    for ((room = 0; ; room = room * 2 + 100000)); do
       # shellcheck disable=SC2086
       status=$(env LD_PRELOAD="$GF_AID/fulldisk.so" GF_DISK_BYTES=$room \
         gf-stream --memory 1M -T tmp $chain <in 2>err | cat >out; echo "${PIPESTATUS[0]}")
