@@ -29,16 +29,16 @@ same_as_wide() {
   local op
   for op; do
     # shellcheck disable=SC2086
-    gf-stream $op <in | cksum >wide
+    gf-stream $op <in >wide
     # shellcheck disable=SC2086
     small_budget $op <in >narrow || fails "$op: $?"
-    cksum <narrow | cmp - wide || fails "$op"
+    cmp wide narrow || fails "$op"
   done
 }
 
 @test "records of 500 KB: a batch of them is short where they are copied" {
   not_sanitized 'caps the address space'
-  long_records 100 500000 >in
+  long_records 50 500000 >in
   same_as_wide sort 'sort -u' 'sort -f 1' 'sort upper' 'sort enumerate' 'sort fields 2,1,3' 'sort template {3}{2}' \
     reverse 'shuffle --seed 1' 'group 1 join:3' 'sort peek copy' 'uniq -c'
   gf-stream sort <in | cmp - copy
@@ -46,14 +46,14 @@ same_as_wide() {
 
 @test "records of 500 KB: no more runs are merged at once than the budget has room for" {
   not_sanitized 'caps the address space'
-  long_records 70 500000 >in
+  long_records 40 500000 >in
   same_as_wide 'sort -r' 'sort -k 3r -k 2n' 'sort -u -k 1,1 -k 3r' 'top 5' 'top -f 1 30' 'bottom -k 3r 20' \
     distinct 'distinct -c' 'distinct -i' 'distinct --last' 'distinct --only-unique' 'group 3,1 count'
 }
 
 @test "group counts the texts of its groups, and puts aside what would make them too many" {
   not_sanitized 'caps the address space'
-  long_records 100 500000 >in
+  long_records 50 500000 >in
   same_as_wide 'group 1 first:3' 'group 1 last:3,count' 'group 1 first:2,last:3,last:2' 'group 3 last:3' 'group 1 count,distinct:3'
   # Values that get longer, and then short again; numbers of 30000 digits.
   awk 'BEGIN {
@@ -76,9 +76,10 @@ same_as_wide() {
 }
 
 @test "group counts keys that are too long for a batch" {
-  { printf 'k%.0s' {1..2500000} && printf ' x\r\nshort\r\n' && printf 'k%.0s' {1..2500000} && printf '\r\n'; } >in
+  head -c 2500000 /dev/zero | tr '\0' k >key
+  { cat key && printf ' x\r\nshort\r\n' && cat key && printf '\r\n'; } >in
   gf-stream --memory 64M group 1 count,count <in >out
-  { printf 'k%.0s' {1..2500000} && printf ' 2 2\r\nshort 1 1\r\n'; } | cmp - out
+  { cat key && printf ' 2 2\r\nshort 1 1\r\n'; } | cmp - out
 }
 
 @test "a record of group beyond its part of the budget is an error that names its key" {
@@ -129,14 +130,14 @@ HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sor
   same_as_wide "${HOLDERS[@]}" 'group 1 sum:1,mean:1,median:1,min:1' 'median' 'percentile -f 1 5,50'
 }
 
-@test "records of 20 MB: every operation does with five of them, or names the one that is too large" {
+@test "records of 10 MB: every operation does with five of them, or names the one that is too large" {
   not_sanitized 'measures the memory'
   local op got
-  long_records 4 20000000 2 >in
+  long_records 4 10000000 2 >in
   for op in "${HOLDERS[@]}"; do
     got=0
     # shellcheck disable=SC2086
-    "$GF_AID/frugal" 120000 gf-stream --memory 4M $op <in >narrow 2>err || got=$?
+    "$GF_AID/frugal" 66000 gf-stream --memory 4M $op <in >narrow 2>err || got=$?
     [ "$got" -ne 125 ] || grep -q '^hint: --memory sets the budget$' err || fails "$op: $(cat err)"
     case $got in
       0)
