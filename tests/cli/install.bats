@@ -20,6 +20,23 @@ planned() {
   [ ! -s stderr ] || fails "$(cat stderr)"
 }
 
+# What several tests look at is made once: the tarball, where there is git, and a tool that is built through a
+# link and without the headers of other tools' libraries.
+setup_file() {
+  cd "$BATS_FILE_TMPDIR" || return
+  mkdir one poison
+  ln -s one link
+  for header in ev pcre2 sqlite3 xxhash; do echo '#error not here' >"poison/$header.h"; done
+  (cd link && one_tool) || return
+  ! git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || quiet_make dist >dist.name
+}
+
+# tarball: the name of the file that dist made.
+tarball() { echo "$ROOT/$(tail -n 1 "$BATS_FILE_TMPDIR/dist.name")"; }
+
+# one_tool: gf-sem, below the directory we are in.
+one_tool() { elsewhere CFLAGS='-O0 -g' CPPFLAGS=-I../poison PKG_CONFIG=false build/bin/gf-sem; }
+
 installed() { (cd d && find . -type f | sort); }
 
 @test "install puts tools, pages and completions in place, and nothing else" {
@@ -123,11 +140,8 @@ installed() { (cd d && find . -type f | sort); }
 }
 
 @test "a tool is made from the rooms that it needs, without the headers of other tools' libraries" {
-  mkdir poison
-  for header in ev pcre2 sqlite3 xxhash; do echo '#error not here' >"poison/$header.h"; done
-  elsewhere CPPFLAGS=-Ipoison PKG_CONFIG=false build/bin/gf-sem
-  [ "$(build/bin/gf-sem --version)" = "$(gf-sem --version)" ]
-  run ! elsewhere CPPFLAGS=-Ipoison PKG_CONFIG=false build/obj/lib/text/regex.o
+  [ "$("$BATS_FILE_TMPDIR/one/build/bin/gf-sem" --version)" = "$(gf-sem --version)" ]
+  run ! elsewhere CPPFLAGS="-I$BATS_FILE_TMPDIR/poison" PKG_CONFIG=false build/obj/lib/text/regex.o
   expect_text 'not here'
 }
 
@@ -139,10 +153,9 @@ installed() { (cd d && find . -type f | sort); }
 }
 
 @test "a build in another directory than that of the sources: no directory is in what is built" {
-  mkdir one another
-  ln -s one link
-  (cd link && elsewhere CFLAGS='-O0 -g' build/bin/gf-sem)
-  (cd another && umask 077 && elsewhere CFLAGS='-O0 -g' build/bin/gf-sem)
+  cd "$BATS_FILE_TMPDIR"
+  mkdir another
+  (cd another && umask 077 && one_tool)
   [ "$(one/build/bin/gf-sem --version)" = "$(gf-sem --version)" ]
   [ "$(ls one)" = build ]
   cmp one/build/bin/gf-sem another/build/bin/gf-sem
@@ -231,21 +244,21 @@ installed() { (cd d && find . -type f | sort); }
 
 @test "dist packs the committed tree" {
   needs_git
-  file=$(quiet_make dist | tail -n 1)
-  tar tzf "$ROOT/$file" >list
+  tar tzf "$(tarball)" >list
   version=$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")
   grep -qx "gf-$version/Makefile" list
-  run ! grep '/build/' list
+  sed -n "s,^gf-$version/\\(.*[^/]\\)$,\\1,p" list | sort | diff - <(git -C "$ROOT" ls-tree -r --name-only HEAD | sort)
 }
 
-# One tool is built here; `make long T=build` builds all of them from the tarball.
+# Here each source has its rule, and those of one tool its headers; `make long T=build` builds all of it from
+# the tarball.
 @test "what dist packs builds and lints without git" {
   needs_git
-  file=$(quiet_make dist | tail -n 1)
-  tar xzf "$ROOT/$file"
+  tar xzf "$(tarball)"
   cd gf-*/
-  make -s CFLAGS=-O0 HARDEN= build/bin/gf-sem 2>&1
-  [ "$(build/bin/gf-sem --version)" = "$(gf-sem --version)" ]
+  make -n all test-programs >../log
+  grep -qF "GF_VERSION='\"$(gf-sem --version | sed 's/.* //')\"'" ../log
+  for source in cmd/gf-sem/*.c; do echo "build/obj/${source%.c}.o"; done | xargs make -s CFLAGS=-O0 HARDEN= 2>&1
   for rule in calls leaning marks weight; do tests/lint/$rule; done
   # A file that git never saw is looked at as well.
   touch stray
@@ -255,7 +268,7 @@ installed() { (cd d && find . -type f | sort); }
 
 @test "dist gives the same bytes from a checkout and from an unpacked tarball" {
   needs_git
-  file=$ROOT/$(quiet_make dist | tail -n 1)
+  file=$(tarball)
   tar xzf "$file"
   cd gf-*/
   # What the umask, the date, and the build of another day add is not packed.
