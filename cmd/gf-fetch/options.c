@@ -7,8 +7,11 @@
  */
 #include "options_parts.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/exit.h"
@@ -196,6 +199,21 @@ static bool has_proxy_in_environment(void)
     return false;
 }
 
+/* Passwords that others may read are worth a word. */
+static void look_at_netrc(const struct options *o)
+{
+    const char *home = getenv("HOME");
+    char path[PATH_MAX];
+    struct stat st;
+    if (!o->net.netrc || !home ||
+        snprintf(path, sizeof path, "%s/.netrc", home) >= (int)sizeof path)
+        return;
+    if (stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO))) {
+        gf_note("others may read the passwords in '%s'", path);
+        gf_note_hint("chmod 600 '%s'", path);
+    }
+}
+
 /* The exit status after a message, or -1. */
 static int check(const struct options *o)
 {
@@ -237,6 +255,7 @@ static int check(const struct options *o)
         gf_error("libcurl cannot do that: %s", fault);
         return GF_EXIT_TOOL;
     }
+    look_at_netrc(o);
     return -1;
 }
 
