@@ -178,7 +178,6 @@ static CURLcode set_config(CURL *h, const struct gf_net_config *c)
     SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    SET(CURLOPT_PIPEWAIT, 1L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(c->connect_timeout));
     if (c->low_speed) {
         SET(CURLOPT_LOW_SPEED_LIMIT, (long)c->low_speed);
@@ -236,6 +235,10 @@ static CURLcode set_ask(CURL *h, const struct gf_transfer_ask *a)
 {
     CURLcode bad = CURLE_OK;
     SET(CURLOPT_URL, a->url);
+    /* To wait for a connection that may take many requests at once pays with TLS, which says in its
+     * handshake whether it will. Without, 7.88 waits for the end of the whole first answer. */
+    if (strncasecmp(a->url, "https", 5) == 0)
+        SET(CURLOPT_PIPEWAIT, 1L);
     if (strcmp(a->method, "HEAD") == 0)
         SET(CURLOPT_NOBODY, 1L);
     else if (a->body || strcmp(a->method, "GET") != 0)
