@@ -5,6 +5,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 bad=0 found=
 mkdir -p build/fuzz-crashes
+# Files that a fuzzer makes lie in memory, where there is such a place: a run is three times as fast.
+if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
 for fuzzer in "$1"/*"${3:-}"*; do
   [ -x "$fuzzer" ] || continue
   found=1
