@@ -2,10 +2,10 @@
  * regex.c - options become options of PCRE2, or text around the pattern.
  *
  * Words and whole lines are asked for by groups and look-arounds in front and behind, with the
- * verbs that lead the pattern kept in front of all; plain text is put between \Q and \E. Columns of
- * errors are moved back by what was put in front. A match goes to the JIT first; when its stack is
- * too small, the interpreter does it again under the same bounds. A partial or missing match is 0,
- * all else is a bound that was hit.
+ * verbs that lead the pattern kept in front of all; plain text is put between \Q and \E, and an \E
+ * closes the \Q that a pattern leaves open. Columns of errors are moved back by what was put in
+ * front. A match goes to the JIT first; when its stack is too small, the interpreter does it again
+ * under the same bounds. A partial or missing match is 0, all else is a bound that was hit.
  */
 #include "text/regex.h"
 
@@ -74,16 +74,16 @@ size_t gf_regex_verbs(const char *pattern, size_t len)
     return at;
 }
 
-/* Words and whole lines by putting text around the pattern: \b would ask for a word byte inside. */
+/* Words and whole lines by putting text around the pattern: \b would ask for a word byte inside.
+ * Lines have ^ and $ beside the options, since without the JIT PCRE2 takes what lies between two
+ * bytes that are no UTF-8 for a subject of its own; and the options for (*ACCEPT), which skips $.
+ */
 static int wrap(struct gf_buf *b, const char *pattern, size_t len, unsigned flags, size_t *shift)
 {
     size_t verbs = flags & GF_REGEX_FIXED ? 0 : gf_regex_verbs(pattern, len);
-    bool line = flags & GF_REGEX_LINE, block = flags & GF_REGEX_BLOCK;
-    const char *front = line && block           ? "^(?:"
-                        : flags & GF_REGEX_WORD ? "(?<!\\w)(?:"
-                        : line                  ? "(?:"
-                                                : "";
-    const char *back = line && block ? ")$" : flags & GF_REGEX_WORD ? ")(?!\\w)" : line ? ")" : "";
+    bool line = flags & GF_REGEX_LINE, word = flags & GF_REGEX_WORD;
+    const char *front = word ? "(?<!\\w)(?:" : line ? "^(?:" : "";
+    const char *back = word ? ")(?!\\w)" : line ? ")$" : "";
     *shift = strlen(front);
     gf_buf_add(b, pattern, verbs);
     gf_buf_puts(b, front);
@@ -95,7 +95,8 @@ static int wrap(struct gf_buf *b, const char *pattern, size_t len, unsigned flag
         else
             gf_buf_putc(b, pattern[i]);
     }
-    gf_buf_puts(b, flags & GF_REGEX_FIXED ? "\\E" : flags & GF_REGEX_EXTENDED ? "\n" : "");
+    gf_buf_puts(b, *back || (flags & GF_REGEX_FIXED) ? "\\E" : "");
+    gf_buf_puts(b, (flags & (GF_REGEX_EXTENDED | GF_REGEX_FIXED)) == GF_REGEX_EXTENDED ? "\n" : "");
     return gf_buf_puts(b, back);
 }
 

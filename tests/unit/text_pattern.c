@@ -95,8 +95,9 @@ TEST(pattern, literal_find)
     }
 }
 
-/* Verbs that lead a pattern stay in front of all that is put around it. */
-TEST(pattern, verbs_in_front)
+/* What is put around a pattern for words and whole records changes nothing in it: verbs that lead
+ * it stay in front, and a \Q that it leaves open ends with it. */
+TEST(pattern, put_into_a_group)
 {
     static const struct {
         const char *pattern;
@@ -128,6 +129,17 @@ TEST(pattern, verbs_in_front)
         {"a(*UCP)", 0, "a", -1},
         {"(*UCP", 0, "a", -1},
         {"(*NIX)a", 0, "a", -1},
+        {"\\Qa.b", GF_REGEX_LINE, "a.b", 1},
+        {"\\Qa.b", GF_REGEX_LINE, "axb", 0},
+        {"\\Qa)", GF_REGEX_WORD, "x a)", 1},
+        {"a\\", GF_REGEX_LINE, "a", -1},
+        {"\\Qa # b", GF_REGEX_LINE | GF_REGEX_EXTENDED, "a # b", 1},
+        {"a # b", GF_REGEX_LINE | GF_REGEX_EXTENDED, "a", 1},
+        {"a(*ACCEPT)", GF_REGEX_LINE, "ab", 0},
+        /* Without the JIT too, a byte that is no UTF-8 is no end of the record. */
+        {"(*NO_JIT)[b]", GF_REGEX_LINE | GF_REGEX_UTF, "\377b", 0},
+        {"(*NO_JIT)[b]", GF_REGEX_LINE | GF_REGEX_UTF, "b\377", 0},
+        {"(*NO_JIT)[b]", GF_REGEX_LINE | GF_REGEX_UTF, "b", 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_pattern *p = gf_pattern_new(rows[i].flags);
