@@ -89,9 +89,9 @@ int gf_finder_search(struct gf_finder *f, struct gf_slice block, char sep, struc
 
 /*
  * The leftmost match in rec at or behind `from`; of several that begin there the longest, and of
- * these the one that was given first. Plain texts come in front of patterns. An empty text is no
- * match here, but for GF_REGEX_WORD. Each record begins with from == 0 and goes on in ascending
- * order. 1, 0, GF_REGEX_BOUND. Not for GF_REGEX_LINE.
+ * these the one that was given first. Plain texts come in front of patterns. Among several an
+ * empty text is no match here, but for GF_REGEX_WORD. Each record begins with from == 0 and goes on
+ * in ascending order. 1, 0, GF_REGEX_BOUND. Not for GF_REGEX_LINE.
  */
 int gf_finder_next(struct gf_finder *f, struct gf_slice rec, size_t from, struct gf_place *place);
 
