@@ -161,7 +161,8 @@ static bool by_bytes(const struct gf_pattern *p, const char *text, size_t len)
     bool utf = p->flags & GF_REGEX_UTF;
     if (!gf_required_plain(text, len, p->flags))
         return false;
-    return !utf || (!(p->flags & (GF_REGEX_ICASE | GF_REGEX_WORD)) && gf_utf8_valid(text, len));
+    return !utf || len == 0 ||
+           (!(p->flags & (GF_REGEX_ICASE | GF_REGEX_WORD)) && gf_utf8_valid(text, len));
 }
 
 int gf_pattern_add(struct gf_pattern *p, const char *text, size_t len, struct gf_perr *e)
