@@ -134,7 +134,7 @@ static int take_zone(struct cron_context *p, const char *text, struct gf_zone **
     size_t len = strcspn(from, " \t");
     *rest = from + len;
     if (len == 0) {
-        gf_perr_set(&e, 0, 0, "UTC has a name: UTC", "a time zone's name is missing");
+        gf_perr_say(&e, 0, 0, "UTC has a name: UTC", "a time zone's name is missing");
     } else if (len < sizeof name) {
         memcpy(name, from, len);
         name[len] = '\0';
@@ -143,7 +143,7 @@ static int take_zone(struct cron_context *p, const char *text, struct gf_zone **
         if (errno != EINVAL)
             return cron_zone_unreadable(name, &e);
     } else {
-        gf_perr_set(&e, 0, len, NULL, "unknown time zone");
+        gf_perr_say(&e, 0, len, NULL, "unknown time zone");
     }
     e.col += sizeof lead - 1;
     gf_error_parse("schedule", text, strlen(text), &e);

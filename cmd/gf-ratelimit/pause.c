@@ -34,7 +34,7 @@ int options_pause(const char *text, struct config *c)
     if (dots && gf_parse_duration(dots + 2, strlen(dots + 2), &c->pause_high, &e) != 0)
         return bad_span(text, &e, low + 2);
     if (c->pause_high < c->pause_low) {
-        (void)gf_perr_set(&e, 0, strlen(text), NULL, "the longest pause is shorter than the least");
+        gf_perr_say(&e, 0, strlen(text), NULL, "the longest pause is shorter than the least");
         return bad_span(text, &e, 0);
     }
     c->pause = true;

@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-int gf_perr_set(struct gf_perr *e, size_t col, size_t len, const char *hint, const char *fmt, ...)
+void gf_perr_say(struct gf_perr *e, size_t col, size_t len, const char *hint, const char *fmt, ...)
 {
     if (e) {
         e->col = col;
@@ -22,5 +22,4 @@ int gf_perr_set(struct gf_perr *e, size_t col, size_t len, const char *hint, con
         va_end(ap);
     }
     errno = EINVAL;
-    return -1;
 }

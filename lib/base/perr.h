@@ -25,8 +25,12 @@ struct gf_perr {
     const char *hint;
 };
 
-/* Fills `e` (which may be NULL) and returns -1 with errno EINVAL, so a parser can return it. */
-int gf_perr_set(struct gf_perr *e, size_t col, size_t len, const char *hint, const char *fmt, ...)
+/* Fills `e` (which may be NULL) and sets errno to EINVAL. */
+void gf_perr_say(struct gf_perr *e, size_t col, size_t len, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* The same, and -1 for a parser to return: a constant, so that whoever reads the parser, a compiler
+ * too, sees that it fails there. */
+#define gf_perr_set(...) (gf_perr_say(__VA_ARGS__), -1)
 
 #endif

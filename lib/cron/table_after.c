@@ -36,7 +36,7 @@ static void fault(struct gf_tab_reader *r, const struct gf_tab_after *a, const c
                   const char *what)
 {
     struct gf_table_note n = {a->number, GF_TABLE_ERROR, a->line, a->len, {0}};
-    gf_perr_set(&n.e, a->col, a->job->when.id_len, hint, "%s", what);
+    gf_perr_say(&n.e, a->col, a->job->when.id_len, hint, "%s", what);
     gf_tab_add_note(r, &n);
 }
 

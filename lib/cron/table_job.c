@@ -36,7 +36,7 @@ static void unknown_option(struct gf_tab_reader *r, const char *name, size_t len
     offer(&s, "GF_TZ");
     offer(&s, "GF_FIELDS");
     offer(&s, "GF_EXPAND");
-    gf_perr_set(&e, (size_t)(name - r->line), len, NULL, "unknown option of a job%s%s%s",
+    gf_perr_say(&e, (size_t)(name - r->line), len, NULL, "unknown option of a job%s%s%s",
                 s.best ? ": did you mean " : "", s.best ? s.best : "", s.best ? "?" : "");
     gf_tab_note(r, GF_TABLE_ERROR, &e);
 }
@@ -198,7 +198,7 @@ static void add_job(struct gf_tab_reader *r, struct gf_job *job, const char *sch
     struct gf_job **place = gf_tab_place(r->t, job->id);
     if (*place) {
         struct gf_perr e;
-        gf_perr_set(&e, (size_t)(schedule - r->line), 0, NULL, "the id '%s' is that of line %zu",
+        gf_perr_say(&e, (size_t)(schedule - r->line), 0, NULL, "the id '%s' is that of line %zu",
                     job->id, (*place)->line);
         gf_tab_note(r, GF_TABLE_ERROR, &e);
         return;

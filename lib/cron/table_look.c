@@ -99,7 +99,7 @@ static void keep_tz(struct gf_tab_reader *r, const char *name, size_t name_len, 
     }
     r->tz = (struct gf_table_note){r->number, GF_TABLE_WARNING, r->line, r->len, {0}};
     r->tz_jobs = r->t->n_jobs;
-    gf_perr_set(&r->tz.e, (size_t)(name - r->line), name_len, hint,
+    gf_perr_say(&r->tz.e, (size_t)(name - r->line), name_len, hint,
                 "TZ is only set for the commands: schedules go by CRON_TZ");
 }
 
@@ -116,7 +116,7 @@ static void warn_file(struct gf_tab_reader *r, const char *raw, const char *what
                       const char *why, const char *hint)
 {
     struct gf_perr e;
-    gf_perr_set(&e, (size_t)(raw - r->line), strlen(file), hint, "%s '%.40s': %s", what, file, why);
+    gf_perr_say(&e, (size_t)(raw - r->line), strlen(file), hint, "%s '%.40s': %s", what, file, why);
     gf_tab_note(r, GF_TABLE_WARNING, &e);
 }
 

@@ -84,7 +84,7 @@ static void say(struct gf_tab_reader *r, enum gf_table_weight weight, const char
                 const char *hint, const char *what)
 {
     struct gf_perr e;
-    gf_perr_set(&e, (size_t)(from - r->line), len, hint, "%s", what);
+    gf_perr_say(&e, (size_t)(from - r->line), len, hint, "%s", what);
     gf_tab_note(r, weight, &e);
 }
 

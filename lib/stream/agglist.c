@@ -43,22 +43,22 @@ static int read_agg(const char *all, const char *word, size_t len, struct gf_agg
     struct gf_agg a = {.percent = 50 * GF_PERCENT};
     struct gf_field_list l = {0};
     if (!find_kind(word, name, &a))
-        gf_perr_set(&e, at, name,
+        gf_perr_say(&e, at, name,
                     "count, sum:F min:F max:F mean:F stddev:F median:F pNN:F first:F last:F "
                     "distinct:F join:F",
                     "unknown aggregate");
     else if (a.kind == GF_AGG_COUNT && colon)
-        gf_perr_set(&e, at + name, len - name, NULL, "count takes no field");
+        gf_perr_say(&e, at + name, len - name, NULL, "count takes no field");
     else if (a.kind != GF_AGG_COUNT && !colon)
-        gf_perr_set(&e, at + name, 0, NULL, "a field has to follow: %.*s:2", (int)name, word);
+        gf_perr_say(&e, at + name, 0, NULL, "a field has to follow: %.*s:2", (int)name, word);
     else if (g->n == GF_AGGS)
-        gf_perr_set(&e, at, len, NULL, "more than %d aggregates", GF_AGGS);
+        gf_perr_say(&e, at, len, NULL, "more than %d aggregates", GF_AGGS);
     else if (colon && gf_field_list_parse(&l, colon + 1, len - name - 1, &e) != 0) {
         if (errno == ENOMEM)
             return gf_fault_nomem(f);
         e.col += at + name + 1;
     } else if (colon && !gf_field_list_single(&l))
-        gf_perr_set(&e, at + name + 1, len - name - 1, NULL, "one field is meant");
+        gf_perr_say(&e, at + name + 1, len - name - 1, NULL, "one field is meant");
     if (e.what[0]) {
         gf_field_list_release(&l);
         return gf_fault_parse(f, "aggregate", all, &e);

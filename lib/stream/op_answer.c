@@ -229,7 +229,7 @@ static int check_percentile(struct gf_node *n, struct gf_fault *f)
         uint64_t v;
         if (gf_percent_read((struct gf_slice){p, len}, &v) != 0 || want->n == PERCENTILES) {
             struct gf_perr e = {0};
-            gf_perr_set(&e, (size_t)(p - word), len,
+            gf_perr_say(&e, (size_t)(p - word), len,
                         "a list of percentiles is like 50,90,99.9, with at most 16 digits "
                         "behind a point",
                         want->n == PERCENTILES ? "too many percentiles"

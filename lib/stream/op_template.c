@@ -71,7 +71,7 @@ static int check_template(struct gf_node *n, const struct gf_settings *set, stru
         size_t end = doubled ? i + 2 : read_place(t, len, i, &field);
         if (end == 0) {
             struct gf_perr e = {0};
-            gf_perr_set(&e, place_in_word(n->operand[0], i), 1,
+            gf_perr_say(&e, place_in_word(n->operand[0], i), 1,
                         "a place is {1}, {-1} or {0}; a brace of its own is {{",
                         "no field number in braces");
             return gf_fault_parse(f, "template", n->operand[0], &e);

@@ -71,7 +71,7 @@ int gf_bytemap_read(unsigned char map[256], struct gf_slice from, struct gf_slic
     if (write_out(&left, ranges, &a) != 0 || write_out(&right, ranges, &b) != 0)
         goto out;
     if (a.len != b.len) {
-        gf_perr_set(e, 0, 0, NULL, "both sides of y have to be of one length: %zu bytes and %zu",
+        gf_perr_say(e, 0, 0, NULL, "both sides of y have to be of one length: %zu bytes and %zu",
                     a.len, b.len);
         goto out;
     }

@@ -74,7 +74,7 @@ int gf_sep_parse(struct gf_sep *s, const char *text, size_t len, struct gf_perr 
     *s = (struct gf_sep){0};
     int r = gf_unescape(&b, text, len, e);
     if (r != 0 && b.failed && errno == EOVERFLOW)
-        gf_perr_set(e, 0, len, NULL, "a separator has at most %d bytes", GF_SEP_MAX);
+        gf_perr_say(e, 0, len, NULL, "a separator has at most %d bytes", GF_SEP_MAX);
     else if (r == 0 && b.len == 0)
         r = gf_perr_set(e, 0, 0, NULL, "the separator is empty");
     if (r == 0) {

@@ -122,7 +122,7 @@ static void say_bad(struct gf_perr *e, int code, size_t at, size_t shift, size_t
         at = len;
     const char *hint =
         code == PCRE2_ERROR_UTF_IS_DISABLED ? "--utf8 makes patterns match UTF-8" : NULL;
-    gf_perr_set(e, at, at < len ? 1 : 0, hint, "%s", (const char *)text);
+    gf_perr_say(e, at, at < len ? 1 : 0, hint, "%s", (const char *)text);
 }
 
 struct gf_regex *gf_regex_compile(const char *pattern, size_t len, unsigned flags,

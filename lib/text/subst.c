@@ -122,7 +122,7 @@ static size_t read_group(struct gf_subst *s, const char *r, size_t len, size_t i
     while (to < len && (digits ? r[to] >= '0' && r[to] <= '9' : word_byte(r[to])))
         to++;
     if (to == from || (brace && (to == len || r[to] != '}'))) {
-        gf_perr_set(e, col + i, 1, "a dollar sign of its own is written $$",
+        gf_perr_say(e, col + i, 1, "a dollar sign of its own is written $$",
                     "no group follows the dollar sign");
         return 0;
     }
@@ -132,7 +132,7 @@ static size_t read_group(struct gf_subst *s, const char *r, size_t len, size_t i
     if (!digits)
         group = gf_regex_group(s->re, r + from, to - from);
     if (group < 0 || group > (long)gf_regex_groups(s->re)) {
-        gf_perr_set(e, col + i, to + brace - i, NULL, "the pattern has no group '%.*s'",
+        gf_perr_say(e, col + i, to + brace - i, NULL, "the pattern has no group '%.*s'",
                     (int)(to - from < 40 ? to - from : 40), r + from);
         return 0;
     }
@@ -149,11 +149,11 @@ static size_t read_backslash(struct gf_subst *s, const char *r, size_t len, size
     if (c >= '1' && c <= '9') {
         if ((unsigned)(c - '0') <= gf_regex_groups(s->re))
             return add_piece(s, (struct piece){c - '0', 0, 0}) == 0 ? i + 2 : 0;
-        gf_perr_set(e, col + i, 2, NULL, "the pattern has no group '%c'", c);
+        gf_perr_say(e, col + i, 2, NULL, "the pattern has no group '%c'", c);
         return 0;
     }
     if (c && strchr("ULEul", c)) {
-        gf_perr_set(e, col + i, 2, "operations change case: upper, lower; or y/a-z/A-Z/",
+        gf_perr_say(e, col + i, 2, "operations change case: upper, lower; or y/a-z/A-Z/",
                     "a replacement does not change case");
         return 0;
     }
@@ -234,7 +234,7 @@ static int read_y(struct gf_subst *s, const char *text, size_t len, struct part 
     struct gf_buf from = {0}, to = {0};
     int r = -1;
     if (at < len)
-        gf_perr_set(e, at, len - at, NULL, "y takes no flags");
+        gf_perr_say(e, at, len - at, NULL, "y takes no flags");
     else if (unprotect(&from, text, p[0], text[1]) == 0 && unprotect(&to, text, p[1], text[1]) == 0)
         r = gf_bytemap_read(s->map, (struct gf_slice){from.data, from.len},
                             (struct gf_slice){to.data, to.len}, text[1] != '-', e);
@@ -253,7 +253,7 @@ struct gf_subst *gf_subst_parse(const char *text, size_t len, unsigned flags, st
     size_t at = 2;
     errno = EINVAL;
     if (len < 2 || (text[0] != 's' && text[0] != 'y') || !good_delimiter(text[1])) {
-        gf_perr_set(e, 0, len ? 1 : 0, NULL,
+        gf_perr_say(e, 0, len ? 1 : 0, NULL,
                     "an expression is s/pattern/replacement/ or y/abc/xyz/");
         return NULL;
     }

@@ -55,7 +55,7 @@ static uint64_t big_endian(const unsigned char *p, int n)
 
 static int damaged(struct gf_perr *e, const char *what)
 {
-    gf_perr_set(e, 0, 0, NULL, "%s", what);
+    gf_perr_say(e, 0, 0, NULL, "%s", what);
     errno = EBADMSG;
     return -1;
 }
@@ -194,7 +194,7 @@ void gf_tzdata_release(struct gf_tzdata *d)
 static int at_file(const char *path, struct gf_perr *e, const char *what)
 {
     int err = errno;
-    gf_perr_set(e, 0, 0, NULL, "'%.60s%s': %s", path, strlen(path) > 60 ? "..." : "", what);
+    gf_perr_say(e, 0, 0, NULL, "'%.60s%s': %s", path, strlen(path) > 60 ? "..." : "", what);
     errno = err;
     return -1;
 }
