@@ -38,6 +38,8 @@ static gf_ns shown(gf_ns span, uint32_t speed)
 
 static gf_ns lasts(gf_ns shows, uint32_t speed)
 {
+    if (speed == 0) /* a pause without an end */
+        return GF_NEVER;
     u128 ns = ((u128)shows * GF_AIMD_FULL + speed - 1) / speed;
     return ns > INT64_MAX ? GF_NEVER : (gf_ns)ns;
 }

@@ -109,6 +109,15 @@ TEST(aimd, a_pause_stands_still_and_the_longest_holds)
     CHECK_INT(gf_aimd_when(&t, 100 * GF_S + 1), 130 * GF_S + 1);
 }
 
+TEST(aimd, behind_a_pause_without_an_end_there_is_no_moment)
+{
+    struct gf_aimd t = fresh();
+    gf_aimd_pause(&t, 100 * GF_S, GF_NEVER);
+    CHECK_INT(gf_aimd_at(&t, 129 * GF_S), 100 * GF_S);
+    CHECK_INT(gf_aimd_when(&t, 100 * GF_S), 100 * GF_S);
+    CHECK_INT(gf_aimd_when(&t, 100 * GF_S + 1), GF_NEVER);
+}
+
 TEST(aimd, a_pause_that_moves_takes_the_growth_along)
 {
     struct gf_aimd t = fresh();
