@@ -156,5 +156,6 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
         finish(&f);
     }
     gf_budget_release(&shared.budget);
+    f.shared = NULL; /* the limit ends with this call, f does not */
     return r == IO_OK ? IO_END : r;
 }

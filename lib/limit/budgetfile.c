@@ -102,8 +102,10 @@ static int get_border(struct gf_budget_page *p, int which, uint64_t kind, struct
     errno = EINVAL;
     bool known = rate->border <= GF_BORDER_MONTH && rate->minute < 60 && calendars &&
                  gf_calendars_resolve(calendars, rate, NULL) == 0;
-    if (rate->zone == text) /* of hours, which have none */
+    if (rate->zone == text) { /* of hours, which have none */
+        rate->zone = NULL;
         rate->zone_len = 0;
+    }
     rate->period = rate->window = gf_rate_about(rate->border);
     return known ? 0 : -1;
 }
