@@ -7,13 +7,14 @@
  * turn.
  */
 #include <inttypes.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/num.h"
 #include "request.h"
 
 enum {
@@ -21,21 +22,37 @@ enum {
 };
 
 struct outer {
-    unsigned long long dev, ino;
+    uint64_t dev, ino;
     int place;
-    long long turn;
+    int64_t turn;
     int process;
 };
+
+/* Reads the five numbers of an entry. False: one of them is none of ours, or too large for one. */
+static bool read_outer(const char *p, struct outer *o)
+{
+    static const uint64_t most[] = {UINT64_MAX, UINT64_MAX, INT_MAX, INT64_MAX, INT_MAX};
+    uint64_t n[5];
+    for (size_t i = 0; i < 5; i++) {
+        size_t len = strcspn(p, ":,");
+        if (p[len] != (i < 4 ? ':' : ',') && (i < 4 || p[len]))
+            return false;
+        if (gf_parse_count(p, len, 0, most[i], &n[i], NULL) != 0)
+            return false;
+        p += len + 1;
+    }
+    *o = (struct outer){n[0], n[1], (int)n[2], (int64_t)n[3], (int)n[4]};
+    return true;
+}
 
 /* The next entry; NULL: none. What is not one of ours is passed over. */
 static const char *next_outer(const char *p, struct outer *o)
 {
     while (*p) {
-        int n =
-            sscanf(p, "%llu:%llu:%d:%lld:%d", &o->dev, &o->ino, &o->place, &o->turn, &o->process);
+        bool ours = read_outer(p, o);
         p += strcspn(p, ",");
         p += *p == ',';
-        if (n == 5)
+        if (ours)
             return p;
     }
     return NULL;
