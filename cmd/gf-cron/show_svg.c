@@ -98,7 +98,7 @@ static void put_axis(const struct picture *p, struct gf_buf *text)
         put_day(p, text, n, n % step == 0);
         for (int h = hours; h < 24 && p->days <= 7; h += hours) {
             gf_buf_printf(text, "%02d", h);
-            put_text(p, x_at(p, n * GF_DAY + h * 3600), AXIS + 2900, "hour", text, 2);
+            put_text(p, x_at(p, n * GF_DAY + h * INT64_C(3600)), AXIS + 2900, "hour", text, 2);
         }
     }
 }

@@ -91,7 +91,7 @@ int results_names_init(struct results_names *n, const struct options *o,
 {
     n->places = (struct gf_places){.mark = o->placeholder, .name = names, .names = nnames};
     const char *first = NULL;
-    for (const char *at = o->results ? o->results : "", *end = at; *at; at = end) {
+    for (const char *at = o->results ? o->results : "", *end; *at; at = end) {
         size_t len;
         enum gf_place_kind kind = gf_place_at(&n->places, at, &len).kind;
         end = at + len;

@@ -188,9 +188,7 @@ static int load_file(struct list *l, const char *name, const struct options *o)
     start_reader(&r, &framer, fd, o);
     l->bytes = (struct gf_buf)GF_BUF_INIT(LIST_MOST);
     while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
-        if (got == 1 && add_record(l, &rec) != 0)
-            got = -1;
-        else if (got == 0 && gf_reader_fill_on(&r) != 1)
+        if ((got == 1 && add_record(l, &rec) != 0) || (got == 0 && gf_reader_fill_on(&r) != 1))
             got = -1;
     if (got < 0)
         source_cannot_read(&r, name);

@@ -250,7 +250,7 @@ static void years(struct gf_buf *b, const struct gf_cron *c)
     struct phrases p = {b, ", in ", ", ", 0};
     int a = -1, all = 0;
     for (int i = 0; i < n; i++)
-        all += c->year[i / 64] >> (i % 64) & 1;
+        all += (int)(c->year[i / 64] >> (i % 64) & 1);
     for (int i = 0; c->with_years && all < n && i <= n; i++) {
         bool in = i < n && (c->year[i / 64] >> (i % 64) & 1);
         if (in && a == -1)

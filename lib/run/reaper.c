@@ -54,7 +54,7 @@ int gf_reaper_reserve(void)
     if (2 * (reaper.n + 1) <= reaper.size)
         return 0;
     size_t old_size = reaper.size, size = old_size ? 2 * old_size : FIRST;
-    struct gf_reaper_child **old = reaper.table, **table = calloc(size, sizeof(*table));
+    struct gf_reaper_child **old = reaper.table, **table = calloc(size, sizeof *table);
     if (!table)
         return -1;
     reaper.table = table;

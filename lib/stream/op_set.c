@@ -226,9 +226,9 @@ static const struct gf_opt set_opts[] = {
 };
 #define SET_CLI(name_, summary_, example_)                                                         \
     {                                                                                              \
-        .name = name_, .summary = summary_,                                                        \
+        .name = (name_), .summary = (summary_),                                                    \
         .usage = (const char *const[]){"[-f LIST] FILE", NULL}, .opts = set_opts,                  \
-        .exits = gf_op_exits, .examples = (const char *const[]){example_, NULL},                   \
+        .exits = gf_op_exits, .examples = (const char *const[]){(example_), NULL},                 \
         .parent = &gf_stream_cli, .operands = "@file", .stop_at_operand = true, .only_help = true  \
     }
 static const struct gf_cli except_cli = SET_CLI("except", "keep the records that are not in FILE",

@@ -205,12 +205,13 @@ void gf_sidework_begin(struct gf_sidework *w, const struct gf_sidejob *job)
 void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
 {
     struct gf_side_counts before;
+    const size_t n = w->n;
     gf_sidework_begin(w, job);
     job->n = job->nruns = job->bytes = 0;
     job->large = false;
     gf_buf_clear(&job->out);
     gf_buf_clear(&job->lengths);
-    for (size_t i = 0; i <= w->n; i++)
+    for (size_t i = 0; i <= n; i++)
         before.given[i] = w->stage[i]->given;
     job->made = w->last->pull_run == NULL;
     if (w->last->fold) {
@@ -219,7 +220,7 @@ void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
     } else {
         job->failed = (job->made ? gather_records : gather_runs)(w, job) < 0;
     }
-    for (size_t i = 0; i <= w->n; i++)
+    for (size_t i = 0; i <= n; i++)
         job->counts.given[i] = w->stage[i]->given - before.given[i];
 }
 

@@ -188,7 +188,7 @@ static int put_month(struct gf_buf *b, const struct gf_key_order *o, struct gf_s
         s.data++;
         s.len--;
     }
-    for (int i = 0; i < 12 && s.len >= 3; i++)
+    for (size_t i = 0; i < 12 && s.len >= 3; i++)
         if (fold_byte(s.data[0]) == names[3 * i] && fold_byte(s.data[1]) == names[3 * i + 1] &&
             fold_byte(s.data[2]) == names[3 * i + 2])
             month = (char)(i + 1);

@@ -30,8 +30,9 @@
 #include "text/letters.h"
 #include "text/nibbles.h"
 
+#define NONE UINT32_MAX /* no int holds it, so no enumerator may */
+
 enum {
-    NONE = UINT32_MAX,
     CLASS_LONG = GF_MULTI_CLASSES - 1 /* of the longest */
 };
 

@@ -30,7 +30,7 @@ struct walk {
 static void lower(const char *s, char out[GF_ZONENEAR_SIZE])
 {
     size_t i = 0;
-    for (; s[i] && i < GF_ZONENEAR_SIZE - 1; i++)
+    for (; i < GF_ZONENEAR_SIZE - 1 && s[i]; i++)
         out[i] = (char)tolower((unsigned char)s[i]);
     out[i] = '\0';
 }
