@@ -168,7 +168,7 @@ rooms_gf-stream = stream text proc base
 libs_gf-stream = $(pcre2) -lpthread -lm
 libs_all = $(curl) $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
-.PHONY: all static test-programs fuzz-programs check fresh bench chaos torture long fuzz cov demo \
+.PHONY: all static test-programs fuzz-programs check fresh bench chaos torture long print-cppflags fuzz cov demo \
   install install-strip uninstall dist deb clean help completions pages pictures format in-place FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -300,6 +300,10 @@ long: in-place all ## run what takes minutes and gigabytes (T= narrows)
 	  [ -e "$$script" ] || { echo 'no long run of that name'; exit 1; }; \
 	  bash "$$script" || exit 1; \
 	done
+
+# The words that tests/long/analysis.sh gives to other compilers, quoted for a shell.
+print-cppflags:
+	@printf '%s\n' '$(subst ','\'',$(gf_cppflags))'
 
 # The fuzzers are built by clang in a tree of their own; what they find stays under build/.
 fuzz: in-place ## run the fuzzers, TIME=60 seconds each (T= narrows)

@@ -99,6 +99,9 @@ deb dpkg-shlibdeps dpkg-dev
 long bash bash
 long dpkg-shlibdeps dpkg-dev
 long lintian lintian
+long gcc gcc
+long clang-tidy clang-tidy
+long cppcheck cppcheck
 long git git
 long ccache ccache
 long faketime faketime
