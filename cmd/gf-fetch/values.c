@@ -80,13 +80,13 @@ int value_statuses(struct options *o, const char *text)
         struct gf_perr inner;
         size_t col = (size_t)(p - text);
         if (gf_parse_count(p, first, 100, 999, &from, &inner) != 0) {
-            gf_perr_set(&e, col, first, "such as 200-299,404", "a status is 100 to 999");
+            gf_perr_say(&e, col, first, "such as 200-299,404", "a status is 100 to 999");
             return bad_status(text, &e);
         }
         to = from;
         if (first < len &&
             gf_parse_count(p + first + 1, len - first - 1, from, 999, &to, &inner) != 0) {
-            gf_perr_set(&e, col + first + 1, len - first - 1, NULL,
+            gf_perr_say(&e, col + first + 1, len - first - 1, NULL,
                         "no status behind the first one");
             return bad_status(text, &e);
         }
@@ -110,13 +110,13 @@ int value_low_speed(struct options *o, const char *text)
     uint64_t bytes;
     gf_ns time;
     if (!slash) {
-        gf_perr_set(&e, strlen(text), 0, NULL, "it is N/DUR, such as 100/30s");
+        gf_perr_say(&e, strlen(text), 0, NULL, "it is N/DUR, such as 100/30s");
     } else if (gf_parse_count(text, (size_t)(slash - text), 0, INT32_MAX, &bytes, &e) != 0) {
         /* the column is that of the text */
     } else if (gf_parse_duration(slash + 1, strlen(slash + 1), &time, &e) != 0) {
         e.col += (size_t)(slash + 1 - text);
     } else if (time < GF_S) {
-        gf_perr_set(&e, (size_t)(slash + 1 - text), strlen(slash + 1), NULL, "less than a second");
+        gf_perr_say(&e, (size_t)(slash + 1 - text), strlen(slash + 1), NULL, "less than a second");
     } else {
         o->net.low_speed = bytes;
         o->net.low_speed_time = time;
