@@ -181,8 +181,9 @@ static bool collect(struct gf_engine *e)
             continue;
         CURL *easy = m->easy_handle;
         CURLcode code = m->data.result;
-        struct gf_transfer *t = NULL;
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+        char *private = NULL; /* as older headers want it */
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+        struct gf_transfer *t = (void *)private;
         curl_multi_remove_handle(e->multi, easy); /* m is gone from here on */
         e->active--;
         gf_transfer_judge(t, code);
