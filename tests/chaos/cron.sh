@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # cron.sh - gf-cron run on a clock that goes 600 times as fast, killed by kill -9 at random moments
 # and started again, now and then two at once on the same state; at the end each (job, due time) has
-# one outcome, none ran twice, none is missing. GF_CHAOS_SECONDS says how long.
+# one outcome, none ran twice, none is missing. 1,000 kills (KILLS=N for another number), for at most
+# GF_CHAOS_SECONDS where that is set.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bin=$(realpath "${GF_BIN:-build/bin}")
 clock=$(realpath "${GF_AID:-build/tests/aid}")/ownclock.so
-seconds=${GF_CHAOS_SECONDS:-60}
+seconds=${GF_CHAOS_SECONDS:-3600}
+most=${KILLS:-1000}
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -40,7 +42,7 @@ nap() {
 
 kills=0
 end=$((SECONDS + seconds))
-while [ "$SECONDS" -lt "$end" ]; do
+while [ "$SECONDS" -lt "$end" ] && [ "$kills" -lt "$most" ]; do
   pids=()
   scheduler && pids+=($!)
   if [ $((RANDOM % 4)) -eq 0 ]; then scheduler && pids+=($!); fi
