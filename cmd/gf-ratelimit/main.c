@@ -104,7 +104,6 @@ static int filter(const struct config *c, struct gf_outfile *out, struct gf_outf
 static int open_and_filter(struct config *c, struct tally *tally)
 {
     struct gf_outfile out = {0}, numbers = {0};
-    signals_hold_status();
     bool bad = c->stats && gf_stats_open(&numbers, c->stats_file, GF_READER_PATIENCE) != 0;
     bad = bad || gf_tool_output(&out, c->output) != 0;
     c->output_fd = out.fd;

@@ -176,10 +176,6 @@ int tally_report(const struct tally *t, const struct config *c, struct gf_outfil
 
 /* ---- signals.c ------------------------------------------------------------------------------- */
 
-/* Blocks SIGUSR1 until signals_catch, so that a request for status does not end the tool while it
- * waits for the reader of a fifo. */
-void signals_hold_status(void);
-
 /* Catches SIGUSR1, SIGTERM, SIGINT and SIGHUP. */
 void signals_catch(void);
 

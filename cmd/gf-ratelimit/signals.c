@@ -39,14 +39,6 @@ static void on_alarm(int sig)
     (void)sig;
 }
 
-void signals_hold_status(void)
-{
-    sigset_t one;
-    sigemptyset(&one);
-    sigaddset(&one, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &one, NULL);
-}
-
 void signals_catch(void)
 {
     struct sigaction sa = {.sa_handler = on_alarm};

@@ -115,6 +115,7 @@ int keep_command(struct gf_sem_claim *c, const struct request *rq)
     sigset_t set;
     block_signals(&set);
     pid_t child;
+    gf_sig_drop_request(); /* of a time in which there was no command */
     int status = start(c, rq, &child);
     if (status != 0) {
         gf_sem_claim_release(c);

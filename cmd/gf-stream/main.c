@@ -44,10 +44,8 @@ static void on_status(int sig)
     status_wanted = sig;
 }
 
-/*
- * Blocks SIGUSR1 until the chain runs, and when it has run: a request for status that comes then
- * neither ends the tool nor interrupts the opening of a fifo.
- */
+/* When the chain has run SIGUSR1 is blocked, as it is before: a request for status that comes then
+ * interrupts no opening of a fifo. */
 static void hold_status_requests(void)
 {
     sigset_t one;
@@ -387,7 +385,6 @@ int main(int argc, char **argv)
     if (o.chain_file && p.next < p.argc)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",
                                   o.chain_file);
-    hold_status_requests();
     int status = o.chain_file ? with_chain_file(&o) : with_words(&o);
     free(o.in);
     if (ended_by)

@@ -1,12 +1,13 @@
 /*
  * sig.c - what was inherited is kept in a table by signal, and given back to children.
  *
- * SIGCHLD is put to its default at the start: an ignored one would reap our children for us. To end
- * by a signal, its action becomes the default, it is raised while it may be blocked, and then all
- * other signals are blocked and this one let through. The kernel ends no first process of a
- * container by a default action: such a process exits with 128 + the signal, and from the start it
- * has a handler that does so for each signal that would end it. Only a tool's own handler takes the
- * place of that one.
+ * SIGCHLD is put to its default at the start: an ignored one would reap our children for us.
+ * SIGUSR1 is blocked there, for its default action is an end; the kernel drops a pending one when
+ * it becomes ignored. To end by a signal, its action becomes the default, it is raised while it may
+ * be blocked, and then all other signals are blocked and this one let through. The kernel ends no
+ * first process of a container by a default action: such a process exits with 128 + the signal, and
+ * from the start it has a handler that does so for each signal that would end it. Only a tool's own
+ * handler takes the place of that one.
  */
 #include "base/sig.h"
 
@@ -38,6 +39,10 @@ void gf_sig_start(void)
     for (int i = 0; i < OURS; i++)
         sigaction(ours[i], NULL, &inherited[i]);
     sigprocmask(SIG_BLOCK, NULL, &inherited_mask);
+    sigset_t request;
+    sigemptyset(&request);
+    sigaddset(&request, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &request, NULL);
     struct sigaction dfl = {.sa_handler = SIG_DFL};
     sigaction(SIGCHLD, &dfl, NULL);
     if (getpid() == 1)
@@ -68,6 +73,13 @@ void gf_sig_catch(int sig, void (*handler)(int))
     sigemptyset(&one);
     sigaddset(&one, sig);
     sigprocmask(SIG_UNBLOCK, &one, NULL);
+}
+
+void gf_sig_drop_request(void)
+{
+    struct sigaction before, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGUSR1, &ignore, &before);
+    sigaction(SIGUSR1, &before, NULL);
 }
 
 void gf_sig_restore_in_child(void)

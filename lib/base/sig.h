@@ -11,10 +11,11 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* Call once, early in main. Unblocks nothing; SIGCHLD, when inherited as ignored, is set to
- * default so that children can be waited for. As PID 1, whose default actions the kernel withholds,
- * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE end us by gf_die_by until a tool catches them,
- * unless they were ignored. */
+/* Call once, early in main. Unblocks nothing; SIGUSR1 is blocked until the tool catches it, so that
+ * a request for status does not end a tool that still opens its inputs. SIGCHLD, when inherited as
+ * ignored, is set to default so that children can be waited for. As PID 1, whose default actions
+ * the kernel withholds, SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE end us by gf_die_by until a
+ * tool catches them, unless they were ignored. */
 void gf_sig_start(void);
 
 /* Whether `sig` was ignored when we started. */
@@ -28,6 +29,10 @@ const sigset_t *gf_sig_inherited_mask(void);
  * Does nothing when it was inherited as ignored, except for SIGCHLD.
  */
 void gf_sig_catch(int sig, void (*handler)(int));
+
+/* Before the process becomes a command, or starts the one that its signals are for: a request for
+ * status that came while SIGUSR1 was blocked was not meant for the command, and is dropped. */
+void gf_sig_drop_request(void);
 
 /*
  * In a child between fork and exec: every signal that a gf tool may have changed goes back to

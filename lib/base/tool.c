@@ -104,6 +104,7 @@ void gf_tool_waits(int fd, const char *what, const char *instead)
 
 int gf_tool_become(char *const *argv)
 {
+    gf_sig_drop_request();
     gf_sig_restore_in_child();
     execvp(argv[0], argv);
     return gf_cannot_run(argv[0], errno, "sh -c");

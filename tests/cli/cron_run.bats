@@ -347,6 +347,15 @@ teardown() {
   expect_status 1
 }
 
+@test "once: SIGUSR1 ends neither the wait nor the command" {
+  gf-cron once '@in 2s' -- echo went >out 3>&- &
+  until_true grep -qx gf-cron "/proc/$!/comm"
+  until_true is_asleep $!
+  kill -USR1 $!
+  wait $!
+  [ "$(cat out)" = went ]
+}
+
 @test "emit: time, id, command; runs nothing" {
   run gf-cron emit -q -n 2 - <<<'@every 1s GF_ID=x touch ran'
   expect_status 0

@@ -81,7 +81,7 @@ comes_and_goes() {
   [ ! -s err ]
 }
 
-@test "gf-stream, gf-ratelimit: a request for status interrupts no opening of a fifo" {
+@test "a request for status neither ends a tool nor interrupts the opening of a fifo" {
   local line
   while read -r line; do
     # shellcheck disable=SC2086
@@ -90,7 +90,9 @@ comes_and_goes() {
     until_true is_asleep "$tool"
     kill -USR1 "$tool"
     case $line in
-    *-o* | *--stats* | *peek* | *--reject*) timeout 20 cat fifo >got || : ;;
+    *-o* | *--stats* | *peek* | *--reject* | *--joblog* | *--failed* | *--events* | *--report*)
+      timeout 20 cat fifo >got || : ;;
+    gf-cron*) timeout 20 sh -c 'echo "@start true" >fifo' || : ;;
     *) timeout 20 sh -c 'echo sort >fifo' || : ;;
     esac
     wait "$tool" || fails "$line: $(cat err)"
@@ -107,6 +109,19 @@ gf-stream --from in --stats-file fifo collect
 gf-ratelimit -o fifo 1000/s in
 gf-ratelimit --stats-file fifo 1000/s in
 gf-ratelimit --reject fifo 1/h in
+gf-pool -a fifo echo
+gf-pool echo :::: fifo
+gf-pool --header -d , -a fifo echo
+gf-pool --dry-run -a fifo echo
+gf-pool --joblog fifo echo ::: a
+gf-pool --failed fifo echo ::: a
+gf-pool --events fifo echo ::: a
+gf-pool --report fifo echo ::: a
+gf-pool --stats --stats-file fifo echo ::: a
+gf-cron run fifo
+gf-cron check fifo
+gf-cron show fifo
+gf-cron emit fifo
 END
   [ -s got ]
 }

@@ -111,6 +111,18 @@ release() {
   [ "$(cat out)" = $'up\nusr1\nterm' ]
 }
 
+@test "SIGUSR1 to one that waits ends neither it nor its command" {
+  hold s -j 1
+  until_true holding s 1
+  gf-sem -S s -- echo went >out 3>&- &
+  pid=$!
+  queued s 1 $pid
+  kill -USR1 $pid
+  release
+  wait $pid
+  [ "$(cat out)" = went ]
+}
+
 @test "^C at the terminal reaches the command, and the command decides" {
   cat >cmd <<'EOF'
 trap 'echo int' INT

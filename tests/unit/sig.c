@@ -73,6 +73,28 @@ TEST(sig, caught_ones_are_unblocked)
     CHECK_INT(caught, SIGUSR1);
 }
 
+TEST(sig, a_request_for_status_waits_until_it_is_caught)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    gf_sig_start();
+    CHECK(sigismember(gf_sig_inherited_mask(), SIGUSR1) == 0);
+    raise(SIGUSR1);
+    gf_sig_catch(SIGUSR1, note);
+    CHECK_INT(caught, SIGUSR1);
+}
+
+TEST(sig, a_request_from_before_is_dropped)
+{
+    gf_sig_start();
+    raise(SIGUSR1);
+    gf_sig_drop_request();
+    CHECK(handler_of(SIGUSR1) == SIG_DFL);
+    gf_sig_catch(SIGUSR1, note);
+    CHECK_INT(caught, 0);
+}
+
 TEST(sig, children_get_back_what_we_were_given)
 {
     static const int all[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGCHLD, SIGUSR1, SIGUSR2,
