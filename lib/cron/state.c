@@ -104,10 +104,15 @@ int gf_db_errno(sqlite3 *db)
     return code;
 }
 
+/* To SQLite a page that cannot be read is a damaged one; with the next read errno is gone. */
+int gf_db_code(sqlite3 *db)
+{
+    bool unread = sqlite3_errcode(db) == SQLITE_CORRUPT && gf_db_errno(db) == EIO;
+    return unread ? SQLITE_IOERR : sqlite3_extended_errcode(db);
+}
+
 int gf_db_judge(sqlite3 *db, int code, const char **words)
 {
-    if ((code & 0xff) == SQLITE_CORRUPT && gf_db_errno(db) == EIO)
-        code = SQLITE_IOERR; /* SQLite takes a page that cannot be read for a damaged one */
     int primary = code & 0xff;
     const struct meaning *m = NULL;
     if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)
@@ -144,7 +149,7 @@ static int fail(struct gf_state *s, int trouble, const char *words)
 int gf_db_fail(struct gf_state *s)
 {
     const char *words;
-    int trouble = gf_db_judge(s->db, sqlite3_extended_errcode(s->db), &words);
+    int trouble = gf_db_judge(s->db, gf_db_code(s->db), &words);
     return fail(s, trouble, words);
 }
 

@@ -50,7 +50,11 @@ struct gf_state {
 
 #define GF_DB_ODD_OUTCOME "the database is damaged: an outcome in it is none"
 
-/* What a code of SQLite's means: *words in one line, static; the refusal of state.h, else -1. */
+/* SQLite's extended code of what failed last, asked for before anything else is: a page that the
+ * disk does not give is SQLITE_IOERR. */
+int gf_db_code(sqlite3 *db);
+
+/* What such a code means: *words in one line, static; the refusal of state.h, else -1. */
 int gf_db_judge(sqlite3 *db, int code, const char **words);
 
 /* The same of an errno; -1 where it stands for none of them. */

@@ -72,7 +72,7 @@ int gf_db_ask(struct gf_state *s, const char *sql, int64_t *v)
         *v = code == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
     }
     if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
-        code = sqlite3_extended_errcode(s->db);
+        code = gf_db_code(s->db);
     else
         code = SQLITE_OK;
     sqlite3_finalize(q);
@@ -120,8 +120,8 @@ static int compare(sqlite3 *file, sqlite3 *model, bool *same)
     bool unread = sqlite3_errcode(file) == SQLITE_NOMEM || sqlite3_errcode(model) == SQLITE_NOMEM;
     if (code == SQLITE_OK && !*same && unread)
         code = SQLITE_NOMEM; /* a column that there was no memory for is no other column */
-    if (code != SQLITE_OK && (sqlite3_extended_errcode(file) & 0xff) == (code & 0xff))
-        code = sqlite3_extended_errcode(file);
+    if (code != SQLITE_OK && sqlite3_errcode(file) == (code & 0xff))
+        code = gf_db_code(file);
     sqlite3_finalize(theirs);
     sqlite3_finalize(ours);
     return code;
@@ -168,7 +168,7 @@ static int look_whose(struct gf_state *s, int64_t *version, const char **why)
 int gf_db_look(struct gf_state *s, int64_t *version, const char **why)
 {
     if (sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-        return gf_db_refuse_code(s, sqlite3_extended_errcode(s->db), why);
+        return gf_db_refuse_code(s, gf_db_code(s->db), why);
     int got = look_whose(s, version, why);
     gf_state_undo(s);
     return got;
@@ -188,7 +188,7 @@ int gf_db_bring_up(struct gf_state *s, int64_t is)
         was = is;
         code = sqlite3_exec(s->db, versions[is], NULL, NULL, NULL);
         if (code != SQLITE_OK) {
-            code = sqlite3_extended_errcode(s->db);
+            code = gf_db_code(s->db);
             gf_state_undo(s);
         }
         int got = gf_db_ask(s, "PRAGMA user_version", &is);
@@ -209,7 +209,7 @@ static int ask_whole(struct gf_state *s)
         code = sqlite3_step(q);
     const char *text = code == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
     if (code != SQLITE_ROW)
-        code = sqlite3_extended_errcode(s->db);
+        code = gf_db_code(s->db);
     else if (!text)
         code = SQLITE_NOMEM;
     else if (strcmp(text, "ok") == 0)
