@@ -12,6 +12,7 @@
  * change, unless a scheduler has it open somewhere else, whose log may not be seen from here.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -111,11 +112,26 @@ static int guard(sqlite3 *db)
     return code;
 }
 
-static int open_database(struct gf_state *s, const char *name, int flags, const char **why)
+static int open_sqlite(struct gf_state *s, const char *name, int flags)
 {
     sqlite3_close(s->db);
     s->db = NULL;
-    int code = sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOFOLLOW, NULL);
+    return sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOFOLLOW, NULL);
+}
+
+/* Whether SQLite has opened for reading a file that we could open for writing: whatever stops its
+ * first try, it makes that second one. */
+static bool is_let_down(const struct gf_state *s, int flags)
+{
+    return (flags & SQLITE_OPEN_READWRITE) && sqlite3_db_readonly(s->db, "main") == 1 &&
+           (fcntl(s->file, F_GETFL) & O_ACCMODE) == O_RDWR;
+}
+
+static int open_database(struct gf_state *s, const char *name, int flags, const char **why)
+{
+    int code = open_sqlite(s, name, flags);
+    if (code == SQLITE_OK && is_let_down(s, flags))
+        code = open_sqlite(s, name, flags);
     if (code == SQLITE_OK)
         code = guard(s->db);
     if (code != SQLITE_OK)

@@ -175,7 +175,7 @@ TEST(cron_state_file, sqlite_does_nothing_for_a_file)
 static sqlite3_vfs failing;
 static const sqlite3_io_methods *real;
 static sqlite3_io_methods methods;
-static int reads_left, reads_errno, last_errno;
+static int reads_left, reads_errno, last_errno, opens_to_spoil;
 
 /* As SQLite does on Unix, where a read behind the end forgets the errno of the one before. */
 static int read_or_fail(sqlite3_file *file, void *buf, int n, sqlite3_int64 at)
@@ -202,6 +202,10 @@ static int open_failing(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, 
 {
     (void)vfs;
     sqlite3_vfs *base = sqlite3_vfs_find("unix");
+    if (flags & SQLITE_OPEN_MAIN_DB && opens_to_spoil > 0 && opens_to_spoil--) {
+        flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+        *out = flags;
+    }
     int code = base->xOpen(base, name, file, flags, out);
     if (code == SQLITE_OK && flags & SQLITE_OPEN_MAIN_DB) {
         real = file->pMethods;
@@ -258,6 +262,28 @@ TEST(cron_state_file, a_page_that_cannot_be_read_is_no_damage)
         CHECK(fail_each_read(&p, false, rows[i].code, rows[i].want) > 20);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         CHECK(fail_each_read(&p, true, rows[i].code, rows[i].want) > 2);
+    sqlite3_vfs_unregister(&failing);
+    clear(&p);
+}
+
+TEST(cron_state_file, a_file_that_was_opened_for_reading_in_a_pinch_is_opened_again)
+{
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    REQUIRE(make(&p) && fill(&p, 3));
+    REQUIRE(use_failing());
+    opens_to_spoil = 1;
+    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), 0);
+    CHECK_INT(opens_to_spoil, 0);
+    CHECK_INT(gf_state_request(s, "a"), 0);
+    gf_state_close(s);
+    opens_to_spoil = 2; /* it does not go on for ever */
+    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), 0);
+    CHECK_INT(opens_to_spoil, 0);
+    CHECK_INT(gf_state_request(s, "b"), -1);
+    CHECK_INT(gf_state_trouble(s), GF_STATE_READONLY);
+    gf_state_close(s);
     sqlite3_vfs_unregister(&failing);
     clear(&p);
 }
