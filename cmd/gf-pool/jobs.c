@@ -319,6 +319,8 @@ bool jobs_are_held_back(const struct jobs *js)
 {
     if (js->opt->pipe && js->retries.n >= js->capacity->slots.most)
         return true; /* each that waits keeps its block */
+    if (retry_is_full(&js->retries))
+        return true;
     return js->output.queued >= HELD_JOBS_MOST + js->capacity->slots.most;
 }
 

@@ -64,7 +64,7 @@ enum start jobs_again(struct jobs *js, struct job *j, unsigned slot);
 /* No more attempts: the jobs that wait have ended. */
 void jobs_give_up_retries(struct jobs *js);
 
-/* Whether so much output is held back, or so many blocks wait, that no more should start. */
+/* Whether so much output is held back, or so many jobs or blocks wait, that none should start. */
 bool jobs_are_held_back(const struct jobs *js);
 
 /* Whether anything runs, waits or is to be written. */

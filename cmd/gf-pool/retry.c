@@ -2,13 +2,18 @@
  * retry.c - jobs that failed and wait for another attempt.
  *
  * Those that wait are in a heap by their time, those whose time has come in a list, the first one
- * first. Nothing new is begun before what is due again, so a job that fails at once does not wait
- * behind the whole input.
+ * first. They keep their records, so no new job starts while many wait. Nothing new is begun before
+ * what is due again, so a job that fails at once does not wait behind the whole input.
  */
 #include "retry.h"
 
 #include "base/random.h"
 #include "base/sat.h"
+
+enum {
+    JOBS_MOST = 50000,
+    BYTES_MOST = 64 << 20
+};
 
 void retry_open(struct retries *r, const struct options *o, struct verdict *v, struct ev_loop *loop)
 {
@@ -34,6 +39,25 @@ bool retry_is_wanted(const struct retries *r, const struct job *j)
 {
     return j->attempt <= r->opt->retries && j->ending.how != GF_ENDING_OK &&
            is_worth_it(r->opt, j) && verdict_may_start(r->verdict) && !j->turn.streaming;
+}
+
+static void count(struct retries *r, const struct job *j)
+{
+    r->n++;
+    r->bytes += j->packed.len;
+}
+
+static void discount(struct retries *r, const struct job *j)
+{
+    if (!j)
+        return;
+    r->n--;
+    r->bytes -= j->packed.len;
+}
+
+bool retry_is_full(const struct retries *r)
+{
+    return r->n >= JOBS_MOST || r->bytes >= BYTES_MOST;
 }
 
 static void add_due(struct retries *r, struct job *j)
@@ -65,7 +89,7 @@ static void on_due(struct gf_timer *t)
 gf_ns retry_later(struct retries *r, struct job *j)
 {
     gf_ns wait = gf_backoff_wait(&r->opt->backoff, j->attempt, gf_random());
-    r->n++;
+    count(r, j);
     j->retry.due = on_due;
     j->retry.owner = j;
     j->retry_queue = r;
@@ -80,7 +104,7 @@ gf_ns retry_later(struct retries *r, struct job *j)
 struct job *retry_take(struct retries *r)
 {
     struct job *j = take_due(r);
-    r->n -= j != NULL;
+    discount(r, j);
     return j;
 }
 
@@ -90,13 +114,13 @@ void retry_put_back(struct retries *r, struct job *j)
     if (!r->due)
         r->due_last = &j->next;
     r->due = j;
-    r->n++;
+    count(r, j);
 }
 
 struct job *retry_give_up(struct retries *r)
 {
     struct gf_timer *t = gf_timers_take(&r->timers, GF_NEVER);
     struct job *j = t ? t->owner : take_due(r);
-    r->n -= j != NULL;
+    discount(r, j);
     return j;
 }

@@ -25,6 +25,7 @@ struct retries {
     struct gf_timers timers;
     struct job *due, **due_last; /* their wait is over */
     size_t n;                    /* all that wait, due or not */
+    size_t bytes;                /* of their records */
 };
 
 void retry_open(struct retries *r, const struct options *o, struct verdict *v,
@@ -36,6 +37,9 @@ bool retry_is_wanted(const struct retries *r, const struct job *j);
 
 /* Has it wait, and returns for how long. When memory is out it does not wait at all. */
 gf_ns retry_later(struct retries *r, struct job *j);
+
+/* Whether so many wait that no new job should start. */
+bool retry_is_full(const struct retries *r);
 
 struct job *retry_take(struct retries *r);
 void retry_put_back(struct retries *r, struct job *j);

@@ -41,6 +41,16 @@ tries() { printf 'echo "$1 $GF_ATTEMPT" >>log; echo try $GF_ATTEMPT; echo err $G
   [ "$(tr '\n' ' ' <log)" = '1.1 2.1 3.1 1.2 ' ]
 }
 
+@test "no new job starts while jobs with 64 MiB of records wait" {
+  head -c 1000000 /dev/zero | tr '\0' x >record
+  for ((i = 0; i < 100; i++)); do cat record && echo; done >in
+  gf-pool -j2 --retries 1 --retry-delay 1s --events ev sh -c 'test "$GF_ATTEMPT" = 2' sh {#} <in
+  waited=$(jq -r 'select(.event == "retried" or (.event == "started" and .attempt == 2)).event' ev |
+    awk '/retried/ { if (++n > most) most = n } /started/ { n-- } END { print most }')
+  between 1 "$waited" 70
+  [ "$(jq -c 'select(.event == "ended" and .exit == 0)' ev | wc -l)" -eq 100 ]
+}
+
 @test "the waits grow" {
   start=$(date +%s%N)
   echo x | gf-pool --retries 3 --retry-delay 100ms,x2 false || [ $? -eq 123 ]
