@@ -89,15 +89,22 @@ void session_init(struct session *s, const struct options *o, const struct sessi
                                     .lookahead = &s->lookahead};
 }
 
+/* The mark of the log that is open as fd. -1 after a message. */
+static int mark_log(int fd, const char *name, char mark[LEFTOVER_MARK_SIZE])
+{
+    if (leftover_mark(fd, mark) == 0)
+        return 0;
+    gf_error_errno("cannot use joblog '%s'", name);
+    return -1;
+}
+
 /* What jobs of the runs that wrote these logs left behind. -1 after a message. */
 static int report_leftover(const struct logs *logs)
 {
     char mark[LEFTOVER_MARK_SIZE];
     for (size_t i = 0; i < logs->n; i++) {
-        if (leftover_mark(logs->file[i].fd, mark) != 0) {
-            gf_error_errno("cannot use joblog '%s'", logs->file[i].name);
+        if (mark_log(logs->file[i].fd, logs->file[i].name, mark) != 0)
             return -1;
-        }
         leftover_report(mark);
     }
     return 0;
@@ -117,7 +124,7 @@ static int use_logs(struct session *s)
         logs_last(&logs, fd, o->joblog) != 0)
         status = GF_EXIT_TOOL;
     if (status == -1 && (history_load(&s->history, &logs) != 0 || report_leftover(&logs) != 0 ||
-                         (is_file && leftover_mark(fd, mark) != 0) ||
+                         (is_file && mark_log(fd, o->joblog, mark) != 0) ||
                          s->mode->set_environment(s->owner, is_file ? mark : NULL) != 0))
         status = GF_EXIT_TOOL;
     logs_close(&logs);

@@ -58,6 +58,14 @@ int gf_own_refuse_errno(const char **why)
     return gf_own_refuse(why, code, code == ELOOP ? refusals[LINK].what : strerror(code));
 }
 
+int gf_own_drop(int fd, const char **why)
+{
+    int code = errno;
+    close(fd);
+    errno = code;
+    return gf_own_refuse_errno(why);
+}
+
 /* ---- judging --------------------------------------------------------------------------------- */
 
 const char *gf_own_fault(const struct stat *st, bool dir, enum gf_own_level level)
@@ -76,7 +84,9 @@ const char *gf_own_fault(const struct stat *st, bool dir, enum gf_own_level leve
 int gf_own_check(int fd, bool dir, const char **why)
 {
     struct stat st;
-    const char *bad = fstat(fd, &st) != 0 ? strerror(errno) : gf_own_fault(&st, dir, GF_OWN_OURS);
+    if (fstat(fd, &st) != 0)
+        return gf_own_drop(fd, why);
+    const char *bad = gf_own_fault(&st, dir, GF_OWN_OURS);
     if (!bad)
         return fd;
     close(fd);
@@ -117,13 +127,7 @@ static int open_made(int dirfd, const char *name)
 static int settle_dir(int fd, const char **why)
 {
     fd = gf_own_check(fd, true, why);
-    if (fd == -1 || fchmod(fd, 0700) == 0)
-        return fd;
-    (void)gf_own_refuse_errno(why);
-    int code = errno;
-    close(fd);
-    errno = code;
-    return -1;
+    return fd == -1 || fchmod(fd, 0700) == 0 ? fd : gf_own_drop(fd, why);
 }
 
 int gf_own_opendir(int dirfd, const char *name, bool make, bool *made, const char **why)
@@ -154,12 +158,8 @@ int gf_own_openat(int dirfd, const char *name, int flags, bool *made, const char
         if (fd == -1 && errno != EEXIST)
             break;
     }
-    if (*made && fchmod(fd, 0600) != 0) {
-        int code = errno;
-        close(fd);
-        errno = code;
-        fd = -1;
-    }
+    if (*made && fchmod(fd, 0600) != 0)
+        return gf_own_drop(fd, why);
     return fd == -1 ? gf_own_refuse_errno(why) : fd;
 }
 
@@ -190,12 +190,8 @@ int gf_own_create(int dirfd, const char *name, mode_t mode, const char **why)
         if (fd == -1 && errno != EEXIST)
             break;
     }
-    if (fd != -1 && mode == 0600 && fchmod(fd, mode) != 0) {
-        int code = errno;
-        close(fd);
-        errno = code;
-        fd = -1;
-    }
+    if (fd != -1 && mode == 0600 && fchmod(fd, mode) != 0)
+        return gf_own_drop(fd, why);
     return fd == -1 ? gf_own_refuse_errno(why) : fd;
 }
 

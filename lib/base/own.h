@@ -28,6 +28,9 @@
 int gf_own_refuse(const char **why, int code, const char *what);
 int gf_own_refuse_errno(const char **why);
 
+/* Closes fd and is gf_own_refuse_errno, by errno from before. */
+int gf_own_drop(int fd, const char **why);
+
 /*
  * Opens the directory `name` below `dirfd` (or AT_FDCWD) for reading, no link followed. With `make`
  * one that is missing is made, 0700 whatever the umask, and *made says so. It is not checked.
@@ -58,7 +61,8 @@ enum gf_own_level {
 /* What is wrong with it, or NULL. */
 const char *gf_own_fault(const struct stat *st, bool dir, enum gf_own_level level);
 
-/* The descriptor when what is open there is ours; else it is closed, and -1 with EPERM. */
+/* The descriptor when what is open there is ours; else it is closed, and -1 with EPERM, or with the
+ * errno for which it could not be looked at. */
 int gf_own_check(int fd, bool dir, const char **why);
 
 /* A refusal of ENXIO, which says something else by itself. */

@@ -136,13 +136,8 @@ int gf_statepath_share(struct gf_statepath *p, const char *group, const char **w
 /* Gives what we made to the group, and the mode that goes with that. Closes fd on failure. */
 static int give_to_group(int fd, mode_t mode, const struct gf_statepath *p, const char **why)
 {
-    if (fchown(fd, (uid_t)-1, p->group) == 0 && fchmod(fd, mode) == 0)
-        return fd;
-    (void)gf_own_refuse_errno(why);
-    int code = errno;
-    close(fd);
-    errno = code;
-    return -1;
+    bool given = fchown(fd, (uid_t)-1, p->group) == 0 && fchmod(fd, mode) == 0;
+    return given ? fd : gf_own_drop(fd, why);
 }
 
 /* Opens the next directory on the way to a state, and closes the one above it. One that is there is
@@ -226,11 +221,10 @@ static const char *shared_fault(const struct stat *st, bool dir, const struct gf
 static int checked(int fd, bool dir, const struct gf_statepath *p, const char **why)
 {
     struct stat st;
-    const char *bad;
     if (fstat(fd, &st) != 0)
-        bad = strerror(errno);
-    else
-        bad = p && p->shared ? shared_fault(&st, dir, p) : gf_own_fault(&st, dir, GF_OWN_OURS);
+        return gf_own_drop(fd, why);
+    const char *bad =
+        p && p->shared ? shared_fault(&st, dir, p) : gf_own_fault(&st, dir, GF_OWN_OURS);
     if (!bad && on_network(fd))
         bad = refusals[NETWORK].what;
     if (!bad)
@@ -271,10 +265,11 @@ int gf_state_open_around(const char *dir, const char **why)
     int fd = gf_open(dir, O_PATH | O_DIRECTORY, 0);
     if (fd == -1)
         return gf_own_refuse_errno(why);
-    const char *bad = fstat(fd, &st) != 0                   ? strerror(errno)
-                      : st.st_uid != geteuid() && st.st_uid ? refusals[AROUND_OWNER].what
-                      : st.st_mode & (S_IWGRP | S_IWOTH)    ? refusals[AROUND_MODE].what
-                                                            : NULL;
+    if (fstat(fd, &st) != 0)
+        return gf_own_drop(fd, why);
+    const char *bad = st.st_uid != geteuid() && st.st_uid ? refusals[AROUND_OWNER].what
+                      : st.st_mode & (S_IWGRP | S_IWOTH)  ? refusals[AROUND_MODE].what
+                                                          : NULL;
     if (!bad)
         return fd;
     close(fd);
@@ -301,7 +296,9 @@ int gf_state_open_look(const char *path, const char **why)
     struct stat st;
     if (fd == -1)
         return -1;
-    const char *bad = fstat(fd, &st) != 0 ? strerror(errno) : gf_own_fault(&st, false, GF_OWN_KIND);
+    if (fstat(fd, &st) != 0)
+        return gf_own_drop(fd, why);
+    const char *bad = gf_own_fault(&st, false, GF_OWN_KIND);
     if (!bad && on_network(fd))
         bad = refusals[NETWORK].what;
     if (!bad)

@@ -14,6 +14,18 @@ sample() {
   [[ $output == *' calls failed, '*' anomalies 0' ]] || fails "seed $seed: $output"
 }
 
+# each TOOL FUNCTION CASE...: every call of that function in these command lines.
+each() {
+  local tool=$1 function=$2 line
+  needs_glibc
+  for line in "${@:3}"; do
+    run "$GF_AID/torture" -c "$line" -f "$function" -b "$GF_BIN" -l "$GF_AID/callfail.so" -d "$PWD" "$ROOT/tests/torture/$tool.cases"
+    [ "$status" -eq 0 ] || fails "$output"
+  done
+}
+
+@test "gf-pool says what cannot be looked at" { each gf-pool fstat 'a job log' results; }
+
 @test "calls of gf-pool that fail" { sample gf-pool 4; }
 @test "calls of gf-ratelimit that fail" { sample gf-ratelimit 4; }
 @test "calls of gf-sem that fail" { sample gf-sem 4; }

@@ -165,6 +165,15 @@ TEST(own, directory)
     leave();
 }
 
+TEST(own, what_cannot_be_looked_at_has_its_own_errno)
+{
+    const char *why = "";
+    errno = 0;
+    CHECK_INT(gf_own_check(9999, true, &why), -1);
+    CHECK_INT(errno, EBADF);
+    CHECK_STR(why, strerror(EBADF));
+}
+
 TEST(own, modes_do_not_depend_on_the_umask)
 {
     static const mode_t masks[] = {0, 022, 077, 0777};
