@@ -340,6 +340,7 @@ static const struct {
     {EACCES, "the disk reports an error"}, /* unlink of SQLite */
     {EMFILE, "open files"},
     {EMFILE, "beside it, cannot be opened"},
+    {EACCES, "beside it, cannot be opened"}, /* SQLite's second try says ENOENT */
     {EIO, "beside it, cannot be opened"},
     {EIO, "is not writable"},  /* access of SQLite */
     {EIO, "the disk is full"}, /* fstat of its index */
