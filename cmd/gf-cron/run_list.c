@@ -3,7 +3,8 @@
  *
  * The runs are a doubly linked list in the order in which they came. The seat of a job counts the
  * job's runs by phase, so that whether a run goes on is known without a walk along the list. A run
- * also counts in its table, which keeps a table that was replaced until its last run is freed.
+ * also counts in its table, which keeps a table that was replaced until its last run is freed. Room
+ * for the timer of a run is there before the run: one that could not be timed would wait for ever.
  */
 #include "run_list.h"
 
@@ -11,7 +12,6 @@
 
 #include "lock.h"
 
-#include "base/msg.h"
 #include "base/sat.h"
 
 #define LINGER GF_S
@@ -30,7 +30,10 @@ struct run *runlist_new(struct runs *r, struct loaded *from, const struct gf_job
     if (!run)
         return NULL;
     *run = (struct run){.owner = r, .from = from, .job = job, .due = due, .prev = r->last};
-    if (job->opt.lock && lock_join(run, &r->locks) != 0) {
+    bool has_timer = gf_timers_reserve(&r->timers) == 0;
+    if (!has_timer || (job->opt.lock && lock_join(run, &r->locks) != 0)) {
+        if (has_timer)
+            gf_timers_give_back(&r->timers);
         free(run);
         return NULL;
     }
@@ -51,6 +54,7 @@ void runlist_drop(struct run *run)
     *(run->next ? &run->next->prev : &r->last) = run->prev;
     run->seat->runs[run->phase]--;
     gf_timers_cancel(&r->timers, &run->timer);
+    gf_timers_give_back(&r->timers);
     gf_task_drop(&run->task);
     for (int i = 0; i < GF_TASK_OUTPUTS; i++)
         gf_buf_release(&run->line[i]);
@@ -74,8 +78,5 @@ void runlist_wait(struct run *run, enum gf_wait what, gf_ns time)
 {
     struct runs *r = run->owner;
     runlist_set_wait(run, what, gf_sat_add_i64(gf_now_wall(), time));
-    if (gf_timers_set(&r->timers, &run->timer, gf_sat_add_i64(gf_now_mono(), time)) != 0) {
-        gf_error_nomem();
-        r->journal->failed = true;
-    }
+    (void)gf_timers_set(&r->timers, &run->timer, gf_sat_add_i64(gf_now_mono(), time));
 }

@@ -95,14 +95,34 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
     arm(all);
 }
 
+static int make_room(struct gf_timers *all, size_t n)
+{
+    struct gf_timer **more = gf_grow(all->heap, &all->cap, n, sizeof *more);
+    if (!more)
+        return -1;
+    all->heap = more;
+    return 0;
+}
+
+int gf_timers_reserve(struct gf_timers *all)
+{
+    if (make_room(all, all->reserved + 1) != 0)
+        return -1;
+    all->reserved++;
+    return 0;
+}
+
+void gf_timers_give_back(struct gf_timers *all)
+{
+    all->reserved--;
+}
+
 int gf_timers_set(struct gf_timers *all, struct gf_timer *t, gf_ns at_mono)
 {
     gf_ns next = gf_timers_next(all);
     if (!t->place) {
-        struct gf_timer **more = gf_grow(all->heap, &all->cap, all->n + 1, sizeof *more);
-        if (!more)
+        if (make_room(all, all->n + 1) != 0)
             return -1;
-        all->heap = more;
         put(all, ++all->n, t);
     }
     t->at_mono = all->at_work && at_mono < all->served_mono ? all->served_mono : at_mono;

@@ -42,7 +42,7 @@ struct gf_timers {
     struct ev_loop *loop;
     ev_timer timer;
     struct gf_timer **heap;
-    size_t n, cap;
+    size_t n, cap, reserved;
     uint64_t orders;
     bool at_work;      /* the watcher is being served: it is armed at the end */
     gf_ns served_mono; /* what time it is for it */
@@ -55,6 +55,11 @@ void gf_timers_close(struct gf_timers *all);
 
 /* -1: memory is out, and it is not set. One that is set already is moved. */
 int gf_timers_set(struct gf_timers *all, struct gf_timer *t, gf_ns at_mono);
+
+/* Room for one timer more, for an owner that cannot go on without it: to set it does not fail then.
+ * -1: memory is out. It is given back when that timer is set no more. */
+int gf_timers_reserve(struct gf_timers *all);
+void gf_timers_give_back(struct gf_timers *all);
 
 void gf_timers_cancel(struct gf_timers *all, struct gf_timer *t);
 

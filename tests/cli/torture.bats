@@ -26,6 +26,8 @@ each() {
 
 @test "gf-pool says what cannot be looked at" { each gf-pool fstat 'a job log' results; }
 
+@test "a run of gf-cron that cannot be timed does not wait for ever" { each gf-cron realloc 'run with retries'; }
+
 @test "calls of gf-pool that fail" { sample gf-pool 4; }
 @test "calls of gf-ratelimit that fail" { sample gf-ratelimit 4; }
 @test "calls of gf-sem that fail" { sample gf-sem 4; }

@@ -51,6 +51,25 @@ TEST(run_timers, zeroed)
     gf_timers_close(&all);
 }
 
+TEST(run_timers, room_that_was_reserved_is_there)
+{
+    struct gf_timers all = {0};
+    static struct gf_timer t[100];
+    for (int i = 0; i < 100; i++)
+        REQUIRE(gf_timers_reserve(&all) == 0);
+    struct gf_timer **heap = all.heap;
+    size_t cap = all.cap;
+    CHECK(cap >= 100);
+    for (int i = 0; i < 100; i++)
+        CHECK_INT(gf_timers_set(&all, &t[i], 100 - i), 0);
+    CHECK(all.heap == heap && all.cap == cap);
+    for (int i = 0; i < 100; i++)
+        gf_timers_give_back(&all);
+    REQUIRE(gf_timers_reserve(&all) == 0);
+    CHECK(all.heap == heap);
+    gf_timers_close(&all);
+}
+
 TEST(run_timers, equal_moments_in_the_order_of_their_sets)
 {
     struct gf_timers all = {0};
