@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # torture.bats - a sample of `make torture`: of each command line a few calls of the system fail
-# (aid/torture.c). SEED chooses others. gf-cron is for `make torture` alone, as long as that finds something.
+# (aid/torture.c). SEED chooses others.
 # bats file_tags=plain
 
 load helper
@@ -29,6 +29,7 @@ each() {
 @test "a run of gf-cron that cannot be timed does not wait for ever" { each gf-cron realloc 'run with retries'; }
 
 @test "calls of gf-pool that fail" { sample gf-pool 4; }
+@test "calls of gf-cron that fail" { sample gf-cron 2; }
 @test "calls of gf-ratelimit that fail" { sample gf-ratelimit 4; }
 @test "calls of gf-sem that fail" { sample gf-sem 4; }
 @test "calls of gf-stream that fail" { sample gf-stream 4; }
