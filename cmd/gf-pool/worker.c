@@ -367,6 +367,7 @@ void worker_stop_waiting(struct worker *w)
 void worker_give_up(struct worker *w)
 {
     static const struct gf_ending untried = {.how = GF_ENDING_INTERRUPTED, .code = -1};
+    worker_stop_waiting(w);
     if (w->in.waiting && w->in.head_mono != GF_NEVER) { /* a process worked on it */
         struct gf_ending e = ending_of_first(w);
         fail_first(w, &e, "no answer");

@@ -221,6 +221,15 @@ END
   grep -q '"given-up"' ev
 }
 
+@test "worker: one that cannot be started again ends the run, and its record has a row" {
+  printf '#!/bin/sh\nread -r x; chmod -x ./once; exit 4\n' >once
+  chmod +x once
+  run -126 bash -c 'seq 2 | gf-pool --worker -j1 --retries 3 --retry-delay 1ms --joblog log --events ev ./once 2>err'
+  grep -q "cannot run './once'" err
+  [ "$(sed -n '2p' log | cut -f 1,7)" = $'1\t4' ]
+  grep -q '"given-up"' ev
+}
+
 @test "worker: one that closes its output, and reads on, is given no more" {
   run -1 bash -c "yes | timeout 20 gf-pool --worker -j1 --halt now,fail=1 sh -c 'read a; echo \$a; exec >&-; cat >/dev/null' 2>err"
   [ "$output" = y ]
