@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/utf8.h"
 #include "net/sha256.h"
 #include "proc/capture.h"
 
@@ -24,9 +25,8 @@ struct body {
     struct gf_capture held;
     struct gf_sha256 hash;
     unsigned char sha256[GF_SHA256_SIZE];
-    bool is_text; /* so far all of it is UTF-8, */
-    char part[4]; /* but for the beginning of a character */
-    size_t part_len;
+    struct gf_utf8_check text;
+    bool is_text; /* at the end */
 };
 
 void body_begin(struct body *b, struct gf_capture_store *store);

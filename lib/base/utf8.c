@@ -3,8 +3,13 @@
  *
  * An overlong form is a value below the least that its length is for. Surrogates, values over
  * U+10FFFF and cut sequences give 0, and the caller goes on byte by byte.
+ *
+ * The check by pieces keeps up to three bytes that more bytes can make a character of, and
+ * completes it from the next piece.
  */
 #include "base/utf8.h"
+
+#include <string.h>
 
 size_t gf_utf8_step(const char *s, size_t len, uint32_t *cp)
 {
@@ -58,4 +63,60 @@ bool gf_utf8_valid(const char *s, size_t len)
         if ((n = gf_utf8_step(s + i, len - i, &cp)) == 0)
             return false;
     return true;
+}
+
+/* ---- in pieces ------------------------------------------------------------------------------- */
+
+/* Whether more bytes can make a character of these, 1 to 3: the least or the largest ones do, if
+ * any. */
+static bool can_begin(const char *s, size_t len)
+{
+    uint32_t cp;
+    for (int fill = 0x80; fill <= 0xbf; fill += 0x3f) {
+        char whole[4] = {(char)fill, (char)fill, (char)fill, (char)fill};
+        memcpy(whole, s, len);
+        if (gf_utf8_step(whole, sizeof whole, &cp) > len)
+            return true;
+    }
+    return false;
+}
+
+/* Completes the character that the piece before began: how many bytes that took. */
+static size_t complete(struct gf_utf8_check *c, const char *s, size_t len)
+{
+    uint32_t cp;
+    size_t used = 0;
+    while (c->part_len && used < len && !c->is_bad) {
+        c->part[c->part_len++] = s[used++];
+        if (gf_utf8_step(c->part, c->part_len, &cp) == c->part_len)
+            c->part_len = 0;
+        else if (c->part_len == 4 || !can_begin(c->part, c->part_len))
+            c->is_bad = true;
+    }
+    return used;
+}
+
+void gf_utf8_check_add(struct gf_utf8_check *c, const char *s, size_t len)
+{
+    uint32_t cp;
+    for (size_t i = complete(c, s, len), n; i < len && !c->is_bad; i += n) {
+        n = 1;
+        if ((unsigned char)s[i] < 0x80)
+            continue;
+        n = gf_utf8_step(s + i, len - i, &cp);
+        if (n)
+            continue;
+        n = len - i;
+        if (n < 4 && can_begin(s + i, n)) {
+            memcpy(c->part, s + i, n);
+            c->part_len = (unsigned char)n;
+        } else {
+            c->is_bad = true;
+        }
+    }
+}
+
+bool gf_utf8_check_end(const struct gf_utf8_check *c)
+{
+    return !c->is_bad && c->part_len == 0;
 }
