@@ -124,7 +124,7 @@ static const unsigned char *carried(const unsigned char *six)
     if (memcmp(six, mapped, 12) == 0 || memcmp(six, nat64, 12) == 0)
         return six + 12;
     static const unsigned char compatible[12] = {0};
-    if (memcmp(six, compatible, 12) == 0)
+    if (memcmp(six, compatible, 12) == 0 && (memcmp(six + 12, compatible, 3) != 0 || six[15] > 1))
         return six + 12;
     return six[0] == 0x20 && six[1] == 0x02 ? six + 2 : NULL;
 }

@@ -3,7 +3,7 @@
  *
  * What is asked is the address that a socket is about to be connected to, not the name: a name may
  * lead elsewhere the second time. An IPv4 address within an IPv6 one (mapped ::ffff:0:0/96, NAT64
- * 64:ff9b::/96, 6to4 2002::/16) counts as itself as well.
+ * 64:ff9b::/96, 6to4 2002::/16, compatible ::/96 but for :: and ::1) counts as itself as well.
  *
  *     struct gf_addresses rules = {.deny_private = true};
  *     gf_addresses_deny(&rules, "203.0.113.0/24", &e);
