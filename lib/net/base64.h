@@ -1,7 +1,7 @@
 /*
  * base64.h - bytes as text of 64 characters and back (RFC 4648, section 4).
  *
- *     char out[...];                                     // len / 4 * 3 bytes at most
+ *     char out[...];                                     // room for len / 4 * 3 + 3 bytes
  *     if (gf_base64_decode("aGk=", 4, out, &n) != 0) ... errno EINVAL ...
  *
  * Padding may be left out; blanks and other characters are refused. Pure; any thread.

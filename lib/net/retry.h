@@ -7,12 +7,12 @@
  * A method that changes something each time it is sent (POST, PATCH) is sent again only where the
  * policy says so: nobody knows how far the first one came.
  *
- * The wait doubles from try to try and is drawn evenly from nothing to that (base/backoff.h). When
- * the server says how long (Retry-After) it is that long.
+ * The wait is a second, doubles from try to try up to a minute, and is drawn evenly from nothing to
+ * that (base/backoff.h). When the server says how long (Retry-After) it is that long.
  *
  *     struct gf_retry_policy p = {.most = 2, .longest = 600 * GF_S};
- *     gf_ns wait = gf_retry_wait(&p, &(struct gf_retry_ask){.status = 503, .repeatable = true,
- * ...}); if (wait == GF_NEVER) ... that was the last try ...
+ *     gf_ns wait = gf_retry_wait(&p, &ask);
+ *     if (wait == GF_NEVER) ... that was the last try ...
  *
  * Source of what is safe to send again: RFC 9110, 9.2.2. Pure; any thread.
  */
