@@ -4,7 +4,8 @@
  * The look is for what people mistype and what libcurl is lenient with: a scheme that is missing
  * (it would guess one), one slash or three behind it, blanks and control characters. It also says
  * which scheme it is, so that `ftp://` is told as one that is not spoken here and `exampel.com` as
- * text without a scheme.
+ * text without a scheme. The fragment is cut off behind the look: libcurl would take its slashes
+ * for those of the path when a redirect is relative.
  */
 #include "net/url.h"
 
@@ -135,6 +136,7 @@ enum gf_net_error gf_url_parse(struct gf_url *u, const char *text, size_t len,
     CURLU *h = curl_url();
     enum gf_net_error e = u->text && h ? look(u->text, len, &u->tls, why) : no_memory(why);
     if (e == GF_NET_OK) {
+        u->text[strcspn(u->text, "#")] = '\0';
         CURLUcode code = curl_url_set(h, CURLUPART_URL, u->text, 0);
         e = code == CURLUE_OK ? GF_NET_OK : bad_url(code, why);
     }
@@ -156,6 +158,8 @@ enum gf_net_error gf_url_follow(struct gf_url *u, const struct gf_url *from, con
                                 struct gf_net_why *why)
 {
     char *url = NULL;
+    if (location[0] == '#' || !location[0]) /* libcurl takes it for a name that is empty */
+        return gf_url_parse(u, from->shown, strlen(from->shown), why);
     CURLU *h = curl_url();
     CURLUcode code = h ? curl_url_set(h, CURLUPART_URL, from->shown, 0) : CURLUE_OUT_OF_MEMORY;
     if (code == CURLUE_OK)
@@ -176,7 +180,7 @@ enum gf_net_error gf_url_parse_origin(struct gf_url *u, const char *text, struct
     enum gf_net_error e = gf_url_parse(u, text, strlen(text), why);
     if (e != GF_NET_OK)
         return e;
-    if (u->secret || (strcmp(u->path, "") != 0 && strcmp(u->path, "/") != 0)) {
+    if (u->secret || strchr(text, '#') || (u->path[0] && strcmp(u->path, "/") != 0)) {
         gf_url_release(u);
         return gf_net_because(why, GF_NET_BAD_REQUEST,
                               "an origin is a scheme, a host and a port: https://example.com",

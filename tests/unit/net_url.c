@@ -31,7 +31,15 @@ TEST(net_url, parse)
         {"http://0x7f000001/", "http://0x7f000001/", "http://127.0.0.1:80", "/", false},
         {"http://[::1]:8080", "http://[::1]:8080", "http://[::1]:8080", "", false},
         {"http://[FD00::A]/", "http://[FD00::A]/", "http://[fd00::a]:80", "/", false},
+        /* the fragment */
+        {"http://h/a#b", "http://h/a", "http://h:80", "/a", false},
+        {"https://h/a?b#/c?d", "https://h/a?b", "https://h:443", "/a?b", false},
+        {"http://h#/a", "http://h", "http://h:80", "", false},
+        {"http://h/#", "http://h/", "http://h:80", "/", false},
+        {"http://h/a#me:x@y", "http://h/a", "http://h:80", "/a", false},
         /* user and password */
+        {"http://me:secret@example.com/a#b", "http://example.com/a", "http://example.com:80", "/a",
+         true},
         {"http://me:secret@example.com/a", "http://example.com/a", "http://example.com:80", "/a",
          true},
         {"http://me@example.com/a", "http://example.com/a", "http://example.com:80", "/a", true},
@@ -51,7 +59,8 @@ TEST(net_url, parse)
         if (e != GF_NET_OK)
             continue;
         CHECK_STR(u.shown, rows[i].shown);
-        CHECK_STR(u.text, rows[i].secret ? rows[i].text : rows[i].shown);
+        size_t len = strcspn(rows[i].text, "#");
+        CHECK_ROW(strlen(u.text) == len && memcmp(u.text, rows[i].text, len) == 0, "%s", u.text);
         CHECK_STR(u.origin, rows[i].origin);
         CHECK_STR(u.path, rows[i].path);
         CHECK_ROW(u.path >= u.shown && u.path <= u.shown + strlen(u.shown), "%s", rows[i].text);
@@ -83,6 +92,8 @@ TEST(net_url, refused)
         {"http:///h", 0, GF_NET_BAD_REQUEST, "host", NULL},
         {"https:////h", 0, GF_NET_BAD_REQUEST, "host", NULL},
         {"http://?x", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
+        {"http://#x", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
+        {"http://me:secr#et@h/", 0, GF_NET_BAD_REQUEST, "port", NULL},
         {"http://me:secret@/", 0, GF_NET_BAD_REQUEST, "", NULL},
         {"http://h:65536/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
         {"http://h:x/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
@@ -147,7 +158,7 @@ TEST(net_url, length)
 
 /* ---- redirects ------------------------------------------------------------------------------- */
 
-/* The references of RFC 3986, 5.4, with fragments left out, and those of an odd server. */
+/* The references of RFC 3986, 5.4, without their fragments, and those of an odd server. */
 TEST(net_url, follow)
 {
     static const char base[] = "http://a/b/c/d;p?q";
@@ -161,7 +172,11 @@ TEST(net_url, follow)
         {base, "//g", "http://g/"},
         {base, "?y", "http://a/b/c/d;p?y"},
         {base, "g?y", "http://a/b/c/g?y"},
+        {base, "#s", "http://a/b/c/d;p?q"},
+        {base, "", "http://a/b/c/d;p?q"},
         {base, "g#s", "http://a/b/c/g"},
+        {base, "g#s/./x", "http://a/b/c/g"},
+        {base, "g#s/../x", "http://a/b/c/g"},
         {base, "g?y#s", "http://a/b/c/g?y"},
         {base, ";x", "http://a/b/c/;x"},
         {base, "g;x", "http://a/b/c/g;x"},
@@ -196,9 +211,13 @@ TEST(net_url, follow)
         {"http://a", "g", "http://a/g"},
         {"http://a", "?y", "http://a/?y"},
         {"http://a/b/?x=/y/z", "g", "http://a/b/g"},
+        {"http://a/b/#/y/z", "g", "http://a/b/g"},
+        {"http://a#/y/z?w", "g", "http://a/g"},
+        {"http://a/b#y", "?x", "http://a/b?x"},
         {"https://a/b", "//x/y", "https://x/y"},
         /* the user and the password of the first stay behind, those of the location are its own */
         {"http://me:secret@a/b", "c", "http://a/c"},
+        {"http://me:secret@a/b", "#c", "http://a/b"},
         {"http://me:secret@a/b", "//x/c", "http://x/c"},
         {"http://me:secret@a/b", "http://you:own@a/c", "http://you:own@a/c"},
     };
