@@ -203,7 +203,9 @@ size_t gf_url_hide(char *text, size_t len)
     char *at = memrchr(text, '@', len);
     if (!at)
         return len;
-    char *begin = memmem(text, (size_t)(at - text), "://", 3);
+    /* One behind the first `@` begins no URL that the password of the first is in. */
+    char *first = memchr(text, '@', len);
+    char *begin = memmem(text, (size_t)(first - text), "://", 3);
     begin = begin ? begin + 3 : text;
     size_t cut = (size_t)(at - begin), mark = strlen(GF_URL_CUT);
     mark = cut < mark ? cut : mark; /* it never grows */

@@ -317,6 +317,8 @@ TEST(net_url, hide)
         {"http://@h", "http://@h"},
         {"@", "@"},
         {"a@", "*@"},
+        {"me:secret@h/a?http://b@c", "***@c"},
+        {"me:secret@h http://b", "***@h http://b"},
         {"http://a:secret@h http://b:secret@h", "http://***@h"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
