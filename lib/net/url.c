@@ -64,6 +64,11 @@ static enum gf_net_error no_memory(struct gf_net_why *why)
     return gf_net_because(why, GF_NET_MEMORY, NULL, "out of memory");
 }
 
+static enum gf_net_error bad_port(struct gf_net_why *why)
+{
+    return gf_net_because(why, GF_NET_BAD_REQUEST, "a port is 1 to 65535", "no URL: bad port");
+}
+
 /* `scheme://host:port` of what the handle has. */
 static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_why *why)
 {
@@ -75,6 +80,8 @@ static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_w
         e = no_memory(why);
     } else if (hc != CURLUE_OK || pc != CURLUE_OK || !host[0]) {
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
+    } else if (strcmp(port, "0") == 0) {
+        e = bad_port(why);
     } else {
         size_t size = strlen(host) + strlen(port) + sizeof "https://:";
         u->origin = malloc(size);
@@ -125,7 +132,7 @@ static enum gf_net_error bad_url(CURLUcode code, struct gf_net_why *why)
     if (code == CURLUE_OUT_OF_MEMORY)
         return no_memory(why);
     if (code == CURLUE_BAD_PORT_NUMBER)
-        return gf_net_because(why, GF_NET_BAD_REQUEST, "a port is 1 to 65535", "no URL: bad port");
+        return bad_port(why);
     return gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL that can be read");
 }
 

@@ -96,6 +96,8 @@ TEST(net_url, refused)
         {"http://me:secr#et@h/", 0, GF_NET_BAD_REQUEST, "port", NULL},
         {"http://me:secret@/", 0, GF_NET_BAD_REQUEST, "", NULL},
         {"http://h:65536/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
+        {"http://h:0/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
+        {"http://h:000/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
         {"http://h:x/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
         {"http://h:-1/", 0, GF_NET_BAD_REQUEST, "port", "65535"},
         {"http://::1/", 0, GF_NET_BAD_REQUEST, "", NULL},
