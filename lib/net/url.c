@@ -69,14 +69,25 @@ static enum gf_net_error bad_port(struct gf_net_why *why)
     return gf_net_because(why, GF_NET_BAD_REQUEST, "a port is 1 to 65535", "no URL: bad port");
 }
 
+/* A host in lower case, with the zone of an address of one link: the same address in another zone
+ * is another host. */
+static char *put_host(char *p, const char *host, const char *zone)
+{
+    size_t len = strlen(host) - (zone != NULL); /* without the bracket */
+    for (size_t i = 0; i < len; i++)
+        *p++ = (char)tolower((unsigned char)host[i]);
+    return zone ? stpcpy(stpcpy(stpcpy(p, "%25"), zone), "]") : p;
+}
+
 /* `scheme://host:port` of what the handle has. */
 static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_why *why)
 {
-    char *host = NULL, *port = NULL;
+    char *host = NULL, *port = NULL, *zone = NULL;
     enum gf_net_error e = GF_NET_OK;
     CURLUcode hc = curl_url_get(h, CURLUPART_HOST, &host, 0);
     CURLUcode pc = curl_url_get(h, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-    if (hc == CURLUE_OUT_OF_MEMORY || pc == CURLUE_OUT_OF_MEMORY) {
+    CURLUcode zc = curl_url_get(h, CURLUPART_ZONEID, &zone, 0);
+    if (hc == CURLUE_OUT_OF_MEMORY || pc == CURLUE_OUT_OF_MEMORY || zc == CURLUE_OUT_OF_MEMORY) {
         e = no_memory(why);
     } else if (hc != CURLUE_OK || pc != CURLUE_OK || !host[0]) {
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
@@ -84,19 +95,19 @@ static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_w
         e = bad_port(why);
     } else {
         size_t size = strlen(host) + strlen(port) + sizeof "https://:";
-        u->origin = malloc(size);
+        u->origin = malloc(size + (zone ? strlen(zone) + sizeof "%25" : 0));
         if (!u->origin) {
             e = no_memory(why);
         } else {
             char *p = stpcpy(u->origin, u->tls ? "https://" : "http://");
-            for (const char *s = host; *s; s++)
-                *p++ = (char)tolower((unsigned char)*s);
+            p = put_host(p, host, zone);
             *p++ = ':';
             memcpy(p, port, strlen(port) + 1);
         }
     }
     curl_free(host);
     curl_free(port);
+    curl_free(zone);
     return e;
 }
 

@@ -31,6 +31,10 @@ TEST(net_url, parse)
         {"http://0x7f000001/", "http://0x7f000001/", "http://127.0.0.1:80", "/", false},
         {"http://[::1]:8080", "http://[::1]:8080", "http://[::1]:8080", "", false},
         {"http://[FD00::A]/", "http://[FD00::A]/", "http://[fd00::a]:80", "/", false},
+        {"http://[FE80::1%25eth0]/", "http://[FE80::1%25eth0]/", "http://[fe80::1%25eth0]:80", "/",
+         false},
+        {"http://[fe80::1%eth1]:81/", "http://[fe80::1%eth1]:81/", "http://[fe80::1%25eth1]:81",
+         "/", false},
         /* the fragment */
         {"http://h/a#b", "http://h/a", "http://h:80", "/a", false},
         {"https://h/a?b#/c?d", "https://h/a?b", "https://h:443", "/a?b", false},
