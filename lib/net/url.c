@@ -111,10 +111,11 @@ static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_w
     return e;
 }
 
-static bool has_part(CURLU *h, CURLUPart part)
+/* Whether it may have a user or a password: one that memory is too short for is one, too. */
+static bool has_part(CURLU *h, CURLUPart part, CURLUcode none)
 {
     char *value = NULL;
-    bool has = curl_url_get(h, part, &value, 0) == CURLUE_OK;
+    bool has = curl_url_get(h, part, &value, 0) != none;
     curl_free(value);
     return has;
 }
@@ -123,7 +124,8 @@ static bool has_part(CURLU *h, CURLUPart part)
 static enum gf_net_error make_shown(struct gf_url *u, CURLU *h, struct gf_net_why *why)
 {
     char *url = NULL;
-    u->secret = has_part(h, CURLUPART_USER) || has_part(h, CURLUPART_PASSWORD);
+    u->secret = has_part(h, CURLUPART_USER, CURLUE_NO_USER) ||
+                has_part(h, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD);
     u->shown = u->text;
     if (!u->secret)
         return GF_NET_OK;
