@@ -159,6 +159,8 @@ static enum gf_net_error take_headers(struct gf_request *r, json_t *v, struct gf
         json_t *value;
         json_object_foreach(v, name, value)
         {
+            if (token_length(name, strlen(name)) != strlen(name)) /* a colon would end it */
+                return bad(why, "headers", "a name is letters, digits and dashes");
             if (!json_is_string(value))
                 return bad(why, "headers", "a value is a text");
             size_t len;
