@@ -299,6 +299,16 @@ static enum gf_net_error take_object(struct gf_request *r, json_t *object, struc
     return e;
 }
 
+/* What jansson says without the text that it says it of: that may be a URL with a password. */
+static enum gf_net_error no_json(json_error_t *where, struct gf_net_why *why)
+{
+    char *near = strstr(where->text, " near '");
+    if (near)
+        *near = '\0';
+    return gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no JSON: %.100s (column %d)", where->text,
+                          where->column);
+}
+
 static enum gf_net_error parse_json(struct gf_request *r, const char *line, size_t len,
                                     struct gf_net_why *why)
 {
@@ -310,8 +320,7 @@ static enum gf_net_error parse_json(struct gf_request *r, const char *line, size
     else if (json_error_code(&where) == json_error_out_of_memory)
         e = no_memory(why);
     else
-        e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no JSON: %.100s (column %d)", where.text,
-                           where.column);
+        e = no_json(&where, why);
     json_decref(root);
     return e;
 }

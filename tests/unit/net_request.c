@@ -240,6 +240,35 @@ TEST(net_request, id_of_what_is_refused)
     }
 }
 
+/* The words of an error have no byte of a URL or a header, which may be a password. */
+TEST(net_request, secrets_of_what_is_refused)
+{
+    static const char *const rows[] = {
+        "{\"url\" \"http://me:secret@h/\"}",
+        "{\"url\":\"http://me:secret@h/\" \"id\":1}",
+        "{\"url\":\"http://me:secret@h/",
+        "{\"url\":\"http://me:secret\x01@h/\"}",
+        "{\"url\":\"http://me:secret\\q@h/\"}",
+        "{\"headers\":[\"Authorization: secret\" \"B: c\"]}",
+        "{\"headers\":[\"Authorization: secret\\n\"]}",
+        "{\"secret\":1,\"secret\":2}",
+        "{\"url\":\"http://me:secret@h:x/\"}",
+        "http://me:secret@h:x/",
+        "http://me:sec ret@h/",
+        "me:secret@h/",
+        "{\"url\":\"http://h/\",\"sha256\":\"secret\"}",
+        "{\"url\":\"http://h/\",\"method\":\"se cret\"}",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_request r;
+        struct gf_net_why why = {0};
+        gf_request_parse(&r, rows[i], strlen(rows[i]), &why);
+        CHECK_ROW(why.what[0] && !strstr(why.what, "cret") && !strstr(why.hint, "cret"), "%s: %s",
+                  rows[i], why.what);
+        gf_request_release(&r);
+    }
+}
+
 /* ---- words of a head ------------------------------------------------------------------------- */
 
 TEST(net_request, methods)
