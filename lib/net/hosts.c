@@ -237,11 +237,17 @@ void gf_hosts_add_first(struct gf_hosts *all, struct gf_host *h, struct gf_host_
 bool gf_hosts_is_ready(struct gf_hosts *all, gf_ns now)
 {
     struct gf_timer *t;
+    struct gf_host *h;
     while ((t = gf_timers_take(&all->timers, now))) {
-        struct gf_host *h = t->owner;
+        h = t->owner;
         place(all, h, now);
     }
-    return all->ready != NULL;
+    while ((h = all->ready)) {
+        place(all, h, now); /* it may have been made slower since */
+        if (h == all->ready)
+            return true;
+    }
+    return false;
 }
 
 struct gf_host_item *gf_hosts_next(struct gf_hosts *all, gf_ns now)
