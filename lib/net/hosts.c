@@ -2,9 +2,9 @@
  * hosts.c - each host is in one of four places, and every event asks again which.
  *
  * Ready hosts form a ring: the first gives one item and goes to the end. A host that waits for a
- * time (it asked for it, or its rate does) lies in a heap by that time. One that has all the
- * requests it may have is in no list: the end of one of them looks at it again. Hosts at rest form
- * a list by age, from which the oldest ones are forgotten.
+ * time (it asked for it, its rate does, or it refused and gets a step back) lies in a heap by that
+ * time. One that has all the requests that any may have is in no list: the end of one of them looks
+ * at it again. Hosts at rest form a list by age, from which the oldest ones are forgotten.
  *
  * The rate runs by the host's own clock (limit/aimd.h), which feedback makes slower.
  */
@@ -167,6 +167,12 @@ static gf_ns due_at(const struct gf_hosts *all, const struct gf_host *h, gf_ns n
     return due;
 }
 
+/* When one that refused gets its next step back. */
+static gf_ns grows_at(const struct gf_aimd *t, gf_ns now)
+{
+    return now < t->grows ? t->grows : t->grows + ((now - t->grows) / t->window + 1) * t->window;
+}
+
 /* Puts the host where it belongs. */
 static void place(struct gf_hosts *all, struct gf_host *h, gf_ns now)
 {
@@ -181,9 +187,10 @@ static void place(struct gf_hosts *all, struct gf_host *h, gf_ns now)
         }
         return;
     }
-    if (h->active >= gf_hosts_allowed(all, h, now))
+    unsigned allowed = gf_hosts_allowed(all, h, now);
+    if (h->active >= allowed && allowed >= all->most)
         return;
-    gf_ns due = due_at(all, h, now);
+    gf_ns due = h->active < allowed ? due_at(all, h, now) : grows_at(&h->aimd, now);
     if (due <= now) {
         h->place = GF_HOST_READY;
         append(&all->ready, &all->ready_last, h);

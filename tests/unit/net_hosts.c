@@ -1,6 +1,6 @@
 /*
  * net_hosts.c - net/hosts on a made-up clock: turns, how many at once, rates, time that a host asks
- * for, and what is forgotten.
+ * for, and what is forgotten; and random events beside a reference that looks at everything anew.
  */
 #include "net/hosts.h"
 
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "test.h"
 
 #define T0 (1000 * GF_S)
@@ -255,6 +256,27 @@ TEST(net_hosts, slower_while_ready)
     gf_hosts_release(&all);
 }
 
+/* What it gets back it may use before one of its requests has ended. */
+TEST(net_hosts, back_while_full)
+{
+    struct gf_hosts all;
+    struct named a[6];
+    gf_hosts_init(&all, 4, NULL);
+    add(&all, a, "a", 6, T0);
+    gf_hosts_slower(a[0].item.host, T0);
+    CHECK_STR(started(&all, T0), "a1 a2");
+    gf_ns now = T0;
+    unsigned more = 0, wakes = 0;
+    while ((now = gf_hosts_wake(&all)) != GF_NEVER && wakes++ < 100) {
+        CHECK(now <= T0 + 12 * GF_S);
+        while (gf_hosts_next(&all, now))
+            more++;
+        CHECK_INT(2 + more, gf_hosts_allowed(&all, a[0].item.host, now));
+    }
+    CHECK_INT(more, 2);
+    gf_hosts_release(&all);
+}
+
 /* ---- memory of hosts ------------------------------------------------------------------------- */
 
 static void visit(struct gf_hosts *all, int number, gf_ns now)
@@ -346,4 +368,192 @@ TEST(net_hosts, top)
     CHECK_INT(gf_hosts_top(&all, out, 1), 1);
     CHECK_INT(out[0]->counts.requests, 99);
     gf_hosts_release(&all);
+}
+
+/* ---- beside a reference ---------------------------------------------------------------------- */
+
+enum {
+    HOSTS = 7,
+    ITEMS = 400
+};
+
+/* What the reference knows of a host. Whether it may go on is asked anew each time. */
+struct model {
+    struct gf_host_item *queue[ITEMS];
+    size_t waiting;
+    unsigned active;
+    gf_ns held, tat;
+    struct gf_aimd aimd;
+    unsigned passed_by[HOSTS]; /* starts of the others since it may go on */
+};
+
+struct world {
+    struct gf_hosts all;
+    struct gf_gcra limit;
+    bool rated;
+    unsigned most;
+    struct gf_host *host[HOSTS];
+    struct model model[HOSTS];
+    struct named items[ITEMS];
+    bool used[ITEMS];
+    gf_ns now;
+    uint64_t seed, starts;
+};
+
+static unsigned model_allowed(const struct world *w, const struct model *m, gf_ns at)
+{
+    uint64_t part = (uint64_t)w->most * gf_aimd_speed(&m->aimd, at) / GF_AIMD_FULL;
+    return w->rated ? w->most : part ? (unsigned)part : 1;
+}
+
+static bool may(const struct world *w, const struct model *m, gf_ns at)
+{
+    return m->waiting && m->active < model_allowed(w, m, at) && at >= m->held &&
+           (!w->rated || gf_gcra_tokens(&w->limit, m->tat, gf_aimd_at(&m->aimd, at)) >= 1);
+}
+
+static bool any_may(const struct world *w, gf_ns at)
+{
+    for (size_t i = 0; i < HOSTS; i++)
+        if (may(w, &w->model[i], at))
+            return true;
+    return false;
+}
+
+static void one_item(struct world *w, size_t i, bool first)
+{
+    size_t k = 0;
+    while (k < ITEMS && w->used[k])
+        k++;
+    struct model *m = &w->model[i];
+    if (k == ITEMS)
+        return;
+    w->used[k] = true;
+    if (first) {
+        memmove(m->queue + 1, m->queue, m->waiting * sizeof m->queue[0]);
+        m->queue[0] = &w->items[k].item;
+        gf_hosts_add_first(&w->all, w->host[i], &w->items[k].item, w->now);
+    } else {
+        m->queue[m->waiting] = &w->items[k].item;
+        gf_hosts_add(&w->all, w->host[i], &w->items[k].item, w->now);
+    }
+    m->waiting++;
+}
+
+static void one_start(struct world *w)
+{
+    bool expected = any_may(w, w->now);
+    if (gf_random_seeded(&w->seed, 1))
+        CHECK_INT(gf_hosts_is_ready(&w->all, w->now), expected);
+    struct gf_host_item *item = gf_hosts_next(&w->all, w->now);
+    CHECK_INT(item != NULL, expected);
+    if (!item) {
+        gf_ns wake = gf_hosts_wake(&w->all), late = wake == GF_NEVER ? w->now + DAY : wake;
+        CHECK_ROW(wake > w->now, "a wake that has passed");
+        CHECK_ROW(!any_may(w, late - 1), "one may go on before it wakes");
+        CHECK(
+            !any_may(w, w->now + (gf_ns)gf_random_seeded(&w->seed, (uint64_t)(late - w->now - 1))));
+        return;
+    }
+    size_t i = 0;
+    while (i < HOSTS && w->host[i] != item->host)
+        i++;
+    REQUIRE(i < HOSTS);
+    struct model *m = &w->model[i];
+    CHECK_ROW(may(w, m, w->now), "host %zu may not", i);
+    CHECK_ROW(m->waiting && m->queue[0] == item, "not the first of host %zu", i);
+    m->waiting--;
+    memmove(m->queue, m->queue + 1, m->waiting * sizeof m->queue[0]);
+    m->active++;
+    w->used[(struct named *)(void *)item - w->items] = false;
+    if (w->rated)
+        CHECK(gf_gcra_allow(&w->limit, &m->tat, 1, gf_aimd_at(&m->aimd, w->now)));
+    CHECK(m->active <= w->most);
+    memset(m->passed_by, 0, sizeof m->passed_by);
+    for (size_t k = 0; k < HOSTS; k++)
+        if (k != i && may(w, &w->model[k], w->now))
+            CHECK_ROW(++w->model[k].passed_by[i] <= 1, "host %zu was before %zu twice", i, k);
+    w->starts++;
+}
+
+static void one_event(struct world *w)
+{
+    size_t i = gf_random_seeded(&w->seed, HOSTS - 1);
+    struct model *m = &w->model[i];
+    uint64_t what = gf_random_seeded(&w->seed, 99);
+    if (what < 30) {
+        one_item(w, i, what < 5);
+    } else if (what < 60) {
+        one_start(w);
+    } else if (what < 85) {
+        if (m->active == 0)
+            return;
+        m->active--;
+        gf_hosts_done(&w->all, w->host[i], w->now);
+    } else if (what < 88) {
+        gf_ns until = w->now + (gf_ns)gf_random_seeded(&w->seed, 3 * (uint64_t)GF_S);
+        m->held = until > m->held ? until : m->held;
+        gf_hosts_hold(&w->all, w->host[i], until, w->now);
+    } else if (what < 90) {
+        gf_aimd_slower(&m->aimd, w->now);
+        gf_hosts_slower(w->host[i], w->now);
+    } else {
+        gf_ns wake = gf_hosts_wake(&w->all), most = what < 98 ? GF_S / 10 : 5 * GF_S;
+        w->now += (gf_ns)gf_random_seeded(&w->seed, (uint64_t)most);
+        if (what == 90 && wake != GF_NEVER && wake > w->now)
+            w->now = wake;
+    }
+    for (size_t k = 0; k < HOSTS; k++)
+        if (!may(w, &w->model[k], w->now))
+            memset(w->model[k].passed_by, 0, sizeof w->model[k].passed_by);
+}
+
+static void run_beside(uint64_t seed, unsigned most, const char *rate)
+{
+    static struct world w;
+    memset(&w, 0, sizeof w);
+    w.seed = seed;
+    w.most = most;
+    w.rated = rate != NULL;
+    w.now = T0;
+    if (rate)
+        w.limit = limit_of(rate);
+    gf_hosts_init(&w.all, most, rate ? &w.limit : NULL);
+    for (size_t i = 0; i < HOSTS; i++) {
+        char origin[16];
+        snprintf(origin, sizeof origin, "host%zu", i);
+        w.host[i] = find(&w.all, origin, w.now);
+        gf_aimd_init(&w.model[i].aimd, w.now);
+        w.model[i].tat = rate ? gf_gcra_start(&w.limit, 1, w.now) : 0;
+    }
+    for (int n = 0; n < 20000; n++)
+        one_event(&w);
+    size_t waiting = 0, drained = 0;
+    for (size_t i = 0; i < HOSTS; i++) {
+        waiting += w.model[i].waiting;
+        CHECK_INT(w.host[i]->waiting, w.model[i].waiting);
+        CHECK_INT(w.host[i]->active, w.model[i].active);
+    }
+    CHECK_INT(w.all.waiting, waiting);
+    for (struct gf_host_item *item = gf_hosts_drain(&w.all); item; item = item->next)
+        drained++;
+    CHECK_INT(drained, waiting);
+    CHECK_ROW(w.starts > 500, "only %llu starts", (unsigned long long)w.starts);
+    gf_hosts_release(&w.all);
+}
+
+TEST(net_hosts, random_events)
+{
+    for (uint64_t seed = 1; seed <= 5; seed++)
+        for (unsigned most = 1; most <= 9; most += 4)
+            run_beside(seed * 100 + most, most, NULL);
+}
+
+TEST(net_hosts, random_events_under_a_rate)
+{
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        run_beside(seed, 2, "5/s");
+        run_beside(seed, 6, "3/s");
+        run_beside(seed, 9, "100/s");
+    }
 }
