@@ -4,7 +4,8 @@
  * Ready hosts form a ring: the first gives one item and goes to the end. A host that waits for a
  * time (it asked for it, its rate does, or it refused and gets a step back) lies in a heap by that
  * time. One that has all the requests that any may have is in no list: the end of one of them looks
- * at it again. Hosts at rest form a list by age, from which the oldest ones are forgotten.
+ * at it again. Hosts at rest form a list by age, from which the oldest ones are forgotten; one
+ * that has something to remember goes to its end.
  *
  * The rate runs by the host's own clock (limit/aimd.h), which feedback makes slower.
  */
@@ -12,6 +13,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    LOOKS = 16 /* at hosts that might be forgotten, for each new one */
+};
 
 void gf_hosts_init(struct gf_hosts *all, unsigned most, const struct gf_gcra *limit)
 {
@@ -101,16 +106,26 @@ static bool is_forgettable(const struct gf_hosts *all, const struct gf_host *h, 
            (!all->limit || gf_gcra_idle_at(all->limit, h->tat) <= gf_aimd_at(&h->aimd, now));
 }
 
-static void forget_old(struct gf_hosts *all, gf_ns now)
+static void forget(struct gf_hosts *all, struct gf_host *h)
 {
-    struct gf_host *h = all->rest;
-    if (all->n < GF_HOSTS_KEPT || !h || !is_forgettable(all, h, now))
-        return;
     struct gf_host **slot = slot_of(all, h->origin);
     *slot = h->same_bucket;
     leave(all, h);
     all->n--;
     free(h);
+}
+
+static void forget_old(struct gf_hosts *all, gf_ns now)
+{
+    struct gf_host *h;
+    for (int i = 0; i < LOOKS && all->n >= GF_HOSTS_KEPT && (h = all->rest); i++) {
+        if (is_forgettable(all, h, now)) {
+            forget(all, h);
+            continue;
+        }
+        take_out(&all->rest, &all->rest_last, h); /* the others are not to wait for it */
+        append(&all->rest, &all->rest_last, h);
+    }
 }
 
 static struct gf_host *new_host(const struct gf_hosts *all, const char *origin, gf_ns now)
@@ -135,10 +150,10 @@ struct gf_host *gf_hosts_find(struct gf_hosts *all, const char *origin, gf_ns no
     struct gf_host **slot = slot_of(all, origin);
     if (*slot)
         return *slot;
-    forget_old(all, now);
     struct gf_host *h = new_host(all, origin, now);
     if (!h)
         return NULL;
+    forget_old(all, now);
     *slot_of(all, origin) = h; /* the one that was forgotten may have been of this chain */
     all->n++;
     append(&all->rest, &all->rest_last, h);

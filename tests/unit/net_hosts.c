@@ -300,6 +300,44 @@ static bool is_known(const struct gf_hosts *all, const char *origin)
     return false;
 }
 
+TEST(net_hosts, forgotten)
+{
+    struct gf_hosts all;
+    struct named waits[2], *old = waits;
+    gf_hosts_init(&all, 6, NULL);
+    add(&all, old, "active", 1, T0);
+    CHECK_STR(started(&all, T0), "active1");
+    gf_hosts_hold(&all, find(&all, "held", T0), T0 + 100 * GF_S, T0);
+    add(&all, waits + 1, "held", 1, T0);
+    gf_hosts_slower(find(&all, "slow", T0), T0);
+    for (int i = 0; i < 30000; i++)
+        visit(&all, i, T0);
+    CHECK_ROW(all.n <= GF_HOSTS_KEPT, "%zu hosts", all.n);
+    CHECK(is_known(&all, "active") && is_known(&all, "held") && is_known(&all, "slow"));
+    CHECK(!is_known(&all, "http://h0:80") && is_known(&all, "http://h29999:80"));
+    CHECK_STR(started(&all, T0 + 100 * GF_S), "held1");
+    gf_hosts_release(&all);
+}
+
+/* A host that is at rest and held is remembered, and those behind it are forgotten all the same. */
+TEST(net_hosts, forgotten_behind_one_that_is_not)
+{
+    struct gf_hosts all;
+    gf_hosts_init(&all, 6, NULL);
+    for (int i = 0; i < 100; i++) {
+        visit(&all, i, T0);
+        char origin[32];
+        snprintf(origin, sizeof origin, "http://h%d:80", i);
+        gf_hosts_hold(&all, find(&all, origin, T0), T0 + DAY, T0);
+    }
+    for (int i = 100; i < 30000; i++)
+        visit(&all, i, T0);
+    CHECK_ROW(all.n <= GF_HOSTS_KEPT + 100, "%zu hosts", all.n);
+    CHECK(is_known(&all, "http://h0:80") && is_known(&all, "http://h99:80"));
+    CHECK(!is_known(&all, "http://h100:80"));
+    gf_hosts_release(&all);
+}
+
 /* Under a rate a host is remembered until its next one is due. */
 TEST(net_hosts, forgotten_rates)
 {
