@@ -59,6 +59,12 @@ static void leave(struct gf_hosts *all, struct gf_host *h)
     h->place = GF_HOST_FULL;
 }
 
+static void rest(struct gf_hosts *all, struct gf_host *h)
+{
+    h->place = GF_HOST_AT_REST;
+    append(&all->rest, &all->rest_last, h);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 /* FNV-1a (Fowler, Noll, Vo), 64 bits. */
@@ -156,7 +162,7 @@ struct gf_host *gf_hosts_find(struct gf_hosts *all, const char *origin, gf_ns no
     forget_old(all, now);
     *slot_of(all, origin) = h; /* the one that was forgotten may have been of this chain */
     all->n++;
-    append(&all->rest, &all->rest_last, h);
+    rest(all, h);
     return h;
 }
 
@@ -196,10 +202,8 @@ static void place(struct gf_hosts *all, struct gf_host *h, gf_ns now)
         return; /* keeps its turn */
     leave(all, h);
     if (!h->waiting) {
-        if (!h->active) {
-            h->place = GF_HOST_AT_REST;
-            append(&all->rest, &all->rest_last, h);
-        }
+        if (!h->active)
+            rest(all, h);
         return;
     }
     unsigned allowed = gf_hosts_allowed(all, h, now);
@@ -311,6 +315,8 @@ struct gf_host_item *gf_hosts_drain(struct gf_hosts *all)
             h->waiting = 0;
             h->first = NULL;
             h->last = &h->first;
+            if (!h->active)
+                rest(all, h);
         }
     return first;
 }

@@ -377,6 +377,7 @@ TEST(net_hosts, drain)
     CHECK_INT(gf_hosts_wake(&all), GF_NEVER);
     CHECK_STR(started(&all, T0 + GF_S), "");
     CHECK_INT(a[0].item.host->active, 1); /* not counted */
+    CHECK_INT(b[0].item.host->place, GF_HOST_AT_REST);
     CHECK(gf_hosts_drain(&all) == NULL);
     struct named more[2]; /* it may go on */
     add(&all, more, "b", 2, T0 + GF_S);
