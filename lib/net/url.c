@@ -91,6 +91,8 @@ static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_w
         e = no_memory(why);
     } else if (hc != CURLUE_OK || pc != CURLUE_OK || !host[0]) {
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
+    } else if (host[0] != '[' && strchr(host, '%')) { /* decoded: it would be decoded again */
+        e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL: a %% in the host");
     } else if (strcmp(port, "0") == 0) {
         e = bad_port(why);
     } else {

@@ -110,6 +110,9 @@ TEST(net_url, refused)
         {"http://a@b@c/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
         {"http://h\\x/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
         {"http://h%00/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
+        {"http://%2541/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
+        {"http://0x%257fh/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
+        {"http://%/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
         {"http://h%0d%0ax/", 0, GF_NET_BAD_REQUEST, "no URL", NULL},
         /* bytes that end a line of a head, or look like nothing */
         {"http://h/a b", 0, GF_NET_BAD_REQUEST, "blank", "%20"},
