@@ -69,6 +69,15 @@ static enum gf_net_error bad_port(struct gf_net_why *why)
     return gf_net_because(why, GF_NET_BAD_REQUEST, "a port is 1 to 65535", "no URL: bad port");
 }
 
+/* Letters, digits and what else stands for itself in a URL (RFC 6874). */
+static bool is_zone(const char *zone)
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)zone[n]) || (zone[n] && strchr("-._~", zone[n])))
+        n++;
+    return n > 0 && !zone[n];
+}
+
 /* A host in lower case, with the zone of an address of one link: the same address in another zone
  * is another host. */
 static char *put_host(char *p, const char *host, const char *zone)
@@ -93,6 +102,8 @@ static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_w
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
     } else if (host[0] != '[' && strchr(host, '%')) { /* decoded: it would be decoded again */
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL: a %% in the host");
+    } else if (zone && !is_zone(zone)) {
+        e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL: a zone is a name or a number");
     } else if (strcmp(port, "0") == 0) {
         e = bad_port(why);
     } else {
