@@ -39,6 +39,15 @@ static enum gf_net_error refuse_bytes(const char *text, size_t len, struct gf_ne
     return GF_NET_OK;
 }
 
+/* Whether the host is written with percent signs; in brackets one is of a zone. libcurl decodes
+ * them behind its look at numbers, and the host would have two spellings. */
+static bool has_percent(const char *authority)
+{
+    size_t len = strcspn(authority, "/?#");
+    const char *at = memrchr(authority, '@', len), *host = at ? at + 1 : authority;
+    return *host != '[' && memchr(host, '%', len - (size_t)(host - authority));
+}
+
 /* What the look finds wrong. */
 static enum gf_net_error look(const char *text, size_t len, bool *tls, struct gf_net_why *why)
 {
@@ -56,6 +65,8 @@ static enum gf_net_error look(const char *text, size_t len, bool *tls, struct gf
                               text);
     if (text[n + 3] == '/' || text[n + 3] == '\0')
         return gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
+    if (has_percent(text + n + 3))
+        return gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL: a %% in the host");
     return GF_NET_OK;
 }
 
@@ -100,8 +111,6 @@ static enum gf_net_error make_origin(struct gf_url *u, CURLU *h, struct gf_net_w
         e = no_memory(why);
     } else if (hc != CURLUE_OK || pc != CURLUE_OK || !host[0]) {
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "a URL without a host");
-    } else if (host[0] != '[' && strchr(host, '%')) { /* decoded: it would be decoded again */
-        e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL: a %% in the host");
     } else if (zone && !is_zone(zone)) {
         e = gf_net_because(why, GF_NET_BAD_REQUEST, NULL, "no URL: a zone is a name or a number");
     } else if (strcmp(port, "0") == 0) {
