@@ -336,13 +336,13 @@ void gf_hosts_slower(struct gf_host *h, gf_ns now)
 
 void gf_hosts_release(struct gf_hosts *all)
 {
+    gf_timers_close(&all->timers); /* they lie in the hosts */
     for (size_t i = 0; i < all->buckets; i++)
         for (struct gf_host *h = all->bucket[i], *next; h; h = next) {
             next = h->same_bucket;
             free(h);
         }
     free(all->bucket);
-    gf_timers_close(&all->timers);
     *all = (struct gf_hosts){0};
 }
 
