@@ -23,7 +23,7 @@ size_t gf_scan_split(const char *p, size_t len, char sep, struct gf_slice *out, 
     const __m128i want = _mm_set1_epi8(sep);
     for (; i + 64 <= len && n < max; i += 64) {
         uint64_t bits = 0;
-        for (unsigned k = 0; k < 4; k++) {
+        for (size_t k = 0; k < 4; k++) {
             __m128i v = _mm_loadu_si128((const void *)(p + i + 16 * k));
             bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want)) << (16 * k);
         }

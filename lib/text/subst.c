@@ -301,7 +301,8 @@ static void add_pieces(const struct gf_subst *s, const size_t *at, struct gf_sli
             gf_buf_add(out, s->text.data + p->at, p->len);
             continue;
         }
-        size_t from = at[2 * p->group], to = at[2 * p->group + 1];
+        const size_t *group = at + 2 * (size_t)p->group;
+        size_t from = group[0], to = group[1];
         if (from != SIZE_MAX && to > from)
             gf_buf_add(out, rec.data + from, to - from);
     }

@@ -49,7 +49,7 @@ int64_t gf_calendar_window(const struct gf_calendar *c, gf_ns now)
 {
     int64_t t = div_floor(gf_sat_add_i64(now, c->owner->ahead), GF_S);
     if (c->border == GF_BORDER_HOUR)
-        return div_floor(t - c->minute * 60, 3600);
+        return div_floor(t - c->minute * INT64_C(60), 3600);
     struct gf_span s = gf_zone_span(c->zone, t);
     int64_t shown = t + s.off;
     return window_of_date(c, shown > s.high ? shown : s.high);
@@ -59,7 +59,7 @@ gf_ns gf_calendar_start(const struct gf_calendar *c, int64_t window)
 {
     int64_t t = LAST;
     if (c->border == GF_BORDER_HOUR && window < LAST / 3600)
-        t = window * 3600 + c->minute * 60;
+        t = window * 3600 + c->minute * INT64_C(60);
     else if (c->border != GF_BORDER_HOUR && window < LAST / GF_DAY)
         t = gf_zone_first(c->zone, first_day(c, window) * GF_DAY, NULL);
     return t >= LAST ? GF_NEVER : gf_sat_sub_i64(t * GF_S, c->owner->ahead);

@@ -65,7 +65,7 @@ static bool find_block(struct block *b, const unsigned char *s, const unsigned c
 {
     if (end - s < HEADER || memcmp(s, "TZif", 4) != 0)
         return false;
-    for (int i = 0; i < KINDS; i++)
+    for (size_t i = 0; i < KINDS; i++)
         b->count[i] = big_endian(s + COUNTS + 4 * i, 4);
     uint64_t n = (uint64_t)size, room = (uint64_t)(end - s - HEADER);
     uint64_t need = b->count[TIME] * (n + 1) + b->count[TYPE] * TYPE_SIZE + b->count[CHAR] +
