@@ -265,7 +265,8 @@ static void tell_etags(struct output *out)
     gf_buf_clear(&out->etags);
 }
 
-bool output_pump(struct output *out)
+/* Puts what is finished at the front to the outlet, as far as that has room. */
+static void put_lines(struct output *out)
 {
     while (out->first && out->first->finished && !out->err && !gf_outlet_is_full(&out->outlet)) {
         struct line *line = out->first;
@@ -280,7 +281,15 @@ bool output_pump(struct output *out)
         if (gf_outlet_is_full(&out->outlet))
             gf_outlet_flush(&out->outlet);
     }
-    bool all = gf_outlet_flush(&out->outlet);
+}
+
+bool output_pump(struct output *out)
+{
+    bool all;
+    do {
+        put_lines(out);
+        all = gf_outlet_flush(&out->outlet);
+    } while (all && !out->err && output_is_pending(out)); /* a long body goes on: there is room */
     if (all && !out->err)
         tell_etags(out);
     return all && !output_is_pending(out);

@@ -130,6 +130,21 @@ END
   jq -r .body <<<"$output" | base64 -d | cmp - <(python3 -c 'import sys; sys.stdout.buffer.write(bytes(range(256)))')
 }
 
+@test "bodies beyond what memory holds spill to -T and come back whole" {
+  mkdir tmp
+  printf '%s\n' "$HTTP/until/$KEY" "$HTTP/bytes/3000000" "$HTTP/bytes/3000001" >in
+  gf-fetch -k -T tmp <in >out &
+  pid=$!
+  until_true was_asked /bytes/3000001 1
+  touch "$ORIGIN_DIR/$KEY"
+  wait "$pid"
+  [ "$(jq -c '[.seq, (.body | length), .decoded_bytes]' out | tr '\n' ' ')" = '[1,8,8] [2,3000000,3000000] [3,3000001,3000001] ' ]
+  [ -z "$(ls -A tmp)" ]
+  run gf-fetch -T tmp/none "$HTTP/bytes/3000000"
+  expect_status 123
+  [ "$(record error ok)" = '["write",false]' ]
+}
+
 @test "--format body: bodies alone, whole; of failures nothing" {
   printf '%s\n' "$HTTP/ok/1" "$HTTP/status/500" "$HTTP/half/50" "$HTTP/ok/2" >in
   run --separate-stderr gf-fetch -k --retries 0 --format body <in
