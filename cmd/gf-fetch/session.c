@@ -173,7 +173,7 @@ static bool read_line(struct session *s)
 static bool go_on(struct session *s)
 {
     bool any = false;
-    while (!s->stopping && !output_is_full(&s->output)) {
+    while (!s->stopping && !s->failed_early && !s->fatal && !output_is_full(&s->output)) {
         if (fetcher_is_ready(&s->fetcher)) {
             if (!pace_allows(&s->pace))
                 break;

@@ -223,6 +223,17 @@ END
   [ "$(jq -s length <<<"$output")" -eq 1 ]
 }
 
+@test "--fail-early: the first failure ends the run, and nothing else is asked" {
+  printf '%s\n' 'gopher://127.0.0.1/' "$HTTP/ok/$KEY" >in
+  run --separate-stderr gf-fetch --fail-early <in
+  expect_status 123
+  [ -z "$(asked "$KEY")" ]
+  [ "$(jq -c .error <<<"$output" | head -n 1)" = '"proto_denied"' ]
+  run --separate-stderr bash -c 'set -o pipefail; yes nonsense | gf-fetch --fail-early' # endless
+  expect_status 123
+  [ "$(jq -s length <<<"$output")" -eq 1 ]
+}
+
 @test "--total-timeout is 124, and what was read has its records" {
   printf '%s\n' "$HTTP/never/$KEY" "$OTHER/ok/$KEY" >in
   run --separate-stderr gf-fetch --max-per-host 1 --total-timeout 500ms <in
