@@ -80,8 +80,6 @@ static const char **text_of(struct options *o, int id)
         return &o->file;
     case 'd':
         return &o->data;
-    case 'A':
-        return &o->net.user_agent;
     case 'u':
         return &o->user;
     case 'x':
@@ -141,6 +139,8 @@ static int take_value(struct options *o, const struct gf_optparser *p)
         return gf_cli_size(p, &o->max_record);
     case 'X':
         return value_method(o, p->value);
+    case 'A':
+        return value_agent(o, p->value);
     case 'H':
         return value_header(o, p->value);
     case ID_AUTH_HOST:

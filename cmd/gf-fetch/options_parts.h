@@ -54,6 +54,7 @@ int value_origin(struct options *o, const char *text);
 int value_statuses(struct options *o, const char *text);
 int value_low_speed(struct options *o, const char *text);
 int value_resolve(struct options *o, const char *text);
+int value_agent(struct options *o, const char *text);
 int value_method(struct options *o, const char *text);
 int value_network(const struct gf_optparser *p, struct gf_addresses *rules, bool deny);
 int value_rate(const struct gf_optparser *p, struct gf_rate *out, bool *has);

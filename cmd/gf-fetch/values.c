@@ -146,6 +146,16 @@ int value_resolve(struct options *o, const char *text)
     return 0;
 }
 
+int value_agent(struct options *o, const char *text)
+{
+    if (strpbrk(text, "\r\n")) {
+        gf_error("bad name of -A: it has a newline or a carriage return in it");
+        return -1;
+    }
+    o->net.user_agent = text;
+    return 0;
+}
+
 int value_method(struct options *o, const char *text)
 {
     if (gf_request_is_method(text)) {

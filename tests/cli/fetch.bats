@@ -92,6 +92,16 @@ END
   [ -z "$(asked "$KEY")" ]
 }
 
+@test "the same in an option is a usage error" {
+  run gf-fetch -H $'X-A: 1\r\nX-Evil: 1' "$HTTP/ok/$KEY"
+  expect_status 2
+  run gf-fetch -X $'GET / HTTP/1.1\r\nX-Evil: 1' "$HTTP/ok/$KEY"
+  expect_status 2
+  run gf-fetch -A $'me\r\nX-Evil: 1' "$HTTP/ok/$KEY"
+  expect_status 2
+  [ -z "$(asked "$KEY")" ]
+}
+
 @test "-k keeps the order of the input; without it what is ready comes first" {
   printf '%s\n' "$HTTP/until/$KEY" "$OTHER/ok/1" "$OTHER/ok/2" >in
   gf-fetch --no-body <in >out &
