@@ -6,6 +6,7 @@
  */
 #include "record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,18 @@ static int raw(struct line *line, struct work *w, struct gf_capture_store *store
     return gf_buf_check(&line->record);
 }
 
+/* What was wrong, and the way out behind it. */
+static void message(struct gf_json *j, const struct gf_net_why *why)
+{
+    char words[sizeof why->what + sizeof why->hint + 2];
+    if (!why || !why->what[0]) {
+        gf_json_null(j, "message");
+        return;
+    }
+    snprintf(words, sizeof words, "%s%s%s", why->what, why->hint[0] ? "; " : "", why->hint);
+    text(j, "message", words);
+}
+
 int record_make(struct line *line, const struct outcome *out, struct gf_capture_store *store,
                 const struct options *o)
 {
@@ -194,7 +207,7 @@ int record_make(struct line *line, const struct outcome *out, struct gf_capture_
     gf_json_bool(&j, "not_modified", w && w->not_modified);
     text(&j, "error", gf_net_error_word(out->error));
     text(&j, "phase", gf_net_phase_word(out->phase));
-    text(&j, "message", !ok && out->why->what[0] ? out->why->what : NULL);
+    message(&j, ok ? NULL : out->why);
     answer(&j, out);
     checksum(&j, out);
     text(&j, "file", ok && o->dir ? w->name : NULL);

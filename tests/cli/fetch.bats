@@ -55,6 +55,14 @@ END
   [ "$(tail -n 1 <<<"$stderr" | jq -c '[.lines, .passed_by, .ok, .failed]')" = '[13,2,4,9]' ]
 }
 
+@test "a line without a scheme is told the way out" {
+  run --separate-stderr gf-fetch --no-body example.com
+  expect_status 123
+  [ "$(record error status)" = '["bad_request",null]' ]
+  expect_text 'scheme'
+  expect_text 'https://'
+}
+
 @test "an object says method, headers, body and id" {
   cat >in <<END
 {"url":"$HTTP/echo","id":"a","method":"PUT","headers":{"X-One":"1","X-None":""},"body":"text é"}
