@@ -239,10 +239,12 @@ static CURLcode set_ask(CURL *h, const struct gf_transfer_ask *a)
      * handshake whether it will. Without, 7.88 waits for the end of the whole first answer. */
     if (strncasecmp(a->url, "https", 5) == 0)
         SET(CURLOPT_PIPEWAIT, 1L);
-    if (strcmp(a->method, "HEAD") == 0)
+    if (strcmp(a->method, "HEAD") == 0) {
         SET(CURLOPT_NOBODY, 1L);
-    else if (a->body || strcmp(a->method, "GET") != 0)
+        SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0); /* the length is of a body that never comes */
+    } else if (a->body || strcmp(a->method, "GET") != 0) {
         SET(CURLOPT_CUSTOMREQUEST, a->method);
+    }
     if (a->body) {
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)a->body_len);
         SET(CURLOPT_POSTFIELDS, a->body);

@@ -79,6 +79,16 @@ END
   [ "$(jq -c '[.id, .method]' <<<"$output" | tr '\n' ' ')" = '["a","PUT"] [12,"POST"] ["c","GET"] ' ]
 }
 
+@test "-X, -d and -X HEAD are for lines that say nothing" {
+  run --separate-stderr gf-fetch -d 'some=body' "$HTTP/echo"
+  [ "$(jq -r .body <<<"$output" | jq -c '[.method, .body]')" = '["POST","some=body"]' ]
+  run --separate-stderr gf-fetch -X DELETE "$HTTP/echo"
+  [ "$(jq -r .body <<<"$output" | jq -c '[.method, .body]')" = '["DELETE",""]' ]
+  run --separate-stderr gf-fetch -X HEAD --max-size 10 "$HTTP/bytes/100000"
+  expect_status 0
+  [ "$(record method status bytes body)" = '["HEAD",200,0,""]' ]
+}
+
 @test "CR, LF and NUL in what goes into a head are refused" {
   printf '%s\n' \
     '{"url":"'"$HTTP/ok/$KEY"'","headers":{"X-A":"1\r\nX-Evil: 1"}}' \
