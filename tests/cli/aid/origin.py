@@ -328,7 +328,7 @@ class Client:
         await self.failed(times, status)
 
     async def at_busy(self, times, status, after, *_):
-        if after[0] in "+-":
+        if after[0] in "+-" and after[1:].isdigit():
             after = email.utils.formatdate(time.time() + int(after), usegmt=True)
         await self.failed(times, status, [("Retry-After", after)])
 
