@@ -154,7 +154,10 @@ class Client:
         self.port.open += 1
         try:
             while True:
-                head = await self.reader.readuntil(b"\r\n\r\n")
+                head = await self.reader.readexactly(1)
+                if head == b"\x16":  # TLS, where it is not spoken
+                    return
+                head += await self.reader.readuntil(b"\r\n\r\n")
                 lines = head.decode("latin-1").split("\r\n")
                 self.method, self.path, _ = lines[0].split(" ", 2)
                 self.headers = {}
