@@ -64,11 +64,11 @@ static void measure(struct gf_transfer *t)
 
 static enum gf_net_phase phase_of(const struct gf_transfer *t)
 {
-    long connects = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
-    bool connected = time_of(t, CURLINFO_CONNECT_TIME_T) > 0;
+    long port = 0; /* ours is known when TCP is connected; 7.88 has the time only behind TLS */
+    curl_easy_getinfo(t->easy, CURLINFO_LOCAL_PORT, &port);
+    bool connected = port > 0 || time_of(t, CURLINFO_CONNECT_TIME_T) > 0;
     bool tls = strncasecmp(t->ask.url, "https", 5) == 0;
-    if (t->head_done || time_of(t, CURLINFO_STARTTRANSFER_TIME_T) > 0)
+    if (t->head_bytes) /* the time of the first byte is also set when the connection ends */
         return GF_NET_PHASE_BODY;
     if (connected && (!tls || time_of(t, CURLINFO_APPCONNECT_TIME_T) > 0))
         return GF_NET_PHASE_SEND;
@@ -94,8 +94,8 @@ static enum gf_net_error error_of(const struct gf_transfer *t, CURLcode code,
         return GF_NET_OK;
     case CURLE_OUT_OF_MEMORY:
         return GF_NET_MEMORY;
-    case CURLE_UNSUPPORTED_PROTOCOL:
-        return GF_NET_PROTO_DENIED;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* of a connection: what came is no HTTP/1 */
+        return phase == GF_NET_PHASE_SEND ? GF_NET_PROTOCOL : GF_NET_PROTO_DENIED;
     case CURLE_URL_MALFORMAT:
         return GF_NET_BAD_REQUEST;
     case CURLE_COULDNT_RESOLVE_HOST:

@@ -156,6 +156,26 @@ told() { asked "$1" | jq -r '.headers.authorization // "-"' | sort | uniq -c | t
 
 # ---- TLS ----
 
+@test "a certificate of an authority that nobody named is not believed" {
+  run --separate-stderr gf-fetch --retries 2 "$SAFE/ok/$KEY"
+  expect_status 123
+  [ "$(record error phase attempts status)" = '["tls","tls",1,null]' ]
+  [ -z "$(asked "$KEY")" ]
+  run --separate-stderr gf-fetch --cacert "$CA" "$SAFE/ok/$KEY"
+  expect_status 0
+  [ "$(record status body)" = "[200,\"/ok/$KEY\\n\"]" ]
+  jq -e '.seconds.tls > 0' <<<"$output"
+}
+
+@test "nor one for another name" {
+  run --separate-stderr gf-fetch --cacert "$CA" --resolve "wrong.test:$SAFE_PORT:127.0.0.1" "https://wrong.test:$SAFE_PORT/ok/$KEY"
+  expect_status 123
+  [ "$(record error phase)" = '["tls","tls"]' ]
+  [ -z "$(asked "$KEY")" ]
+  run --separate-stderr gf-fetch --cacert "$CA" --resolve "right.test:$SAFE_PORT:127.0.0.1" "https://right.test:$SAFE_PORT/ok/$KEY"
+  expect_status 0
+}
+
 @test "--insecure believes any, and says so, also with -q" {
   run --separate-stderr gf-fetch --insecure -q "$SAFE/ok/$KEY"
   expect_status 0
@@ -181,4 +201,11 @@ told() { asked "$1" | jq -r '.headers.authorization // "-"' | sort | uniq -c | t
   run --separate-stderr gf-fetch -L --allow-downgrade --cacert "$CA" "$url"
   expect_status 0
   [ "$(record redirects final_url)" = "[1,\"$HTTP/ok/$KEY\"]" ]
+}
+
+@test "http where TLS is spoken, and TLS where it is not, are failures with a record" {
+  run --separate-stderr gf-fetch --retries 0 "http://127.0.0.1:$SAFE_PORT/" "https://127.0.0.1:$HTTP_PORT/"
+  expect_status 123
+  expect_records 2
+  [ "$(jq -c 'select(.seq == 2) | [.error, .phase]' <<<"$output")" = '["tls","tls"]' ]
 }
