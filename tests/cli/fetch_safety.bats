@@ -75,6 +75,17 @@ told() { asked "$1" | jq -r '.headers.authorization // "-"' | sort | uniq -c | t
   [[ "$(ls new)" != *$SECRET* ]]
 }
 
+@test "those of a proxy are in no number either; the proxy is named" {
+  run --separate-stderr gf-fetch -x "http://me:$SECRET@127.0.0.1:$OTHER_PORT" --stats "$HTTP/ok/$KEY"
+  [ "$(asked "$KEY" | jq -r .port)" = other ]
+  [[ $stderr == *"127.0.0.1:$OTHER_PORT"* ]]
+  [[ $output$stderr != *$SECRET* ]] || fails "$stderr"
+  http_proxy=http://me:$SECRET@127.0.0.1:$OTHER_PORT run --separate-stderr gf-fetch --stats "$HTTP/ok/env$KEY"
+  [ "$(asked "env$KEY" | jq -r .port)" = other ]
+  [[ $stderr == *"127.0.0.1:$OTHER_PORT"* ]]
+  [[ $output$stderr != *$SECRET* ]] || fails "$stderr"
+}
+
 @test "--netrc: the entry of the host and the user; none without the option" {
   mkdir home
   printf 'machine other.test login me password wrong\nmachine 127.0.0.1 login you password yours\nmachine 127.0.0.1 login me password %s\n' \
