@@ -46,7 +46,12 @@ int value_origin(struct options *o, const char *text)
     struct gf_net_why why = {0};
     struct gf_url u;
     if (gf_url_parse_origin(&u, text, &why) != GF_NET_OK) {
-        gf_error("bad origin '%s': %s", text, why.what);
+        char *shown = strdup(text);
+        if (!shown)
+            return no_memory();
+        shown[gf_url_hide(shown, strlen(shown))] = '\0';
+        gf_error("bad origin '%s': %s", shown, why.what);
+        free(shown);
         if (why.hint[0])
             gf_hint("%s", why.hint);
         return -1;

@@ -56,6 +56,22 @@ told() { asked "$1" | jq -r '.headers.authorization // "-"' | sort | uniq -c | t
   [[ "$(told "/ok/$KEY")" == *Basic* ]]
 }
 
+@test "without --auth-host they are refused, and not repeated in the message" {
+  for words in "-u me:$SECRET" "-H Authorization:$SECRET" "-H cookie:$SECRET" "-H Proxy-Authorization:$SECRET"; do
+    # shellcheck disable=SC2086 # words
+    run gf-fetch $words "$HTTP/ok/$KEY"
+    expect_status 2
+    expect_text --auth-host
+    [[ $output != *$SECRET* ]]
+  done
+  for origin in 127.0.0.1 "$HTTP/path" "http://me:$SECRET@127.0.0.1" ftp://127.0.0.1 ''; do
+    run gf-fetch -u "me:$SECRET" --auth-host "$origin" "$HTTP/ok/$KEY"
+    expect_status 2
+    [[ $output != *$SECRET* ]] || fails "$output"
+  done
+  [ -z "$(asked "$KEY")" ]
+}
+
 @test "user and password of a URL are in no record, no message, no number" {
   with=me:$SECRET@127.0.0.1
   printf '%s\n' "http://$with:$HTTP_PORT/ok/$KEY" "http://$with:$HTTP_PORT/status/500" "http://$with:1/" "http://$with:99999/" "ftp://$with/x" \
