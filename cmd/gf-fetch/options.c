@@ -7,12 +7,11 @@
  */
 #include "options_parts.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
@@ -199,19 +198,17 @@ static bool has_proxy_in_environment(void)
     return false;
 }
 
-/* Passwords that others may read are worth a word. */
-static void look_at_netrc(const struct options *o)
+/* Passwords that all users of the machine can read are told of, and used. */
+static void look_at_netrc(void)
 {
     const char *home = getenv("HOME");
-    char path[PATH_MAX];
+    struct gf_buf name = {0};
     struct stat st;
-    if (!o->net.netrc || !home ||
-        snprintf(path, sizeof path, "%s/.netrc", home) >= (int)sizeof path)
-        return;
-    if (stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO))) {
-        gf_note("others may read the passwords in '%s'", path);
-        gf_note_hint("chmod 600 '%s'", path);
-    }
+    gf_buf_printf(&name, "%s/.netrc", home ? home : "");
+    if (!name.failed && stat(name.data, &st) == 0 && (st.st_mode & 077))
+        gf_note("others can read '%s', and the passwords in it: chmod 600 keeps them out",
+                name.data);
+    gf_buf_release(&name);
 }
 
 /* The exit status after a message, or -1. */
@@ -255,7 +252,8 @@ static int check(const struct options *o)
         gf_error("libcurl cannot do that: %s", fault);
         return GF_EXIT_TOOL;
     }
-    look_at_netrc(o);
+    if (o->net.netrc)
+        look_at_netrc();
     return -1;
 }
 

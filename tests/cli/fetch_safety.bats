@@ -116,6 +116,16 @@ told() { asked "$1" | jq -r '.headers.authorization // "-"' | sort | uniq -c | t
   [ "$(told "none$KEY")" = ' 1 -;' ]
 }
 
+@test "--netrc: a file that others can read is told of" {
+  mkdir home
+  printf 'machine 127.0.0.1 login me password %s\n' "$SECRET" >home/.netrc
+  chmod 644 home/.netrc
+  HOME=$PWD/home run --separate-stderr gf-fetch --netrc "$HTTP/ok/$KEY"
+  expect_status 0
+  [[ $stderr == *.netrc* ]]
+  [[ $stderr != *$SECRET* ]]
+}
+
 @test "curl's own files and cookies are not used" {
   mkdir home
   printf 'header = "X-Rc: 1"\nuser = "me:%s"\n' "$SECRET" >home/.curlrc
