@@ -136,11 +136,13 @@ class Client:
             await asyncio.sleep(0.001)
         return False
 
-    async def send_endless(self, status, piece, headers):
+    async def send_endless(self, status, piece, headers, first=None):
         sent = 0
         head = [f"HTTP/1.1 {status} {WORDS.get(status, 'Status')}", *headers, "Transfer-Encoding: chunked"]
         try:
             await self.send(("\r\n".join(head) + "\r\n\r\n").encode())
+            if first:
+                await self.send(b"%x\r\n%s\r\n" % (len(first), first))
             while await self.taken() and sent < 1 << 28:
                 await self.send(b"%x\r\n%s\r\n" % (len(piece), piece))
                 sent += len(piece)
@@ -294,7 +296,8 @@ class Client:
             body = gzip.compress(os.urandom(1000))
             await self.answer(200, body[:500], packed)
         elif what == "endless":
-            await self.send_endless(200, b"\x00\x00\x00\xff\xff" * (PIECE // 5), ["Content-Encoding: gzip"])
+            await self.send_endless(200, b"\x00\x00\x00\xff\xff" * (PIECE // 5), ["Content-Encoding: gzip"],
+                                    first=b"\x1f\x8b\x08" + bytes(6) + b"\x03")
         else:
             await self.answer(200, gzip.compress(bytes(int(what))), packed)
 

@@ -1,0 +1,170 @@
+#!/usr/bin/env bats
+# fetch_limits.bats - the bounds of gf-fetch: bytes on the wire and unpacked, heads, each phase of time, memory.
+# shellcheck disable=SC2154 # $stderr is of run --separate-stderr
+
+load helper
+load fetch
+
+setup_file() { origin_start http other mute=mute full=full; }
+teardown_file() { origin_stop; }
+
+# sent_within N: what the client took of the endless answer at a path with $KEY is no more than N and 64 KiB.
+sent_within() {
+  local sent
+  until_true event sent "$KEY"
+  sent=$(jq -n --arg key "$KEY" '[inputs | select(.event == "sent" and (.path | contains($key)))] | last.bytes' "$ORIGIN_LOG")
+  [ "$sent" -le $(($1 + 65536)) ] || fails "the client took $sent bytes"
+}
+
+# ---- sizes ----
+
+@test "--max-size: to the byte, with a length and without" {
+  run --separate-stderr gf-fetch --max-size 1000 "$HTTP/bytes/1000"
+  expect_status 0
+  run --separate-stderr gf-fetch --max-size 1000 "$HTTP/bytes/1001"
+  expect_status 123
+  [ "$(record error truncated status attempts decoded_bytes body)" = '["too_large",true,200,1,0,null]' ]
+  run --separate-stderr gf-fetch --max-size 14 "$HTTP/close"
+  expect_status 0
+  run --separate-stderr gf-fetch --max-size 13 "$HTTP/close"
+  expect_status 123
+  [ "$(record error truncated)" = '["too_large",true]' ]
+}
+
+@test "a chunked body without end is left at the bound" {
+  run --separate-stderr gf-fetch --max-size 100000 "$HTTP/endless/200/$KEY"
+  expect_status 123
+  [ "$(record error attempts body)" = '["too_large",1,null]' ]
+  sent_within 100000
+}
+
+@test "so is one that nobody wants, and one that might be packed" {
+  run --separate-stderr gf-fetch --max-size 100000 "$HTTP/endless/404/$KEY"
+  expect_status 123
+  [ "$(record ok attempts)" = '[false,1]' ]
+  sent_within 100000
+  : >"$ORIGIN_LOG"
+  run --separate-stderr gf-fetch --compressed --max-size 100000 "$HTTP/endless/200/$KEY"
+  [ "$(record error)" = '["too_large"]' ]
+  sent_within 100000
+}
+
+@test "a bomb is left at the bound of what it unpacks to" {
+  run --separate-stderr gf-fetch --compressed --max-size 100000 "$HTTP/gzip/20000000"
+  expect_status 123
+  [ "$(record error attempts body)" = '["too_large",1,null]' ]
+  jq -e '.decoded_bytes <= 165536' <<<"$output"
+  run --separate-stderr gf-fetch --compressed --max-size 1000 "$HTTP/brotli"
+  [ "$(record error)" = '["too_large"]' ]
+  jq -e '.decoded_bytes <= 66536' <<<"$output"
+}
+
+@test "blocks that unpack to nothing, without end, are left at the bound on the wire" {
+  run --separate-stderr gf-fetch --compressed --max-size 100000 "$HTTP/gzip/endless/$KEY"
+  expect_status 123
+  [ "$(record error decoded_bytes)" = '["too_large",0]' ]
+  sent_within 100000
+}
+
+@test "--compressed unpacks; without it the body is as it came" {
+  run --separate-stderr gf-fetch --compressed "$HTTP/gzip/100000"
+  expect_status 0
+  jq -e '(.body | length) == 100000 and .decoded_bytes == 100000 and .bytes < 1000' <<<"$output"
+  run --separate-stderr gf-fetch "$HTTP/gzip/100000"
+  expect_status 0
+  jq -e '.encoding == "base64" and .bytes == .decoded_bytes and .bytes < 1000' <<<"$output"
+  [ "$(jq -r .body <<<"$output" | base64 -d | gzip -d | wc -c)" -eq 100000 ]
+}
+
+@test "a length that is wrong" {
+  run --separate-stderr gf-fetch --retries 0 "$HTTP/length/20" # ten bytes come
+  [ "$(record error truncated phase)" = '["partial",true,"body"]' ]
+  for length in abc -5 99999999999999999999; do
+    run --separate-stderr gf-fetch --retries 0 "$HTTP/length/$length"
+    expect_status 123
+    expect_records 1
+  done
+  run --separate-stderr gf-fetch --max-per-host 1 "$HTTP/more/100" "$HTTP/ok/after"
+  expect_status 0
+  [ "$(jq -s -c 'sort_by(.seq) | map(.bytes)' <<<"$output")" = '[100,10]' ]
+}
+
+@test "an end in the middle, a reset, what is no HTTP" {
+  run --separate-stderr gf-fetch -k --retries 0 "$HTTP/half/10" "$HTTP/reset/half" "$HTTP/reset" "$HTTP/garbage"
+  expect_status 123
+  [ "$(jq -c '[.error, .phase, .truncated]' <<<"$output" | tr '\n' ' ')" = \
+    '["partial","body",true] ["partial","body",true] ["protocol","send",false] ["protocol","send",false] ' ]
+}
+
+# ---- time ----
+
+@test "each phase has its time-out, which says so; others go on" {
+  cat >in <<END
+http://127.0.0.1:$FULL_PORT/
+https://127.0.0.1:$MUTE_PORT/
+$HTTP/never
+$HTTP/stall
+$OTHER/ok/$KEY
+END
+  run --separate-stderr gf-fetch --retries 0 -t 500ms <in
+  expect_status 123
+  expect_records 5
+  [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = \
+    '[["timeout","connect"],["timeout","tls"],["timeout","send"],["timeout","body"],[null,null]]' ]
+  jq -s -e 'all(.[] | select(.error); .seconds.total >= 0.49)' <<<"$output"
+}
+
+@test "--connect-timeout is of connecting alone, TLS within" {
+  run --separate-stderr gf-fetch --retries 0 --connect-timeout 300ms "http://127.0.0.1:$FULL_PORT/" "https://127.0.0.1:$MUTE_PORT/" "$HTTP/late/700"
+  expect_status 123
+  [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = '[["timeout","connect"],["timeout","tls"],[null,null]]' ]
+}
+
+@test "--low-speed: one byte a second is too slow" {
+  run --separate-stderr gf-fetch --retries 0 --low-speed 100/1s "$HTTP/drip/60" "$OTHER/bytes/10"
+  expect_status 123
+  [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = '[["low_speed","body"],[null,null]]' ]
+}
+
+@test "max_time of a line is that line's" {
+  printf '%s\n' '{"url":"'"$HTTP/late/500/$KEY"'","max_time":0.2}' '{"url":"'"$HTTP/late/500/$KEY"'","max_time":"5s"}' "$HTTP/late/500/$KEY" >in
+  run --separate-stderr gf-fetch --retries 0 -t 4s <in
+  expect_status 123
+  [ "$(jq -s -c 'sort_by(.seq) | map(.error)' <<<"$output")" = '["timeout",null,null]' ]
+}
+
+@test "redirects do not make the time of an attempt longer" {
+  run --separate-stderr gf-fetch --retries 0 -L -t 900ms "$HTTP/to/302?/late/500/$KEY" "$HTTP/to/302?/never"
+  [ "$(jq -s -c 'sort_by(.seq) | map(.error)' <<<"$output")" = '[null,"timeout"]' ]
+  jq -s -e 'map(select(.error)) | .[0].seconds.total < 0.9' <<<"$output"
+}
+
+# ---- memory ----
+
+@test "100,000 URLs take no more memory than a few" {
+  not_sanitized 'memory is measured'
+  served=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  cat >nginx.conf <<END
+daemon off;
+worker_processes 1;
+error_log $PWD/error.log;
+pid $PWD/nginx.pid;
+events { worker_connections 256; }
+http {
+  access_log off;
+  keepalive_requests 1000000;
+  client_body_temp_path $PWD/a; proxy_temp_path $PWD/b; fastcgi_temp_path $PWD/c; uwsgi_temp_path $PWD/d; scgi_temp_path $PWD/e;
+  server { listen 127.0.0.1:$served; return 200 "short\n"; }
+}
+END
+  nginx -c "$PWD/nginx.conf" 3>&- &
+  pid=$!
+  until_true curl -s -o curl.out "http://127.0.0.1:$served/"
+  awk -v n=100000 -v url="http://127.0.0.1:$served/" 'BEGIN { for (i = 0; i < n; i++) print url i }' >in
+  status=0
+  "$GF_AID/frugal" 24576 gf-fetch <in >out || status=$?
+  kill "$pid"
+  wait "$pid" || true
+  [ "$status" -eq 0 ]
+  [ "$(wc -l <out)" -eq 100000 ]
+}
