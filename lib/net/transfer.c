@@ -178,6 +178,9 @@ static CURLcode set_config(CURL *h, const struct gf_net_config *c)
     SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    SET(CURLOPT_QUICK_EXIT, 1L); /* a name that is given up is not waited for, by all */
+#endif
     SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(c->connect_timeout));
     if (c->low_speed) {
         SET(CURLOPT_LOW_SPEED_LIMIT, (long)c->low_speed);
@@ -241,7 +244,8 @@ static CURLcode set_ask(CURL *h, const struct gf_transfer_ask *a)
         SET(CURLOPT_PIPEWAIT, 1L);
     if (strcmp(a->method, "HEAD") == 0) {
         SET(CURLOPT_NOBODY, 1L);
-        SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0); /* the length is of a body that never comes */
+        SET(CURLOPT_MAXFILESIZE_LARGE,
+            (curl_off_t)0); /* the length is of a body that never comes */
     } else if (a->body || strcmp(a->method, "GET") != 0) {
         SET(CURLOPT_CUSTOMREQUEST, a->method);
     }

@@ -120,6 +120,34 @@ END
   [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = '[["timeout","connect"],["timeout","tls"],[null,null]]' ]
 }
 
+@test "a name that is not answered for is a time-out of its own, and holds up nobody" {
+  needs_namespaces
+  # A server of names on port 53 that takes questions and says nothing; the resolver would wait two minutes for it.
+  printf 'nameserver 127.0.0.1\noptions timeout:30 attempts:4\n' >resolv.conf
+  echo 'hosts: dns' >nsswitch.conf
+  cat >within <<'END'
+mount --bind resolv.conf /etc/resolv.conf && mount --bind nsswitch.conf /etc/nsswitch.conf || exit 99
+python3 - <<'PY' &
+import fcntl, socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+s.bind(("127.0.0.1", 53))
+open("bound", "w").close()
+while True:
+    s.recv(512)
+    open("asked", "w").close()
+PY
+until [ -e bound ]; do sleep 0.02; done
+timeout 60 gf-fetch --no-body -j 1 --retries 0 <in
+END
+  # One after the other: the second comes when the first is given up.
+  printf '%s\n' '{"url":"http://name.test/","max_time":0.5}' http://127.0.0.1:1/ >in
+  run --separate-stderr unshare -Urmnpf --kill-child bash within
+  expect_status 123
+  [ -e asked ]
+  [ "$(jq -s -c 'map([.error, .phase])' <<<"$output")" = '[["timeout","dns"],["connect","connect"]]' ]
+}
+
 @test "--low-speed: one byte a second is too slow" {
   run --separate-stderr gf-fetch --retries 0 --low-speed 100/1s "$HTTP/drip/60" "$OTHER/bytes/10"
   expect_status 123
