@@ -92,8 +92,13 @@ static enum gf_net_error error_of(const struct gf_transfer *t, CURLcode code,
     switch (code) {
     case CURLE_OK:
         return GF_NET_OK;
-    case CURLE_OUT_OF_MEMORY:
-        return GF_NET_MEMORY;
+    case CURLE_OUT_OF_MEMORY: /* before 8.6 also of one line of a head that is longer than 100 KiB
+                               */
+        return phase == GF_NET_PHASE_BODY && !t->head_done ? GF_NET_TOO_LARGE : GF_NET_MEMORY;
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+        return GF_NET_TOO_LARGE;
+#endif
     case CURLE_UNSUPPORTED_PROTOCOL: /* of a connection: what came is no HTTP/1 */
         return phase == GF_NET_PHASE_SEND ? GF_NET_PROTOCOL : GF_NET_PROTO_DENIED;
     case CURLE_URL_MALFORMAT:

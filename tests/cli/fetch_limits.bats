@@ -76,6 +76,12 @@ sent_within() {
   [ "$(jq -r .body <<<"$output" | base64 -d | gzip -d | wc -c)" -eq 100000 ]
 }
 
+@test "a head without end is too large, in many lines and in one" {
+  run --separate-stderr gf-fetch --retries 0 "$HTTP/flood" "$HTTP/flood/line"
+  expect_status 123
+  [ "$(jq -s -c 'map([.error, .ok]) | unique' <<<"$output")" = '[["too_large",false]]' ]
+}
+
 @test "a length that is wrong" {
   run --separate-stderr gf-fetch --retries 0 "$HTTP/length/20" # ten bytes come
   [ "$(record error truncated phase)" = '["partial",true,"body"]' ]
