@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # fetch_redirect.bats - where gf-fetch -L goes, with which method, and what it takes along.
-
+# shellcheck disable=SC2154 # $stderr is of run --separate-stderr
 load helper
 load fetch
 
