@@ -106,7 +106,7 @@ static const char **text_of(struct options *o, int id)
     }
 }
 
-static int take_choice(struct options *o, const struct gf_optparser *p)
+static int take_choice(struct options *o, struct gf_optparser *p)
 {
     static const char *const formats[] = {"ndjson", "body", "none", NULL};
     int choice = 0;
@@ -114,6 +114,8 @@ static int take_choice(struct options *o, const struct gf_optparser *p)
         if (gf_cli_choice(p, formats, &choice) != 0)
             return -1;
         o->format = (enum format)choice;
+        if (o->format != FORMAT_NDJSON)
+            gf_opt_fact(p, o->format == FORMAT_BODY ? FACT_BODIES : FACT_NOTHING, NULL);
     } else if (p->opt->id == GF_OPT_ID_STATS) {
         o->stats = true;
         if (gf_cli_choice(p, gf_stats_formats, &choice) != 0)
@@ -128,7 +130,7 @@ static int take_choice(struct options *o, const struct gf_optparser *p)
 }
 
 /* An option with an argument that means something; -1 after a message. */
-static int take_value(struct options *o, const struct gf_optparser *p)
+static int take_value(struct options *o, struct gf_optparser *p)
 {
     uint64_t n;
     switch (p->opt->id) {
@@ -230,21 +232,8 @@ static int check(const struct options *o)
         gf_hint("unset http_proxy, https_proxy, HTTPS_PROXY, all_proxy and ALL_PROXY");
         return GF_EXIT_USAGE;
     }
-    if (o->nul && o->format != FORMAT_BODY) {
-        gf_error("-0 goes with --format body: records end with a newline");
-        return GF_EXIT_USAGE;
-    }
-    if (o->dir && o->format == FORMAT_BODY) {
-        gf_error("--dir does not go with --format body: bodies go to files, or to the output");
-        return GF_EXIT_USAGE;
-    }
     if (o->etag_store && o->dir && !o->overwrite) {
         gf_error("--etag-store with --dir needs --overwrite: a file that has changed is replaced");
-        return GF_EXIT_USAGE;
-    }
-    if (!o->body && o->format != FORMAT_NDJSON) {
-        gf_error("--no-body is about records, and --format %s has none",
-                 o->format == FORMAT_BODY ? "body" : "none");
         return GF_EXIT_USAGE;
     }
     const char *fault = gf_net_config_fault(&o->net);
@@ -303,6 +292,7 @@ int options_parse(struct options *o, int argc, char *const *argv)
         else if (!take_flag(o, p.opt->id) && take_value(o, &p) != 0)
             return GF_EXIT_USAGE;
     }
+    o->stats = o->stats || o->stats_file;
     int bad = gf_cli_check_rules(&p, true);
     return bad ? bad : check(o);
 }

@@ -47,6 +47,8 @@ enum {
 };
 
 #define FACT_URLS "URL"
+#define FACT_BODIES "--format=body"
+#define FACT_NOTHING "--format=none"
 
 /* All: 0, or -1 after a message. */
 int value_header(struct options *o, const char *text);

@@ -93,13 +93,15 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "-u", "--auth-host", "a list may name any host, and each would be told"},
     {GF_OPT_NEEDS, "--allow", "--deny --deny-private", "all addresses are allowed without it"},
     {GF_OPT_NEEDS, "--key", "--cert", "it is the key of a certificate"},
-    {GF_OPT_NEEDS, "-0", "--format", "records end with a newline"},
-    {GF_OPT_NEEDS, "--stats-file", "--stats", "there are no numbers without it"},
+    {GF_OPT_NEEDS, "-0", FACT_BODIES, "records end with a newline"},
     {GF_OPT_NOT_WITH, "-4", "-6", "one address is either"},
     {GF_OPT_NOT_WITH, "--http1.1", "--http2", "both say what is spoken"},
     {GF_OPT_NOT_WITH, "--deny-private", "-x", "the proxy connects, and we do not see where"},
     {GF_OPT_NOT_WITH, "--deny", "-x", "the proxy connects, and we do not see where"},
     {GF_OPT_NOT_WITH, "--continue", "--compressed", "parts of a packed body cannot be joined"},
+    {GF_OPT_NOT_WITH, FACT_BODIES, "--dir", "bodies go to files, or to the output"},
+    {GF_OPT_NOT_WITH, FACT_BODIES, "--no-body", "it is about records, and none are printed"},
+    {GF_OPT_NOT_WITH, FACT_NOTHING, "--no-body -k", "nothing is printed"},
     {GF_OPT_NOT_WITH, FACT_URLS, "-a --lookahead --max-record", "operands are the lines"},
     {0},
 };
@@ -120,7 +122,11 @@ static const struct gf_opt_elsewhere elsewhere[] = {
     {"-s", "curl", "is not needed: no progress is shown but on a terminal"},
     {"-f", "curl", "is not needed: 4xx and 5xx are failures"},
     {"--fail", "curl", "is not needed: 4xx and 5xx are failures"},
-    {"-k", "curl", "is --insecure here"},
+    {"--json", "curl", "is -d with -H 'Content-Type: application/json'"},
+    {"-b", "curl", "is -H 'Cookie: ...' with --auth-host"},
+    {"--cookie", "curl", "is -H 'Cookie: ...' with --auth-host"},
+    {"-e", "curl", "is -H 'Referer: ...' here"},
+    {"--referer", "curl", "is -H 'Referer: ...' here"},
     {"-I", "curl", "is -X HEAD here"},
     {"--head", "curl", "is -X HEAD here"},
     {"-w", "curl", "is not needed: each record has all of it"},
@@ -135,6 +141,10 @@ static const struct gf_opt_elsewhere elsewhere[] = {
     {"--continue-at", "curl", "is --continue here, with --dir"},
     {"--etag-save", "curl", "is --etag-store here, for all URLs"},
     {"--etag-compare", "curl", "is --etag-store here, for all URLs"},
+    {"--wait", "wget", "is --rate-per-host here: 1/2s is one in two seconds"},
+    {"--spider", "wget", "is -X HEAD here"},
+    {"--no-check-certificate", "wget", "is --insecure here"},
+    {"--max-tries", "aria2c", "is --retries here, which is one less"},
     {"--limit-rate", "curl", "is not here: --rate limits requests"},
     {0},
 };
@@ -142,14 +152,16 @@ static const struct gf_opt_elsewhere elsewhere[] = {
 static const char *const usage[] = {"[OPTION]... <URLS", "[OPTION]... URL...", NULL};
 
 static const char *const notes[] = {
-    "A line is a URL, or an object of JSON with url and any of id, method, headers, body,",
-    "body_base64, out, sha256, max_time. Each gets one record, whatever becomes of it.",
+    "A line is a URL, or an object of JSON with url and any of id, method, headers,",
+    "body, body_base64, out, sha256, max_time. Each gets one record, whatever",
+    "becomes of it.",
     NULL,
 };
 
 static const char *const examples[] = {
     "gf-fetch --no-body <urls | jq -r 'select(.ok|not) | .url'",
     "gf-fetch --dir pages --max-per-host 2 <urls >index.ndjson",
+    "gf-fetch --format body http://example.com/ | wc -c",
     NULL,
 };
 

@@ -4,6 +4,20 @@
 
 load helper
 
+# The examples of gf-fetch ask a few sites that a proxy on loopback stands for.
+setup_file() {
+  python3 "$BATS_TEST_DIRNAME/aid/sites.py" >"$BATS_FILE_TMPDIR/proxy" 2>&1 3>&- &
+  echo $! >"$BATS_FILE_TMPDIR/sites"
+  for ((i = 0; i < 500; i++)); do
+    [ ! -s "$BATS_FILE_TMPDIR/proxy" ] || break
+    sleep 0.02
+  done
+  http_proxy=$(<"$BATS_FILE_TMPDIR/proxy")
+  export http_proxy no_proxy=
+}
+
+teardown_file() { kill "$(<"$BATS_FILE_TMPDIR/sites")"; }
+
 tools() {
   local path
   for path in "$GF_BIN"/gf-*; do echo "${path##*/}"; done

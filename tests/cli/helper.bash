@@ -47,6 +47,12 @@ needs_namespaces() { unshare -Urpf --mount-proc true 2>/dev/null || skip 'no use
 needs_ptrace() { strace -o /dev/null true 2>/dev/null || skip 'strace cannot trace here'; }
 needs_glibc() { ldd "$GF_BIN/gf-sem" 2>/dev/null | grep -q 'libc\.so\.6' || skip 'the shim is for glibc'; }
 
+# built: the lines of standard input, without those of a tool that is not built here (NET of the Makefile).
+built() {
+  if has_fetch; then cat; else grep -v gf-fetch; fi
+}
+has_fetch() { [ -x "$GF_BIN/gf-fetch" ]; }
+
 # seconds_of CMD...: runs it and prints the wall seconds it took, with milliseconds.
 seconds_of() {
   local t0 t1

@@ -68,6 +68,7 @@ lines() {
       if (command ~ / (sum|min|max|mean|median)$/) return ""
       if (command ~ / reduce$/) return " sum"
       if (command ~ /^gf-stream /) return " 1"
+      if (command == "gf-fetch") return ""
       if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
       if (command == "gf-sem") return words ~ /--status|--set|--wait-all|--fd/ ? "" : " true"
       if (command == "gf-ratelimit" && words ~ /--load|--memfree/)
@@ -106,7 +107,7 @@ try() {
   mapfile -t operations < <(operations)
   [ "${#operations[@]}" -gt 10 ] || fails "only ${#operations[@]} operations have options"
   export -f try
-  for command in gf-pool gf-sem gf-ratelimit gf-stream "${operations[@]}"; do
+  for command in $(built <<<gf-fetch) gf-pool gf-sem gf-ratelimit gf-stream "${operations[@]}"; do
     "${command%% *}" --gf-dump >dump
     values "$command" >options
     lines "$command" >script
