@@ -5,6 +5,8 @@
  */
 #include "options_parts.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,8 +144,37 @@ int value_network(const struct gf_optparser *p, struct gf_addresses *rules, bool
     return r;
 }
 
+/* Whether it is addresses with commas between; one of IPv6 may stand in brackets. */
+static bool is_addresses(const char *text)
+{
+    char one[INET6_ADDRSTRLEN];
+    unsigned char bytes[16];
+    for (const char *p = text;; p++) {
+        size_t len = strcspn(p, ","), skip = *p == '[' && p[len - 1] == ']';
+        if (len - 2 * skip >= sizeof one)
+            return false;
+        snprintf(one, sizeof one, "%.*s", (int)(len - 2 * skip), p + skip);
+        if (inet_pton(AF_INET, one, bytes) != 1 && inet_pton(AF_INET6, one, bytes) != 1)
+            return false;
+        p += len;
+        if (!*p)
+            return true;
+    }
+}
+
+/* libcurl looks at it when the first request starts, and then fails each of them. */
 int value_resolve(struct options *o, const char *text)
 {
+    size_t host = strcspn(text, ":");
+    const char *port = text + host + (text[host] == ':');
+    size_t digits = strcspn(port, ":");
+    uint64_t n;
+    struct gf_perr e;
+    if (host == 0 || gf_parse_count(port, digits, 1, 65535, &n, &e) != 0 || port[digits] != ':' ||
+        !is_addresses(port + digits + 1)) {
+        gf_error("bad address '%s': it is HOST:PORT:ADDR, such as example.com:443:192.0.2.1", text);
+        return -1;
+    }
     struct curl_slist *more = curl_slist_append(o->net.resolve, text);
     if (!more)
         return no_memory();

@@ -6,7 +6,7 @@ USAGE_BAD=('gf-fetch -0' 'gf-fetch --rate 1/parsec' 'gf-fetch --rate 1MiB/s' 'gf
   "gf-fetch -H 'Cookie: a'" 'gf-fetch --auth-host https://a' "gf-fetch -H 'Content-Length: 1'" 'gf-fetch -X "a b"'
   'gf-fetch --auth-host https://a/b -u a:b' 'gf-fetch --ok-status 99' 'gf-fetch --ok-status 300-200' 'gf-fetch --low-speed 1'
   'gf-fetch --low-speed 1/1ms' 'gf-fetch --deny 300.0.0.1' 'gf-fetch --deny 10.0.0.0/33' 'gf-fetch --allow 10.0.0.0/8'
-  'gf-fetch --format xml'
+  'gf-fetch --resolve a:1' 'gf-fetch --resolve a:x:127.0.0.1' 'gf-fetch --resolve a:1:b' 'gf-fetch --format xml'
   'gf-fetch --format body --dir d' 'gf-fetch --format none -k' 'gf-fetch -a in http://a/' 'gf-fetch --max-redirs 3'
   'http_proxy=http://a gf-fetch --deny-private')
 ALLOC=(gf-fetch -a /dev/null --failed /dev/null --stats-file /dev/null --rate 1/s --rate-per-host 1/s -H 'A: b' --resolve a:1:127.0.0.1)
