@@ -3,15 +3,17 @@
  *
  * An option is taken by one case of a switch over its id (table.c); what a value of several parts
  * means is in values.c. What follows from several options is looked at behind them: secrets that
- * have no origin to go to, addresses that a proxy would hide.
+ * have no origin to go to, addresses that a proxy would hide, an output that is an input.
  */
 #include "options_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clash.h"
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/msg.h"
@@ -213,6 +215,34 @@ static void look_at_netrc(void)
     gf_buf_release(&name);
 }
 
+/* No output is an input, or another output; asked before any is opened. */
+static int check_outputs(const struct options *o)
+{
+    const struct {
+        const char *name, *option;
+    } file[] = {{o->failed, "--failed"},
+                {o->etag_store, "--etag-store"},
+                {o->stats_file, "--stats-file"}};
+    struct gf_clash in = {0}, out = {.role = "output"};
+    int bad = 0;
+    if (!o->nurls)
+        gf_clash_reads(&in, o->file ? o->file : "-");
+    for (size_t i = 0; i < sizeof file / sizeof *file && !bad; i++) {
+        bad = gf_clash_writes(&in, file[i].name, file[i].option);
+        bad = bad ? bad : gf_clash_writes(&out, file[i].name, file[i].option);
+        for (size_t k = 0; k < i && !bad; k++)
+            bad = gf_clash_names(file[k].name, file[i].name, file[i].option);
+        gf_clash_reads(&out, file[i].name);
+    }
+    gf_clash_reads(&in, o->etag_store);
+    bad = bad ? bad : gf_clash_writes_fd(&in, STDOUT_FILENO, "standard output");
+    if (o->stats && !o->stats_file && !bad)
+        bad = gf_clash_writes_fd(&in, STDERR_FILENO, "standard error");
+    gf_clash_release(&in);
+    gf_clash_release(&out);
+    return bad ? GF_EXIT_USAGE : -1;
+}
+
 /* The exit status after a message, or -1. */
 static int check(const struct options *o)
 {
@@ -243,7 +273,7 @@ static int check(const struct options *o)
     }
     if (o->net.netrc)
         look_at_netrc();
-    return -1;
+    return check_outputs(o);
 }
 
 static void defaults(struct options *o)

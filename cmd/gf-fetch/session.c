@@ -16,7 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clash.h"
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -230,21 +229,6 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
-static int check_outputs(const struct options *o)
-{
-    struct gf_clash clash = {0};
-    if (!o->nurls)
-        gf_clash_reads(&clash, o->file ? o->file : "-");
-    int bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
-    bad = bad ? bad : gf_clash_writes(&clash, o->failed, "--failed");
-    bad = bad ? bad : gf_clash_writes(&clash, o->etag_store, "--etag-store");
-    bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
-    if (o->stats && !o->stats_file && !bad)
-        bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
-    gf_clash_release(&clash);
-    return bad;
-}
-
 static struct ev_loop *new_loop(void)
 {
     ev_set_allocator(gf_tool_memory);
@@ -361,8 +345,6 @@ static void release(struct session *s)
 
 int session_run(const struct options *o)
 {
-    if (check_outputs(o) != 0)
-        return GF_EXIT_USAGE;
     struct session *s = calloc(1, sizeof *s); /* two histograms: too much for a stack */
     if (!s) {
         gf_error_nomem();

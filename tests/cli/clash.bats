@@ -18,7 +18,11 @@ refused() {
 
 @test "clash: an output that is the same file as an input is refused, and the input is whole" {
   inputs
-  while read -r line; do refused "$line"; done <<'END'
+  while read -r line; do refused "$line"; done < <(built <<'END'
+gf-fetch -a in --failed in
+gf-fetch -a in --stats-file hard
+gf-fetch -a in >>in
+gf-fetch <in >>symbolic
 gf-pool --worker -a in --failed in cat
 gf-pool --worker -a in --failed symbolic cat
 gf-pool --worker -a in --failed hard cat
@@ -57,6 +61,7 @@ gf-cron run in >>in
 gf-cron run --stats-file in in
 gf-cron run -S ./in in
 END
+  )
 }
 
 @test "clash: standard error that is the input is refused, where a run would feed itself" {
@@ -67,13 +72,15 @@ END
     [ "$(head -n 1 in)" = '@in 1h :' ]
     [ "$(wc -l <in)" -lt 5 ] # the message is there
     printf '%s\n' '@in 1h :' >in
-  done <<'END'
+  done < <(built <<'END'
 gf-pool -v -a in echo 2>>in
 gf-stream filter . peek - <in 2>>in >/dev/null
+gf-fetch --stats -a in 2>>in >/dev/null
 gf-stream --stats --from in count 2>>in
 gf-ratelimit --stats 100/s in 2>>in >/dev/null
 gf-cron run in 2>>in
 END
+  )
 }
 
 @test "clash: a job log that is gone on with, and a state, are inputs too" {
@@ -117,6 +124,12 @@ END
   for pair in '--failed there --joblog there' '--failed new --joblog new' '--report new --events new' '--events new --stats-file new'; do
     # shellcheck disable=SC2086
     run gf-pool $pair false ::: a
+    expect_status 2
+    [ ! -e new ]
+  done
+  for name in there new; do
+    has_fetch || continue
+    run gf-fetch --failed $name --stats-file $name http://127.0.0.1:1/
     expect_status 2
     [ ! -e new ]
   done

@@ -26,7 +26,7 @@ each() {
     ends "$1" "$2 $line"
     [ "$SECONDS" -lt 20 ] || fails "$line: ended after $SECONDS s"
     case $line in *held*) printf "a\n" >&7 ;; esac
-  done <<'END'
+  done < <(built <<'END'
 gf-pool -j2 -s 'sleep $1; echo $1' ::: 0 60
 gf-pool -j2 -k -s 'sleep $1; echo $1' ::: 0 60
 gf-pool -j2 -u -s 'sleep $1; echo $1' ::: 0 60
@@ -35,6 +35,8 @@ gf-pool --line-buffer -s 'echo a; sleep 60' ::: x
 gf-pool echo <held
 gf-pool --dry-run echo <held
 gf-pool --worker -j1 -s 'while read x; do echo $x; [ $x = 1 ] || sleep 60; done' ::: 1 2
+gf-fetch <held
+gf-fetch -k <held
 gf-stream filter . <held
 gf-ratelimit 10/s <held
 gf-ratelimit -K1 10/s <held
@@ -45,6 +47,7 @@ gf-cron run -q table
 gf-cron run -q -e @start -- yes
 gf-cron emit -q table
 END
+  )
 }
 
 @test "reader: one that goes ends each tool that waits, by SIGPIPE" { each 141 ''; }
@@ -54,8 +57,9 @@ END
   printf 'x 1\nx 2\n' >same
   mkfifo held
   exec 7<>held
-  for line in 'gf-stream filter . <held' 'gf-ratelimit 10/s <held' 'gf-ratelimit 1/m table' 'gf-cron emit -q table' \
+  for line in 'gf-fetch <held' 'gf-stream filter . <held' 'gf-ratelimit 10/s <held' 'gf-ratelimit 1/m table' 'gf-cron emit -q table' \
     'gf-cron run -q table' "gf-pool -j2 -s 'sleep \$1; echo \$1' ::: 0 0.5"; do
+    [[ $line != gf-fetch* ]] || has_fetch || continue
     printf 'a\n' >&7
     ends 125 "trap '' PIPE; $line"
   done
