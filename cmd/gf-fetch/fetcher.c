@@ -29,7 +29,10 @@ static struct line *line_of(struct gf_host_item *item)
 static void end_unread(struct fetcher *f, struct line *line, enum gf_net_error e,
                        const struct gf_net_why *why, const struct gf_request *r)
 {
-    struct outcome out = {.error = e, .why = why, .request = r};
+    struct outcome out = {.error = e,
+                          .phase = e == GF_NET_CANCELLED ? GF_NET_PHASE_QUEUE : GF_NET_PHASE_NONE,
+                          .why = why,
+                          .request = r};
     f->on_end(f->owner, line, &out);
 }
 
@@ -179,25 +182,34 @@ size_t fetcher_left(const struct fetcher *f)
     return f->active + f->retrying + f->hosts.waiting;
 }
 
+static const char ended_before[] = "the run ended before";
+
+/* It waits, for its host or for its next attempt. */
+static void cancel_waiting(struct fetcher *f, struct work *w)
+{
+    struct verdict v = {.error = GF_NET_CANCELLED, .phase = GF_NET_PHASE_QUEUE};
+    gf_net_because(&v.why, v.error, NULL, "%s", ended_before);
+    fetcher_end(f, w, &v, NULL);
+}
+
 void fetcher_give_up(struct fetcher *f)
 {
-    static const char why[] = "the run ended before";
     struct gf_net_why unread;
     f->cancelled = true;
     for (struct gf_timer *t; (t = gf_timers_take(&f->timers, GF_NEVER));) {
         f->retrying--;
-        fetcher_end_with(f, t->owner, GF_NET_CANCELLED, why);
+        cancel_waiting(f, t->owner);
     }
     for (struct gf_host_item *item = gf_hosts_drain(&f->hosts), *next; item; item = next) {
         next = item->next;
         struct line *line = line_of(item);
         if (line->work) {
-            fetcher_end_with(f, line->work, GF_NET_CANCELLED, why);
+            cancel_waiting(f, line->work);
             continue;
         }
         struct gf_request r;
         gf_request_parse(&r, line->text, line->len, NULL);
-        gf_net_because(&unread, GF_NET_CANCELLED, NULL, "%s", why);
+        gf_net_because(&unread, GF_NET_CANCELLED, NULL, "%s", ended_before);
         end_unread(f, line, GF_NET_CANCELLED, &unread, &r);
         gf_request_release(&r);
     }
@@ -211,7 +223,7 @@ void fetcher_cancel(struct fetcher *f)
         struct gf_transfer *t = w->transfer;
         gf_engine_cancel(&f->engine, t);
         fetcher_link_out(f, w);
-        fetcher_end_with(f, w, GF_NET_CANCELLED, "the run ended before");
+        fetcher_end_with(f, w, GF_NET_CANCELLED, ended_before);
         fetcher_put_spare(f, t);
     }
 }

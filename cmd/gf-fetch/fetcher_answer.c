@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/grow.h"
+#include "base/msg.h"
 #include "base/num.h"
 #include "base/random.h"
 #include "limit/feedback.h"
@@ -50,6 +52,10 @@ static bool retry(struct fetcher *f, struct work *w, const struct verdict *v, lo
     if (wait == GF_NEVER || !note_retry(w, v, status, wait) ||
         gf_timers_set(&f->timers, &w->timer, now + wait) != 0)
         return false;
+    char text[GF_DURATION_SIZE];
+    gf_format_duration(wait, text);
+    gf_detail("line %llu: %s, the next attempt follows in %s", (unsigned long long)w->line->seq,
+              gf_net_error_word(v->error), text);
     begin_again(f, w);
     f->retrying++;
     return true;
@@ -64,8 +70,11 @@ static gf_ns obey(struct fetcher *f, struct gf_host *h, const struct gf_transfer
         return -1;
     gf_hosts_slower(h, now);
     if (said && gf_retry_after_parse(said, strlen(said), gf_now_wall(), &after) == 0) {
-        gf_ns most = f->opt->retry.longest;
-        gf_hosts_hold(&f->hosts, h, now + (after < most ? after : most), now);
+        char text[GF_DURATION_SIZE];
+        gf_ns most = f->opt->retry.longest, wait = after < most ? after : most;
+        gf_format_duration(wait, text);
+        gf_detail("%s: status %ld, held for %s", h->origin, t->result.status, text);
+        gf_hosts_hold(&f->hosts, h, now + wait, now);
     }
     return after;
 }
@@ -75,7 +84,7 @@ static enum gf_net_error follow(struct fetcher *f, struct work *w, const struct 
                                 struct gf_net_why *why)
 {
     struct gf_url to;
-    if (w->redirects++ >= f->opt->max_redirs)
+    if (w->redirects >= f->opt->max_redirs)
         return gf_net_because(why, GF_NET_TOO_MANY_REDIRECTS, "--max-redirs says how many",
                               "more than %llu redirects", (unsigned long long)f->opt->max_redirs);
     enum gf_net_error e =
@@ -92,6 +101,7 @@ static enum gf_net_error follow(struct fetcher *f, struct work *w, const struct 
         w->method = "GET";
         w->body_is_dropped = true;
     }
+    w->redirects++;
     w->spent += t->result.times.total;
     gf_url_release(&w->hop);
     w->hop = to;
@@ -187,6 +197,7 @@ void fetcher_answered(struct gf_transfer *t)
     if (v.redirects) {
         v.error = follow(f, w, t, &v.why);
         goes_on = v.error == GF_NET_OK;
+        w->tries += !goes_on;
     } else {
         w->tries++;
         if (v.error == GF_NET_OK)

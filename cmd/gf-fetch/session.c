@@ -309,6 +309,9 @@ static int conclude(struct session *s)
     gf_signals_close(&s->signals);
     gf_progress_end();
     if (!s->reader_left) {
+        gf_detail("%llu lines: %llu fetched, %llu failed, %llu cancelled",
+                  (unsigned long long)s->source.seq, (unsigned long long)t->ok,
+                  (unsigned long long)t->failed, (unsigned long long)t->cancelled);
         gf_failures_say(&t->failures, s->source.seq, "lines");
         if (t->cancelled)
             gf_note("cancelled: %llu of %llu lines", (unsigned long long)t->cancelled,

@@ -30,6 +30,7 @@ cron_clock.bats   the same
 cron_trouble.bats the same
 completions.bats  compares what is committed with the option tables, in three shells: no libc in it
 docs.bats         reads the pages with the formatters: no libc in it
+fetch_told.bats   gf-fetch: no libcurl is built here
 demo.bats         runs the demo, which builds for this machine
 install.bats      installs a build for this machine
 lint.bats         tests the tests
