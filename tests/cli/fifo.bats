@@ -68,6 +68,25 @@ comes_and_goes() {
   [ "$output" = x ]
 }
 
+@test "gf-fetch: a signal is heard while a fifo has no writer, and lines are fetched while it stays open" {
+  has_fetch || return 0
+  begin gf-fetch -a fifo
+  until_true is_asleep "$tool"
+  kill -TERM "$tool"
+  wait "$tool" || [ $? -eq 143 ]
+  tool=
+  rm fifo
+  begin gf-fetch -k --retries 0 -a fifo
+  exec 8>fifo
+  echo http://127.0.0.1:1/ >&8
+  until_true has_lines out 1 || fails "$(cat err)"
+  echo x >&8
+  exec 8>&-
+  wait "$tool" || [ $? -eq 123 ]
+  tool=
+  [ "$(jq -c '[.seq, .error]' out | tr '\n' ' ')" = '[1,"connect"] [2,"bad_request"] ' ] || fails "$(cat out err)"
+}
+
 @test "gf-stream: prints what it has" {
   begin gf-stream --from in --from fifo filter .
   comes_and_goes

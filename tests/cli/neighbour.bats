@@ -7,7 +7,7 @@ load helper
 
 # writers KIND...: for each option that names a file, a line that writes `f`; those of which all KINDs
 # hold:
-#   jobs    what jobs wrote: 0600 whatever the umask
+#   jobs    what jobs wrote, or lines as they came: 0600 whatever the umask
 #   loop    of a tool with something else to do: it waits for no reader of a fifo
 #   anew    emptied at the start: a file of ours loses its name
 #   log     appended to
@@ -15,19 +15,22 @@ load helper
 writers() {
   awk -F '\t' -v kinds="$*" '
     BEGIN { n = split(kinds, kind, " ") }
-    { for (i = 1; i <= n; i++) if (!index($1, kind[i])) next; print $2 }' <<'END'
+    { for (i = 1; i <= n; i++) if (!index($1, kind[i])) next; print $2 }' < <(built <<'END'
+jobs loop anew	gf-fetch --failed f a
 jobs loop anew	gf-pool --failed f false ::: a
 jobs loop log	gf-pool --joblog +f true ::: a
 jobs loop log	gf-pool --events f true ::: a
 jobs loop whole	gf-pool --report f true ::: a
 loop whole	gf-pool --stats-file f true ::: a
 loop whole	gf-pool --worker --stats-file f cat ::: a
+loop whole	gf-fetch --stats-file f a
 loop whole	gf-cron run -q -n 1 --stats-file f -e @start -- true
 anew	gf-stream --from in peek f
 whole	gf-stream --from in --stats-file f collect
 anew	gf-ratelimit --reject f 1/m in
 whole	gf-ratelimit --stats-file f 9/s in
 END
+  )
 }
 
 # refuses WHY LINE: the tool says WHY and ends with 125, and what the victim has is as it was.
@@ -145,7 +148,8 @@ unread() {
 }
 
 @test "neighbour: while a fifo has no reader, or one that reads nothing, a signal ends the tool" {
-  for line in 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
+  for line in 'gf-fetch --stats-file f a' 'gf-fetch --failed f a' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
+    [[ $line != gf-fetch* ]] || has_fetch || continue
     plant
     mkfifo f
     bash -c "exec $line" 3>&- 2>err &
