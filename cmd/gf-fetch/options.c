@@ -220,9 +220,8 @@ static int check_outputs(const struct options *o)
 {
     const struct {
         const char *name, *option;
-    } file[] = {{o->failed, "--failed"},
-                {o->etag_store, "--etag-store"},
-                {o->stats_file, "--stats-file"}};
+    } file[] = {
+        {o->failed, "--failed"}, {o->etag_store, "--etag-store"}, {o->stats_file, "--stats-file"}};
     struct gf_clash in = {0}, out = {.role = "output"};
     int bad = 0;
     if (!o->nurls)

@@ -233,7 +233,7 @@ END
   for words in '--retries x' '--proto -all' '--retry-delay 9223372036854776' '--retry-max-time 9223372036854776s' \
     '--max-redirs 3' '-j 0' '--max-per-host 0' '--format xml' '--ok-status 99' '--ok-status 300-200' '--low-speed 5' \
     '--deny 10.0.0.0/33' '-0' '--no-body --format body' '--dir d --format body' '--http1.1 --http2' '-4 -6' '--key k' \
-    '--overwrite' '--stats-file f' '--rate 0/s' '-u me:pw' '--auth-host http://127.0.0.1 -H Accept:x' '-a in'; do
+    '--overwrite' '--rate 0/s' '-u me:pw' '--auth-host http://127.0.0.1 -H Accept:x' '-a in'; do
     # shellcheck disable=SC2086 # words
     run gf-fetch $words "$HTTP/ok/$KEY"
     [ "$status" -eq 2 ] || fails "$words: $status, $output"

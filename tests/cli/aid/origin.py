@@ -30,6 +30,7 @@ The server ends with the process that started it. Paths, by their first part:
     /status/N             N;                             /moved/N/PATH  N, Location: the rest of the path
     /fail/TIMES/N/KEY     N for so many requests, then 200; N may be reset, half or never
     /busy/TIMES/N/AFTER/KEY   the same, with Retry-After: AFTER, where +S and -S are dates S seconds from now
+    /lateto/MS/PATH       302 after so long, Location: the rest of the path
     /hop/N                a redirect to /hop/N-1, and so on;      /loop: to itself
     /to/N?URL             a redirect to URL, percent-decoded
     /endless, /endless/N  a chunked body without end, with status N
@@ -221,6 +222,10 @@ class Client:
     async def at_late(self, ms, *_):
         await asyncio.sleep(int(ms) / 1000)
         await self.answer(200, b"late\n")
+
+    async def at_lateto(self, ms, *path):
+        await asyncio.sleep(int(ms) / 1000)
+        await self.answer(302, headers=[("Location", "/" + "/".join(path))])
 
     async def at_together(self, n, *_):
         group = groups.setdefault(self.path, [])
