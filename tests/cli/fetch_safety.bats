@@ -130,7 +130,9 @@ told() { asked "$1" | jq -r '.headers.authorization // "-"' | sort | uniq -c | t
   mkdir home
   printf 'header = "X-Rc: 1"\nuser = "me:%s"\n' "$SECRET" >home/.curlrc
   HOME=$PWD/home run --separate-stderr gf-fetch -j 1 "$HTTP/echo" "$HTTP/echo"
+  [[ $output == *user-agent* ]]
   [[ $output != *x-rc* ]]
+  [[ $output != *cookie* ]]
   [[ $output != *authorization* ]]
 }
 

@@ -18,7 +18,7 @@ open and busy are those of the port at that moment, all those of all ports. Some
 
 The server ends with the process that started it. Paths, by their first part:
     /ok                   200 and the path
-    /echo                 200 and what was asked, as JSON
+    /echo                 200, what was asked as JSON, and a cookie
     /bytes/N              N bytes;                       /binary        each byte once
     /until/FILE           200 when DIR/FILE is there;    /late/MS       200 after so long
     /together/N/KEY       200 for N requests, when they are all there
@@ -206,7 +206,7 @@ class Client:
         shown = {"method": self.method, "path": self.path, "headers": self.headers,
                  "body": self.body.decode("latin-1"), "base64": base64.b64encode(self.body).decode(),
                  "client": [v for rdn in cert.get("subject", ()) for _, v in rdn]}
-        await self.answer(200, json.dumps(shown).encode(), [("Content-Type", "application/json")])
+        await self.answer(200, json.dumps(shown).encode(), [("Content-Type", "application/json"), ("Set-Cookie", "kept=1")])
 
     async def at_bytes(self, n):
         await self.answer(200, b"b" * int(n))
