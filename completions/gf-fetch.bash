@@ -6,8 +6,8 @@ _gf_fetch_table() {
   command=$1
   case $1 in
     gf-fetch)
-      options='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --netrc -L --location --max-redirs --allow-downgrade -j --jobs --max-per-host --rate --rate-per-host -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-all --retry-max-time --ok-status --fail-early --format --no-body -0 --null -k --keep-order --dir --overwrite --failed --max-size -T --tmpdir --deny-private --deny --allow --insecure --cacert --cert --key --compressed -x --proxy --resolve --http1.1 --http2 -4 --ipv4 -6 --ipv6 --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --stats-file'
+      options='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --netrc -L --location --max-redirs --allow-downgrade -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-all --retry-max-time --ok-status --fail-early --format --no-body -0 --null -k --keep-order --dir --overwrite --continue --etag-store --failed --max-size -T --tmpdir --deny-private --deny --allow --insecure --cacert --cert --key --compressed -x --proxy --resolve --http1.1 --http2 -4 --ipv4 -6 --ipv6 --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --etag-store --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --stats-file'
       ;;
   esac
 }
@@ -16,8 +16,10 @@ _gf_fetch_table() {
 _gf_fetch_values() {
   case $command:$1 in
     gf-fetch:-a | gf-fetch:--arg-file) takes='@file' ;;
+    gf-fetch:-S | gf-fetch:--state) takes='@state.rate' ;;
     gf-fetch:--format) takes='ndjson body none' ;;
     gf-fetch:--dir) takes='@dir' ;;
+    gf-fetch:--etag-store) takes='@file' ;;
     gf-fetch:--failed) takes='@file' ;;
     gf-fetch:-T | gf-fetch:--tmpdir) takes='@dir' ;;
     gf-fetch:--cacert) takes='@file' ;;
@@ -94,6 +96,24 @@ _gf_fetch_files() {
   compopt -o filenames 2>/dev/null
 }
 
+# The names of states: files and directories that end in $1, where the tool keeps them.
+_gf_fetch_states() {
+  local dir=${HOME-}/.local/state path
+  [[ ${XDG_STATE_HOME-} != /* ]] || dir=$XDG_STATE_HOME
+  for path in "$dir"/gf/*"$1"; do
+    path=${path##*/}
+    [ "$path" = "*$1" ] || printf '%s\n' "${path%"$1"}"
+  done
+}
+
+# Offers the lines of standard input that begin as the word does.
+_gf_fetch_lines() {
+  local line
+  while IFS= read -r line; do
+    [[ -z $line || $line != "$cur"* ]] || COMPREPLY+=("$(printf %q "$line")")
+  done
+}
+
 _gf_fetch_offer() {
   case $takes in
     -) ;;
@@ -102,6 +122,7 @@ _gf_fetch_offer() {
       [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
       ;;
     @dir) _gf_fetch_files -d ;;
+    @state.*) if [[ $cur == */* ]]; then _gf_fetch_files -f; else _gf_fetch_lines < <(_gf_fetch_states "${takes#@state}"); fi ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
   esac
 }

@@ -10,7 +10,7 @@ function __gf_fetch_table --no-scope-shadowing
     set behind
     switch $command
         case gf-fetch
-            set separate -a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --stats-file
+            set separate -a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --etag-store --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --stats-file
     end
 end
 
@@ -109,6 +109,19 @@ function __gf_fetch_at
     not set -q argv[2]; or test $read[1] = $argv[2]
 end
 
+# The names of states: files and directories that end in $argv[1], where the tool keeps them.
+function __gf_fetch_states
+    set -l dir $HOME/.local/state
+    string match -q -- '/*' "$XDG_STATE_HOME"; and set dir $XDG_STATE_HOME
+    if string match -q -- '*/*' (commandline -ct)
+        __fish_complete_path (commandline -ct)
+    else
+        for path in $dir/gf/*$argv[1]
+            string replace -r '.*/' '' -- (string sub -e -(string length -- $argv[1]) -- $path)
+        end
+    end
+end
+
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s a -l arg-file -r -F -d 'read lines from FILE; - is standard input'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l lookahead -x -d 'hold at most N lines that wait (default 10000)'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l max-record -x -d 'longest line allowed (default 64M)'
@@ -126,6 +139,7 @@ complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s j -l jobs -x -d 'requ
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l max-per-host -x -d 'of them to one host (default 6)'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l rate -x -d 'start at most RATE requests, such as 10/s'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l rate-per-host -x -d 'of them to one host'
+complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s S -l state -x -a '(__gf_fetch_states .rate)' -d 'share the rate of this name with gf-ratelimit -S'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s t -l timeout -x -d 'end an attempt after DUR (default 5m; 0: never)'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l connect-timeout -x -d 'until it is connected (default 10s)'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l low-speed -x -d 'end an attempt below N bytes/s for DUR (1/30s)'
@@ -141,6 +155,8 @@ complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s 0 -l null -d 'with --
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s k -l keep-order -d 'print in the order of the input'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l dir -x -a '(__fish_complete_directories)' -d 'keep each body in a file in DIR'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l overwrite -d 'with --dir: replace files that are there'
+complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l continue -d 'with --dir: go on where a file was cut off'
+complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l etag-store -r -F -d 'fetch only what has changed since the last run'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l failed -r -F -d 'write the lines that failed to FILE, for -a FILE'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l max-size -x -d 'largest body, also unpacked (default 64M)'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s T -l tmpdir -x -a '(__fish_complete_directories)' -d 'directory for large bodies ($TMPDIR, else /tmp)'

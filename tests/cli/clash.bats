@@ -101,6 +101,7 @@ END
   same lim 'gf-ratelimit -S ./lim --status >>lim'
   gf-cron run -q -S ./db -e @start -- true
   same db 'gf-cron run -q -S ./db --stats --stats-file db -e @start -- true'
+  ! has_fetch || same lim 'gf-fetch --etag-store lim -a /dev/null >>lim'
   same db 'gf-cron history -S ./db >>db'
   same db 'gf-cron status -S ./db >>db'
   printf '@start GF_LOG=./tab echo more\n' >tab
@@ -130,6 +131,8 @@ END
   for name in there new; do
     has_fetch || continue
     run gf-fetch --failed $name --stats-file $name http://127.0.0.1:1/
+    expect_status 2
+    run gf-fetch --etag-store $name --failed $name http://127.0.0.1:1/
     expect_status 2
     [ ! -e new ]
   done

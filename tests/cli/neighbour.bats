@@ -18,6 +18,7 @@ writers() {
     { for (i = 1; i <= n; i++) if (!index($1, kind[i])) next; print $2 }' < <(built <<'END'
 jobs loop anew	gf-fetch --failed f a
 jobs loop anew	gf-pool --failed f false ::: a
+jobs log	gf-fetch --etag-store f a
 jobs loop log	gf-pool --joblog +f true ::: a
 jobs loop log	gf-pool --events f true ::: a
 jobs loop whole	gf-pool --report f true ::: a

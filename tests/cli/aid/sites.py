@@ -5,7 +5,7 @@
 
 It answers for every host by itself. What was asked is a line of LOG: method, URL, and the headers as JSON.
 Paths: / is a page with links, /a, /b and /c are short texts, /old leads to /a, /to?URL leads to URL, /items?page=N
-is JSON, /echo gives the body back, /busy is 503 with Retry-After; any other is 404.
+is JSON, /e gives the body back, /busy is 503 with Retry-After; any other is 404.
 """
 import json
 import sys
@@ -56,7 +56,7 @@ class Sites(BaseHTTPRequestHandler):
             self.answer(301, Location='/a')
         elif url.path == '/to':
             self.answer(302, Location=url.query)
-        elif url.path == '/echo':
+        elif url.path == '/e':
             self.answer(200, body)
         elif url.path == '/busy':
             self.answer(503, Retry_After='3600')
