@@ -96,7 +96,7 @@ Architecture: $arch
 Maintainer: $maintainer
 Installed-Size: $(installed_size)
 Depends: $1
-Suggests: curl, tzdata
+Suggests: ca-certificates, curl, tzdata
 Section: utils
 Priority: optional
 Description: Unix filters that make pipelines safe under load
@@ -104,7 +104,8 @@ Description: Unix filters that make pipelines safe under load
  gf-ratelimit limits how fast lines pass or commands run; gf-sem lets a
  command run when a permit is free; gf-pool runs a command for each line,
  several at a time; gf-cron runs the jobs of a crontab in the foreground;
- gf-stream filters, sorts, groups and counts lines in one process.
+ gf-stream filters, sorts, groups and counts lines in one process;
+ gf-fetch fetches URLs and says in a record what became of each.
 END
 }
 
