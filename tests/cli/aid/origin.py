@@ -37,6 +37,9 @@ The server ends with the process that started it. Paths, by their first part:
     /gzip/N               N zeros, packed 1000:1;        /gzip/endless  blocks without content, for ever
     /brotli               100 KiB of zeros in 14 bytes;  /gzip/cut      half of a packed body
     /flood                1 MiB of headers;              /flood/line    in one header
+    /part/V/N[/STOP]      N digits of version V, which may be asked for in part (Range, If-Range); where there is a
+                          STOP, an answer from the start ends after so many, the first time and no more
+    /part/W/V/N           the same with a weak tag;      /part/wrong/N: answers any Range with the first bytes
     /etag/V               ETag: "V"; 304 for who has it; /disposition   a name of a file, with ../ in it
 """
 
@@ -244,6 +247,26 @@ class Client:
             await self.send(f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode())
         else:
             await self.answer(200, value.encode(), [("ETag", tag)])
+
+    async def at_part(self, version, n, stop=None, last=None):
+        weak, lies = version == "W", version == "wrong"
+        if weak:
+            version, n, stop = n, stop, last
+        tag, n = ("W/" if weak else "") + f'"{version}"', int(n)
+        whole = ("0123456789" * (n // 10 + 1))[:n].encode()
+        wanted = self.headers.get("range")
+        known = self.headers.get("if-range", tag) == tag
+        if wanted and known:
+            first = int(wanted.removeprefix("bytes=").partition("-")[0])
+            if first >= n:
+                return await self.answer(416, b"", [("Content-Range", f"bytes */{n}")])
+            shown = 0 if lies else first
+            return await self.answer(206, whole[shown:], [("ETag", tag), ("Content-Range", f"bytes {shown}-{n - 1}/{n}")])
+        counts[self.path] = counts.get(self.path, 0) + 1
+        if stop and counts[self.path] == 1:
+            await self.answer(200, whole[:int(stop)], [("ETag", tag)], length=n)
+            self.leave()
+        await self.answer(200, whole, [("ETag", tag)])
 
     async def at_disposition(self):
         await self.answer(200, b"named\n", [("Content-Disposition", 'attachment; filename="../../evil"')])
