@@ -69,7 +69,7 @@ ranges() { asked "$1" | jq -r '.headers | [.range // "-", .["if-range"] // "-"] 
   rm d/f
   run --separate-stderr gf-fetch --dir d --continue <<<"$(line "/part/v1/1000?$KEY-2")"
   expect_status 0
-  url=/part/v1/1000?$KEY-3
+  url="/part/v1/1000?$KEY-3"
   printf '%s\t"v1"\n' "$HTTP$url" >d/f.part.etag
   digits 300 >outside
   ln -s ../outside d/f.part
@@ -150,8 +150,7 @@ ranges() { asked "$1" | jq -r '.headers | [.range // "-", .["if-range"] // "-"] 
 }
 
 @test "--etag-store with --dir: a file that is there and has not changed stays, one that is gone is fetched" {
-  local n
-  for n in 1 2; do
+  for _ in 1 2; do
     run --separate-stderr gf-fetch --dir d --overwrite --etag-store tags <<<"{\"url\":\"$HTTP/etag/v?$KEY\",\"out\":\"f\"}"
     expect_status 0
     [ "$(cat d/f)" = v ]
