@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/grow.h"
@@ -20,7 +21,8 @@
 
 struct gf_engine_watch {
     ev_io io;
-    bool is_new; /* the descriptor is not the one that the watcher was set up for */
+    bool is_new;                /* the descriptor is not the one that the watcher was set up for */
+    struct gf_transfer *opener; /* while that is under way */
 };
 
 static void act(struct gf_engine *e, curl_socket_t s, int events)
@@ -98,12 +100,50 @@ static int on_socket(CURL *easy, curl_socket_t s, int what, void *arg, void *unu
     return 0;
 }
 
+static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+    struct gf_transfer *t = arg;
+    struct gf_engine *e = t->engine;
+    int s = gf_transfer_socket(t, a);
+    (void)purpose;
+    struct gf_engine_watch *w = s >= 0 ? watch_of(e, s) : NULL;
+    if (!w) {
+        e->failed |= s >= 0;
+        return s;
+    }
+    w->opener = t;
+    t->opened++;
+    return s;
+}
+
+/* The transfer is over: its connections are nobody's, or another's. */
+static void forget_opener(struct gf_engine *e, struct gf_transfer *t)
+{
+    for (size_t i = 0; t->opened && i < e->watches; i++)
+        if (e->watch[i] && e->watch[i]->opener == t) {
+            e->watch[i]->opener = NULL;
+            t->opened--;
+        }
+    t->opened = 0;
+}
+
+static bool has_peer(int s)
+{
+    struct sockaddr_storage a;
+    socklen_t len = sizeof a;
+    return getpeername(s, (struct sockaddr *)&a, &len) == 0;
+}
+
 static int on_close(void *arg, curl_socket_t s)
 {
     struct gf_engine *e = arg;
     if ((size_t)s < e->watches && e->watch[s]) {
-        ev_io_stop(e->loop, &e->watch[s]->io);
-        e->watch[s]->is_new = true;
+        struct gf_engine_watch *w = e->watch[s];
+        ev_io_stop(e->loop, &w->io);
+        w->is_new = true;
+        if (w->opener && has_peer(s))
+            w->opener->connected = true;
+        w->opener = NULL;
     }
     return close(s);
 }
@@ -136,6 +176,9 @@ int gf_engine_open(struct gf_engine *e, struct ev_loop *loop, size_t at_once)
     bad = bad ? bad
               : curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS,
                                   (long)(at_once < 64 ? 64 : at_once));
+#if LIBCURL_VERSION_NUM >= 0x081400 /* from then on it looks names up for all handles together */
+    bad = bad ? bad : curl_multi_setopt(e->multi, CURLMOPT_QUICK_EXIT, 1L);
+#endif
     return bad ? -1 : 0;
 }
 
@@ -156,7 +199,10 @@ void gf_engine_close(struct gf_engine *e)
 
 int gf_engine_start(struct gf_engine *e, struct gf_transfer *t)
 {
+    t->engine = e;
     if (gf_transfer_prepare(t) != 0 ||
+        curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open) != CURLE_OK ||
+        curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t) != CURLE_OK ||
         curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close) != CURLE_OK ||
         curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETDATA, e) != CURLE_OK ||
         curl_multi_add_handle(e->multi, t->easy) != CURLM_OK)
@@ -168,6 +214,7 @@ int gf_engine_start(struct gf_engine *e, struct gf_transfer *t)
 void gf_engine_cancel(struct gf_engine *e, struct gf_transfer *t)
 {
     curl_multi_remove_handle(e->multi, t->easy);
+    forget_opener(e, t);
     e->active--;
 }
 
@@ -186,6 +233,7 @@ static bool collect(struct gf_engine *e)
         struct gf_transfer *t = (void *)private;
         curl_multi_remove_handle(e->multi, easy); /* m is gone from here on */
         e->active--;
+        forget_opener(e, t);
         gf_transfer_judge(t, code);
         t->on->done(t);
     }

@@ -116,10 +116,8 @@ static int on_progress(void *arg, curl_off_t dltotal, curl_off_t dlnow, curl_off
     return 1;
 }
 
-static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+int gf_transfer_socket(struct gf_transfer *t, const struct curl_sockaddr *a)
 {
-    struct gf_transfer *t = arg;
-    (void)purpose;
     if (gf_addresses_refuse(&t->config->addresses, &a->addr)) {
         t->stopped_by = GF_NET_ADDR_DENIED;
         return CURL_SOCKET_BAD;
@@ -227,10 +225,6 @@ static CURLcode set_callbacks(CURL *h, struct gf_transfer *t)
         SET(CURLOPT_XFERINFOFUNCTION, on_progress);
         SET(CURLOPT_XFERINFODATA, t);
     }
-    if (gf_addresses_are_limited(&t->config->addresses)) {
-        SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
-        SET(CURLOPT_OPENSOCKETDATA, t);
-    }
     return bad;
 }
 
@@ -271,7 +265,7 @@ int gf_transfer_prepare(struct gf_transfer *t)
     t->result = (struct gf_transfer_result){0};
     t->head_bytes = 0;
     t->decoded = 0;
-    t->head_done = t->wanted = false;
+    t->head_done = t->wanted = t->connected = false;
     t->stopped_by = GF_NET_OK;
     t->message[0] = '\0';
     CURLcode bad = set_config(t->easy, t->config);

@@ -103,6 +103,9 @@ struct gf_transfer {
     size_t head_bytes;
     uint64_t decoded;
     bool head_done, wanted;
+    bool connected;  /* a socket that was opened for it had a peer when it was closed */
+    unsigned opened; /* sockets that were opened for it */
+    void *engine;    /* of net/engine.c */
     enum gf_net_error stopped_by; /* why we stopped it ourselves */
     char message[CURL_ERROR_SIZE];
 };
@@ -113,6 +116,9 @@ void gf_transfer_free(struct gf_transfer *t);
 
 /* For net/engine.c: tells libcurl what is asked. -1: out of memory. */
 int gf_transfer_prepare(struct gf_transfer *t);
+
+/* For net/engine.c: a socket for an address; CURL_SOCKET_BAD: it is denied, or there is none. */
+int gf_transfer_socket(struct gf_transfer *t, const struct curl_sockaddr *a);
 
 /* For net/engine.c: sets the result. */
 void gf_transfer_judge(struct gf_transfer *t, CURLcode code);
