@@ -32,10 +32,13 @@ static void url(struct gf_json *j, const struct line *line, const struct outcome
         text(j, "url", out->request->url.shown);
         return;
     }
-    char *copy = line->len && line->text[0] != '{' ? strndup(line->text, line->len) : NULL;
-    if (copy)
-        copy[gf_url_hide(copy, line->len)] = '\0';
-    text(j, "url", copy);
+    char *copy = line->len && line->text[0] != '{' ? malloc(line->len) : NULL;
+    if (!copy) {
+        gf_json_null(j, "url");
+        return;
+    }
+    memcpy(copy, line->text, line->len); /* there may be a NUL in it */
+    gf_json_str(j, "url", copy, gf_url_hide(copy, line->len));
     free(copy);
 }
 

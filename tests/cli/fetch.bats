@@ -107,6 +107,7 @@ END
   expect_status 123
   expect_records 12
   [ "$(jq -r .error <<<"$output" | sort | uniq -c | tr -s ' ')" = ' 12 bad_request' ]
+  [ "$(jq -c 'select(.seq == 11) | .url' <<<"$output")" = "\"$HTTP/ok/$KEY\\u0000evil\"" ]
   [ -z "$(asked "$KEY")" ]
 }
 
