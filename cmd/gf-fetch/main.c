@@ -8,8 +8,6 @@
  * CONTRIBUTING.md has the map of the parts.
  */
 #include "base/cli.h"
-#include "base/exit.h"
-#include "base/msg.h"
 #include "options.h"
 #include "session.h"
 
@@ -17,10 +15,6 @@ int main(int argc, char **argv)
 {
     gf_tool_start(gf_fetch_cli.name);
     struct options o;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        gf_error("cannot begin to use libcurl");
-        return GF_EXIT_TOOL;
-    }
     int status = options_parse(&o, argc - 1, argv + 1);
     if (status == -1)
         status = session_run(&o);

@@ -323,7 +323,14 @@ int options_parse(struct options *o, int argc, char *const *argv)
     }
     o->stats = o->stats || o->stats_file;
     int bad = gf_cli_check_rules(&p, true);
-    return bad ? bad : check(o);
+    if (bad)
+        return bad;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) !=
+        CURLE_OK) { /* not for a help text: it takes long */
+        gf_error("cannot begin to use libcurl: out of memory");
+        return GF_EXIT_TOOL;
+    }
+    return check(o);
 }
 
 void options_release(struct options *o)

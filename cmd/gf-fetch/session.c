@@ -277,8 +277,12 @@ static int begin(struct session *s)
         (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0))
         return GF_EXIT_TOOL;
     s->loop = new_loop();
-    if (!s->loop || gf_tasks_open(&s->tasks, s->loop) != 0)
+    if (!s->loop)
         return GF_EXIT_TOOL;
+    if (gf_tasks_open(&s->tasks, s->loop) != 0) {
+        gf_error_errno("cannot wait for signals");
+        return GF_EXIT_TOOL;
+    }
     output_open(&s->output, o, s->loop);
     if (fetcher_open(&s->fetcher, o, s->loop, &s->output.store) != 0 ||
         pace_open(&s->pace, o, s->loop) != 0)

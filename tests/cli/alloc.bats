@@ -11,13 +11,14 @@ load torture
   needs_glibc
   printf 'one\ntwo\nthree\n' >in
   for tool in "$GF_BIN"/gf-*; do
-    FILTER=() ALLOC=()
+    FILTER=() ALLOC=() ALLOC_LAST=
     # shellcheck source=/dev/null
     . "$ROOT/tests/cli/common.d/${tool##*/}.sh"
     [ ${#ALLOC[@]} -gt 0 ] || ALLOC=("${FILTER[@]}")
     [ ${#ALLOC[@]} -gt 0 ] || fails "${tool##*/}: neither FILTER nor ALLOC in common.d"
     torture once "${ALLOC[@]}" || bad+=" ${tool##*/}"
     torture more "${ALLOC[@]}" || bad+=" ${tool##*/}"
+    ALLOC_LAST=
     torture once "${tool##*/}" --help || bad+=" ${tool##*/}"
   done
   [ -z "$bad" ] || fails "not so:$bad"

@@ -5,13 +5,17 @@
 load helper
 
 setup_file() {
-  python3 "$BATS_TEST_DIRNAME/aid/sites.py" "$BATS_FILE_TMPDIR/log" >"$BATS_FILE_TMPDIR/proxy" 2>&1 3>&- &
+  cd "$BATS_FILE_TMPDIR" || return 1
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 9 -subj /CN=localhost \
+    -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+  python3 "$BATS_TEST_DIRNAME/aid/sites.py" log cert key >proxy 2>&1 3>&- &
   echo $! >"$BATS_FILE_TMPDIR/sites"
   for ((i = 0; i < 500; i++)); do
-    [ ! -s "$BATS_FILE_TMPDIR/proxy" ] || break
+    [ "$(wc -l <proxy)" -lt 2 ] || break
     sleep 0.02
   done
-  http_proxy=$(<"$BATS_FILE_TMPDIR/proxy")
+  { read -r http_proxy && read -r SECURE; } <proxy
+  export SECURE
   export http_proxy no_proxy=
 }
 
@@ -124,4 +128,37 @@ asked() { grep -F -- " $1 " "$BATS_FILE_TMPDIR/log"; }
     fails "$(find .)"
   [ "$(<d/there)" = precious ] && [ ! -e victim ]
   [ "$(find d -type f | wc -l)" -eq 4 ]
+}
+
+@test "told: http and https alone, and from https to http only when it is allowed" {
+  unset http_proxy
+  trust=(--cacert "$BATS_FILE_TMPDIR/cert")
+  echo secret >file
+  printf '%s\n' "file://$PWD/file" 'ftp://127.0.0.1/' 'dict://127.0.0.1/' >in
+  for url in "file://$PWD/file" ftp://127.0.0.1/ http://127.0.0.1:1/; do echo "$SECURE/to?$url"; done >>in
+  run -123 gf-fetch -q -L -k "${trust[@]}" --retries 0 -a in
+  [ "$(jq -r .error <<<"$output" | uniq -c | tr -s ' ')" = ' 6 proto_denied' ] || fails "$output"
+  [[ $output != *secret* ]]
+  run -123 gf-fetch -q -L --allow-downgrade "${trust[@]}" --retries 0 "$SECURE/to?http://127.0.0.1:1/"
+  [ "$(jq -r .error <<<"$output")" = connect ] || fails "$output"
+  run -123 gf-fetch -q --retries 0 "$SECURE/a" # the certificate is not trusted
+  [ "$(jq -r .error <<<"$output")" = tls ] || fails "$output"
+}
+
+@test "told: a body that is cut off leaves no file" {
+  run -123 gf-fetch -q --retries 1 --dir d http://cut.example/cut
+  [ "$(jq -c '[.error, .truncated, .file]' <<<"$output")" = '["partial",true,null]' ] || fails "$output"
+  [ -z "$(ls -A d)" ] || fails "$(ls -A d)"
+}
+
+@test "told: CR, LF and NUL are in no header" {
+  for bad in '\r\n' '\n' '\r' '\u0000'; do
+    printf '{"url":"http://crlf.example/a","%s}\n' "headers\":{\"A\":\"b${bad}X-Bad: 1\"}" "headers\":{\"A${bad}X-Bad\":\"1\"}" \
+      "headers\":[\"A: b${bad}X-Bad: 1\"]" "method\":\"GET${bad}X-Bad: 1\""
+    printf '{"url":"http://crlf.example/a%sX-Bad: 1"}\n' "$bad"
+  done >in
+  run -123 gf-fetch -q -a in
+  [ "$(jq -r .error <<<"$output" | uniq -c | tr -s ' ')" = ' 20 bad_request' ] || fails "$output"
+  run -2 gf-fetch -H $'A: b\r\nX-Bad: 1' http://crlf.example/a
+  run ! asked http://crlf.example/a
 }
