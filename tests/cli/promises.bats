@@ -46,7 +46,7 @@ job() {
   local tool
   for tool in "$GF_BIN"/gf-*; do "$tool" --gf-dump; done >dump
   # An operation of gf-stream has the letters of its nearest relative, but for fields.
-  awk -F '\t' -v pairs='0=null d=delimiter,colsep,separator f=field,fields h=help j=jobs,permits k=keep-order o=output q=quiet
+  awk -F '\t' -v pairs='0=null d=delimiter,colsep,separator,data f=field,fields h=help j=jobs,permits k=keep-order o=output q=quiet
       S=state T=tmpdir t=timeout V=version v=verbose w=max-wait,wait' '
     BEGIN { n = split(pairs, pair, " "); for (i = 1; i <= n; i++) want[substr(pair[i], 1, 1)] = "," substr(pair[i], 3) "," }
     $1 == "option" && ($3 == "f" || $2 !~ /^gf-stream ./) && $3 in want {
@@ -79,7 +79,7 @@ job() {
     [ -s err ] || fails "$line says nothing"
     ! LC_ALL=C grep -q $'[\a\033\x9b\xff]' err || fails "$line: $(cat -v err)"
     ! grep -q '^gf-pool: forged' err || fails "$line: $(cat -v err)"
-  done <<'END'
+  done < <(built <<'END'
 gf-pool -a "$bad" true
 gf-pool "$bad" ::: a
 gf-pool --"$bad" true ::: a
@@ -106,7 +106,17 @@ gf-cron run -v -n 1 -e @start -- false "$bad"
 gf-cron run "$bad"
 gf-cron next "$bad"
 gf-cron check "$bad"
+gf-fetch "$bad"
+gf-fetch --"$bad"
+gf-fetch -a "$bad"
+gf-fetch -H "$bad" --ok-status "$bad"
+gf-fetch --auth-host "http://$bad"
+gf-fetch --resolve "$bad"
+gf-fetch --dir "$bad.d/x/y" -a /dev/null
+gf-fetch --failed "$bad.d" -a /dev/null
+gf-fetch -v --dir d "{\"url\":\"http://127.0.0.1:1/\",\"out\":\"$bad\"}"
 END
+  )
 }
 
 @test "promises: a job has the descriptors 0, 1 and 2, and the input that is meant for it" {
@@ -182,7 +192,7 @@ END
     jq -r 'del(.local) | .. | strings | select(test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T"))' <out |
       grep -vE '^[0-9-]{10}T[0-9:]{8}([.][0-9]+)?Z$' >local || :
     [ ! -s local ] || fails "$line: $(<local)"
-  done <<'END'
+  done < <(built <<'END'
 gf-pool -0 -a nul --events out --retries 1 false
 gf-pool -0 -a nul --stats=json --stats-file out true
 gf-pool --worker --events out cat ::: a
@@ -196,7 +206,11 @@ gf-sem -S ./sem -j 2 --label "$bad" -- gf-sem -S ./sem --status --format json >o
 gf-ratelimit -S ./rate 1000/s --check; gf-ratelimit -S ./rate --status --format json >out
 echo a | gf-ratelimit --stats=json --stats-file out unlimited
 printf '%s\0' "$bad" | gf-stream --stats=json --stats-file out -0 collect
+gf-fetch -a nul >out
+gf-fetch --retries 0 http://127.0.0.1:1/ '{"id":"\u00e9","url":"x"}' >out
+gf-fetch -a nul --stats=json --stats-file out
 END
+  )
 }
 
 @test "promises: a row of a log is one write" {
@@ -221,13 +235,15 @@ END
     grep -nE 'f(data)?sync' trace >synced || fails "$line: $(<trace)"
     grep -nE 'rename.*"f"' trace >renamed || fails "$line: $(<trace)"
     [ "$(head -n 1 synced | cut -d: -f1)" -lt "$(head -n 1 renamed | cut -d: -f1)" ] || fails "$line: $(<trace)"
-  done <<'END'
+  done < <(built <<'END'
 gf-pool --stats-file f true ::: a
 gf-pool --report f true ::: a
 echo a | gf-ratelimit --stats-file f unlimited
 echo a | gf-stream --stats-file f collect
 gf-cron run -q -n 1 --stats-file f -e @start -- true
+gf-fetch --stats-file f -a /dev/null
 END
+  )
 }
 
 # holds_hidden PID: the process has files open in tmp; prints mode and number of names of each.
@@ -306,7 +322,7 @@ END
     strace -f -o trace -e trace=socket,connect,sendto,sendmsg bash -c "$line" >out 2>&1 </dev/null || fails "$line: $(<out)"
     # libc may ask a daemon of this machine for an account.
     ! grep -E '(socket|connect|sendto|sendmsg)\(' trace | grep -v -e 'socket(AF_UNIX' -e nscd/socket || fails "$line"
-  done <<'END'
+  done < <(built <<'END'
 gf-pool --joblog log --events events --report r true ::: a
 gf-pool --worker cat ::: a
 gf-stream --from in sort --explain; gf-stream --from in sort count
@@ -315,5 +331,7 @@ gf-sem -S ./s -j 1 -- true
 gf-cron run -q -n 1 -S ./db -e @start -- true
 gf-cron next @daily
 gf-sem --version; gf-pool --help; gf-pool --hepl || :
+gf-fetch --stats -a /dev/null; gf-fetch --help; gf-fetch -a in || [ $? -eq 123 ]
 END
+  )
 }

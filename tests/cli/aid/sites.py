@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """sites.py - the few sites that the examples of gf-fetch ask, without a network: a proxy on loopback.
 
-    sites.py [LOG] &       # its first line of output is http://127.0.0.1:PORT, for http_proxy
+    sites.py [LOG [CERT KEY]] &    # its first line of output is http://127.0.0.1:PORT, for http_proxy
 
-It answers for every host by itself. What was asked is a line of LOG: method, URL, and the headers as JSON.
+With a certificate and its key it is a server of https, too, and the second line says where. It answers for every host by itself. What was asked is a line of LOG: method, URL, and the headers as JSON.
 Paths: / is a page with links, /a, /b and /c are short texts, /old leads to /a, /to?URL leads to URL, /items?page=N
-is JSON, /e gives the body back, /busy is 503 with Retry-After; any other is 404.
+is JSON, /e gives the body back, /busy is 503 with Retry-After, /cut half of a body; any other is
+404.
 """
 import json
+import ssl
 import sys
 import threading
 import urllib.parse
@@ -35,8 +37,7 @@ class Sites(BaseHTTPRequestHandler):
         data = text.encode()
         self.send_response(status)
         self.send_header('Content-Type', kind)
-        self.send_header('Content-Length', str(len(data)))
-        for name, value in headers.items():
+        for name, value in {'Content_Length': str(len(data)), **headers}.items():
             self.send_header(name.replace('_', '-'), value)
         self.end_headers()
         if self.command != 'HEAD':
@@ -58,6 +59,9 @@ class Sites(BaseHTTPRequestHandler):
             self.answer(302, Location=url.query)
         elif url.path == '/e':
             self.answer(200, body)
+        elif url.path == '/cut':
+            self.answer(200, 'half', Content_Length='8')
+            self.close_connection = True
         elif url.path == '/busy':
             self.answer(503, Retry_After='3600')
         elif url.path == '/items':
@@ -73,4 +77,12 @@ class Sites(BaseHTTPRequestHandler):
 SERVER = ThreadingHTTPServer(('127.0.0.1', 0), Sites)
 SERVER.daemon_threads = True
 print(f'http://127.0.0.1:{SERVER.server_address[1]}', flush=True)
+if len(sys.argv) > 3:
+    SECURE = ThreadingHTTPServer(('127.0.0.1', 0), Sites)
+    SECURE.daemon_threads = True
+    CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    CONTEXT.load_cert_chain(sys.argv[2], sys.argv[3])
+    SECURE.socket = CONTEXT.wrap_socket(SECURE.socket, server_side=True)
+    print(f'https://127.0.0.1:{SECURE.server_address[1]}', flush=True)
+    threading.Thread(target=SECURE.serve_forever, daemon=True).start()
 SERVER.serve_forever()
