@@ -26,10 +26,15 @@ times() { for ((i = 0; i < $1; i++)); do echo "$2"; done; }
 }
 
 @test "-j counts the requests to all hosts" {
-  for _ in 1 2 3 4; do times 3 "$HTTP/together/6/$KEY"; times 3 "$OTHER/together/6/$KEY"; done >in
-  run --separate-stderr gf-fetch -j 6 --max-per-host 5 --no-body <in
-  expect_status 0
-  [ "$(most all "$KEY")" -eq 6 ]
+  { times 6 "$HTTP/until/$KEY"; times 6 "$OTHER/until/$KEY"; } >in
+  gf-fetch -j 7 --max-per-host 5 --no-body <in >out &
+  pid=$!
+  until_true was_asked "$KEY" 7
+  is_still "$ORIGIN_LOG"
+  [ "$(most all "$KEY")" -eq 7 ]
+  touch "$ORIGIN_DIR/$KEY"
+  wait "$pid"
+  [ "$(wc -l <out)" -eq 12 ]
 }
 
 @test "a second request does not wait for the answer to the first one of the host" {
