@@ -18,6 +18,7 @@ load torture
     [ ${#ALLOC[@]} -gt 0 ] || fails "${tool##*/}: neither FILTER nor ALLOC in common.d"
     torture once "${ALLOC[@]}" || bad+=" ${tool##*/}"
     torture more "${ALLOC[@]}" || bad+=" ${tool##*/}"
+    # shellcheck disable=SC2034 # torture reads it
     ALLOC_LAST=
     torture once "${tool##*/}" --help || bad+=" ${tool##*/}"
   done

@@ -22,7 +22,7 @@ ours() {
 # torture ONCE-OR-MORE CMD...: until a run needs no allocation more. ALLOC_LAST is how many each fail in turn, at the
 # end; without it all do.
 torture() {
-  local mode=$1 n want got more= from=0
+  local mode=$1 n want got more="" from=0
   shift
   [ "$mode" = once ] || more=1
   want=$("$@" <in 2>/dev/null)
