@@ -13,6 +13,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/msg.h"
+#include "base/report.h"
 #include "base/sig.h"
 #include "base/stats.h"
 #include "environment.h"
@@ -148,7 +149,7 @@ static struct ev_loop *new_loop(void)
 static int open_reports(struct session *s)
 {
     const struct options *o = s->opt;
-    if (page_open(&s->report_file, o->report) != 0)
+    if (o->report && gf_report_open(&s->report_file, o->report) != 0)
         return -1;
     return o->stats ? gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) : 0;
 }

@@ -1,8 +1,8 @@
-/* page_style.h - how the page of --report looks: its style sheet, for page.c alone. */
-#ifndef GF_POOL_PAGE_STYLE_H
-#define GF_POOL_PAGE_STYLE_H
+/* style.h - how a page looks: its style sheet, for page.c alone. */
+#ifndef GF_PAGE_STYLE_H
+#define GF_PAGE_STYLE_H
 
-static const char page_style[] =
+static const char style_begin[] =
     ":root{color-scheme:light dark;--bg:#fff;--fg:#1c1e21;--dim:#5d6570;--line:#d7dbe0;"
     "--ok:#2f7d4f;--failed:#c0342b;--late:#b25e00;--again:#5b6ea8;--cut:#6b7178;--row:#f3f5f7;"
     "--on:#fff}"
@@ -45,7 +45,15 @@ static const char page_style[] =
     "margin:.5rem 0}.n{white-space:nowrap}"
     "@media(max-width:40rem){tr,td{display:block}th{display:none}td{border:0;padding:0}"
     "td:first-child{border-top:1px solid var(--line);padding-top:.4rem;font-weight:600}"
-    "td:first-child:before{content:\"job \"}.many div:nth-child(3n+2) .from,"
+    "td:first-child:before{content:\"";
+/* here stands what the number of a row is of */
+static const char style_end[] =
+    " \"}.many div:nth-child(3n+2) .from,"
     ".many div:nth-child(3n) .from{color:transparent;border-color:transparent}}";
+
+/* Lanes with names: they are cut where they would take too much of the width. */
+static const char style_named[] =
+    ".named{grid-template-columns:fit-content(34%) minmax(0,1fr)}.named ol{min-width:0}"
+    ".named li{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}";
 
 #endif
