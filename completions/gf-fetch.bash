@@ -6,8 +6,8 @@ _gf_fetch_table() {
   command=$1
   case $1 in
     gf-fetch)
-      options='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --netrc -L --location --max-redirs --allow-downgrade -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-all --retry-max-time --ok-status --fail-early --format --no-body -0 --null -k --keep-order --dir --overwrite --continue --etag-store --failed --max-size -T --tmpdir --deny-private --deny --allow --insecure --cacert --cert --key --compressed -x --proxy --resolve --http1.1 --http2 -4 --ipv4 -6 --ipv6 --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --etag-store --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --stats-file'
+      options='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --netrc -L --location --max-redirs --allow-downgrade -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-all --retry-max-time --ok-status --fail-early --format --no-body -0 --null -k --keep-order --dir --overwrite --continue --etag-store --failed --max-size -T --tmpdir --deny-private --deny --allow --insecure --cacert --cert --key --compressed -x --proxy --resolve --http1.1 --http2 -4 --ipv4 -6 --ipv6 --progress --report --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --etag-store --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --report --stats-file'
       ;;
   esac
 }
@@ -26,6 +26,7 @@ _gf_fetch_values() {
     gf-fetch:--cert) takes='@file' ;;
     gf-fetch:--key) takes='@file' ;;
     gf-fetch:--progress) takes='auto always never' ;;
+    gf-fetch:--report) takes='@file' ;;
     gf-fetch:--stats) takes='text json prom' ;;
     gf-fetch:--stats-file) takes='@file' ;;
     gf-fetch:--color) takes='auto always never' ;;

@@ -10,7 +10,7 @@ function __gf_fetch_table --no-scope-shadowing
     set behind
     switch $command
         case gf-fetch
-            set separate -a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --etag-store --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --stats-file
+            set separate -a --arg-file --lookahead --max-record -X --request -H --header -d --data -A --user-agent -u --user --auth-host --max-redirs -j --jobs --max-per-host --rate --rate-per-host -S --state -t --timeout --connect-timeout --low-speed --total-timeout --retries --retry-max-time --ok-status --format --dir --etag-store --failed --max-size -T --tmpdir --deny --allow --cacert --cert --key -x --proxy --resolve --report --stats-file
     end
 end
 
@@ -175,6 +175,7 @@ complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l http2 -d 'speak HTTP/
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s 4 -l ipv4 -d 'IPv4 addresses alone'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s 6 -l ipv6 -d 'IPv6 addresses alone'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l progress -a 'auto always never' -d 'progress line: auto (a terminal), always or never'
+complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l report -r -F -d 'write an HTML page about the run'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -l stats-file -r -F -d 'write them to FILE instead of standard error'
 complete -c gf-fetch -n '__gf_fetch_at option gf-fetch' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'

@@ -153,6 +153,7 @@ bool fetcher_start(struct fetcher *f)
         return true;
     }
     w->queued += now - w->queued_mono;
+    w->sent_mono = now;
     h->counts.requests++;
     if (fetcher_send(f, w) != 0) {
         gf_hosts_done(&f->hosts, h, now);
@@ -223,6 +224,13 @@ void fetcher_cancel(struct fetcher *f)
         struct gf_transfer *t = w->transfer;
         gf_engine_cancel(&f->engine, t);
         fetcher_link_out(f, w);
+        if (f->on_hop)
+            f->on_hop(f->owner, &(struct hop){.seq = w->line->seq,
+                                              .host = w->line->item.host->number,
+                                              .url = work_url(w)->shown,
+                                              .begin_mono = w->sent_mono,
+                                              .end_mono = gf_now_mono(),
+                                              .error = GF_NET_CANCELLED});
         fetcher_end_with(f, w, GF_NET_CANCELLED, ended_before);
         fetcher_put_spare(f, t);
     }

@@ -34,8 +34,22 @@ struct outcome {
     const struct gf_request *request;   /* what could be read of it */
 };
 
+/* A request that was on the wire: an attempt, or one of those that redirects make of it. */
+struct hop {
+    uint64_t seq;    /* of its line */
+    uint64_t host;   /* gf_host.number */
+    const char *url; /* as it may be shown; NULL: memory was out */
+    gf_ns begin_mono, end_mono;
+    long status; /* 0: none came */
+    enum gf_net_error error;
+    enum gf_net_phase phase;
+    bool again;     /* another try follows */
+    bool redirects; /* a request to where it leads follows */
+};
+
 struct fetcher {
     void (*on_end)(void *owner, struct line *line, const struct outcome *out);
+    void (*on_hop)(void *owner, const struct hop *hop); /* before the end of its line; or NULL */
     void *owner;
     const struct options *opt;
     const struct gf_transfer_events *events;

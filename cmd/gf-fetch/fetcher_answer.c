@@ -179,6 +179,18 @@ static void keep_etag(struct work *w, const struct gf_transfer *t)
     memcpy(w->line->etag + n, etag, m);
 }
 
+/* What is told of the request, before what follows changes it. Its URL is the caller's, for
+ * free(3).
+ */
+static struct hop hop_of(const struct work *w, char *url, gf_ns now)
+{
+    return (struct hop){.seq = w->line->seq,
+                        .host = w->line->item.host->number,
+                        .url = url,
+                        .begin_mono = w->sent_mono,
+                        .end_mono = now};
+}
+
 void fetcher_answered(struct gf_transfer *t)
 {
     struct work *w = t->owner;
@@ -186,6 +198,8 @@ void fetcher_answered(struct gf_transfer *t)
     struct gf_host *h = w->line->item.host;
     gf_ns now = gf_now_mono();
     struct verdict v;
+    char *url = f->on_hop ? strdup(work_url(w)->shown) : NULL;
+    struct hop hop = hop_of(w, url, now);
     fetcher_link_out(f, w);
     w->transfer = NULL;
     h->counts.bytes += t->result.bytes;
@@ -198,6 +212,7 @@ void fetcher_answered(struct gf_transfer *t)
         v.error = follow(f, w, t, &v.why);
         goes_on = v.error == GF_NET_OK;
         w->tries += !goes_on;
+        hop.redirects = goes_on;
     } else {
         w->tries++;
         if (v.error == GF_NET_OK)
@@ -205,6 +220,14 @@ void fetcher_answered(struct gf_transfer *t)
         if (v.error == GF_NET_OK && f->etags)
             keep_etag(w, t);
         goes_on = v.error != GF_NET_OK && retry(f, w, &v, t->result.status, after, now);
+        hop.again = goes_on;
+    }
+    if (f->on_hop) {
+        hop.status = t->result.status;
+        hop.error = v.error;
+        hop.phase = v.phase;
+        f->on_hop(f->owner, &hop);
+        free(url);
     }
     if (!goes_on) {
         h->counts.failed += v.error != GF_NET_OK;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "asked.h"
 #include "base/buf.h"
 #include "base/clash.h"
 #include "base/cli.h"
@@ -101,6 +102,8 @@ static const char **text_of(struct options *o, int id)
         return &o->net.cert;
     case ID_KEY:
         return &o->net.key;
+    case ID_REPORT:
+        return &o->report;
     case GF_OPT_ID_STATS_FILE:
         return &o->stats_file;
     default:
@@ -220,8 +223,10 @@ static int check_outputs(const struct options *o)
 {
     const struct {
         const char *name, *option;
-    } file[] = {
-        {o->failed, "--failed"}, {o->etag_store, "--etag-store"}, {o->stats_file, "--stats-file"}};
+    } file[] = {{o->failed, "--failed"},
+                {o->etag_store, "--etag-store"},
+                {o->report, "--report"},
+                {o->stats_file, "--stats-file"}};
     struct gf_clash in = {0}, out = {.role = "output"};
     int bad = 0;
     if (!o->nurls)
@@ -259,6 +264,10 @@ static int check(const struct options *o)
         gf_error("--deny and --deny-private do not go with the proxy of the environment: the proxy "
                  "connects, and we do not see where");
         gf_hint("unset http_proxy, https_proxy, HTTPS_PROXY, all_proxy and ALL_PROXY");
+        return GF_EXIT_USAGE;
+    }
+    if (o->report && strcmp(o->report, "-") == 0) {
+        gf_error("--report writes to a file, and '-' names none");
         return GF_EXIT_USAGE;
     }
     if (o->etag_store && o->dir && !o->overwrite) {
@@ -330,7 +339,10 @@ int options_parse(struct options *o, int argc, char *const *argv)
         gf_error("cannot begin to use libcurl: out of memory");
         return GF_EXIT_TOOL;
     }
-    return check(o);
+    bad = check(o);
+    if (bad == -1 && o->report && asked_make(&o->asked, argc, argv) != 0)
+        return GF_EXIT_TOOL;
+    return bad;
 }
 
 void options_release(struct options *o)
@@ -340,6 +352,7 @@ void options_release(struct options *o)
     free(o->auth_host);
     free(o->ok_status);
     free(o->urls);
+    gf_buf_release(&o->asked);
     curl_slist_free_all(o->headers);
     curl_slist_free_all(o->secret_headers);
     curl_slist_free_all(o->net.resolve);

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/opt.h"
 #include "base/progress.h"
 #include "base/rate.h"
@@ -68,6 +69,8 @@ struct options {
     bool stats;
     enum gf_stats_format stats_format;
     const char *stats_file;
+    const char *report;
+    struct gf_buf asked; /* with --report: the command line as a page may show it */
     enum gf_progress_mode progress;
 };
 

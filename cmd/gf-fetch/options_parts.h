@@ -44,6 +44,7 @@ enum {
     ID_RESOLVE,
     ID_HTTP11,
     ID_HTTP2,
+    ID_REPORT,
 };
 
 #define FACT_URLS "URL"

@@ -24,21 +24,33 @@ static void text(struct gf_json *j, const char *key, const char *s)
         gf_json_null(j, key);
 }
 
-/* The URL as it may be shown; of a line that is none, the line, with what may be a password cut
- * out. */
+char *record_url(const struct line *line, const struct gf_request *r, size_t *len)
+{
+    bool is_url = r->url.shown != NULL;
+    const char *text = is_url ? r->url.shown : line->text;
+    *len = is_url ? strlen(text) : line->text[0] == '{' ? 0 : line->len;
+    char *copy = *len ? malloc(*len + 1) : NULL;
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, *len); /* there may be a NUL in it */
+    if (!is_url)
+        *len = gf_url_hide(copy, *len);
+    copy[*len] = '\0';
+    return copy;
+}
+
 static void url(struct gf_json *j, const struct line *line, const struct outcome *out)
 {
+    size_t len;
     if (out->request->url.shown) {
         text(j, "url", out->request->url.shown);
         return;
     }
-    char *copy = line->len && line->text[0] != '{' ? malloc(line->len) : NULL;
-    if (!copy) {
+    char *copy = record_url(line, out->request, &len);
+    if (copy)
+        gf_json_str(j, "url", copy, len);
+    else
         gf_json_null(j, "url");
-        return;
-    }
-    memcpy(copy, line->text, line->len); /* there may be a NUL in it */
-    gf_json_str(j, "url", copy, gf_url_hide(copy, line->len));
     free(copy);
 }
 

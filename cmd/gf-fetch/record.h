@@ -16,4 +16,9 @@
 int record_make(struct line *line, const struct outcome *out, struct gf_capture_store *store,
                 const struct options *o);
 
+/* The URL of a line as it may be shown, for free(3); of a line that is none the line, with what may
+ * be a password cut out. NULL: it is an object without a URL, or memory is out. `*len` bytes, among
+ * which may be a NUL, and a NUL behind. */
+char *record_url(const struct line *line, const struct gf_request *r, size_t *len);
+
 #endif

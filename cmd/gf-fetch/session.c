@@ -21,6 +21,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/own.h"
+#include "base/report.h"
 #include "base/sig.h"
 #include "failed.h"
 #include "fetcher.h"
@@ -28,6 +29,7 @@
 #include "pace.h"
 #include "progress.h"
 #include "record.h"
+#include "report.h"
 #include "run/signals.h"
 #include "run/tasks.h"
 #include "run/watch.h"
@@ -51,7 +53,8 @@ struct session {
     struct failed failed;
     struct tally tally;
     struct gf_etags etags;
-    struct gf_outfile stats_file;
+    struct report report;
+    struct gf_outfile stats_file, report_file;
     bool input_over, stopping, timed_out, failed_early, reader_left;
     int fatal; /* an exit status, after a message */
 };
@@ -76,6 +79,8 @@ static void on_end(void *owner, struct line *line, const struct outcome *out)
     struct session *s = owner;
     bool bad = out->error != GF_NET_OK;
     tally_add(&s->tally, line, out);
+    if (s->opt->report)
+        report_end(&s->report, line, out);
     if (bad && failed_keep(&s->failed, line) != 0)
         s->fatal = GF_EXIT_TOOL;
     if (record_make(line, out, &s->output.store, s->opt) != 0) {
@@ -85,6 +90,12 @@ static void on_end(void *owner, struct line *line, const struct outcome *out)
     output_finish(&s->output, line);
     if (bad && out->error != GF_NET_CANCELLED && s->opt->fail_early)
         s->failed_early = true;
+}
+
+static void on_hop(void *owner, const struct hop *hop)
+{
+    struct session *s = owner;
+    report_hop(&s->report, hop);
 }
 
 static void on_change(void *owner)
@@ -244,7 +255,7 @@ static struct ev_loop *new_loop(void)
 static void begin_timers(struct session *s)
 {
     gf_ns now = gf_now_mono();
-    s->tally.begin_mono = now;
+    s->tally.begin_mono = s->report.begin_mono = now;
     ev_timer_init(&s->total, on_total, 0, 0);
     s->total.data = s;
     if (s->opt->total_timeout) {
@@ -274,6 +285,7 @@ static int begin(struct session *s)
 {
     const struct options *o = s->opt;
     if (source_open(&s->source, o) != 0 || failed_open(&s->failed, o) != 0 || open_etags(s) != 0 ||
+        (o->report && gf_report_open(&s->report_file, o->report) != 0) ||
         (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0))
         return GF_EXIT_TOOL;
     s->loop = new_loop();
@@ -327,6 +339,9 @@ static int conclude(struct session *s)
         gf_error("--total-timeout: the time is over");
         status = GF_EXIT_TIMEOUT;
     }
+    if (s->opt->report &&
+        report_write(&s->report, t, &s->source, &s->fetcher, &s->report_file) != 0)
+        s->fatal = GF_EXIT_TOOL;
     if (s->opt->stats && tally_write(t, &s->source, &s->fetcher, &s->stats_file) != 0)
         s->fatal = GF_EXIT_TOOL;
     return s->fatal ? s->fatal : status;
@@ -346,6 +361,8 @@ static void release(struct session *s)
     failed_close(&s->failed);
     gf_etags_close(&s->etags);
     gf_outfile_abandon(&s->stats_file);
+    gf_outfile_abandon(&s->report_file);
+    report_release(&s->report);
     if (s->loop)
         ev_loop_destroy(s->loop);
 }
@@ -360,6 +377,7 @@ int session_run(const struct options *o)
     s->opt = s->tally.opt = o;
     s->failed.fd = -1;
     s->fetcher.on_end = on_end;
+    s->fetcher.on_hop = o->report ? on_hop : NULL;
     s->fetcher.on_change = s->output.on_change = s->pace.on_change = on_change;
     s->output.on_etag = on_etag;
     s->fetcher.owner = s->output.owner = s;

@@ -81,6 +81,7 @@ static const struct gf_opt opts[] = {
     {'6', '6', "ipv6", NULL, "IPv6 addresses alone", NULL, 0},
     GF_OPT_GROUP("progress and statistics"),
     GF_PROGRESS_OPTION,
+    {ID_REPORT, 0, "report", "FILE", "write an HTML page about the run", "@file", 0},
     GF_STATS_OPTIONS,
     {0},
 };

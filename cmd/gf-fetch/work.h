@@ -37,6 +37,7 @@ struct work {
     bool body_is_dropped; /* the redirect made a GET of it */
     unsigned redirects;   /* in this attempt */
     struct curl_slist *headers;
+    gf_ns sent_mono; /* the request of this hop */
     /* the attempt */
     gf_ns spent; /* on the wire, by earlier hops of the attempt */
     struct body body;

@@ -160,6 +160,7 @@ struct gf_host *gf_hosts_find(struct gf_hosts *all, const char *origin, gf_ns no
     if (!h)
         return NULL;
     forget_old(all, now);
+    h->number = ++all->made;
     *slot_of(all, origin) = h; /* the one that was forgotten may have been of this chain */
     all->n++;
     rest(all, h);

@@ -61,6 +61,7 @@ struct gf_host {
     struct gf_aimd aimd;
     struct gf_timer later;
     struct gf_host_counts counts;
+    uint64_t number; /* from 1; no other host of the run has had it */
     char origin[];
 };
 
@@ -73,6 +74,7 @@ struct gf_hosts {
     struct gf_host *rest, *rest_last; /* the one that has rested longest is first */
     struct gf_timers timers;          /* without a loop */
     size_t waiting;                   /* items in all */
+    uint64_t made;                    /* hosts, with those that were forgotten */
     bool no_memory;                   /* sticky: a host may not be told when its time comes */
 };
 

@@ -21,6 +21,7 @@ refused() {
   while read -r line; do refused "$line"; done < <(built <<'END'
 gf-fetch -a in --failed in
 gf-fetch -a in --stats-file hard
+gf-fetch -a in --report hard
 gf-fetch -a in >>in
 gf-fetch <in >>symbolic
 gf-pool --worker -a in --failed in cat

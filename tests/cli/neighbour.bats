@@ -25,6 +25,7 @@ jobs loop whole	gf-pool --report f true ::: a
 loop whole	gf-pool --stats-file f true ::: a
 loop whole	gf-pool --worker --stats-file f cat ::: a
 loop whole	gf-fetch --stats-file f a
+jobs loop whole	gf-fetch --report f a
 loop whole	gf-cron run -q -n 1 --stats-file f -e @start -- true
 anew	gf-stream --from in peek f
 whole	gf-stream --from in --stats-file f collect
@@ -149,7 +150,7 @@ unread() {
 }
 
 @test "neighbour: while a fifo has no reader, or one that reads nothing, a signal ends the tool" {
-  for line in 'gf-fetch --stats-file f a' 'gf-fetch --failed f a' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
+  for line in 'gf-fetch --stats-file f a' 'gf-fetch --report f a' 'gf-fetch --failed f a' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
     [[ $line != gf-fetch* ]] || has_fetch || continue
     plant
     mkfifo f

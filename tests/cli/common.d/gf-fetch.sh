@@ -10,7 +10,7 @@ USAGE_BAD=('gf-fetch -0' 'gf-fetch --rate 1/parsec' 'gf-fetch --rate 1MiB/s' 'gf
   'gf-fetch --format body --dir d' 'gf-fetch --format none -k' 'gf-fetch -a in http://a/' 'gf-fetch --max-redirs 3'
   'http_proxy=http://a gf-fetch --deny-private' 'gf-fetch --continue' 'gf-fetch --dir d --etag-store e')
 ALLOC_LAST=300
-ALLOC=(gf-fetch -a /dev/null --failed /dev/null --stats-file /dev/null -S ./s --rate 1/s --rate-per-host 1/s -H 'A: b' --resolve a:1:127.0.0.1)
+ALLOC=(gf-fetch -a /dev/null --failed /dev/null --stats-file /dev/null --report /dev/null -S ./s --rate 1/s --rate-per-host 1/s -H 'A: b' --resolve a:1:127.0.0.1)
 PRINTS=('gf-fetch' 'gf-fetch -k' 'gf-fetch --no-body' 'gf-fetch -v' 'gf-fetch --stats' 'gf-fetch -a in' 'gf-fetch a b'
   'gf-fetch --retries 0 http://127.0.0.1:1/')
 PRINTS_NAMED=('gf-fetch --format none --failed /dev/stdout' 'gf-fetch --format none --stats-file /dev/fd/1')
