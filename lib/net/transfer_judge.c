@@ -65,7 +65,9 @@ static void measure(struct gf_transfer *t)
 static enum gf_net_phase phase_of(const struct gf_transfer *t)
 {
     /* The time of connecting is there only behind TLS in some versions, in none when TLS failed. */
-    bool connected = t->connected || time_of(t, CURLINFO_CONNECT_TIME_T) > 0;
+    long port = 0; /* ours, of a connection that was there */
+    curl_easy_getinfo(t->easy, CURLINFO_LOCAL_PORT, &port);
+    bool connected = t->connected || port > 0 || time_of(t, CURLINFO_CONNECT_TIME_T) > 0;
     bool tls = strncasecmp(t->ask.url, "https", 5) == 0;
     if (t->head_bytes) /* the time of the first byte is also set when the connection ends */
         return GF_NET_PHASE_BODY;
