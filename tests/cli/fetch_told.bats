@@ -10,10 +10,7 @@ setup_file() {
     -addext subjectAltName=IP:127.0.0.1 2>/dev/null
   python3 "$BATS_TEST_DIRNAME/aid/sites.py" log cert key >proxy 2>&1 3>&- &
   echo $! >"$BATS_FILE_TMPDIR/sites"
-  for ((i = 0; i < 500; i++)); do
-    [ "$(wc -l <proxy)" -lt 2 ] || break
-    sleep 0.02
-  done
+  until_true has_lines proxy 2
   { read -r http_proxy && read -r SECURE; } <proxy
   export SECURE
   export http_proxy no_proxy=

@@ -25,15 +25,23 @@ packages=(musl-tools gcc libc6-dev linux-libc-dev libxxhash-dev make dpkg-dev tc
 
 # Bats files that are left out, and why.
 left_out='
-alloc.bats        a shim that is loaded before the libc: a static binary loads none
-cron_clock.bats   the same
-cron_trouble.bats the same
-completions.bats  compares what is committed with the option tables, in three shells: no libc in it
-docs.bats         reads the pages with the formatters: no libc in it
-fetch_told.bats   gf-fetch: no libcurl is built here
-demo.bats         runs the demo, which builds for this machine
-install.bats      installs a build for this machine
-lint.bats         tests the tests
+alloc.bats          a shim that is loaded before the libc: a static binary loads none
+cron_clock.bats     the same
+cron_trouble.bats   the same
+completions.bats    compares what is committed with the option tables, in three shells: no libc in it
+docs.bats           reads the pages with the formatters: no libc in it
+demo.bats           runs the demo, which builds for this machine
+fetch.bats          gf-fetch: no libcurl is built here
+fetch_again.bats    the same
+fetch_dir.bats      the same
+fetch_hosts.bats    the same
+fetch_limits.bats   the same
+fetch_redirect.bats the same
+fetch_retry.bats    the same
+fetch_safety.bats   the same
+fetch_told.bats     the same
+install.bats        installs a build for this machine
+lint.bats           tests the tests
 '
 
 say() { printf 'musl: %s\n' "$*"; }

@@ -3,7 +3,8 @@
 
     sites.py [LOG [CERT KEY]] &    # its first line of output is http://127.0.0.1:PORT, for http_proxy
 
-With a certificate and its key it is a server of https, too, and the second line says where. It answers for every host by itself. What was asked is a line of LOG: method, URL, and the headers as JSON.
+With a certificate and its key it is a server of https, too, and the second line says where. It answers for every host
+by itself. What was asked is a line of LOG: method, URL, and the headers as JSON.
 Paths: / is a page with links, /a, /b and /c are short texts, /old leads to /a, /to?URL leads to URL, /items?page=N
 is JSON, /e gives the body back, /busy is 503 with Retry-After, /cut half of a body; any other is
 404.
