@@ -34,7 +34,7 @@ lanes() {
   grep -q 'title="line 4: http, status 503, tried again, ' r.html
   [ "$(grep -c '<tr><td' r.html)" = 3 ]
   grep -q "<td class=\"n\">3</td><td class=\"n\">http, status 404 after [^<]*</td><td><code>$HTTP/status/404</code>" r.html
-  grep -q '<td class="n">6</td><td class="n">timeout (send) after [^<]*<br>attempt 2</td>' r.html
+  grep -q '<td class="n">6</td><td class="n">timeout ([a-z]*) after [^<]*<br>attempt 2</td>' r.html
   grep -q '^id slow</pre>' r.html
   grep -q '<td class="n">7</td><td class="n">bad_request</td><td><code>example.com</code><pre>no URL' r.html
   [ "$(stat -c %a r.html)" = 600 ]
