@@ -54,7 +54,7 @@ static bool retry(struct fetcher *f, struct work *w, const struct verdict *v, lo
         return false;
     char text[GF_DURATION_SIZE];
     gf_format_duration(wait, text);
-    gf_detail("line %llu: %s, the next attempt follows in %s", (unsigned long long)w->line->seq,
+    gf_detail("line %llu: %s, the next attempt follows in %s", (unsigned long long)w->line->number,
               gf_net_error_word(v->error), text);
     begin_again(f, w);
     f->retrying++;

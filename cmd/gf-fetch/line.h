@@ -33,7 +33,8 @@ struct long_body {
 struct line {
     struct gf_host_item item; /* first: the queue of the host gives it back */
     struct line *next;        /* in the order of the output */
-    uint64_t seq;             /* from 1 */
+    uint64_t seq;             /* from 1, of those that are requests */
+    uint64_t number;          /* in the input, with those that are passed by: for messages */
     gf_ns read_mono;
     struct work *work; /* or NULL */
     /* the record */

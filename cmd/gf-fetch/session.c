@@ -84,7 +84,7 @@ static void on_end(void *owner, struct line *line, const struct outcome *out)
     if (bad && failed_keep(&s->failed, line) != 0)
         s->fatal = GF_EXIT_TOOL;
     if (record_make(line, out, &s->output.store, s->opt) != 0) {
-        gf_error_errno("cannot make the record of line %llu", (unsigned long long)line->seq);
+        gf_error_errno("cannot make the record of line %llu", (unsigned long long)line->number);
         s->fatal = GF_EXIT_TOOL;
     }
     output_finish(&s->output, line);

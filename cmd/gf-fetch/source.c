@@ -55,6 +55,7 @@ static struct line *new_line(struct source *s, const char *text, size_t len)
         return NULL;
     }
     line->seq = ++s->seq;
+    line->number = s->opt->nurls ? line->seq : s->reader.taken;
     line->read_mono = gf_now_mono();
     line->len = len;
     memcpy(line->text, text, len);

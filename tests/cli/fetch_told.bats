@@ -159,3 +159,11 @@ asked() { grep -F -- " $1 " "$BATS_FILE_TMPDIR/log"; }
   run -2 gf-fetch -H $'A: b\r\nX-Bad: 1' http://crlf.example/a
   run ! asked http://crlf.example/a
 }
+
+@test "a message names a line by its place in the input" {
+  run --separate-stderr gf-fetch --no-body <<<$'# a comment\n\nno-url\n'
+  expect_status 123
+  [ "$(jq .seq <<<"$output")" = 1 ]
+  # shellcheck disable=SC2154 # run sets it
+  [ "${stderr_lines[0]}" = 'gf-fetch: 1 of 1 lines failed; first: line 3, bad_request: no URL: the scheme is missing' ] || fails "$stderr"
+}
