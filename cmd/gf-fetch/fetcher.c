@@ -65,7 +65,7 @@ void fetcher_add(struct fetcher *f, struct line *line)
     struct work *w = NULL;
     if (e == GF_NET_OK && !h)
         e = gf_net_because(&why, GF_NET_MEMORY, NULL, "out of memory");
-    if (e == GF_NET_OK && starts_at_once(f, h, now))
+    if (e == GF_NET_OK && h && starts_at_once(f, h, now))
         w = work_new(line); /* without memory it is read again later */
     if (w) {
         w->fetcher = f;

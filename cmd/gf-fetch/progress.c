@@ -12,15 +12,15 @@ static void build_line(const struct progress *p, struct gf_buf *b, struct gf_pro
     const struct tally *t = p->tally;
     const struct fetcher *f = p->fetcher;
     gf_ns span = gf_now_mono() - t->begin_mono;
-    uint64_t done = t->ok + t->failed + t->cancelled;
+    uint64_t bad = t->failed + t->cancelled, done = t->ok + bad;
     double rate = span > 0 ? (double)done * 1e9 / (double)span : 0;
     char elapsed[GF_DURATION_SIZE];
     gf_format_duration(span, elapsed);
     gf_buf_printf(b, "%llu of %llu done, ", (unsigned long long)done,
                   (unsigned long long)p->source->seq);
     failed->at = b->len;
-    gf_buf_printf(b, "%llu failed", (unsigned long long)(t->failed + t->cancelled));
-    failed->len = t->failed + t->cancelled ? b->len - failed->at : 0;
+    gf_buf_printf(b, "%llu failed", (unsigned long long)bad);
+    failed->len = bad ? b->len - failed->at : 0;
     gf_buf_printf(b, ", %zu under way", f->active);
     if (f->retrying)
         gf_buf_printf(b, ", %zu wait for a retry", f->retrying);

@@ -189,7 +189,7 @@ static int raw(struct line *line, struct work *w, struct gf_capture_store *store
 /* What was wrong, and the way out behind it. */
 static void message(struct gf_json *j, const struct gf_net_why *why)
 {
-    char words[sizeof why->what + sizeof why->hint + 2];
+    char words[sizeof(struct gf_net_why) + 2];
     if (!why || !why->what[0]) {
         gf_json_null(j, "message");
         return;
@@ -226,7 +226,7 @@ int record_make(struct line *line, const struct outcome *out, struct gf_capture_
     answer(&j, out);
     checksum(&j, out);
     text(&j, "file", ok && o->dir ? w->name : NULL);
-    if (ok && o->body && !o->dir && !w->not_modified)
+    if (w && ok && o->body && !o->dir && !w->not_modified)
         return body(&j, line, w, store) == 0 ? gf_buf_check(&line->record) : -1;
     gf_json_close(&j);
     return gf_buf_check(&line->record);

@@ -39,8 +39,8 @@ void tally_add(struct tally *t, const struct line *line, const struct outcome *o
             gf_hist_add(&t->first_byte, r->times.first_byte);
     }
     if (out->error != GF_NET_OK && out->error != GF_NET_CANCELLED)
-        gf_failures_add(&t->failures, line->seq, "line %llu, %s: %s", (unsigned long long)line->number,
-                        gf_net_error_word(out->error),
+        gf_failures_add(&t->failures, line->seq, "line %llu, %s: %s",
+                        (unsigned long long)line->number, gf_net_error_word(out->error),
                         out->request->url.shown ? out->request->url.shown : out->why->what);
 }
 

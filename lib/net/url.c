@@ -191,7 +191,7 @@ enum gf_net_error gf_url_parse(struct gf_url *u, const char *text, size_t len,
         gf_url_release(u);
         return e;
     }
-    const char *host = strstr(u->shown, "://") + 3;
+    const char *host = u->shown + scheme_length(u->shown) + 3;
     u->path = host + strcspn(host, "/?#");
     return GF_NET_OK;
 }
