@@ -315,14 +315,15 @@ EOF
 trap 'echo term >>got' TERM
 echo up >>log
 n=0
-while [ $n -lt 12 ]; do sleep 0.05; n=$((n + 1)); done
+while [ ! -e got ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+for n in 1 2 3 4 5 6; do sleep 0.05; done # a second one would come by now
 EOF
   for i in 1 2 3 4 5; do
     rm -f log got
     setsid gf-sem -S s -j 1 -- sh count.sh 3>&- &
     until_true ran 'up '
     group=$(status_of s '.holders[0].sem_pid')
-    sleep 0.15 # the witness stands by when the command has run for a moment
+    until_true pgrep -g "$group" witness
     kill -TERM -- "-$group"
     wait $! || true
     [ "$(<got)" = term ] || fails "$(<got)"
@@ -353,7 +354,8 @@ EOF
 trap 'echo term >>got' TERM
 echo up >>log
 n=0
-while [ $n -lt 12 ]; do sleep 0.05; n=$((n + 1)); done
+while [ ! -e got ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+for n in 1 2 3 4 5 6; do sleep 0.05; done # a second one would come by now
 EOF
   for name in 'gf-sem' '-f label-of-gf-sem' '-f word-of-command'; do
     rm -f log got
