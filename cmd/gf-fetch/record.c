@@ -225,7 +225,7 @@ int record_make(struct line *line, const struct outcome *out, struct gf_capture_
     message(&j, ok ? NULL : out->why);
     answer(&j, out);
     checksum(&j, out);
-    text(&j, "file", ok && o->dir ? w->name : NULL);
+    text(&j, "file", w && ok && o->dir ? w->name : NULL);
     if (w && ok && o->body && !o->dir && !w->not_modified)
         return body(&j, line, w, store) == 0 ? gf_buf_check(&line->record) : -1;
     gf_json_close(&j);

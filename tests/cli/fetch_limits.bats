@@ -112,16 +112,16 @@ $HTTP/never
 $HTTP/stall
 $OTHER/ok/$KEY
 END
-  run --separate-stderr gf-fetch --retries 0 -t 500ms <in
+  run --separate-stderr gf-fetch --retries 0 -t 2s <in
   expect_status 123
   expect_records 5
   [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = \
     '[["timeout","connect"],["timeout","tls"],["timeout","send"],["timeout","body"],[null,null]]' ]
-  jq -s -e 'all(.[] | select(.error); .seconds.total >= 0.49)' <<<"$output"
+  jq -s -e 'all(.[] | select(.error); .seconds.total >= 1.99)' <<<"$output"
 }
 
 @test "--connect-timeout is of connecting alone, TLS within" {
-  run --separate-stderr gf-fetch --retries 0 --connect-timeout 300ms "http://127.0.0.1:$FULL_PORT/" "https://127.0.0.1:$MUTE_PORT/" "$HTTP/late/700"
+  run --separate-stderr gf-fetch --retries 0 --connect-timeout 1500ms "http://127.0.0.1:$FULL_PORT/" "https://127.0.0.1:$MUTE_PORT/" "$HTTP/late/2500"
   expect_status 123
   [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = '[["timeout","connect"],["timeout","tls"],[null,null]]' ]
 }
