@@ -14,11 +14,8 @@
 
 #include "base/num.h"
 #include "base/sat.h"
+#include "text/blanks.h"
 #include "text/scan.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 /* ---- separators ------------------------------------------------------------------------------ */
 
@@ -117,86 +114,14 @@ static inline int add_field(struct gf_cutter *c, const char *from, const char *t
     return 0;
 }
 
-/* The end of the run of bytes that are (or are not) blank at p. */
-static inline const char *skip_blanks(const struct gf_sep *s, const char *p, const char *end)
-{
-    while (p < end && gf_sep_is_blank(s, *p))
-        p++;
-    return p;
-}
-
-#ifdef __SSE2__
-/* A bit for each of 16 bytes that is blank. */
-static inline unsigned blanks_of(const struct gf_sep *s, __m128i v)
-{
-    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t'),
-                  line = _mm_set1_epi8(s->newline_blank ? '\n' : ' ');
-    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, space), _mm_cmpeq_epi8(v, tab));
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, line)));
-}
-
-/* The first blank of the last bytes, of which there are 8 to 15: two times eight that overlap. */
-static inline const char *skip_rest(const struct gf_sep *s, const char *p, const char *end)
-{
-    __m128i v = _mm_unpacklo_epi64(_mm_loadl_epi64((const void *)p),
-                                   _mm_loadl_epi64((const void *)(end - 8)));
-    unsigned bits = blanks_of(s, v), at = bits ? (unsigned)__builtin_ctz(bits) : 16;
-    return at < 8 ? p + at : end - 16 + at;
-}
-
-static inline const char *skip_word(const struct gf_sep *s, const char *p, const char *end)
-{
-    for (; end - p >= 16; p += 16) {
-        unsigned bits = blanks_of(s, _mm_loadu_si128((const void *)p));
-        if (bits)
-            return p + __builtin_ctz(bits);
-    }
-    if (end - p >= 8)
-        return skip_rest(s, p, end);
-    while (p < end && !gf_sep_is_blank(s, *p))
-        p++;
-    return p;
-}
-#else
-/* Where the first blank of the eight bytes at p is; 8: there is none. */
-static inline unsigned blank_in_eight(const struct gf_sep *s, const char *p)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    v = __builtin_bswap64(v);
-#endif
-    uint64_t space = v ^ (ones * ' '), tab = v ^ (ones * '\t'),
-             line = v ^ (ones * (s->newline_blank ? '\n' : ' '));
-    /* A byte that is 0 has its high bit set, and the lowest of these is right. */
-    uint64_t hit = ((space - ones) & ~space) | ((tab - ones) & ~tab) | ((line - ones) & ~line);
-    hit &= highs;
-    return hit ? (unsigned)__builtin_ctzll(hit) / 8 : 8;
-}
-
-static inline const char *skip_word(const struct gf_sep *s, const char *p, const char *end)
-{
-    while (end - p >= 8) {
-        unsigned at = blank_in_eight(s, p);
-        if (at < 8)
-            return p + at;
-        p = end - p >= 16 || end - p == 8 ? p + 8 : end - 8; /* the last eight may overlap */
-    }
-    while (p < end && !gf_sep_is_blank(s, *p))
-        p++;
-    return p;
-}
-#endif
-
 static int cut_blanks(struct gf_cutter *c, const char *p, const char *end, size_t max)
 {
-    p = skip_blanks(c->sep, p, end);
+    p = gf_skip_blanks(c->sep, p, end);
     while (p < end && c->n < max) {
-        const char *to = skip_word(c->sep, p, end);
+        const char *to = gf_skip_word(c->sep, p, end);
         if (add_field(c, p, to) != 0)
             return -1;
-        p = skip_blanks(c->sep, to, end);
+        p = gf_skip_blanks(c->sep, to, end);
     }
     return 0;
 }
@@ -246,44 +171,6 @@ struct gf_slice gf_cutter_get(const struct gf_cutter *c, int64_t at)
     if (at < 1 || (uint64_t)at > c->n)
         return (struct gf_slice){"", 0};
     return c->field[at - 1];
-}
-
-static inline struct gf_slice blank_field(const struct gf_sep *sep, const char *p, const char *end,
-                                          size_t n)
-{
-    const char *to = p;
-    for (p = skip_blanks(sep, p, end); p < end; p = skip_blanks(sep, to, end)) {
-        to = skip_word(sep, p, end);
-        if (--n == 0)
-            return (struct gf_slice){p, (size_t)(to - p)};
-    }
-    return (struct gf_slice){"", 0};
-}
-
-struct gf_slice gf_field_at(const struct gf_sep *sep, struct gf_slice rec, size_t n)
-{
-    const char *p = rec.data, *end = p + rec.len;
-    if (sep->blanks)
-        return blank_field(sep, p, end, n);
-    for (;;) {
-        const char *to = sep->len == 1 ? memchr(p, sep->bytes[0], (size_t)(end - p))
-                                       : memmem(p, (size_t)(end - p), sep->bytes, sep->len);
-        if (--n == 0)
-            return (struct gf_slice){p, (size_t)((to ? to : end) - p)};
-        if (!to)
-            return (struct gf_slice){"", 0};
-        p = to + sep->len;
-    }
-}
-
-void gf_fields_at(const struct gf_sep *sep, const struct gf_slice *rec, size_t count, size_t n,
-                  struct gf_slice *field)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t len = rec[i].len - (sep->crlf && gf_slice_ends_in_cr(rec[i]));
-        field[i] = sep->blanks ? blank_field(sep, rec[i].data, rec[i].data + len, n)
-                               : gf_field_at(sep, (struct gf_slice){rec[i].data, len}, n);
-    }
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */

@@ -1,11 +1,12 @@
 /*
  * keycode.c - each kind of key has an encoder whose bytes memcmp orders.
  *
- * A number is the sign and exponent in one byte (nine for large exponents), then two digits a byte,
- * each plus one so that the end, 0, sorts first. A negative number has all its bytes inverted. A
- * float has the same digits; what is no number, nan and the infinities are single bytes that no
- * digits begin with. Text that another part follows has its zero bytes marked and ends with two
- * zeros.
+ * A number is the sign and exponent in one byte (nine for large exponents), then groups of seven
+ * bytes, each sixteen digits as a binary number and a bit that says whether more follow. So a
+ * number of up to sixteen digits is eight bytes, which is what text/order.h compares without a look
+ * at the key. A negative number has all its bytes inverted. A float has the same digits; what is no
+ * number, nan and the infinities are single bytes that no digits begin with. Text that another part
+ * follows has its zero bytes marked and ends with two zeros.
  */
 #include "text/keycode.h"
 
@@ -15,6 +16,11 @@
 #include "text/letters.h"
 #include "text/number.h"
 #include "text/version.h"
+
+enum {
+    GROUP = 16,            /* digits in seven bytes, with one bit: 2 * 10^16 < 2^56 */
+    SMALL_EXPONENT = 0x30, /* that a byte has room for */
+};
 
 static bool is_blank(const struct gf_key_order *o, char c)
 {
@@ -76,8 +82,9 @@ int gf_key_put_bytes(struct gf_buf *b, const struct gf_key_order *o, struct gf_s
 
 /* The digits of a number as in sort -n: no exponent, no plus, no limit. */
 struct digits {
-    const char *whole, *frac; /* without zeros in front of whole, behind frac */
+    const char *whole, *frac; /* without zeros in front of whole */
     size_t whole_len, frac_len;
+    uint64_t value; /* of whole and frac as one number, while they are at most GROUP digits */
     bool negative;
     const char *end;
 };
@@ -95,12 +102,12 @@ static struct digits read_digits(struct gf_slice s)
     while (p < end && *p == '0')
         p++;
     for (d.whole = p; p < end && *p >= '0' && *p <= '9'; p++)
-        d.whole_len++;
+        d.value = d.value * 10 + (unsigned)(*p - '0');
+    d.whole_len = (size_t)(p - d.whole);
     if (p < end && *p == '.') {
         for (d.frac = ++p; p < end && *p >= '0' && *p <= '9'; p++)
-            d.frac_len++;
-        while (d.frac_len && d.frac[d.frac_len - 1] == '0')
-            d.frac_len--;
+            d.value = d.value * 10 + (unsigned)(*p - '0');
+        d.frac_len = (size_t)(p - d.frac);
     }
     d.end = p;
     return d;
@@ -109,7 +116,7 @@ static struct digits read_digits(struct gf_slice s)
 /* 0.d1d2... times 10 to the exponent, d1 not zero: a byte for small exponents, nine for others. */
 static void put_exponent(struct gf_buf *b, int64_t e)
 {
-    if (e >= -0x30 && e <= 0x30) {
+    if (e >= -SMALL_EXPONENT && e <= SMALL_EXPONENT) {
         gf_buf_putc(b, (char)(0xC0 + e));
         return;
     }
@@ -119,34 +126,64 @@ static void put_exponent(struct gf_buf *b, int64_t e)
         gf_buf_putc(b, (char)(v >> shift));
 }
 
+/* A byte and seven more as they are compared, of a number in eight. */
+static int put_eight(struct gf_buf *b, unsigned first, uint64_t seven, bool negative)
+{
+    uint64_t v = (uint64_t)first << 56 | seven;
+    if (gf_buf_reserve(b, sizeof v) != 0)
+        return -1;
+    v = negative ? ~v : v;
+    for (unsigned i = 0; i < 8; i++)
+        b->data[b->len + i] = (char)(v >> (56 - 8 * i));
+    b->len += sizeof v;
+    return 0;
+}
+
+/* Seven bytes: GROUP digits, behind which `more` says whether others follow that are not all 0. */
+static uint64_t group_code(uint64_t digits, bool more)
+{
+    return digits << 1 | more;
+}
+
 /* 0.DIGITS * 10^top; the digits begin with one that is not 0 and may have a point. */
 static int put_digits(struct gf_buf *b, struct gf_slice digits, int64_t top, bool negative)
 {
-    size_t n = digits.len, start = b->len;
+    size_t n = digits.len, start = b->len, i = 0;
     while (n && (digits.data[n - 1] == '0' || digits.data[n - 1] == '.'))
         n--;
     if (n == 0)
-        return gf_buf_putc(b, (char)0x80);
+        return put_eight(b, 0x80, 0, false);
     put_exponent(b, top);
-    if (gf_buf_reserve(b, n / 2 + 2) != 0)
+    if (gf_buf_reserve(b, (n / GROUP + 1) * 7) != 0)
         return -1;
-    for (size_t i = 0; i < n; i++) {
-        i += digits.data[i] == '.';
-        int pair = (digits.data[i++] - '0') * 10;
-        i += i < n && digits.data[i] == '.';
-        b->data[b->len++] = (char)(pair + (i < n ? digits.data[i] - '0' : 0) + 1);
+    while (i < n) {
+        uint64_t v = 0;
+        for (unsigned left = GROUP; left; left--) {
+            i += i < n && digits.data[i] == '.';
+            v = v * 10 + (i < n ? (unsigned)(digits.data[i++] - '0') : 0);
+        }
+        v = group_code(v, i < n);
+        for (int shift = 48; shift >= 0; shift -= 8)
+            b->data[b->len++] = (char)(v >> shift);
     }
-    b->data[b->len++] = 0;
     if (negative)
-        for (size_t i = start; i < b->len; i++)
+        for (i = start; i < b->len; i++)
             b->data[i] = (char)~b->data[i];
     return 0;
 }
 
 static int put_number(struct gf_buf *b, const struct digits *d)
 {
-    struct gf_slice s = {d->whole, d->whole_len + (d->frac_len ? 1 + d->frac_len : 0)};
     int64_t top = (int64_t)d->whole_len;
+    size_t n = d->whole_len + d->frac_len;
+    if (n <= GROUP && d->value) {
+        if (d->whole_len == 0) /* zeros behind the point are in front of the value */
+            for (const char *p = d->frac; *p == '0'; p++, n--)
+                top--;
+        return put_eight(b, (unsigned)(0xC0 + top),
+                         group_code(d->value * gf_powers_of_ten[GROUP - n], false), d->negative);
+    }
+    struct gf_slice s = {d->whole, d->whole_len + (d->frac_len ? 1 + d->frac_len : 0)};
     if (d->whole_len == 0)
         for (s = (struct gf_slice){d->frac, d->frac_len}; s.len && *s.data == '0';
              s.data++, s.len--)
@@ -159,7 +196,10 @@ static int put_human(struct gf_buf *b, struct gf_slice s)
     static const char units[] = "KMGTPEZYRQ";
     struct digits d = read_digits(s);
     int rank = 0;
-    if (d.end < s.data + s.len && (d.whole_len || d.frac_len)) {
+    size_t frac = d.frac_len;
+    while (frac && d.frac[frac - 1] == '0')
+        frac--;
+    if (d.end < s.data + s.len && (d.whole_len || frac)) {
         char c = *d.end == 'k' ? 'K' : *d.end;
         const char *unit = c ? strchr(units, c) : NULL;
         rank = unit ? (int)(unit - units) + 1 : 0;

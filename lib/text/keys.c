@@ -276,12 +276,20 @@ static struct gf_slice posix_slice(const struct gf_sep *s, const struct gf_key *
     return (struct gf_slice){from, to > from ? (size_t)(to - from) : 0};
 }
 
+/* Whether the record has to be cut for its keys: a single field is found without the others. */
+static bool cuts(const struct gf_keyspec *k)
+{
+    return k->need &&
+           (k->n > 1 || k->key[0].range.lo < 0 || k->key[0].range.lo != k->key[0].range.hi);
+}
+
 static struct gf_slice key_slice(const struct gf_keyspec *k, const struct gf_key *key,
                                  const struct gf_key_maker *m, struct gf_slice rec)
 {
     struct gf_slice s = rec;
     if (key->range.lo)
-        s = gf_cutter_get(&m->cutter, key->range.lo);
+        s = k->n == 1 && key->range.lo > 0 ? gf_field_at(&k->sep, rec, (size_t)key->range.lo)
+                                           : gf_cutter_get(&m->cutter, key->range.lo);
     else if (!key->whole)
         return posix_slice(&k->sep, key, rec);
     if (key->order.skip_start) {
@@ -339,7 +347,7 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
         *key = gf_field_at(&k->sep, rec, (size_t)first->range.lo);
         return 0;
     }
-    if (k->need && gf_cutter_cut(&m->cutter, line.data, line.len, k->need) != 0)
+    if (cuts(k) && gf_cutter_cut(&m->cutter, line.data, line.len, k->need) != 0)
         return -1;
     if (k->plain) {
         *key = key_slice(k, &k->key[0], m, rec);

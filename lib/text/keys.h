@@ -7,7 +7,7 @@
  * and several keys are encoded, each part so that no part is the beginning of another.
  *
  *   bytes    0 as 0 1, ended by 0 0
- *   number   (POSIX sort -n, any precision) sign and exponent, two digits a byte, ended by 0
+ *   number   (POSIX sort -n, any precision) sign and exponent, sixteen digits in seven bytes
  *   float    (any precision) as a number; none, nan, -inf and inf are 0, 1, 2 and 253
  *   reversed the same with all bits inverted
  *
