@@ -130,11 +130,13 @@ static void put_exponent(struct gf_buf *b, int64_t e)
 static int put_eight(struct gf_buf *b, unsigned first, uint64_t seven, bool negative)
 {
     uint64_t v = (uint64_t)first << 56 | seven;
-    if (gf_buf_reserve(b, sizeof v) != 0)
+    if ((b->cap - b->len <= sizeof v || b->failed) && gf_buf_reserve(b, sizeof v) != 0)
         return -1;
     v = negative ? ~v : v;
-    for (unsigned i = 0; i < 8; i++)
-        b->data[b->len + i] = (char)(v >> (56 - 8 * i));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    memcpy(b->data + b->len, &v, sizeof v);
     b->len += sizeof v;
     return 0;
 }

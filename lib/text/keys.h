@@ -108,6 +108,12 @@ void gf_key_maker_release(struct gf_key_maker *m);
 int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_slice rec,
                   struct gf_slice *key);
 
+/* Whether the key of a record is all of it, as it is. */
+static inline bool gf_keyspec_whole(const struct gf_keyspec *k)
+{
+    return k->plain && k->key[0].whole && !k->key[0].order.skip_start;
+}
+
 /* The keys of n records, of plain keys alone: each is a slice of its record. -1: ENOMEM. */
 int gf_keyspec_slices(const struct gf_keyspec *k, struct gf_key_maker *m,
                       const struct gf_slice *rec, size_t n, struct gf_slice *key);

@@ -1,328 +1,302 @@
 /*
- * order.c - scatter by the highest differing bits, insert what is few, go deeper on ties.
+ * order.c - all entries are scattered once, by several threads, and then sorted part by part.
  *
- * One pass over a range finds the bits in which prefixes differ and whether they are in order
- * already. In order, only runs of equal prefixes are left to sort; else the entries are scattered
- * by one digit, stably, through the second array. A call returns its largest part to the caller's
- * loop, so calls nest no deeper than the logarithm of n. Threads take parts of the first scattering
- * by an atomic counter.
+ * For the scattering each thread has a slice of the entries, of which it counts the digits; where a
+ * slice puts its entries of a digit follows from the counts of all, so the scattering is stable.
+ * The parts then lie in the second array, in order. Threads take one after the other, bring it back
+ * and sort it, while the owner uses those in front; a part that the owner needs and nobody has
+ * begun it sorts itself. So sorting goes on while the first records are used already.
  */
 #include "text/order.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "text/order_range.h"
+
 enum {
-    FEW = 24,        /* insertion; more: scattering, which beats merging from here on */
-    DIGIT = 6,       /* bits a pass: as many places to count as a range of a few dozen is worth */
-    WIDE_DIGIT = 11, /* bits a pass over very many */
-    MANY = 1 << 16,
     THREADS_MAX = 16,
-    PARTS = 64,
+    PARTS = 64,      /* where nothing has to be scattered */
     ALONE = 1 << 14, /* below this, threads are not worth their start */
-    STACK = 1 << 20  /* 32 nested calls take a third of it; musl gives a thread an eighth */
+    DIGITS = 1 << GF_RANGE_DIGIT,
+    STACK = 1 << 20 /* 32 nested calls take a third of it; musl gives a thread an eighth */
 };
 
-uint64_t gf_key_prefix(const char *key, size_t len, size_t at)
-{
-    uint64_t v = 0;
-    if (at + sizeof v <= len) {
-        memcpy(&v, key + at, sizeof v);
-        return __builtin_bswap64(v);
-    }
-    for (size_t i = 0; i < sizeof v; i++)
-        v = v << 8 | (at + i < len ? (unsigned char)key[at + i] : 0);
-    return v;
-}
-
-/* What two entries with the same prefix at `depth` are: by the rest of the key, then its length. */
-static int compare_rest(const struct gf_item *a, const struct gf_item *b, size_t depth)
-{
-    size_t n = a->key_len < b->key_len ? a->key_len : b->key_len;
-    int c = n > depth + 8 ? memcmp(a->bytes + a->key_at + depth + 8,
-                                   b->bytes + b->key_at + depth + 8, n - depth - 8)
-                          : 0;
-    return c ? c : (a->key_len > b->key_len) - (a->key_len < b->key_len);
-}
-
-static inline int greater(const struct gf_entry *a, const struct gf_entry *b, size_t depth)
-{
-    if (a->prefix != b->prefix)
-        return a->prefix > b->prefix;
-    return compare_rest(a->item, b->item, depth) > 0;
-}
-
-static void insertion(struct gf_entry *a, size_t n, size_t depth)
-{
-    for (size_t i = 1; i < n; i++) {
-        struct gf_entry e = a[i];
-        size_t j = i;
-        for (; j > 0 && greater(&a[j - 1], &e, depth); j--)
-            a[j] = a[j - 1];
-        a[j] = e;
-    }
-}
-
-struct range {
-    struct gf_entry *a, *tmp;
-    size_t n, depth;
-    size_t length; /* of every key; 0: they differ */
-};
-
-static void sort_range(struct range r);
-
-/*
- * All prefixes are equal. Keys that end within them come first, the shorter before the longer; the
- * others go on with their next eight bytes. Returns whether there are such, as *r.
- */
-static bool go_deeper(struct range *r)
-{
-    size_t at[10] = {0}, start[10], sum = 0, deep = r->depth + 8;
-    if (r->length && r->length <= deep)
-        return false; /* these keys are equal */
-    for (size_t i = 0; i < r->n; i++) {
-        size_t len = r->a[i].item->key_len;
-        at[len > deep ? 9 : len < r->depth ? 0 : len - r->depth]++;
-    }
-    for (size_t c = 0; c < 10; c++) {
-        start[c] = sum;
-        sum += at[c];
-    }
-    size_t ended = start[9];
-    if (ended != 0 && !(ended == r->n && at[8] == r->n)) {
-        for (size_t i = 0; i < r->n; i++) {
-            size_t len = r->a[i].item->key_len;
-            r->tmp[start[len > deep ? 9 : len < r->depth ? 0 : len - r->depth]++] = r->a[i];
-        }
-        memcpy(r->a, r->tmp, r->n * sizeof *r->a);
-    }
-    *r = (struct range){r->a + ended, r->tmp + ended, r->n - ended, deep, r->length};
-    for (size_t i = 0; i < r->n; i++) {
-        const struct gf_item *item = r->a[i].item;
-        r->a[i].prefix = gf_key_prefix(item->bytes + item->key_at, item->key_len, deep);
-    }
-    return r->n > 1;
-}
-
-/* The bits in which the prefixes of the range differ; *ordered: none is less than the one
- * before. */
-static uint64_t differing(const struct range *r, bool *ordered)
-{
-    uint64_t diff = 0, first = r->a[0].prefix;
-    *ordered = true;
-    for (size_t i = 1; i < r->n; i++) {
-        diff |= r->a[i].prefix ^ first;
-        *ordered &= r->a[i - 1].prefix <= r->a[i].prefix;
-    }
-    return diff;
-}
-
-/* Scatters by the digit at `shift`; start[d] .. start[d + 1] is then where digit d is. */
-static void scatter(const struct range *r, unsigned shift, unsigned mask, uint32_t *start)
-{
-    uint32_t *next = start + 1;
-    memset(start, 0, (mask + 2) * sizeof *start);
-    for (size_t i = 0; i < r->n; i++)
-        start[(r->a[i].prefix >> shift & mask) + 1]++;
-    uint32_t sum = 0;
-    for (size_t d = 0; d <= mask; d++) {
-        uint32_t count = next[d];
-        next[d] = sum;
-        sum += count;
-    }
-    for (size_t i = 0; i < r->n; i++)
-        r->tmp[next[r->a[i].prefix >> shift & mask]++] = r->a[i];
-    memcpy(r->a, r->tmp, r->n * sizeof *r->a);
-}
-
-/* Where the digit of a range lies whose prefixes differ in `diff`. */
-static unsigned digit_of(size_t n, uint64_t diff, unsigned *mask)
-{
-    unsigned bits = n >= MANY ? WIDE_DIGIT : DIGIT, top = 64 - (unsigned)__builtin_clzll(diff);
-    *mask = (1u << bits) - 1;
-    return top > bits ? top - bits : 0;
-}
-
-/* Down to a range whose prefixes differ, in `diff`; false when nothing is left to do. */
-static bool find_difference(struct range *r, uint64_t *diff, bool *ordered)
-{
-    while ((*diff = differing(r, ordered)) == 0)
-        if (!go_deeper(r))
-            return false;
-    return true;
-}
-
-static struct range part_of(const struct range *r, size_t from, size_t to)
-{
-    return (struct range){r->a + from, r->tmp + from, to - from, r->depth, r->length};
-}
-
-/* Behind the entries from `from` on that have the same prefix. */
-static size_t same_prefix(const struct range *r, size_t from)
-{
-    size_t to = from + 1;
-    while (to < r->n && r->a[to].prefix == r->a[from].prefix)
-        to++;
-    return to;
-}
-
-/*
- * Both return the largest of the ranges they leave, unsorted, for the caller's loop. What they sort
- * by a call is at most half of what they got, so calls nest no deeper than the logarithm of the
- * number of keys, however long their common beginnings are.
- */
-
-/* The prefixes are in order: what is left to sort are those that are equal. */
-static struct range sort_groups(const struct range *r)
-{
-    struct range largest = {0};
-    for (size_t from = 0, to; from < r->n; from = to) {
-        to = same_prefix(r, from);
-        struct range group = part_of(r, from, to);
-        if (group.n > FEW && !go_deeper(&group))
-            continue;
-        if (group.n > largest.n) {
-            struct range before = largest;
-            largest = group;
-            group = before;
-        }
-        if (group.n > 1)
-            sort_range(group);
-    }
-    return largest;
-}
-
-static struct range sort_digits(const struct range *r, uint64_t diff)
-{
-    uint32_t start[(1 << WIDE_DIGIT) + 2];
-    size_t largest = 0;
-    unsigned mask, shift = digit_of(r->n, diff, &mask);
-    scatter(r, shift, mask, start);
-    for (size_t d = 1; d <= mask; d++)
-        if (start[d + 1] - start[d] > start[largest + 1] - start[largest])
-            largest = d;
-    for (size_t d = 0; d <= mask; d++)
-        if (d != largest && start[d + 1] - start[d] > 1)
-            sort_range(part_of(r, start[d], start[d + 1]));
-    return part_of(r, start[largest], start[largest + 1]);
-}
-
-static void sort_range(struct range r)
-{
+/* What one thread looks at before the parts are known. */
+struct slice {
+    size_t from, to;
     uint64_t diff;
     bool ordered;
-    while (r.n > FEW) {
-        if (!find_difference(&r, &diff, &ordered))
-            return;
-        if (r.n > FEW)
-            r = ordered ? sort_groups(&r) : sort_digits(&r, diff);
-    }
-    insertion(r.a, r.n, r.depth);
-}
-
-/* ---- threads: each takes the next part that nobody has taken -------------------------------- */
-
-struct share {
-    struct range r;
-    const uint32_t *start; /* where parts begin, and the last one ends */
-    unsigned parts;
-    void (*work)(struct range r);
-    atomic_uint next;
+    uint32_t next[DIGITS];
 };
 
-static void *do_parts(void *arg)
-{
-    struct share *s = arg;
-    unsigned d;
-    while ((d = atomic_fetch_add(&s->next, 1)) < s->parts) {
-        struct range part = part_of(&s->r, s->start[d], s->start[d + 1]);
-        if (part.n)
-            s->work(part);
-    }
-    return NULL;
-}
+struct gf_order_work {
+    const struct gf_entry *a; /* all entries */
+    struct gf_range r;        /* those that are not in place, which are the last */
+    struct gf_digit digit;
+    bool scattered; /* parts lie in r.tmp until they are sorted */
+    size_t ready;   /* entries in front that the owner knows to be sorted: all parts below `at` */
+    unsigned at, parts;
+    uint32_t start[DIGITS + 1]; /* of the parts */
+    pthread_mutex_t lock;       /* over what follows */
+    pthread_cond_t one_done;
+    unsigned next; /* part that nobody has taken */
+    bool done[DIGITS];
+    unsigned started;
+    pthread_t thread[THREADS_MAX];
+    unsigned nslices;
+    struct slice slice[];
+};
 
-static void share_out(struct share *s, unsigned threads)
+static unsigned start_threads(pthread_t *id, unsigned n, void *(*work)(void *), void *arg)
 {
-    pthread_t id[THREADS_MAX];
     pthread_attr_t attr;
     unsigned started = 0;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK);
-    while (started + 1 < threads && started < THREADS_MAX &&
-           pthread_create(&id[started], &attr, do_parts, s) == 0)
+    while (started < n && pthread_create(&id[started], &attr, work, arg) == 0)
         started++;
     pthread_attr_destroy(&attr);
-    do_parts(s);
-    for (unsigned i = 0; i < started; i++)
+    return started;
+}
+
+static void join_threads(const pthread_t *id, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
         pthread_join(id[i], NULL);
 }
 
-static void sort_part(struct range r)
+/* ---- slices, until all of them are done ------------------------------------------------------ */
+
+struct round {
+    struct gf_order_work *w;
+    void (*work)(struct gf_order_work *w, struct slice *s);
+    atomic_uint next;
+};
+
+static void *do_slices(void *arg)
 {
-    if (r.n > 1)
-        sort_range(r);
+    struct round *c = arg;
+    unsigned i;
+    while ((i = atomic_fetch_add(&c->next, 1)) < c->w->nslices)
+        c->work(c->w, &c->w->slice[i]);
+    return NULL;
 }
 
-static void load_prefixes(struct range r)
+static void each_slice(struct gf_order_work *w,
+                       void (*work)(struct gf_order_work *, struct slice *))
 {
-    for (size_t i = 0; i < r.n; i++) {
-        const struct gf_item *item = r.a[i].item;
-        r.a[i].prefix = gf_key_prefix(item->bytes + item->key_at, item->key_len, r.depth);
+    pthread_t id[THREADS_MAX];
+    struct round c = {.w = w, .work = work};
+    unsigned started = start_threads(id, w->nslices - 1, do_slices, &c);
+    do_slices(&c);
+    join_threads(id, started);
+}
+
+static void look_at_slice(struct gf_order_work *w, struct slice *s)
+{
+    struct gf_range part = gf_range_part(&w->r, s->from, s->to);
+    s->diff = gf_range_differing(&part, &s->ordered);
+}
+
+static void count_slice(struct gf_order_work *w, struct slice *s)
+{
+    gf_range_count(&w->r, s->from, s->to, w->digit, s->next);
+}
+
+static void scatter_slice(struct gf_order_work *w, struct slice *s)
+{
+    gf_range_scatter(&w->r, s->from, s->to, w->digit, s->next);
+}
+
+/* ---- the parts ------------------------------------------------------------------------------- */
+
+/* Entries stand from the last to the first: turned round. */
+static void turn_round(struct gf_entry *a, size_t n)
+{
+    for (size_t i = 0, j = n; i + 1 < j; i++) {
+        struct gf_entry t = a[--j];
+        a[j] = a[i];
+        a[i] = t;
     }
 }
 
-/* Parts of about the same size; `whole`: none ends between equal prefixes. */
-static void cut_parts(const struct range *r, uint32_t *start, bool whole)
+/* The bits in which all prefixes differ, by what is known of the slices. */
+static uint64_t diff_of_slices(const struct gf_order_work *w, bool *ordered)
 {
-    start[0] = 0;
-    for (size_t i = 1; i <= PARTS; i++) {
+    const struct gf_entry *a = w->r.a;
+    uint64_t diff = w->slice[0].diff;
+    *ordered = w->slice[0].ordered;
+    for (unsigned i = 1; i < w->nslices; i++) {
+        const struct slice *s = &w->slice[i];
+        diff |= s->diff | (a[s->from].prefix ^ a[0].prefix);
+        *ordered &= s->ordered && a[s->from - 1].prefix <= a[s->from].prefix;
+    }
+    return diff;
+}
+
+static void cut_slices(struct gf_order_work *w)
+{
+    for (unsigned i = 0; i < w->nslices; i++) {
+        w->slice[i].from = w->r.n / w->nslices * i;
+        w->slice[i].to = i + 1 == w->nslices ? w->r.n : w->r.n / w->nslices * (i + 1);
+    }
+}
+
+/* Parts of about the same size, none of which ends between equal prefixes. */
+static void cut_parts(struct gf_order_work *w)
+{
+    const struct gf_range *r = &w->r;
+    w->parts = PARTS;
+    for (size_t i = 1; i < PARTS; i++) {
         size_t at = r->n / PARTS * i;
-        if (i == PARTS)
-            start[i] = (uint32_t)r->n;
-        else if (at <= start[i - 1])
-            start[i] = start[i - 1];
-        else
-            start[i] = (uint32_t)(whole ? same_prefix(r, at) : at);
+        w->start[i] =
+            at <= w->start[i - 1] ? w->start[i - 1] : (uint32_t)gf_range_same_prefix(r, at);
     }
+    w->start[PARTS] = (uint32_t)r->n;
 }
 
-/* By the digits of one scattering, or, where nothing has to be scattered, by parts. */
-static void order_shared(struct range r, unsigned threads)
+static void scatter_all(struct gf_order_work *w)
 {
-    uint32_t start[(1 << WIDE_DIGIT) + 2];
-    uint64_t diff;
-    unsigned mask = PARTS - 1;
-    bool ordered;
-    if (!find_difference(&r, &diff, &ordered))
-        return;
-    if (ordered) {
-        cut_parts(&r, start, true);
-    } else {
-        unsigned shift = digit_of(r.n, diff, &mask);
-        scatter(&r, shift, mask, start);
+    uint32_t sum = 0;
+    each_slice(w, count_slice);
+    w->parts = 1u << w->digit.bits;
+    for (unsigned d = 0; d < w->parts; d++) {
+        w->start[d] = sum;
+        for (unsigned i = 0; i < w->nslices; i++) {
+            uint32_t count = w->slice[i].next[d];
+            w->slice[i].next[d] = sum;
+            sum += count;
+        }
     }
-    struct share s = {.r = r, .start = start, .parts = mask + 1, .work = sort_part};
-    share_out(&s, threads);
+    w->start[w->parts] = sum;
+    each_slice(w, scatter_slice);
+    w->scattered = true;
+}
+
+/* False: there is nothing left to sort. */
+static bool make_parts(struct gf_order_work *w)
+{
+    bool ordered;
+    size_t before = w->r.n;
+    cut_slices(w);
+    each_slice(w, look_at_slice);
+    uint64_t diff = diff_of_slices(w, &ordered);
+    if (diff == 0 && !gf_range_difference(&w->r, &diff, &ordered))
+        return false;
+    if (w->r.n != before) /* keys that have ended are in place, in front */
+        cut_slices(w);
+    if (ordered) {
+        cut_parts(w);
+    } else {
+        w->digit = gf_range_digit(w->r.n, diff);
+        scatter_all(w);
+    }
+    return true;
+}
+
+/* With the lock: the next part, if there is one. */
+static bool take_part(struct gf_order_work *w, unsigned *d)
+{
+    for (; w->next < w->parts && w->start[w->next] == w->start[w->next + 1]; w->next++)
+        w->done[w->next] = true;
+    *d = w->next;
+    w->next += w->next < w->parts;
+    return *d < w->parts;
+}
+
+/* With the lock, which is not held while the part is sorted. */
+static void sort_part(struct gf_order_work *w, unsigned d)
+{
+    struct gf_range part = gf_range_part(&w->r, w->start[d], w->start[d + 1]);
+    pthread_mutex_unlock(&w->lock);
+    if (w->scattered)
+        memcpy(part.a, part.tmp, part.n * sizeof *part.a);
+    if (part.n > 1)
+        gf_range_sort(part);
+    pthread_mutex_lock(&w->lock);
+    w->done[d] = true;
+    pthread_cond_signal(&w->one_done);
+}
+
+static void *sort_parts(void *arg)
+{
+    struct gf_order_work *w = arg;
+    unsigned d;
+    pthread_mutex_lock(&w->lock);
+    while (take_part(w, &d))
+        sort_part(w, d);
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+size_t gf_order_sorted(struct gf_order_work *w, size_t at)
+{
+    size_t front = (size_t)(w->r.a - w->a);
+    unsigned d;
+    pthread_mutex_lock(&w->lock);
+    while (w->at < w->parts && (front + w->ready <= at || w->done[w->at])) {
+        if (w->done[w->at])
+            w->ready = w->start[++w->at];
+        else if (take_part(w, &d))
+            sort_part(w, d);
+        else
+            pthread_cond_wait(&w->one_done, &w->lock);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return front + w->ready;
+}
+
+static void release(struct gf_order_work *w)
+{
+    pthread_cond_destroy(&w->one_done);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+void gf_order_stop(struct gf_order_work *w)
+{
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->next = w->parts;
+    pthread_mutex_unlock(&w->lock);
+    join_threads(w->thread, w->started);
+    release(w);
+}
+
+struct gf_order_work *gf_order_start(struct gf_entry *a, struct gf_entry *tmp, size_t n,
+                                     struct gf_order_hint hint, unsigned threads)
+{
+    struct gf_range r = {a, tmp, n, hint.common, hint.length};
+    unsigned slices = threads < 1 ? 1 : threads < THREADS_MAX ? threads : THREADS_MAX;
+    struct gf_order_work *w = NULL;
+    if (hint.backwards)
+        turn_round(a, n);
+    if (n >= ALONE)
+        w = malloc(sizeof *w + slices * sizeof *w->slice);
+    if (!w) {
+        gf_range_sort(r);
+        return NULL;
+    }
+    *w = (struct gf_order_work){.a = a, .r = r, .nslices = slices};
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->one_done, NULL);
+    if (!make_parts(w)) {
+        release(w);
+        return NULL;
+    }
+    w->started = start_threads(w->thread, slices - 1, sort_parts, w);
+    return w;
 }
 
 void gf_order(struct gf_entry *a, struct gf_entry *tmp, size_t n, struct gf_order_hint hint,
               unsigned threads)
 {
-    struct range r = {a, tmp, n, hint.common, hint.length};
-    uint32_t start[PARTS + 1];
-    bool alone = n < ALONE || threads < 2;
-    if (hint.common && alone) {
-        load_prefixes(r);
-    } else if (hint.common) {
-        cut_parts(&r, start, false);
-        struct share s = {.r = r, .start = start, .parts = PARTS, .work = load_prefixes};
-        share_out(&s, threads);
-    }
-    if (alone)
-        sort_range(r);
-    else
-        order_shared(r, threads);
+    struct gf_order_work *w = gf_order_start(a, tmp, n, hint, threads);
+    if (w)
+        gf_order_sorted(w, n - 1);
+    gf_order_stop(w);
 }

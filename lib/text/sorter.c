@@ -27,10 +27,10 @@ enum {
     FAN_FEW = 4,       /* as many runs are merged at once ... */
     BESIDES = 4 << 20, /* ... even when they need so much more than the budget */
     CUT_LEAST = 1024,
-    FETCH = 12,
-    WORTH_SKIPPING = 8, /* bytes that all keys begin with: as many as a prefix holds */
-    MARK = 4 << 20,     /* bytes of items between two looks at the pages ahead */
-    MUCH = 8 * MARK     /* below this, pages are not made ahead */
+    FETCH = 32,     /* records are fetched so far ahead ... */
+    LINE = 64,      /* ... line by line of the cache, up to three of them */
+    MARK = 4 << 20, /* bytes of items between two looks at the pages ahead */
+    MUCH = 8 * MARK /* below this, pages are not made ahead */
 };
 
 int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
@@ -59,6 +59,7 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
     }
     if (conf->keys)
         gf_key_maker_init(&s->maker, conf->keys);
+    s->whole = conf->keys && !conf->tag && gf_keyspec_whole(conf->keys);
     s->mark = conf->threads > 1 && !conf->limit ? MUCH : SIZE_MAX;
     return 0;
 }
@@ -82,19 +83,21 @@ static bool same_key(const struct gf_entry *a, const struct gf_entry *b)
     return gf_slice_compare(gf_item_key(a->item), gf_item_key(b->item)) == 0;
 }
 
-/* Entries stand in the order they came, the last in front: turned round, sorted, thinned, cut. */
+/* Entries stand in the order they came, the last in front. */
+static struct gf_order_hint settle(struct gf_sorter *s)
+{
+    struct gf_order_hint hint = {
+        .common = s->alike.depth, .length = s->alike.length, .backwards = true};
+    gf_alike_settle(&s->alike, entries(s) + s->n, s->n);
+    s->alike = (struct gf_alike){0};
+    return hint;
+}
+
+/* Sorted, thinned, cut. */
 static struct gf_entry *sort_region(struct gf_sorter *s)
 {
     struct gf_entry *e = entries(s);
-    for (size_t i = 0, j = s->n; i + 1 < j; i++) {
-        struct gf_entry t = e[--j];
-        e[j] = e[i];
-        e[i] = t;
-    }
-    struct gf_order_hint hint = {.common = s->common < WORTH_SKIPPING ? 0 : s->common,
-                                 .length = s->length};
-    gf_order(e, e - s->n, s->n, hint, s->conf.threads);
-    s->common = s->length = 0;
+    gf_order(e, e - s->n, s->n, settle(s), s->conf.threads);
     if (s->conf.unique && s->n) {
         size_t kept = 1;
         for (size_t i = 1; i < s->n; i++)
@@ -188,11 +191,16 @@ static int cut_back(struct gf_sorter *s)
         struct gf_slice key = gf_item_key(one->item);
         one->prefix = gf_key_prefix(key.data, key.len, 0);
     }
+    gf_alike_end(&s->alike);
     return 0;
 }
 
 static int make_key(struct gf_sorter *s, struct gf_slice rec, struct gf_slice *key)
 {
+    if (s->whole) {
+        *key = rec;
+        return 0;
+    }
     if (!s->conf.keys) {
         *key = (struct gf_slice){rec.data, 8};
         return 0;
@@ -200,32 +208,6 @@ static int make_key(struct gf_sorter *s, struct gf_slice rec, struct gf_slice *k
     size_t skip = s->conf.tag ? 8 : 0;
     return gf_keyspec_of(s->conf.keys, &s->maker,
                          (struct gf_slice){rec.data + skip, rec.len - skip}, key);
-}
-
-/* How many bytes a and b begin with in common, of the first n. */
-static size_t common_of(const char *a, const char *b, size_t n)
-{
-    size_t at = 0;
-    if (memcmp(a, b, n) == 0)
-        return n;
-    while (a[at] == b[at])
-        at++;
-    return at;
-}
-
-/* What all keys in the region have in common, now that this one is there too. */
-static void see_common(struct gf_sorter *s, struct gf_slice key)
-{
-    if (s->n == 0) {
-        s->common = s->length = key.len;
-        return;
-    }
-    if (s->length != key.len)
-        s->length = 0;
-    if (s->common < WORTH_SKIPPING)
-        return;
-    struct gf_slice first = gf_item_key((const struct gf_item *)(const void *)s->base);
-    s->common = common_of(first.data, key.data, s->common < key.len ? s->common : key.len);
 }
 
 static int make_room(struct gf_sorter *s, size_t size)
@@ -260,7 +242,6 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
     if (make_room(s, size) != 0)
         return -1;
     s->longest = size > s->longest ? size : s->longest;
-    see_common(s, key);
     struct gf_item *item = (struct gf_item *)(void *)(s->base + s->top);
     item->len = (uint32_t)rec.len;
     item->key_len = (uint32_t)key.len;
@@ -272,7 +253,9 @@ int gf_sorter_add(struct gf_sorter *s, struct gf_slice rec)
     s->n++;
     if (s->top >= s->mark)
         look_ahead(s);
-    *entries(s) = (struct gf_entry){gf_key_prefix(key.data, key.len, 0), item};
+    const struct gf_item *first = (const struct gf_item *)(const void *)s->base;
+    uint64_t prefix = gf_alike_add(&s->alike, key, gf_item_key(first), s->n - 1);
+    *entries(s) = (struct gf_entry){prefix, item};
     return 0;
 }
 
@@ -336,7 +319,9 @@ static int reduce_runs(struct gf_sorter *s, size_t fan)
 
 static void release_region(struct gf_sorter *s)
 {
+    gf_order_stop(s->order);
     gf_ahead_stop(s->ahead);
+    s->order = NULL;
     s->ahead = NULL;
     if (s->base)
         munmap(s->base, s->size);
@@ -346,7 +331,12 @@ static void release_region(struct gf_sorter *s)
 int gf_sorter_end(struct gf_sorter *s)
 {
     if (s->nruns == 0) {
-        s->sorted = sort_region(s);
+        bool all = !s->conf.unique && !s->conf.limit;
+        s->sorted = all ? entries(s) : sort_region(s);
+        if (all)
+            s->order =
+                gf_order_start(s->sorted, s->sorted - s->n, s->n, settle(s), s->conf.threads);
+        s->ready = s->order ? 0 : s->n;
         return 0;
     }
     if (s->n && write_run(s) != 0)
@@ -374,10 +364,14 @@ int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
         return gf_run_merge_next(s->merge, rec);
     if (s->next == s->n)
         return 0;
+    if (s->next + FETCH >= s->ready && s->ready < s->n)
+        s->ready = gf_order_sorted(s->order, s->next + FETCH < s->n ? s->next + FETCH : s->n - 1);
     if (s->next + FETCH < s->n) { /* items lie in no order: fetch ahead */
         const char *item = (const char *)s->sorted[s->next + FETCH].item;
-        __builtin_prefetch(item);
-        __builtin_prefetch(item + 64);
+        __builtin_prefetch(item, 0, 2);
+        __builtin_prefetch(item + LINE, 0, 2);
+        if (s->longest > LINE)
+            __builtin_prefetch(item + 2 * LINE, 0, 2);
     }
     *rec = item_rec(s->sorted[s->next++].item);
     return 1;

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/alike.h"
 #include "text/keys.h"
 #include "text/order.h"
 #include "text/runfile.h"
@@ -43,15 +44,17 @@ struct gf_ahead;
 struct gf_sorter {
     struct gf_sorter_conf conf;
     struct gf_key_maker maker;
-    char *base;       /* items from the front, entries from the back */
-    size_t size, top; /* of the region; used by items */
-    size_t common;    /* bytes that all keys in the region begin with */
-    size_t length;    /* of each of them; 0: they differ */
-    size_t mark;      /* of top: when to look at `ahead` again */
+    char *base;            /* items from the front, entries from the back */
+    size_t size, top;      /* of the region; used by items */
+    struct gf_alike alike; /* the keys in the region */
+    bool whole;            /* the key is the record */
+    size_t mark;           /* of top: when to look at `ahead` again */
     struct gf_ahead *ahead;
     size_t n;
     struct gf_entry *sorted;
     size_t next;
+    size_t ready; /* in front of `sorted`, that `order` has sorted; NULL: all are */
+    struct gf_order_work *order;
     struct gf_buf cutoff; /* with a limit: the key that no later record may reach */
     bool has_cutoff;
     size_t longest; /* bytes of an item, with its key */
