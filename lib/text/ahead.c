@@ -85,7 +85,8 @@ struct gf_ahead *gf_ahead_start(char *base, size_t size)
 static void move(struct side *s, size_t used, size_t most)
 {
     used &= ~(size_t)(STEP - 1);
-    s->want = used + GF_AHEAD < most ? used + GF_AHEAD : most;
+    size_t want = used + (used / 2 < GF_AHEAD ? used / 2 : GF_AHEAD);
+    s->want = want < most ? want : most;
     if (s->made < used)
         s->made = used;
 }

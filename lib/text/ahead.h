@@ -9,9 +9,9 @@
  *     ... whenever a few megabytes more are used: gf_ahead_used(a, from_the_front, from_the_back);
  *     gf_ahead_stop(a);                                    // before the region goes
  *
- * At most GF_AHEAD bytes are made on each side that may not be used. What lies in the region is
- * left as it is. madvise(2), MADV_POPULATE_WRITE; without it (before Linux 5.14) nothing is done.
- * One thread calls.
+ * On each side half as much is made ahead as is used, at most GF_AHEAD bytes. What lies in the
+ * region is left as it is. madvise(2), MADV_POPULATE_WRITE; without it (before Linux 5.14) nothing
+ * is done. One thread calls.
  */
 #ifndef GF_TEXT_AHEAD_H
 #define GF_TEXT_AHEAD_H

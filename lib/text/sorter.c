@@ -27,10 +27,11 @@ enum {
     FAN_FEW = 4,       /* as many runs are merged at once ... */
     BESIDES = 4 << 20, /* ... even when they need so much more than the budget */
     CUT_LEAST = 1024,
-    FETCH = 32,     /* records are fetched so far ahead ... */
-    LINE = 64,      /* ... line by line of the cache, up to three of them */
-    MARK = 4 << 20, /* bytes of items between two looks at the pages ahead */
-    MUCH = 8 * MARK /* below this, pages are not made ahead */
+    FETCH = 32,      /* records are fetched so far ahead ... */
+    LINE = 64,       /* ... line by line of the cache, up to three of them */
+    MARK = 4 << 20,  /* bytes of items between two looks at the pages ahead */
+    MUCH = 2 * MARK, /* below this, pages are not made ahead ... */
+    WIDE = 64 << 20  /* ... nor in a region that is no larger */
 };
 
 int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
@@ -67,7 +68,7 @@ int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
 /* Items have reached the mark. Behind the entries lies the room to sort them. */
 static void look_ahead(struct gf_sorter *s)
 {
-    if (!s->ahead && s->size > 2 * (size_t)MUCH)
+    if (!s->ahead && s->size > WIDE)
         s->ahead = gf_ahead_start(s->base, s->size);
     gf_ahead_used(s->ahead, s->top, 2 * s->n * sizeof(struct gf_entry));
     s->mark = s->ahead ? s->top + MARK : SIZE_MAX;
