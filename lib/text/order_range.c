@@ -149,8 +149,8 @@ struct gf_digit gf_range_digit(size_t n, uint64_t diff)
         d.bits += run;
         diff &= (UINT64_C(1) << (top - run)) - 1;
     }
-    /* Each group goes in front of those behind it, which were at least as many bits further down.
-     */
+    /* Each group goes in front of those behind it, which lay at least as many bits further
+     * down. */
     for (unsigned behind = 0; groups--;) {
         uint64_t mask = d.mask[groups];
         d.mask[groups] = mask << behind;

@@ -60,8 +60,7 @@ TEST(text_order, as_by_insertion)
     }
 }
 
-/* ---- so many that threads share them ----------------------------------------------------------
- */
+/* ---- so many that threads share them --------------------------------------------------------- */
 
 enum {
     MANY = 40000 /* entries; from 16384 on they are sorted in parts */
