@@ -179,6 +179,13 @@ static bool read_line(struct session *s)
     }
 }
 
+/* Whether what waits for the reader, or --lookahead, lets no line be read. */
+static bool is_full(const struct session *s)
+{
+    return output_is_full(&s->output) ||
+           fetcher_left(&s->fetcher) + s->output.kept >= s->opt->lookahead;
+}
+
 /* Starts and reads what may be; whether anything was. */
 static bool go_on(struct session *s)
 {
@@ -189,9 +196,7 @@ static bool go_on(struct session *s)
                 break;
             fetcher_start(&s->fetcher);
             pace_pass(&s->pace);
-        } else if (s->fetcher.active >= s->opt->jobs ||
-                   fetcher_left(&s->fetcher) + s->output.kept >= s->opt->lookahead ||
-                   !read_line(s)) {
+        } else if (s->fetcher.active >= s->opt->jobs || is_full(s) || !read_line(s)) {
             break;
         }
         any = true;
@@ -213,26 +218,26 @@ static void look_for_trouble(struct session *s)
         gf_error_nomem();
         fail(s);
     }
-    if (s->fatal && !s->stopping)
-        stop_now(s);
-    if (s->failed_early && !s->stopping)
+    if ((s->fatal || s->failed_early) && !s->stopping)
         stop_now(s);
 }
 
 static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 {
     struct session *s = w->data;
-    bool any;
+    bool any, written = false;
     (void)events;
     do {
         any = fetcher_pump(&s->fetcher);
         any |= go_on(s);
         look_for_trouble(s);
-        if (output_is_pending(&s->output) && output_is_full(&s->output) && output_pump(&s->output))
-            any = true;
+        if (any && !output_is_full(&s->output))
+            continue;
+        bool was_full = is_full(s);
+        written = output_pump(&s->output);
+        look_for_trouble(s);
+        any |= was_full && !is_full(s); /* no event tells of lines that have gone out */
     } while (any);
-    bool written = output_pump(&s->output);
-    look_for_trouble(s);
     bool over = (s->input_over || s->stopping) && fetcher_left(&s->fetcher) == 0;
     if (over && (written || s->output.err))
         ev_break(loop, EVBREAK_ALL);

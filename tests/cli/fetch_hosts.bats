@@ -70,6 +70,20 @@ times() { for ((i = 0; i < $1; i++)); do echo "$2"; done; }
   [ "$(wc -l <out)" -eq 7 ]
 }
 
+# What is in hand goes out in the end of a turn of the loop, when nothing is under way that could begin another one.
+@test "a --lookahead that is full of lines that go out lets the next ones be read" {
+  local n k
+  for ((n = 1; n <= 8; n++)); do echo "$HTTP/ok/$KEY/$n"; done >in
+  for n in 1 2 8; do
+    for k in '' -k; do
+      # shellcheck disable=SC2086 # nothing when k is empty
+      run --separate-stderr timeout 10 gf-fetch $k -j 1 --lookahead "$n" --no-body <in
+      expect_status 0
+      expect_records 8
+    done
+  done
+}
+
 @test "429 with Retry-After holds the whole host back, while another one goes on" {
   # The other host's first answer waits until the first host has refused, the rest follow within the two seconds.
   { echo "$HTTP/busy/1/429/2/$KEY"; echo "$OTHER/until/$KEY"; times 19 "$HTTP/ok/$KEY"; times 19 "$OTHER/ok/$KEY"; } >in
