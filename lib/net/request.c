@@ -8,7 +8,7 @@
 #include "net/request.h"
 
 #include <ctype.h>
-#include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,6 +17,7 @@
 #include "base/num.h"
 #include "base/suggest.h"
 #include "net/base64.h"
+#include "net/parsed.h"
 
 static enum gf_net_error no_memory(struct gf_net_why *why)
 {
@@ -96,8 +97,10 @@ static enum gf_net_error take_id(struct gf_request *r, const json_t *v, struct g
 {
     if (!json_is_integer(v))
         return take_text(v, "id", &r->id, why);
+    char text[32];
+    snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
     r->id_is_number = true;
-    r->id = json_dumps(v, JSON_ENCODE_ANY);
+    r->id = strdup(text);
     return r->id ? GF_NET_OK : no_memory(why);
 }
 
@@ -313,15 +316,16 @@ static enum gf_net_error parse_json(struct gf_request *r, const char *line, size
                                     struct gf_net_why *why)
 {
     json_error_t where;
-    json_t *root = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
+    struct gf_parsed parsed;
+    json_t *root = gf_parsed_open(&parsed, line, len, &where);
     enum gf_net_error e;
     if (root)
         e = json_is_object(root) ? take_object(r, root, why) : bad(why, "line", "no object");
-    else if (json_error_code(&where) == json_error_out_of_memory)
+    else if (parsed.no_memory)
         e = no_memory(why);
     else
         e = no_json(&where, why);
-    json_decref(root);
+    gf_parsed_close(&parsed);
     return e;
 }
 
