@@ -120,6 +120,16 @@ static bool has_all(const struct work *w, const struct gf_transfer *t)
            n == w->file.size;
 }
 
+/* What came is of no use, or the part that is there is none. The next try begins anew. */
+static enum gf_net_error drop_part(struct fetcher *f, struct work *w, struct gf_net_why *why)
+{
+    download_drop(&f->downloads, &w->file);
+    return w->err ? gf_net_because(why, GF_NET_PARTIAL, NULL,
+                                   "cannot read the part that is there: %s", strerror(w->err))
+                  : gf_net_because(why, GF_NET_PARTIAL, NULL,
+                                   "what came is not the rest of the part that is there");
+}
+
 /* What an answer to a condition means. */
 static void judge_condition(struct fetcher *f, struct work *w, const struct gf_transfer *t,
                             struct verdict *v)
@@ -134,11 +144,9 @@ static void judge_condition(struct fetcher *f, struct work *w, const struct gf_t
         v->error = GF_NET_OK;
     } else if (w->resuming && status == 416 && has_all(w, t)) {
         body_begin(&w->body, f->store);
-        v->error = fetcher_hash_part(w) == 0 ? GF_NET_OK : GF_NET_WRITE;
+        v->error = fetcher_hash_part(w) == 0 ? GF_NET_OK : drop_part(f, w, &v->why);
     } else if (w->resuming && (status == 206 || status == 416)) {
-        download_drop(&f->downloads, &w->file); /* the next try begins anew */
-        v->error = gf_net_because(&v->why, GF_NET_PARTIAL, NULL,
-                                  "what came is not the rest of the part that is there");
+        v->error = drop_part(f, w, &v->why);
     }
 }
 

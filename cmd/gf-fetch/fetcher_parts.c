@@ -4,6 +4,7 @@
  */
 #include "fetcher_parts.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -94,8 +95,10 @@ int fetcher_hash_part(struct work *w)
     char piece[8192];
     for (uint64_t at = 0; at < w->file.size;) {
         ssize_t n = gf_pread(w->file.fd, piece, sizeof piece, (off_t)at);
-        if (n <= 0)
+        if (n <= 0) {
+            w->err = n < 0 ? errno : EIO; /* shorter than it was */
             return -1;
+        }
         gf_sha256_add(&w->body.hash, piece, (size_t)n);
         at += (uint64_t)n;
     }

@@ -47,6 +47,7 @@ static void make_condition(struct fetcher *f, struct work *w, struct extras *x)
     const char *url = work_url(w)->shown, *known = NULL;
     char etag[DOWNLOAD_ETAG];
     w->conditional = w->resuming = w->misfit = w->not_modified = false;
+    w->err = 0;
     x->condition[0] = '\0';
     if (x->has_body || strcmp(work_method(w, o->method, o->data), "GET") != 0)
         return;

@@ -42,7 +42,7 @@ struct work {
     gf_ns spent; /* on the wire, by earlier hops of the attempt */
     struct body body;
     struct download file;
-    int err;           /* errno of a write that failed */
+    int err;           /* errno of a write that failed, or of a part that cannot be read */
     bool conditional;  /* If-None-Match was sent: 304 is an answer */
     bool resuming;     /* the rest of a file was asked for, and a part of it is open */
     bool misfit;       /* and what came is not the rest of it */
