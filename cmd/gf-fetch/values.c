@@ -47,7 +47,10 @@ int value_origin(struct options *o, const char *text)
 {
     struct gf_net_why why = {0};
     struct gf_url u;
-    if (gf_url_parse_origin(&u, text, &why) != GF_NET_OK) {
+    enum gf_net_error e = gf_url_parse_origin(&u, text, &why);
+    if (e == GF_NET_MEMORY)
+        return no_memory();
+    if (e != GF_NET_OK) {
         char *shown = strdup(text);
         if (!shown)
             return no_memory();
