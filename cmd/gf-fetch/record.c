@@ -6,6 +6,7 @@
  */
 #include "record.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,8 @@ static void url(struct gf_json *j, const struct line *line, const struct outcome
     char *copy = record_url(line, out->request, &len);
     if (copy)
         gf_json_str(j, "url", copy, len);
+    else if (len)
+        j->b->failed = ENOMEM;
     else
         gf_json_null(j, "url");
     free(copy);
