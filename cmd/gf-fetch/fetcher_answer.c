@@ -36,9 +36,9 @@ static bool note_retry(struct work *w, const struct verdict *v, long status, gf_
     return true;
 }
 
-/* Whether another try follows; then it is on its way. */
-static bool retry(struct fetcher *f, struct work *w, const struct verdict *v, long status,
-                  gf_ns after, gf_ns now)
+/* Whether another try follows; then it is on its way. When it would but for memory, that is why. */
+static bool retry(struct fetcher *f, struct work *w, struct verdict *v, long status, gf_ns after,
+                  gf_ns now)
 {
     struct gf_retry_ask ask = {
         .error = v->error,
@@ -49,9 +49,13 @@ static bool retry(struct fetcher *f, struct work *w, const struct verdict *v, lo
         .after = after,
         .random = gf_random()};
     gf_ns wait = gf_retry_wait(&f->opt->retry, &ask);
-    if (wait == GF_NEVER || !note_retry(w, v, status, wait) ||
-        gf_timers_set(&f->timers, &w->timer, now + wait) != 0)
+    if (wait == GF_NEVER)
         return false;
+    if (!note_retry(w, v, status, wait) || gf_timers_set(&f->timers, &w->timer, now + wait) != 0) {
+        v->error =
+            gf_net_because(&v->why, GF_NET_MEMORY, NULL, "out of memory for another attempt");
+        return false;
+    }
     char text[GF_DURATION_SIZE];
     gf_format_duration(wait, text);
     gf_detail("line %llu: %s, the next attempt follows in %s", (unsigned long long)w->line->number,
