@@ -122,7 +122,9 @@ int gf_transfer_socket(struct gf_transfer *t, const struct curl_sockaddr *a)
         t->stopped_by = GF_NET_ADDR_DENIED;
         return CURL_SOCKET_BAD;
     }
-    return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+    int s = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+    t->no_socket = s == -1 ? errno : 0;
+    return s;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -265,6 +267,7 @@ int gf_transfer_prepare(struct gf_transfer *t)
     t->result = (struct gf_transfer_result){0};
     t->head_bytes = 0;
     t->decoded = 0;
+    t->no_socket = 0;
     t->head_done = t->wanted = t->connected = false;
     t->stopped_by = GF_NET_OK;
     t->message[0] = '\0';

@@ -105,6 +105,7 @@ struct gf_transfer {
     bool head_done, wanted;
     bool connected;  /* a socket that was opened for it had a peer when it was closed */
     unsigned opened; /* sockets that were opened for it */
+    int no_socket;   /* errno, when the system gave none for the last address */
     void *engine;    /* of net/engine.c */
     enum gf_net_error stopped_by; /* why we stopped it ourselves */
     char message[CURL_ERROR_SIZE];

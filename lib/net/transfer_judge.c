@@ -6,6 +6,7 @@
 #include "net/transfer.h"
 
 #include <errno.h>
+#include <string.h>
 #include <strings.h>
 
 static uint64_t wire_bytes(const struct gf_transfer *t)
@@ -166,6 +167,8 @@ void gf_transfer_judge(struct gf_transfer *t, CURLcode code)
         return;
     r->phase = r->error == GF_NET_DNS ? GF_NET_PHASE_DNS : phase;
     const char *words = own_words(r->error);
+    if (r->error == GF_NET_CONNECT && t->no_socket)
+        words = strerror(t->no_socket); /* libcurl says that it could not connect */
     if (!words)
         words = t->message[0] ? t->message : curl_easy_strerror(code);
     gf_net_because(&r->why, r->error, NULL, "%s", words);
