@@ -25,6 +25,9 @@ void answer_judge(struct verdict *v, const struct gf_transfer *t, const struct o
     *v = (struct verdict){.error = r->error, .phase = r->phase, .why = r->why};
     if (r->error == GF_NET_WRITE && err == ENOMEM)
         v->error = gf_net_because(&v->why, GF_NET_MEMORY, NULL, "out of memory");
+    else if (r->error == GF_NET_WRITE && err == ENOBUFS)
+        gf_net_because(&v->why, GF_NET_WRITE, "-T names another directory",
+                       "there is no room for the body in the directory of -T");
     else if (r->error == GF_NET_WRITE && err)
         gf_net_because(&v->why, GF_NET_WRITE, NULL, "cannot write the body: %s", strerror(err));
     if (r->error != GF_NET_OK)

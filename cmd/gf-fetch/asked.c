@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "net/url.h"
 #include "options.h"
+#include "options_parts.h"
 
 static void add_word(struct gf_buf *out, const char *word, size_t len)
 {
@@ -48,6 +49,11 @@ static void add_value(struct gf_buf *word, int id, const char *value)
     case 'H':
         gf_buf_add(word, value, strcspn(value, ":;"));
         gf_buf_puts(word, ": " GF_URL_CUT);
+        break;
+    case ID_CERT: /* some write a password behind the name of the file */
+        gf_buf_add(word, value, strcspn(value, ":"));
+        if (strchr(value, ':'))
+            gf_buf_puts(word, ":" GF_URL_CUT);
         break;
     case 'x':
         add_url(word, value);

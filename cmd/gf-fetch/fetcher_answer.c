@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/duration.h"
 #include "base/grow.h"
@@ -43,7 +44,7 @@ static bool retry(struct fetcher *f, struct work *w, struct verdict *v, long sta
     struct gf_retry_ask ask = {
         .error = v->error,
         .status = status,
-        .repeatable = gf_retry_is_repeatable(work_method(w, f->opt->method, f->opt->data)),
+        .repeatable = gf_retry_is_repeatable(work_first_method(w, f->opt->method, f->opt->data)),
         .tries = (unsigned)w->tries,
         .spent = now - w->begun_mono,
         .after = after,
@@ -134,6 +135,18 @@ static enum gf_net_error drop_part(struct fetcher *f, struct work *w, struct gf_
                                    "what came is not the rest of the part that is there");
 }
 
+/* Whether a header of the user's own asks for a part. */
+static bool asks_for_part(const struct fetcher *f, const struct work *w)
+{
+    for (const struct curl_slist *h = f->opt->headers; h; h = h->next)
+        if (strncasecmp(h->data, "Range:", 6) == 0)
+            return true;
+    for (char **h = w->request.headers; h && *h; h++)
+        if (strncasecmp(*h, "Range:", 6) == 0)
+            return true;
+    return false;
+}
+
 /* What an answer to a condition means. */
 static void judge_condition(struct fetcher *f, struct work *w, const struct gf_transfer *t,
                             struct verdict *v)
@@ -145,12 +158,20 @@ static void judge_condition(struct fetcher *f, struct work *w, const struct gf_t
         w->not_modified = true;
         v->error = GF_NET_OK;
     } else if (w->resuming && status == 206 && !w->misfit) {
-        v->error = GF_NET_OK;
+        v->error = w->whole == UINT64_MAX || w->file.size == w->whole
+                       ? GF_NET_OK
+                       : gf_net_because(&v->why, GF_NET_PARTIAL, NULL,
+                                        "the answer ends before the file does");
     } else if (w->resuming && status == 416 && has_all(w, t)) {
         body_begin(&w->body, f->store);
         v->error = fetcher_hash_part(w) == 0 ? GF_NET_OK : drop_part(f, w, &v->why);
     } else if (w->resuming && (status == 206 || status == 416)) {
         v->error = drop_part(f, w, &v->why);
+    } else if (status == 206 && !f->opt->nok_status && !asks_for_part(f, w)) {
+        v->error = gf_net_because(&v->why, GF_NET_PARTIAL, NULL,
+                                  "a part of the body, which nobody asked for");
+    } else if (status == 304 && v->error == GF_NET_OK) { /* to a header of the user's own */
+        w->not_modified = true;
     }
 }
 
@@ -184,11 +205,13 @@ static void keep_etag(struct work *w, const struct gf_transfer *t)
     if (!etag || w->not_modified)
         return;
     size_t n = strlen(url) + 1, m = strlen(etag) + 1;
-    w->line->etag = malloc(n + m);
-    if (!w->line->etag)
+    char *note = malloc(n + m + sizeof w->name);
+    if (!note)
         return;
-    memcpy(w->line->etag, url, n);
-    memcpy(w->line->etag + n, etag, m);
+    memcpy(note, url, n);
+    memcpy(note + n, etag, m);
+    memcpy(note + n + m, w->name, strlen(w->name) + 1);
+    w->line->etag = note;
 }
 
 /* What is told of the request, before what follows changes it. Its URL is the caller's, for

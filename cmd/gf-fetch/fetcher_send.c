@@ -56,24 +56,40 @@ static void make_condition(struct fetcher *f, struct work *w, struct extras *x)
         snprintf(x->condition, sizeof x->condition, "If-Range: %s", etag);
         return;
     }
-    if (f->etags && (!o->dir || downloads_has(&f->downloads, w->name)))
-        known = gf_etags_find(f->etags, url);
+    if (f->etags && !w->request.has_sha256 && (!o->dir || downloads_has(&f->downloads, w->name)))
+        known = gf_etags_find(f->etags, url, w->name);
     if (!known)
         return;
     w->conditional = true;
     snprintf(x->condition, sizeof x->condition, "If-None-Match: %s", known);
 }
 
-/* Whether the answer is the rest of the file from where it is asked: `bytes 100-199/200`. */
-static bool is_the_rest(const struct gf_transfer *t, uint64_t from)
+/* The tag of the part that is there, as it was sent. */
+static const char *tag_of_part(const struct work *w)
+{
+    static const char name[] = "If-Range: ";
+    for (const struct curl_slist *h = w->headers; h; h = h->next)
+        if (strncmp(h->data, name, strlen(name)) == 0)
+            return h->data + strlen(name);
+    return "";
+}
+
+/* Whether the answer is of the version that the part is of, and goes on where that ends: `bytes
+ * 100-199/200`. Its end may be short of that of the file. */
+static bool is_the_rest(struct work *w, const struct gf_transfer *t)
 {
     const char *range = gf_transfer_said(t, GF_TRANSFER_CONTENT_RANGE);
+    const char *etag = gf_transfer_said(t, GF_TRANSFER_ETAG);
+    const char *slash = range ? strchr(range, '/') : NULL;
     uint64_t first;
-    if (!range || strncasecmp(range, "bytes ", 6) != 0)
+    if (!slash || strncasecmp(range, "bytes ", 6) != 0 ||
+        (etag && strcmp(etag, tag_of_part(w)) != 0)) /* a server may pass If-Range by */
         return false;
     range += 6;
+    if (gf_parse_count(slash + 1, strlen(slash + 1), 0, UINT64_MAX, &w->whole, NULL) != 0)
+        w->whole = UINT64_MAX; /* not known */
     return gf_parse_count(range, strcspn(range, "-"), 0, UINT64_MAX, &first, NULL) == 0 &&
-           first == from;
+           first == w->file.size;
 }
 
 /* --continue: where the bytes of a whole answer go. A weak tag is of no single version. */
@@ -92,7 +108,7 @@ bool fetcher_head(struct gf_transfer *t, long status)
     struct fetcher *f = w->fetcher;
     if (w->resuming && status == 206) {
         body_begin(&w->body, f->store);
-        w->misfit = !is_the_rest(t, w->file.size) || fetcher_hash_part(w) != 0;
+        w->misfit = !is_the_rest(w, t) || fetcher_hash_part(w) != 0;
         return !w->misfit;
     }
     if (!options_want(f->opt, status) || status == 304 ||

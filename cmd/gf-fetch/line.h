@@ -46,7 +46,8 @@ struct line {
     struct long_body *body; /* behind the record, and then `tail` */
     const char *tail;       /* or NULL */
     bool ends_with_nul;     /* --format body -0 */
-    char *etag;             /* URL, NUL, ETag, NUL: to be kept when the record is out; or NULL */
+    char *etag; /* URL, NUL, ETag, NUL, name of the file or none, NUL: to be kept when the
+                    record is out; or NULL */
     /* the text as it came */
     bool ended_crlf; /* a CR that stood at its end was taken off */
     size_t len;

@@ -274,6 +274,12 @@ static int check(const struct options *o)
         gf_error("--etag-store with --dir needs --overwrite: a file that has changed is replaced");
         return GF_EXIT_USAGE;
     }
+    const char *file[] = {o->net.cacert, o->net.cert, o->net.key};
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++)
+        if (file[i] && access(file[i], R_OK) != 0) {
+            gf_error_errno("cannot read '%s'", file[i]);
+            return GF_EXIT_TOOL;
+        }
     const char *fault = gf_net_config_fault(&o->net);
     if (fault) {
         gf_error("libcurl cannot do that: %s", fault);

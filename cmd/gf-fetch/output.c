@@ -249,18 +249,20 @@ static bool put_line(struct output *out, struct line *line)
 /* The tag of a body may be known from run to run when its record is out, and not before. */
 static void keep_etag(struct output *out, const struct line *line)
 {
-    if (!line->etag)
-        return;
-    size_t url = strlen(line->etag) + 1;
-    gf_buf_add(&out->etags, line->etag, url + strlen(line->etag + url) + 1);
+    const char *end = line->etag;
+    for (int i = 0; end && i < 3; i++)
+        end += strlen(end) + 1;
+    if (end)
+        gf_buf_add(&out->etags, line->etag, (size_t)(end - line->etag));
 }
 
 static void tell_etags(struct output *out)
 {
     for (size_t at = 0; at < out->etags.len;) {
         const char *url = out->etags.data + at, *etag = url + strlen(url) + 1;
-        out->on_etag(out->owner, url, etag);
-        at += strlen(url) + strlen(etag) + 2;
+        const char *name = etag + strlen(etag) + 1;
+        out->on_etag(out->owner, url, etag, name);
+        at += strlen(url) + strlen(etag) + strlen(name) + 3;
     }
     gf_buf_clear(&out->etags);
 }

@@ -31,11 +31,13 @@ struct output {
     uint64_t spool_end;
     size_t spooled; /* records in it */
     struct gf_buf piece;
-    struct gf_buf etags; /* URL, NUL, ETag, NUL, of records that the outlet has not written yet */
-    int err;             /* errno of what went wrong */
-    const char *wrong;   /* what that was: "cannot write to standard output" */
+    struct gf_buf
+        etags; /* URL, NUL, ETag, NUL, name, NUL, of records that the outlet has not written yet */
+    int err;   /* errno of what went wrong */
+    const char *wrong; /* what that was: "cannot write to standard output" */
     void (*on_change)(void *owner);
-    void (*on_etag)(void *owner, const char *url, const char *etag); /* its record is out */
+    /* The record of what has this tag is out; `name` is of its file, or empty. */
+    void (*on_etag)(void *owner, const char *url, const char *etag, const char *name);
     void *owner;
 };
 

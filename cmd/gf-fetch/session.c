@@ -103,10 +103,10 @@ static void on_change(void *owner)
     (void)owner; /* the loop looks before it waits */
 }
 
-static void on_etag(void *owner, const char *url, const char *etag)
+static void on_etag(void *owner, const char *url, const char *etag, const char *name)
 {
     struct session *s = owner;
-    if (gf_etags_put(&s->etags, url, etag) == 0 || s->fatal)
+    if (gf_etags_put(&s->etags, url, etag, name) == 0 || s->fatal)
         return;
     gf_error_errno("cannot write to '%s'", s->opt->etag_store);
     s->fatal = GF_EXIT_TOOL;

@@ -29,13 +29,16 @@ void work_free(struct work *w, const struct downloads *downloads)
     free(w);
 }
 
-const char *work_method(const struct work *w, const char *method, const char *data)
+const char *work_first_method(const struct work *w, const char *method, const char *data)
 {
-    if (w->method)
-        return w->method;
     if (w->request.method)
         return w->request.method;
     if (method)
         return method;
     return w->request.body || data ? "POST" : "GET";
+}
+
+const char *work_method(const struct work *w, const char *method, const char *data)
+{
+    return w->method ? w->method : work_first_method(w, method, data);
 }

@@ -46,6 +46,7 @@ struct work {
     bool conditional;  /* If-None-Match was sent: 304 is an answer */
     bool resuming;     /* the rest of a file was asked for, and a part of it is open */
     bool misfit;       /* and what came is not the rest of it */
+    uint64_t whole;    /* bytes that the file will have; UINT64_MAX: not known */
     bool not_modified; /* the answer was 304 */
     /* the line */
     gf_ns begun_mono;
@@ -58,6 +59,9 @@ struct work {
 
 struct work *work_new(struct line *line);
 void work_free(struct work *w, const struct downloads *downloads);
+
+/* The method that the line is asked by at first, whatever a redirect makes of it. */
+const char *work_first_method(const struct work *w, const char *method, const char *data);
 
 /* The method that is asked by now; `method` and `data` are those of the tool's options, or NULL. */
 const char *work_method(const struct work *w, const char *method, const char *data);

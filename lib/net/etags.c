@@ -76,34 +76,49 @@ static int note(struct gf_etags *e, uint64_t hash, uint64_t at)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* Goes through the rows from the start; the file ends behind the last whole one. */
+/* `URL TAB ETAG` and maybe `TAB NAME`. */
+static bool is_row(const char *row, size_t len, size_t *url)
+{
+    const char *tab = memchr(row, '\t', len);
+    *url = tab ? (size_t)(tab - row) : 0;
+    return tab && *url > 7 && memcmp(row, "http", 4) == 0 && *url + 1 < len;
+}
+
+/* Goes through the rows from the start; the file ends behind the last whole one. EINVAL: it is
+ * another kind of file. */
 static int load(struct gf_etags *e)
 {
     struct gf_buf b = {0};
     int result = -1;
+    ssize_t n = 1;
     e->end = e->rows = 0;
-    for (;;) {
+    while (n > 0) {
         if (gf_buf_reserve(&b, BLOCK) != 0)
             goto out;
-        ssize_t n = gf_pread(fd_of(e), b.data + b.len, BLOCK, (off_t)(e->end + b.len));
+        n = gf_pread(fd_of(e), b.data + b.len, BLOCK, (off_t)(e->end + b.len));
         if (n < 0)
             goto out;
         b.len += (size_t)n;
-        size_t at = 0;
+        size_t at = 0, url;
         for (char *nl; (nl = memchr(b.data + at, '\n', b.len - at)); e->rows++) {
-            char *tab = memchr(b.data + at, '\t', (size_t)(nl - b.data) - at);
-            size_t len = (size_t)(nl - b.data) - at + 1;
-            if (tab && note(e, hash_of(b.data + at, (size_t)(tab - b.data) - at), e->end) != 0)
+            size_t len = (size_t)(nl - b.data) - at;
+            if (!is_row(b.data + at, len, &url)) {
+                errno = EINVAL;
                 goto out;
-            e->end += len;
-            at += len;
+            }
+            if (note(e, hash_of(b.data + at, url), e->end) != 0)
+                goto out;
+            e->end += len + 1;
+            at += len + 1;
         }
         memmove(b.data, b.data + at, b.len - at);
         b.len -= at;
-        if (n == 0 || b.len > ROW_MAX)
-            break;
+        if (b.len > ROW_MAX || (n == 0 && b.len && e->rows == 0)) {
+            errno = EINVAL;
+            goto out;
+        }
     }
-    result = gf_truncate(fd_of(e), (off_t)e->end);
+    result = b.len ? gf_truncate(fd_of(e), (off_t)e->end) : 0;
 out:
     gf_buf_release(&b);
     return result;
@@ -180,9 +195,17 @@ static void forget(struct gf_etags *e)
     e->slots = e->n = 0;
 }
 
+static int load_or_refuse(struct gf_etags *e, const char **why)
+{
+    if (load(e) == 0)
+        return 0;
+    return errno == EINVAL ? gf_own_refuse(why, EINVAL, "it is no store of tags")
+                           : gf_own_refuse_errno(why);
+}
+
 int gf_etags_open(struct gf_etags *e, const char *path, const char **why)
 {
-    if (open_locked(e, path, why) != 0 || (load(e) != 0 && gf_own_refuse_errno(why) != 0)) {
+    if (open_locked(e, path, why) != 0 || load_or_refuse(e, why) != 0) {
         gf_etags_close(e);
         return -1;
     }
@@ -200,7 +223,7 @@ int gf_etags_open(struct gf_etags *e, const char *path, const char **why)
     close(fd_of(e));
     e->fd_plus_1 = 0;
     forget(e);
-    if (open_locked(e, path, why) == 0 && (load(e) == 0 || gf_own_refuse_errno(why) == 0))
+    if (open_locked(e, path, why) == 0 && load_or_refuse(e, why) == 0)
         return 0;
     gf_etags_close(e);
     return -1;
@@ -220,7 +243,7 @@ void gf_etags_close(struct gf_etags *e)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-const char *gf_etags_find(struct gf_etags *e, const char *url)
+const char *gf_etags_find(struct gf_etags *e, const char *url, const char *name)
 {
     size_t len = strlen(url);
     if (!e->n)
@@ -230,21 +253,30 @@ const char *gf_etags_find(struct gf_etags *e, const char *url)
         return NULL;
     if (e->found.len <= len || e->found.data[len] != '\t' || memcmp(e->found.data, url, len) != 0)
         return NULL;
-    return e->found.data + len + 1;
+    char *etag = e->found.data + len + 1, *end = strchr(etag, '\t');
+    if (strcmp(end ? end + 1 : "", name) != 0)
+        return NULL;
+    if (end)
+        *end = '\0';
+    return etag;
 }
 
-int gf_etags_put(struct gf_etags *e, const char *url, const char *etag)
+int gf_etags_put(struct gf_etags *e, const char *url, const char *etag, const char *name)
 {
     size_t n = strlen(etag);
     for (const char *p = etag; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             return 0;
-    if (n > TAG_MAX || strlen(url) > ROW_MAX - TAG_MAX - 2)
+    if (n == 0 || n > TAG_MAX || strlen(url) + strlen(name) > ROW_MAX - TAG_MAX - 3)
         return 0;
     gf_buf_clear(&e->row);
     gf_buf_puts(&e->row, url);
     gf_buf_putc(&e->row, '\t');
     gf_buf_puts(&e->row, etag);
+    if (*name) {
+        gf_buf_putc(&e->row, '\t');
+        gf_buf_puts(&e->row, name);
+    }
     gf_buf_putc(&e->row, '\n');
     if (gf_write_buf(fd_of(e), &e->row) != 0)
         return -1;

@@ -10,8 +10,8 @@
  *     struct gf_etags e = {0};
  *     const char *why;
  *     if (gf_etags_open(&e, "etags", &why) != 0) ... EWOULDBLOCK: another process has it ...
- *     const char *etag = gf_etags_find(&e, url);         // NULL: none is known
- *     if (gf_etags_put(&e, url, "\"v2\"") != 0) ... errno ...
+ *     const char *etag = gf_etags_find(&e, url, "");     // NULL: none is known
+ *     if (gf_etags_put(&e, url, "\"v2\"", "") != 0) ... errno ...
  *     gf_etags_close(&e);
  *
  * The file is locked while it is open. One thread. A zeroed struct is safe to close.
@@ -42,10 +42,11 @@ struct gf_etags {
 int gf_etags_open(struct gf_etags *e, const char *path, const char **why);
 void gf_etags_close(struct gf_etags *e);
 
-/* Valid until the next call. */
-const char *gf_etags_find(struct gf_etags *e, const char *url);
+/* The tag of what the file `name` has, or without one (an empty text) of what is in none. Valid
+ * until the next call. */
+const char *gf_etags_find(struct gf_etags *e, const char *url, const char *name);
 
 /* A tag that has a control character, or is longer than 1,000 bytes, is not kept. */
-int gf_etags_put(struct gf_etags *e, const char *url, const char *etag);
+int gf_etags_put(struct gf_etags *e, const char *url, const char *etag, const char *name);
 
 #endif

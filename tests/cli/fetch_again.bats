@@ -122,6 +122,52 @@ ranges() { asked "$1" | jq -r '.headers | [.range // "-", .["if-range"] // "-"] 
   [ -z "$(ls e)" ]
 }
 
+@test "--continue: an answer that is shorter than the rest is gone on with, and no file is short" {
+  mkdir d
+  digits 100 >d/f.part
+  printf '%s\t"v1"\n' "$HTTP/shortpart/v1/200?$KEY" >d/f.part.etag
+  run --separate-stderr gf-fetch --dir d --continue --retries 0 <<<"$(line "/shortpart/v1/200?$KEY")"
+  expect_status 123
+  [ "$(record error)" = '["partial"]' ]
+  [ "$(stat -c %s d/f.part)" -eq 150 ]
+  run --separate-stderr gf-fetch --dir d --continue --retries 1 <<<"$(line "/shortpart/v1/200?$KEY")"
+  expect_status 0
+  digits 200 | cmp - d/f
+}
+
+@test "--continue: the rest of another version is not put behind the part, whatever the server does of If-Range" {
+  mkdir d
+  printf 'x%.0s' {1..100} >d/f.part
+  printf '%s\t"old"\n' "$HTTP/partof/new/200?$KEY" >d/f.part.etag
+  run --separate-stderr gf-fetch --dir d --continue --retries 1 <<<"$(line "/partof/new/200?$KEY")"
+  expect_status 0
+  digits 200 | cmp - d/f
+}
+
+@test "a part that nobody asked for is no whole body; one that a header asks for is" {
+  run --separate-stderr gf-fetch --retries 0 "$HTTP/unasked"
+  expect_status 123
+  [ "$(record error status)" = '["partial",206]' ]
+  run --separate-stderr gf-fetch --retries 0 -H 'Range: bytes=0-49' "$HTTP/unasked"
+  expect_status 0
+}
+
+@test "a 304 to a header of one's own empties no file" {
+  mkdir d
+  echo precious >d/f
+  run --separate-stderr gf-fetch --dir d --overwrite <<<"{\"url\":\"$HTTP/304\",\"out\":\"f\",\"headers\":{\"If-None-Match\":\"\\\"z\\\"\"}}"
+  expect_status 0
+  [ "$(record status not_modified)" = '[304,true]' ]
+  [ "$(cat d/f)" = precious ]
+}
+
+@test "a POST whose redirect is a GET that fails is not sent again" {
+  run --separate-stderr gf-fetch -L --retries 2 <<<"{\"url\":\"$HTTP/see/status/503/$KEY\",\"body\":\"pay\"}"
+  expect_status 123
+  [ "$(record attempts status)" = '[1,503]' ]
+  [ "$(asked "$KEY" | jq -r .method | tr '\n' ' ')" = 'POST GET ' ]
+}
+
 @test "--etag-store: what has not changed is not sent again" {
   printf '%s\n' "$HTTP/etag/one?$KEY" "$HTTP/ok/$KEY" >in
   run --separate-stderr gf-fetch -k --etag-store tags <in
@@ -161,6 +207,14 @@ ranges() { asked "$1" | jq -r '.headers | [.range // "-", .["if-range"] // "-"] 
   expect_status 0
   [ "$(record status)" = '[200]' ]
   [ "$(cat d/f)" = v ]
+  # Another file of the directory is not the body that the tag is of.
+  echo other >d/g
+  run --separate-stderr gf-fetch --dir d --overwrite --etag-store tags <<<"{\"url\":\"$HTTP/etag/v?$KEY\",\"out\":\"g\"}"
+  [ "$(record status)" = '[200]' ]
+  [ "$(cat d/g)" = v ]
+  # Nor does a tag stand for a checksum.
+  run --separate-stderr gf-fetch --dir d --overwrite --etag-store tags <<<"{\"url\":\"$HTTP/etag/v?$KEY\",\"out\":\"g\",\"sha256\":\"$(printf '0%.0s' {1..64})\"}"
+  [ "$(record error)" = '["checksum"]' ]
   run -2 gf-fetch --dir d --etag-store tags "$HTTP/etag/v"
   expect_text 'needs --overwrite'
 }
@@ -177,6 +231,14 @@ ranges() { asked "$1" | jq -r '.headers | [.range // "-", .["if-range"] // "-"] 
   expect_text 'another process uses it'
   : >"$ORIGIN_DIR/go$KEY"
   wait $!
+  printf 'not a store\nhttp://a/' >list
+  cp list was
+  run -125 gf-fetch --etag-store list "$HTTP/ok/x"
+  expect_text 'it is no store of tags'
+  cmp list was
+  printf 'http://a/' >list
+  run -125 gf-fetch --etag-store list "$HTTP/ok/x"
+  [ "$(cat list)" = http://a/ ]
   mkdir dir
   run -125 gf-fetch --etag-store dir "$HTTP/ok/x"
   ln -s tags link

@@ -167,3 +167,8 @@ asked() { grep -F -- " $1 " "$BATS_FILE_TMPDIR/log"; }
   # shellcheck disable=SC2154 # run sets it
   [ "${stderr_lines[0]}" = 'gf-fetch: 1 of 1 lines failed; first: line 3, bad_request: no URL: the scheme is missing' ] || fails "$stderr"
 }
+
+@test "lines that end without a request let the next ones be read" {
+  [ "$(seq -f 'x%.0f' 10 | timeout 20 gf-fetch -q --lookahead 2 --no-body | wc -l)" -eq 10 ]
+  [ "$(seq -f 'x%.0f' 25000 | timeout 60 gf-fetch -q --no-body | wc -l)" -eq 25000 ]
+}

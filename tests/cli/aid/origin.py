@@ -40,6 +40,9 @@ The server ends with the process that started it. Paths, by their first part:
     /part/V/N[/STOP]      N digits of version V, which may be asked for in part (Range, If-Range); where there is a
                           STOP, an answer from the start ends after so many, the first time and no more
     /part/W/V/N           the same with a weak tag;      /part/wrong/N: answers any Range with the first bytes
+    /shortpart/V/N        as /part, but of a Range 50 bytes at most;      /unasked: a 206 to whoever asks
+    /partof/V/N           as /part, whatever If-Range says
+    /304                  304 to whoever asks;           /see/PATH      303 to the rest of the path
     /etag/V               ETag: "V"; 304 for who has it; /disposition   a name of a file, with ../ in it
 """
 
@@ -248,25 +251,41 @@ class Client:
         else:
             await self.answer(200, value.encode(), [("ETag", tag)])
 
-    async def at_part(self, version, n, stop=None, last=None):
+    async def at_part(self, version, n, stop=None, last=None, most=None, blind=False):
         weak, lies = version == "W", version == "wrong"
         if weak:
             version, n, stop = n, stop, last
         tag, n = ("W/" if weak else "") + f'"{version}"', int(n)
         whole = ("0123456789" * (n // 10 + 1))[:n].encode()
         wanted = self.headers.get("range")
-        known = self.headers.get("if-range", tag) == tag
+        known = self.headers.get("if-range", tag) == tag or blind
         if wanted and known:
             first = int(wanted.removeprefix("bytes=").partition("-")[0])
             if first >= n:
                 return await self.answer(416, b"", [("Content-Range", f"bytes */{n}")])
             shown = 0 if lies else first
-            return await self.answer(206, whole[shown:], [("ETag", tag), ("Content-Range", f"bytes {shown}-{n - 1}/{n}")])
+            end = min(n, shown + (most or n))
+            return await self.answer(206, whole[shown:end], [("ETag", tag), ("Content-Range", f"bytes {shown}-{end - 1}/{n}")])
         counts[self.path] = counts.get(self.path, 0) + 1
         if stop and counts[self.path] == 1:
             await self.answer(200, whole[:int(stop)], [("ETag", tag)], length=n)
             self.leave()
         await self.answer(200, whole, [("ETag", tag)])
+
+    async def at_shortpart(self, version, n):
+        await self.at_part(version, n, most=50)
+
+    async def at_partof(self, version, n):
+        await self.at_part(version, n, blind=True)
+
+    async def at_unasked(self):
+        await self.answer(206, b"u" * 50, [("Content-Range", "bytes 0-49/200")])
+
+    async def at_304(self, *_):
+        await self.send(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+
+    async def at_see(self, *path):
+        await self.answer(303, headers=[("Location", "/" + "/".join(path))])
 
     async def at_disposition(self):
         await self.answer(200, b"named\n", [("Content-Disposition", 'attachment; filename="../../evil"')])
