@@ -189,6 +189,8 @@ int session_open(struct session *s)
 
 int session_begin(struct session *s, size_t slots)
 {
+    if (s->opt->ci == CI_GITHUB)
+        gf_msg_for_runner();
     s->signals = (struct gf_signals){.on = &signal_events, .owner = s};
     if (gf_signals_open(&s->signals, s->loop, s->tasks) != 0) {
         gf_error_errno("cannot wait for signals");

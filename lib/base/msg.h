@@ -55,6 +55,13 @@ bool gf_error_was_nomem(void);
 /* Something to call before and after a line is written (the progress line clears itself). */
 void gf_msg_around(void (*before)(void), void (*after)(void));
 
+/*
+ * For a log that GitHub's runner reads, which takes `##[` anywhere in a line for the beginning of a
+ * command: it becomes `##(` in all lines from now on, and in what gf_msg_disarm is given.
+ */
+void gf_msg_for_runner(void);
+void gf_msg_disarm(char *text, size_t len);
+
 /* Takes each line in place of the write, for a tool that must not wait for the reader of stderr;
  * false: it could not, the line is written. NULL: none. */
 void gf_msg_sink(bool (*take)(const char *line, size_t len));

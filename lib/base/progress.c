@@ -131,6 +131,7 @@ static struct gf_progress_part escape(struct gf_buf *b, const char *text,
     gf_escape_term(b, text + part.at, part.len);
     moved.len = b->len - moved.at;
     gf_escape_term(b, text + part.at + part.len, strlen(text + part.at + part.len));
+    gf_msg_disarm(b->data, b->len);
     return moved;
 }
 

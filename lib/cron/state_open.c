@@ -179,8 +179,16 @@ static int open_any(struct gf_state *s, const char *path, enum gf_state_use use,
         got = open_database(s, s->path, SQLITE_OPEN_READWRITE, why);
     if (got == 0)
         got = set_up_writer(s, use, why);
-    if (got != 0 && use == GF_STATE_READ && is_about_writing(s->code))
-        return open_reader(s, why);
+    if (got != 0 && use == GF_STATE_READ && is_about_writing(s->code)) {
+        bool full = (s->code & 0xff) == SQLITE_FULL || s->code == SQLITE_IOERR_SHMSIZE;
+        const char *first = *why;
+        int code = errno, again = open_reader(s, why);
+        if (again == 0 || !full)
+            return again;
+        *why = first; /* what a reader cannot do is no help to who has to make room */
+        errno = code;
+        return got;
+    }
     if (got == 0 && use != GF_STATE_READ)
         gf_db_make_owner(s);
     return got;

@@ -218,7 +218,7 @@ int gf_joblog_follow(struct gf_joblog *log, const char *path)
     if (!log->is_file)
         return 0;
     if (!gf_logfile_is_moved(log->fd, path))
-        return write_header_again(log);
+        return 0;
     if (gf_joblog_open(&fresh, path, true) != 0) {
         log->why = fresh.why;
         log->holder = fresh.holder;
@@ -246,6 +246,8 @@ int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row)
         return -1;
     format_check(check_of(log->row.data, log->row.len, check), log->row.data + check);
     gf_buf_putc(&log->row, '\n');
+    if (log->is_file && write_header_again(log) != 0)
+        return -1;
     return gf_write_buf(log->fd, &log->row);
 }
 

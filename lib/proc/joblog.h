@@ -81,12 +81,12 @@ int gf_joblog_open_past(struct gf_joblog *log, const char *path);
 /*
  * For a log that something else moves aside: when its name leads to another file now, or to none,
  * that one is opened as by gf_joblog_open with `append`, the header written and the lock taken, and
- * the one that was open is closed. An open file that was emptied in its place gets its header
- * again. 1: the log is another file; 0: it is the same. -1: errno and log->why say why not, and
- * rows go on into the file that is open, wherever it is now.
+ * the one that was open is closed. 1: the log is another file; 0: it is the same. -1: errno and
+ * log->why say why not, and rows go on into the file that is open, wherever it is now.
  */
 int gf_joblog_follow(struct gf_joblog *log, const char *path);
 
+/* A file that was emptied in its place gets its header again before the row. */
 int gf_joblog_add(struct gf_joblog *log, const struct gf_joblog_row *row);
 
 /* The rows so far are on the disk when it returns 0. Nothing to do, and 0, where the log is no

@@ -66,11 +66,12 @@ job='echo + >>marks; sleep 0.15; echo - >>marks'
   [[ "${lines[0]}" == *'(ok, '*"): sh -c "* ]]
   [[ "${lines[1]}" =~ ^::stop-commands::[0-9a-f]{32}$ ]]
   [ "${lines[2]}" = 'out 1' ]
-  [ "${lines[3]}" = "::${lines[1]#::stop-commands::}::" ]
-  [ "${lines[4]}" = '::endgroup::' ]
-  [[ "${lines[5]}" == '::group::job 2 '* ]]
-  [ "${lines[6]}" != "${lines[1]}" ]
-  [[ "$output" == *$'out 3\n\n::'*$'::\n::endgroup::\n::error title=gf-pool::job 3 (exit status 1, '* ]] || {
+  [ "${lines[3]}" = err ] # in the fold, although standard error goes nowhere
+  [ "${lines[4]}" = "::${lines[1]#::stop-commands::}::" ]
+  [ "${lines[5]}" = '::endgroup::' ]
+  [[ "${lines[6]}" == '::group::job 2 '* ]]
+  [ "${lines[7]}" != "${lines[1]}" ]
+  [[ "$output" == *$'out 3\nerr\n::'*$'::\n::endgroup::\n::error title=gf-pool::job 3 (exit status 1, '* ]] || {
     printf '%q\n' "$output"
     false
   }
@@ -84,6 +85,15 @@ obeyed() {
     stop != "" { if ($0 == "::" stop "::") stop = ""; next }
     /^::stop-commands::/ { stop = $3; next }
     /^::[a-z-]+/ { split($2, word, " "); print word[1] }' | tr '\n' ' '
+}
+
+@test "--ci: no message of ours gives a command to GitHub's runner" {
+  run gf-pool --ci=github -k -v --progress=always false ::: '##[add-mask]evil'
+  expect_status 123
+  [[ $output == *"first: job 1, exit status 1: false '##(add-mask]evil'"* ]] || fails "$output"
+  ! grep -v '^::' <<<"$output" | grep -F '##[' || fails "$output"
+  run gf-pool -k false ::: '##[add-mask]evil'
+  [[ $output == *"false '##[add-mask]evil'"* ]]
 }
 
 @test "--ci: jobs give no commands to GitHub, unless --ci-commands lets them" {

@@ -235,7 +235,6 @@ jobs_of() { sed 1d "$1" | sed 's/.* //' | tr '\n' ' '; }
   record a log 2
   cp log log.1
   : >log
-  sleep 1.1
   record b log 2
   over
   expect_status 0
@@ -283,5 +282,5 @@ END
   seq 5000 >in
   strace -o trace -e trace='%%stat' gf-pool -q -j1 --worker --joblog log --events ev cat <in >out
   [ "$(wc -l <log)" = 5001 ]
-  [ "$(wc -l <trace)" -lt 1000 ] || fails "$(wc -l <trace)"
+  [ "$(grep -c '"log"\|"ev"' trace)" -lt 1000 ] || fails "$(wc -l <trace)"
 }
