@@ -23,6 +23,7 @@
 #include "base/msg.h"
 #include "key.h"
 #include "limit/keyrate.h"
+#include "base/wall.h"
 
 enum {
     FILE_MOST = 256 * 1024 * 1024
@@ -53,8 +54,12 @@ static int read_file(struct keyrates *k, struct gf_buf *b)
             b->len += n > 0 ? (size_t)n : 0;
         }
     }
-    if (n == -1)
+    if (n == -1) {
+        int code = errno;
         gf_error_errno("cannot read the rates '%s'", k->path);
+        if (code == EACCES && gf_wall_closes(k->path))
+            gf_hint("the link leads elsewhere since the start; --no-sandbox follows it");
+    }
     if (fd != -1)
         (void)gf_close(fd);
     return (int)n;

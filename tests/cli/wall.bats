@@ -94,6 +94,7 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
   [ "$(gf-cron next -v --version)" = "$(gf-cron --version -v)" ]
   [ "$(gf-pool --version --verbose | wc -l)" -eq 1 ]
   [ "$(gf-sem -v --version | wc -l)" -eq 1 ]
+  ! has_fetch || [ "$(gf-fetch --version --verbose | wc -l)" -eq 1 ]
 }
 
 @test "commands run without a sandbox: no filter, and new privileges as ever" {
@@ -197,4 +198,16 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
   expect_text 'hint: the sandbox reads no zone outside of the directories of zones: --no-sandbox does'
   run -0 gf-cron next --no-sandbox "CRON_TZ=$PWD/zone @daily"
   run -0 gf-cron next --tz "$PWD/zone" @daily
+}
+
+@test "rates of keys behind a link that is turned: the message says what keeps them closed" {
+  not_sanitized 'the sandbox is left out'
+  has_landlock || return 0
+  mkdir one two links
+  echo 'a 1000/s' >one/rates
+  echo 'a 500/s' >two/rates
+  ln -s "$PWD/one/rates" links/rates
+  run -0 bash -c '{ sleep 0.3; ln -sfn "$PWD/two/rates" links/new; mv -T links/new links/rates; sleep 0.3; echo a; sleep 0.3; echo a; } | gf-ratelimit -K 1 --key-rates links/rates 1000/s'
+  expect_text "cannot read the rates 'links/rates': Permission denied"
+  expect_text 'hint: the link leads elsewhere since the start; --no-sandbox follows it'
 }
