@@ -102,6 +102,19 @@ static bool is_of_another(const char *dir)
     return geteuid() == 0 && stat(dir, &st) == 0 && st.st_uid != 0;
 }
 
+/* Whether that holds for a directory on the way to the path, below its first `len` bytes. */
+static bool any_below_is_of_another(char *path, size_t len)
+{
+    bool found = false;
+    for (char *slash = strchr(path + len + 1, '/'); slash && !found;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        found = is_of_another(path);
+        *slash = '/';
+    }
+    return found;
+}
+
 int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
                       const char *xdg, const char *home, const char **why)
 {
@@ -113,13 +126,16 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
     if (bad)
         return gf_own_refuse(why, EINVAL, bad);
     const char *from_environment = absolute(xdg) ? xdg : home;
-    if (absolute(from_environment) && is_of_another(from_environment))
+    if (!absolute(from_environment))
+        return put_in_password_home(p, value, suffix, why);
+    if (is_of_another(from_environment))
         return gf_own_refuse(why, ENOENT, refusals[HOME].what);
-    if (absolute(xdg))
-        return put(p, why, xdg, "/gf/", value, suffix);
-    if (absolute(home))
-        return put(p, why, home, "/.local/state/gf/", value, suffix);
-    return put_in_password_home(p, value, suffix, why);
+    if (put(p, why, from_environment, absolute(xdg) ? "/gf/" : "/.local/state/gf/", value,
+            suffix) != 0)
+        return -1;
+    if (any_below_is_of_another(p->path, strlen(from_environment)))
+        return gf_own_refuse(why, ENOENT, refusals[HOME].what);
+    return 0;
 }
 
 int gf_statepath_share(struct gf_statepath *p, const char *group, const char **why)

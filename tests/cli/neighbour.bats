@@ -207,6 +207,17 @@ END
     mkdir home
     chown 12345 home
   done
+  # Nor below a directory of another user in a home that is root's.
+  mkdir -p mine/.local state/gf
+  chown nobody mine/.local state/gf
+  for tool in 'gf-sem -S nm -j1 -- true' 'gf-ratelimit -S nm 9/s' 'gf-cron run -q -S nm -n1 -e @start -- true'; do
+    # shellcheck disable=SC2086 # words
+    run -125 env -u XDG_STATE_HOME HOME="$PWD/mine" $tool </dev/null
+    # shellcheck disable=SC2086 # words
+    run -125 env XDG_STATE_HOME="$PWD/state" $tool </dev/null
+    expect_text 'root has the home directory of another user'
+  done
+  [ -z "$(find mine/.local state/gf -mindepth 1)" ]
 }
 
 # ---- --results ---------------------------------------------------------------------------------------------
