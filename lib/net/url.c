@@ -206,6 +206,8 @@ enum gf_net_error gf_url_follow(struct gf_url *u, const struct gf_url *from, con
     CURLUcode code = h ? curl_url_set(h, CURLUPART_URL, from->shown, 0) : CURLUE_OUT_OF_MEMORY;
     if (code == CURLUE_OK)
         code = curl_url_set(h, CURLUPART_URL, location, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+    if (code == CURLUE_BAD_SCHEME) /* that of `from` is lost: 7.88 goes on without memory for it */
+        code = CURLUE_OUT_OF_MEMORY;
     if (code == CURLUE_OK)
         code = curl_url_set(h, CURLUPART_FRAGMENT, NULL, 0);
     if (code == CURLUE_OK)
