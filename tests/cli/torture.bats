@@ -4,12 +4,16 @@
 # bats file_tags=plain
 
 load helper
+load fetch
 
-# sample TOOL COUNT
+setup_file() { ! has_fetch || origin_start http; }
+teardown_file() { ! has_fetch || origin_stop; }
+
+# sample TOOL COUNT [OPTION]
 sample() {
   local seed=${SEED:-1}
   needs_glibc
-  run "$GF_AID/torture" -n "$2" -s "$seed" -b "$GF_BIN" -l "$GF_AID/callfail.so" -d "$PWD" "$ROOT/tests/torture/$1.cases"
+  run "$GF_AID/torture" "${@:3}" -n "$2" -s "$seed" -b "$GF_BIN" -l "$GF_AID/callfail.so" -d "$PWD" "$ROOT/tests/torture/$1.cases"
   [ "$status" -eq 0 ] || fails "seed $seed: $output"
   [[ $output == *' calls failed, '*' anomalies 0' ]] || fails "seed $seed: $output"
 }
@@ -33,3 +37,9 @@ each() {
 @test "calls of gf-ratelimit that fail" { sample gf-ratelimit 4; }
 @test "calls of gf-sem that fail" { sample gf-sem 4; }
 @test "calls of gf-stream that fail" { sample gf-stream 4; }
+
+@test "calls of gf-fetch that fail" { ! has_fetch || sample gf-fetch 1; }
+@test "calls of libcurl that fail" { ! has_fetch || sample gf-fetch 1 -x; }
+@test "gf-fetch says which part cannot be read" { ! has_fetch || each gf-fetch pread 'a part that is there' 'a part that is whole'; }
+@test "gf-fetch says that there is no descriptor for a socket" { ! has_fetch || each gf-fetch socket 'one URL' 'in order'; }
+@test "gf-fetch asks for no other URL than that of its line when memory fails" { ! has_fetch || each gf-fetch malloc JSON 'names given'; }

@@ -5,6 +5,10 @@
  *
  * A place is a function and the way to it: the return addresses of the last callers, hashed as
  * offsets into their objects, so that it is the same in each run.
+ *
+ * What libcurl calls, and what the libraries behind it call, is of another kind: those are
+ * thousands of places, and none of them is the tool's to answer for. They are noted instead of the
+ * tool's own when `theirs` says so.
  */
 #ifndef GF_CALLFAIL_H
 #define GF_CALLFAIL_H
@@ -36,6 +40,7 @@ struct cf_shared {
     uint64_t hash;
     uint32_t nth;      /* the first is 1 */
     uint32_t followed; /* with all that come after it, of whatever place, of the same function */
+    uint32_t theirs; /* the calls of libcurl and of the libraries behind it are noted, no others */
     /* what happened */
     uint32_t failed;
     uint32_t full;  /* places that had no room */

@@ -77,13 +77,39 @@ static bool is_of_kernel(int fd)
 /* ---- where a call comes from ---------------------------------------------------------------- */
 
 enum {
-    OBJECTS = 32
+    OBJECTS = 64
+};
+
+/* Whose a call is: that of the first caller that is not libc. */
+enum owner {
+    LIBC,
+    OURS,
+    THEIRS
 };
 
 static struct object {
     uintptr_t from, to;
+    enum owner owner;
 } objects[OBJECTS];
 static unsigned nobjects;
+
+/* By the name of its file, which the program itself has not. */
+static enum owner owner_of(const char *path)
+{
+    static const char *const libc[] = {"libc.so", "libm.so", "libpthread.so", "libgcc_s.so", "ld-"};
+    static const char *const ours[] = {"libev.", "libpcre2", "libsqlite3", "libjansson",
+                                       "libnettle"};
+    const char *name = strrchr(path, '/');
+    if (!name)
+        return OURS;
+    for (unsigned i = 0; i < sizeof libc / sizeof libc[0]; i++)
+        if (strncmp(name + 1, libc[i], strlen(libc[i])) == 0)
+            return LIBC;
+    for (unsigned i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (strncmp(name + 1, ours[i], strlen(ours[i])) == 0)
+            return OURS;
+    return THEIRS;
+}
 
 static int note_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -92,6 +118,7 @@ static int note_object(struct dl_phdr_info *info, size_t size, void *arg)
         return 1;
     struct object *o = &objects[nobjects++];
     o->from = info->dlpi_addr;
+    o->owner = owner_of(info->dlpi_name);
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         uintptr_t end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
         if (info->dlpi_phdr[i].p_type == PT_LOAD && end > o->to)
@@ -104,7 +131,7 @@ struct trace {
     uint64_t hash;
     uint64_t frame[CF_FRAMES];
     unsigned n;
-    unsigned skip;
+    enum owner owner;
 };
 
 /* Object 0 is the program. What lies in this library itself is no frame. */
@@ -117,6 +144,10 @@ static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg
             continue;
         if ((uintptr_t)note_frame >= objects[i].from && (uintptr_t)note_frame < objects[i].to)
             return _URC_NO_REASON;
+        if (t->owner == LIBC)
+            t->owner = objects[i].owner;
+        if (shared && t->owner != LIBC && (t->owner == THEIRS) != (shared->theirs != 0))
+            return _URC_END_OF_STACK;
         uint64_t offset = ip - objects[i].from;
         t->hash = (t->hash ^ (offset + ((uint64_t)i << 48))) * 0x9e3779b97f4a7c15u;
         t->hash ^= t->hash >> 29;
@@ -153,19 +184,20 @@ static int fails(enum cf_function f, const char *path)
     inside = true;
     int was = errno, how = 0;
     struct trace t = {.hash = 1469598103934665603u};
+    bool later = shared->followed && shared->failed && shared->function == f, now = false;
     _Unwind_Backtrace(note_frame, &t);
-    struct cf_place *p = place_of(f, &t);
-    if (!p) {
-        shared->full++;
-    } else {
-        p->calls++;
-        bool now = shared->function == f && shared->hash == p->hash && shared->nth == p->calls;
-        bool later = shared->followed && shared->failed && shared->function == f;
-        if (now || later) {
-            how = shared->how;
-            if (shared->failed++ == 0)
-                snprintf(shared->path, sizeof shared->path, "%s", path ? path : "");
-        }
+    if ((t.owner == THEIRS) == (shared->theirs != 0)) {
+        struct cf_place *p = place_of(f, &t);
+        if (p)
+            p->calls++;
+        else
+            shared->full++;
+        now = p && shared->function == f && shared->hash == p->hash && shared->nth == p->calls;
+    }
+    if (now || later) {
+        how = shared->how;
+        if (shared->failed++ == 0)
+            snprintf(shared->path, sizeof shared->path, "%s", path ? path : "");
     }
     errno = how > 0 ? how : was;
     inside = false;

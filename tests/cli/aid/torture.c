@@ -11,6 +11,7 @@
  *     after TEXT    sh: what has to end with 0 afterwards
  *     good STATUS   undisturbed it ends so, where that is above 125
  *     varies        what it prints is not the same each time
+ *     records       it prints records of gf-fetch: their times are not compared
  *     told          its output may be another where it says why
  *     stays         it may go on while all calls fail from one on
  *     quiet E...    these errors may change its output in silence: the tool does without
@@ -21,10 +22,15 @@
  * is no mistake of its user (status 2); no file is left that an undisturbed run does not leave; no
  * child is left; `after` succeeds.
  *
+ * Calls that libcurl makes, and the libraries behind it, fail with -x alone. Which of them the
+ * library does without, and by which words it says that it cannot, is its own affair: a line that
+ * failed may have another status and other words, but each line has its record.
+ *
  *     -c NAME    only the command line of that name
  *     -f NAME    only calls of the function of that name
  *     -n COUNT   at most so many failures for each command line, chosen by -s SEED
  *     -o F:WAY:HASH:NTH  only this failure, as a report names it, with all that the tool says
+ *     -x         the calls of libcurl, no others
  *     -b DIR     the tools; -l FILE  callfail.so; -d DIR  where to work
  *     -t         TAP, one row for each command line
  *
@@ -56,7 +62,7 @@ enum {
     MAX_FILES = 200,
     MAX_WORDS = 16,
     MAX_LINE = 4096,
-    TEXT = 1 << 20 /* of what a command prints, more is cut */
+    TEXT = 2 << 20 /* of what a command prints, more is cut */
 };
 
 struct function {
@@ -81,7 +87,7 @@ struct line {
     char name[MAX_LINE], before[MAX_LINE], run[MAX_LINE], after[MAX_LINE], quiet[MAX_LINE];
     char *same[MAX_WORDS], *may[MAX_WORDS];
     size_t nsame, nmay;
-    bool varies, told, stays;
+    bool varies, told, stays, records;
     int good; /* the status of an undisturbed run that is not below 126 */
 };
 
@@ -103,7 +109,7 @@ struct fault {
 
 static const char *tools, *library, *work = ".", *only_case, *only_function, *file_name;
 static struct fault only;
-static bool tap, talk;
+static bool tap, talk, theirs;
 static unsigned long at_most = ULONG_MAX;
 static uint64_t seed = 1;
 static struct cf_shared *shared;
@@ -169,6 +175,57 @@ static bool same_text(struct text a, struct text b)
 {
     return a.len == b.len && !a.data == !b.data &&
            (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* Takes the times out of records, which are others each time. */
+static void forget_times(struct text *t)
+{
+    static const struct {
+        const char *begin, *end;
+    } times[] = {{"\"seconds\":{", "}\n"}, {"\"wait\":", ",}\n"}, {" after ", ":\""}};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        for (char *at = t->data; at && (at = strstr(at, times[i].begin));) {
+            at += strlen(times[i].begin);
+            char *end = at + strcspn(at, times[i].end);
+            memmove(at, end, t->len - (size_t)(end - t->data) + 1);
+            t->len -= (size_t)(end - at);
+        }
+}
+
+static size_t count_lines(const struct text *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->len; i++)
+        n += t->data[i] == '\n';
+    return n;
+}
+
+static size_t count_words(const struct text *t, const char *word)
+{
+    size_t n = 0;
+    for (const char *at = t->data; at && (at = strstr(at, word)); at++)
+        n++;
+    return n;
+}
+
+/* Whether each line is a whole record, and none is there twice. With `cut` the last may be cut off:
+ * a long body is on its way when the run ends. */
+static bool whole_records(const struct text *t, bool cut)
+{
+    static const char begin[] = "{\"v\":1,\"seq\":";
+    uint64_t seen = 0;
+    for (const char *at = t->data, *end; at && *at; at = end + 1) {
+        end = strchr(at, '\n');
+        if (!end)
+            return cut;
+        unsigned long seq = strncmp(at, begin, sizeof begin - 1) == 0
+                                ? strtoul(at + sizeof begin - 1, NULL, 10)
+                                : 0;
+        if (seq == 0 || seq > 63 || seen & ((uint64_t)1 << seq) || end[-1] != '}')
+            return false;
+        seen |= (uint64_t)1 << seq;
+    }
+    return true;
 }
 
 static void release(struct outcome *o)
@@ -286,6 +343,7 @@ static bool run(const struct line *l, const struct fault *f, struct outcome *o)
     shared->hash = f ? f->hash : 0;
     shared->nth = f ? f->nth : 0;
     shared->followed = f && f->followed;
+    shared->theirs = theirs;
     shared->failed = 0;
     shared->fd = -1;
     shared->path[0] = '\0';
@@ -298,6 +356,8 @@ static bool run(const struct line *l, const struct fault *f, struct outcome *o)
     o->status = shell(l->run, true, &alone);
     o->out = read_file("../w.out");
     o->err = read_file("../w.err");
+    if (l->records)
+        forget_times(&o->out);
     for (size_t i = 0; i < l->nsame; i++)
         o->same[i] = read_file(l->same[i]);
     listed = &o->files;
@@ -347,19 +407,28 @@ static const struct {
     {ENOMEM, "SQL logic error"},
     {ENOLCK, "the state is locked"},
     {ENOLCK, "no more locks"},
+    {EMFILE, "connect: "}, /* of gf-fetch, where no record says more */
 };
 
-/* A line of what the tool says begins with its name, and says what failed. Some ways of failing are
- * no faults to speak of: the tool does without the call. */
-static bool says_why(const struct text *err, int how)
+static bool has_words(const struct text *t, int how)
 {
-    if (!err->data || !(strncmp(err->data, "gf-", 3) == 0 || strstr(err->data, "\ngf-")))
+    if (!t->data)
         return false;
-    bool said = strstr(err->data, strerror(how)) || how == EINVAL || how == ENOSYS ||
+    bool said = strstr(t->data, strerror(how)) || how == EINVAL || how == ENOSYS ||
                 how == EOPNOTSUPP || how == ECANCELED;
     for (size_t i = 0; i < sizeof other_words / sizeof other_words[0]; i++)
-        said |= other_words[i].how == how && strstr(err->data, other_words[i].words);
+        said |= other_words[i].how == how && strstr(t->data, other_words[i].words);
     return said;
+}
+
+/* A line of what the tool says begins with its name, and says what failed, or a record does. Some
+ * ways of failing are no faults to speak of: the tool does without the call. */
+static bool says_why(const struct line *l, const struct outcome *o, int how)
+{
+    const char *err = o->err.data;
+    if (!err || !(strncmp(err, "gf-", 3) == 0 || strstr(err, "\ngf-")))
+        return false;
+    return has_words(&o->err, how) || (l->records && has_words(&o->out, how));
 }
 
 static bool is_among(const char *name, char *const words[], size_t n)
@@ -388,10 +457,23 @@ static const char *judge(const struct line *l, const struct fault *f, const stru
     if (!alone)
         return "a child is left";
     bool same = same_result(l, good, o);
+    if (l->records && shared->fd != STDOUT_FILENO && !whole_records(&o->out, o->status == 125))
+        return "a record is not whole, or there twice";
+    if (l->records && (o->status == 0 || o->status == 123) &&
+        count_lines(&o->out) != count_lines(&good->out))
+        return "a record is missing";
+    if (count_words(&o->out, "\"bad_request\"") > count_words(&good->out, "\"bad_request\""))
+        return "a line is said to be bad that is not";
+    if (theirs) {
+        if (o->status == 2)
+            return "it is said to be a mistake of the user";
+        return o->status == 0 && !same ? "its output is another, with status 0" : NULL;
+    }
     if (changes_nothing(f->how) && !same)
         return o->status == good->status ? "its output is another" : "it fails";
-    if (!same && o->status == good->status && l->told)
-        return says_why(&o->err, f->how) ? NULL : "its output is another, and it does not say why";
+    bool told = l->told || (l->records && o->status == 123);
+    if (!same && o->status == good->status && told)
+        return says_why(l, o, f->how) ? NULL : "its output is another, and it does not say why";
     if (!same && o->status == good->status) {
         const char *name = strerrorname_np(f->how);
         if (!name || !strstr(l->quiet, name))
@@ -402,7 +484,7 @@ static const char *judge(const struct line *l, const struct fault *f, const stru
         return text;
     }
     bool can_speak = shared->fd != STDERR_FILENO;
-    if (o->status != good->status && can_speak && !says_why(&o->err, f->how))
+    if (o->status != good->status && can_speak && !says_why(l, o, f->how))
         return o->err.len ? "it does not say why" : "it says nothing";
     for (size_t i = 0; i < o->files.n; i++)
         if (!has(&good->files, o->files.name[i]) && !is_among(o->files.name[i], l->may, l->nmay)) {
@@ -622,6 +704,8 @@ static void take(struct line *l, char *text, int number)
         l->good = (int)strtol(rest, NULL, 10);
     else if (strcmp(text, "varies") == 0)
         l->varies = true;
+    else if (strcmp(text, "records") == 0)
+        l->records = true;
     else if (strcmp(text, "stays") == 0)
         l->stays = true;
     else if (strcmp(text, "told") == 0)
@@ -693,7 +777,7 @@ static void map_shared(void)
 
 int main(int argc, char **argv)
 {
-    for (int c; (c = getopt(argc, argv, "c:f:n:s:o:b:l:d:t")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "c:f:n:s:o:b:l:d:tx")) != -1;) {
         switch (c) {
         case 'c':
             only_case = optarg;
@@ -718,6 +802,9 @@ int main(int argc, char **argv)
             break;
         case 'd':
             work = optarg;
+            break;
+        case 'x':
+            theirs = true;
             break;
         case 't':
             tap = true;
