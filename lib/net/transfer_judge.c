@@ -167,6 +167,8 @@ void gf_transfer_judge(struct gf_transfer *t, CURLcode code)
         return;
     r->phase = r->error == GF_NET_DNS ? GF_NET_PHASE_DNS : phase;
     const char *words = own_words(r->error);
+    if (r->error == GF_NET_TOO_LARGE && code == CURLE_OUT_OF_MEMORY) /* which, it does not say */
+        words = "a line of the head that is too long, or out of memory";
     if (r->error == GF_NET_CONNECT && t->no_socket)
         words = strerror(t->no_socket); /* libcurl says that it could not connect */
     if (!words)
