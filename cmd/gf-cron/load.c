@@ -146,32 +146,48 @@ static int register_jobs(struct server *s, const struct loaded *l, struct gf_sta
 
 /* Reads from the state since when each job is to be planned. Due times before now of a job that
  * another scheduler owns are left to that scheduler. 0, or -1 after a message. */
-static int ask_state(struct server *s, struct loaded *l)
+static int ask_state(struct server *s, struct loaded *l, struct gf_state_found *found)
 {
-    size_t n = l->table.n_jobs;
-    struct gf_state_found *found = calloc(n + 1, sizeof *found);
-    if (!found)
-        return unplanned(strerror(ENOMEM));
     int got = register_jobs(s, l, found);
-    for (size_t i = 0; got == 0 && i < n; i++) {
+    for (size_t i = 0; got == 0 && i < l->table.n_jobs; i++) {
         uint64_t times = l->table.jobs[i].opt.times;
         l->jobs[i].since = *found[i].owner ? INT64_MAX : found[i].since;
         l->jobs[i].over = times && found[i].starts >= times;
     }
-    if (got == 0 && !s->current)
-        got = orphan_open(s, l, found);
-    else if (got != 0 && gf_state_is_locked(s->journal.state))
-        unplanned("the state is locked");
-    else if (got != 0)
+    if (got != 0 && gf_state_is_locked(s->journal.state))
+        return unplanned("the state is locked");
+    if (got != 0)
         cron_state_failed(s->journal.state, "write");
-    free(found);
     return got;
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
-/* The plan of a first table begins now. The plan of a table that replaces another goes on where the
- * other's plan is, so that no due time falls between the two. 0, or -1 after a message. */
+/* The plan of a first table begins now, and up to then due times are left to others. The plan of a
+ * table that replaces another goes on where the other's plan is. So no due time falls between the
+ * two. 0, or -1 after a message. */
+static int begin_plan(struct server *s, struct loaded *l)
+{
+    size_t n = l->table.n_jobs;
+    struct gf_state_found *found = calloc(n + 1, sizeof *found);
+    int got = found ? 0 : unplanned(strerror(ENOMEM));
+    if (got == 0 && s->journal.state)
+        got = ask_state(s, l, found);
+    if (got != 0)
+        goto out;
+    got = s->current ? gf_plan_follow(&l->plan, l->jobs, n, &s->current->plan)
+                     : gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->context.dst,
+                                    gf_now_wall() / GF_S, gf_now_mono());
+    if (got != 0)
+        unplanned(strerror(errno));
+    else if (!s->current)
+        got = orphan_open(s, l, found);
+out:
+    free(found);
+    return got;
+}
+
+/* 0, or -1 after a message. */
 static int plan_table(struct server *s, struct loaded *l)
 {
     size_t n = l->table.n_jobs;
@@ -190,12 +206,7 @@ static int plan_table(struct server *s, struct loaded *l)
             .skew = job->opt.skew / GF_S,
         };
     }
-    if (s->journal.state && ask_state(s, l) != 0)
-        return -1;
-    int got = s->current ? gf_plan_follow(&l->plan, l->jobs, n, &s->current->plan)
-                         : gf_plan_open(&l->plan, l->jobs, n, (enum gf_dst)s->context.dst,
-                                        gf_now_wall() / GF_S, gf_now_mono());
-    return got == 0 ? 0 : unplanned(strerror(errno));
+    return begin_plan(s, l);
 }
 
 /* GF_TIMES counts in the state: without one, the table is refused. The exit status. */

@@ -51,7 +51,7 @@ enum gf_wait {
     GF_WAIT_JITTER,
     GF_WAIT_RETRY,
     GF_WAIT_QUEUE,
-    GF_WAIT_SCHEDULER, /* it was missed, since its scheduler stopped before it could start */
+    GF_WAIT_SCHEDULER, /* it was missed, since its scheduler ended before it could start */
     GF_WAIT_LOCK,      /* of GF_LOCK */
 };
 
@@ -189,8 +189,13 @@ int gf_state_wait(struct gf_state *s, const struct gf_run_row *row);
 int gf_state_end(struct gf_state *s, const struct gf_run_row *row);
 
 /* A due time that did not run, skipped or missed: its job, due, outcome, times and wait. 1: it is
- * on record already, which stays. */
+ * on record already, which stays. One that is left to a scheduler is not on record yet. */
 int gf_state_record(struct gf_state *s, const struct gf_run_row *row);
+
+/* A due time that has come is left to another scheduler, who may claim or record it: its job, due
+ * and times. Until then it is not seen, and with that scheduler's end it was missed, and waits for
+ * a scheduler. 1: it is on record already. */
+int gf_state_leave(struct gf_state *s, const struct gf_run_row *row, const char *owner);
 
 /* Runs whose owner is gone become interrupted, without an end, which nobody saw; *n is how many. */
 int gf_state_recover(struct gf_state *s, int *n);

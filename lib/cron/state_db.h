@@ -42,11 +42,11 @@ struct gf_state {
 };
 
 /* The table run, in which what a process that is gone left running is interrupted, before anybody
- * has written so. Behind FROM. */
+ * has written so, without what is left to a process that is there. Behind FROM. */
 #define GF_DB_SEEN                                                                                 \
     "(SELECT job, due, started, ended,"                                                            \
     " CASE WHEN outcome = 0 AND NOT gf_alive(owner) THEN 6 ELSE outcome END AS outcome,"           \
-    " status, signal, times, wait, until FROM run)"
+    " status, signal, times, wait, until FROM run WHERE NOT (wait = 4 AND gf_alive(owner)))"
 
 #define GF_DB_ODD_OUTCOME "the database is damaged: an outcome in it is none"
 

@@ -5,6 +5,10 @@
  * schedulers never run one due time. An outcome of 0 is a run that goes on; one whose owner is gone
  * is set to interrupted. A row that waits for a scheduler is free to be claimed, and so is, once,
  * an interrupted one whose job asks for that: `again` notes that it was.
+ *
+ * The next scheduler begins behind the last row of a job. So whoever leaves earlier due times to
+ * another scheduler, and goes on, puts rows there first: missed ones that wait for a scheduler and
+ * have an owner. They count when that owner is gone; until then the owner's word replaces them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -108,8 +112,10 @@ int gf_state_end(struct gf_state *s, const struct gf_run_row *row)
 int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
 {
     sqlite3_stmt *q =
-        gf_db_get(s, "INSERT OR IGNORE INTO run(job, due, outcome, status, times, wait)"
-                     " VALUES(?, ?, ?, -1, ?, ?)");
+        gf_db_get(s, "INSERT INTO run(job, due, outcome, status, times, wait)"
+                     " VALUES(?, ?, ?, -1, ?, ?) ON CONFLICT(job, due) DO UPDATE"
+                     " SET outcome = excluded.outcome, times = excluded.times,"
+                     " wait = excluded.wait, owner = NULL WHERE wait = 4 AND owner IS NOT NULL");
     if (!q)
         return -1;
     gf_db_text(q, 1, row->job);
@@ -117,6 +123,20 @@ int gf_state_record(struct gf_state *s, const struct gf_run_row *row)
     sqlite3_bind_int(q, 3, (int)row->outcome);
     sqlite3_bind_int64(q, 4, (int64_t)row->times);
     sqlite3_bind_int(q, 5, (int)row->wait);
+    return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
+int gf_state_leave(struct gf_state *s, const struct gf_run_row *row, const char *owner)
+{
+    sqlite3_stmt *q =
+        gf_db_get(s, "INSERT OR IGNORE INTO run(job, due, outcome, status, times, wait, owner)"
+                     " VALUES(?, ?, 5, -1, ?, 4, ?)");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, row->job);
+    sqlite3_bind_int64(q, 2, row->due);
+    sqlite3_bind_int64(q, 3, (int64_t)row->times);
+    gf_db_text(q, 4, owner);
     return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # cron.sh - gf-cron run on a clock that goes 600 times as fast, killed by kill -9 at random moments
-# and started again, now and then two at once on the same state; at the end each (job, due time) has
-# one outcome, none ran twice, none is missing. 1,000 kills (KILLS=N for another number), for at most
-# GF_CHAOS_SECONDS where that is set.
+# and started again, now and then two at once on the same state, of which the first may be held up
+# from then on; at the end each (job, due time) has one outcome, none ran twice, none is missing.
+# 1,000 kills (KILLS=N for another number), for at most GF_CHAOS_SECONDS where that is set.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bin=$(realpath "${GF_BIN:-build/bin}")
@@ -45,10 +45,18 @@ end=$((SECONDS + seconds))
 while [ "$SECONDS" -lt "$end" ] && [ "$kills" -lt "$most" ]; do
   pids=()
   scheduler && pids+=($!)
-  if [ $((RANDOM % 4)) -eq 0 ]; then scheduler && pids+=($!); fi
+  if [ $((RANDOM % 4)) -eq 0 ]; then
+    if [ $((RANDOM % 2)) -eq 0 ]; then
+      nap 20 200
+      kill -STOP "${pids[0]}"
+      nap 0 300
+    fi
+    scheduler && pids+=($!)
+  fi
   nap 20 700
   if [ $((RANDOM % 8)) -eq 0 ]; then
     kill -TERM "${pids[@]}"
+    kill -CONT "${pids[0]}"
   else
     kill -KILL "${pids[@]}"
     kills=$((kills + ${#pids[@]}))

@@ -29,10 +29,10 @@ lines() {
 }
 
 teardown() {
-  if [ -n "${pid-}" ]; then
-    kill -9 "$pid" 2>/dev/null || :
-    wait "$pid" 2>/dev/null || :
-  fi
+  for each in ${pid-} ${first-}; do
+    kill -9 "$each" 2>/dev/null || :
+    wait "$each" 2>/dev/null || :
+  done
 }
 
 # shellcheck disable=SC2016
@@ -135,6 +135,33 @@ teardown() {
   lines last 2
   kill "$pid" && wait "$pid"
   [ "$(gf-cron history -S ./db --job m | wc -l)" -le 100 ]
+}
+
+# more_rows N: more runs are on record.
+more_rows() { [ "$(gf-cron history -S ./db 2>/dev/null | wc -l)" -gt "$1" ]; }
+
+# sums_up ID SECONDS: the due times of the job, so many seconds apart, are on record from the first to the last.
+sums_up() {
+  gf-cron history -S ./db --job "$1" >rows
+  local first last
+  first=$(date -d "$(head -n 1 rows | cut -f2)" +%s) last=$(date -d "$(tail -n 1 rows | cut -f2)" +%s)
+  [ "$(awk -F'\t' '{ n += $8 } END { print n }' rows)" -eq $(((last - first) / $2 + 1)) ] || fails "$(wc -l <rows) rows from $first to $last"
+}
+
+@test "state: no due time lies between what is left to another scheduler and what is planned" {
+  # The more jobs, the longer is the start; a millisecond of it is ten minutes.
+  { echo '* * * * * GF_ID=x :' && for i in $(seq 300); do echo "0 0 1 1 * GF_ID=y$i :"; done; } >t
+  clock 2026-01-01T12:00:59Z 1
+  scheduler -q -S ./db t
+  first=$pid
+  until_true eval 'gf-cron history -S ./db 2>/dev/null | grep -q ok'
+  kill -STOP "$first"
+  clock 2026-01-01T12:01:30Z 600000
+  scheduler -q -S ./db t
+  until_true more_rows 1
+  kill -9 "$first" "$pid"
+  wait "$first" "$pid" || :
+  sums_up x 60
 }
 
 @test "chaos: killed at random, each due time has one outcome" {

@@ -79,6 +79,31 @@ contained() { exec unshare -Urpf --kill-child --mount-proc "$@"; }
   kill "$job"
 }
 
+# rows_before SECONDS: how many runs on record were due before then.
+rows_before() { gf-cron history -S ./db 2>/dev/null | cut -f2 | date -u -f - +%s | awk -v t="$1" '$1 + 0 < t + 0 { n++ } END { print n + 0 }'; }
+
+@test "state: what was left to another scheduler is missed when both are killed" {
+  printf 'GF_FIELDS=6\n* * * * * * GF_ID=x true\n' >t
+  gf-cron run -q -S ./db t </dev/null 3>&- &
+  pid=$!
+  until_true eval 'gf-cron history -S ./db 2>/dev/null | grep -q ok'
+  kill -STOP "$pid"
+  was=$(rows_before 9999999999)
+  sleep 2.1
+  began=$(date +%s)
+  gf-cron run -q -S ./db t </dev/null 3>&- &
+  pid2=$!
+  until_true eval '[ "$(rows_before 9999999999)" -gt "$was" ]'
+  [ "$(rows_before "$began")" -eq "$was" ] # the first one is there, and may still run them
+  kill -9 "$pid" "$pid2"
+  wait "$pid" "$pid2" || :
+  gf-cron history -S ./db >rows
+  cut -f2 rows | date -u -f - +%s >due
+  [ "$(wc -l <due)" -eq $(($(tail -n 1 due) - $(head -n 1 due) + 1)) ] || fails "$(cat rows)"
+  [ "$(rows_before "$began")" -gt "$was" ]
+  [ "$(grep -c missed rows)" -ge 1 ]
+}
+
 @test "state: while its file is gone nothing starts, which is told once, and the end is 125" {
   gf-cron run -S ./db -e '@every 1s' -- sh -c 'echo >>ran' </dev/null >out 2>err 3>&- &
   pid=$!

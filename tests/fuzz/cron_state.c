@@ -200,6 +200,7 @@ static void change(struct gf_state *s, bool is_whole)
     MUST(claimed == -1 || !is_whole || ok(s, gf_state_claim(s, "a", row.due, false, NOW)) != 0);
     ok(s, gf_state_wait(s, &row));
     ok(s, gf_state_end(s, &row));
+    ok(s, gf_state_leave(s, &missed, "1:2@3"));
     ok(s, gf_state_record(s, &missed));
     ok(s, gf_state_request(s, "a"));
     ok(s, gf_state_take(s, "a", &due, NOW));

@@ -166,6 +166,65 @@ TEST(cron_state, a_due_time_that_is_given_back_is_claimed_again)
     clear(&p);
 }
 
+static int count_last(void *arg, const struct gf_state_status_row *row)
+{
+    int *n = arg;
+    *n += row->has_last;
+    return 0;
+}
+
+/* How many rows are seen, in all and as missed, and how many jobs have a last one. */
+static bool sees(struct gf_state *s, int all, int missed, int last)
+{
+    struct gf_state_filter f = {.since = INT64_MIN};
+    int n[8] = {0}, jobs = 0, sum = 0;
+    bool read =
+        gf_state_history(s, &f, count, n) == 0 && gf_state_status(s, count_last, &jobs) == 0;
+    for (int i = 0; i < 8; i++)
+        sum += n[i];
+    return read && sum == all && n[GF_OUTCOME_MISSED] == missed && jobs == last;
+}
+
+TEST(cron_state, a_due_time_that_is_left_to_a_scheduler)
+{
+    struct place p;
+    struct gf_state *a, *b;
+    const char *why;
+    struct gf_state_found found;
+    struct gf_run_row row = {.job = "x", .due = 100, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&a, p.file, GF_STATE_CREATE, &why) == 0);
+    REQUIRE(gf_state_open(&b, p.file, GF_STATE_WRITE, &why) == 0);
+    CHECK_INT(gf_state_job(b, "x", 50, false, &found), 0);
+    CHECK_INT(gf_state_leave(b, &row, a->owner), 0);
+    CHECK_INT(gf_state_leave(b, &row, a->owner), 1);
+    CHECK(sees(b, 0, 0, 0));
+    /* Its owner claims it, or records it. */
+    CHECK_INT(gf_state_claim(a, "x", 100, false, 1), 0);
+    CHECK_INT(gf_state_leave(b, &row, a->owner), 1);
+    CHECK_INT(gf_state_record(b, &row), 1);
+    CHECK(sees(b, 1, 0, 0));
+    row.due = 160;
+    row.times = 7;
+    CHECK_INT(gf_state_leave(b, &row, a->owner), 0);
+    row.times = 5;
+    CHECK_INT(gf_state_record(a, &row), 0);
+    CHECK_INT(gf_state_record(a, &row), 1);
+    CHECK(sees(b, 6, 5, 1));
+    /* With its owner's end it was missed, and waits for a scheduler. */
+    row.due = 220;
+    row.times = 1;
+    CHECK_INT(gf_state_leave(b, &row, a->owner), 0);
+    CHECK(sees(b, 6, 5, 1));
+    gf_state_close(a);
+    CHECK(sees(b, 7, 6, 1));
+    CHECK_INT(gf_state_job(b, "x", 900, false, &found), 0);
+    CHECK_INT(found.since, 219);
+    CHECK_INT(gf_state_claim(b, "x", 220, false, 1), 0);
+    gf_state_close(b);
+    clear(&p);
+}
+
 TEST(cron_state, an_interrupted_run_is_claimed_again_once)
 {
     struct place p;
