@@ -36,6 +36,20 @@ static void let_go(struct deferred_time *t)
     free(t);
 }
 
+void deferred_pass(struct deferred *d, const struct gf_job *job)
+{
+    struct deferred_time **at = &d->first, *t;
+    while (*at && strcmp((*at)->job->id, job->id) != 0)
+        at = &(*at)->next;
+    if (!(t = *at))
+        return;
+    *at = t->next;
+    if (!t->next)
+        d->end = at;
+    journal_unclaimed(d->journal, t->job, t->due, "the state was locked");
+    let_go(t);
+}
+
 bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *job, int64_t due)
 {
     for (struct deferred_time *t = d->first; t; t = t->next) {

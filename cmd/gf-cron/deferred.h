@@ -32,6 +32,10 @@ void deferred_close(struct deferred *d);
 /* False: memory is out. */
 bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *job, int64_t due);
 
+/* Later due times of the job were missed, and come on record: the one that waits was missed too,
+ * and comes before them. */
+void deferred_pass(struct deferred *d, const struct gf_job *job);
+
 /* Records all due times that wait as missed: the scheduler stops. */
 void deferred_give_up(struct deferred *d);
 

@@ -10,6 +10,16 @@
 
 #include "base/msg.h"
 
+/* Records n missed due times. One that waits to be claimed, of the same job, is earlier. */
+static void miss(struct server *s, const struct gf_plan_event *e, size_t n)
+{
+    const struct loaded *l = s->current;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || e[i].job != e[i - 1].job)
+            deferred_pass(&s->deferred, &l->table.jobs[e[i].job]);
+    journal_missed(&s->journal, l, e, n);
+}
+
 void server_do_events(struct server *s)
 {
     struct loaded *l = s->current;
@@ -19,7 +29,7 @@ void server_do_events(struct server *s)
         while (end < n && e[end].what == GF_PLAN_MISSED)
             end++;
         if (end > i)
-            journal_missed(&s->journal, l, e + i, end - i);
+            miss(s, e + i, end - i);
         for (i = end; i < n && e[i].what == GF_PLAN_RUN; i++) {
             runs_due(&s->runs, l, &l->table.jobs[e[i].job], e[i].due);
             log_next(&s->log, &l->table.jobs[e[i].job], l->plan.due[e[i].job]);

@@ -164,6 +164,47 @@ sums_up() {
   sums_up x 60
 }
 
+# kill_behind_lock PID: another process has the state locked until the scheduler PID meets the lock, is
+# held up while due times come, and then waits 50 ms for the lock to claim the one that waits, and as
+# long to record what was missed. PID is killed when it has written behind the lock.
+kill_behind_lock() {
+  python3 - "$1" <<'END'
+import os, signal, sqlite3, sys, time
+pid = int(sys.argv[1])
+end = time.monotonic() + 20
+def until(what):
+    while not what() and time.monotonic() < end:
+        pass
+def latest():
+    return c.execute("select max(due) from run").fetchone()[0]
+c = sqlite3.connect("db", isolation_level=None, timeout=30)
+c.execute("begin exclusive")
+until(lambda: "has the state locked" in open("err").read())
+os.kill(pid, signal.SIGSTOP)
+was = latest()
+time.sleep(0.6)
+os.kill(pid, signal.SIGCONT)
+time.sleep(0.075)
+c.execute("commit")
+until(lambda: latest() > was)
+os.kill(pid, signal.SIGKILL)
+END
+}
+
+@test "state: a due time that waits for a lock is on record before later ones are" {
+  # After it was held up, several due times have come: all but the latest were missed.
+  printf 'GF_FIELDS=6\n* * * * * * GF_ID=x exec sleep 9\n' >t
+  clock 2026-01-01T12:00:59Z 4
+  for _ in 1 2 3; do
+    scheduler -S ./db t
+    was=$(gf-cron history -S ./db 2>/dev/null | wc -l)
+    until_true more_rows "$was"
+    kill_behind_lock "$pid"
+    wait "$pid" || :
+  done
+  sums_up x 1
+}
+
 @test "chaos: killed at random, each due time has one outcome" {
   needs_glibc
   GF_CHAOS_SECONDS=6 run "$ROOT/tests/chaos/cron.sh"
