@@ -5,6 +5,9 @@
  * commit that it belongs to, so the look at the requests comes a moment later, by a timer. A write
  * that comes while the timer runs does not put the look off: a second look follows the first. So
  * neither a slow commit nor a busy writer hides a request.
+ *
+ * A request becomes a run that is due now. As any claim it waits until nothing is owed (journal.h)
+ * and no due time waits to be claimed: the next scheduler begins behind the last row of a job.
  */
 #include "server.h"
 
@@ -30,6 +33,10 @@ void server_do_requests(struct server *s)
         int64_t due = s->current->plan.wall;
         if (!job)
             continue;
+        if (s->deferred.first || !journal_settle(&s->journal)) {
+            look_later(s);
+            return;
+        }
         got = gf_state_take(s->journal.state, job->id, &due, gf_now_wall());
         if (got < 0)
             break;

@@ -138,6 +138,20 @@ int gf_state_requested(struct gf_state *s, struct gf_state_name *at)
     return status;
 }
 
+/* Claims a due time that nobody has, and that waits for no scheduler. */
+static int claim_free(struct gf_state *s, const char *job, int64_t due, gf_ns now_wall)
+{
+    sqlite3_stmt *q = gf_db_get(s, "INSERT OR IGNORE INTO run(job, due, started, outcome, owner)"
+                                   " VALUES(?, ?, ?, 0, ?)");
+    if (!q)
+        return -1;
+    gf_db_text(q, 1, job);
+    sqlite3_bind_int64(q, 2, due);
+    sqlite3_bind_int64(q, 3, now_wall);
+    gf_db_text(q, 4, s->owner);
+    return gf_db_finish(s, q) != 0 ? -1 : sqlite3_changes(s->db) == 0;
+}
+
 /* Takes the request and claims, within a transaction. */
 static int take_request(struct gf_state *s, const char *job, int64_t *due, gf_ns now_wall)
 {
@@ -148,7 +162,7 @@ static int take_request(struct gf_state *s, const char *job, int64_t *due, gf_ns
     if (gf_db_finish(s, q) != 0)
         return -1;
     int got = sqlite3_changes(s->db) == 0;
-    while (got == 0 && (got = gf_state_claim(s, job, *due, false, now_wall)) == 1) {
+    while (got == 0 && (got = claim_free(s, job, *due, now_wall)) == 1) {
         --*due; /* what was due in this second ran already; a past one is nobody's any more */
         got = 0;
     }

@@ -205,6 +205,56 @@ END
   sums_up x 1
 }
 
+# kill_behind_request: another process lets a scheduler begin, and has the state locked again before its
+# first claim, until that meets the lock. The scheduler is killed when it has written behind the lock.
+kill_behind_request() {
+  python3 - <<'END'
+import os, signal, sqlite3, sys, time
+def until(what):
+    end = time.monotonic() + 3
+    while not what() and time.monotonic() < end:
+        pass
+def ask(sql):
+    return c.execute(sql).fetchone()[0]
+c = sqlite3.connect("db", isolation_level=None, timeout=30)
+c.execute("begin exclusive")
+open("locked", "w").close()
+was, rows = ask("select owner from job where id = 'x'"), ask("select count(*) from run")
+until(lambda: os.path.exists("began"))
+time.sleep(0.2)
+c.execute("commit")
+until(lambda: ask("select owner from job where id = 'x'") != was)
+c.execute("begin exclusive")
+until(lambda: "has the state locked" in open("err").read())
+c.execute("commit")
+until(lambda: ask("select count(*) from run") > rows)
+os.kill(int(open("began").read()), signal.SIGKILL)
+END
+}
+
+@test "state: what was asked for by hand comes behind a due time that waits for a lock" {
+  { echo '* * * * * GF_ID=x GF_CATCHUP=1h :' && for i in $(seq 300); do echo "0 0 1 1 * GF_ID=y$i :"; done; } >t
+  clock 2026-01-01T12:00:59Z 1
+  scheduler -q -S ./db t
+  until_true eval 'gf-cron history -S ./db 2>/dev/null | grep -q ok'
+  kill "$pid" && wait "$pid"
+  for minute in 2 3 4 5; do
+    rm -f locked began
+    gf-cron trigger -S ./db x
+    kill_behind_request 3>&- &
+    first=$!
+    until_true test -e locked
+    clock 2026-01-01T12:0$minute:30Z 1
+    scheduler -S ./db t
+    echo "$pid" >pid && mv pid began
+    wait "$first"
+    wait "$pid" || :
+    gf-cron history -S ./db >rows
+    due=2026-01-01T12:0$minute:00Z
+    [ "$(tail -n 1 rows | cut -f2)" \< "$due" ] || grep -q "$due" rows || fails "$(cat rows)"
+  done
+}
+
 @test "chaos: killed at random, each due time has one outcome" {
   needs_glibc
   GF_CHAOS_SECONDS=6 run "$ROOT/tests/chaos/cron.sh"

@@ -225,6 +225,29 @@ TEST(cron_state, a_due_time_that_is_left_to_a_scheduler)
     clear(&p);
 }
 
+TEST(cron_state, a_request_takes_no_due_time_that_waits_for_a_scheduler)
+{
+    struct place p;
+    struct gf_state *s;
+    const char *why;
+    struct gf_state_found found;
+    struct gf_run_row row = {.job = "x",
+                             .due = 100,
+                             .outcome = GF_OUTCOME_MISSED,
+                             .times = 1,
+                             .wait = GF_WAIT_SCHEDULER};
+    int64_t due = 100;
+    REQUIRE(make(&p));
+    REQUIRE(gf_state_open(&s, p.file, GF_STATE_CREATE, &why) == 0);
+    CHECK_INT(gf_state_job(s, "x", 50, false, &found), 0);
+    CHECK_INT(gf_state_record(s, &row), 0);
+    CHECK_INT(gf_state_request(s, "x"), 0);
+    CHECK_INT(gf_state_take(s, "x", &due, 1), 0);
+    CHECK_INT(due, 99);
+    gf_state_close(s);
+    clear(&p);
+}
+
 TEST(cron_state, an_interrupted_run_is_claimed_again_once)
 {
     struct place p;
