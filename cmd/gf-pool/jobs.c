@@ -142,9 +142,7 @@ static void take_output(struct jobs *js, struct job *j, int stream, const char *
     j->received += len;
     observers_output(js->observers, j, stream, data, len);
     j->wrote[stream] = true;
-    if (js->opt->ci == CI_GITHUB) /* whose runner may read standard error behind the fold's end */
-        stream = STDOUT;
-    ci_output(js->opt->ci, &j->fold, stream, data, len);
+    stream = ci_output(js->opt->ci, &j->fold, stream, data, len);
     if (tag_lines(&js->launch->tags, &j->tag, stream, &data, &len) != 0) {
         gf_error_nomem();
         verdict_fail(js->verdict, GF_EXIT_TOOL);

@@ -112,7 +112,7 @@ $HTTP/never
 $HTTP/stall
 $OTHER/ok/$KEY
 END
-  run --separate-stderr gf-fetch --retries 0 -t 2s <in
+  run --separate-stderr gf-fetch --insecure --retries 0 -t 2s <in
   expect_status 123
   expect_records 5
   [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = \
@@ -121,7 +121,7 @@ END
 }
 
 @test "--connect-timeout is of connecting alone, TLS within" {
-  run --separate-stderr gf-fetch --retries 0 --connect-timeout 1500ms "http://127.0.0.1:$FULL_PORT/" "https://127.0.0.1:$MUTE_PORT/" "$HTTP/late/2500"
+  run --separate-stderr gf-fetch --insecure --retries 0 --connect-timeout 1500ms "http://127.0.0.1:$FULL_PORT/" "https://127.0.0.1:$MUTE_PORT/" "$HTTP/late/2500"
   expect_status 123
   [ "$(jq -s -c 'sort_by(.seq) | map([.error, .phase])' <<<"$output")" = '[["timeout","connect"],["timeout","tls"],[null,null]]' ]
 }
