@@ -22,13 +22,10 @@ static bool is_on(enum ci ci)
     return ci == CI_GITHUB || ci == CI_GITLAB;
 }
 
-int ci_output(enum ci ci, struct ci_fold *f, int stream, const char *data, size_t len)
+void ci_output(enum ci ci, struct ci_fold *f, int stream, const char *data, size_t len)
 {
-    if (ci == CI_GITHUB) /* whose runner may read standard error behind the fold's end */
-        stream = STDOUT;
     if (len && is_on(ci))
         f->open_line[stream] = data[len - 1] != '\n';
-    return stream;
 }
 
 /* How it went, in words; nothing is known yet of one that is shown while it runs. */

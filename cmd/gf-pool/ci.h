@@ -30,8 +30,8 @@ struct ci_fold {
     bool open_line[2];     /* the last byte that was read of each stream was no newline */
 };
 
-/* Bytes that the job wrote: the stream that they go to. Without --ci nothing is done. */
-int ci_output(enum ci ci, struct ci_fold *f, int stream, const char *data, size_t len);
+/* Bytes that the job wrote. Nothing is done without --ci. */
+void ci_output(enum ci ci, struct ci_fold *f, int stream, const char *data, size_t len);
 
 /* Appends what opens the fold of the job, and what closes it; nothing where there is nothing to
  * say. */

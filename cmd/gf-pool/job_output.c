@@ -16,10 +16,8 @@
 
 void joboutput_pause(struct gf_ordered *o, struct gf_turn *t, int stream)
 {
-    struct jobs *js = o->owner;
+    (void)o;
     gf_task_pause(&job_of_turn(t)->task, stream);
-    if (js->opt->ci == CI_GITHUB)
-        gf_task_pause(&job_of_turn(t)->task, STDERR);
 }
 
 void joboutput_resume(struct gf_ordered *o, struct gf_turn *t)

@@ -6,11 +6,10 @@
  */
 #include "jobs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "job_output.h"
-
-#include <errno.h>
 #include "base/cannot_run.h"
 #include "base/exit.h"
 #include "base/msg.h"
@@ -142,7 +141,7 @@ static void take_output(struct jobs *js, struct job *j, int stream, const char *
     j->received += len;
     observers_output(js->observers, j, stream, data, len);
     j->wrote[stream] = true;
-    stream = ci_output(js->opt->ci, &j->fold, stream, data, len);
+    ci_output(js->opt->ci, &j->fold, stream, data, len);
     if (tag_lines(&js->launch->tags, &j->tag, stream, &data, &len) != 0) {
         gf_error_nomem();
         verdict_fail(js->verdict, GF_EXIT_TOOL);
@@ -371,6 +370,7 @@ int jobs_open(struct jobs *js, struct ev_loop *loop)
     js->output.on = &output_events;
     js->output.owner = js;
     js->output.lines = o->output == OUTPUT_LINES && !o->keep_order;
+    js->output.joined = o->ci == CI_GITHUB; /* its runner may read one pipe behind the other */
     js->output.live = o->output == OUTPUT_LINES && o->keep_order;
     js->output.store = (struct gf_capture_store){.memory_max = (size_t)64 << 20,
                                                  .each_max = (size_t)1 << 20,

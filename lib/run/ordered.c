@@ -36,7 +36,7 @@ static void read_back_failed(struct gf_ordered *o, struct gf_turn *t, struct gf_
 static bool write_all_but(struct gf_ordered *o, struct gf_turn *t, struct gf_capture *c, int stream,
                           uint64_t left)
 {
-    struct gf_outlet *outlet = &o->outlet[stream];
+    struct gf_outlet *outlet = &o->outlet[o->joined ? 0 : stream];
     if (c->held > left && o->is_tty[stream] && o->on->before_terminal)
         o->on->before_terminal();
     while (c->held > left) {

@@ -97,6 +97,7 @@ struct gf_ordered {
     const struct gf_ordered_events *on;
     void *owner;
     bool lines, live;
+    bool joined; /* what a turn has for standard error follows on standard output */
     struct gf_capture_store store;
     struct gf_turn *first, **last;
     size_t queued;                              /* turns */
