@@ -30,7 +30,7 @@ static size_t common_of(const char *a, const char *b, size_t n)
 static void put_place(struct gf_alike *a, size_t n, size_t depth)
 {
     a->depth = depth;
-    if (a->n && a->place[a->n - 1].from == n)
+    if (a->n && a->n <= GF_ALIKE_PLACES && a->place[a->n - 1].from == n)
         a->n--;
     if (a->n < GF_ALIKE_PLACES) {
         a->place[a->n].from = n;
