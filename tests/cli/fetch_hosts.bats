@@ -6,7 +6,7 @@
 load helper
 load fetch
 
-setup_file() { origin_start http other; }
+setup_file() { origin_start http other wide=wide; }
 teardown_file() { origin_stop; }
 
 # most KEY TEXT: the largest value of a key in the requests whose path holds the text.
@@ -119,16 +119,16 @@ times() { for ((i = 0; i < $1; i++)); do echo "$2"; done; }
   jq -s -e 'map(.seconds.queue) | max > 1' <<<"$output"
 }
 
-@test "300 hosts at once" {
-  resolve=()
-  for ((i = 0; i < 300; i++)); do
-    resolve+=(--resolve "h$i.test:$HTTP_PORT:127.0.0.1")
-    echo "http://h$i.test:$HTTP_PORT/together/300/$KEY"
+@test "1,000 slow hosts at once" {
+  for ((i = 0; i < 1000; i++)); do
+    echo "http://127.1.$((i / 200)).$((i % 200 + 1)):$WIDE_PORT/together/1000/$KEY" # none answers before all have asked
   done >in
-  run --separate-stderr gf-fetch -j 300 "${resolve[@]}" --no-body <in
+  ulimit -n 4096
+  run --separate-stderr gf-fetch -j 1000 --no-body <in
   expect_status 0
-  expect_records 300
-  [ "$(most busy "$KEY")" -eq 300 ]
+  expect_records 1000
+  [ "$(most busy "$KEY")" -eq 1000 ]
+  [ "$(jq -r .remote_ip <<<"$output" | sort -u | wc -l)" -eq 1000 ]
 }
 
 @test "--rate and --rate-per-host pace the starts" {

@@ -33,10 +33,13 @@ docs.bats           reads the pages with the formatters: no libc in it
 demo.bats           runs the demo, which builds for this machine
 fetch.bats          gf-fetch: no libcurl is built here
 fetch_again.bats    the same
+fetch_alloc.bats    the same
 fetch_dir.bats      the same
 fetch_hosts.bats    the same
 fetch_limits.bats   the same
+fetch_nginx.bats    the same
 fetch_redirect.bats the same
+fetch_report.bats   the same
 fetch_retry.bats    the same
 fetch_safety.bats   the same
 fetch_told.bats     the same

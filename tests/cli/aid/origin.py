@@ -5,7 +5,8 @@
 
 A PORT is a word: a name, or name=tls to speak TLS with DIR/server.pem and DIR/server.key (clients may show a
 certificate of DIR/ca.pem), name=mute to take connections and say nothing, name=full to take none: the queue
-of the socket is full, as behind a wall that drops packets. Without one there is `http`. The first line that is
+of the socket is full, as behind a wall that drops packets; name=wide to be on each address of loopback,
+127.0.0.0/8. Without one there is `http`. The first line that is
 printed has a free port for each: http=40001 other=40002.
 
 DIR/log gets a line of JSON for each request, at once:
@@ -402,10 +403,12 @@ class Client:
         await self.answer(int(status), b"to\n", [("Location", url)])
 
 
-def bound():
+def bound(wide):
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind(("127.0.0.1", 0))
+    if wide:  # all addresses, and of the loopback device alone
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    sock.bind(("0.0.0.0" if wide else "127.0.0.1", 0))
     return sock
 
 
@@ -433,7 +436,7 @@ async def main():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
     for word in sys.argv[2:] or ["http"]:
         name, _, kind = word.partition("=")
-        sock, port = bound(), Port(name)
+        sock, port = bound(kind == "wide"), Port(name)
         kept.append(sock)
         printed.append(f"{name}={sock.getsockname()[1]}")
         if kind == "full":
