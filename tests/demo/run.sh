@@ -49,7 +49,12 @@ with_curl() {
   return "${statuses[1]}"
 }
 
-with_fetch() { "$bin/gf-fetch" -j"$jobs" --rate "$rate" --progress=always --stats --no-body; }
+# Of each record what curl has told of its URL.
+with_fetch() {
+  "$bin/gf-fetch" -j"$jobs" --rate "$rate" --progress=always --stats --no-body |
+    sed -n 's/.*"url":"\([^"]*\)".*"ok":true.*"bytes":\([0-9]*\),.*/\2 bytes  \1/p'
+  return "${PIPESTATUS[0]}"
+}
 
 echo "fetching $(grep -c '' "$list") URLs, $rate, $jobs at once:" >&2
 echo "  gf-ratelimit $rate <urls | gf-pool -j$jobs --progress=always --stats curl ..." >&2
