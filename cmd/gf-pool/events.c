@@ -6,31 +6,16 @@
  */
 #include "events.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/json.h"
-#include "base/logfile.h"
 #include "base/msg.h"
 #include "base/own.h"
 #include "job.h"
 
-enum {
-    FULL = 1 << 20 /* bytes that wait */
-};
-
-#define LOOK_EVERY GF_S /* at the name of a file */
-
 /* ---- out ------------------------------------------------------------------------------------- */
-
-static void fail(struct events *e)
-{
-    gf_error_errno("cannot write events to '%s'", e->path);
-    verdict_fail(e->verdict, GF_EXIT_TOOL);
-}
 
 static void refused(const char *path, const char *why)
 {
@@ -38,82 +23,54 @@ static void refused(const char *path, const char *why)
     gf_own_hint(path, why);
 }
 
-static void on_lost(struct gf_outlet *o)
+static void on_lost(struct gf_linelog *l)
 {
-    fail(o->owner);
+    struct events *e = l->owner;
+    gf_error_errno("cannot write events to '%s'", l->path);
+    verdict_fail(e->verdict, GF_EXIT_TOOL);
 }
 
-static void on_room(struct gf_outlet *o)
+static void on_refused(struct gf_linelog *l, const char *why)
 {
-    struct events *e = o->owner;
+    struct events *e = l->owner;
+    refused(l->path, why);
+    verdict_fail(e->verdict, GF_EXIT_TOOL);
+}
+
+static void on_room(struct gf_linelog *l)
+{
+    struct events *e = l->owner;
     verdict_changed(e->verdict);
 }
 
-static const struct gf_outlet_events outlet_events = {.room = on_room, .lost = on_lost};
+static const struct gf_linelog_events log_events = {
+    .room = on_room, .lost = on_lost, .refused = on_refused};
 
 int events_open(struct events *e, const char *path, struct verdict *v)
 {
     const char *why;
-    e->path = path;
-    e->fd = -1;
     e->verdict = v;
-    if (!path)
-        return 0;
-    e->look_mono = gf_now_mono() + LOOK_EVERY;
-    e->fd = gf_logfile_open(path, &e->is_file, &why);
-    if (e->fd != -1)
+    e->log = (struct gf_linelog){.on = &log_events, .owner = e};
+    if (!path || gf_linelog_open(&e->log, path, &why) == 0)
         return 0;
     refused(path, why);
     return -1;
 }
 
-/* Goes on in another file when this one was moved; lines stay whole, so not while one is written in
- * part. If that cannot be, what waits is kept where the file is now, and no more jobs start. */
-static void follow(struct events *e)
-{
-    const char *why;
-    bool is_file;
-    gf_ns now = gf_now_mono();
-    if (!e->is_file || now < e->look_mono || e->outlet.at > 0 || e->outlet.err)
-        return;
-    e->look_mono = now + LOOK_EVERY;
-    if (!gf_logfile_is_moved(e->fd, e->path))
-        return;
-    int fd = gf_logfile_open(e->path, &is_file, &why);
-    if (fd == -1) {
-        e->look_mono = INT64_MAX;
-        refused(e->path, why);
-        verdict_fail(e->verdict, GF_EXIT_TOOL);
-        return;
-    }
-    gf_outlet_turn(&e->outlet, fd);
-    bool is_lost = gf_close(e->fd) != 0;
-    e->fd = fd;
-    e->is_file = is_file;
-    if (is_lost)
-        fail(e);
-}
-
 void events_close(struct events *e)
 {
-    gf_outlet_close(&e->outlet);
+    gf_linelog_close(&e->log);
     gf_buf_release(&e->line);
-    if (e->fd != -1)
-        close(e->fd);
-    e->fd = -1;
 }
 
 bool events_flush(struct events *e)
 {
-    if (e->fd == -1 || gf_outlet_waiting(&e->outlet) == 0)
-        return true;
-    follow(e);
-    return gf_outlet_flush(&e->outlet);
+    return gf_linelog_flush(&e->log);
 }
 
 bool events_is_full(const struct events *e)
 {
-    return e->fd != -1 && gf_outlet_is_full(&e->outlet);
+    return gf_linelog_is_full(&e->log);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -122,7 +79,7 @@ bool events_is_full(const struct events *e)
 static bool begin(struct events *e, struct gf_json *j, const char *event)
 {
     char now[GF_TIME_UTC_SIZE];
-    if (e->fd == -1 || e->outlet.err)
+    if (!e->log.path || e->log.outlet.err)
         return false;
     gf_buf_clear(&e->line);
     gf_time_utc(gf_now_wall(), now);
@@ -144,20 +101,14 @@ static bool begin_job(struct events *e, const struct job *job, struct gf_json *j
 static void end(struct events *e, struct gf_json *j)
 {
     gf_json_close(j);
-    if (gf_outlet_add_buf(&e->outlet, &e->line) == 0)
-        return;
-    int err = errno;
-    fail(e);
-    e->outlet.err = err; /* no line behind one that is missing */
+    gf_linelog_add(&e->log, &e->line);
 }
 
 void events_begin(struct events *e, struct ev_loop *loop, uint64_t slots)
 {
     struct gf_json j;
-    e->outlet.on = &outlet_events;
-    e->outlet.owner = e;
-    e->outlet.full = FULL + 1;
-    gf_outlet_open(&e->outlet, loop, e->fd, 0);
+    if (e->log.path)
+        gf_linelog_begin(&e->log, loop);
     if (!begin(e, &j, "begin"))
         return;
     gf_json_int(&j, "pid", getpid());
@@ -309,11 +260,5 @@ int events_end(struct events *e, int status, const struct tally *t)
     gf_json_uint(&j, "interrupted", t->interrupted);
     gf_json_seconds(&j, "seconds", gf_now_mono() - t->begin_mono);
     end(e, &j);
-    const struct gf_outlet *o = &e->outlet;
-    if (o->err)
-        return -1;
-    if (gf_write_all(e->fd, o->waiting.data + o->at, gf_outlet_waiting(o)) == 0)
-        return 0;
-    fail(e);
-    return -1;
+    return gf_linelog_end(&e->log);
 }

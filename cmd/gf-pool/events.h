@@ -11,17 +11,13 @@
 #define GF_POOL_EVENTS_H
 
 #include "observer.h"
-#include "run/outlet.h"
+#include "run/linelog.h"
 #include "tally.h"
 #include "verdict.h"
 
 struct events {
-    const char *path; /* NULL: none */
-    int fd;           /* -1: closed */
-    bool is_file;
-    gf_ns look_mono; /* when the name of a file is to be looked at again */
+    struct gf_linelog log;
     struct verdict *verdict;
-    struct gf_outlet outlet;
     struct gf_buf line;
 };
 

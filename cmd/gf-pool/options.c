@@ -175,9 +175,10 @@ static int take_job(struct options *o, const struct gf_optparser *p)
         return bad;
     case ID_RETRY_DELAY:
         o->backoff_given = true;
-        return options_parse_backoff(p, &o->backoff);
+        return gf_cli_backoff(p, &o->backoff);
     case ID_RETRY_ON:
-        return options_parse_retry_on(p, o);
+        o->retry_some = true;
+        return gf_cli_statuses(p, o->retry_on);
     default:
         return take_input(o, p);
     }

@@ -82,8 +82,6 @@ enum {
 int options_parse_slots(const struct gf_optparser *p, struct options *o);
 int options_parse_ci(const struct gf_optparser *p, struct options *o);
 int options_parse_timeout(const struct gf_optparser *p, struct options *o);
-int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out);
-int options_parse_retry_on(const struct gf_optparser *p, struct options *o);
 int options_parse_halt(const struct gf_optparser *p, struct halt *out);
 int options_add_file(struct options *o, const char *name);
 int options_add_joblog(struct options *o, const char *name);

@@ -74,7 +74,7 @@ void session_init(struct session *s, const struct options *o, const struct sessi
                   void *owner, struct gf_tasks *tasks)
 {
     *s = (struct session){.opt = o, .mode = mode, .owner = owner, .tasks = tasks};
-    s->lookahead.fd = s->events.fd = s->record.log.fd = s->launch.null_fd = s->failed.fd = -1;
+    s->lookahead.fd = s->record.log.fd = s->launch.null_fd = s->failed.fd = -1;
     s->results.root = -1;
     s->intake.source.reader.fd = -1;
     s->history.opt = s->hint.opt = s->launch.opt = o;

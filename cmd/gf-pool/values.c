@@ -84,38 +84,7 @@ int options_parse_timeout(const struct gf_optparser *p, struct options *o)
     return -1;
 }
 
-int options_parse_backoff(const struct gf_optparser *p, struct gf_backoff *out)
-{
-    struct gf_perr e = {0};
-    if (gf_parse_backoff(p->value, strlen(p->value), out, &e) == 0)
-        return 0;
-    size_t len = strlen(p->value);
-    if (len >= 4 && strcmp(p->value + len - 4, ",max") == 0)
-        e.hint = "the blank needs quotes: --retry-delay '1s,x2,max 1m'";
-    gf_error_parse("value of --retry-delay", p->value, strlen(p->value), &e);
-    return -1;
-}
-
 /* Exit statuses with commas between; 124 is a time limit, 128 + n the end by signal n. */
-int options_parse_retry_on(const struct gf_optparser *p, struct options *o)
-{
-    const char *s = p->value;
-    size_t len = strlen(s);
-    for (size_t at = 0, n = 0; at <= len; at += n + 1) {
-        uint64_t code;
-        struct gf_perr e = {0};
-        n = strcspn(s + at, ",");
-        if (gf_parse_count(s + at, n, 1, 255, &code, &e) != 0) {
-            e.col += at;
-            gf_error_parse("list of exit statuses", s, len, &e);
-            return -1;
-        }
-        o->retry_on[code / 64] |= UINT64_C(1) << code % 64;
-    }
-    o->retry_some = true;
-    return 0;
-}
-
 /* The word at s that one of `words` (NULL-terminated) is; its place, or -1. */
 int options_one_of(const char *s, size_t len, const char *const *words)
 {

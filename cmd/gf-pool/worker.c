@@ -221,7 +221,7 @@ static void settle_all(struct worker *w)
 static void settle(struct worker *w, bool served)
 {
     bool clean = gf_task_ending(&w->task).how == GF_ENDING_OK && !w->condemned;
-    bool answered = w->in.has_answered;
+    bool answered = w->in.window.has_answered;
     if (clean && w->answer.len && w->in.waiting) { /* the last one without its separator */
         gf_buf_putc(&w->answer, w->in.separator);
         if (!w->answer.failed)

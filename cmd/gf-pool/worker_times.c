@@ -73,7 +73,7 @@ static gf_ns stall_of(const struct worker *w)
     if (!is_at_work(w) || w->stall_was_said || growth_of(w) != GF_NEVER ||
         gf_inflight_unsent(&w->in, &data))
         return GF_NEVER;
-    return gf_sat_add_i64(w->in.heard_mono, STALL);
+    return gf_sat_add_i64(w->in.window.heard_mono, STALL);
 }
 
 /* When it should have ended by itself. */
@@ -81,7 +81,7 @@ static gf_ns linger_of(const struct worker *w)
 {
     if (!w->is_up || w->task.reaped || !w->had_all || w->in.waiting || w->lingers)
         return GF_NEVER;
-    gf_ns since = w->in.heard_mono > w->had_all_mono ? w->in.heard_mono : w->had_all_mono;
+    gf_ns since = w->in.window.heard_mono > w->had_all_mono ? w->in.window.heard_mono : w->had_all_mono;
     return gf_sat_add_i64(since, LINGER);
 }
 

@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include "base/backoff.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/opt.h"
@@ -64,6 +65,10 @@ int gf_cli_rate(const struct gf_optparser *p, struct gf_rate *out);
 int gf_cli_slots(const struct gf_optparser *p, uint64_t most, uint64_t *out);
 /* Tasks that run: N, or N% of the processors (base/machine.h); 1 or more. */
 int gf_cli_load(const struct gf_optparser *p, uint64_t *out);
+/* Exit statuses, 1 to 255: 3,10-19; a bit for each. */
+int gf_cli_statuses(const struct gf_optparser *p, uint64_t bits[4]);
+/* How long to wait before a retry (base/backoff.h). */
+int gf_cli_backoff(const struct gf_optparser *p, struct gf_backoff *out);
 /* One of the NULL-terminated words; *out is its place. A missing value (optional) is word 0. */
 int gf_cli_choice(const struct gf_optparser *p, const char *const *words, int *out);
 /* The file of `-o FILE`; NULL for -, which is standard output. */

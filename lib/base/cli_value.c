@@ -51,6 +51,49 @@ int gf_cli_slots(const struct gf_optparser *p, uint64_t most, uint64_t *out)
     return gf_parse_slots(p->value, strlen(p->value), most, out, &e) == 0 ? 0 : bad_value(p, &e);
 }
 
+/* `3` or `10-19`. */
+static int take_statuses(const char *s, size_t len, uint64_t bits[4], struct gf_perr *e)
+{
+    uint64_t from, to;
+    size_t dash = strcspn(s, "-");
+    bool range = dash < len;
+    if (gf_parse_count(s, range ? dash : len, 1, 255, &from, e) != 0)
+        return -1;
+    to = from;
+    if (range && gf_parse_count(s + dash + 1, len - dash - 1, from, 255, &to, e) != 0) {
+        e->col += dash + 1;
+        return -1;
+    }
+    for (; from <= to; from++)
+        bits[from / 64] |= UINT64_C(1) << from % 64;
+    return 0;
+}
+
+int gf_cli_statuses(const struct gf_optparser *p, uint64_t bits[4])
+{
+    size_t len = strlen(p->value);
+    for (size_t at = 0, n = 0; at <= len; at += n + 1) {
+        struct gf_perr e = {0};
+        n = strcspn(p->value + at, ",");
+        if (take_statuses(p->value + at, n, bits, &e) != 0) {
+            e.col += at;
+            return bad_value(p, &e);
+        }
+    }
+    return 0;
+}
+
+int gf_cli_backoff(const struct gf_optparser *p, struct gf_backoff *out)
+{
+    struct gf_perr e = {0};
+    size_t len = strlen(p->value);
+    if (gf_parse_backoff(p->value, len, out, &e) == 0)
+        return 0;
+    if (len >= 4 && strcmp(p->value + len - 4, ",max") == 0)
+        e.hint = "the blank needs quotes: --retry-delay '1s,x2,max 1m'";
+    return bad_value(p, &e);
+}
+
 int gf_cli_load(const struct gf_optparser *p, uint64_t *out)
 {
     enum {

@@ -34,15 +34,22 @@ static uint64_t value_of(size_t i)
 
 void gf_hist_add(struct gf_hist *h, gf_ns value)
 {
+    gf_hist_add_many(h, value, 1);
+}
+
+void gf_hist_add_many(struct gf_hist *h, gf_ns value, uint64_t n)
+{
+    if (n == 0)
+        return;
     if (value < 0)
         value = 0;
     if (h->count == 0 || value < h->least)
         h->least = value;
     if (h->count == 0 || value > h->largest)
         h->largest = value;
-    h->count++;
-    h->sum += (double)value;
-    h->bucket[index_of((uint64_t)value)]++;
+    h->count += n;
+    h->sum += (double)value * (double)n;
+    h->bucket[index_of((uint64_t)value)] += n;
 }
 
 gf_ns gf_hist_percentile(const struct gf_hist *h, double p)

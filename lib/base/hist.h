@@ -30,6 +30,9 @@ struct gf_hist {
 
 void gf_hist_add(struct gf_hist *h, gf_ns value);
 
+/* The same value `n` times. */
+void gf_hist_add_many(struct gf_hist *h, gf_ns value, uint64_t n);
+
 /*
  * The value that p percent of the values do not exceed (nearest rank), 0 < p <= 100; 0 when empty.
  * Never below the least nor above the largest value added.

@@ -17,25 +17,17 @@ enum {
 
 void gf_inflight_begin(struct gf_inflight *f, gf_ns now_mono)
 {
-    f->has_answered = false;
-    f->pace = 0;
     f->sent = f->head;
     f->given = f->waiting;
     f->head_mono = GF_NEVER;
-    f->window = f->waiting > f->window ? f->waiting : f->window; /* what it was before tells much */
-    f->heard_mono = f->grown_mono = now_mono;
+    gf_window_begin(&f->window, f->waiting, now_mono);
     if (f->attempt == 0)
         f->attempt = 1;
 }
 
-static size_t window_of(const struct gf_inflight *f)
-{
-    return f->window ? f->window : 1;
-}
-
 bool gf_inflight_has_room(const struct gf_inflight *f)
 {
-    return f->waiting < window_of(f) && f->queue.len - f->head < GF_INFLIGHT_BYTES;
+    return f->waiting < gf_window_size(&f->window) && f->queue.len - f->head < GF_INFLIGHT_BYTES;
 }
 
 static void compact(struct gf_inflight *f)
@@ -67,7 +59,7 @@ int gf_inflight_give(struct gf_inflight *f, const char *record, size_t len, gf_n
         return -1;
     }
     if (f->waiting++ == 0)
-        f->heard_mono = f->grown_mono = now_mono;
+        gf_window_first(&f->window, now_mono);
     f->given++;
     if (f->attempt == 0)
         f->attempt = 1;
@@ -88,23 +80,6 @@ void gf_inflight_sent(struct gf_inflight *f, size_t bytes, gf_ns now_mono)
         f->head_mono = now_mono;
 }
 
-static void widen(struct gf_inflight *f)
-{
-    size_t window = window_of(f);
-    f->window = window * 2 < GF_INFLIGHT_MOST ? window * 2 : GF_INFLIGHT_MOST;
-}
-
-/* Answers that have come, before they are dropped. */
-static void adapt(struct gf_inflight *f, size_t answers, gf_ns now_mono)
-{
-    if (!f->has_answered && answers == 1 && f->waiting > 1)
-        f->window = 1; /* it was slow, it does not hold its output back */
-    f->has_answered = true;
-    gf_ns took = f->head_mono < now_mono ? now_mono - f->head_mono : 1;
-    if (answers * (uint64_t)GF_INFLIGHT_PERIOD / (uint64_t)took > window_of(f))
-        widen(f);
-}
-
 /* The first `n` records are done with. */
 static void drop(struct gf_inflight *f, size_t n, gf_ns now_mono)
 {
@@ -121,13 +96,9 @@ void gf_inflight_answered(struct gf_inflight *f, size_t n, gf_ns now_mono)
 {
     if (n == 0)
         return;
-    /* What it waited for more records is no time of its own. */
-    gf_ns since = f->heard_mono > f->grown_mono ? f->heard_mono : f->grown_mono;
-    gf_ns took = now_mono - since, faded = f->pace - f->pace / 4;
-    f->pace = took > faded ? took : faded;
-    adapt(f, n, now_mono);
+    struct gf_window_answers answers = {.n = n, .waiting = f->waiting, .since_mono = f->head_mono};
+    gf_window_answered(&f->window, &answers, now_mono);
     drop(f, n, now_mono);
-    f->heard_mono = now_mono;
 }
 
 const char *gf_inflight_first(const struct gf_inflight *f, size_t *len)
@@ -153,31 +124,20 @@ gf_ns gf_inflight_deadline(const struct gf_inflight *f, gf_ns timeout)
 
 gf_ns gf_inflight_grow_at(const struct gf_inflight *f)
 {
-    bool is_full = f->waiting >= window_of(f) && window_of(f) < GF_INFLIGHT_MOST &&
-                   f->queue.len - f->head < GF_INFLIGHT_BYTES;
-    if (!is_full)
-        return GF_NEVER;
-    gf_ns since = f->grown_mono, silence = GF_INFLIGHT_SILENCE;
-    if (f->has_answered && f->heard_mono > since)
-        since = f->heard_mono;
-    if (f->has_answered && f->pace > silence / GF_INFLIGHT_PATIENCE)
-        silence =
-            f->pace < INT64_MAX / GF_INFLIGHT_PATIENCE ? f->pace * GF_INFLIGHT_PATIENCE : GF_NEVER;
-    return gf_sat_add_i64(since, silence);
+    return f->queue.len - f->head < GF_INFLIGHT_BYTES ? gf_window_grow_at(&f->window, f->waiting)
+                                                      : GF_NEVER;
 }
 
 void gf_inflight_grow(struct gf_inflight *f, bool has_read_all, gf_ns now_mono)
 {
-    if (has_read_all)
-        widen(f);
-    f->grown_mono = now_mono;
+    gf_window_grow(&f->window, has_read_all, now_mono);
 }
 
 void gf_inflight_excuse(struct gf_inflight *f, gf_ns now_mono)
 {
     if (f->head_mono != GF_NEVER)
         f->head_mono = now_mono;
-    f->heard_mono = now_mono;
+    f->window.heard_mono = now_mono;
 }
 
 void gf_inflight_release(struct gf_inflight *f)

@@ -16,14 +16,8 @@
  *     gf_inflight_drop_first(&f, now_mono);                  // that has failed
  *     gf_inflight_release(&f);
  *
- * THE WINDOW is how many records may be unanswered. It begins with one, so that few records are
- * shared out evenly, and doubles while it is less than what is answered in GF_INFLIGHT_PERIOD: a
- * fast command never waits for us. A command that holds its output back, or its input (mawk reads
- * 4 KiB before it goes on), answers nothing until it has enough; so the window of one that has read
- * all it was given and is silent doubles with time (gf_inflight_grow), up to GF_INFLIGHT_MOST
- * records or GF_INFLIGHT_BYTES. Silent is who has not answered for GF_INFLIGHT_SILENCE, and for
- * GF_INFLIGHT_PATIENCE times as long as its answers took lately: a slow command is not given the
- * records of others.
+ * THE WINDOW, how many may be unanswered, is proc/window.h's, with GF_INFLIGHT_BYTES as a further
+ * bound.
  *
  * Pure: `now_mono` is an argument, and where a record ends is for the owner to find. A struct that
  * is zero but for the first two members is ready, and safe to release. One thread at a time.
@@ -37,15 +31,11 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "proc/window.h"
 
 enum {
-    GF_INFLIGHT_MOST = 65536,        /* records in a window */
-    GF_INFLIGHT_BYTES = 1024 * 1024, /* of them */
+    GF_INFLIGHT_BYTES = 1024 * 1024 /* of records that are unanswered, when another is given */
 };
-
-#define GF_INFLIGHT_PERIOD (50 * GF_MS)
-#define GF_INFLIGHT_SILENCE (100 * GF_MS)
-#define GF_INFLIGHT_PATIENCE 4
 
 struct gf_inflight {
     char separator;
@@ -56,12 +46,8 @@ struct gf_inflight {
     size_t waiting;    /* records there */
     uint64_t given;    /* to this process */
     unsigned attempt;  /* at the first of them, from 1 */
-    size_t window;     /* 0 stands for 1 */
     gf_ns head_mono;   /* since when the command works on the first; GF_NEVER: it has not got it */
-    gf_ns heard_mono;  /* when it answered last, or was given a first record */
-    gf_ns grown_mono;  /* when the window was looked at last */
-    gf_ns pace;        /* how long it takes to be heard again, the longest of late */
-    bool has_answered; /* this process has */
+    struct gf_window window;
 };
 
 /* A process has started: it is given what was not answered. */

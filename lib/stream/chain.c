@@ -17,6 +17,7 @@
 #include "base/logfile.h"
 #include "stream/meant.h"
 #include "stream/nodeopt.h"
+#include "text/linewords.h"
 
 /* ---- faults that show the chain -------------------------------------------------------------- */
 
@@ -309,4 +310,21 @@ bool gf_chain_holds(const struct gf_chain *c)
     for (size_t i = 0; i < c->n; i++)
         holds |= c->node[i].op->holds;
     return holds;
+}
+
+/* ---- a chain file ---------------------------------------------------------------------------- */
+
+int gf_chain_split(const char *text, size_t len, char ***words, size_t *n, struct gf_fault *f)
+{
+    struct gf_linewords w = {0};
+    int bad = gf_linewords_split(&w, text, len);
+    *words = w.word;
+    *n = w.n;
+    free(w.line);
+    free(w.begins);
+    if (bad == 0)
+        return 0;
+    return w.wrong ? gf_fault_set(f, GF_EXIT_USAGE, "line %zu of the chain file: %s", w.wrong_line,
+                                  w.wrong)
+                   : gf_fault_nomem(f);
 }

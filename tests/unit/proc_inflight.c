@@ -83,7 +83,7 @@ TEST(proc_inflight, the_window_follows_the_speed)
         now += (gf_ns)f.waiting * GF_US;
         gf_inflight_answered(&f, f.waiting, now);
     }
-    CHECK_ROW(f.window >= 32768 && f.window <= GF_INFLIGHT_MOST, "window %zu", f.window);
+    CHECK_ROW(f.window.size >= 32768 && f.window.size <= GF_WINDOW_MOST, "window %zu", f.window.size);
     gf_inflight_release(&f);
 
     f = new_inflight();
@@ -94,7 +94,7 @@ TEST(proc_inflight, the_window_follows_the_speed)
         gf_inflight_sent(&f, f.queue.len - f.sent, now);
         now += GF_S;
         gf_inflight_answered(&f, 1, now);
-        CHECK(f.window <= 1);
+        CHECK(f.window.size <= 1);
     }
     gf_inflight_release(&f);
 }
@@ -106,16 +106,16 @@ TEST(proc_inflight, the_window_of_a_silent_command_grows_with_time)
     gf_inflight_begin(&f, now);
     CHECK_INT(gf_inflight_grow_at(&f), GF_NEVER); /* there is room */
     give(&f, "x", now);
-    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
-    gf_inflight_grow(&f, false, now + GF_INFLIGHT_SILENCE); /* it is still reading */
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_WINDOW_SILENCE);
+    gf_inflight_grow(&f, false, now + GF_WINDOW_SILENCE); /* it is still reading */
     CHECK(!gf_inflight_has_room(&f));
-    gf_inflight_grow(&f, true, now + 2 * GF_INFLIGHT_SILENCE);
+    gf_inflight_grow(&f, true, now + 2 * GF_WINDOW_SILENCE);
     CHECK(gf_inflight_has_room(&f));
     CHECK_INT(gf_inflight_grow_at(&f), GF_NEVER);
     give(&f, "x", now);
     gf_inflight_sent(&f, 4, now);
     gf_inflight_answered(&f, 1, now + GF_S); /* one of two: it does not hold back after all */
-    CHECK_INT(f.window, 1);
+    CHECK_INT(f.window.size, 1);
     gf_inflight_release(&f);
 }
 
@@ -131,19 +131,19 @@ TEST(proc_inflight, the_window_of_one_that_has_answered_grows_when_it_is_silent_
     while (gf_inflight_has_room(&f))
         give(&f, "x", now);
     size_t window = f.waiting;
-    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
-    gf_inflight_grow(&f, true, now += GF_INFLIGHT_SILENCE);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_WINDOW_SILENCE);
+    gf_inflight_grow(&f, true, now += GF_WINDOW_SILENCE);
     CHECK(gf_inflight_has_room(&f));
     while (gf_inflight_has_room(&f))
         give(&f, "x", now);
     CHECK_INT(f.waiting, window * 2);
-    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_WINDOW_SILENCE);
     /* The wait for more records is no sign of a slow command. */
     gf_inflight_answered(&f, 1, now += GF_MS);
     give(&f, "x", now);
     while (gf_inflight_has_room(&f))
         give(&f, "x", now);
-    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_SILENCE);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_WINDOW_SILENCE);
     gf_inflight_release(&f);
 }
 
@@ -157,11 +157,11 @@ TEST(proc_inflight, the_window_of_a_slow_command_stays)
     gf_inflight_sent(&f, 2, now);
     gf_inflight_answered(&f, 1, now += GF_S);
     give(&f, "x", now);
-    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_PATIENCE * GF_S);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_WINDOW_PATIENCE * GF_S);
     gf_inflight_answered(&f, 1, now += 10 * GF_MS); /* one was quick, which it forgets slowly */
     while (gf_inflight_has_room(&f))
         give(&f, "x", now);
-    CHECK_INT(gf_inflight_grow_at(&f), now + GF_INFLIGHT_PATIENCE * 3 * GF_S / 4);
+    CHECK_INT(gf_inflight_grow_at(&f), now + GF_WINDOW_PATIENCE * 3 * GF_S / 4);
     gf_inflight_release(&f);
 }
 

@@ -1,27 +1,15 @@
 /*
- * chainfile.c - the text of a chain file split into words, as a shell would.
+ * linewords.c - the text of a file split into words, as a shell would.
  *
  * A word is put together from bytes, escapes and quoted parts in one buffer, which then becomes the
- * word itself: add_word keeps the bytes and begins an empty buffer. A # begins a comment only where
- * a word could begin. A line ends in LF or CR LF, and a backslash in front joins it to the next.
+ * word itself: add_word keeps the bytes and begins an empty buffer.
  */
+#include "text/linewords.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exit.h"
-#include "stream/chain.h"
-
-static int add_word(char ***words, size_t *n, struct gf_buf *b)
-{
-    char **more = realloc(*words, (*n + 2) * sizeof *more);
-    if (!more)
-        return -1;
-    *words = more;
-    (*words)[*n] = b->data;
-    (*words)[++*n] = NULL;
-    *b = (struct gf_buf){0};
-    return 0;
-}
+#include "base/buf.h"
 
 /* A text while it is read. */
 struct reading {
@@ -97,12 +85,14 @@ static bool white(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Behind what stands between words. */
-static void skip_to_word(struct reading *r)
+/* Behind what stands between words; whether a line ended there. */
+static bool skip_to_word(struct reading *r)
 {
     size_t skip;
+    bool ended = false;
     while (r->at < r->len) {
         if (white(r->text[r->at])) {
+            ended = ended || r->text[r->at] == '\n';
             r->at++;
         } else if ((skip = continuation(r, r->at)) != 0) {
             r->at += skip;
@@ -110,35 +100,80 @@ static void skip_to_word(struct reading *r)
             const char *end = memchr(r->text + r->at, '\n', r->len - r->at);
             r->at = end ? (size_t)(end - r->text) : r->len;
         } else {
-            return;
+            break;
         }
     }
+    return ended;
 }
 
-static int refused(const struct reading *r, struct gf_fault *f)
+/* Room for one word more, and for the NULL behind it. */
+static int make_room(struct gf_linewords *w)
 {
-    size_t line = 1;
-    if (!r->wrong)
-        return gf_fault_nomem(f);
-    for (size_t i = 0; i < r->wrong_at; i++)
-        line += r->text[i] == '\n';
-    return gf_fault_set(f, GF_EXIT_USAGE, "line %zu of the chain file: %s", line, r->wrong);
+    if (w->n + 2 <= w->cap)
+        return 0;
+    size_t cap = w->cap ? w->cap * 2 : 16;
+    char **word = realloc(w->word, cap * sizeof *word);
+    w->word = word ? word : w->word;
+    size_t *line = word ? realloc(w->line, cap * sizeof *line) : NULL;
+    w->line = line ? line : w->line;
+    bool *begins = line ? realloc(w->begins, cap * sizeof *begins) : NULL;
+    w->begins = begins ? begins : w->begins;
+    w->cap = begins ? cap : w->cap;
+    return begins ? 0 : -1;
 }
 
-int gf_chain_split(const char *text, size_t len, char ***words, size_t *n, struct gf_fault *f)
+static int add_word(struct gf_linewords *w, struct gf_buf *b, size_t line, bool begins)
+{
+    if (make_room(w) != 0)
+        return -1;
+    w->word[w->n] = b->data;
+    w->line[w->n] = line;
+    w->begins[w->n] = begins;
+    w->word[++w->n] = NULL;
+    *b = (struct gf_buf){0};
+    return 0;
+}
+
+/* Lines that end in text[from..to). */
+static size_t lines_in(const struct reading *r, size_t from, size_t to)
+{
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += r->text[i] == '\n';
+    return n;
+}
+
+int gf_linewords_split(struct gf_linewords *w, const char *text, size_t len)
 {
     struct reading r = {.text = text, .len = len};
     struct gf_buf b = {0};
-    *words = NULL;
-    *n = 0;
-    for (skip_to_word(&r); r.at < len; skip_to_word(&r)) {
+    size_t line = 1, counted = 0;
+    bool begins = true;
+    for (;;) {
+        begins = skip_to_word(&r) || begins;
+        if (r.at >= len)
+            return 0;
+        line += lines_in(&r, counted, r.at);
+        counted = r.at;
         int bad = gf_buf_add(&b, "", 0);
         while (bad == 0 && r.at < len && !white(text[r.at]))
             bad = read_word_part(&r, &b);
-        if (bad != 0 || b.failed || add_word(words, n, &b) != 0) {
+        if (bad != 0 || b.failed || add_word(w, &b, line, begins) != 0) {
             gf_buf_release(&b);
-            return refused(&r, f);
+            w->wrong = r.wrong;
+            w->wrong_line = line + (r.wrong ? lines_in(&r, counted, r.wrong_at) : 0);
+            return -1;
         }
+        begins = false;
     }
-    return 0;
+}
+
+void gf_linewords_release(struct gf_linewords *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        free(w->word[i]);
+    free(w->word);
+    free(w->line);
+    free(w->begins);
+    *w = (struct gf_linewords){0};
 }

@@ -1,0 +1,179 @@
+/* dead.c - dead letters. */
+#include "dead.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/failures.h"
+#include "base/msg.h"
+#include "base/own.h"
+#include "flow.h"
+#include "stage.h"
+
+enum {
+    TOLD = 5,         /* messages without --dead */
+    KEPT = 64 * 1024, /* of a record that was too long */
+    SHOWN = 80        /* of a record in a message */
+};
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static void on_lost(struct gf_linelog *l)
+{
+    gf_error_errno("cannot write dead letters to '%s'", l->path);
+    run_fail(l->owner, GF_EXIT_TOOL);
+}
+
+static void on_refused(struct gf_linelog *l, const char *why)
+{
+    gf_error("cannot use '%s' for dead letters: %s", l->path, why);
+    gf_own_hint(l->path, why);
+    run_fail(l->owner, GF_EXIT_TOOL);
+}
+
+static const struct gf_linelog_events events = {.lost = on_lost, .refused = on_refused};
+
+int dead_open(struct run *r)
+{
+    const char *why;
+    struct dead *d = &r->dead;
+    d->log = (struct gf_linelog){.on = &events, .owner = r};
+    if (!r->opt->dead || gf_linelog_open(&d->log, r->opt->dead, &why) == 0)
+        return 0;
+    gf_error("cannot use '%s' for dead letters: %s", r->opt->dead, why);
+    gf_own_hint(r->opt->dead, why);
+    return -1;
+}
+
+void dead_begin(struct run *r)
+{
+    if (r->dead.log.path)
+        gf_linelog_begin(&r->dead.log, r->loop);
+}
+
+int dead_end(struct run *r)
+{
+    return gf_linelog_end(&r->dead.log);
+}
+
+void dead_close(struct run *r)
+{
+    gf_linelog_close(&r->dead.log);
+    gf_buf_release(&r->dead.line);
+    gf_buf_release(&r->dead.origin);
+}
+
+/* ---- a letter -------------------------------------------------------------------------------- */
+
+static void write_letter(struct run *r, const struct gf_letter *l)
+{
+    struct dead *d = &r->dead;
+    gf_buf_clear(&d->line);
+    gf_letter_add(&d->line, l);
+    if (gf_linelog_add(&d->log, &d->line) != 0)
+        return;
+    if (gf_linelog_flush(&d->log) && r->opt->fsync && d->log.is_file && fdatasync(d->log.fd) != 0)
+        on_lost(&d->log);
+}
+
+/* How it ended, in a few words. */
+static void describe(const struct failure *why, char out[64])
+{
+    switch (why->reason) {
+    case GF_REASON_EXIT:
+        snprintf(out, 64, "exit status %d", why->ending.code);
+        break;
+    case GF_REASON_SIGNAL:
+        snprintf(out, 64, "signal %d", why->ending.signal);
+        break;
+    case GF_REASON_TIMEOUT:
+        snprintf(out, 64, "timed out");
+        break;
+    case GF_REASON_REJECT:
+        snprintf(out, 64, "refused");
+        break;
+    case GF_REASON_OVERSIZE:
+        snprintf(out, 64, "too long");
+        break;
+    default:
+        snprintf(out, 64, "%s", gf_reasons[why->reason]);
+    }
+}
+
+static void count(struct run *r, uint64_t seq, const char *stage, const struct failure *why,
+                  const char *data, size_t len)
+{
+    char how[64];
+    struct dead *d = &r->dead;
+    describe(why, how);
+    d->letters++;
+    d->by_reason[why->reason]++;
+    len = len < SHOWN ? len : SHOWN;
+    gf_failures_add(&r->failures, seq, "record %llu, stage '%s', %s: %.*s",
+                    (unsigned long long)seq, stage, how, (int)len, data);
+    if (d->log.path || d->told >= TOLD || why->reason == GF_REASON_SHUTDOWN)
+        return;
+    gf_note("record %llu failed in stage '%s', %s: %.*s", (unsigned long long)seq, stage, how,
+            (int)len, data);
+    if (++d->told == TOLD)
+        gf_note_hint("no more is said of each; --dead FILE keeps them");
+}
+
+void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure *why)
+{
+    struct run *r = s->run;
+    struct dead *d = &r->dead;
+    char end = s->flow->ledger.separator;
+    size_t len = p->len - (p->len > 0); /* without its separator */
+    uint64_t seq = gf_piece_seq(p);
+    count(r, seq, s->plan->name, why, p->data, len);
+    if (!d->log.path)
+        return;
+    gf_buf_clear(&d->origin);
+    if (gf_piece_origin(p, end, &d->origin) != 0) {
+        run_no_memory(r);
+        return;
+    }
+    struct gf_letter l = {.time_wall = gf_now_wall(),
+                          .pipeline = r->opt->name,
+                          .stage = s->plan->name,
+                          .stage_number = s->number + 1,
+                          .seq = seq,
+                          .records = gf_piece_records(p),
+                          .reason = why->reason,
+                          .exit = why->reason == GF_REASON_EXIT || why->reason == GF_REASON_REJECT
+                                      ? why->ending.code
+                                      : -1,
+                          .signal = why->ending.signal,
+                          .attempts = p->attempt + !(why->reason == GF_REASON_SHUTDOWN),
+                          .seconds = why->seconds,
+                          .text = why->text,
+                          .text_len = why->len,
+                          .input = p->data,
+                          .input_len = len,
+                          .origin = d->origin.data ? d->origin.data : "",
+                          .origin_len = d->origin.len};
+    write_letter(r, &l);
+}
+
+void dead_oversize(struct run *r, uint64_t seq, uint64_t offset, const char *data, size_t len)
+{
+    const struct failure why = {.reason = GF_REASON_OVERSIZE};
+    len = len < KEPT ? len : KEPT;
+    count(r, seq, "", &why, data, len);
+    if (!r->dead.log.path)
+        return;
+    struct gf_letter l = {.time_wall = gf_now_wall(),
+                          .pipeline = r->opt->name,
+                          .seq = seq,
+                          .records = 1,
+                          .reason = GF_REASON_OVERSIZE,
+                          .exit = -1,
+                          .origin = data,
+                          .origin_len = len,
+                          .truncated = true,
+                          .offset = offset};
+    write_letter(r, &l);
+}

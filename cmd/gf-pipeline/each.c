@@ -1,0 +1,492 @@
+/*
+ * each.c - a stage that starts a process for each record, or for several: each, batch.
+ *
+ * The process reads its records on standard input. When it has exited with 0, what it wrote is the
+ * answer, whole; else its records have failed, one by one. A batch is given when it has its number
+ * of records, when the first of them has waited for its time, when no more will come, or when no
+ * more could come before some are done.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/sat.h"
+#include "base/tail.h"
+#include "flow.h"
+#include "stage.h"
+#include "text/scan.h"
+
+enum {
+    TAIL = 4096, /* bytes of standard error in a dead letter */
+    KEPT = 1 << 20 /* memory of an answer that is kept for the next one */
+};
+
+/* One process and its records. */
+struct unit {
+    struct stage *stage;
+    struct gf_task task;
+    bool is_up;
+    bool condemned; /* told to end by us */
+    enum gf_reason reason;
+    struct queue records;
+    struct gf_buf in; /* of a batch; else the piece itself is written */
+    const char *data; /* to write: data[at..len) */
+    size_t at, len;
+    struct gf_buf answer;
+    struct gf_tail err;
+    gf_ns start_mono;
+};
+
+struct each {
+    struct stage *stage;
+    unsigned n, at_work;
+    struct unit unit[];
+};
+
+/* ---- its end --------------------------------------------------------------------------------- */
+
+static bool refuses(const struct unit *u, const struct gf_ending *e)
+{
+    const struct stage_plan *plan = u->stage->plan;
+    size_t len = plan->reject_prefix ? strlen(plan->reject_prefix) : 0;
+    if (e->how == GF_ENDING_EXIT && plan->rejects_status)
+        return plan->reject_status[e->code / 64] >> e->code % 64 & 1;
+    return e->how == GF_ENDING_OK && len && u->answer.len >= len &&
+           memcmp(u->answer.data, plan->reject_prefix, len) == 0;
+}
+
+static struct failure failure_of(struct unit *u, const struct gf_ending *e)
+{
+    struct failure why = {.ending = *e, .reason = GF_REASON_EXIT};
+    why.len = gf_tail_get(&u->err, &why.text);
+    why.seconds = gf_now_mono() - u->start_mono;
+    if (u->condemned)
+        why.reason = u->reason;
+    else if (e->how == GF_ENDING_TIMEOUT)
+        why.reason = GF_REASON_TIMEOUT;
+    else if (e->signal)
+        why.reason = GF_REASON_SIGNAL;
+    if (refuses(u, e)) {
+        why.reason = GF_REASON_REJECT;
+        why.for_good = true;
+        if (e->how == GF_ENDING_OK) {
+            why.text = u->answer.data;
+            why.len = u->answer.len - (u->answer.data[u->answer.len - 1] ==
+                                       u->stage->flow->ledger.separator);
+        }
+    }
+    if (why.reason != GF_REASON_EXIT && !(why.reason == GF_REASON_REJECT && e->code > 0))
+        why.ending.code = -1;
+    return why;
+}
+
+/* Each record by itself. */
+static void fail_all(struct unit *u, const struct failure *why)
+{
+    struct stage *s = u->stage;
+    struct gf_piece *p, *rest;
+    struct queue records = u->records;
+    bool expired = false;
+    u->records = (struct queue){0};
+    for (p = records.first; p; p = p->behind)
+        expired = expired || p->expired;
+    while ((p = queue_pop(&records))) {
+        if (expired && !p->expired) { /* it was ended for the sake of another one */
+            stage_resend(s, p);
+            continue;
+        }
+        for (; p; p = rest) {
+            if (stage_cut(s, p, 1, &rest) != 0)
+                return;
+            stage_fail(s, p, why);
+        }
+    }
+}
+
+static void succeed(struct unit *u, gf_ns now)
+{
+    struct stage *s = u->stage;
+    struct gf_ledger *l = &s->flow->ledger;
+    struct gf_buf *a = &u->answer;
+    struct gf_piece *first = u->records.first;
+    if (!a->len || a->data[a->len - 1] != l->separator)
+        gf_buf_putc(a, l->separator);
+    struct gf_bytes *bytes = a->failed ? NULL : gf_bytes_new(l, a->len);
+    if (!bytes) {
+        run_no_memory(s->run);
+        return;
+    }
+    memcpy(bytes->data, a->data, a->len);
+    size_t n = gf_scan_count(bytes->data, bytes->len, l->separator);
+    u->records = (struct queue){0};
+    if (s->plan->drop_empty && bytes->len == 1) {
+        for (struct gf_piece *p = first, *behind; p; p = behind) {
+            behind = p->behind;
+            stage_drop_empty(s, p, now);
+        }
+    } else if (first->behind) {
+        stage_answer_all(s, first, bytes, bytes->data, bytes->len, n, now);
+    } else {
+        stage_answer(s, first, bytes, bytes->data, bytes->len, n, now);
+    }
+    gf_bytes_drop(l, bytes);
+}
+
+static void on_over(struct gf_task *t)
+{
+    struct unit *u = t->owner;
+    struct stage *s = u->stage;
+    struct each *all = s->state;
+    struct gf_ending e = gf_task_ending(t);
+    gf_ns now = gf_now_mono();
+    s->n.busy += now - u->start_mono;
+    all->at_work--;
+    if (u->records.first && !s->run->aborted) {
+        struct failure why = failure_of(u, &e);
+        if (e.how == GF_ENDING_OK && why.reason == GF_REASON_EXIT)
+            succeed(u, now);
+        else
+            fail_all(u, &why);
+    }
+    gf_task_close(t, GF_TASK_OUT);
+    gf_task_close(t, GF_TASK_ERR);
+}
+
+static void on_drained(struct gf_task *t)
+{
+    struct unit *u = t->owner;
+    u->is_up = false;
+    gf_buf_clear(&u->answer);
+    if (u->answer.cap > KEPT)
+        gf_buf_release(&u->answer);
+}
+
+/* ---- what it reads and writes ---------------------------------------------------------------- */
+
+static void condemn(struct unit *u, enum gf_reason reason)
+{
+    if (u->condemned)
+        return;
+    u->condemned = true;
+    u->reason = reason;
+    gf_task_end(&u->task);
+}
+
+static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
+{
+    struct unit *u = t->owner;
+    if (stream == GF_TASK_ERR) {
+        gf_tail_add(&u->err, data, len);
+        stage_complain(u->stage, data, len);
+    } else if (!u->condemned && gf_buf_add(&u->answer, data, len) != 0) {
+        u->answer.failed = 0;
+        condemn(u, GF_REASON_OVERSIZE);
+    }
+}
+
+static void on_broken(struct gf_task *t, int stream, int err)
+{
+    const struct unit *u = t->owner;
+    (void)stream;
+    errno = err;
+    gf_error_errno("cannot read what stage '%s' writes", u->stage->plan->name);
+    run_fail(u->stage->run, GF_EXIT_TOOL);
+}
+
+static void on_writable(struct gf_task *t)
+{
+    struct unit *u = t->owner;
+    ssize_t n = gf_task_write(t, u->data + u->at, u->len - u->at);
+    u->at += n < 0 ? u->len - u->at : (size_t)n; /* who reads no more may succeed all the same */
+    if (u->at == u->len)
+        gf_task_close_input(t);
+}
+
+static const struct gf_task_events events = {.output = on_output,
+                                             .broken = on_broken,
+                                             .writable = on_writable,
+                                             .over = on_over,
+                                             .drained = on_drained};
+
+/* ---- a batch --------------------------------------------------------------------------------- */
+
+/* Records that wait and stand behind one another in the input: an answer to them has one place in
+ * the order. */
+struct stretch {
+    struct gf_piece *first; /* NULL: none may be taken */
+    uint64_t records;
+    bool closed; /* no record more can become part of it */
+};
+
+static struct stretch first_stretch(const struct stage *s)
+{
+    struct stretch all = {0};
+    if (s->run->opt->unordered) {
+        all.first = s->waiting.first;
+        all.records = s->waiting.records;
+        return all;
+    }
+    for (struct gf_piece *p = s->flow->ledger.first; p && all.records < s->plan->batch;
+         p = p->next) {
+        bool waits = p->stage == s->number && !p->owner && !stage_sleeps(s, p);
+        if (p->stage < s->number)
+            break; /* it comes, and is in front of those behind it */
+        if (!waits && all.first) {
+            all.closed = true;
+            break;
+        }
+        if (!waits)
+            continue;
+        all.first = all.first ? all.first : p;
+        all.records += p->n;
+    }
+    return all;
+}
+
+/* The piece, which waits, is in front of the queue from now on. */
+static void put_in_front(struct stage *s, struct gf_piece *p)
+{
+    if (s->waiting.first == p)
+        return;
+    queue_remove(&s->waiting, p);
+    queue_push(&s->waiting, p);
+}
+
+/* ---- its start ------------------------------------------------------------------------------- */
+
+static int gather(struct unit *u, struct gf_piece *next, uint64_t most)
+{
+    struct stage *s = u->stage;
+    bool ordered = s->plan->mode == MODE_BATCH && !s->run->opt->unordered;
+    gf_buf_clear(&u->in);
+    while (u->records.records < most && s->waiting.first && next) {
+        if (ordered)
+            put_in_front(s, next);
+        struct gf_piece *p = stage_take(s, most - u->records.records, SIZE_MAX);
+        if (!p)
+            return -1;
+        queue_add(&u->records, p);
+        p->owner = u;
+        next = ordered ? p->next : s->waiting.first;
+        if (ordered && next && (next->stage != s->number || next->owner || stage_sleeps(s, next)))
+            break;
+    }
+    struct gf_piece *first = u->records.first;
+    u->at = 0;
+    u->data = first->data;
+    u->len = first->len;
+    if (!first->behind)
+        return 0;
+    for (struct gf_piece *p = first; p; p = p->behind)
+        gf_buf_add(&u->in, p->data, p->len);
+    if (u->in.failed) {
+        run_no_memory(s->run);
+        return -1;
+    }
+    u->data = u->in.data;
+    u->len = u->in.len;
+    return 0;
+}
+
+static void give_back(struct unit *u)
+{
+    struct gf_piece *list = NULL, *p;
+    while ((p = queue_pop(&u->records))) {
+        p->behind = list;
+        list = p;
+    }
+    while ((p = list)) {
+        list = p->behind;
+        p->owner = NULL;
+        p->sent_mono = 0;
+        queue_push(&u->stage->waiting, p);
+    }
+}
+
+static bool start(struct unit *u, struct gf_piece *first)
+{
+    struct stage *s = u->stage;
+    struct each *all = s->state;
+    if (gather(u, first, s->plan->mode == MODE_BATCH ? s->plan->batch : 1) != 0)
+        return false;
+    int err = stage_spawn(s, &u->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1,
+                          -1);
+    if (err) {
+        give_back(u);
+        stage_cannot_start(s, err);
+        return false;
+    }
+    u->is_up = true;
+    u->condemned = false;
+    u->start_mono = gf_now_mono();
+    gf_tail_clear(&u->err);
+    all->at_work++;
+    for (struct gf_piece *p = u->records.first; p; p = p->behind)
+        p->sent_mono = u->start_mono;
+    on_writable(&u->task);
+    return true;
+}
+
+/* ---- the stage ------------------------------------------------------------------------------- */
+
+/* When what waits is a batch although it is too few; GF_NEVER: no time makes it one. */
+static gf_ns batch_mono(const struct stage *s)
+{
+    if (!s->plan->batch_wait || !s->waiting.first)
+        return GF_NEVER;
+    return gf_sat_add_i64(s->waiting.first->entered_mono, s->plan->batch_wait);
+}
+
+/* Whether no more records will be there than wait now, until some are done. */
+static bool is_all(const struct stage *s)
+{
+    const struct each *all = s->state;
+    const struct flow *f = s->flow;
+    const struct gf_piece *first = f->ledger.first;
+    if (flow_is_full(f) && all->at_work == 0 && first && first->stage == s->number)
+        return true;
+    if (!f->source_over)
+        return false;
+    for (unsigned i = f->first; i < s->number; i++)
+        if (s->run->stage[i].inside)
+            return false;
+    return true;
+}
+
+/* The first record for which a process may be started; NULL: there is none. */
+static struct gf_piece *ready(const struct stage *s, gf_ns now_mono)
+{
+    if (!s->waiting.first || now_mono < s->again_mono || !stage_may_give(s) || !stage_may_answer(s))
+        return NULL;
+    if (s->plan->mode == MODE_EACH)
+        return s->waiting.first;
+    bool early = batch_mono(s) <= now_mono || is_all(s);
+    if (!early && s->waiting.records < s->plan->batch)
+        return NULL;
+    struct stretch run = first_stretch(s);
+    return early || run.closed || run.records >= s->plan->batch ? run.first : NULL;
+}
+
+/* A process that may be started for the first record that waits. */
+static struct unit *idle_unit(struct each *all)
+{
+    const struct stage *s = all->stage;
+    if (s->plan->by) {
+        struct unit *u = &all->unit[stage_key(s, s->waiting.first) % all->n];
+        return u->is_up ? NULL : u;
+    }
+    for (unsigned i = 0; i < all->n; i++)
+        if (!all->unit[i].is_up)
+            return &all->unit[i];
+    return NULL;
+}
+
+static bool pump(struct stage *s)
+{
+    struct each *all = s->state;
+    gf_ns now = gf_now_mono();
+    struct unit *u;
+    bool any = false;
+    stage_awake(s, now);
+    struct gf_piece *first;
+    while ((first = ready(s, now)) != NULL && (u = idle_unit(all)) != NULL) {
+        if (!start(u, first))
+            break;
+        any = true;
+    }
+    return any;
+}
+
+static void tick(struct stage *s, gf_ns now_mono)
+{
+    (void)s, (void)now_mono; /* the pump looks at all times */
+}
+
+static gf_ns wake(const struct stage *s)
+{
+    const struct each *all = s->state;
+    gf_ns at = s->asleep_mono, batch = batch_mono(s);
+    if (all->at_work < all->n && !s->run->aborted && stage_may_answer(s)) {
+        at = batch < at ? batch : at;
+        if (s->again_mono && s->waiting.first && s->again_mono < at)
+            at = s->again_mono;
+    }
+    return at;
+}
+
+static void expire(struct stage *s, struct gf_piece *p)
+{
+    (void)s;
+    condemn(p->owner, GF_REASON_TIMEOUT);
+}
+
+static void forget(struct stage *s)
+{
+    struct each *all = s->state;
+    for (unsigned i = 0; i < all->n; i++)
+        all->unit[i].records = (struct queue){0};
+}
+
+static unsigned at_work(const struct stage *s)
+{
+    const struct each *all = s->state;
+    return all->at_work;
+}
+
+static gf_ns busy(const struct stage *s, gf_ns now_mono)
+{
+    const struct each *all = s->state;
+    gf_ns sum = s->n.busy;
+    for (unsigned i = 0; i < all->n; i++)
+        if (all->unit[i].is_up && !all->unit[i].task.is_over)
+            sum += now_mono - all->unit[i].start_mono;
+    return sum;
+}
+
+static int open_each(struct stage *s)
+{
+    struct each *all = calloc(1, sizeof *all + s->plan->jobs * sizeof all->unit[0]);
+    if (!all) {
+        gf_error_nomem();
+        return -1;
+    }
+    s->state = all;
+    s->limits.timeout = s->plan->timeout;
+    all->stage = s;
+    all->n = (unsigned)s->plan->jobs;
+    for (unsigned i = 0; i < all->n; i++) {
+        struct unit *u = &all->unit[i];
+        u->stage = s;
+        u->task = (struct gf_task){.on = &events, .owner = u};
+        u->answer = (struct gf_buf)GF_BUF_INIT(s->run->opt->max_record + 1);
+        u->err.most = TAIL;
+    }
+    return 0;
+}
+
+static void close_each(struct stage *s)
+{
+    struct each *all = s->state;
+    if (!all)
+        return;
+    for (unsigned i = 0; i < all->n; i++) {
+        struct unit *u = &all->unit[i];
+        gf_task_drop(&u->task);
+        gf_buf_release(&u->in);
+        gf_buf_release(&u->answer);
+        gf_tail_release(&u->err);
+    }
+    free(all);
+}
+
+const struct stage_kind stage_each = {.open = open_each,
+                                      .pump = pump,
+                                      .tick = tick,
+                                      .wake = wake,
+                                      .expire = expire,
+                                      .forget = forget,
+                                      .at_work = at_work,
+                                      .busy = busy,
+                                      .close = close_each};

@@ -1,0 +1,174 @@
+/*
+ * flow.c - records on their way through the stages of a flow.
+ *
+ * The first piece of the ledger is the only one that may go out in order; what is finished behind it
+ * waits. Without order, pieces go out as they are finished.
+ */
+#include "flow.h"
+
+#include <string.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "base/sat.h"
+#include "filter.h"
+
+/* ---- in -------------------------------------------------------------------------------------- */
+
+void flow_open(struct flow *f, struct run *r)
+{
+    f->run = r;
+    f->ledger.separator = r->opt->record_end;
+    f->rest = (struct gf_buf)GF_BUF_INIT(r->opt->max_record + 1);
+    f->most = FLOW_RECORDS;
+    for (unsigned i = f->first; i < f->end; i++) {
+        const struct stage_plan *plan = r->stage[i].plan;
+        uint64_t batches = plan->mode == MODE_BATCH ? (plan->jobs + 1) * plan->batch : 0;
+        f->most = batches > f->most ? batches : f->most;
+    }
+}
+
+void flow_close(struct flow *f)
+{
+    gf_ledger_release(&f->ledger);
+    gf_buf_release(&f->rest);
+}
+
+int flow_take(struct flow *f, const char *data, size_t len, uint64_t offset)
+{
+    gf_ns now = gf_now_mono();
+    struct gf_bytes *bytes = gf_bytes_new(&f->ledger, len);
+    if (bytes)
+        memcpy(bytes->data, data, len);
+    struct gf_piece *p = bytes ? gf_ledger_take(&f->ledger, bytes, offset, now) : NULL;
+    gf_bytes_drop(&f->ledger, bytes);
+    if (!p) {
+        run_no_memory(f->run);
+        return -1;
+    }
+    flow_pass(f, p, f->first, now);
+    return 0;
+}
+
+/* ---- how much is inside ---------------------------------------------------------------------- */
+
+bool flow_is_full(const struct flow *f)
+{
+    return f->ledger.lines >= f->most || f->ledger.held >= FLOW_BYTES;
+}
+
+bool flow_holds_up(const struct flow *f, const struct stage *s)
+{
+    const struct gf_piece *first = f->ledger.first;
+    return first && !first->finished && first->stage != s->number;
+}
+
+bool flow_sink_has_room(const struct flow *f)
+{
+    return f->sink ? filter_has_room(f->sink) : !gf_outlet_is_full(&f->run->out);
+}
+
+bool flow_has_room(const struct flow *f)
+{
+    if (f->source_over || f->run->aborted || flow_is_full(f))
+        return false;
+    if (f->first == f->end)
+        return flow_sink_has_room(f);
+    return f->run->stage[f->first].waiting.bytes < FLOW_WAITING / 2;
+}
+
+/* ---- out ------------------------------------------------------------------------------------- */
+
+static void deliver(struct flow *f, struct gf_piece *p)
+{
+    struct run *r = f->run;
+    gf_hist_add_many(&f->total, gf_now_mono() - p->read_mono, p->n);
+    if (f->sink) {
+        filter_put(f->sink, p->data, p->len, p->n);
+    } else {
+        r->delivered += p->len;
+        if (gf_outlet_put(&r->out, p->data, p->len) != 0 && !r->out.err)
+            run_no_memory(r);
+    }
+    gf_ledger_end(&f->ledger, p, GF_FATE_OUT);
+}
+
+void flow_pass(struct flow *f, struct gf_piece *p, unsigned next, gf_ns now_mono)
+{
+    p->entered_mono = now_mono;
+    if (next < f->end) {
+        stage_enter(&f->run->stage[next], p);
+        return;
+    }
+    p->finished = true;
+    p->stage = f->end;
+    if (f->run->opt->unordered)
+        queue_add(&f->ready, p);
+}
+
+/* Whether something was. */
+static bool deliver_ready(struct flow *f)
+{
+    bool any = false;
+    while (flow_sink_has_room(f) && !f->run->out.err) {
+        struct gf_piece *p = f->ledger.first;
+        if (f->run->opt->unordered)
+            p = queue_pop(&f->ready);
+        if (!p || !p->finished)
+            break;
+        deliver(f, p);
+        any = true;
+    }
+    return any;
+}
+
+bool flow_pump(struct flow *f)
+{
+    bool any = deliver_ready(f);
+    for (unsigned i = f->end; i-- > f->first;)
+        any |= f->run->stage[i].kind->pump(&f->run->stage[i]);
+    any |= deliver_ready(f);
+    return any;
+}
+
+bool flow_is_done(const struct flow *f)
+{
+    return f->source_over && (!f->ledger.first || f->run->aborted);
+}
+
+/* ---- times ----------------------------------------------------------------------------------- */
+
+/* The first piece that may run out of time, in the order of the input. */
+static struct gf_piece *first_mortal(const struct flow *f)
+{
+    struct gf_piece *p = f->ledger.first;
+    while (p && (p->finished || p->expired))
+        p = p->next;
+    return p;
+}
+
+gf_ns flow_wake(const struct flow *f)
+{
+    gf_ns limit = f->run->opt->total_timeout;
+    const struct gf_piece *p = limit && !f->run->aborted ? first_mortal(f) : NULL;
+    return p ? gf_sat_add_i64(p->read_mono, limit) : GF_NEVER;
+}
+
+/* Its time in all stages is over. */
+static void expire(struct flow *f, struct gf_piece *p)
+{
+    struct stage *s = &f->run->stage[p->stage];
+    p->expired = true;
+    if (p->owner) {
+        s->kind->expire(s, p);
+        return;
+    }
+    queue_remove(stage_sleeps(s, p) ? &s->asleep : &s->waiting, p);
+    stage_fail_expired(s, p);
+}
+
+void flow_tick(struct flow *f, gf_ns now_mono)
+{
+    while (flow_wake(f) <= now_mono)
+        expire(f, first_mortal(f));
+}

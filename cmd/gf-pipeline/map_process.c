@@ -1,0 +1,286 @@
+/*
+ * map_process.c - the life of a process that stays: its start, what it writes, its end.
+ *
+ * A process is over when its task says so; its records are settled then, and the next process
+ * starts when the task is drained.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/exit.h"
+#include "base/msg.h"
+#include "flow.h"
+#include "map.h"
+
+enum {
+    TAIL = 4096 /* bytes of standard error in a dead letter */
+};
+
+/* ---- what it writes -------------------------------------------------------------------------- */
+
+static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
+{
+    struct mapper *m = t->owner;
+    struct stage *s = m->stage;
+    if (stream == GF_TASK_ERR) {
+        gf_tail_add(&m->err, data, len);
+        stage_complain(s, data, len);
+        return;
+    }
+    if (!m->condemned && !s->run->aborted)
+        map_hear(m, data, len);
+    if (!stage_may_answer(s))
+        map_pause(m, stream);
+}
+
+/* Without standard output it can answer no more: it gets no more records, and finds the end of its
+ * input. */
+static void on_closed(struct gf_task *t, int stream)
+{
+    struct mapper *m = t->owner;
+    if (stream == GF_TASK_ERR || t->is_over)
+        return;
+    m->closed_mono = gf_now_mono();
+    gf_task_close_input(t);
+}
+
+static void on_broken(struct gf_task *t, int stream, int err)
+{
+    const struct mapper *m = t->owner;
+    (void)stream;
+    errno = err;
+    gf_error_errno("cannot read what stage '%s' writes", m->stage->plan->name);
+    run_fail(m->stage->run, GF_EXIT_TOOL);
+}
+
+static void end_of_trust(struct mapper *m)
+{
+    struct run *r = m->stage->run;
+    if (!r->fatal)
+        r->fatal = GF_EXIT_TOOL;
+    run_abort(r, GF_REASON_CRASH);
+}
+
+void map_answers_too_much(struct mapper *m, size_t more)
+{
+    gf_error("stage '%s': its command wrote %zu records more than it was given",
+             m->stage->plan->name, more);
+    gf_hint("a map writes one record for each that it reads; for others there is --mode filter");
+    end_of_trust(m);
+}
+
+void map_too_long(struct mapper *m)
+{
+    m->answer.failed = 0;
+    gf_buf_clear(&m->answer);
+    map_condemn(m, GF_REASON_OVERSIZE);
+}
+
+void map_refuse(struct mapper *m, struct gf_piece *p, const char *answer, size_t len, gf_ns now)
+{
+    struct stage *s = m->stage;
+    const char *prefix = s->plan->reject_prefix;
+    len -= len > 0;
+    if (prefix && len >= strlen(prefix) && memcmp(answer, prefix, strlen(prefix)) == 0) {
+        struct failure why = {.reason = GF_REASON_REJECT,
+                              .ending = {.how = GF_ENDING_OK, .code = -1},
+                              .text = answer,
+                              .len = len,
+                              .seconds = p->sent_mono ? now - p->sent_mono : 0,
+                              .for_good = true};
+        stage_fail(s, p, &why);
+        return;
+    }
+    stage_drop_empty(s, p, now);
+}
+
+/* ---- its end --------------------------------------------------------------------------------- */
+
+static struct failure failure_of(struct mapper *m)
+{
+    struct failure why = {.ending = gf_task_ending(&m->task), .reason = GF_REASON_EXIT};
+    gf_ns now = gf_now_mono();
+    if (m->condemned)
+        why.reason = m->reason;
+    else if (why.ending.signal)
+        why.reason = GF_REASON_SIGNAL;
+    if (m->condemned)
+        why.ending.code = -1;
+    why.len = gf_tail_get(&m->err, &why.text);
+    why.seconds = m->head_mono < now ? now - m->head_mono : 0;
+    return why;
+}
+
+/* What it was given waits again, in front of the others, but for the record that it worked on. */
+static void give_back(struct mapper *m)
+{
+    struct stage *s = m->stage;
+    struct gf_piece *list = NULL, *p;
+    while ((p = queue_pop(&m->given))) { /* the last one first */
+        p->behind = list;
+        list = p;
+    }
+    while ((p = list)) {
+        list = p->behind;
+        if (p->expired) /* the process was ended for its sake */
+            stage_fail_expired(s, p);
+        else
+            stage_resend(s, p);
+    }
+}
+
+static void settle(struct mapper *m)
+{
+    struct stage *s = m->stage;
+    struct gf_piece *first = m->given.first, *rest;
+    bool clean = gf_task_ending(&m->task).how == GF_ENDING_OK && !m->condemned;
+    if (clean && m->answer.len && first) { /* the last one without its separator */
+        char end = s->flow->ledger.separator;
+        map_hear(m, &end, 1);
+        first = m->given.first;
+    }
+    gf_buf_clear(&m->answer);
+    if (s->run->aborted)
+        return;
+    if (!m->window.has_answered && !m->condemned)
+        stage_died(s, gf_now_mono());
+    if (!first || s->run->aborted)
+        return;
+    if (m->had_all && clean && !m->task.life.last_signal && s->waiting.first == NULL &&
+        m->given.records > 1) {
+        gf_error("stage '%s': its command ended without an answer for %llu records; those it gave "
+                 "may belong to others",
+                 s->plan->name, (unsigned long long)m->given.records);
+        gf_hint("a map writes one record for each that it reads");
+    }
+    queue_pop(&m->given);
+    if (stage_cut(s, first, 1, &rest) != 0)
+        return;
+    if (rest)
+        queue_push(&m->given, rest);
+    struct failure why = failure_of(m);
+    give_back(m);
+    stage_fail(s, first, &why);
+}
+
+static void on_over(struct gf_task *t)
+{
+    struct mapper *m = t->owner;
+    struct stage *s = m->stage;
+    map_heard_no_more(m);
+    events_process(s->run, s, "ended", t->child.pid);
+    settle(m);
+    m->out_at = 0;
+    m->unsent = NULL;
+    gf_buf_clear(&m->out);
+    gf_task_close(t, GF_TASK_OUT); /* whoever still holds them is no process of ours */
+    gf_task_close(t, GF_TASK_ERR);
+}
+
+static void on_drained(struct gf_task *t)
+{
+    struct mapper *m = t->owner;
+    m->is_up = m->condemned = false;
+}
+
+static void on_writable(struct gf_task *t)
+{
+    (void)t; /* the loop looks before it waits */
+}
+
+static const struct gf_task_events events = {.output = on_output,
+                                             .closed = on_closed,
+                                             .broken = on_broken,
+                                             .writable = on_writable,
+                                             .over = on_over,
+                                             .drained = on_drained};
+
+void map_condemn(struct mapper *m, enum gf_reason reason)
+{
+    if (m->condemned)
+        return;
+    m->condemned = true;
+    m->reason = reason;
+    gf_task_close_input(&m->task);
+    gf_task_end(&m->task);
+}
+
+/* ---- its start ------------------------------------------------------------------------------- */
+
+bool map_start(struct mapper *m)
+{
+    struct stage *s = m->stage;
+    gf_ns now = gf_now_mono();
+    int err = stage_spawn(
+        s, &m->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
+    if (err) {
+        stage_cannot_start(s, err);
+        return false;
+    }
+    m->is_up = true;
+    m->had_all = m->lingers = m->stall_was_said = false;
+    m->closed_mono = GF_NEVER;
+    m->out_place = m->sent = 0;
+    m->head_mono = GF_NEVER;
+    for (struct gf_piece *p = m->given.first; p; p = p->behind) {
+        p->place = m->out_place;
+        m->out_place += p->len;
+    }
+    m->out_place = 0;
+    m->unsent = m->given.first;
+    gf_tail_clear(&m->err);
+    gf_window_begin(&m->window, (size_t)m->given.records, now);
+    return true;
+}
+
+/* ---- the stage ------------------------------------------------------------------------------- */
+
+void map_bury(struct stage *s)
+{
+    struct map *all = s->state;
+    struct gf_piece *p, *rest;
+    const struct failure why = {.reason = GF_REASON_CRASH,
+                                .ending = {.how = GF_ENDING_EXIT, .code = -1},
+                                .for_good = true};
+    for (unsigned i = 0; i < all->n; i++)
+        if (!all->mapper[i].is_up)
+            give_back(&all->mapper[i]);
+    while (!s->run->aborted && (p = queue_pop(&s->waiting))) {
+        if (stage_cut(s, p, 1, &rest) != 0)
+            return;
+        if (rest)
+            queue_push(&s->waiting, rest);
+        stage_fail(s, p, &why);
+    }
+}
+
+void map_forget(struct stage *s)
+{
+    struct map *all = s->state;
+    for (unsigned i = 0; i < all->n; i++) {
+        all->mapper[i].given = (struct queue){0};
+        all->mapper[i].unsent = NULL;
+    }
+}
+
+void map_init(struct mapper *m, struct map *all, unsigned slot)
+{
+    struct stage *s = all->stage;
+    const struct stage_plan *plan = s->plan;
+    *m = (struct mapper){.all = all, .stage = s, .slot = slot, .head_mono = GF_NEVER};
+    m->task = (struct gf_task){.on = &events, .owner = m};
+    m->answer = (struct gf_buf)GF_BUF_INIT(s->run->opt->max_record + 1);
+    m->err.most = TAIL;
+    m->window = (struct gf_window){.most = plan->window,
+                                   .period = plan->latency,
+                                   .silence = plan->jobs == 1 ? GF_MS : 5 * GF_MS,
+                                   .narrows = true};
+}
+
+void map_release(struct mapper *m)
+{
+    gf_task_drop(&m->task);
+    gf_buf_release(&m->out);
+    gf_buf_release(&m->answer);
+    gf_tail_release(&m->err);
+}

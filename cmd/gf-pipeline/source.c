@@ -1,0 +1,152 @@
+/*
+ * source.c - records from standard input.
+ *
+ * What one read has returned goes into the first flow at once; nothing is read while that has no
+ * room.
+ */
+#include "source.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/msg.h"
+#include "flow.h"
+#include "run/watch.h"
+
+static void on_input(struct ev_loop *loop, ev_io *w, int events)
+{
+    if (gf_watch_ready(loop, w, events))
+        ev_io_stop(loop, w); /* read before the loop waits again */
+}
+
+int source_open(struct source *s, struct run *r)
+{
+    s->run = r;
+    gf_reader_init(&s->reader, STDIN_FILENO, r->opt->record_end, (size_t)r->opt->max_record);
+    gf_tool_waits(STDIN_FILENO, "records", NULL);
+    return 0;
+}
+
+void source_begin(struct source *s)
+{
+    ev_io_init(&s->io, on_input, s->reader.fd, EV_READ);
+}
+
+void source_close(struct source *s)
+{
+    gf_reader_release(&s->reader);
+}
+
+static void give(struct source *s, const char *data, size_t len)
+{
+    if (flow_take(s->run->flow, data, len, s->offset) == 0)
+        s->offset += len;
+}
+
+/* The last record has no separator: it gets one. */
+static void give_last(struct source *s, const struct gf_record *rec)
+{
+    struct gf_buf b = {0};
+    gf_buf_add(&b, rec->data, rec->len);
+    gf_buf_putc(&b, s->run->opt->record_end);
+    if (b.failed) {
+        run_no_memory(s->run);
+    } else {
+        give(s, b.data, b.len);
+        s->offset--; /* it was not in the input */
+        s->run->flow->ledger.end = s->offset;
+    }
+    gf_buf_release(&b);
+}
+
+/* A record is longer than it may be: a dead letter has its beginning. */
+static void refuse_long(struct source *s)
+{
+    struct run *r = s->run;
+    struct gf_reader *in = &s->reader;
+    struct gf_ledger *l = &r->flow->ledger;
+    if (!r->opt->dead && r->opt->commit) {
+        gf_error("record %llu is longer than %llu bytes", (unsigned long long)l->in + 1,
+                 (unsigned long long)r->opt->max_record);
+        gf_hint("--max-record sets the limit");
+        run_fail(r, GF_EXIT_TOOL);
+        return;
+    }
+    l->in++;
+    l->fate[GF_FATE_DEAD]++;
+    r->some_failed = true;
+    dead_oversize(r, l->in, s->offset, in->buf + in->start, in->end - in->start);
+    s->skipping = true;
+}
+
+/* Passes by the rest of such a record. */
+static void skip(struct source *s)
+{
+    struct gf_reader *in = &s->reader;
+    const char *from = in->buf + in->start;
+    size_t len = in->end - in->start;
+    const char *end = len ? memchr(from, s->run->opt->record_end, len) : NULL;
+    size_t n = end ? (size_t)(end - from) + 1 : len;
+    in->start += n;
+    in->searched = in->start;
+    s->offset += n;
+    s->run->flow->ledger.end = s->offset;
+    s->skipping = !end && !in->eof;
+}
+
+static void over(struct source *s)
+{
+    ev_io_stop(s->run->loop, &s->io);
+    s->run->flow->source_over = true;
+}
+
+/* What was read already; whether something was there. */
+static bool take(struct source *s)
+{
+    struct gf_slice records;
+    struct gf_record last;
+    if (s->skipping) {
+        skip(s);
+        return true;
+    }
+    gf_reader_take_run(&s->reader, &records);
+    if (records.len) {
+        give(s, records.data, records.len);
+        return true;
+    }
+    int got = gf_reader_take(&s->reader, &last);
+    if (got == 1)
+        give_last(s, &last);
+    else if (got == GF_READER_END)
+        over(s);
+    return got != 0;
+}
+
+bool source_pump(struct source *s)
+{
+    struct run *r = s->run;
+    bool any = false;
+    while (!r->stopping && flow_has_room(r->flow)) {
+        if (take(s)) {
+            any = true;
+            continue;
+        }
+        if (gf_reader_waits(&s->reader)) {
+            ev_io_start(r->loop, &s->io);
+            return any;
+        }
+        if (gf_reader_fill_on(&s->reader) == 1)
+            continue;
+        if (errno == EMSGSIZE) {
+            refuse_long(s);
+            continue;
+        }
+        gf_error_errno("cannot read standard input");
+        run_fail(r, GF_EXIT_TOOL);
+    }
+    return any;
+}

@@ -1,0 +1,338 @@
+/*
+ * stages.c - the words of stages.
+ *
+ * A stage is `--stage NAME [OPTION]... -- COMMAND [ARG]...`; on the command line a separator (:::)
+ * is behind each but the last, in a chain file the end of its line. Everything behind the -- is the
+ * command, word for word, so a stage is found by its ends first and its options are read then. What
+ * is wrong in one stage does not keep the others from being looked at.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cannot_run.h"
+#include "base/cli.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/grow.h"
+#include "base/msg.h"
+#include "options_parts.h"
+#include "proc/command.h"
+#include "proc/spawn.h"
+
+/* ---- one stage ------------------------------------------------------------------------------- */
+
+/* Where a stage is, in messages. */
+static void say_place(const struct stage_plan *s, size_t number)
+{
+    if (s->line)
+        gf_hint("in line %zu of the chain file", s->line);
+    else if (s->name)
+        gf_hint("in stage %zu, '%s'", number, s->name);
+    else
+        gf_hint("in stage %zu", number);
+}
+
+static int refuse(const char *what, const char *cure)
+{
+    gf_error("%s", what);
+    gf_hint("%s", cure);
+    return GF_EXIT_USAGE;
+}
+
+/* The options in front of the --; -1, or the exit status. */
+static int parse_options(struct stage_plan *s, struct gf_optparser *p)
+{
+    for (;;) {
+        enum gf_opt_event event = gf_cli_next(p);
+        if (event == GF_OPT_DONE)
+            return p->status;
+        if (event == GF_OPT_END)
+            return -1;
+        if (p->opt->id == ID_STAGE) {
+            s->name = p->value;
+            continue;
+        }
+        int taken = value_of_stage(s, p);
+        if (taken < 0)
+            return GF_EXIT_USAGE;
+    }
+}
+
+static bool has(const struct gf_optparser *p, const char *option)
+{
+    return gf_opt_given(p, option, strlen(option));
+}
+
+/* What was said for all stages does not count where a stage of this mode cannot have it; what was
+ * said for the stage is refused then (mode_fault). */
+static void forget_defaults(struct stage_plan *s, const struct gf_optparser *p)
+{
+    bool filter = s->mode == MODE_FILTER;
+    if (filter && !has(p, "--timeout"))
+        s->timeout = 0;
+    if (filter && !has(p, "--retries"))
+        s->retries = 0;
+    if (filter && !has(p, "--jobs"))
+        s->jobs = 1;
+    if (filter && !has(p, "--drop-empty"))
+        s->drop_empty = false;
+    if (filter && !has(p, "--on-error"))
+        s->on_error = ON_ERROR_STOP;
+    if ((filter || s->mode == MODE_BATCH) && !has(p, "--by"))
+        s->by = 0;
+    if (s->mode != MODE_MAP && !has(p, "--window"))
+        s->window = 0;
+    if ((filter || s->mode == MODE_BATCH) && !has(p, "--reject-prefix"))
+        s->reject_prefix = NULL;
+    if (s->mode != MODE_EACH && !has(p, "--reject-status"))
+        s->rejects_status = false;
+}
+
+/* Copies the words of the command, with a NULL behind them, to *to. */
+static void take_command(struct stage_plan *s, char *const *argv, size_t n, char ***to)
+{
+    s->command = *to;
+    s->nwords = n;
+    memcpy(*to, argv, n * sizeof **to);
+    (*to)[n] = NULL;
+    *to += n + 1;
+}
+
+/* One stage in argv[0..argc); -1, or the exit status after a message. */
+static int parse_stage(struct stage_plan *s, int argc, char *const *argv, char ***to)
+{
+    struct gf_optparser p = gf_optparser(&gf_pipeline_stage_cli, argc, argv);
+    if (argc == 0)
+        return refuse("there is no stage behind the last :::", "leave it out");
+    if (strncmp(argv[0], "--stage", 7) != 0 || (argv[0][7] != '\0' && argv[0][7] != '='))
+        return refuse("a stage begins with --stage NAME",
+                      "options for all stages stand before the first --stage; a command that "
+                      "needs ::: itself is behind --sep TOKEN");
+    int status = parse_options(s, &p);
+    if (status != -1)
+        return status;
+    if (p.next == 0 || strcmp(argv[p.next - 1], "--") != 0) {
+        if (p.next < argc)
+            gf_error("the command of stage '%s' has no -- in front: '%s'", s->name, argv[p.next]);
+        else
+            gf_error("stage '%s' has no command", s->name);
+        gf_hint("--stage %s [OPTION]... -- COMMAND [ARG]...", s->name);
+        return GF_EXIT_USAGE;
+    }
+    if (p.next == argc) {
+        gf_error("stage '%s' has no command behind its --", s->name);
+        return GF_EXIT_USAGE;
+    }
+    take_command(s, argv + p.next, (size_t)(argc - p.next), to);
+    forget_defaults(s, &p);
+    return -1;
+}
+
+/* A stage more; NULL after a message. */
+static struct stage_plan *add_stage(struct options *o, size_t *cap, const struct stage_plan *like)
+{
+    struct stage_plan *more = gf_grow(o->stage, cap, o->nstages + 1, sizeof *more);
+    if (!more) {
+        gf_error_nomem();
+        return NULL;
+    }
+    o->stage = more;
+    more[o->nstages] = *like;
+    return &more[o->nstages++];
+}
+
+/* ---- all stages ------------------------------------------------------------------------------ */
+
+struct reading {
+    struct options *o;
+    const struct stage_plan *defaults;
+    char **to; /* where the words of commands go */
+    size_t cap;
+    int bad; /* the first exit status; -1: all is well */
+};
+
+static bool read_one(struct reading *r, char *const *argv, size_t n, size_t line)
+{
+    struct stage_plan *s = add_stage(r->o, &r->cap, r->defaults);
+    if (!s) {
+        r->bad = GF_EXIT_TOOL;
+        return false;
+    }
+    s->line = line;
+    int status = parse_stage(s, (int)n, argv, &r->to);
+    if (status == GF_EXIT_USAGE)
+        say_place(s, r->o->nstages);
+    if (status != -1 && r->bad == -1)
+        r->bad = status;
+    return status != GF_EXIT_OK; /* 0: --help was asked for */
+}
+
+static int make_room(struct reading *r, size_t words)
+{
+    r->o->argv = calloc(words * 2 + 2, sizeof *r->o->argv);
+    r->to = r->o->argv;
+    if (r->to)
+        return -1;
+    gf_error_nomem();
+    return GF_EXIT_TOOL;
+}
+
+int stages_parse(struct options *o, const struct stage_plan *defaults, int argc, char *const *argv)
+{
+    struct reading r = {.o = o, .defaults = defaults, .bad = -1};
+    const char *separator = o->separator ? o->separator : ":::";
+    int status = make_room(&r, (size_t)argc);
+    if (status != -1)
+        return status;
+    for (size_t at = 0, n; at <= (size_t)argc; at += n + 1) {
+        for (n = 0; at + n < (size_t)argc && strcmp(argv[at + n], separator) != 0;)
+            n++;
+        if (!read_one(&r, argv + at, n, 0))
+            break;
+    }
+    return r.bad;
+}
+
+static int read_file(const char *name, struct gf_buf *out)
+{
+    char chunk[8192];
+    ssize_t n = -1;
+    int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : gf_open_input(name);
+    if (fd != -1)
+        while ((n = gf_fd_wait(fd, POLLIN) == 0 ? gf_read(fd, chunk, sizeof chunk) : -1) > 0)
+            gf_buf_add(out, chunk, (size_t)n);
+    if (n < 0)
+        gf_error_errno("cannot read chain '%s'", name);
+    else if (out->failed)
+        gf_error_nomem();
+    if (fd > STDIN_FILENO)
+        close(fd);
+    return n < 0 || out->failed ? -1 : 0;
+}
+
+int stages_parse_file(struct options *o, const struct stage_plan *defaults)
+{
+    struct reading r = {.o = o, .defaults = defaults, .bad = -1};
+    struct gf_linewords *w = &o->words;
+    struct gf_buf text = {.max = 64 << 20};
+    int bad = read_file(o->chain, &text);
+    if (bad == 0 && gf_linewords_split(w, text.data ? text.data : "", text.len) != 0) {
+        bad = 1;
+        if (w->wrong)
+            gf_error("chain '%s', line %zu: %s", o->chain, w->wrong_line, w->wrong);
+        else
+            gf_error_nomem();
+    }
+    gf_buf_release(&text);
+    if (bad)
+        return bad < 0 || !w->wrong ? GF_EXIT_TOOL : GF_EXIT_USAGE;
+    int status = make_room(&r, w->n);
+    if (status != -1)
+        return status;
+    for (size_t at = 0, n; at < w->n; at += n) {
+        for (n = 1; at + n < w->n && !w->begins[at + n];)
+            n++;
+        if (!read_one(&r, w->word + at, n, w->line[at]))
+            break;
+    }
+    return r.bad;
+}
+
+/* ---- the stages together --------------------------------------------------------------------- */
+
+static int wrong(const struct options *o, size_t i, const char *why)
+{
+    gf_error("stage '%s': %s", o->stage[i].name, why);
+    say_place(&o->stage[i], i + 1);
+    return GF_EXIT_USAGE;
+}
+
+/* What does not go with the mode of the stage. */
+static const char *mode_fault(const struct stage_plan *s)
+{
+    if (s->mode == MODE_FILTER) {
+        if (s->timeout)
+            return "-t does not go with --mode filter: no answer is of one record";
+        if (s->retries)
+            return "--retries does not go with --mode filter: no record is tried by itself";
+        if (s->jobs > 1)
+            return "-j does not go with --mode filter: the stream has one order";
+        if (s->by || s->drop_empty)
+            return "--by and --drop-empty do not go with --mode filter: it reads a stream";
+    }
+    if (s->mode != MODE_MAP && s->window)
+        return "--window goes with --mode map only: others read what they are started for";
+    if (s->reject_prefix && s->mode != MODE_MAP && s->mode != MODE_EACH)
+        return "--reject-prefix goes with --mode map and each: they answer one record";
+    if (s->rejects_status && s->mode != MODE_EACH)
+        return "--reject-status goes with --mode each: its process is of one record";
+    if (s->by && s->mode == MODE_BATCH)
+        return "--by does not go with --mode batch: a batch has records of many keys";
+    if (s->reject_prefix && !*s->reject_prefix)
+        return "--reject-prefix is empty, and would refuse all";
+    return NULL;
+}
+
+/* What the others have to keep to when one is a filter. */
+static int check_filters(const struct options *o, size_t filter)
+{
+    int bad = -1;
+    if (o->commit)
+        bad = wrong(o, filter, "--commit does not go with --mode filter: what of the input is in "
+                               "its output is not known");
+    if (o->total_timeout)
+        bad = wrong(o, filter, "--total-timeout does not go with --mode filter: no record is "
+                               "followed through it");
+    if (o->stage[filter].on_error != ON_ERROR_STOP)
+        bad = wrong(o, filter, "--on-error other than stop does not go with --mode filter: it "
+                               "fails as a whole, and the run ends");
+    return bad;
+}
+
+int stages_check(const struct options *o)
+{
+    int bad = -1;
+    for (size_t i = 0; i < o->nstages; i++) {
+        const struct stage_plan *s = &o->stage[i];
+        const char *fault = mode_fault(s);
+        if (fault)
+            bad = wrong(o, i, fault);
+        for (size_t k = 0; k < i; k++)
+            if (s->name && o->stage[k].name && strcmp(s->name, o->stage[k].name) == 0) {
+                gf_error("two stages have the name '%s'", s->name);
+                say_place(s, i + 1);
+                bad = GF_EXIT_USAGE;
+            }
+        if (s->mode == MODE_FILTER) {
+            int status = check_filters(o, i);
+            bad = status != -1 ? status : bad;
+        } else if (o->commit && !o->dead && s->on_error == ON_ERROR_DEAD) {
+            gf_error("--commit needs --dead: a record that stage '%s' fails with would be done "
+                     "and nowhere",
+                     s->name);
+            gf_hint("--dead FILE, or --on-error pass, drop or stop for each stage");
+            return GF_EXIT_USAGE;
+        }
+    }
+    return bad;
+}
+
+int stages_find_commands(const struct options *o)
+{
+    int bad = -1;
+    for (size_t i = 0; i < o->nstages; i++) {
+        const struct stage_plan *s = &o->stage[i];
+        struct gf_buf path = {0};
+        int err = gf_find_command(s->command[0], getenv("PATH"), &path);
+        gf_buf_release(&path);
+        if (!err)
+            continue;
+        int status = gf_cannot_run(s->command[0], err, "sh -c");
+        say_place(s, i + 1);
+        bad = bad == -1 ? status : bad;
+    }
+    return bad;
+}
