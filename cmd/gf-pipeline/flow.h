@@ -34,6 +34,7 @@ struct flow {
     gf_ns first_read_mono;
     struct gf_hist total; /* of records, from the reading to the end */
     bool source_over;     /* no more comes */
+    bool input_ended;     /* since there is no more */
     bool closed;          /* the sink knows */
 };
 

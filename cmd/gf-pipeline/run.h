@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/failures.h"
+#include "commit.h"
 #include "dead.h"
 #include "events.h"
 #include "options.h"
@@ -37,6 +38,7 @@ struct run {
     struct gf_outlet out;     /* standard output */
     struct gf_outlet err;     /* what children write to standard error */
     struct dead dead;
+    struct commit commit;
     struct events events;
     struct gf_failures failures;
     struct stage *stage;

@@ -224,6 +224,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
     } while (any);
     gf_linelog_flush(&r->dead.log);
     gf_linelog_flush(&r->events.log);
+    commit_pump(r);
     if (is_over(r) && !has_to_deliver(r)) {
         ev_break(loop, EVBREAK_ALL);
         return;
@@ -394,6 +395,7 @@ static int conclude(struct session *s)
     check_balance(r);
     if (dead_end(r) != 0 && !r->fatal)
         r->fatal = GF_EXIT_TOOL;
+    commit_end(r);
     int status = r->fatal ? r->fatal : r->some_failed ? GF_EXIT_SOME : GF_EXIT_OK;
     if (!r->reader_left)
         gf_failures_say(&r->failures, r->flow[0].ledger.in, "records");
@@ -419,6 +421,7 @@ static void release(struct session *s)
         gf_outlet_close(&r->err);
     }
     dead_close(r);
+    commit_close(r);
     events_close(r);
     source_close(&s->source);
     gf_environ_release(&r->env);
@@ -434,6 +437,7 @@ int session_run(const struct options *o)
         return GF_EXIT_TOOL;
     }
     s->run.opt = o;
+    s->run.commit.fd = -1;
     s->source.run = &s->run;
     int status = begin(s);
     if (status == -1) {

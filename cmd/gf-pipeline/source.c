@@ -26,6 +26,8 @@ static void on_input(struct ev_loop *loop, ev_io *w, int events)
 int source_open(struct source *s, struct run *r)
 {
     s->run = r;
+    if (commit_open(r, &s->offset, &s->known) != 0)
+        return -1;
     gf_reader_init(&s->reader, STDIN_FILENO, r->opt->record_end, (size_t)r->opt->max_record);
     gf_tool_waits(STDIN_FILENO, "records", NULL);
     return 0;
@@ -43,6 +45,7 @@ void source_close(struct source *s)
 
 static void give(struct source *s, const char *data, size_t len)
 {
+    commit_read(s->run, data, len, s->offset);
     if (flow_take(s->run->flow, data, len, s->offset) == 0)
         s->offset += len;
 }
@@ -79,7 +82,7 @@ static void refuse_long(struct source *s)
     l->in++;
     l->fate[GF_FATE_DEAD]++;
     r->some_failed = true;
-    dead_oversize(r, l->in, s->offset, in->buf + in->start, in->end - in->start);
+    dead_oversize(r, l->before + l->in, s->offset, in->buf + in->start, in->end - in->start);
     s->skipping = true;
 }
 
@@ -93,15 +96,40 @@ static void skip(struct source *s)
     size_t n = end ? (size_t)(end - from) + 1 : len;
     in->start += n;
     in->searched = in->start;
+    commit_read(s->run, from, n, s->offset);
     s->offset += n;
     s->run->flow->ledger.end = s->offset;
     s->skipping = !end && !in->eof;
+}
+
+/* --skip-known: what was read of the input that is done already. */
+static bool pass_by(struct source *s)
+{
+    struct run *r = s->run;
+    struct gf_reader *in = &s->reader;
+    size_t len = in->end - in->start;
+    if (len == 0 && in->eof) {
+        gf_error("the input ends before byte %llu, up to which commit '%s' says it is done",
+                 (unsigned long long)s->known, r->opt->commit);
+        run_fail(r, GF_EXIT_TOOL);
+        return false;
+    }
+    len = len < s->known - s->offset ? len : (size_t)(s->known - s->offset);
+    commit_read(r, in->buf + in->start, len, s->offset);
+    in->start += len;
+    in->searched = in->start;
+    s->offset += len;
+    r->flow->ledger.end = s->offset;
+    if (s->offset == s->known && commit_check_known(r) != 0)
+        run_fail(r, GF_EXIT_TOOL);
+    return len > 0;
 }
 
 static void over(struct source *s)
 {
     ev_io_stop(s->run->loop, &s->io);
     s->run->flow->source_over = true;
+    s->run->flow->input_ended = true;
 }
 
 /* What was read already; whether something was there. */
@@ -113,6 +141,8 @@ static bool take(struct source *s)
         skip(s);
         return true;
     }
+    if (s->offset < s->known)
+        return pass_by(s);
     gf_reader_take_run(&s->reader, &records);
     if (records.len) {
         give(s, records.data, records.len);

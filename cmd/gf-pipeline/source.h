@@ -14,7 +14,7 @@ struct source {
     struct gf_reader reader;
     ev_io io;
     uint64_t offset; /* of what comes next, in the input */
-    uint64_t until;  /* --skip-known: what is in front of it is passed by */
+    uint64_t known;  /* --skip-known: what is in front of it is passed by */
     bool skipping;   /* the rest of a record that is too long */
 };
 

@@ -73,7 +73,7 @@ struct gf_piece *gf_ledger_take(struct gf_ledger *l, struct gf_bytes *bytes, uin
     size_t n = SIZE_MAX;
     (void)gf_span_records(bytes->data, bytes->len, l->separator, &n);
     *o = (struct gf_origin){
-        .bytes = gf_bytes_keep(bytes), .first = l->in + 1, .offset = offset, .open = n};
+        .bytes = gf_bytes_keep(bytes), .first = l->before + l->in + 1, .offset = offset, .open = n};
     *p = (struct gf_piece){.bytes = gf_bytes_keep(bytes),
                            .data = bytes->data,
                            .len = bytes->len,

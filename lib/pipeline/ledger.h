@@ -108,7 +108,8 @@ struct gf_piece {
 struct gf_ledger {
     char separator;
     struct gf_piece *first, *last;
-    uint64_t in; /* records read */
+    uint64_t before; /* records of the input that an earlier run has done: they are counted from there */
+    uint64_t in;     /* records read */
     uint64_t fate[GF_FATES];
     uint64_t lines; /* records in the pieces */
     size_t held;    /* bytes of memory, of bytes that somebody holds */

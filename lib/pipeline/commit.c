@@ -1,0 +1,120 @@
+/*
+ * commit.c - rows of a commit file.
+ *
+ * A row is text, so that people can read it: words of the form name=number, blanks up to the sum,
+ * and a newline.
+ */
+#include "pipeline/commit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum {
+    SUM = 22 /* bytes at the end: " sum=", 16 digits, newline */
+};
+
+static const char magic[] = "gf-pipeline-commit 1";
+
+uint64_t gf_commit_hash(const void *data, size_t len)
+{
+    return XXH3_64bits(data, len);
+}
+
+size_t gf_commit_head_length(uint64_t offset)
+{
+    return offset < GF_COMMIT_HEAD ? (size_t)offset : GF_COMMIT_HEAD;
+}
+
+size_t gf_commit_tail_length(uint64_t offset)
+{
+    return offset < GF_COMMIT_TAIL ? (size_t)offset : GF_COMMIT_TAIL;
+}
+
+void gf_commit_format(const struct gf_commit *c, char row[GF_COMMIT_ROW])
+{
+    char text[GF_COMMIT_ROW];
+    int n = snprintf(text, sizeof text,
+                     "%s number=%llu offset=%llu records=%llu ended=%d input=%llu:%llu "
+                     "head=%016llx tail=%016llx output=%llu:%llu length=%llu",
+                     magic, (unsigned long long)c->number, (unsigned long long)c->offset,
+                     (unsigned long long)c->records, c->ended, (unsigned long long)c->input.dev,
+                     (unsigned long long)c->input.ino, (unsigned long long)c->head,
+                     (unsigned long long)c->tail, (unsigned long long)c->output.dev,
+                     (unsigned long long)c->output.ino, (unsigned long long)c->length);
+    memset(row, ' ', GF_COMMIT_ROW);
+    memcpy(row, text, (size_t)n);
+    char sum[SUM + 1];
+    snprintf(sum, sizeof sum, " sum=%016llx\n",
+             (unsigned long long)gf_commit_hash(row, GF_COMMIT_ROW - SUM));
+    memcpy(row + GF_COMMIT_ROW - SUM, sum, SUM);
+}
+
+bool gf_commit_parse(const char row[GF_COMMIT_ROW], struct gf_commit *c)
+{
+    char text[GF_COMMIT_ROW + 1], back[GF_COMMIT_ROW];
+    unsigned long long v[10];
+    int ended;
+    memcpy(text, row, GF_COMMIT_ROW);
+    text[GF_COMMIT_ROW] = '\0';
+    if (strncmp(text, magic, sizeof magic - 1) != 0 ||
+        sscanf(text + sizeof magic - 1,
+               " number=%20llu offset=%20llu records=%20llu ended=%1d input=%20llu:%20llu "
+               "head=%16llx tail=%16llx output=%20llu:%20llu length=%20llu",
+               &v[0], &v[1], &v[2], &ended, &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9]) != 11)
+        return false;
+    struct gf_commit got = {.number = v[0],
+                            .offset = v[1],
+                            .records = v[2],
+                            .ended = ended == 1,
+                            .input = {v[3], v[4]},
+                            .head = v[5],
+                            .tail = v[6],
+                            .output = {v[7], v[8]},
+                            .length = v[9]};
+    gf_commit_format(&got, back); /* the sum, and that nothing else stands there */
+    if (got.number == 0 || memcmp(back, row, GF_COMMIT_ROW) != 0)
+        return false;
+    *c = got;
+    return true;
+}
+
+enum gf_commit_state gf_commit_read(int fd, struct gf_commit *c)
+{
+    struct gf_commit row[2] = {0};
+    size_t all = 0;
+    for (size_t i = 0; i < 2; i++) {
+        char text[GF_COMMIT_ROW];
+        ssize_t n = pread(fd, text, sizeof text, (off_t)(i * GF_COMMIT_ROW));
+        if (n < 0)
+            return GF_COMMIT_ERROR;
+        all += (size_t)n;
+        if (n == GF_COMMIT_ROW)
+            (void)gf_commit_parse(text, &row[i]);
+    }
+    const struct gf_commit *newer = &row[row[1].number > row[0].number];
+    if (newer->number) {
+        *c = *newer;
+        return GF_COMMIT_FOUND;
+    }
+    return all ? GF_COMMIT_FOREIGN : GF_COMMIT_EMPTY;
+}
+
+int gf_commit_write(int fd, struct gf_commit *c)
+{
+    char row[GF_COMMIT_ROW];
+    c->number++;
+    gf_commit_format(c, row);
+    off_t at = (off_t)((c->number - 1) % 2 * GF_COMMIT_ROW);
+    ssize_t n = pwrite(fd, row, sizeof row, at);
+    if (n == (ssize_t)sizeof row)
+        return 0;
+    if (n >= 0)
+        errno = ENOSPC;
+    c->number--;
+    return -1;
+}
