@@ -65,13 +65,13 @@ pc_cflags = $(foreach p,$(1),$(shell $(PKG_CONFIG) --cflags $(p) 2>/dev/null))
 system = $(if $(filter -I%,$(1)),$(patsubst -I%,-isystem %,$(1)),$(1))
 
 # ---- optional libraries --------------------------------------------------------------------
-# NET: gf-fetch, which needs libcurl, jansson and nettle. auto: when they are there.
+# NET: gf-fetch, which needs libcurl and nettle. auto: when they are there.
 ifeq ($(filter auto yes no,$(NET)),)
   $(error NET is auto, yes or no)
 endif
 # A static program would need all libraries that libcurl was built with: only when it is asked for.
-has_net = $(shell printf '\#include <curl/curl.h>\n\#include <jansson.h>\n\#include <nettle/sha2.h>\n' | \
-  $(CC) $(CPPFLAGS) $(call pc_cflags,libcurl jansson nettle) -E -o /dev/null - 2>/dev/null && echo yes)
+has_net = $(shell printf '\#include <curl/curl.h>\n\#include <nettle/sha2.h>\n' | \
+  $(CC) $(CPPFLAGS) $(call pc_cflags,libcurl nettle) -E -o /dev/null - 2>/dev/null && echo yes)
 ifeq ($(NET),auto)
   net := $(if $(STATIC),,$(has_net))
 else
@@ -83,7 +83,7 @@ export PWD := $(CURDIR)
 prefix_map := -ffile-prefix-map=$(CURDIR)=. $(if $(S),-ffile-prefix-map=$(S)=)
 
 gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) $(if $(SAN)$(COV),-DGF_NO_WALL) \
-  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash $(if $(net),libcurl jansson nettle)))
+  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash jansson $(if $(net),libcurl nettle)))
 gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
   -fno-strict-overflow -fno-common $(prefix_map) \
@@ -153,13 +153,14 @@ aid_headers := $(wildcard $(S)tests/cli/aid/*.h)
 ev := $(call pc_libs,libev,-lev)
 pcre2 := $(call pc_libs,libpcre2-8,-lpcre2-8)
 sqlite := $(call pc_libs,sqlite3,-lsqlite3) $(if $(STATIC),-lm -lpthread)
-curl := $(if $(net),$(call pc_libs,libcurl,-lcurl) $(call pc_libs,jansson,-ljansson) $(call pc_libs,nettle,-lnettle))
+curl := $(if $(net),$(call pc_libs,libcurl,-lcurl) $(call pc_libs,nettle,-lnettle))
+jansson := $(call pc_libs,jansson,-ljansson)
 rooms_gf-cron = run cron text limit proc time base
 libs_gf-cron = $(ev) $(sqlite)
 rooms_gf-fetch = page net run text limit proc time base
-libs_gf-fetch = $(curl) $(ev)
+libs_gf-fetch = $(curl) $(jansson) $(ev)
 rooms_gf-pipeline = page pipeline run text proc time base
-libs_gf-pipeline = $(ev)
+libs_gf-pipeline = $(jansson) $(ev)
 rooms_gf-pool = page run text limit proc time base
 libs_gf-pool = $(ev)
 rooms_gf-ratelimit = text limit time base
@@ -168,7 +169,7 @@ rooms_gf-sem = limit proc time base
 libs_gf-sem =
 rooms_gf-stream = stream text proc base
 libs_gf-stream = $(pcre2) -lpthread -lm
-libs_all = $(curl) $(ev) $(sqlite) $(pcre2) -lpthread -lm
+libs_all = $(curl) $(jansson) $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
 .PHONY: all static test-programs fuzz-programs check fresh bench chaos torture long print-cppflags fuzz cov demo \
   install install-strip uninstall dist deb clean help completions pages pictures format in-place FORCE
@@ -176,7 +177,7 @@ libs_all = $(curl) $(ev) $(sqlite) $(pcre2) -lpthread -lm
 .SUFFIXES:
 
 all: $(addprefix $(B)/bin/,$(tools)) ## build every tool (the default)
-	$(if $(net)$(STATIC)$(filter no,$(NET)),,@echo '  without gf-fetch: libcurl$(comma) jansson and nettle are not all there (NET=no: not a word)')
+	$(if $(net)$(STATIC)$(filter no,$(NET)),,@echo '  without gf-fetch: libcurl and nettle are not both there (NET=no: not a word)')
 
 # The linker warns of one call, dlopen: SQLite has it for extensions, which gf-cron never loads.
 static: ## build every tool without shared libraries, in build/static/bin

@@ -36,6 +36,11 @@ void flow_close(struct flow *f)
 
 int flow_take(struct flow *f, const char *data, size_t len, uint64_t offset)
 {
+    return flow_take_at(f, f->first, data, len, offset);
+}
+
+int flow_take_at(struct flow *f, unsigned stage, const char *data, size_t len, uint64_t offset)
+{
     gf_ns now = gf_now_mono();
     struct gf_bytes *bytes = gf_bytes_new(&f->ledger, len);
     if (bytes)
@@ -46,7 +51,7 @@ int flow_take(struct flow *f, const char *data, size_t len, uint64_t offset)
         run_no_memory(f->run);
         return -1;
     }
-    flow_pass(f, p, f->first, now);
+    flow_pass(f, p, stage, now);
     return 0;
 }
 

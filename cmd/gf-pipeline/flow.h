@@ -44,6 +44,9 @@ void flow_close(struct flow *f);
 /* Whole records. -1 after a message. */
 int flow_take(struct flow *f, const char *data, size_t len, uint64_t offset);
 
+/* The same, to one of its stages, or behind them. */
+int flow_take_at(struct flow *f, unsigned stage, const char *data, size_t len, uint64_t offset);
+
 /* Whether more may come. */
 bool flow_has_room(const struct flow *f);
 

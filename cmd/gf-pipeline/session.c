@@ -439,6 +439,7 @@ int session_run(const struct options *o)
     s->run.opt = o;
     s->run.commit.fd = -1;
     s->source.run = &s->run;
+    s->source.fd = -1;
     int status = begin(s);
     if (status == -1) {
         ev_run(s->run.loop, 0);

@@ -26,6 +26,11 @@ static void on_input(struct ev_loop *loop, ev_io *w, int events)
 int source_open(struct source *s, struct run *r)
 {
     s->run = r;
+    if (r->opt->replay) {
+        s->fd = replay_open(r);
+        gf_reader_init(&s->reader, s->fd, '\n', 0);
+        return s->fd == -1 ? -1 : 0;
+    }
     if (commit_open(r, &s->offset, &s->known) != 0)
         return -1;
     gf_reader_init(&s->reader, STDIN_FILENO, r->opt->record_end, (size_t)r->opt->max_record);
@@ -41,6 +46,9 @@ void source_begin(struct source *s)
 void source_close(struct source *s)
 {
     gf_reader_release(&s->reader);
+    replay_close(&s->replay);
+    if (s->fd != -1)
+        close(s->fd);
 }
 
 static void give(struct source *s, const char *data, size_t len)
@@ -132,11 +140,24 @@ static void over(struct source *s)
     s->run->flow->input_ended = true;
 }
 
+static bool take_letter(struct source *s)
+{
+    struct gf_record line;
+    int got = gf_reader_take(&s->reader, &line);
+    if (got == 1)
+        replay_letter(&s->replay, s->run, line.data, line.len);
+    else if (got == GF_READER_END)
+        over(s);
+    return got != 0;
+}
+
 /* What was read already; whether something was there. */
 static bool take(struct source *s)
 {
     struct gf_slice records;
     struct gf_record last;
+    if (s->run->opt->replay)
+        return take_letter(s);
     if (s->skipping) {
         skip(s);
         return true;
@@ -175,7 +196,7 @@ bool source_pump(struct source *s)
             refuse_long(s);
             continue;
         }
-        gf_error_errno("cannot read standard input");
+        gf_error_errno("cannot read %s", r->opt->replay ? r->opt->replay : "standard input");
         run_fail(r, GF_EXIT_TOOL);
     }
     return any;

@@ -6,12 +6,15 @@
 
 #include <ev.h>
 
+#include "replay.h"
 #include "run.h"
 #include "text/reader.h"
 
 struct source {
     struct run *run;
     struct gf_reader reader;
+    struct replay replay;
+    int fd; /* of --replay; -1: none */
     ev_io io;
     uint64_t offset; /* of what comes next, in the input */
     uint64_t known;  /* --skip-known: what is in front of it is passed by */

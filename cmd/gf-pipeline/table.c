@@ -89,7 +89,6 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--sep", FACT_STAGES, "it stands between stages"},
     {GF_OPT_NOT_WITH, "--chain", FACT_STAGES, "both give the stages"},
     {GF_OPT_NOT_WITH, "--replay", "--commit", "dead letters are no input to go on in"},
-    {GF_OPT_NOT_WITH, "--replay", "-0", "a dead letter is a line"},
     {GF_OPT_NOT_WITH, "--check", "--print", "--print checks too"},
     {0},
 };

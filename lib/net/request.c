@@ -16,8 +16,8 @@
 #include "base/duration.h"
 #include "base/num.h"
 #include "base/suggest.h"
-#include "net/base64.h"
-#include "net/parsed.h"
+#include "base/base64.h"
+#include "text/parsed.h"
 
 static enum gf_net_error no_memory(struct gf_net_why *why)
 {

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/json.h"
+#include "text/parsed.h"
 
 const char *const gf_reasons[] = {"exit",     "signal", "timeout", "reject",
                                   "oversize", "spawn",  "crash",   "shutdown", NULL};
@@ -50,4 +52,74 @@ void gf_letter_add(struct gf_buf *b, const struct gf_letter *l)
     if (l->origin)
         gf_json_str(&j, "origin", l->origin, l->origin_len);
     gf_json_close(&j);
+}
+
+/* ---- read ------------------------------------------------------------------------------------ */
+
+/* The text `key`, or the bytes `key`_b64. 0, 1: there is none; -1: it is something else, or memory
+ * is out (b->failed). */
+static int take_bytes(json_t *root, const char *key, struct gf_buf *b)
+{
+    char name[32];
+    json_t *text = json_object_get(root, key);
+    gf_buf_clear(b);
+    if (text) {
+        if (!json_is_string(text))
+            return -1;
+        return gf_buf_add(b, json_string_value(text), json_string_length(text));
+    }
+    size_t len = strlen(key);
+    memcpy(name, key, len);
+    memcpy(name + len, "_b64", 5);
+    text = json_object_get(root, name);
+    if (!text)
+        return 1;
+    if (!json_is_string(text))
+        return -1;
+    size_t n = json_string_length(text), got;
+    if (gf_buf_reserve(b, n / 4 * 3 + 3) != 0 ||
+        gf_base64_decode(json_string_value(text), n, b->data + b->len, &got) != 0)
+        return -1;
+    b->len += got;
+    return 0;
+}
+
+static const char *read_letter(struct gf_letter_read *l, json_t *root, bool input)
+{
+    const json_t *seq = json_object_get(root, "seq");
+    if (!json_is_object(root) || json_integer_value(json_object_get(root, "v")) != 1)
+        return "it is no dead letter";
+    if (!json_is_integer(seq) || json_integer_value(seq) < 0)
+        return "it has no seq";
+    l->seq = (uint64_t)json_integer_value(seq);
+    l->truncated = json_is_true(json_object_get(root, "truncated"));
+    json_t *stage = json_object_get(root, "stage");
+    gf_buf_clear(&l->stage);
+    if (stage && !json_is_null(stage) && take_bytes(root, "stage", &l->stage) != 0)
+        return "its stage is no text";
+    int got = take_bytes(root, input ? "input" : "origin", &l->record);
+    if (got == 1 && input) /* it came to no stage */
+        got = take_bytes(root, "origin", &l->record);
+    return got == 0 ? NULL : got == 1 ? "it has no record" : "its record is no text";
+}
+
+int gf_letter_parse(struct gf_letter_read *l, const char *line, size_t len, bool input)
+{
+    struct gf_parsed p;
+    json_error_t where;
+    json_t *root = gf_parsed_open(&p, line, len, &where);
+    bool no_memory = p.no_memory;
+    l->wrong = root ? read_letter(l, root, input) : "it is no JSON";
+    gf_parsed_close(&p);
+    if (no_memory || l->record.failed || l->stage.failed)
+        l->wrong = NULL;
+    else if (!l->wrong)
+        return 0;
+    return -1;
+}
+
+void gf_letter_release(struct gf_letter_read *l)
+{
+    gf_buf_release(&l->stage);
+    gf_buf_release(&l->record);
 }

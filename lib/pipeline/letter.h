@@ -57,4 +57,18 @@ struct gf_letter {
 /* Appends the line. Look at b->failed. */
 void gf_letter_add(struct gf_buf *b, const struct gf_letter *l);
 
+/* What --replay needs of a line: the record, and where it failed. */
+struct gf_letter_read {
+    struct gf_buf stage;  /* empty: none */
+    struct gf_buf record; /* its origin, or its input */
+    uint64_t seq;
+    bool truncated;
+    const char *wrong; /* why it is no letter; static */
+};
+
+/* Reads a line into *l, whose buffers are used again. `input`: the record as the stage saw it is
+ * wanted. -1: l->wrong says why; NULL: memory is out. */
+int gf_letter_parse(struct gf_letter_read *l, const char *line, size_t len, bool input);
+void gf_letter_release(struct gf_letter_read *l);
+
 #endif

@@ -26,7 +26,7 @@ setup_file() {
   cd "$BATS_FILE_TMPDIR" || return
   mkdir one poison
   ln -s one link
-  for header in ev pcre2 sqlite3 xxhash; do echo '#error not here' >"poison/$header.h"; done
+  for header in ev pcre2 sqlite3 xxhash jansson; do echo '#error not here' >"poison/$header.h"; done
   (cd link && one_tool) || return
   ! git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || quiet_make dist >dist.name
 }

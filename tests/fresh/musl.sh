@@ -142,6 +142,10 @@ make_sqlite3() {
     ar rcs "$PREFIX/lib/libsqlite3.a" sqlite3-musl.o && cp sqlite3.h "$PREFIX/include"
 }
 
+make_jansson() {
+  configured && make -s -C src -j"$JOBS" install
+}
+
 # library NAME ARCHIVE: unless the prefix has it.
 library() {
   local work=$KEEP/work
@@ -205,6 +209,7 @@ link_headers || died 'no headers' /dev/null
 library libev libev.a
 library pcre2 libpcre2-8.a
 library sqlite3 libsqlite3.a
+library jansson libjansson.a
 build
 part unit "$B/tests/unit" ${T:+"$T"}
 cli

@@ -219,10 +219,10 @@ by_clang() {
 prefix() {
   mkdir -p prefix/include prefix/lib
   local header library
-  for header in ev pcre2 sqlite3 xxhash; do
-    echo "#include <$header.h>" | cc -DPCRE2_CODE_UNIT_WIDTH=8 -M -x c - | tr ' ' '\n' | grep "/$header.h$"
+  for header in ev pcre2 sqlite3 xxhash jansson; do
+    echo "#include <$header.h>" | cc -DPCRE2_CODE_UNIT_WIDTH=8 -M -x c - | tr ' ' '\n' | grep -E "/($header|${header}_config).h$"
   done | xargs -I FILE cp FILE prefix/include
-  for library in ev pcre2-8 sqlite3; do
+  for library in ev pcre2-8 sqlite3 jansson; do
     cp "$(readlink -f "$(cc -print-file-name="lib$library.so")")" "prefix/lib/lib$library.so"
     ln -s "lib$library.so" "prefix/lib/$(readelf -d "prefix/lib/lib$library.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"
   done
@@ -278,7 +278,7 @@ fetch_arm64() {
     -o Dir::State::Status="$work/arm64/status" -o Dir::Cache="$work/arm64/cache" -o APT::Architecture=arm64
     -o APT::Architectures::=arm64 -o APT::Sandbox::User=root -o Debug::NoLocking=1)
   "${apt[@]}" update >&2 || impossible 'the lists of arm64 cannot be fetched'
-  (cd arm64 && "${apt[@]}" download libev-dev libev4 libpcre2-dev libpcre2-8-0 libsqlite3-dev libsqlite3-0 libxxhash-dev) \
+  (cd arm64 && "${apt[@]}" download libev-dev libev4 libpcre2-dev libpcre2-8-0 libsqlite3-dev libsqlite3-0 libxxhash-dev libjansson-dev libjansson4) \
     >&2 || impossible 'the packages of arm64 cannot be fetched'
   local deb
   for deb in arm64/*.deb; do dpkg-deb -x "$deb" arm64/root; done

@@ -1,5 +1,5 @@
 /* net_base64.c - net/base64: the vectors of RFC 4648, and what is no base64. */
-#include "net/base64.h"
+#include "base/base64.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "test.h"
 
-TEST(net_base64, texts)
+TEST(base_base64, texts)
 {
     static const struct {
         const char *text, *want; /* NULL: refused */
@@ -82,7 +82,7 @@ TEST(net_base64, texts)
 }
 
 /* A NUL is a character like others: it ends no text. */
-TEST(net_base64, nul)
+TEST(base_base64, nul)
 {
     char out[9];
     size_t n;
@@ -91,7 +91,7 @@ TEST(net_base64, nul)
 }
 
 /* What the writer of records makes reads back. */
-TEST(net_base64, back)
+TEST(base_base64, back)
 {
     uint64_t seed = 5;
     struct gf_buf text = {0};

@@ -6,8 +6,8 @@
  *
  * Padding may be left out; blanks and other characters are refused. Pure; any thread.
  */
-#ifndef GF_NET_BASE64_H
-#define GF_NET_BASE64_H
+#ifndef GF_BASE_BASE64_H
+#define GF_BASE_BASE64_H
 
 #include <stddef.h>
 

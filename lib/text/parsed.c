@@ -1,7 +1,7 @@
 /*
  * parsed.c - chunks, of which pieces are given away and none comes back.
  */
-#include "net/parsed.h"
+#include "text/parsed.h"
 
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /*
  * base64.c - six bits a character; the bits that are left over at the end have to be 0.
  */
-#include "net/base64.h"
+#include "base/base64.h"
 
 #include <errno.h>
 #include <stdint.h>

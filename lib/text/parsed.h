@@ -15,8 +15,8 @@
  * Nothing of the tree outlives the close, and no other calls of jansson that allocate are made: it
  * has one allocator for the process. Any thread, one parse at a time in each.
  */
-#ifndef GF_NET_PARSED_H
-#define GF_NET_PARSED_H
+#ifndef GF_TEXT_PARSED_H
+#define GF_TEXT_PARSED_H
 
 #include <jansson.h>
 #include <stdbool.h>
