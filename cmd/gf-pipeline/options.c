@@ -200,6 +200,11 @@ static int check(const struct options *o)
         gf_error("--report writes to a file, and '-' names none");
         bad = GF_EXIT_USAGE;
     }
+    if (bad == -1 && o->stats_interval && !gf_outfile_is_whole(o->stats_file)) {
+        gf_error("--stats-interval replaces a file, and '%s' is none that can be replaced",
+                 o->stats_file);
+        bad = GF_EXIT_USAGE;
+    }
     if (bad == -1 && o->chain && strcmp(o->chain, "-") == 0 && !o->replay && !o->check &&
         !o->print) {
         gf_error("--chain - reads the stages from standard input, which the records come from");

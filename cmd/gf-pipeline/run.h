@@ -45,6 +45,7 @@ struct run {
     size_t nstages;
     struct flow *flow;
     size_t nflows;
+    gf_ns begin_mono, begin_wall;
     uint64_t delivered; /* bytes given to standard output */
     bool stopping;      /* no more is read */
     bool aborted;       /* what is inside will not be done */

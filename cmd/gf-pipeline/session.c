@@ -18,8 +18,11 @@
 #include "base/msg.h"
 #include "base/sat.h"
 #include "base/sig.h"
+#include "base/progress.h"
 #include "filter.h"
 #include "flow.h"
+#include "numbers.h"
+#include "progress.h"
 #include "run/reaper.h"
 #include "run/signals.h"
 #include "session.h"
@@ -38,6 +41,9 @@ struct session {
     struct source source;
     struct gf_signals signals;
     ev_prepare prepare;
+    ev_timer interval; /* --stats-interval */
+    struct progress progress;
+    struct gf_outfile stats_file;
     ev_timer timer;   /* the earliest of what is waited for, */
     gf_ns timer_mono; /* at that time; GF_NEVER: it is not set */
     gf_ns drain_mono; /* when draining ends; GF_NEVER: nothing is drained */
@@ -256,7 +262,8 @@ static void on_stop(void *owner, int sig, unsigned times)
 
 static void on_status(void *owner)
 {
-    (void)owner;
+    const struct session *s = owner;
+    progress_say(&s->run);
 }
 
 static void on_resumed(void *owner, gf_ns by)
@@ -266,6 +273,45 @@ static void on_resumed(void *owner, gf_ns by)
 
 static const struct gf_signals_events signal_events = {
     .stop = on_stop, .status = on_status, .resumed = on_resumed};
+
+/* ---- statistics ------------------------------------------------------------------------------ */
+
+/* At the end what was opened at the begin; before, the file is replaced as often as it is due. */
+static int write_stats(struct session *s, bool at_end)
+{
+    struct gf_outfile again;
+    const char *file = s->run.opt->stats_file;
+    if (at_end)
+        return numbers_write(&s->run, &s->stats_file);
+    return gf_stats_open(&again, file, 0) == 0 ? numbers_write(&s->run, &again) : -1;
+}
+
+static void on_interval(struct ev_loop *loop, ev_timer *w, int events)
+{
+    struct session *s = w->data;
+    (void)loop, (void)events;
+    if (write_stats(s, false) != 0)
+        run_fail(&s->run, GF_EXIT_TOOL);
+}
+
+static int begin_numbers(struct session *s)
+{
+    struct run *r = &s->run;
+    const struct options *o = r->opt;
+    r->begin_mono = gf_now_mono();
+    r->begin_wall = gf_now_wall();
+    if (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0)
+        return -1;
+    progress_begin(&s->progress, r);
+    ev_timer_init(&s->interval, on_interval, 0, 0);
+    s->interval.data = s;
+    if (o->stats_interval) {
+        double every = (double)o->stats_interval / 1e9;
+        ev_timer_set(&s->interval, every, every);
+        ev_timer_start(r->loop, &s->interval);
+    }
+    return 0;
+}
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
@@ -363,7 +409,7 @@ static int begin(struct session *s)
     ev_timer_init(&s->timer, on_timer, 0, 0);
     s->timer.data = s;
     s->timer_mono = s->drain_mono = GF_NEVER;
-    return -1;
+    return begin_numbers(s) == 0 ? -1 : GF_EXIT_TOOL;
 }
 
 /* ---- end ------------------------------------------------------------------------------------- */
@@ -391,6 +437,7 @@ static int conclude(struct session *s)
 {
     struct run *r = &s->run;
     gf_signals_close(&s->signals);
+    gf_progress_end();
     gf_orphans_end(&r->orphans, gf_reaper_knows, say_orphan);
     check_balance(r);
     if (dead_end(r) != 0 && !r->fatal)
@@ -399,6 +446,8 @@ static int conclude(struct session *s)
     int status = r->fatal ? r->fatal : r->some_failed ? GF_EXIT_SOME : GF_EXIT_OK;
     if (!r->reader_left)
         gf_failures_say(&r->failures, r->flow[0].ledger.in, "records");
+    if (r->opt->stats && write_stats(s, true) != 0)
+        status = r->fatal = r->fatal ? r->fatal : GF_EXIT_TOOL;
     if (events_end(r, status) != 0)
         status = r->fatal ? r->fatal : GF_EXIT_TOOL;
     return status;
@@ -422,6 +471,7 @@ static void release(struct session *s)
     }
     dead_close(r);
     commit_close(r);
+    gf_outfile_abandon(&s->stats_file);
     events_close(r);
     source_close(&s->source);
     gf_environ_release(&r->env);

@@ -94,6 +94,9 @@ static void text_row(struct gf_buf *b, const struct gf_metric *m)
     case GF_METRIC_TOP:
         text_top(b, m);
         break;
+    case GF_METRIC_TEXT:
+        (void)gf_escape_term(b, m->text, strlen(m->text));
+        break;
     }
     gf_buf_putc(b, '\n');
 }
@@ -133,92 +136,191 @@ static void json_row(struct gf_json *j, const struct gf_metric *m)
     case GF_METRIC_TOP:
         json_top(j, m);
         break;
+    case GF_METRIC_TEXT:
+        gf_json_str(j, m->name, m->text, strlen(m->text));
+        break;
     }
 }
 
-/* HELP and TYPE lines, and the full name left in `name`. */
-static void prom_head(struct gf_buf *b, const char *tool, const struct gf_metric *m,
-                      const char *suffix, const char *type, char name[160])
-{
-    int n = snprintf(name, 160, "%s_%s%s", tool, m->name, suffix);
-    for (int i = 0; i < n && i < 159; i++)
-        if (name[i] == '-')
-            name[i] = '_';
-    gf_buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n", name, m->help, name, type);
-}
-
-static void prom_number(struct gf_buf *b, const char *name, double v)
-{
-    char text[GF_DOUBLE_SIZE] = "+Inf";
-    if (isfinite(v))
-        gf_format_double(v, text);
-    gf_buf_printf(b, "%s %s\n", name, text);
-}
-
-static void prom_times(struct gf_buf *b, const char *tool, const struct gf_metric *m)
-{
+/* How a metric is spelt for Prometheus, and on whose behalf. */
+struct prom {
+    struct gf_buf *b;
+    const char *prefix; /* the tool, and the kind of part */
+    const char *labels; /* of the part: stage="x", or empty */
+    bool head;          /* HELP and TYPE are to be written: once a metric */
     char name[160];
-    char text[GF_DOUBLE_SIZE];
-    prom_head(b, tool, m, "_seconds", "summary", name);
+};
+
+/* HELP and TYPE lines, and the full name left in p->name. */
+static void prom_head(struct prom *p, const struct gf_metric *m, const char *suffix,
+                      const char *type)
+{
+    int n = snprintf(p->name, sizeof p->name, "%s_%s%s", p->prefix, m->name, suffix);
+    for (int i = 0; i < n && i < (int)sizeof p->name - 1; i++)
+        if (p->name[i] == '-')
+            p->name[i] = '_';
+    if (p->head)
+        gf_buf_printf(p->b, "# HELP %s %s\n# TYPE %s %s\n", p->name, m->help, p->name, type);
+}
+
+/* One sample; `suffix` and `quantile` may be empty. */
+static void prom_sample(const struct prom *p, const char *suffix, const char *quantile,
+                        const char *value)
+{
+    bool both = *p->labels && *quantile, any = *p->labels || *quantile;
+    gf_buf_printf(p->b, "%s%s%s%s%s%s%s %s\n", p->name, suffix, any ? "{" : "", p->labels,
+                  both ? "," : "", quantile, any ? "}" : "", value);
+}
+
+static void prom_uint(const struct prom *p, const char *suffix, uint64_t v)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, v);
+    prom_sample(p, suffix, "", text);
+}
+
+static void prom_times(struct prom *p, const struct gf_metric *m)
+{
+    char text[GF_DOUBLE_SIZE], quantile[32];
+    prom_head(p, m, "_seconds", "summary");
     for (int i = 0; i < QUANTILES; i++) {
         gf_format_seconds(gf_hist_percentile(m->hist, quantiles[i].p), text);
-        gf_buf_printf(b, "%s{quantile=\"0.%d\"} %s\n", name, (int)quantiles[i].p, text);
+        snprintf(quantile, sizeof quantile, "quantile=\"0.%d\"", (int)quantiles[i].p);
+        prom_sample(p, "", quantile, text);
     }
     gf_format_seconds(m->hist->count ? m->hist->largest : 0, text);
-    gf_buf_printf(b, "%s{quantile=\"1\"} %s\n", name, text);
+    prom_sample(p, "", "quantile=\"1\"", text);
     gf_format_double(m->hist->sum / 1e9, text);
-    gf_buf_printf(b, "%s_sum %s\n%s_count %" PRIu64 "\n", name, text, name, m->hist->count);
+    prom_sample(p, "_sum", "", text);
+    prom_uint(p, "_count", m->hist->count);
 }
 
-static void prom_row(struct gf_buf *b, const char *tool, const struct gf_metric *m)
+static void prom_row(struct prom *p, const struct gf_metric *m)
 {
-    char name[160];
-    char text[GF_DOUBLE_SIZE];
+    char text[GF_DOUBLE_SIZE] = "+Inf";
     switch (m->kind) {
     case GF_METRIC_COUNTER:
-        prom_head(b, tool, m, "_total", "counter", name);
-        gf_buf_printf(b, "%s %" PRIu64 "\n", name, m->value);
+        prom_head(p, m, "_total", "counter");
+        prom_uint(p, "", m->value);
         break;
     case GF_METRIC_BYTES:
-        prom_head(b, tool, m, "_bytes_total", "counter", name);
-        gf_buf_printf(b, "%s %" PRIu64 "\n", name, m->value);
+        prom_head(p, m, "_bytes_total", "counter");
+        prom_uint(p, "", m->value);
         break;
     case GF_METRIC_GAUGE:
-        prom_head(b, tool, m, "", "gauge", name);
-        gf_buf_printf(b, "%s %" PRIu64 "\n", name, m->value);
+        prom_head(p, m, "", "gauge");
+        prom_uint(p, "", m->value);
         break;
     case GF_METRIC_TIME:
-        prom_head(b, tool, m, "_seconds", "gauge", name);
+        prom_head(p, m, "_seconds", "gauge");
         gf_format_seconds(m->ns, text);
-        gf_buf_printf(b, "%s %s\n", name, text);
+        prom_sample(p, "", "", text);
         break;
     case GF_METRIC_RATIO:
-        prom_head(b, tool, m, "", "gauge", name);
-        prom_number(b, name, m->real);
+        prom_head(p, m, "", "gauge");
+        if (isfinite(m->real))
+            gf_format_double(m->real, text);
+        prom_sample(p, "", "", text);
         break;
     case GF_METRIC_TIMES:
-        prom_times(b, tool, m);
+        prom_times(p, m);
         break;
     case GF_METRIC_TOP:
+    case GF_METRIC_TEXT:
         break;
     }
 }
 
-int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
-                    const struct gf_metric *m, size_t n)
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+/* A counter of 0 is nothing that people have to read. */
+static bool is_dull(const struct gf_metric *m)
+{
+    bool counts = m->kind == GF_METRIC_COUNTER || m->kind == GF_METRIC_GAUGE ||
+                  m->kind == GF_METRIC_BYTES;
+    return (counts && m->value == 0) || (m->kind == GF_METRIC_TIMES && m->hist->count == 0);
+}
+
+static void text_part(struct gf_buf *b, const char *kind, const struct gf_metric_part *part)
+{
+    const char *between = ": ";
+    gf_buf_printf(b, "%s ", kind);
+    (void)gf_escape_term(b, part->name, strlen(part->name));
+    for (size_t i = 0; i < part->n; i++) {
+        if (is_dull(&part->m[i]))
+            continue;
+        gf_buf_puts(b, between);
+        text_row(b, &part->m[i]);
+        b->len -= b->failed ? 0 : 1; /* no line of its own */
+        between = ", ";
+    }
+    gf_buf_putc(b, '\n');
+}
+
+static void json_parts(struct gf_json *j, const struct gf_stats_parts *parts)
+{
+    char key[80];
+    snprintf(key, sizeof key, "%ss", parts->kind);
+    gf_json_begin_array(j, key);
+    for (size_t i = 0; i < parts->n; i++) {
+        const struct gf_metric_part *part = &parts->part[i];
+        gf_json_begin_object(j, NULL);
+        gf_json_str(j, "name", part->name, strlen(part->name));
+        for (size_t k = 0; k < part->n; k++)
+            json_row(j, &part->m[k]);
+        gf_json_end_object(j);
+    }
+    gf_json_end_array(j);
+}
+
+/* Prometheus wants all samples of one metric together. */
+static void prom_parts(struct gf_buf *b, const char *tool, const struct gf_stats_parts *parts)
+{
+    char prefix[80];
+    snprintf(prefix, sizeof prefix, "%s_%s", tool, parts->kind);
+    for (size_t k = 0; parts->n && k < parts->part[0].n; k++)
+        for (size_t i = 0; i < parts->n; i++) {
+            const struct gf_metric_part *part = &parts->part[i];
+            struct gf_buf label = {0};
+            gf_buf_printf(&label, "%s=\"", parts->kind);
+            for (const char *c = part->name; *c; c++) {
+                if (*c == '\n' || *c == '"' || *c == '\\')
+                    gf_buf_putc(&label, '\\');
+                gf_buf_putc(&label, *c == '\n' ? 'n' : *c);
+            }
+            gf_buf_putc(&label, '"');
+            struct prom p = {.b = b, .prefix = prefix, .labels = label.data, .head = i == 0};
+            if (label.failed)
+                gf_buf_inherit(b, &label);
+            else
+                prom_row(&p, &part->m[k]);
+            gf_buf_release(&label);
+        }
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const struct gf_stats *s)
 {
     if (f == GF_STATS_JSON) {
         struct gf_json j;
         gf_json_open(&j, b);
-        gf_json_str(&j, "tool", tool, strlen(tool));
-        for (size_t i = 0; i < n; i++)
-            json_row(&j, &m[i]);
+        gf_json_str(&j, "tool", s->tool, strlen(s->tool));
+        for (size_t i = 0; i < s->n; i++)
+            json_row(&j, &s->m[i]);
+        if (s->parts.kind)
+            json_parts(&j, &s->parts);
         gf_json_close(&j);
     }
-    for (size_t i = 0; i < n && f == GF_STATS_TEXT; i++)
-        text_row(b, &m[i]);
-    for (size_t i = 0; i < n && f == GF_STATS_PROM; i++)
-        prom_row(b, tool, &m[i]);
+    for (size_t i = 0; i < s->n && f == GF_STATS_TEXT; i++)
+        text_row(b, &s->m[i]);
+    for (size_t i = 0; i < s->parts.n && f == GF_STATS_TEXT; i++)
+        text_part(b, s->parts.kind, &s->parts.part[i]);
+    struct prom p = {.b = b, .prefix = s->tool, .labels = "", .head = true};
+    for (size_t i = 0; i < s->n && f == GF_STATS_PROM; i++)
+        prom_row(&p, &s->m[i]);
+    if (f == GF_STATS_PROM)
+        prom_parts(b, s->tool, &s->parts);
     return b->failed ? -1 : 0;
 }
 
@@ -233,11 +335,11 @@ int gf_stats_open(struct gf_outfile *out, const char *file, gf_ns patience)
     return -1;
 }
 
-int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *file,
-                   const char *tool, const struct gf_metric *m, size_t n)
+int gf_stats_write_all(enum gf_stats_format f, struct gf_outfile *out, const char *file,
+                       const struct gf_stats *s)
 {
     struct gf_buf b = {0};
-    int result = gf_stats_render(&b, f, tool, m, n);
+    int result = gf_stats_render(&b, f, s);
     if (result != 0) {
         gf_error_nomem();
     } else {
@@ -250,4 +352,11 @@ int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *f
     gf_outfile_abandon(out);
     gf_buf_release(&b);
     return result;
+}
+
+int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *file,
+                   const char *tool, const struct gf_metric *m, size_t n)
+{
+    const struct gf_stats s = {.tool = tool, .m = m, .n = n};
+    return gf_stats_write_all(f, out, file, &s);
 }

@@ -41,6 +41,7 @@ enum gf_metric_kind {
     GF_METRIC_TIMES,   /* hist: count, sum, p50, p90, p99, max */
     GF_METRIC_TOP,     /* top: `value` names and their counts; not for Prometheus, where each name
                           would be a series of its own */
+    GF_METRIC_TEXT,    /* text: words about the others; not for Prometheus */
 };
 
 /* A name of the data, and how often it was counted: exactly, where `least` is the same. */
@@ -59,6 +60,7 @@ struct gf_metric {
     double real;
     const struct gf_hist *hist;
     const struct gf_metric_top *top;
+    const char *text;
     const char *unit; /* shown behind the number in text only, e.g. "/s"; may be NULL */
 };
 
@@ -89,9 +91,32 @@ enum {
             "write them to FILE instead of standard error", "@file", 0                             \
     }
 
+/* The numbers of a part of the work, of which there are several: of a stage. */
+struct gf_metric_part {
+    const char *name;
+    const struct gf_metric *m; /* the same metrics in each part */
+    size_t n;
+};
+
+/*
+ * The parts of one kind, which is a word. A line a part in text, without counters that are 0; in
+ * JSON an array, `stages`; for Prometheus metrics with a label, gf_pipeline_stage_in_total{stage="x"}.
+ */
+struct gf_stats_parts {
+    const char *kind; /* "stage"; NULL: there are none */
+    const struct gf_metric_part *part;
+    size_t n;
+};
+
+struct gf_stats {
+    const char *tool;
+    const struct gf_metric *m;
+    size_t n;
+    struct gf_stats_parts parts;
+};
+
 /* Appends the table in one form. */
-int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const char *tool,
-                    const struct gf_metric *m, size_t n);
+int gf_stats_render(struct gf_buf *b, enum gf_stats_format f, const struct gf_stats *s);
 
 /*
  * Opens where they go: stderr when `file` is NULL, else by gf_outfile_open_own, so that the file is
@@ -104,5 +129,9 @@ int gf_stats_open(struct gf_outfile *out, const char *file, gf_ns patience);
  * -1. */
 int gf_stats_write(enum gf_stats_format f, struct gf_outfile *out, const char *file,
                    const char *tool, const struct gf_metric *m, size_t n);
+
+/* The same with parts. */
+int gf_stats_write_all(enum gf_stats_format f, struct gf_outfile *out, const char *file,
+                       const struct gf_stats *s);
 
 #endif

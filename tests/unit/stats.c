@@ -35,7 +35,7 @@ enum {
 static void render(enum gf_stats_format f, const char *want)
 {
     struct gf_buf b = {0};
-    CHECK_INT(gf_stats_render(&b, f, "gf-test", table, ROWS), 0);
+    CHECK_INT(gf_stats_render(&b, f, &(struct gf_stats){.tool = "gf-test", .m = table, .n = ROWS}), 0);
     CHECK_STR(b.data, want);
     if (f == GF_STATS_JSON)
         CHECK(strict_json(b.data, b.len));
@@ -83,7 +83,7 @@ TEST(stats, prom)
 TEST(stats, nothing_measured_is_zero)
 {
     struct gf_buf b = {0};
-    gf_stats_render(&b, GF_STATS_TEXT, "gf-test", &table[5], 1);
+    gf_stats_render(&b, GF_STATS_TEXT, &(struct gf_stats){.tool = "gf-test", .m = &table[5], .n = 1});
     CHECK_STR(b.data, "job p50 0s p90 0s p99 0s max 0s\n");
     gf_buf_release(&b);
 }
@@ -93,10 +93,10 @@ TEST(stats, infinity)
     const struct gf_metric m = {
         .name = "rate", .help = "h", .kind = GF_METRIC_RATIO, .real = (double)INFINITY};
     struct gf_buf b = {0};
-    gf_stats_render(&b, GF_STATS_PROM, "gf-test", &m, 1);
+    gf_stats_render(&b, GF_STATS_PROM, &(struct gf_stats){.tool = "gf-test", .m = &m, .n = 1});
     CHECK(strstr(b.data, "\ngf_test_rate +Inf\n"));
     gf_buf_clear(&b);
-    gf_stats_render(&b, GF_STATS_JSON, "gf-test", &m, 1);
+    gf_stats_render(&b, GF_STATS_JSON, &(struct gf_stats){.tool = "gf-test", .m = &m, .n = 1});
     CHECK(strict_json(b.data, b.len));
     gf_buf_release(&b);
 }
@@ -156,4 +156,38 @@ TEST(stats, emit_writes_a_device_as_it_stands)
     CHECK_STR(capture_end(&c), "records 120\n");
     CHECK_INT(r, 0);
     CHECK(lstat("/dev/stderr", &after) == 0 && before.st_ino == after.st_ino);
+}
+
+TEST(stats, parts)
+{
+    struct gf_buf b = {0};
+    const struct gf_metric m = {
+        .name = "records", .help = "h", .kind = GF_METRIC_COUNTER, .value = 3};
+    const struct gf_metric one[] = {
+        {.name = "in", .help = "came", .kind = GF_METRIC_COUNTER, .value = 3},
+        {.name = "failed", .help = "did not", .kind = GF_METRIC_COUNTER, .value = 0}};
+    const struct gf_metric two[] = {
+        {.name = "in", .help = "came", .kind = GF_METRIC_COUNTER, .value = 2},
+        {.name = "failed", .help = "did not", .kind = GF_METRIC_COUNTER, .value = 1}};
+    const struct gf_metric_part part[] = {{"a", one, 2}, {"b\"\\\n", two, 2}};
+    const struct gf_stats s = {
+        .tool = "gf-test", .m = &m, .n = 1, .parts = {.kind = "stage", .part = part, .n = 2}};
+    CHECK_INT(gf_stats_render(&b, GF_STATS_TEXT, &s), 0);
+    CHECK_STR(b.data, "records 3\nstage a: in 3\nstage b\"\\\\\\n: in 2, failed 1\n");
+    gf_buf_clear(&b);
+    CHECK_INT(gf_stats_render(&b, GF_STATS_JSON, &s), 0);
+    CHECK_STR(b.data, "{\"v\":1,\"tool\":\"gf-test\",\"records\":3,\"stages\":[{\"name\":\"a\","
+                      "\"in\":3,\"failed\":0},{\"name\":\"b\\\"\\\\\\n\",\"in\":2,\"failed\":1}]}\n");
+    gf_buf_clear(&b);
+    CHECK_INT(gf_stats_render(&b, GF_STATS_PROM, &s), 0);
+    CHECK_STR(b.data,
+              "# HELP gf_test_records_total h\n# TYPE gf_test_records_total counter\n"
+              "gf_test_records_total 3\n"
+              "# HELP gf_test_stage_in_total came\n# TYPE gf_test_stage_in_total counter\n"
+              "gf_test_stage_in_total{stage=\"a\"} 3\n"
+              "gf_test_stage_in_total{stage=\"b\\\"\\\\\\n\"} 2\n"
+              "# HELP gf_test_stage_failed_total did not\n# TYPE gf_test_stage_failed_total counter\n"
+              "gf_test_stage_failed_total{stage=\"a\"} 0\n"
+              "gf_test_stage_failed_total{stage=\"b\\\"\\\\\\n\"} 1\n");
+    gf_buf_release(&b);
 }
