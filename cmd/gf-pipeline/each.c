@@ -2,9 +2,7 @@
  * each.c - a stage that starts a process for each record, or for several: each, batch.
  *
  * The process reads its records on standard input. When it has exited with 0, what it wrote is the
- * answer, whole; else its records have failed, one by one. A batch is given when it has its number
- * of records, when the first of them has waited for its time, when no more will come, or when no
- * more could come before some are done.
+ * answer, whole; else its records have failed, one by one.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,14 +10,14 @@
 
 #include "base/exit.h"
 #include "base/msg.h"
-#include "base/sat.h"
 #include "base/tail.h"
+#include "batch.h"
 #include "flow.h"
 #include "stage.h"
 #include "text/scan.h"
 
 enum {
-    TAIL = 4096, /* bytes of standard error in a dead letter */
+    TAIL = 4096,   /* bytes of standard error in a dead letter */
     KEPT = 1 << 20 /* memory of an answer that is kept for the next one */
 };
 
@@ -73,8 +71,8 @@ static struct failure failure_of(struct unit *u, const struct gf_ending *e)
         why.for_good = true;
         if (e->how == GF_ENDING_OK) {
             why.text = u->answer.data;
-            why.len = u->answer.len - (u->answer.data[u->answer.len - 1] ==
-                                       u->stage->flow->ledger.separator);
+            why.len = u->answer.len -
+                      (u->answer.data[u->answer.len - 1] == u->stage->flow->ledger.separator);
         }
     }
     if (why.reason != GF_REASON_EXIT && !(why.reason == GF_REASON_REJECT && e->code > 0))
@@ -210,70 +208,25 @@ static const struct gf_task_events events = {.output = on_output,
                                              .over = on_over,
                                              .drained = on_drained};
 
-/* ---- a batch --------------------------------------------------------------------------------- */
-
-/* Records that wait and stand behind one another in the input: an answer to them has one place in
- * the order. */
-struct stretch {
-    struct gf_piece *first; /* NULL: none may be taken */
-    uint64_t records;
-    bool closed; /* no record more can become part of it */
-};
-
-static struct stretch first_stretch(const struct stage *s)
-{
-    struct stretch all = {0};
-    if (s->run->opt->unordered) {
-        all.first = s->waiting.first;
-        all.records = s->waiting.records;
-        return all;
-    }
-    for (struct gf_piece *p = s->flow->ledger.first; p && all.records < s->plan->batch;
-         p = p->next) {
-        bool waits = p->stage == s->number && !p->owner && !stage_sleeps(s, p);
-        if (p->stage < s->number)
-            break; /* it comes, and is in front of those behind it */
-        if (!waits && all.first) {
-            all.closed = true;
-            break;
-        }
-        if (!waits)
-            continue;
-        all.first = all.first ? all.first : p;
-        all.records += p->n;
-    }
-    return all;
-}
-
-/* The piece, which waits, is in front of the queue from now on. */
-static void put_in_front(struct stage *s, struct gf_piece *p)
-{
-    if (s->waiting.first == p)
-        return;
-    queue_remove(&s->waiting, p);
-    queue_push(&s->waiting, p);
-}
-
 /* ---- its start ------------------------------------------------------------------------------- */
 
-static int gather(struct unit *u, struct gf_piece *next, uint64_t most)
+/* The records that it works on, and what it reads: -1 after a message. */
+static int gather(struct unit *u, struct gf_piece *first)
 {
     struct stage *s = u->stage;
-    bool ordered = s->plan->mode == MODE_BATCH && !s->run->opt->unordered;
     gf_buf_clear(&u->in);
-    while (u->records.records < most && s->waiting.first && next) {
-        if (ordered)
-            put_in_front(s, next);
-        struct gf_piece *p = stage_take(s, most - u->records.records, SIZE_MAX);
+    if (s->plan->mode == MODE_BATCH) {
+        if (batch_take(s, first, &u->records) != 0)
+            return -1;
+    } else {
+        struct gf_piece *p = stage_take(s, 1, SIZE_MAX);
         if (!p)
             return -1;
         queue_add(&u->records, p);
-        p->owner = u;
-        next = ordered ? p->next : s->waiting.first;
-        if (ordered && next && (next->stage != s->number || next->owner || stage_sleeps(s, next)))
-            break;
     }
-    struct gf_piece *first = u->records.first;
+    for (struct gf_piece *p = u->records.first; p; p = p->behind)
+        p->owner = u;
+    first = u->records.first;
     u->at = 0;
     u->data = first->data;
     u->len = first->len;
@@ -309,10 +262,10 @@ static bool start(struct unit *u, struct gf_piece *first)
 {
     struct stage *s = u->stage;
     struct each *all = s->state;
-    if (gather(u, first, s->plan->mode == MODE_BATCH ? s->plan->batch : 1) != 0)
+    if (gather(u, first) != 0)
         return false;
-    int err = stage_spawn(s, &u->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1,
-                          -1);
+    int err =
+        stage_spawn(s, &u->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
     if (err) {
         give_back(u);
         stage_cannot_start(s, err);
@@ -331,42 +284,12 @@ static bool start(struct unit *u, struct gf_piece *first)
 
 /* ---- the stage ------------------------------------------------------------------------------- */
 
-/* When what waits is a batch although it is too few; GF_NEVER: no time makes it one. */
-static gf_ns batch_mono(const struct stage *s)
-{
-    if (!s->plan->batch_wait || !s->waiting.first)
-        return GF_NEVER;
-    return gf_sat_add_i64(s->waiting.first->entered_mono, s->plan->batch_wait);
-}
-
-/* Whether no more records will be there than wait now, until some are done. */
-static bool is_all(const struct stage *s)
-{
-    const struct each *all = s->state;
-    const struct flow *f = s->flow;
-    const struct gf_piece *first = f->ledger.first;
-    if (flow_is_full(f) && all->at_work == 0 && first && first->stage == s->number)
-        return true;
-    if (!f->source_over)
-        return false;
-    for (unsigned i = f->first; i < s->number; i++)
-        if (s->run->stage[i].inside)
-            return false;
-    return true;
-}
-
 /* The first record for which a process may be started; NULL: there is none. */
 static struct gf_piece *ready(const struct stage *s, gf_ns now_mono)
 {
     if (!s->waiting.first || now_mono < s->again_mono || !stage_may_give(s) || !stage_may_answer(s))
         return NULL;
-    if (s->plan->mode == MODE_EACH)
-        return s->waiting.first;
-    bool early = batch_mono(s) <= now_mono || is_all(s);
-    if (!early && s->waiting.records < s->plan->batch)
-        return NULL;
-    struct stretch run = first_stretch(s);
-    return early || run.closed || run.records >= s->plan->batch ? run.first : NULL;
+    return s->plan->mode == MODE_BATCH ? batch_ready(s, now_mono) : s->waiting.first;
 }
 
 /* A process that may be started for the first record that waits. */
