@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,11 +29,12 @@ enum {
 struct filter {
     struct gf_task task;
     bool started, is_up, is_over, ended; /* `ended`: no more will come */
-    bool join_next;      /* its output is the input of the next filter, or our standard output */
-    int in, out;         /* our descriptors for the child; -1: pipes of the task */
-    struct gf_buf wait;  /* to be written: wait.data[at..len) */
+    bool lost;          /* it has closed its input before its end: what it was to get is lost */
+    bool join_next;     /* its output is the input of the next filter, or our standard output */
+    int in, out;        /* our descriptors for the child; -1: pipes of the task */
+    struct gf_buf wait; /* to be written: wait.data[at..len) */
     size_t at;
-    uint64_t offset;     /* of what it wrote */
+    uint64_t offset; /* of what it wrote */
     gf_ns start_mono;
 };
 
@@ -55,6 +57,7 @@ static void send(struct stage *s)
         return;
     if (n) {
         ssize_t sent = gf_task_write(&f->task, f->wait.data + f->at, n);
+        f->lost = f->lost || sent < 0;
         f->at += sent < 0 ? n : (size_t)sent;
     }
     if (f->at == f->wait.len) {
@@ -75,6 +78,7 @@ void filter_put(struct stage *s, const char *data, size_t len, uint64_t n)
         return;
     if (f->is_up && f->wait.len == f->at && f->task.in.io.fd != -1) {
         ssize_t sent = gf_task_write(&f->task, data, len);
+        f->lost = f->lost || sent < 0;
         done = sent < 0 ? len : (size_t)sent;
     }
     if (f->at > FULL / 2) { /* what was written is moved away */
@@ -164,6 +168,14 @@ static void on_writable(struct gf_task *t)
 
 /* ---- its end --------------------------------------------------------------------------------- */
 
+static void ended_early(const struct stage *s, const char *how)
+{
+    gf_error("stage '%s' ended before its input did%s", s->plan->name, how);
+    gf_hint("records that it did not read are lost to it: --mode filter is for commands that read "
+            "to the end");
+    run_fail(s->run, GF_EXIT_TOOL);
+}
+
 /* Whether a reader that left ended it, which is no failure of the filter. */
 static bool lost_its_reader(const struct stage *s, const struct gf_ending *e)
 {
@@ -176,21 +188,22 @@ static void judge(struct stage *s, const struct gf_ending *e)
     struct run *r = s->run;
     struct filter *f = s->state;
     char how[GF_ENDING_SIZE];
-    bool had_all = f->in != -1 || (f->ended && f->wait.len == f->at);
+    bool had_all = f->in != -1 || (f->ended && f->wait.len == f->at && !f->lost);
     if (r->aborted || r->fatal)
         return;
     if (lost_its_reader(s, e)) {
-        if (s->number + 1 == r->nstages && !gf_sig_was_ignored(SIGPIPE))
-            r->reader_left = true;
+        if (s->number + 1 < r->nstages) {
+            ended_early(s + 1, "");
+            return;
+        }
+        r->reader_left = !gf_sig_was_ignored(SIGPIPE);
         run_abort(r, GF_REASON_SHUTDOWN);
         return;
     }
     if (!had_all) {
-        gf_error("stage '%s' ended before its input did (%s)", s->plan->name,
-                 gf_ending_text(e, how));
-        gf_hint("records that it did not read are lost to it: --mode filter is for commands that "
-                "read to the end");
-        run_fail(r, GF_EXIT_TOOL);
+        char said[GF_ENDING_SIZE + 8];
+        snprintf(said, sizeof said, " (%s)", gf_ending_text(e, how));
+        ended_early(s, said);
     } else if (e->how != GF_ENDING_OK) {
         gf_failures_add(&r->failures, 0, "stage '%s', %s", s->plan->name, gf_ending_text(e, how));
         s->n.failed++;
