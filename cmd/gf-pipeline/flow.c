@@ -79,7 +79,7 @@ bool flow_has_room(const struct flow *f)
         return false;
     if (f->first == f->end)
         return flow_sink_has_room(f);
-    return f->run->stage[f->first].waiting.bytes < FLOW_WAITING / 2;
+    return stage_has_room(&f->run->stage[f->first], FLOW_WAITING / 2);
 }
 
 /* ---- out ------------------------------------------------------------------------------------- */

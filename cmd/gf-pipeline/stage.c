@@ -282,6 +282,12 @@ void stage_fail_expired(struct stage *s, struct gf_piece *p)
     for (; p; p = rest) { /* each record has a letter */
         if (stage_cut(s, p, 1, &rest) != 0)
             return;
+bool stage_has_room(const struct stage *s, size_t bytes)
+{
+    return s->waiting.bytes < bytes ||
+           (s->plan->mode == MODE_BATCH && s->waiting.records < s->plan->batch);
+}
+
         stage_fail(s, p, &why);
     }
 }
@@ -327,7 +333,7 @@ bool stage_may_answer(const struct stage *s)
         return !flow_holds_up(f, s);
     if (s->number + 1 == f->end)
         return flow_sink_has_room(f);
-    return s->run->stage[s->number + 1].waiting.bytes < FLOW_WAITING;
+    return stage_has_room(s + 1, FLOW_WAITING);
 }
 
 bool stage_may_give(const struct stage *s)

@@ -133,6 +133,9 @@ void stage_drop_empty(struct stage *s, struct gf_piece *p, gf_ns now_mono);
 
 /* Whether it waits for another try. */
 bool stage_sleeps(const struct stage *s, const struct gf_piece *p);
+/* Whether fewer than so many bytes wait for it, or less than a batch. */
+bool stage_has_room(const struct stage *s, size_t bytes);
+
 
 /* Those whose time to be tried again has come wait again. */
 void stage_awake(struct stage *s, gf_ns now_mono);
