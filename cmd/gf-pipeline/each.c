@@ -41,6 +41,7 @@ struct each {
     struct stage *stage;
     unsigned n, at_work;
     struct unit unit[];
+    gf_ns looked_mono; /* when the pump saw what is due */
 };
 
 /* ---- its end --------------------------------------------------------------------------------- */
@@ -295,6 +296,7 @@ static struct gf_piece *ready(const struct stage *s, gf_ns now_mono)
 /* A process that may be started for the first record that waits. */
 static struct unit *idle_unit(struct each *all)
 {
+    all->looked_mono = now;
     const struct stage *s = all->stage;
     if (s->plan->by) {
         struct unit *u = &all->unit[stage_key(s, s->waiting.first) % all->n];
@@ -314,7 +316,8 @@ static bool pump(struct stage *s)
     bool any = false;
     stage_awake(s, now);
     struct gf_piece *first;
-    while ((first = ready(s, now)) != NULL && (u = idle_unit(all)) != NULL) {
+    while (all->at_work < all->n && (first = ready(s, now)) != NULL &&
+           (u = idle_unit(all)) != NULL) {
         if (!start(u, first))
             break;
         any = true;
@@ -330,13 +333,13 @@ static void tick(struct stage *s, gf_ns now_mono)
 static gf_ns wake(const struct stage *s)
 {
     const struct each *all = s->state;
-    gf_ns at = s->asleep_mono, batch = batch_mono(s);
-    if (all->at_work < all->n && !s->run->aborted && stage_may_answer(s)) {
-        at = batch < at ? batch : at;
-        if (s->again_mono && s->waiting.first && s->again_mono < at)
-            at = s->again_mono;
-    }
-    return at;
+    gf_ns at = s->asleep_mono, batch = batch_mono(s), again = s->again_mono;
+    if (all->at_work == all->n || s->run->aborted || !s->waiting.first)
+        return at;
+    /* What was due when the pump looked waits for something else than time. */
+    if (batch > all->looked_mono && batch < at)
+        at = batch;
+    return again > all->looked_mono && again < at ? again : at;
 }
 
 static void expire(struct stage *s, struct gf_piece *p)
