@@ -107,6 +107,7 @@ static void fail_all(struct unit *u, const struct failure *why)
 static void succeed(struct unit *u, gf_ns now)
 {
     struct stage *s = u->stage;
+    bool several = u->records.records > 1; /* nobody knows which line answers which */
     struct gf_ledger *l = &s->flow->ledger;
     struct gf_buf *a = &u->answer;
     struct gf_piece *first = u->records.first;
@@ -125,7 +126,7 @@ static void succeed(struct unit *u, gf_ns now)
             behind = p->behind;
             stage_drop_empty(s, p, now);
         }
-    } else if (first->behind) {
+    } else if (several) {
         stage_answer_all(s, first, bytes, bytes->data, bytes->len, n, now);
     } else {
         stage_answer(s, first, bytes, bytes->data, bytes->len, n, now);
