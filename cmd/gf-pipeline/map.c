@@ -155,9 +155,12 @@ static void answer_piece(struct mapper *m, struct gf_bytes *bytes, const char *d
                          size_t n, gf_ns now)
 {
     struct stage *s = m->stage;
-    struct gf_piece *p = queue_pop(&m->given), *rest;
-    if (m->unsent == p)
-        m->unsent = NULL;
+    struct gf_piece *p = m->given.first, *rest;
+    if (p == m->unsent) { /* nobody answers what nobody has */
+        map_answers_too_much(m, n);
+        return;
+    }
+    queue_pop(&m->given);
     if (stage_cut(s, p, n, &rest) != 0) {
         queue_push(&m->given, p);
         return;
