@@ -75,7 +75,7 @@ void stage_enter(struct stage *s, struct gf_piece *p)
 {
     p->stage = s->number;
     p->attempt = 0;
-    p->sent_mono = 0;
+    p->sent_mono = p->again_mono = 0;
     s->inside += p->n;
     s->n.in += p->n;
     s->n.bytes_in += p->len;
@@ -166,6 +166,7 @@ void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, c
     leave(s, p, now_mono);
 }
 
+        p->again_mono = due ? 0 : p->again_mono;
 void stage_answer_all(struct stage *s, struct gf_piece *first, struct gf_bytes *bytes,
                       const char *data, size_t len, uint64_t n, gf_ns now_mono)
 {
@@ -305,10 +306,7 @@ void stage_drop_empty(struct stage *s, struct gf_piece *p, gf_ns now_mono)
 
 bool stage_sleeps(const struct stage *s, const struct gf_piece *p)
 {
-    for (const struct gf_piece *at = s->asleep.first; at; at = at->behind)
-        if (at == p)
-            return true;
-    return false;
+    return p->again_mono && p->stage == s->number;
 }
 
 /* ---- what it may do -------------------------------------------------------------------------- */
