@@ -26,7 +26,8 @@ struct unit {
     struct stage *stage;
     struct gf_task task;
     bool is_up;
-    bool condemned; /* told to end by us */
+    bool condemned; /* told to end by us, */
+    bool expired;   /* because the total time of one of its records was over */
     enum gf_reason reason;
     struct queue records;
     struct gf_buf in; /* of a batch; else the piece itself is written */
@@ -40,8 +41,8 @@ struct unit {
 struct each {
     struct stage *stage;
     unsigned n, at_work;
-    struct unit unit[];
     gf_ns looked_mono; /* when the pump saw what is due */
+    struct unit unit[];
 };
 
 /* ---- its end --------------------------------------------------------------------------------- */
@@ -81,36 +82,32 @@ static struct failure failure_of(struct unit *u, const struct gf_ending *e)
     return why;
 }
 
-/* Each record by itself. */
+/* Each record by itself; but those of a batch that was ended for the sake of others wait again. */
 static void fail_all(struct unit *u, const struct failure *why)
 {
     struct stage *s = u->stage;
     struct gf_piece *p, *rest;
     struct queue records = u->records;
-    bool expired = false;
     u->records = (struct queue){0};
-    for (p = records.first; p; p = p->behind)
-        expired = expired || p->expired;
-    while ((p = queue_pop(&records))) {
-        if (expired && !p->expired) { /* it was ended for the sake of another one */
-            stage_resend(s, p);
-            continue;
-        }
+    if (u->expired) {
+        stage_resend(s, &records);
+        return;
+    }
+    while ((p = queue_pop(&records)))
         for (; p; p = rest) {
             if (stage_cut(s, p, 1, &rest) != 0)
                 return;
             stage_fail(s, p, why);
         }
-    }
 }
 
 static void succeed(struct unit *u, gf_ns now)
 {
     struct stage *s = u->stage;
-    bool several = u->records.records > 1; /* nobody knows which line answers which */
     struct gf_ledger *l = &s->flow->ledger;
     struct gf_buf *a = &u->answer;
     struct gf_piece *first = u->records.first;
+    bool several = u->records.records > 1; /* nobody knows which line answers which */
     if (!a->len || a->data[a->len - 1] != l->separator)
         gf_buf_putc(a, l->separator);
     struct gf_bytes *bytes = a->failed ? NULL : gf_bytes_new(l, a->len);
@@ -245,21 +242,6 @@ static int gather(struct unit *u, struct gf_piece *first)
     return 0;
 }
 
-static void give_back(struct unit *u)
-{
-    struct gf_piece *list = NULL, *p;
-    while ((p = queue_pop(&u->records))) {
-        p->behind = list;
-        list = p;
-    }
-    while ((p = list)) {
-        list = p->behind;
-        p->owner = NULL;
-        p->sent_mono = 0;
-        queue_push(&u->stage->waiting, p);
-    }
-}
-
 static bool start(struct unit *u, struct gf_piece *first)
 {
     struct stage *s = u->stage;
@@ -269,12 +251,12 @@ static bool start(struct unit *u, struct gf_piece *first)
     int err =
         stage_spawn(s, &u->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
     if (err) {
-        give_back(u);
+        stage_return(s, &u->records);
         stage_cannot_start(s, err);
         return false;
     }
     u->is_up = true;
-    u->condemned = false;
+    u->condemned = u->expired = false;
     u->start_mono = gf_now_mono();
     gf_tail_clear(&u->err);
     all->at_work++;
@@ -297,7 +279,6 @@ static struct gf_piece *ready(const struct stage *s, gf_ns now_mono)
 /* A process that may be started for the first record that waits. */
 static struct unit *idle_unit(struct each *all)
 {
-    all->looked_mono = now;
     const struct stage *s = all->stage;
     if (s->plan->by) {
         struct unit *u = &all->unit[stage_key(s, s->waiting.first) % all->n];
@@ -315,6 +296,7 @@ static bool pump(struct stage *s)
     gf_ns now = gf_now_mono();
     struct unit *u;
     bool any = false;
+    all->looked_mono = now;
     stage_awake(s, now);
     struct gf_piece *first;
     while (all->at_work < all->n && (first = ready(s, now)) != NULL &&
@@ -345,8 +327,10 @@ static gf_ns wake(const struct stage *s)
 
 static void expire(struct stage *s, struct gf_piece *p)
 {
+    struct unit *u = p->owner;
     (void)s;
-    condemn(p->owner, GF_REASON_TIMEOUT);
+    u->expired = u->expired || !u->condemned;
+    condemn(u, GF_REASON_TIMEOUT);
 }
 
 static void forget(struct stage *s)

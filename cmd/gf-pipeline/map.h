@@ -33,6 +33,7 @@ struct mapper {
     gf_ns closed_mono; /* when it closed its standard output; GF_NEVER: it did not */
     enum gf_reason reason; /* of one that is condemned */
     bool condemned;       /* told to end by us: what it still says does not count */
+    bool for_expired;     /* because the total time of a record that it has was over */
     bool had_all;         /* its input was closed, because no more will come */
     bool lingers;         /* it was told to end, since it did not when its input had ended */
     bool stall_was_said;  /* of this process */
@@ -57,11 +58,15 @@ void map_release(struct mapper *m);
 /* False: later, or never (the run has failed). */
 bool map_start(struct mapper *m);
 
-/* Its first record has no answer because of us: the process is ended. */
+/* Its first record has no answer because of us: the process is ended. With GF_REASON_TIMEOUT and
+ * m->for_expired the first one may be innocent. */
 void map_condemn(struct mapper *m, enum gf_reason reason);
 
 /* An answer refuses its record, or is empty and dropped. */
 void map_refuse(struct mapper *m, struct gf_piece *p, const char *answer, size_t len, gf_ns now);
+
+/* What it was given waits again; it is not up. */
+void map_unload(struct mapper *m);
 
 void map_answers_too_much(struct mapper *m, size_t more);
 void map_too_long(struct mapper *m);

@@ -111,24 +111,6 @@ static struct failure failure_of(struct mapper *m)
     return why;
 }
 
-/* What it was given waits again, in front of the others, but for the record that it worked on. */
-static void give_back(struct mapper *m)
-{
-    struct stage *s = m->stage;
-    struct gf_piece *list = NULL, *p;
-    while ((p = queue_pop(&m->given))) { /* the last one first */
-        p->behind = list;
-        list = p;
-    }
-    while ((p = list)) {
-        list = p->behind;
-        if (p->expired) /* the process was ended for its sake */
-            stage_fail_expired(s, p);
-        else
-            stage_resend(s, p);
-    }
-}
-
 static void settle(struct mapper *m)
 {
     struct stage *s = m->stage;
@@ -153,14 +135,32 @@ static void settle(struct mapper *m)
                  s->plan->name, (unsigned long long)m->given.records);
         gf_hint("a map writes one record for each that it reads");
     }
+    if (m->for_expired && !first->expired) { /* it did not take too long */
+        stage_resend(s, &m->given);
+        return;
+    }
     queue_pop(&m->given);
     if (stage_cut(s, first, 1, &rest) != 0)
         return;
     if (rest)
         queue_push(&m->given, rest);
     struct failure why = failure_of(m);
-    give_back(m);
+    stage_resend(s, &m->given);
     stage_fail(s, first, &why);
+}
+
+/* What it would be written. */
+static void forget_output(struct mapper *m)
+{
+    m->out_at = 0;
+    m->unsent = NULL;
+    gf_buf_clear(&m->out);
+}
+
+void map_unload(struct mapper *m)
+{
+    forget_output(m);
+    stage_resend(m->stage, &m->given);
 }
 
 static void on_over(struct gf_task *t)
@@ -170,9 +170,7 @@ static void on_over(struct gf_task *t)
     map_heard_no_more(m);
     events_process(s->run, s, "ended", t->child.pid);
     settle(m);
-    m->out_at = 0;
-    m->unsent = NULL;
-    gf_buf_clear(&m->out);
+    forget_output(m);
     gf_task_close(t, GF_TASK_OUT); /* whoever still holds them is no process of ours */
     gf_task_close(t, GF_TASK_ERR);
 }
@@ -180,7 +178,7 @@ static void on_over(struct gf_task *t)
 static void on_drained(struct gf_task *t)
 {
     struct mapper *m = t->owner;
-    m->is_up = m->condemned = false;
+    m->is_up = m->condemned = m->for_expired = false;
 }
 
 static void on_writable(struct gf_task *t)
@@ -211,8 +209,8 @@ bool map_start(struct mapper *m)
 {
     struct stage *s = m->stage;
     gf_ns now = gf_now_mono();
-    int err = stage_spawn(
-        s, &m->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
+    int err =
+        stage_spawn(s, &m->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
     if (err) {
         stage_cannot_start(s, err);
         return false;
@@ -239,12 +237,11 @@ void map_bury(struct stage *s)
 {
     struct map *all = s->state;
     struct gf_piece *p, *rest;
-    const struct failure why = {.reason = GF_REASON_CRASH,
-                                .ending = {.how = GF_ENDING_EXIT, .code = -1},
-                                .for_good = true};
+    const struct failure why = {
+        .reason = GF_REASON_CRASH, .ending = {.how = GF_ENDING_EXIT, .code = -1}, .for_good = true};
     for (unsigned i = 0; i < all->n; i++)
         if (!all->mapper[i].is_up)
-            give_back(&all->mapper[i]);
+            map_unload(&all->mapper[i]);
     while (!s->run->aborted && (p = queue_pop(&s->waiting))) {
         if (stage_cut(s, p, 1, &rest) != 0)
             return;

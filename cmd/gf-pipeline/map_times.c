@@ -2,7 +2,8 @@
  * map_times.c - the times of a process that stays: the limit of a record, a window that may grow, a
  * silence.
  *
- * Each time is computed when it is asked for; nothing has to be armed again when an answer moves it.
+ * Each time is computed when it is asked for; nothing has to be armed again when an answer moves
+ * it.
  */
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -151,8 +152,14 @@ void map_tick(struct stage *s, gf_ns now_mono)
 
 void map_expire(struct stage *s, struct gf_piece *p)
 {
+    struct mapper *m = p->owner;
     (void)s;
-    map_condemn(p->owner, GF_REASON_TIMEOUT);
+    if (!m->is_up) { /* it is to start again, and nobody has the record */
+        map_unload(m);
+        return;
+    }
+    m->for_expired = m->for_expired || !m->condemned;
+    map_condemn(m, GF_REASON_TIMEOUT);
 }
 
 unsigned map_at_work(const struct stage *s)

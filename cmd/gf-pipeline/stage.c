@@ -20,55 +20,6 @@
 #include "flow.h"
 #include "text/span.h"
 
-/* ---- a queue --------------------------------------------------------------------------------- */
-
-void queue_add(struct queue *q, struct gf_piece *p)
-{
-    p->behind = NULL;
-    *(q->last ? &q->last->behind : &q->first) = p;
-    q->last = p;
-    q->records += p->n;
-    q->bytes += p->len;
-}
-
-void queue_push(struct queue *q, struct gf_piece *p)
-{
-    p->behind = q->first;
-    q->first = p;
-    q->last = q->last ? q->last : p;
-    q->records += p->n;
-    q->bytes += p->len;
-}
-
-struct gf_piece *queue_pop(struct queue *q)
-{
-    struct gf_piece *p = q->first;
-    if (!p)
-        return NULL;
-    q->first = p->behind;
-    if (!q->first)
-        q->last = NULL;
-    p->behind = NULL;
-    q->records -= p->n;
-    q->bytes -= p->len;
-    return p;
-}
-
-void queue_remove(struct queue *q, struct gf_piece *p)
-{
-    struct gf_piece *before = NULL, *at = q->first;
-    while (at != p) {
-        before = at;
-        at = at->behind;
-    }
-    *(before ? &before->behind : &q->first) = p->behind;
-    if (q->last == p)
-        q->last = before;
-    p->behind = NULL;
-    q->records -= p->n;
-    q->bytes -= p->len;
-}
-
 /* ---- records come ---------------------------------------------------------------------------- */
 
 void stage_enter(struct stage *s, struct gf_piece *p)
@@ -117,12 +68,24 @@ struct gf_piece *stage_take(struct stage *s, uint64_t records, size_t bytes)
     return p;
 }
 
-void stage_resend(struct stage *s, struct gf_piece *p)
+void stage_return(struct stage *s, struct queue *q)
 {
-    s->n.resent += p->n;
-    p->sent_mono = 0;
-    p->owner = NULL;
-    queue_push(&s->waiting, p);
+    for (struct gf_piece *p = q->first; p; p = p->behind) {
+        p->sent_mono = 0;
+        p->owner = NULL;
+    }
+    queue_splice(&s->waiting, q);
+}
+
+void stage_resend(struct stage *s, struct queue *q)
+{
+    struct queue expired = {0}, rest = {0};
+    for (struct gf_piece *p; (p = queue_pop(q));)
+        queue_add(p->expired ? &expired : &rest, p);
+    s->n.resent += rest.records;
+    stage_return(s, &rest);
+    for (struct gf_piece *p; (p = queue_pop(&expired));)
+        stage_fail_expired(s, p);
 }
 
 /* ---- records leave --------------------------------------------------------------------------- */
@@ -166,7 +129,6 @@ void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, c
     leave(s, p, now_mono);
 }
 
-        p->again_mono = due ? 0 : p->again_mono;
 void stage_answer_all(struct stage *s, struct gf_piece *first, struct gf_bytes *bytes,
                       const char *data, size_t len, uint64_t n, gf_ns now_mono)
 {
@@ -204,6 +166,7 @@ void stage_awake(struct stage *s, gf_ns now_mono)
     s->asleep_mono = GF_NEVER;
     for (struct gf_piece *p; (p = queue_pop(&asleep));) {
         bool due = p->again_mono <= now_mono || s->run->aborted;
+        p->again_mono = due ? 0 : p->again_mono;
         queue_add(due ? &s->waiting : &s->asleep, p);
         if (!due && p->again_mono < s->asleep_mono)
             s->asleep_mono = p->again_mono;
@@ -226,6 +189,7 @@ static void give_fate(struct stage *s, struct gf_piece *p, const struct failure 
     s->inside -= p->n;
     if (what == ON_ERROR_PASS) {
         p->passed = true;
+        p->expired = false; /* the next stage finds out, and has an --on-error of its own */
         s->n.passed += p->n;
         p->entered_mono = now;
         flow_pass(s->flow, p, s->number + 1, now);
@@ -283,12 +247,6 @@ void stage_fail_expired(struct stage *s, struct gf_piece *p)
     for (; p; p = rest) { /* each record has a letter */
         if (stage_cut(s, p, 1, &rest) != 0)
             return;
-bool stage_has_room(const struct stage *s, size_t bytes)
-{
-    return s->waiting.bytes < bytes ||
-           (s->plan->mode == MODE_BATCH && s->waiting.records < s->plan->batch);
-}
-
         stage_fail(s, p, &why);
     }
 }
@@ -322,6 +280,12 @@ bool stage_is_served(const struct stage *s)
         if (s->run->stage[i].inside)
             return false;
     return true;
+}
+
+bool stage_has_room(const struct stage *s, size_t bytes)
+{
+    return s->waiting.bytes < bytes ||
+           (s->plan->mode == MODE_BATCH && s->waiting.records < s->plan->batch);
 }
 
 bool stage_may_answer(const struct stage *s)

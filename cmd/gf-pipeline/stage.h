@@ -13,32 +13,21 @@
 
 #include "base/hist.h"
 #include "pipeline/ledger.h"
+#include "queue.h"
 #include "run.h"
 #include "text/fingerprint.h"
 
-/* Records in a row. */
-struct queue {
-    struct gf_piece *first, *last;
-    uint64_t records;
-    size_t bytes;
-};
-
-void queue_add(struct queue *q, struct gf_piece *p);
-void queue_push(struct queue *q, struct gf_piece *p); /* in front */
-struct gf_piece *queue_pop(struct queue *q);
-void queue_remove(struct queue *q, struct gf_piece *p);
-
 struct stage_numbers {
-    uint64_t in, out;   /* records that came, and that left as answers */
-    uint64_t answered;  /* records that had an answer */
-    uint64_t failed;    /* that have a fate for want of one, by --on-error: */
+    uint64_t in, out;  /* records that came, and that left as answers */
+    uint64_t answered; /* records that had an answer */
+    uint64_t failed;   /* that have a fate for want of one, by --on-error: */
     uint64_t dead, passed, dropped;
-    uint64_t rejected;  /* of the failed */
-    uint64_t empty;     /* dropped by --drop-empty; of the dropped */
+    uint64_t rejected; /* of the failed */
+    uint64_t empty;    /* dropped by --drop-empty; of the dropped */
     uint64_t retried, timed_out, resent, restarts, starts;
     uint64_t bytes_in, bytes_out;
-    uint64_t peak;      /* of the backlog */
-    gf_ns busy;         /* of all processes together */
+    uint64_t peak; /* of the backlog */
+    gf_ns busy;    /* of all processes together */
     struct gf_hist service, waiting;
 };
 
@@ -70,18 +59,18 @@ struct stage {
     struct queue waiting;
     struct queue asleep; /* until they are tried again, each a record */
     gf_ns asleep_mono;   /* the first of those; GF_NEVER: there is none */
-    uint64_t inside; /* records that wait, sleep, or are at a process */
+    uint64_t inside;     /* records that wait, sleep, or are at a process */
     struct stage_numbers n;
     struct gf_command file;
     struct gf_child_limits limits;
     struct gf_fingerprint_key key; /* --by */
     void *state;                   /* of the kind */
-    int tee;     /* -1: none */
+    int tee;                       /* -1: none */
     /* Deaths without an answer, and starts. */
     gf_ns death_mono[6];
     unsigned deaths; /* in a row */
     gf_ns again_mono;
-    bool crashed; /* --on-crash-loop dead: it does nothing any more */
+    bool crashed;       /* --on-crash-loop dead: it does nothing any more */
     unsigned shortages; /* starts in a row that failed for want of something */
 };
 
@@ -108,8 +97,12 @@ struct gf_piece *stage_take(struct stage *s, uint64_t records, size_t bytes);
 /* The first n records of a piece, which becomes two; the other one is *rest. -1 after a message. */
 int stage_cut(struct stage *s, struct gf_piece *p, uint64_t n, struct gf_piece **rest);
 
-/* Back to the front: its process is gone, and it was not its fault. */
-void stage_resend(struct stage *s, struct gf_piece *p);
+/* What no process has got after all waits again, in front of the others, in its order. */
+void stage_return(struct stage *s, struct queue *q);
+
+/* The same for what a process had that is gone, by no fault of these. Those that it was ended for,
+ * since their total time is over, have failed. */
+void stage_resend(struct stage *s, struct queue *q);
 
 /* The piece was answered, by whole records, and goes on. */
 void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, const char *data,
@@ -133,15 +126,15 @@ void stage_drop_empty(struct stage *s, struct gf_piece *p, gf_ns now_mono);
 
 /* Whether it waits for another try. */
 bool stage_sleeps(const struct stage *s, const struct gf_piece *p);
-/* Whether fewer than so many bytes wait for it, or less than a batch. */
-bool stage_has_room(const struct stage *s, size_t bytes);
-
 
 /* Those whose time to be tried again has come wait again. */
 void stage_awake(struct stage *s, gf_ns now_mono);
 
 /* Whether no more records will come to it. */
 bool stage_is_served(const struct stage *s);
+
+/* Whether fewer than so many bytes wait for it, or less than a batch. */
+bool stage_has_room(const struct stage *s, size_t bytes);
 
 /* Whether what it answers has a place to go. */
 bool stage_may_answer(const struct stage *s);
