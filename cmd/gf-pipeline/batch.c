@@ -59,9 +59,9 @@ static bool is_all(const struct stage *s)
 {
     const struct flow *f = s->flow;
     const struct gf_piece *first = f->ledger.first;
-    if (flow_is_full(f) && s->kind->at_work(s) == 0 && first && first->stage == s->number)
-        return true;
-    if (!f->source_over)
+    if (flow_is_jammed(f) && s->kind->at_work(s) == 0 && first && first->stage == s->number)
+        return true; /* the stages in front of it are held up */
+    if (!f->source_over && !flow_is_full(f))
         return false;
     for (unsigned i = f->first; i < s->number; i++)
         if (s->run->stage[i].inside)

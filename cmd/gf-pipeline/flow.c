@@ -62,10 +62,15 @@ bool flow_is_full(const struct flow *f)
     return f->ledger.lines >= f->most || f->ledger.held >= FLOW_BYTES;
 }
 
+bool flow_is_jammed(const struct flow *f)
+{
+    return f->ledger.lines >= 4 * f->most || f->ledger.held >= 2 * (size_t)FLOW_BYTES;
+}
+
 bool flow_holds_up(const struct flow *f, const struct stage *s)
 {
     const struct gf_piece *first = f->ledger.first;
-    return first && !first->finished && first->stage != s->number;
+    return flow_is_jammed(f) && first && !first->finished && first->stage != s->number;
 }
 
 bool flow_sink_has_room(const struct flow *f)
@@ -139,6 +144,22 @@ bool flow_pump(struct flow *f)
 bool flow_is_done(const struct flow *f)
 {
     return f->source_over && (!f->ledger.first || f->run->aborted);
+}
+
+void flow_postpone(struct flow *f, gf_ns by)
+{
+    for (struct gf_piece *p = f->ledger.first; p; p = p->next) {
+        p->read_mono += by;
+        p->entered_mono += by;
+        p->sent_mono += p->sent_mono ? by : 0;
+        p->again_mono += p->again_mono ? by : 0;
+    }
+    for (unsigned i = f->first; i < f->end; i++) {
+        struct stage *s = &f->run->stage[i];
+        s->asleep_mono += s->asleep_mono == GF_NEVER ? 0 : by;
+        if (s->kind->postpone)
+            s->kind->postpone(s, by);
+    }
 }
 
 /* ---- times ----------------------------------------------------------------------------------- */

@@ -8,8 +8,10 @@
  *
  * HOW MUCH IS INSIDE. A stage whose successor has as much waiting as FLOW_WAITING is not read, so
  * that a slow stage holds up the ones before it. Where records wait for one that is slow (in order,
- * or for a retry), all together are bounded: by FLOW_RECORDS, and FLOW_BYTES of memory. At that
- * bound only the stage that the first record is in goes on: it must, for the bound to be left.
+ * or for a retry), all together are bounded: at FLOW_RECORDS, or FLOW_BYTES of memory, no more is
+ * read. What is inside may become more, since a stage may make a long answer of a short record: at
+ * four times the records, or twice the bytes, it is jammed, and only the stage that the first record
+ * is in goes on. It must, for the jam to end.
  */
 #ifndef GF_PIPELINE_FLOW_H
 #define GF_PIPELINE_FLOW_H
@@ -50,9 +52,15 @@ int flow_take_at(struct flow *f, unsigned stage, const char *data, size_t len, u
 /* Whether more may come. */
 bool flow_has_room(const struct flow *f);
 
-/* Whether it is at its bound, and this stage is not the one that has to go on. */
-bool flow_holds_up(const struct flow *f, const struct stage *s);
+/* Whether so much is inside that no more is to be read. */
 bool flow_is_full(const struct flow *f);
+
+/* Whether all stages but one have to wait, for so much is inside; and whether this one has to. */
+bool flow_is_jammed(const struct flow *f);
+bool flow_holds_up(const struct flow *f, const struct stage *s);
+
+/* All times of what is inside come later, by so much. */
+void flow_postpone(struct flow *f, gf_ns by);
 
 /* The piece has left stage `number`, or has come: to the next one, or out. */
 void flow_pass(struct flow *f, struct gf_piece *p, unsigned next, gf_ns now_mono);

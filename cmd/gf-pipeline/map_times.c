@@ -162,6 +162,20 @@ void map_expire(struct stage *s, struct gf_piece *p)
     map_condemn(m, GF_REASON_TIMEOUT);
 }
 
+void map_postpone(struct stage *s, gf_ns by)
+{
+    struct map *all = s->state;
+    for (unsigned i = 0; i < all->n; i++) {
+        struct mapper *m = &all->mapper[i];
+        m->head_mono += m->head_mono == GF_NEVER ? 0 : by;
+        m->closed_mono += m->closed_mono == GF_NEVER ? 0 : by;
+        m->busy_mono += m->busy_mono ? by : 0;
+        m->had_all_mono += by;
+        m->window.heard_mono += by;
+        m->window.grown_mono += by;
+    }
+}
+
 unsigned map_at_work(const struct stage *s)
 {
     const struct map *all = s->state;

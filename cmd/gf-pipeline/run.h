@@ -48,7 +48,9 @@ struct run {
     gf_ns begin_mono, begin_wall;
     uint64_t delivered; /* bytes given to standard output */
     bool stopping;      /* no more is read */
-    bool aborted;       /* what is inside will not be done */
+    bool aborted;       /* what is inside will not be done, */
+    enum gf_reason abort_reason; /* for this reason; */
+    bool swept;         /* and has its fate */
     bool reader_left;   /* of standard output */
     bool input_failed;
     int fatal;          /* an exit status, after a message */

@@ -1,6 +1,5 @@
 /*
- * session.c - before the loop waits, all that can be done is done: records that are finished make
- * room for those behind, and the input is read when the first stage has room.
+ * session.c - a run from its begin to its exit status.
  *
  * The first signal stops the reading: what was read goes on, for --drain. Then, or with the second
  * signal, what is inside is not done: dead letters, or with --commit the work of the next run.
@@ -15,14 +14,15 @@
 
 #include "base/cli.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
-#include "base/sat.h"
 #include "base/sig.h"
 #include "base/progress.h"
 #include "filter.h"
 #include "flow.h"
 #include "numbers.h"
 #include "progress.h"
+#include "pump.h"
 #include "run/reaper.h"
 #include "run/signals.h"
 #include "session.h"
@@ -40,203 +40,11 @@ struct session {
     struct run run;
     struct source source;
     struct gf_signals signals;
-    ev_prepare prepare;
+    struct pump pump;
     ev_timer interval; /* --stats-interval */
     struct progress progress;
     struct gf_outfile stats_file;
-    ev_timer timer;   /* the earliest of what is waited for, */
-    gf_ns timer_mono; /* at that time; GF_NEVER: it is not set */
-    gf_ns drain_mono; /* when draining ends; GF_NEVER: nothing is drained */
-    enum gf_reason abort_reason;
-    bool swept; /* of an aborted run: what was inside has its fate */
 };
-
-/* ---- what the parts say ---------------------------------------------------------------------- */
-
-void run_abort(struct run *r, enum gf_reason reason)
-{
-    struct session *s = (struct session *)(void *)r;
-    if (r->aborted)
-        return;
-    r->aborted = r->stopping = true;
-    s->abort_reason = reason;
-}
-
-void run_fail(struct run *r, int status)
-{
-    if (!r->fatal)
-        r->fatal = status;
-    run_abort(r, GF_REASON_SHUTDOWN);
-}
-
-void run_no_memory(struct run *r)
-{
-    if (!r->fatal)
-        gf_error_nomem();
-    run_fail(r, GF_EXIT_TOOL);
-}
-
-/* ---- the end of an aborted run --------------------------------------------------------------- */
-
-static void bury(struct session *s, struct flow *f, struct gf_piece *p)
-{
-    struct run *r = &s->run;
-    const struct failure why = {.reason = s->abort_reason,
-                                .ending = {.how = GF_ENDING_INTERRUPTED, .code = -1}};
-    for (struct gf_piece *rest; p; p = rest) {
-        rest = p->n > 1 ? gf_ledger_split(&f->ledger, p, 1) : NULL;
-        r->some_failed = true;
-        dead_letter(&r->stage[p->stage], p, &why);
-        gf_ledger_end(&f->ledger, p, GF_FATE_DEAD);
-    }
-}
-
-/* Nothing inside will be done any more. */
-static void sweep(struct session *s)
-{
-    struct run *r = &s->run;
-    s->swept = true;
-    for (size_t i = 0; i < r->nstages; i++) {
-        struct stage *stage = &r->stage[i];
-        stage->kind->forget(stage);
-        stage->waiting = stage->asleep = (struct queue){0};
-        stage->asleep_mono = GF_NEVER;
-        stage->inside = 0;
-    }
-    for (size_t i = 0; i < r->nflows; i++) {
-        struct flow *f = &r->flow[i];
-        for (struct gf_piece *p = f->ledger.first, *next; p && !r->opt->commit; p = next) {
-            next = p->next;
-            if (!p->finished)
-                bury(s, f, p);
-        }
-        f->source_over = true;
-    }
-    if (r->reader_left)
-        gf_tasks_kill(&r->tasks);
-    else
-        gf_tasks_end(&r->tasks);
-}
-
-/* ---- the pump -------------------------------------------------------------------------------- */
-
-static void look_at_output(struct run *r)
-{
-    if (!r->out.err || r->aborted)
-        return;
-    r->reader_left = r->out.err == EPIPE && !gf_sig_was_ignored(SIGPIPE);
-    if (!r->reader_left) {
-        errno = r->out.err;
-        gf_error_errno("write error");
-        r->fatal = GF_EXIT_TOOL;
-    }
-    run_abort(r, GF_REASON_SHUTDOWN);
-}
-
-static bool pump_flows(struct session *s)
-{
-    struct run *r = &s->run;
-    bool any = false;
-    for (size_t i = r->nflows; i-- > 0;) {
-        struct flow *f = &r->flow[i];
-        if (f->sink)
-            any |= f->sink->kind->pump(f->sink);
-        any |= flow_pump(f);
-        if (flow_is_done(f) && !f->closed) {
-            f->closed = true;
-            if (f->sink)
-                filter_end(f->sink);
-            any = true;
-        }
-    }
-    if (r->stopping && !r->flow[0].source_over)
-        any = r->flow[0].source_over = true;
-    return any;
-}
-
-static bool is_over(const struct run *r)
-{
-    for (size_t i = 0; i < r->nflows; i++)
-        if (!flow_is_done(&r->flow[i]) || (r->flow[i].sink && !filter_is_over(r->flow[i].sink)))
-            return false;
-    return r->tasks.first == NULL && (r->out.err || gf_outlet_waiting(&r->out) == 0);
-}
-
-/* What of an aborted run is finished still goes out. */
-static bool has_to_deliver(const struct run *r)
-{
-    for (size_t i = 0; i < r->nflows; i++)
-        if (r->flow[i].ledger.first && r->flow[i].ledger.first->finished && !r->flow[i].sink &&
-            !r->out.err)
-            return true;
-    return false;
-}
-
-static void arm(struct session *s)
-{
-    struct run *r = &s->run;
-    gf_ns wake = s->drain_mono, now = gf_now_mono();
-    for (size_t i = 0; i < r->nstages; i++) {
-        gf_ns at = r->stage[i].kind->wake(&r->stage[i]);
-        wake = at < wake ? at : wake;
-    }
-    for (size_t i = 0; i < r->nflows; i++) {
-        gf_ns at = flow_wake(&r->flow[i]);
-        wake = at < wake ? at : wake;
-    }
-    /* One that fires too early does no harm, and most times move on with every answer. */
-    if (wake >= s->timer_mono)
-        return;
-    s->timer_mono = wake;
-    ev_timer_stop(r->loop, &s->timer);
-    ev_now_update(r->loop);
-    ev_timer_set(&s->timer, wake > now ? (double)(wake - now) / 1e9 : 0, 0);
-    ev_timer_start(r->loop, &s->timer);
-}
-
-static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
-{
-    struct session *s = w->data;
-    struct run *r = &s->run;
-    gf_ns now = gf_now_mono();
-    (void)loop, (void)events;
-    s->timer_mono = GF_NEVER;
-    for (size_t i = 0; i < r->nflows; i++)
-        flow_tick(&r->flow[i], now);
-    for (size_t i = 0; i < r->nstages; i++)
-        r->stage[i].kind->tick(&r->stage[i], now);
-    if (now >= s->drain_mono) {
-        s->drain_mono = GF_NEVER;
-        if (!r->aborted)
-            gf_note("--drain: the time is over");
-        run_abort(r, GF_REASON_SHUTDOWN);
-    }
-}
-
-static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
-{
-    struct session *s = w->data;
-    struct run *r = &s->run;
-    bool any;
-    (void)events;
-    do {
-        any = pump_flows(s);
-        any |= source_pump(&s->source);
-        look_at_output(r);
-        if (r->aborted && !s->swept) {
-            sweep(s);
-            any = true;
-        }
-    } while (any);
-    gf_linelog_flush(&r->dead.log);
-    gf_linelog_flush(&r->events.log);
-    commit_pump(r);
-    if (is_over(r) && !has_to_deliver(r)) {
-        ev_break(loop, EVBREAK_ALL);
-        return;
-    }
-    arm(s);
-}
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
@@ -246,8 +54,7 @@ static void on_stop(void *owner, int sig, unsigned times)
     struct run *r = &s->run;
     (void)sig;
     if (times == 1 && !r->aborted) {
-        r->stopping = true;
-        s->drain_mono = gf_sat_add_i64(gf_now_mono(), r->opt->drain);
+        pump_drain(&s->pump);
         gf_note("stopping: no more is read, what was read goes on (again to end it)");
         return;
     }
@@ -266,9 +73,12 @@ static void on_status(void *owner)
     progress_say(&s->run);
 }
 
+/* Our stop is no time of a record. */
 static void on_resumed(void *owner, gf_ns by)
 {
-    (void)owner, (void)by;
+    struct session *s = owner;
+    for (size_t i = 0; i < s->run.nflows; i++)
+        flow_postpone(&s->run.flow[i], by);
 }
 
 static const struct gf_signals_events signal_events = {
@@ -403,12 +213,7 @@ static int begin(struct session *s)
     dead_begin(r);
     events_begin(r);
     source_begin(&s->source);
-    ev_prepare_init(&s->prepare, on_prepare);
-    s->prepare.data = s;
-    ev_prepare_start(r->loop, &s->prepare);
-    ev_timer_init(&s->timer, on_timer, 0, 0);
-    s->timer.data = s;
-    s->timer_mono = s->drain_mono = GF_NEVER;
+    pump_begin(&s->pump, r, &s->source);
     return begin_numbers(s) == 0 ? -1 : GF_EXIT_TOOL;
 }
 

@@ -291,7 +291,7 @@ bool stage_has_room(const struct stage *s, size_t bytes)
 bool stage_may_answer(const struct stage *s)
 {
     const struct flow *f = s->flow;
-    if (flow_is_full(f))
+    if (flow_is_jammed(f))
         return !flow_holds_up(f, s);
     if (s->number + 1 == f->end)
         return flow_sink_has_room(f);
@@ -301,7 +301,7 @@ bool stage_may_answer(const struct stage *s)
 bool stage_may_give(const struct stage *s)
 {
     const struct flow *f = s->flow;
-    return !s->run->aborted && !s->crashed && !(flow_is_full(f) && flow_holds_up(f, s));
+    return !s->run->aborted && !s->crashed && !flow_holds_up(f, s);
 }
 
 /* ---------------------------------------------------------------------------------------------- */

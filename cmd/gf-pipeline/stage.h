@@ -42,6 +42,8 @@ struct stage_kind {
     void (*expire)(struct stage *s, struct gf_piece *p);
     /* All that it has will not be done: lets go of the pieces. Processes are ended by others. */
     void (*forget)(struct stage *s);
+    /* Its times come later, by so much: we were stopped. NULL: it has none. */
+    void (*postpone)(struct stage *s, gf_ns by);
     /* Processes that are at work now. */
     unsigned (*at_work)(const struct stage *s);
     gf_ns (*busy)(const struct stage *s, gf_ns now_mono);
