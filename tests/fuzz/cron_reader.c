@@ -19,8 +19,8 @@ enum {
     DAY = 3,
     MONTH = 4,
     WEEKDAY = 5,
-    ITEMS = 64,
     LONGEST = 200,
+    ITEMS = LONGEST / 2 + 1, /* of a field that takes the whole text */
 };
 
 static const int lowest[FIELDS] = {0, 0, 0, 1, 1, 0, 1970};
