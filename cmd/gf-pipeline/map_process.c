@@ -111,6 +111,28 @@ static struct failure failure_of(struct mapper *m)
     return why;
 }
 
+/* It ended as it should, with fewer answers than records: which is whose, nobody knows, and another
+ * process would do the same. */
+static void settle_all(struct mapper *m)
+{
+    struct stage *s = m->stage;
+    struct failure why = failure_of(m);
+    struct queue given = m->given;
+    struct gf_piece *p, *rest;
+    gf_error("stage '%s': its command ended without an answer for %llu records; those it gave may "
+             "belong to others",
+             s->plan->name, (unsigned long long)given.records);
+    gf_hint("a map writes one record for each that it reads; --mode filter is for other commands");
+    why.for_good = true;
+    m->given = (struct queue){0};
+    while ((p = queue_pop(&given)))
+        for (; p; p = rest) {
+            if (stage_cut(s, p, 1, &rest) != 0)
+                return;
+            stage_fail(s, p, &why);
+        }
+}
+
 static void settle(struct mapper *m)
 {
     struct stage *s = m->stage;
@@ -128,12 +150,9 @@ static void settle(struct mapper *m)
         stage_died(s, gf_now_mono());
     if (!first || s->run->aborted)
         return;
-    if (m->had_all && clean && !m->task.life.last_signal && s->waiting.first == NULL &&
-        m->given.records > 1) {
-        gf_error("stage '%s': its command ended without an answer for %llu records; those it gave "
-                 "may belong to others",
-                 s->plan->name, (unsigned long long)m->given.records);
-        gf_hint("a map writes one record for each that it reads");
+    if (m->had_all && clean && !m->task.life.last_signal && m->given.records > 1) {
+        settle_all(m);
+        return;
     }
     if (m->for_expired && !first->expired) { /* it did not take too long */
         stage_resend(s, &m->given);
