@@ -2,7 +2,8 @@
  * commit.c - how far the input is done.
  *
  * There is one mark: the offset before which all was done when it was set, and how much output had
- * been given out by then. When so much is written the mark becomes the commit, and a new one is set.
+ * been given out by then. When so much is written the mark becomes the commit, and a new one is
+ * set.
  */
 #include "commit.h"
 

@@ -19,10 +19,10 @@ struct run;
 struct commit {
     int fd; /* -1: none */
     struct gf_commit now;
-    bool seeks;         /* the input does */
-    bool head_is_known; /* now.head is that of GF_COMMIT_HEAD bytes */
-    char *text;         /* room for GF_COMMIT_HEAD bytes */
-    struct gf_buf head; /* the first bytes of an input that does not seek */
+    bool seeks;           /* the input does */
+    bool head_is_known;   /* now.head is that of GF_COMMIT_HEAD bytes */
+    char *text;           /* room for GF_COMMIT_HEAD bytes */
+    struct gf_buf head;   /* the first bytes of an input that does not seek */
     struct gf_buf recent; /* of it, from GF_COMMIT_TAIL bytes in front of the commit on */
     uint64_t recent_at;   /* offset of recent.data[0] */
     uint64_t base;        /* length of the output when we began */

@@ -111,8 +111,8 @@ static void count(struct run *r, uint64_t seq, const char *stage, const struct f
     d->letters++;
     d->by_reason[why->reason]++;
     len = len < SHOWN ? len : SHOWN;
-    gf_failures_add(&r->failures, seq, "record %llu, stage '%s', %s: %.*s",
-                    (unsigned long long)seq, stage, how, (int)len, data);
+    gf_failures_add(&r->failures, seq, "record %llu, stage '%s', %s: %.*s", (unsigned long long)seq,
+                    stage, how, (int)len, data);
     if (d->log.path || d->told >= TOLD || why->reason == GF_REASON_SHUTDOWN)
         return;
     gf_note("record %llu failed in stage '%s', %s: %.*s", (unsigned long long)seq, stage, how,

@@ -22,9 +22,9 @@ struct failure;
 struct dead {
     struct gf_linelog log;
     struct gf_buf line, origin;
-    uint64_t letters;                   /* records that are dead */
+    uint64_t letters; /* records that are dead */
     uint64_t by_reason[GF_REASONS];
-    unsigned told;                      /* without --dead: messages */
+    unsigned told; /* without --dead: messages */
 };
 
 /* -1 after a message. */

@@ -1,4 +1,5 @@
-/* filter.h - a stage that reads the stream of records and writes another: what its flow gives it. */
+/* filter.h - a stage that reads the stream of records and writes another: what its flow gives it.
+ */
 #ifndef GF_PIPELINE_FILTER_H
 #define GF_PIPELINE_FILTER_H
 

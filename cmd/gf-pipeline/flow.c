@@ -1,8 +1,8 @@
 /*
  * flow.c - records on their way through the stages of a flow.
  *
- * The first piece of the ledger is the only one that may go out in order; what is finished behind it
- * waits. Without order, pieces go out as they are finished.
+ * The first piece of the ledger is the only one that may go out in order; what is finished behind
+ * it waits. Without order, pieces go out as they are finished.
  */
 #include "flow.h"
 

@@ -1,6 +1,6 @@
 /*
- * map.h - between the files of map: map.c gives records and takes answers, map_process.c is the life
- * of a process, map_times.c its limits.
+ * map.h - between the files of map: map.c gives records and takes answers, map_process.c is the
+ * life of a process, map_times.c its limits.
  */
 #ifndef GF_PIPELINE_MAP_H
 #define GF_PIPELINE_MAP_H
@@ -19,24 +19,24 @@ struct mapper {
     struct gf_task task;
     bool is_up;
     struct gf_window window;
-    struct queue given; /* what it has not answered */
+    struct queue given;      /* what it has not answered */
     struct gf_piece *unsent; /* the first of those of which it has nothing; NULL: none */
-    struct gf_buf out;  /* what it is written: out.data[out_at..len) is still to be */
+    struct gf_buf out;       /* what it is written: out.data[out_at..len) is still to be */
     size_t out_at;
-    uint64_t out_place; /* of out.data[0], in all that it was given */
-    uint64_t sent;      /* bytes that it has got */
+    uint64_t out_place;   /* of out.data[0], in all that it was given */
+    uint64_t sent;        /* bytes that it has got */
     struct gf_buf answer; /* the beginning of one that is not whole */
     struct gf_tail err;   /* the end of its standard error */
     gf_ns head_mono;      /* since when it works on the first; GF_NEVER: it does not */
     gf_ns busy_mono;      /* since when it has records */
     gf_ns had_all_mono;
-    gf_ns closed_mono; /* when it closed its standard output; GF_NEVER: it did not */
+    gf_ns closed_mono;     /* when it closed its standard output; GF_NEVER: it did not */
     enum gf_reason reason; /* of one that is condemned */
-    bool condemned;       /* told to end by us: what it still says does not count */
-    bool for_expired;     /* because the total time of a record that it has was over */
-    bool had_all;         /* its input was closed, because no more will come */
-    bool lingers;         /* it was told to end, since it did not when its input had ended */
-    bool stall_was_said;  /* of this process */
+    bool condemned;        /* told to end by us: what it still says does not count */
+    bool for_expired;      /* because the total time of a record that it has was over */
+    bool had_all;          /* its input was closed, because no more will come */
+    bool lingers;          /* it was told to end, since it did not when its input had ended */
+    bool stall_was_said;   /* of this process */
 };
 
 struct map {

@@ -44,9 +44,8 @@ struct numbers numbers_of(const struct run *r, gf_ns now_mono)
 double numbers_busy(const struct stage *s, gf_ns now_mono)
 {
     gf_ns span = now_mono - s->run->begin_mono;
-    double share = span > 0 ? (double)s->kind->busy(s, now_mono) /
-                                  ((double)span * (double)s->plan->jobs)
-                            : 0;
+    double share =
+        span > 0 ? (double)s->kind->busy(s, now_mono) / ((double)span * (double)s->plan->jobs) : 0;
     return share < 1 ? share : 1;
 }
 

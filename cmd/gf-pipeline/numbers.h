@@ -1,6 +1,6 @@
 /*
- * numbers.h - the numbers of a run and of its stages: for --stats, the progress line, SIGUSR1 and the
- * page.
+ * numbers.h - the numbers of a run and of its stages: for --stats, the progress line, SIGUSR1 and
+ * the page.
  */
 #ifndef GF_PIPELINE_NUMBERS_H
 #define GF_PIPELINE_NUMBERS_H

@@ -227,10 +227,8 @@ int options_parse(struct options *o, int argc, char *const *argv)
 {
     struct stage_plan defaults;
     size_t at;
-    *o = (struct options){.record_end = '\n',
-                          .max_record = 64 << 20,
-                          .name = "gf-pipeline",
-                          .drain = 30 * GF_S};
+    *o = (struct options){
+        .record_end = '\n', .max_record = 64 << 20, .name = "gf-pipeline", .drain = 30 * GF_S};
     stage_defaults(&defaults);
     int bad = parse_global(o, &defaults, argc, argv, &at);
     if (bad != -1)

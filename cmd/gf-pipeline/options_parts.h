@@ -54,8 +54,8 @@ int value_of_stage(struct stage_plan *s, const struct gf_optparser *p);
 
 void stage_defaults(struct stage_plan *s);
 
-/* The stages in the words from argv[at] on, each behind its --stage; or those of the chain file. -1,
- * or the exit status after a message. With o->check all stages are looked at. */
+/* The stages in the words from argv[at] on, each behind its --stage; or those of the chain file.
+ * -1, or the exit status after a message. With o->check all stages are looked at. */
 int stages_parse(struct options *o, const struct stage_plan *defaults, int argc, char *const *argv);
 int stages_parse_file(struct options *o, const struct stage_plan *defaults);
 

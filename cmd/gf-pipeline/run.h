@@ -35,8 +35,8 @@ struct run {
     char *token, *stage_name; /* values in env, rewritten for each start */
     char pid[24];
     int null_fd;
-    struct gf_outlet out;     /* standard output */
-    struct gf_outlet err;     /* what children write to standard error */
+    struct gf_outlet out; /* standard output */
+    struct gf_outlet err; /* what children write to standard error */
     struct dead dead;
     struct commit commit;
     struct events events;
@@ -46,15 +46,15 @@ struct run {
     struct flow *flow;
     size_t nflows;
     gf_ns begin_mono, begin_wall;
-    uint64_t delivered; /* bytes given to standard output */
-    bool stopping;      /* no more is read */
-    bool aborted;       /* what is inside will not be done, */
+    uint64_t delivered;          /* bytes given to standard output */
+    bool stopping;               /* no more is read */
+    bool aborted;                /* what is inside will not be done, */
     enum gf_reason abort_reason; /* for this reason; */
-    bool swept;         /* and has its fate */
-    bool reader_left;   /* of standard output */
+    bool swept;                  /* and has its fate */
+    bool reader_left;            /* of standard output */
     bool input_failed;
-    int fatal;          /* an exit status, after a message */
-    bool some_failed;   /* 123 */
+    int fatal;        /* an exit status, after a message */
+    bool some_failed; /* 123 */
 };
 
 /* The tool itself has failed, after a message: nothing more is read, what is inside is not done. */
@@ -63,9 +63,8 @@ void run_fail(struct run *r, int status);
 /* The same for want of memory, with the message. */
 void run_no_memory(struct run *r);
 
-/* What is inside will not be done: dead letters of this reason, or, with --commit, left for the next
- * run. */
+/* What is inside will not be done: dead letters of this reason, or, with --commit, left for the
+ * next run. */
 void run_abort(struct run *r, enum gf_reason reason);
-
 
 #endif

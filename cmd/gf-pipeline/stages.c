@@ -281,14 +281,17 @@ static int check_filters(const struct options *o, size_t filter)
 {
     int bad = -1;
     if (o->commit)
-        bad = wrong(o, filter, "--commit does not go with --mode filter: what of the input is in "
-                               "its output is not known");
+        bad = wrong(o, filter,
+                    "--commit does not go with --mode filter: what of the input is in "
+                    "its output is not known");
     if (o->total_timeout)
-        bad = wrong(o, filter, "--total-timeout does not go with --mode filter: no record is "
-                               "followed through it");
+        bad = wrong(o, filter,
+                    "--total-timeout does not go with --mode filter: no record is "
+                    "followed through it");
     if (o->stage[filter].on_error != ON_ERROR_STOP)
-        bad = wrong(o, filter, "--on-error other than stop does not go with --mode filter: it "
-                               "fails as a whole, and the run ends");
+        bad = wrong(o, filter,
+                    "--on-error other than stop does not go with --mode filter: it "
+                    "fails as a whole, and the run ends");
     return bad;
 }
 

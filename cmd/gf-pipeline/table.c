@@ -3,35 +3,57 @@
 #include "options_parts.h"
 
 /* The options of a stage: for all when they stand before the first --stage. */
-#define STAGE_ROWS                                                                                 \
-    {ID_MODE, 0, "mode", "MODE", "map (default), filter, each, or batch=N[,DUR]",                  \
-     "map filter each batch=100", GF_OPT_MAIN},                                                    \
-        {'j', 'j', "jobs", "N", "processes at once: 8, 200%, +2 (default 1)", NULL, GF_OPT_MAIN},  \
-        {'t', 't', "timeout", "DUR", "end what has a record for longer", NULL, GF_OPT_MAIN},       \
-        {ID_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL follows SIGTERM after DUR (default 5s)",  \
-         NULL, 0},                                                                                 \
-        {ID_RETRIES, 0, "retries", "N", "try a failed record again, up to N times", NULL,          \
-         GF_OPT_MAIN},                                                                             \
-        {ID_RETRY_DELAY, 0, "retry-delay", "DUR",                                                  \
-         "wait before a retry: 1s or 1s,x2,max 1m,jitter", NULL, 0},                               \
-        {ID_ON_ERROR, 0, "on-error", "WHAT",                                                       \
-         "a record that failed: dead (letter), pass, drop or stop", "dead pass drop stop",         \
-         GF_OPT_MAIN},                                                                             \
-        {ID_REJECT_PREFIX, 0, "reject-prefix", "STR",                                              \
-         "an answer that begins with STR refuses the record", NULL, 0},                            \
-        {ID_REJECT_STATUS, 0, "reject-status", "LIST",                                             \
-         "with each: these exit statuses refuse it: 3,10-19", NULL, 0},                            \
-        {ID_DROP_EMPTY, 0, "drop-empty", NULL, "drop records whose answer is empty", NULL, 0},     \
-        {ID_BY, 0, "by", "FIELD", "records with the same field go to one process", NULL, 0},       \
-        {'d', 'd', "delimiter", "SEP", "what is between fields (default: blanks)", NULL, 0},       \
-        {ID_WINDOW, 0, "window", "N", "with map: unanswered records of a process, at most", NULL,  \
-         0},                                                                                       \
-        {ID_LATENCY, 0, "latency", "DUR", "with map: how long a window may take (default 50ms)",   \
-         NULL, 0}
+#define STAGE_ROWS                                                                                  \
+    {ID_MODE,                                                                                       \
+     0,                                                                                             \
+     "mode",                                                                                        \
+     "MODE",                                                                                        \
+     "map (default), filter, each, or batch=N[,DUR]",                                               \
+     "map filter each batch=100",                                                                   \
+     GF_OPT_MAIN},                                                                                  \
+        {'j', 'j', "jobs", "N", "processes at once: 8, 200%, +2 (default 1)", NULL, GF_OPT_MAIN},   \
+        {'t', 't', "timeout", "DUR", "end what has a record for longer", NULL, GF_OPT_MAIN},        \
+        {ID_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL follows SIGTERM after DUR (default 5s)",   \
+         NULL,          0},                                                                         \
+        {ID_RETRIES, 0,          "retries", "N", "try a failed record again, up to N times",        \
+         NULL,       GF_OPT_MAIN},                                                                  \
+        {ID_RETRY_DELAY, 0, "retry-delay", "DUR", "wait before a retry: 1s or 1s,x2,max 1m,jitter", \
+         NULL,           0},                                                                        \
+        {ID_ON_ERROR,                                                                               \
+         0,                                                                                         \
+         "on-error",                                                                                \
+         "WHAT",                                                                                    \
+         "a record that failed: dead (letter), pass, drop or stop",                                 \
+         "dead pass drop stop",                                                                     \
+         GF_OPT_MAIN},                                                                              \
+        {ID_REJECT_PREFIX,                                                                          \
+         0,                                                                                         \
+         "reject-prefix",                                                                           \
+         "STR",                                                                                     \
+         "an answer that begins with STR refuses the record",                                       \
+         NULL,                                                                                      \
+         0},                                                                                        \
+        {ID_REJECT_STATUS,                                                                          \
+         0,                                                                                         \
+         "reject-status",                                                                           \
+         "LIST",                                                                                    \
+         "with each: these exit statuses refuse it: 3,10-19",                                       \
+         NULL,                                                                                      \
+         0},                                                                                        \
+        {ID_DROP_EMPTY, 0, "drop-empty", NULL, "drop records whose answer is empty", NULL, 0},      \
+        {ID_BY, 0, "by", "FIELD", "records with the same field go to one process", NULL, 0},        \
+        {'d', 'd', "delimiter", "SEP", "what is between fields (default: blanks)", NULL, 0},        \
+        {ID_WINDOW, 0, "window", "N", "with map: unanswered records of a process, at most",         \
+         NULL,      0},                                                                             \
+    {                                                                                               \
+        ID_LATENCY, 0, "latency", "DUR", "with map: how long a window may take (default 50ms)",     \
+            NULL, 0                                                                                 \
+    }
 
 #define STAGE_ONLY_ROWS                                                                            \
-    {ID_STAGE, 0, "stage", "NAME", "a stage: its options, --, its command, :::", NULL,             \
-     GF_OPT_MAIN},                                                                                 \
+    {                                                                                              \
+        ID_STAGE, 0,          "stage", "NAME", "a stage: its options, --, its command, :::",       \
+        NULL,     GF_OPT_MAIN},                                                                    \
     {                                                                                              \
         ID_TEE, 0, "tee", "FILE", "write what leaves the stage to FILE too", "@file", 0            \
     }
@@ -61,8 +83,8 @@ static const struct gf_opt opts[] = {
      GF_OPT_MAIN},
     {ID_FROM_STAGE, 0, "from-stage", NULL, "with --replay: each enters where it failed", NULL, 0},
     GF_OPT_GROUP("dead letters and commits"),
-    {ID_DEAD, 0, "dead", "FILE", "append a JSON line for each dead letter; fd:N works too",
-     "@file", GF_OPT_MAIN},
+    {ID_DEAD, 0, "dead", "FILE", "append a JSON line for each dead letter; fd:N works too", "@file",
+     GF_OPT_MAIN},
     {ID_FSYNC, 0, "fsync", NULL, "bring dead letters and commits to the disk", NULL, 0},
     {ID_COMMIT, 0, "commit", "FILE", "keep in FILE how far the input is done", "@file",
      GF_OPT_MAIN},
@@ -137,9 +159,8 @@ static const char *const examples[] = {
 
 static const char *const stage_examples[] = {NULL};
 
-static const int exits[] = {GF_EXIT_OK,   GF_EXIT_USAGE,  GF_EXIT_SOME,
-                            GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND,
-                            -1};
+static const int exits[] = {
+    GF_EXIT_OK, GF_EXIT_USAGE, GF_EXIT_SOME, GF_EXIT_TOOL, GF_EXIT_CANNOT, GF_EXIT_NOTFOUND, -1};
 
 const struct gf_cli gf_pipeline_cli = {
     .name = "gf-pipeline",

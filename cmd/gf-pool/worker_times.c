@@ -81,7 +81,8 @@ static gf_ns linger_of(const struct worker *w)
 {
     if (!w->is_up || w->task.reaped || !w->had_all || w->in.waiting || w->lingers)
         return GF_NEVER;
-    gf_ns since = w->in.window.heard_mono > w->had_all_mono ? w->in.window.heard_mono : w->had_all_mono;
+    gf_ns since =
+        w->in.window.heard_mono > w->had_all_mono ? w->in.window.heard_mono : w->had_all_mono;
     return gf_sat_add_i64(since, LINGER);
 }
 

@@ -236,8 +236,8 @@ static void prom_row(struct prom *p, const struct gf_metric *m)
 /* A counter of 0 is nothing that people have to read. */
 static bool is_dull(const struct gf_metric *m)
 {
-    bool counts = m->kind == GF_METRIC_COUNTER || m->kind == GF_METRIC_GAUGE ||
-                  m->kind == GF_METRIC_BYTES;
+    bool counts =
+        m->kind == GF_METRIC_COUNTER || m->kind == GF_METRIC_GAUGE || m->kind == GF_METRIC_BYTES;
     return (counts && m->value == 0) || (m->kind == GF_METRIC_TIMES && m->hist->count == 0);
 }
 

@@ -100,7 +100,8 @@ struct gf_metric_part {
 
 /*
  * The parts of one kind, which is a word. A line a part in text, without counters that are 0; in
- * JSON an array, `stages`; for Prometheus metrics with a label, gf_pipeline_stage_in_total{stage="x"}.
+ * JSON an array, `stages`; for Prometheus metrics with a label,
+ * gf_pipeline_stage_in_total{stage="x"}.
  */
 struct gf_stats_parts {
     const char *kind; /* "stage"; NULL: there are none */

@@ -35,8 +35,8 @@ struct gf_commit_file {
 };
 
 struct gf_commit {
-    uint64_t number; /* of the row, from 1; 0: nothing was written */
-    uint64_t offset; /* in the input: all before it is done */
+    uint64_t number;  /* of the row, from 1; 0: nothing was written */
+    uint64_t offset;  /* in the input: all before it is done */
     uint64_t records; /* before it */
     bool ended;       /* the input ended there */
     struct gf_commit_file input;

@@ -14,8 +14,8 @@
  *     struct gf_piece *p = gf_ledger_take(&l, bytes, offset, now_mono);   // the last one now
  *     gf_bytes_drop(&l, bytes);
  *     struct gf_piece *rest = gf_ledger_split(&l, p, 10);                 // p has ten records
- *     gf_piece_set(&l, p, answers, answers->data, answers->len, 10);      // what a stage made of it
- *     gf_ledger_end(&l, p, GF_FATE_OUT);                                  // p is no more
+ *     gf_piece_set(&l, p, answers, answers->data, answers->len, 10);      // what a stage made of
+ * it gf_ledger_end(&l, p, GF_FATE_OUT);                                  // p is no more
  *     gf_ledger_release(&l);
  *
  * A record that was read has one fate. When a stage makes one line of several records, or several
@@ -108,8 +108,9 @@ struct gf_piece {
 struct gf_ledger {
     char separator;
     struct gf_piece *first, *last;
-    uint64_t before; /* records of the input that an earlier run has done: they are counted from there */
-    uint64_t in;     /* records read */
+    uint64_t
+        before; /* records of the input that an earlier run has done: they are counted from there */
+    uint64_t in; /* records read */
     uint64_t fate[GF_FATES];
     uint64_t lines; /* records in the pieces */
     size_t held;    /* bytes of memory, of bytes that somebody holds */

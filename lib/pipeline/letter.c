@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "text/parsed.h"
 
-const char *const gf_reasons[] = {"exit",     "signal", "timeout", "reject",
-                                  "oversize", "spawn",  "crash",   "shutdown", NULL};
+const char *const gf_reasons[] = {"exit",  "signal", "timeout",  "reject", "oversize",
+                                  "spawn", "crash",  "shutdown", NULL};
 
 static void add_text(struct gf_json *j, const char *key, const char *s)
 {

@@ -43,10 +43,10 @@ struct gf_inflight {
     size_t (*span)(const char *data, size_t len, char separator, size_t *count);
     struct gf_buf queue; /* queue.data[head..len), of which [head..sent) is written */
     size_t head, sent;
-    size_t waiting;    /* records there */
-    uint64_t given;    /* to this process */
-    unsigned attempt;  /* at the first of them, from 1 */
-    gf_ns head_mono;   /* since when the command works on the first; GF_NEVER: it has not got it */
+    size_t waiting;   /* records there */
+    uint64_t given;   /* to this process */
+    unsigned attempt; /* at the first of them, from 1 */
+    gf_ns head_mono;  /* since when the command works on the first; GF_NEVER: it has not got it */
     struct gf_window window;
 };
 

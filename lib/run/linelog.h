@@ -10,9 +10,10 @@
  *     if (gf_linelog_end(&l) != 0) ... errno ...       // waits for the reader
  *     gf_linelog_close(&l);
  *
- * A line goes out whole, behind the ones before, or not at all. Nothing here but the end waits for a
- * reader: while more than GF_LINELOG_FULL waits the owner should make no more. A regular file that
- * is moved aside meanwhile is opened anew under its name, between lines; so is one that is removed.
+ * A line goes out whole, behind the ones before, or not at all. Nothing here but the end waits for
+ * a reader: while more than GF_LINELOG_FULL waits the owner should make no more. A regular file
+ * that is moved aside meanwhile is opened anew under its name, between lines; so is one that is
+ * removed.
  *
  * The struct is the owner's; one that is zero but for `on` is closed. The thread of the loop.
  */

@@ -83,7 +83,8 @@ TEST(proc_inflight, the_window_follows_the_speed)
         now += (gf_ns)f.waiting * GF_US;
         gf_inflight_answered(&f, f.waiting, now);
     }
-    CHECK_ROW(f.window.size >= 32768 && f.window.size <= GF_WINDOW_MOST, "window %zu", f.window.size);
+    CHECK_ROW(f.window.size >= 32768 && f.window.size <= GF_WINDOW_MOST, "window %zu",
+              f.window.size);
     gf_inflight_release(&f);
 
     f = new_inflight();

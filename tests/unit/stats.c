@@ -35,7 +35,8 @@ enum {
 static void render(enum gf_stats_format f, const char *want)
 {
     struct gf_buf b = {0};
-    CHECK_INT(gf_stats_render(&b, f, &(struct gf_stats){.tool = "gf-test", .m = table, .n = ROWS}), 0);
+    CHECK_INT(gf_stats_render(&b, f, &(struct gf_stats){.tool = "gf-test", .m = table, .n = ROWS}),
+              0);
     CHECK_STR(b.data, want);
     if (f == GF_STATS_JSON)
         CHECK(strict_json(b.data, b.len));
@@ -83,7 +84,8 @@ TEST(stats, prom)
 TEST(stats, nothing_measured_is_zero)
 {
     struct gf_buf b = {0};
-    gf_stats_render(&b, GF_STATS_TEXT, &(struct gf_stats){.tool = "gf-test", .m = &table[5], .n = 1});
+    gf_stats_render(&b, GF_STATS_TEXT,
+                    &(struct gf_stats){.tool = "gf-test", .m = &table[5], .n = 1});
     CHECK_STR(b.data, "job p50 0s p90 0s p99 0s max 0s\n");
     gf_buf_release(&b);
 }
@@ -176,18 +178,20 @@ TEST(stats, parts)
     CHECK_STR(b.data, "records 3\nstage a: in 3\nstage b\"\\\\\\n: in 2, failed 1\n");
     gf_buf_clear(&b);
     CHECK_INT(gf_stats_render(&b, GF_STATS_JSON, &s), 0);
-    CHECK_STR(b.data, "{\"v\":1,\"tool\":\"gf-test\",\"records\":3,\"stages\":[{\"name\":\"a\","
-                      "\"in\":3,\"failed\":0},{\"name\":\"b\\\"\\\\\\n\",\"in\":2,\"failed\":1}]}\n");
+    CHECK_STR(b.data,
+              "{\"v\":1,\"tool\":\"gf-test\",\"records\":3,\"stages\":[{\"name\":\"a\","
+              "\"in\":3,\"failed\":0},{\"name\":\"b\\\"\\\\\\n\",\"in\":2,\"failed\":1}]}\n");
     gf_buf_clear(&b);
     CHECK_INT(gf_stats_render(&b, GF_STATS_PROM, &s), 0);
-    CHECK_STR(b.data,
-              "# HELP gf_test_records_total h\n# TYPE gf_test_records_total counter\n"
-              "gf_test_records_total 3\n"
-              "# HELP gf_test_stage_in_total came\n# TYPE gf_test_stage_in_total counter\n"
-              "gf_test_stage_in_total{stage=\"a\"} 3\n"
-              "gf_test_stage_in_total{stage=\"b\\\"\\\\\\n\"} 2\n"
-              "# HELP gf_test_stage_failed_total did not\n# TYPE gf_test_stage_failed_total counter\n"
-              "gf_test_stage_failed_total{stage=\"a\"} 0\n"
-              "gf_test_stage_failed_total{stage=\"b\\\"\\\\\\n\"} 1\n");
+    CHECK_STR(
+        b.data,
+        "# HELP gf_test_records_total h\n# TYPE gf_test_records_total counter\n"
+        "gf_test_records_total 3\n"
+        "# HELP gf_test_stage_in_total came\n# TYPE gf_test_stage_in_total counter\n"
+        "gf_test_stage_in_total{stage=\"a\"} 3\n"
+        "gf_test_stage_in_total{stage=\"b\\\"\\\\\\n\"} 2\n"
+        "# HELP gf_test_stage_failed_total did not\n# TYPE gf_test_stage_failed_total counter\n"
+        "gf_test_stage_failed_total{stage=\"a\"} 0\n"
+        "gf_test_stage_failed_total{stage=\"b\\\"\\\\\\n\"} 1\n");
     gf_buf_release(&b);
 }
