@@ -9,6 +9,7 @@
 
 #include "base/sat.h"
 #include "flow.h"
+#include "room.h"
 
 struct stretch {
     struct gf_piece *first; /* NULL: none may be taken */

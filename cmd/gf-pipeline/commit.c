@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/own.h"
 #include "flow.h"
@@ -44,7 +45,7 @@ static int hash_input(struct commit *c, uint64_t at, size_t len, uint64_t *hash)
     if (c->seeks) {
         char *text = c->text;
         for (size_t done = 0; done < len;) {
-            ssize_t n = pread(STDIN_FILENO, text + done, len - done, (off_t)(at + done));
+            ssize_t n = gf_pread(STDIN_FILENO, text + done, len - done, (off_t)(at + done));
             if (n <= 0) {
                 errno = n == 0 ? ENODATA : errno;
                 return -1;
@@ -119,7 +120,7 @@ static int cut_output(const struct run *r)
         gf_hint("with > the shell has emptied it: >> goes on behind what is there");
         return -1;
     }
-    if (ftruncate(STDOUT_FILENO, (off_t)c->now.length) == 0 &&
+    if (gf_truncate(STDOUT_FILENO, (off_t)c->now.length) == 0 &&
         lseek(STDOUT_FILENO, (off_t)c->now.length, SEEK_SET) != -1)
         return 0;
     gf_error_errno("cannot cut the output to where the commit was made");

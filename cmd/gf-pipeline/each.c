@@ -13,6 +13,7 @@
 #include "base/tail.h"
 #include "batch.h"
 #include "flow.h"
+#include "room.h"
 #include "stage.h"
 #include "text/scan.h"
 
@@ -308,11 +309,6 @@ static bool pump(struct stage *s)
     return any;
 }
 
-static void tick(struct stage *s, gf_ns now_mono)
-{
-    (void)s, (void)now_mono; /* the pump looks at all times */
-}
-
 static gf_ns wake(const struct stage *s)
 {
     const struct each *all = s->state;
@@ -394,7 +390,6 @@ static void close_each(struct stage *s)
 
 const struct stage_kind stage_each = {.open = open_each,
                                       .pump = pump,
-                                      .tick = tick,
                                       .wake = wake,
                                       .expire = expire,
                                       .forget = forget,

@@ -20,6 +20,7 @@
 #include "base/msg.h"
 #include "base/sig.h"
 #include "flow.h"
+#include "room.h"
 #include "text/scan.h"
 
 enum {
@@ -43,7 +44,7 @@ static struct flow *next_flow(const struct stage *s)
     return s->flow + 1; /* a filter ends its flow, and begins the next one */
 }
 
-bool filter_has_room(const struct stage *s)
+static bool has_room(const struct stage *s)
 {
     const struct filter *f = s->state;
     return f->is_over || f->wait.len - f->at < FULL;
@@ -68,7 +69,7 @@ static void send(struct stage *s)
     }
 }
 
-void filter_put(struct stage *s, const char *data, size_t len, uint64_t n)
+static void put(struct stage *s, const char *data, size_t len, uint64_t n)
 {
     struct filter *f = s->state;
     size_t done = 0;
@@ -279,25 +280,10 @@ static bool pump(struct stage *s)
     return false;
 }
 
-static void tick(struct stage *s, gf_ns now_mono)
-{
-    (void)s, (void)now_mono;
-}
-
 static gf_ns wake(const struct stage *s)
 {
     const struct filter *f = s->state;
     return f->started || s->run->aborted || !s->again_mono ? GF_NEVER : s->again_mono;
-}
-
-static void expire(struct stage *s, struct gf_piece *p)
-{
-    (void)s, (void)p; /* no record is its */
-}
-
-static void forget(struct stage *s)
-{
-    (void)s;
 }
 
 static unsigned at_work(const struct stage *s)
@@ -375,10 +361,9 @@ int filter_join(struct run *r)
 
 const struct stage_kind stage_filter = {.open = open_filter,
                                         .pump = pump,
-                                        .tick = tick,
                                         .wake = wake,
-                                        .expire = expire,
-                                        .forget = forget,
+                                        .has_room = has_room,
+                                        .put = put,
                                         .at_work = at_work,
                                         .busy = busy,
                                         .close = close_filter};

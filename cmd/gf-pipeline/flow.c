@@ -5,13 +5,29 @@
  * it waits. Without order, pieces go out as they are finished.
  */
 #include "flow.h"
+#include "room.h"
 
 #include <string.h>
 
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/sat.h"
-#include "filter.h"
+
+/* ---- from stage to stage -------------------------------------------------------------------- */
+
+/* The piece has come, or has left a stage: to the next one, or out. */
+static void pass(struct flow *f, struct gf_piece *p, unsigned next, gf_ns now_mono)
+{
+    p->entered_mono = now_mono;
+    if (next < f->end) {
+        stage_enter(&f->run->stage[next], p);
+        return;
+    }
+    p->finished = true;
+    p->stage = f->end;
+    if (f->run->opt->unordered)
+        queue_add(&f->ready, p);
+}
 
 /* ---- in -------------------------------------------------------------------------------------- */
 
@@ -21,6 +37,7 @@ void flow_open(struct flow *f, struct run *r)
     f->ledger.separator = r->opt->record_end;
     f->rest = (struct gf_buf)GF_BUF_INIT(r->opt->max_record + 1);
     f->most = FLOW_RECORDS;
+    f->pass = pass;
     for (unsigned i = f->first; i < f->end; i++) {
         const struct stage_plan *plan = r->stage[i].plan;
         uint64_t batches = plan->mode == MODE_BATCH ? (plan->jobs + 1) * plan->batch : 0;
@@ -51,40 +68,8 @@ int flow_take_at(struct flow *f, unsigned stage, const char *data, size_t len, u
         run_no_memory(f->run);
         return -1;
     }
-    flow_pass(f, p, stage, now);
+    pass(f, p, stage, now);
     return 0;
-}
-
-/* ---- how much is inside ---------------------------------------------------------------------- */
-
-bool flow_is_full(const struct flow *f)
-{
-    return f->ledger.lines >= f->most || f->ledger.held >= FLOW_BYTES;
-}
-
-bool flow_is_jammed(const struct flow *f)
-{
-    return f->ledger.lines >= 4 * f->most || f->ledger.held >= 2 * (size_t)FLOW_BYTES;
-}
-
-bool flow_holds_up(const struct flow *f, const struct stage *s)
-{
-    const struct gf_piece *first = f->ledger.first;
-    return flow_is_jammed(f) && first && !first->finished && first->stage != s->number;
-}
-
-bool flow_sink_has_room(const struct flow *f)
-{
-    return f->sink ? filter_has_room(f->sink) : !gf_outlet_is_full(&f->run->out);
-}
-
-bool flow_has_room(const struct flow *f)
-{
-    if (f->source_over || f->run->aborted || flow_is_full(f))
-        return false;
-    if (f->first == f->end)
-        return flow_sink_has_room(f);
-    return stage_has_room(&f->run->stage[f->first], FLOW_WAITING / 2);
 }
 
 /* ---- out ------------------------------------------------------------------------------------- */
@@ -94,26 +79,16 @@ static void deliver(struct flow *f, struct gf_piece *p)
     struct run *r = f->run;
     gf_hist_add_many(&f->total, gf_now_mono() - p->read_mono, p->n);
     if (f->sink) {
-        filter_put(f->sink, p->data, p->len, p->n);
+        f->sink->kind->put(f->sink, p->data, p->len, p->n);
     } else {
         r->delivered += p->len;
-        if (gf_outlet_put(&r->out, p->data, p->len) != 0 && !r->out.err)
+        const char *data = p->data;
+        size_t len = p->len;
+        int bad = gf_outlet_put(&r->out, data, len);
+        if (bad && !r->out.err)
             run_no_memory(r);
     }
     gf_ledger_end(&f->ledger, p, GF_FATE_OUT);
-}
-
-void flow_pass(struct flow *f, struct gf_piece *p, unsigned next, gf_ns now_mono)
-{
-    p->entered_mono = now_mono;
-    if (next < f->end) {
-        stage_enter(&f->run->stage[next], p);
-        return;
-    }
-    p->finished = true;
-    p->stage = f->end;
-    if (f->run->opt->unordered)
-        queue_add(&f->ready, p);
 }
 
 /* Whether something was. */

@@ -45,7 +45,7 @@ struct map {
     struct mapper mapper[];
 };
 
-/* ---- map.c ----------------------------------------------------------------------------------- */
+/* ---- map_answers.c --------------------------------------------------------------------------- */
 
 /* Bytes that it wrote. */
 void map_hear(struct mapper *m, const char *data, size_t len);
@@ -75,6 +75,9 @@ void map_too_long(struct mapper *m);
 void map_bury(struct stage *s);
 void map_forget(struct stage *s);
 
+/* The total time of a record that a process has is over. */
+void map_expire(struct stage *s, struct gf_piece *p);
+
 /* ---- map_times.c ----------------------------------------------------------------------------- */
 
 /* Answers were taken. */
@@ -89,7 +92,6 @@ void map_pause(struct mapper *m, int stream);
 
 void map_tick(struct stage *s, gf_ns now_mono);
 gf_ns map_wake(const struct stage *s);
-void map_expire(struct stage *s, struct gf_piece *p);
 void map_postpone(struct stage *s, gf_ns by);
 unsigned map_at_work(const struct stage *s);
 gf_ns map_busy(const struct stage *s, gf_ns now_mono);

@@ -10,6 +10,7 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "flow.h"
+#include "room.h"
 #include "map.h"
 
 enum {
@@ -51,47 +52,6 @@ static void on_broken(struct gf_task *t, int stream, int err)
     errno = err;
     gf_error_errno("cannot read what stage '%s' writes", m->stage->plan->name);
     run_fail(m->stage->run, GF_EXIT_TOOL);
-}
-
-static void end_of_trust(struct mapper *m)
-{
-    struct run *r = m->stage->run;
-    if (!r->fatal)
-        r->fatal = GF_EXIT_TOOL;
-    run_abort(r, GF_REASON_CRASH);
-}
-
-void map_answers_too_much(struct mapper *m, size_t more)
-{
-    gf_error("stage '%s': its command wrote %zu records more than it was given",
-             m->stage->plan->name, more);
-    gf_hint("a map writes one record for each that it reads; for others there is --mode filter");
-    end_of_trust(m);
-}
-
-void map_too_long(struct mapper *m)
-{
-    m->answer.failed = 0;
-    gf_buf_clear(&m->answer);
-    map_condemn(m, GF_REASON_OVERSIZE);
-}
-
-void map_refuse(struct mapper *m, struct gf_piece *p, const char *answer, size_t len, gf_ns now)
-{
-    struct stage *s = m->stage;
-    const char *prefix = s->plan->reject_prefix;
-    len -= len > 0;
-    if (prefix && len >= strlen(prefix) && memcmp(answer, prefix, strlen(prefix)) == 0) {
-        struct failure why = {.reason = GF_REASON_REJECT,
-                              .ending = {.how = GF_ENDING_OK, .code = -1},
-                              .text = answer,
-                              .len = len,
-                              .seconds = p->sent_mono ? now - p->sent_mono : 0,
-                              .for_good = true};
-        stage_fail(s, p, &why);
-        return;
-    }
-    stage_drop_empty(s, p, now);
 }
 
 /* ---- its end --------------------------------------------------------------------------------- */
@@ -212,16 +172,6 @@ static const struct gf_task_events events = {.output = on_output,
                                              .over = on_over,
                                              .drained = on_drained};
 
-void map_condemn(struct mapper *m, enum gf_reason reason)
-{
-    if (m->condemned)
-        return;
-    m->condemned = true;
-    m->reason = reason;
-    gf_task_close_input(&m->task);
-    gf_task_end(&m->task);
-}
-
 /* ---- its start ------------------------------------------------------------------------------- */
 
 bool map_start(struct mapper *m)
@@ -268,6 +218,18 @@ void map_bury(struct stage *s)
             queue_push(&s->waiting, rest);
         stage_fail(s, p, &why);
     }
+}
+
+void map_expire(struct stage *s, struct gf_piece *p)
+{
+    struct mapper *m = p->owner;
+    (void)s;
+    if (!m->is_up) { /* it is to start again, and nobody has the record */
+        map_unload(m);
+        return;
+    }
+    m->for_expired = m->for_expired || !m->condemned;
+    map_condemn(m, GF_REASON_TIMEOUT);
 }
 
 void map_forget(struct stage *s)

@@ -47,6 +47,16 @@ void map_resume(struct mapper *m)
     gf_task_resume(&m->task);
 }
 
+void map_condemn(struct mapper *m, enum gf_reason reason)
+{
+    if (m->condemned)
+        return;
+    m->condemned = true;
+    m->reason = reason;
+    gf_task_close_input(&m->task);
+    gf_task_end(&m->task);
+}
+
 static bool is_at_work(const struct mapper *m)
 {
     return m->is_up && !m->condemned && !m->task.is_over && m->given.first &&
@@ -148,18 +158,6 @@ void map_tick(struct stage *s, gf_ns now_mono)
     struct map *all = s->state;
     for (unsigned i = 0; i < all->n; i++)
         tick(&all->mapper[i], now_mono);
-}
-
-void map_expire(struct stage *s, struct gf_piece *p)
-{
-    struct mapper *m = p->owner;
-    (void)s;
-    if (!m->is_up) { /* it is to start again, and nobody has the record */
-        map_unload(m);
-        return;
-    }
-    m->for_expired = m->for_expired || !m->condemned;
-    map_condemn(m, GF_REASON_TIMEOUT);
 }
 
 void map_postpone(struct stage *s, gf_ns by)

@@ -17,30 +17,6 @@
 #include "filter.h"
 #include "flow.h"
 
-/* ---- what the parts say ---------------------------------------------------------------------- */
-
-void run_abort(struct run *r, enum gf_reason reason)
-{
-    if (r->aborted)
-        return;
-    r->aborted = r->stopping = true;
-    r->abort_reason = reason;
-}
-
-void run_fail(struct run *r, int status)
-{
-    if (!r->fatal)
-        r->fatal = status;
-    run_abort(r, GF_REASON_SHUTDOWN);
-}
-
-void run_no_memory(struct run *r)
-{
-    if (!r->fatal)
-        gf_error_nomem();
-    run_fail(r, GF_EXIT_TOOL);
-}
-
 /* ---- the end of an aborted run --------------------------------------------------------------- */
 
 static void bury(struct run *r, struct flow *f, struct gf_piece *p)
@@ -61,7 +37,8 @@ static void sweep(struct run *r)
     r->swept = true;
     for (size_t i = 0; i < r->nstages; i++) {
         struct stage *stage = &r->stage[i];
-        stage->kind->forget(stage);
+        if (stage->kind->forget)
+            stage->kind->forget(stage);
         stage->waiting = stage->asleep = (struct queue){0};
         stage->asleep_mono = GF_NEVER;
         stage->inside = 0;
@@ -166,7 +143,8 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
     for (size_t i = 0; i < r->nflows; i++)
         flow_tick(&r->flow[i], now);
     for (size_t i = 0; i < r->nstages; i++)
-        r->stage[i].kind->tick(&r->stage[i], now);
+        if (r->stage[i].kind->tick)
+            r->stage[i].kind->tick(&r->stage[i], now);
     if (now >= p->drain_mono) {
         p->drain_mono = GF_NEVER;
         if (!r->aborted)

@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "flow.h"
+#include "room.h"
 #include "run/watch.h"
 
 static void on_input(struct ev_loop *loop, ev_io *w, int events)

@@ -115,7 +115,7 @@ static void leave(struct stage *s, struct gf_piece *p, gf_ns now_mono)
     s->n.out += p->n;
     s->n.bytes_out += p->len;
     stage_tee(s, p->data, p->len);
-    flow_pass(s->flow, p, s->number + 1, now_mono);
+    s->flow->pass(s->flow, p, s->number + 1, now_mono);
 }
 
 void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, const char *data,
@@ -192,7 +192,7 @@ static void give_fate(struct stage *s, struct gf_piece *p, const struct failure 
         p->expired = false; /* the next stage finds out, and has an --on-error of its own */
         s->n.passed += p->n;
         p->entered_mono = now;
-        flow_pass(s->flow, p, s->number + 1, now);
+        s->flow->pass(s->flow, p, s->number + 1, now);
         return;
     }
     if (what == ON_ERROR_DROP) {
@@ -265,43 +265,6 @@ void stage_drop_empty(struct stage *s, struct gf_piece *p, gf_ns now_mono)
 bool stage_sleeps(const struct stage *s, const struct gf_piece *p)
 {
     return p->again_mono && p->stage == s->number;
-}
-
-/* ---- what it may do -------------------------------------------------------------------------- */
-
-bool stage_is_served(const struct stage *s)
-{
-    const struct flow *f = s->flow;
-    if (s->run->aborted)
-        return true;
-    if (!f->source_over || s->waiting.first || s->asleep.first)
-        return false;
-    for (unsigned i = f->first; i < s->number; i++)
-        if (s->run->stage[i].inside)
-            return false;
-    return true;
-}
-
-bool stage_has_room(const struct stage *s, size_t bytes)
-{
-    return s->waiting.bytes < bytes ||
-           (s->plan->mode == MODE_BATCH && s->waiting.records < s->plan->batch);
-}
-
-bool stage_may_answer(const struct stage *s)
-{
-    const struct flow *f = s->flow;
-    if (flow_is_jammed(f))
-        return !flow_holds_up(f, s);
-    if (s->number + 1 == f->end)
-        return flow_sink_has_room(f);
-    return stage_has_room(s + 1, FLOW_WAITING);
-}
-
-bool stage_may_give(const struct stage *s)
-{
-    const struct flow *f = s->flow;
-    return !s->run->aborted && !s->crashed && !flow_holds_up(f, s);
 }
 
 /* ---------------------------------------------------------------------------------------------- */

@@ -31,19 +31,25 @@ struct stage_numbers {
     struct gf_hist service, waiting;
 };
 
+/* Of those that say so a kind may have none: NULL. */
 struct stage_kind {
     int (*open)(struct stage *s); /* -1 after a message */
     /* Does what can be done; whether it did something. */
     bool (*pump)(struct stage *s);
-    /* What is due; when the next thing is. */
+    /* What is due (or NULL); when the next thing is. */
     void (*tick)(struct stage *s, gf_ns now_mono);
     gf_ns (*wake)(const struct stage *s);
-    /* The total time of a record that a process has is over: ends the process. */
+    /* The total time of a record that a process has is over: ends the process. NULL: no process has
+     * a record of its own. */
     void (*expire)(struct stage *s, struct gf_piece *p);
-    /* All that it has will not be done: lets go of the pieces. Processes are ended by others. */
+    /* All that it has will not be done: lets go of the pieces. Processes are ended by others.
+     * Or NULL. */
     void (*forget)(struct stage *s);
     /* Its times come later, by so much: we were stopped. NULL: it has none. */
     void (*postpone)(struct stage *s, gf_ns by);
+    /* Of a sink, which is a filter: whether it takes more, and whole records for it. */
+    bool (*has_room)(const struct stage *s);
+    void (*put)(struct stage *s, const char *data, size_t len, uint64_t n);
     /* Processes that are at work now. */
     unsigned (*at_work)(const struct stage *s);
     gf_ns (*busy)(const struct stage *s, gf_ns now_mono);
@@ -131,18 +137,6 @@ bool stage_sleeps(const struct stage *s, const struct gf_piece *p);
 
 /* Those whose time to be tried again has come wait again. */
 void stage_awake(struct stage *s, gf_ns now_mono);
-
-/* Whether no more records will come to it. */
-bool stage_is_served(const struct stage *s);
-
-/* Whether fewer than so many bytes wait for it, or less than a batch. */
-bool stage_has_room(const struct stage *s, size_t bytes);
-
-/* Whether what it answers has a place to go. */
-bool stage_may_answer(const struct stage *s);
-
-/* Whether records may be given to processes. */
-bool stage_may_give(const struct stage *s);
 
 /* --by: a number for the key of the first record of the piece, the same for the same key. */
 uint64_t stage_key(const struct stage *s, const struct gf_piece *p);

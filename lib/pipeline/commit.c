@@ -6,10 +6,10 @@
  */
 #include "pipeline/commit.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/file.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -89,7 +89,7 @@ enum gf_commit_state gf_commit_read(int fd, struct gf_commit *c)
     size_t all = 0;
     for (size_t i = 0; i < 2; i++) {
         char text[GF_COMMIT_ROW];
-        ssize_t n = pread(fd, text, sizeof text, (off_t)(i * GF_COMMIT_ROW));
+        ssize_t n = gf_pread(fd, text, sizeof text, (off_t)(i * GF_COMMIT_ROW));
         if (n < 0)
             return GF_COMMIT_ERROR;
         all += (size_t)n;
@@ -110,11 +110,8 @@ int gf_commit_write(int fd, struct gf_commit *c)
     c->number++;
     gf_commit_format(c, row);
     off_t at = (off_t)((c->number - 1) % 2 * GF_COMMIT_ROW);
-    ssize_t n = pwrite(fd, row, sizeof row, at);
-    if (n == (ssize_t)sizeof row)
+    if (gf_pwrite_all(fd, row, sizeof row, at) == 0)
         return 0;
-    if (n >= 0)
-        errno = ENOSPC;
     c->number--;
     return -1;
 }
