@@ -104,21 +104,28 @@ int gf_db_errno(sqlite3 *db)
     return code;
 }
 
-/* To SQLite a page that cannot be read is a damaged one; with the next read errno is gone. */
-int gf_db_code(sqlite3 *db)
+/* Where a commit failed, it is that of the file alone. */
+static int errno_of(sqlite3 *db)
 {
-    bool unread = sqlite3_errcode(db) == SQLITE_CORRUPT && gf_db_errno(db) == EIO;
-    return unread ? SQLITE_IOERR : sqlite3_extended_errcode(db);
+    int code = sqlite3_system_errno(db);
+    return find_errno(code) || sqlite3_errcode(db) != SQLITE_IOERR ? code : gf_db_errno(db);
 }
 
-int gf_db_judge(sqlite3 *db, int code, const char **words)
+/* To SQLite a page that cannot be read is a damaged one. A read that ends at the end of the file
+ * sets its errno to 0, and the next statement begins with one. */
+int gf_db_code(struct gf_state *s)
+{
+    bool unread = sqlite3_errcode(s->db) == SQLITE_CORRUPT && gf_db_errno(s->db) == EIO;
+    s->reason = unread ? EIO : errno_of(s->db);
+    return unread ? SQLITE_IOERR : sqlite3_extended_errcode(s->db);
+}
+
+int gf_db_judge(const struct gf_state *s, int code, const char **words)
 {
     int primary = code & 0xff;
     const struct meaning *m = NULL;
     if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)
-        m = find_errno(sqlite3_system_errno(db));
-    if (!m && primary == SQLITE_IOERR)
-        m = find_errno(gf_db_errno(db)); /* where a commit failed, it is there alone */
+        m = find_errno(s->reason);
     if (!m)
         m = find_sqlite(code);
     if (!m)
@@ -136,7 +143,7 @@ int gf_db_refuse(const char **why, int refusal, const char *what)
 int gf_db_refuse_code(struct gf_state *s, int code, const char **why)
 {
     s->code = code;
-    return gf_db_judge(s->db, code, why);
+    return gf_db_judge(s, code, why);
 }
 
 static int fail(struct gf_state *s, int trouble, const char *words)
@@ -149,7 +156,7 @@ static int fail(struct gf_state *s, int trouble, const char *words)
 int gf_db_fail(struct gf_state *s)
 {
     const char *words;
-    int trouble = gf_db_judge(s->db, gf_db_code(s->db), &words);
+    int trouble = gf_db_judge(s, gf_db_code(s), &words);
     return fail(s, trouble, words);
 }
 

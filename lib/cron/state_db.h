@@ -31,6 +31,7 @@ struct gf_state {
     sqlite3 *db;
     int file;                        /* the state file, open beside SQLite: for locks of owners */
     int code;                        /* SQLite's, of what stopped the opening */
+    int reason;                      /* errno as gf_db_code found it; 0: the system has none */
     char owner[GF_STATE_OWNER_SIZE]; /* this process, as rows name it; "": it only reads */
     int trouble;                     /* of the last failure, as gf_state_trouble */
     char path[PATH_MAX];             /* of the file, without symbolic links in its directory */
@@ -50,12 +51,13 @@ struct gf_state {
 
 #define GF_DB_ODD_OUTCOME "the database is damaged: an outcome in it is none"
 
-/* SQLite's extended code of what failed last, asked for before anything else is: a page that the
- * disk does not give is SQLITE_IOERR. */
-int gf_db_code(sqlite3 *db);
+/* SQLite's extended code of what failed last, asked for before anything else is, also before an
+ * undo: a page that the disk does not give is SQLITE_IOERR. Keeps the system's reason for it, which
+ * the next statement may overwrite. */
+int gf_db_code(struct gf_state *s);
 
-/* What such a code means: *words in one line, static; the refusal of state.h, else -1. */
-int gf_db_judge(sqlite3 *db, int code, const char **words);
+/* What the last such code means: *words in one line, static; the refusal of state.h, else -1. */
+int gf_db_judge(const struct gf_state *s, int code, const char **words);
 
 /* The same of an errno; -1 where it stands for none of them. */
 int gf_db_refusal_of_errno(int code);

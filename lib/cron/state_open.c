@@ -55,7 +55,7 @@ static int use_wal(struct gf_state *s)
             sqlite3_sleep(20);
         r = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
     }
-    return r == SQLITE_OK ? r : gf_db_code(s->db);
+    return r == SQLITE_OK ? r : gf_db_code(s);
 }
 
 static int set_up_writer(struct gf_state *s, enum gf_state_use use, const char **why)
@@ -135,7 +135,7 @@ static int open_database(struct gf_state *s, const char *name, int flags, const 
     if (code == SQLITE_OK)
         code = guard(s->db);
     if (code != SQLITE_OK)
-        return gf_db_refuse_code(s, s->db ? gf_db_code(s->db) : code, why);
+        return gf_db_refuse_code(s, s->db ? gf_db_code(s) : code, why);
     sqlite3_busy_timeout(s->db, GF_DB_BUSY_MS);
     return 0;
 }

@@ -72,7 +72,7 @@ int gf_db_ask(struct gf_state *s, const char *sql, int64_t *v)
         *v = code == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
     }
     if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
-        code = gf_db_code(s->db);
+        code = gf_db_code(s);
     else
         code = SQLITE_OK;
     sqlite3_finalize(q);
@@ -107,8 +107,9 @@ static int compare_rows(sqlite3_stmt *theirs, sqlite3_stmt *ours, bool *same)
 }
 
 /* Compares the tables, indexes, views and triggers of the file with what `model` has. */
-static int compare(sqlite3 *file, sqlite3 *model, bool *same)
+static int compare(struct gf_state *s, sqlite3 *model, bool *same)
 {
+    sqlite3 *file = s->db;
     static const char sql[] =
         "SELECT type, name, tbl_name, sql FROM main.sqlite_master ORDER BY name";
     sqlite3_stmt *theirs = NULL, *ours = NULL;
@@ -121,7 +122,7 @@ static int compare(sqlite3 *file, sqlite3 *model, bool *same)
     if (code == SQLITE_OK && !*same && unread)
         code = SQLITE_NOMEM; /* a column that there was no memory for is no other column */
     if (code != SQLITE_OK && sqlite3_errcode(file) == (code & 0xff))
-        code = gf_db_code(file);
+        code = gf_db_code(s);
     sqlite3_finalize(theirs);
     sqlite3_finalize(ours);
     return code;
@@ -135,7 +136,7 @@ static int is_to_the_letter(struct gf_state *s, int64_t version, bool *same)
     for (int64_t i = 0; i < version && code == SQLITE_OK; i++)
         code = sqlite3_exec(model, versions[i], NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = compare(s->db, model, same);
+        code = compare(s, model, same);
     sqlite3_close(model);
     return code;
 }
@@ -168,7 +169,7 @@ static int look_whose(struct gf_state *s, int64_t *version, const char **why)
 int gf_db_look(struct gf_state *s, int64_t *version, const char **why)
 {
     if (sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-        return gf_db_refuse_code(s, gf_db_code(s->db), why);
+        return gf_db_refuse_code(s, gf_db_code(s), why);
     int got = look_whose(s, version, why);
     gf_state_undo(s);
     return got;
@@ -188,7 +189,7 @@ int gf_db_bring_up(struct gf_state *s, int64_t is)
         was = is;
         code = sqlite3_exec(s->db, versions[is], NULL, NULL, NULL);
         if (code != SQLITE_OK) {
-            code = gf_db_code(s->db);
+            code = gf_db_code(s);
             gf_state_undo(s);
         }
         int got = gf_db_ask(s, "PRAGMA user_version", &is);
@@ -209,13 +210,15 @@ static int ask_whole(struct gf_state *s)
         code = sqlite3_step(q);
     const char *text = code == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
     if (code != SQLITE_ROW)
-        code = gf_db_code(s->db);
+        code = gf_db_code(s);
     else if (!text)
         code = SQLITE_NOMEM;
     else if (strcmp(text, "ok") == 0)
         code = SQLITE_OK;
-    else
-        code = gf_db_errno(s->db) ? SQLITE_IOERR : SQLITE_CORRUPT;
+    else {
+        s->reason = gf_db_errno(s->db);
+        code = s->reason ? SQLITE_IOERR : SQLITE_CORRUPT;
+    }
     sqlite3_finalize(q);
     return code;
 }

@@ -211,11 +211,25 @@ read_only() {
     n=$((n + 1))
   done
   [ "$n" -gt 5 ] && [ "$n" -lt 20 ]
-  # shellcheck disable=SC2016
-  run bash -c 'trap "" XFSZ; ulimit -f 8; exec gf-cron run -S ./new -e @start -- touch ran'
+  # Nothing of the first page, a part of it, or all of it; more, but not all of the file.
+  for n in 0 1 512 1536 4095 4096 8192; do
+    rm -f new*
+    run prlimit --fsize=$n gf-cron run -q -S ./new -e @start -- touch ran
+    expect_status 125
+    [ "$output" = "gf-cron: cannot use the state './new': the limit on the size of files is reached
+hint: keep the file: raise the limit (ulimit -f)" ] || fails "$n: $output"
+    cp db copy
+    run prlimit --fsize=$n gf-cron pause -S ./copy job
+    expect_status 125
+    [ "$output" = "gf-cron: cannot use the state './copy': the limit on the size of files is reached
+hint: keep the file: raise the limit (ulimit -f)" ] || fails "$n: $output"
+    gf-cron history -S ./copy | grep -q $'\tok\t' || fails "$n: $(gf-cron history -S ./copy 2>&1)"
+  done
+  # There is room for the file, not for what lies beside it.
+  run prlimit --fsize="$(stat -c %s db)" gf-cron run -q -S ./new -e @start -- touch ran
   expect_status 125
-  [ "$output" = "gf-cron: cannot use the state './new': the limit on the size of files is reached
-hint: keep the file: raise the limit (ulimit -f)" ] || fails "$output"
+  [[ $output == "gf-cron: cannot "*": the limit on the size of files is reached
+hint: keep the file: raise the limit (ulimit -f)" ]] || fails "$output"
   [ ! -e ran ]
 }
 
