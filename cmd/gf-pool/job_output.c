@@ -10,6 +10,7 @@
 #include <signal.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/sig.h"
 #include "base/size.h"
@@ -85,10 +86,9 @@ static void no_room(struct jobs *js, const struct gf_turn *t)
         return;
     gf_error_errno("cannot hold the output of job %llu in '%s'",
                    (unsigned long long)job_of_turn(t)->seq, js->opt->tmpdir);
-    gf_hint(errno_was == ENOBUFS
-                ? "--spill-max allows more; what is held and to come is still printed"
-                : "-T names another directory; output held so far and to come is "
-                  "still printed");
+    const char *cure = errno_was == ENOBUFS ? "--spill-max allows more" : gf_file_cure(errno_was);
+    gf_hint("%s; what is held and to come is still printed",
+            cure ? cure : "-T names another directory");
 }
 
 void joboutput_failed(struct gf_ordered *o, enum gf_ordered_failure what, struct gf_turn *t,

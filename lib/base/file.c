@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 int gf_openat(int dir, const char *path, int flags, mode_t mode)
@@ -62,4 +64,14 @@ int gf_truncate(int fd, off_t len)
         r = ftruncate(fd, len);
     while (r == -1 && errno == EINTR);
     return r;
+}
+
+/* A file system has a largest file too, which no limit raises. */
+const char *gf_file_cure(int code)
+{
+    struct rlimit size;
+    bool limited = code == EFBIG && getrlimit(RLIMIT_FSIZE, &size) == 0;
+    return limited && size.rlim_cur != RLIM_INFINITY
+               ? "raise the limit on the size of files (ulimit -f)"
+               : NULL;
 }

@@ -31,4 +31,8 @@ int gf_pwrite_all(int fd, const void *buf, size_t len, off_t at);
 /* ftruncate. 0 or -1. */
 int gf_truncate(int fd, off_t len);
 
+/* The way out for who could not write for this errno, where a limit of the process is in the way;
+ * else NULL. Static text. */
+const char *gf_file_cure(int code);
+
 #endif

@@ -349,6 +349,8 @@ const char *gf_statepath_cure(const char *path, int code, const char *why,
     snprintf(parent, sizeof parent, "%s", path);
     if (code == ENOENT && missing_parent(parent))
         return say(text, "the directory is missing: mkdir -p '", parent, "'");
+    if (gf_file_cure(code) && strcmp(why, strerror(code)) == 0)
+        return say(text, gf_file_cure(code), "", "");
     snprintf(parent, sizeof parent, "%s", path);
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (strcmp(why, refusals[i].what) == 0)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/size.h"
 
 static int pull_once(struct gf_stage *s, size_t max)
@@ -163,7 +164,8 @@ int gf_stage_storage(struct gf_stage *s)
     if (!sp->failed_dir)
         return gf_fault_errno(f, GF_EXIT_TOOL, "%s: cannot read a temporary file", s->name);
     gf_format_size(sp->written, size);
-    gf_fault_hint(f, "%s were written before; -T sets another directory", size);
+    const char *cure = gf_file_cure(errno);
+    gf_fault_hint(f, "%s were written before; %s", size, cure ? cure : "-T sets another directory");
     return gf_fault_errno(f, GF_EXIT_TOOL, "%s: cannot write a temporary file in '%s'", s->name,
                           sp->failed_dir);
 }

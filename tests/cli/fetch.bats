@@ -320,6 +320,27 @@ END
   [ "$(cat twice)" = nonsense ]
 }
 
+@test "a file that cannot be written is said once" {
+  printf "$HTTP/fail/9/404/$KEY-%s\n" {1..20} >in
+  for line in '>out' '--report out' '--stats=prom --stats-file out'; do
+    for n in 0 50; do
+      rm -f out
+      run prlimit --fsize=$n bash -c "gf-fetch --retries 0 $line <in"
+      [ "$status" -eq 125 ] && [ "$(grep -c '^gf-fetch: .*File too large' <<<"$output")" = 1 ] || fails "$n, $line: $output"
+    done
+  done
+  run prlimit --fsize=0 gf-fetch -S ./state --rate 9/s -a in
+  expect_status 125
+  [[ $output == *"File too large"$'\n'"hint: raise the limit on the size of files (ulimit -f)" ]] || fails "$output"
+  # A body is the line's own.
+  for line in '--dir new' '-T .'; do
+    # shellcheck disable=SC2086
+    run prlimit --fsize=1000 gf-fetch -q $line "$HTTP/bytes/20000000"
+    expect_status 123
+    [ "$(record error message)" = '["write","cannot write the body: File too large"]' ] || fails "$line: $output"
+  done
+}
+
 @test "an unwritable output is 125" {
   run --separate-stderr bash -c "gf-fetch '$HTTP/ok/1' >/dev/full"
   expect_status 125
