@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/msg.h"
@@ -186,6 +187,15 @@ int blocks_keep(const struct blocks *b, int *block)
     }
     *block = fd + 1;
     return 0;
+}
+
+int block_lost(uint64_t seq, int err)
+{
+    const char *cure = gf_file_cure(err);
+    gf_error("cannot hold the block of job %llu: %s", (unsigned long long)seq, strerror(err));
+    if (cure)
+        gf_hint("%s", cure);
+    return GF_EXIT_TOOL;
 }
 
 /* A description of its own, so that no attempt moves the place of another. */

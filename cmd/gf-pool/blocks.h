@@ -38,6 +38,9 @@ int blocks_header(struct blocks *b, const struct source *s);
 int blocks_keep(const struct blocks *b, int *block);
 void blocks_release(struct blocks *b);
 
+/* Says that the block of a job could not be kept, and why. The exit status that goes with it. */
+int block_lost(uint64_t seq, int err);
+
 /* A descriptor that reads the file from its start, yours; -1: errno. */
 int block_open(int block);
 void block_drop(int *block);

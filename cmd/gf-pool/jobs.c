@@ -213,7 +213,7 @@ static enum start no_memory(struct jobs *js)
     return START_STOP;
 }
 
-/* The command cannot be started. Is that the command's fault, this record's, or the moment's? */
+/* A command cannot be started, or its block not be held (no name). Its fault, or the moment's? */
 static enum start start_failed(struct jobs *js, struct job *j, int err, const char *name)
 {
     switch (gf_command_fault(err, js->launch->command.names_command)) {
@@ -227,7 +227,7 @@ static enum start start_failed(struct jobs *js, struct job *j, int err, const ch
     case GF_FAULT_NONE:
         break;
     }
-    verdict_fail(js->verdict, gf_cannot_run(name, err, "-s"));
+    verdict_fail(js->verdict, name ? gf_cannot_run(name, err, "-s") : block_lost(j->seq, err));
     return START_STOP;
 }
 
@@ -265,7 +265,7 @@ enum start jobs_start(struct jobs *js, const struct intake *in, uint64_t seq, un
     bool kept = !is_needed || work_pack(&in->work, &j->packed) == 0;
     int err = js->opt->pipe ? blocks_keep(&in->blocks, &j->block) : 0;
     enum start result = !kept ? no_memory(js)
-                        : err ? start_failed(js, j, err, js->opt->words[0])
+                        : err ? start_failed(js, j, err, NULL)
                               : start(js, j, &in->work, slot);
     if (result != START_OK)
         free_job(js, j);

@@ -57,11 +57,17 @@ gf-stream --memory 1M -T . group 1 count >/dev/null
 gf-stream --memory 1M -T . reverse >/dev/null
 gf-stream --memory 1M -T . except ../in >/dev/null
 gf-pool -T . -j2 -s 'seq 200000' ::: 1 2 | wc -l; exit ${PIPESTATUS[0]}
+gf-pool --pipe -s 'cat >/dev/null'
 gf-ratelimit -S ./state 1/h --check
 gf-ratelimit -S ./state 1/h --check --for a
 END
   run prlimit --fsize=0 gf-sem -j 1 -S ./state -- touch ran
   expect_status 125
   [[ $output == *"File too large"$'\n'"hint: raise the limit on the size of files (ulimit -f)" ]] || fails "$output"
+  [ ! -e ran ]
+  # No command is at fault where its block cannot be held.
+  run prlimit --fsize=100 gf-pool --pipe touch ran <in
+  [ "$output" = "gf-pool: cannot hold the block of job 1: File too large
+hint: raise the limit on the size of files (ulimit -f)" ] || fails "$output"
   [ ! -e ran ]
 }
