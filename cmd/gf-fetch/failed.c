@@ -27,13 +27,14 @@ int failed_open(struct failed *f, const struct options *o)
 
 int failed_keep(struct failed *f, const struct line *line)
 {
-    if (f->fd == -1)
+    if (f->fd == -1 || f->cut)
         return 0;
     gf_buf_clear(&f->text);
     gf_buf_add(&f->text, line->text, line->len);
     gf_buf_puts(&f->text, line->ended_crlf ? "\r\n" : "\n");
     if (gf_write_buf(f->fd, &f->text) == 0)
         return 0;
+    f->cut = true;
     gf_error_errno("cannot write to '%s'", f->name);
     return -1;
 }

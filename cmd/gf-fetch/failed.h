@@ -15,11 +15,15 @@
 
 struct failed {
     const char *name;
-    int fd; /* -1: there is none */
+    int fd;   /* -1: there is none */
+    bool cut; /* a line could not be written: nothing goes behind the part of it */
     struct gf_buf text;
 };
 
 int failed_open(struct failed *f, const struct options *o);
+
+/* -1 for the first line that cannot be written, after a message. The lines behind it are those that
+ * the end of the run cancels: they are not written. */
 int failed_keep(struct failed *f, const struct line *line);
 int failed_close(struct failed *f);
 

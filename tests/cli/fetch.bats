@@ -320,9 +320,12 @@ END
   [ "$(cat twice)" = nonsense ]
 }
 
-@test "a file that cannot be written is said once" {
+@test "a file that cannot be written is said once, whatever is cancelled by it" {
   printf "$HTTP/fail/9/404/$KEY-%s\n" {1..20} >in
-  for line in '>out' '--report out' '--stats=prom --stats-file out'; do
+  run --separate-stderr gf-fetch -j 3 --failed /dev/full <in
+  expect_status 125
+  [ "$(grep -c 'cannot write to' <<<"$stderr")" = 1 ] || fails "$stderr"
+  for line in '>out' '--failed out' '--report out' '--stats=prom --stats-file out'; do
     for n in 0 50; do
       rm -f out
       run prlimit --fsize=$n bash -c "gf-fetch --retries 0 $line <in"
