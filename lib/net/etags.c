@@ -278,8 +278,13 @@ int gf_etags_put(struct gf_etags *e, const char *url, const char *etag, const ch
         gf_buf_puts(&e->row, name);
     }
     gf_buf_putc(&e->row, '\n');
-    if (gf_write_buf(fd_of(e), &e->row) != 0)
+    if (gf_write_buf(fd_of(e), &e->row) != 0) {
+        int keep = errno;
+        /* A part of a first row would make a file that is no store of tags. */
+        gf_truncate(fd_of(e), (off_t)e->end);
+        errno = keep;
         return -1;
+    }
     uint64_t at = e->end;
     e->end += e->row.len;
     e->rows++;

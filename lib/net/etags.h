@@ -46,7 +46,8 @@ void gf_etags_close(struct gf_etags *e);
  * until the next call. */
 const char *gf_etags_find(struct gf_etags *e, const char *url, const char *name);
 
-/* A tag that has a control character, or is longer than 1,000 bytes, is not kept. */
+/* A tag that has a control character, or is longer than 1,000 bytes, is not kept. -1: the file is
+ * as it was before. */
 int gf_etags_put(struct gf_etags *e, const char *url, const char *etag, const char *name);
 
 #endif

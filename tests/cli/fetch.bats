@@ -335,6 +335,13 @@ END
   run prlimit --fsize=0 gf-fetch -S ./state --rate 9/s -a in
   expect_status 125
   [[ $output == *"File too large"$'\n'"hint: raise the limit on the size of files (ulimit -f)" ]] || fails "$output"
+  for n in 0 20; do
+    run prlimit --fsize=$n gf-fetch --etag-store tags "$HTTP/etag/$KEY"
+    [ "$status" -eq 125 ] && [[ $output == *"'tags': File too large" ]] || fails "$n: $output"
+  done
+  run -0 gf-fetch --etag-store tags "$HTTP/etag/$KEY" # no part of a row makes the file another one
+  run -0 gf-fetch --etag-store tags "$HTTP/etag/$KEY"
+  [ "$(record not_modified)" = '[true]' ] || fails "$output"
   # A body is the line's own.
   for line in '--dir new' '-T .'; do
     # shellcheck disable=SC2086
