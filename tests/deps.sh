@@ -51,6 +51,7 @@ check /usr/share/bash-completion/bash_completion bash-completion
 check jq jq
 check mawk mawk
 check curl curl
+check sqlite3 sqlite3
 check parallel parallel
 check python3 python3
 check strace strace
