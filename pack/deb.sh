@@ -105,7 +105,8 @@ Description: Unix filters that make pipelines safe under load
  command run when a permit is free; gf-pool runs a command for each line,
  several at a time; gf-cron runs the jobs of a crontab in the foreground;
  gf-stream filters, sorts, groups and counts lines in one process;
- gf-fetch fetches URLs and says in a record what became of each.
+ gf-fetch fetches URLs and says in a record what became of each;
+ gf-pipeline passes each line through named stages and loses none.
 END
 }
 
