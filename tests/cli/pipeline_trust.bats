@@ -76,3 +76,12 @@ load helper
   expect_status 125
   expect_text "cannot write dead letters to '/dev/full': No space left on device"
 }
+
+@test "pipeline: a command gets descriptors 0, 1 and 2, and no other one" {
+  for mode in map each batch=1 filter; do
+    # shellcheck disable=SC2016 # the command expands it; 255 is bash's own
+    run -0 gf-pipeline --mode "$mode" --stage a -- bash -c 'read -r _
+      for ((f = 0; f < 255; f++)); do [ ! -e "/proc/$$/fd/$f" ] || printf "%s " "$f"; done' <<<x 7</dev/null
+    [ "$output" = '0 1 2 ' ] || fails "$mode: $output"
+  done
+}
