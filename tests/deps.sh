@@ -89,6 +89,8 @@ bench nginx nginx-light
 bench wget2 wget2
 bench aria2c aria2
 bench strace strace
+bench jq jq
+bench python3 python3
 deb bash bash
 deb dpkg-shlibdeps dpkg-dev
 long bash bash
