@@ -212,8 +212,8 @@ void gf_task_finish_reading(struct gf_task *t);
 void gf_task_close(struct gf_task *t, int stream);
 
 /* Writes to its standard input as much as goes without waiting: how many bytes, or -1 when nothing
- * reads them any more (the pipe is closed then). When that is less than `len`, `writable` follows.
- */
+ * reads them any more (the pipe is closed then). When that is less than `len`, `writable` follows,
+ * and until then nothing more is taken. */
 ssize_t gf_task_write(struct gf_task *t, const char *data, size_t len);
 void gf_task_close_input(struct gf_task *t);
 

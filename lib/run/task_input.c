@@ -2,7 +2,8 @@
  * task_input.c - the standard input of a task, where that is a pipe of ours.
  *
  * The write comes first, and the loop is asked to tell of room only when it took less than all: so
- * a child that reads as fast as we write costs no turn of the loop.
+ * a child that reads as fast as we write costs no turn of the loop. Until the loop tells, nothing
+ * is tried: an owner that has many children writes to each of them whenever one of them answers.
  */
 #include "run/task_parts.h"
 
@@ -35,6 +36,8 @@ ssize_t gf_task_write(struct gf_task *t, const char *data, size_t len)
     size_t done = 0;
     if (!t->all || t->in.io.fd == -1)
         return -1;
+    if (ev_is_active(&t->in.io))
+        return 0; /* it is full, as far as we know */
     while (done < len) {
         ssize_t n = write(t->in.io.fd, data + done, len - done);
         if (n > 0) {

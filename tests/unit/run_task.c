@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -660,6 +661,29 @@ TEST(run_task, write_to_cat)
     CHECK(s.out[0].len == TOTAL && memcmp(s.out[0].data, data, TOTAL) == 0);
     CHECK_STR(s.log.data, "closed:out over drained");
     free(data);
+    release(&s);
+    finish();
+}
+
+/* Room that the loop has not told of is not looked for. */
+TEST(run_task, write_to_one_that_is_full)
+{
+    begin();
+    struct seen s = {0};
+    static char data[200000];
+    int unread = 1;
+    REQUIRE(start(&s, "read -r go; exec cat >/dev/null", NULL, IN, &patient) == 0);
+    REQUIRE(gf_task_write(&s.t, "go\n", 3) == 3);
+    while (gf_task_write(&s.t, data, sizeof data) == (ssize_t)sizeof data)
+        ;
+    while (unread > 0)
+        REQUIRE(ioctl(s.t.in.io.fd, FIONREAD, &unread) == 0);
+    CHECK_INT(s.writables, 0);
+    CHECK_INT(gf_task_write(&s.t, "x", 1), 0);
+    RUN_UNTIL(loop, s.writables);
+    CHECK_INT(gf_task_write(&s.t, "x", 1), 1);
+    gf_task_close_input(&s.t);
+    RUN_UNTIL(loop, s.draineds);
     release(&s);
     finish();
 }
