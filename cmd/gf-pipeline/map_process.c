@@ -14,7 +14,9 @@
 #include "map.h"
 
 enum {
-    TAIL = 4096 /* bytes of standard error in a dead letter */
+    TAIL = 4096,      /* bytes of standard error in a dead letter */
+    FEW_BYTES = 8192, /* in a read: more would have come a moment later, */
+    MANY = 64         /* where so many records have no answer yet */
 };
 
 /* ---- what it writes -------------------------------------------------------------------------- */
@@ -30,6 +32,8 @@ static void on_output(struct gf_task *t, int stream, const char *data, size_t le
     }
     if (!m->condemned && !s->run->aborted)
         map_hear(m, data, len);
+    if (len < FEW_BYTES && m->given.records >= MANY)
+        s->run->in_bits = true;
     if (!stage_may_answer(s))
         map_pause(m, stream);
 }

@@ -2,6 +2,9 @@
  * pump.c - before the loop waits, all that can be done is done: records that are finished make room
  * for those behind, and the input is read when the first stage has room.
  *
+ * A command that flushes each line would wake us for each, and be held up by that itself. So while
+ * answers come a few at a time, and many are to come, the loop waits for a moment before it looks.
+ *
  * When the run is aborted, what is inside gets its fate once, from here, when no part is at work
  * with it: dead letters, or with --commit nothing, so that the next run does it again.
  */
@@ -16,6 +19,8 @@
 #include "base/sig.h"
 #include "filter.h"
 #include "flow.h"
+
+#define MOMENT 2e-4 /* seconds */
 
 /* ---- the end of an aborted run --------------------------------------------------------------- */
 
@@ -176,6 +181,8 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
         return;
     }
     arm(p);
+    ev_set_io_collect_interval(loop, r->in_bits ? MOMENT : 0);
+    r->in_bits = false;
 }
 
 void pump_begin(struct pump *p, struct run *r, struct source *source)
