@@ -102,21 +102,25 @@ static void describe(const struct failure *why, char out[64])
     }
 }
 
+/* `stage` is NULL where it came to none. */
 static void count(struct run *r, uint64_t seq, const char *stage, const struct failure *why,
                   const char *data, size_t len)
 {
-    char how[64];
+    char how[64], where[160];
     struct dead *d = &r->dead;
     describe(why, how);
     d->letters++;
     d->by_reason[why->reason]++;
     len = len < SHOWN ? len : SHOWN;
-    gf_failures_add(&r->failures, seq, "record %llu, stage '%s', %s: %.*s", (unsigned long long)seq,
-                    stage, how, (int)len, data);
+    if (stage)
+        snprintf(where, sizeof where, "stage '%.60s', %s", stage, how);
+    else
+        snprintf(where, sizeof where, "%s", how);
+    gf_failures_add(&r->failures, seq, "record %llu, %s: %.*s", (unsigned long long)seq, where,
+                    (int)len, data);
     if (d->log.path || d->told >= TOLD || why->reason == GF_REASON_SHUTDOWN)
         return;
-    gf_note("record %llu failed in stage '%s', %s: %.*s", (unsigned long long)seq, stage, how,
-            (int)len, data);
+    gf_note("record %llu failed, %s: %.*s", (unsigned long long)seq, where, (int)len, data);
     if (++d->told == TOLD)
         gf_note_hint("no more is said of each; --dead FILE keeps them");
 }
@@ -162,7 +166,7 @@ void dead_oversize(struct run *r, uint64_t seq, uint64_t offset, const char *dat
 {
     const struct failure why = {.reason = GF_REASON_OVERSIZE};
     len = len < KEPT ? len : KEPT;
-    count(r, seq, "", &why, data, len);
+    count(r, seq, NULL, &why, data, len);
     if (!r->dead.log.path)
         return;
     struct gf_letter l = {.time_wall = gf_now_wall(),

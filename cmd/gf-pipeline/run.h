@@ -53,7 +53,7 @@ struct run {
     bool swept;                  /* and has its fate */
     bool reader_left;            /* of standard output */
     bool input_failed;
-    bool in_bits;       /* a few answers came, and many are to come: the loop is slow to look */
+    bool in_bits;     /* a few answers came, and many are to come: the loop is slow to look */
     int fatal;        /* an exit status, after a message */
     bool some_failed; /* 123 */
 };

@@ -160,8 +160,9 @@ static bool take(struct source *s)
     if (s->run->opt->replay)
         return take_letter(s);
     if (s->skipping) {
+        uint64_t before = s->offset;
         skip(s);
-        return true;
+        return s->offset != before || !s->skipping;
     }
     if (s->offset < s->known)
         return pass_by(s);
