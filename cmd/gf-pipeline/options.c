@@ -119,43 +119,42 @@ static int take_value(struct options *o, const struct gf_optparser *p)
 }
 
 /* The words up to the first stage. -1: go on at *at; else the exit status. */
-static int parse_global(struct options *o, struct stage_plan *defaults, int argc, char *const *argv,
+static int parse_global(struct options *o, struct stage_plan *defaults, struct gf_optparser *p,
                         size_t *at)
 {
-    struct gf_optparser p = gf_optparser(&gf_pipeline_cli, argc, argv);
-    *at = (size_t)argc;
+    *at = (size_t)p->argc;
     for (;;) {
-        size_t before = (size_t)p.next;
-        enum gf_opt_event event = gf_cli_next(&p);
+        size_t before = (size_t)p->next;
+        enum gf_opt_event event = gf_cli_next(p);
         if (event == GF_OPT_DONE)
-            return p.status;
+            return p->status;
         if (event == GF_OPT_END)
             break;
-        if (p.opt->id == ID_STAGE) {
+        if (p->opt->id == ID_STAGE) {
             *at = before;
             break;
         }
-        const char **text = text_of(o, p.opt->id);
-        if (p.opt->id == ID_TEE) {
+        const char **text = text_of(o, p->opt->id);
+        if (p->opt->id == ID_TEE) {
             gf_error("--tee is of one stage: it stands behind a --stage");
             return GF_EXIT_USAGE;
         }
         if (text) {
-            *text = p.value;
+            *text = p->value;
             continue;
         }
-        if (take_flag(o, p.opt->id))
+        if (take_flag(o, p->opt->id))
             continue;
-        int taken = value_of_stage(defaults, &p);
-        if (taken < 0 || (taken > 0 && take_value(o, &p) != 0))
+        int taken = value_of_stage(defaults, p);
+        if (taken < 0 || (taken > 0 && take_value(o, p) != 0))
             return GF_EXIT_USAGE;
     }
-    if (*at == (size_t)argc && p.next < argc) {
-        gf_error("'%s' is of no stage", argv[p.next]);
-        gf_hint("--stage NAME -- %s ...", argv[p.next]);
+    if (*at == (size_t)p->argc && p->next < p->argc) {
+        gf_error("'%s' is of no stage", p->argv[p->next]);
+        gf_hint("--stage NAME -- %s ...", p->argv[p->next]);
         return GF_EXIT_USAGE;
     }
-    int bad = gf_cli_check_rules(&p, true);
+    int bad = gf_cli_check_rules(p, true);
     return bad ? bad : -1;
 }
 
@@ -205,17 +204,16 @@ static int check(const struct options *o)
                  o->stats_file);
         bad = GF_EXIT_USAGE;
     }
-    if (bad == -1 && o->chain && strcmp(o->chain, "-") == 0 && !o->replay && !o->check &&
-        !o->print) {
-        gf_error("--chain - reads the stages from standard input, which the records come from");
-        bad = GF_EXIT_USAGE;
-    }
     return bad == -1 ? check_outputs(o) : bad;
 }
 
 static int parse_stages(struct options *o, const struct stage_plan *defaults, int argc,
                         char *const *argv, size_t at)
 {
+    if (o->chain && strcmp(o->chain, "-") == 0 && !o->replay && !o->check && !o->print) {
+        gf_error("--chain - reads the stages from standard input, which the records come from");
+        return GF_EXIT_USAGE;
+    }
     if (o->chain)
         return stages_parse_file(o, defaults);
     if (at < (size_t)argc)
@@ -229,16 +227,19 @@ int options_parse(struct options *o, int argc, char *const *argv)
     size_t at;
     *o = (struct options){
         .record_end = '\n', .max_record = 64 << 20, .name = "gf-pipeline", .drain = 30 * GF_S};
+    struct gf_optparser p = gf_optparser(&gf_pipeline_cli, argc, argv);
     stage_defaults(&defaults);
-    int bad = parse_global(o, &defaults, argc, argv, &at);
+    int bad = parse_global(o, &defaults, &p, &at);
     if (bad != -1)
         return bad;
     o->stats = o->stats || o->stats_file;
     bad = parse_stages(o, &defaults, argc, argv, at);
-    if (bad == GF_EXIT_OK || (bad != -1 && !o->check))
+    if (bad == GF_EXIT_OK || bad == GF_EXIT_TOOL || (bad != -1 && !o->check))
         return bad;
-    int more = bad == -1 ? check(o) : -1; /* half a stage has nothing to look at */
+    int more = check(o);
     bad = bad == -1 ? more : bad;
+    if (bad == -1)
+        bad = stages_check_defaults(o, &p);
     more = bad == -1 || o->check ? stages_find_commands(o) : -1;
     bad = bad == -1 ? more : bad;
     if (bad != -1)

@@ -1,6 +1,7 @@
 /*
  * options_parts.h - between the files that read the command line: table.c has the options, stages.c
- * reads the words of stages, values.c what values mean, print.c writes them again.
+ * reads the words of stages, values.c what values mean, modes.c what goes with the mode of a stage,
+ * print.c writes them again.
  */
 #ifndef GF_PIPELINE_OPTIONS_PARTS_H
 #define GF_PIPELINE_OPTIONS_PARTS_H
@@ -58,6 +59,14 @@ void stage_defaults(struct stage_plan *s);
  * -1, or the exit status after a message. With o->check all stages are looked at. */
 int stages_parse(struct options *o, const struct stage_plan *defaults, int argc, char *const *argv);
 int stages_parse_file(struct options *o, const struct stage_plan *defaults);
+
+/* Whether the options that the stage was given go with its mode; what was said for all stages gives
+ * way. False after messages. */
+bool stage_check_mode(struct stage_plan *s, const struct gf_optparser *p);
+
+/* Whether what was said for all stages is for one of them. -1, or the exit status after a message.
+ */
+int stages_check_defaults(const struct options *o, const struct gf_optparser *p);
 
 /* What is wrong with the stages together: names, modes. */
 int stages_check(const struct options *o);

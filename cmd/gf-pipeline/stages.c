@@ -6,6 +6,7 @@
  * command, word for word, so a stage is found by its ends first and its options are read then. What
  * is wrong in one stage does not keep the others from being looked at.
  */
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,36 +62,6 @@ static int parse_options(struct stage_plan *s, struct gf_optparser *p)
     }
 }
 
-static bool has(const struct gf_optparser *p, const char *option)
-{
-    return gf_opt_given(p, option, strlen(option));
-}
-
-/* What was said for all stages does not count where a stage of this mode cannot have it; what was
- * said for the stage is refused then (mode_fault). */
-static void forget_defaults(struct stage_plan *s, const struct gf_optparser *p)
-{
-    bool filter = s->mode == MODE_FILTER;
-    if (filter && !has(p, "--timeout"))
-        s->timeout = 0;
-    if (filter && !has(p, "--retries"))
-        s->retries = 0;
-    if (filter && !has(p, "--jobs"))
-        s->jobs = 1;
-    if (filter && !has(p, "--drop-empty"))
-        s->drop_empty = false;
-    if (filter && !has(p, "--on-error"))
-        s->on_error = ON_ERROR_STOP;
-    if ((filter || s->mode == MODE_BATCH) && !has(p, "--by"))
-        s->by = 0;
-    if (s->mode != MODE_MAP && !has(p, "--window"))
-        s->window = 0;
-    if ((filter || s->mode == MODE_BATCH) && !has(p, "--reject-prefix"))
-        s->reject_prefix = NULL;
-    if (s->mode != MODE_EACH && !has(p, "--reject-status"))
-        s->rejects_status = false;
-}
-
 /* Copies the words of the command, with a NULL behind them, to *to. */
 static void take_command(struct stage_plan *s, char *const *argv, size_t n, char ***to)
 {
@@ -105,6 +76,10 @@ static void take_command(struct stage_plan *s, char *const *argv, size_t n, char
 static int parse_stage(struct stage_plan *s, int argc, char *const *argv, char ***to)
 {
     struct gf_optparser p = gf_optparser(&gf_pipeline_stage_cli, argc, argv);
+    if (s->retries)
+        gf_opt_fact(&p, "--retries", NULL); /* for all stages: what needs it has it */
+    if (s->by)
+        gf_opt_fact(&p, "--by", NULL);
     if (argc == 0)
         return refuse("there is no stage behind the last :::", "leave it out");
     if (strncmp(argv[0], "--stage", 7) != 0 || (argv[0][7] != '\0' && argv[0][7] != '='))
@@ -114,6 +89,9 @@ static int parse_stage(struct stage_plan *s, int argc, char *const *argv, char *
     int status = parse_options(s, &p);
     if (status != -1)
         return status;
+    p.nfacts = 0;
+    if (!*s->name)
+        return refuse("a stage has an empty name", "--stage NAME");
     if (p.next == 0 || strcmp(argv[p.next - 1], "--") != 0) {
         if (p.next < argc)
             gf_error("the command of stage '%s' has no -- in front: '%s'", s->name, argv[p.next]);
@@ -127,8 +105,9 @@ static int parse_stage(struct stage_plan *s, int argc, char *const *argv, char *
         return GF_EXIT_USAGE;
     }
     take_command(s, argv + p.next, (size_t)(argc - p.next), to);
-    forget_defaults(s, &p);
-    return -1;
+    if (s->reject_prefix && !*s->reject_prefix)
+        return refuse("--reject-prefix is empty, and would refuse all", "leave it out");
+    return stage_check_mode(s, &p) ? -1 : GF_EXIT_USAGE;
 }
 
 /* A stage more; NULL after a message. */
@@ -196,13 +175,22 @@ int stages_parse(struct options *o, const struct stage_plan *defaults, int argc,
     return r.bad;
 }
 
+/* A fifo may have no writer yet, and is no empty file then. */
+static ssize_t read_some(int fd, char *chunk, size_t len)
+{
+    while (gf_fd_wait(fd, POLLIN) != 0)
+        if (errno != EINTR)
+            return -1;
+    return gf_read(fd, chunk, len);
+}
+
 static int read_file(const char *name, struct gf_buf *out)
 {
     char chunk[8192];
     ssize_t n = -1;
     int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : gf_open_input(name);
     if (fd != -1)
-        while ((n = gf_fd_wait(fd, POLLIN) == 0 ? gf_read(fd, chunk, sizeof chunk) : -1) > 0)
+        while ((n = read_some(fd, chunk, sizeof chunk)) > 0)
             gf_buf_add(out, chunk, (size_t)n);
     if (n < 0)
         gf_error_errno("cannot read chain '%s'", name);
@@ -250,32 +238,6 @@ static int wrong(const struct options *o, size_t i, const char *why)
     return GF_EXIT_USAGE;
 }
 
-/* What does not go with the mode of the stage. */
-static const char *mode_fault(const struct stage_plan *s)
-{
-    if (s->mode == MODE_FILTER) {
-        if (s->timeout)
-            return "-t does not go with --mode filter: no answer is of one record";
-        if (s->retries)
-            return "--retries does not go with --mode filter: no record is tried by itself";
-        if (s->jobs > 1)
-            return "-j does not go with --mode filter: the stream has one order";
-        if (s->by || s->drop_empty)
-            return "--by and --drop-empty do not go with --mode filter: it reads a stream";
-    }
-    if (s->mode != MODE_MAP && s->window)
-        return "--window goes with --mode map only: others read what they are started for";
-    if (s->reject_prefix && s->mode != MODE_MAP && s->mode != MODE_EACH)
-        return "--reject-prefix goes with --mode map and each: they answer one record";
-    if (s->rejects_status && s->mode != MODE_EACH)
-        return "--reject-status goes with --mode each: its process is of one record";
-    if (s->by && s->mode == MODE_BATCH)
-        return "--by does not go with --mode batch: a batch has records of many keys";
-    if (s->reject_prefix && !*s->reject_prefix)
-        return "--reject-prefix is empty, and would refuse all";
-    return NULL;
-}
-
 /* What the others have to keep to when one is a filter. */
 static int check_filters(const struct options *o, size_t filter)
 {
@@ -288,10 +250,6 @@ static int check_filters(const struct options *o, size_t filter)
         bad = wrong(o, filter,
                     "--total-timeout does not go with --mode filter: no record is "
                     "followed through it");
-    if (o->stage[filter].on_error != ON_ERROR_STOP)
-        bad = wrong(o, filter,
-                    "--on-error other than stop does not go with --mode filter: it "
-                    "fails as a whole, and the run ends");
     return bad;
 }
 
@@ -300,9 +258,6 @@ int stages_check(const struct options *o)
     int bad = -1;
     for (size_t i = 0; i < o->nstages; i++) {
         const struct stage_plan *s = &o->stage[i];
-        const char *fault = mode_fault(s);
-        if (fault)
-            bad = wrong(o, i, fault);
         for (size_t k = 0; k < i; k++)
             if (s->name && o->stage[k].name && strcmp(s->name, o->stage[k].name) == 0) {
                 gf_error("two stages have the name '%s'", s->name);
@@ -329,8 +284,14 @@ int stages_find_commands(const struct options *o)
     for (size_t i = 0; i < o->nstages; i++) {
         const struct stage_plan *s = &o->stage[i];
         struct gf_buf path = {0};
+        if (!s->command)
+            continue; /* that was said */
         int err = gf_find_command(s->command[0], getenv("PATH"), &path);
         gf_buf_release(&path);
+        if (err == ENOMEM) {
+            gf_error_nomem();
+            return GF_EXIT_TOOL;
+        }
         if (!err)
             continue;
         int status = gf_cannot_run(s->command[0], err, "sh -c");

@@ -112,6 +112,7 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--chain", FACT_STAGES, "both give the stages"},
     {GF_OPT_NOT_WITH, "--replay", "--commit", "dead letters are no input to go on in"},
     {GF_OPT_NOT_WITH, "--check", "--print", "--print checks too"},
+    {GF_OPT_NOT_WITH, "--window", "--latency", "both say how many records a process may have"},
     {0},
 };
 
@@ -122,17 +123,60 @@ static const struct gf_opt_rule stage_rules[] = {
     {0},
 };
 
-static const struct gf_opt_elsewhere elsewhere[] = {
-    {"-k", "GNU parallel", "is not needed: the order of the input is kept (--unordered)"},
-    {"--keep-order", "GNU parallel", "is not needed: the order of the input is kept (--unordered)"},
-    {"--pipe", "GNU parallel", "is --mode batch=N here, or --mode each"},
-    {"-n", "xargs", "is --mode batch=N here"},
-    {"--max-args", "xargs", "is --mode batch=N here"},
-    {"-P", "xargs", "is -j here"},
-    {"--tmux", "GNU parallel", "is not here; --progress shows where a run stands"},
-    {"--joblog", "GNU parallel", "is --events here"},
-    {"--halt", "GNU parallel", "is --on-error stop here"},
-    {"--config", "vector", "is --chain here"},
+#define ELSEWHERE_ROWS                                                                             \
+    {"-k", "GNU parallel", "is not needed: the order of the input is kept (--unordered)"},         \
+        {"--keep-order", "GNU parallel",                                                           \
+         "is not needed: the order of the input is kept (--unordered)"},                           \
+        {"--pipe", "GNU parallel", "is --mode batch=N here, or --mode each"},                      \
+        {"-n", "xargs", "is --mode batch=N here"},                                                 \
+        {"--max-args", "xargs", "is --mode batch=N here"}, {"-P", "xargs", "is -j here"},          \
+        {"--tmux", "GNU parallel", "is not here; --progress shows where a run stands"},            \
+        {"--joblog", "GNU parallel", "is --events here"},                                          \
+        {"--halt", "GNU parallel", "is --on-error stop here"},                                     \
+    {                                                                                              \
+        "--config", "vector", "is --chain here"                                                    \
+    }
+
+static const struct gf_opt_elsewhere elsewhere[] = {ELSEWHERE_ROWS, {0}};
+
+/* What is of the whole, where a stage's options are read. */
+#define OF_ALL(word)                                                                               \
+    {                                                                                              \
+        word, "the whole", "stands before the first --stage"                                       \
+    }
+
+static const struct gf_opt_elsewhere stage_elsewhere[] = {
+    OF_ALL("--chain"),
+    OF_ALL("--sep"),
+    OF_ALL("--check"),
+    OF_ALL("--print"),
+    OF_ALL("--unordered"),
+    OF_ALL("--total-timeout"),
+    OF_ALL("--on-crash-loop"),
+    OF_ALL("--drain"),
+    OF_ALL("--name"),
+    OF_ALL("-0"),
+    OF_ALL("--null"),
+    OF_ALL("--max-record"),
+    OF_ALL("--replay"),
+    OF_ALL("--from-stage"),
+    OF_ALL("--dead"),
+    OF_ALL("--fsync"),
+    OF_ALL("--commit"),
+    OF_ALL("--resume"),
+    OF_ALL("--skip-known"),
+    OF_ALL("--progress"),
+    OF_ALL("--stats"),
+    OF_ALL("--stats-file"),
+    OF_ALL("--report"),
+    OF_ALL("--stats-interval"),
+    OF_ALL("--events"),
+    OF_ALL("-q"),
+    OF_ALL("--quiet"),
+    OF_ALL("-v"),
+    OF_ALL("--verbose"),
+    OF_ALL("--color"),
+    ELSEWHERE_ROWS,
     {0},
 };
 
@@ -184,6 +228,7 @@ const struct gf_cli gf_pipeline_stage_cli = {
     .examples = stage_examples,
     .exits = exits,
     .rules = stage_rules,
+    .elsewhere = stage_elsewhere,
     .parent = &gf_pipeline_cli,
     .operands = "@command",
     .stop_at_operand = true,
