@@ -34,6 +34,7 @@ each() {
 
 @test "calls of gf-pool that fail" { sample gf-pool 4; }
 @test "calls of gf-cron that fail" { sample gf-cron 2; }
+@test "calls of gf-pipeline that fail" { sample gf-pipeline 3; }
 @test "calls of gf-ratelimit that fail" { sample gf-ratelimit 4; }
 @test "calls of gf-sem that fail" { sample gf-sem 4; }
 @test "calls of gf-stream that fail" { sample gf-stream 4; }
