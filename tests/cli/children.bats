@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# children.bats - one table: what can happen to a child, and how each of the three that run children
-# answers it: job (gf-pool), worker (gf-pool --worker) and cron (gf-cron run).
+# children.bats - one table: what can happen to a child, and how each of those that run children answers it:
+# job (gf-pool), worker (gf-pool --worker), cron (gf-cron run), and map, each and filter (the stages of
+# gf-pipeline; a filter is one process, without limits for a record).
 #
 # A row is a function that says what must be true in the end, whichever runs the child, and a test
 # that names the ways it is asked of. `$way` is the way of the cell, which has a directory of its own.
@@ -11,7 +12,7 @@
 #   runs_into FILE     one child runs into a time limit, after it has written FILE
 #   begins [N [K]]     the same, and the tool runs on; its process is $tool
 #   told_is TEXT       every voice of the tool tells each end so: exit 3, signal 15, timeout
-#   status_is J W C    the status of the tool, as job, as worker, as cron
+#   status_is J W C S  the status of the tool, as job, as worker, as cron, as a stage
 #
 # `limit`, `grace`, `patience` and `under` are a row's to set: the time limit of a child, the time from
 # SIGTERM to SIGKILL, the seconds after which the tool is said to hang, the command in front of the tool.
@@ -20,9 +21,10 @@ load helper
 
 # Cells that do not hold today. One that begins to hold fails until its line is taken out.
 known_bad='
+suspended map
 '
 
-# ---- the three ways ------------------------------------------------------------------------------
+# ---- the ways ------------------------------------------------------------------------------------
 
 # As the child of each way: the first process is the shell that reads `it`.
 in_job() {
@@ -43,6 +45,19 @@ in_cron() {
   cmd=(gf-cron run -j "$at_once" --fail-on-error --log=json -S ./db -)
 }
 
+in_stage() {
+  seq -f 'c%.0f' "$children" >in
+  cmd=(gf-pipeline --kill-after "$grace" --dead dead --events events --stage s --mode "$@")
+}
+
+in_map() {
+  in_stage map -j "$at_once" --window 1 ${limit:+-t "$limit"} -- sh -c 'while read -r n; do . ./it; echo "$n"; done'
+}
+
+in_each() { in_stage each -j "$at_once" ${limit:+-t "$limit"} -- sh -c 'read -r n; . ./it; echo "$n"'; }
+
+in_filter() { in_stage filter -- sh -c 'while read -r n; do . ./it; echo "$n"; done'; }
+
 # What each says of the ends, one a line.
 told_by_job() {
   awk -F '\t' 'NR > 1 { print $7 == -1 ? "timeout" : $8 ? "signal " $8 : "exit " $7 }' log
@@ -57,6 +72,20 @@ told_by_worker() {
   [ "$(wc -l <out)" != "$children" ] || echo ok
   sed -n 's/.*; first: record [0-9]*, \(.*\): c[0-9]*$/\1/p' err |
     sed 's/^worker [0-9]* ended with //; s/ ended worker [0-9]*$//'
+}
+
+told_by_map() {
+  [ "$(wc -l <out)" != "$children" ] || echo ok
+  jq -r 'if .reason == "exit" then "exit \(.exit)" elif .reason == "signal" then "signal \(.signal)" else .reason end' dead
+  jq -r 'select(.event == "dead") |
+    if .reason == "exit" then "exit \(.exit)" elif .reason == "signal" then "signal \(.signal)" else .reason end' events
+  sed -n "s/.*; first: record [0-9]*, stage 's', \(.*\): c[0-9]*\$/\1/p" err
+}
+told_by_each() { told_by_map; }
+
+told_by_filter() {
+  [ "$(wc -l <out)" != "$children" ] || echo ok
+  sed -n "s/.*; first: stage 's', //p" err
 }
 
 # Lines of children are among them.
@@ -103,7 +132,7 @@ runs_into() {
 
 begins() {
   prepares "$@"
-  if [ "$way" = worker ]; then
+  if reads_late; then
     mkfifo late
     "${cmd[@]}" <late >out 2>err &
     tool=$!
@@ -116,9 +145,12 @@ begins() {
   echo "$tool" >tool.pid
 }
 
+# reads_late: its children have no more records than run at once, until the others come.
+reads_late() { [[ $way = @(worker|map|each|filter) ]]; }
+
 # more: the records that come later. Jobs and crontabs had all of them; what is too many waits.
 more() {
-  [ "$way" = worker ] || return 0
+  reads_late || return 0
   tail -n "+$((at_once + 1))" in >&5
   exec 5>&-
 }
@@ -138,7 +170,7 @@ told_is() {
 
 status_is() {
   local want
-  case $way in job) want=$1 ;; worker) want=${2-$1} ;; cron) want=${3-$1} ;; esac
+  case $way in job) want=$1 ;; worker) want=${2-$1} ;; cron) want=${3-$1} ;; *) want=${4-$1} ;; esac
   [ "$rc" = "$want" ] || fails "status $rc, not $want"
 }
 
@@ -164,6 +196,9 @@ until_soon() {
   done
   fails "not true soon: $*"
 }
+
+# many N: a filter is one process.
+many() { if [ "$way" = filter ]; then echo 1; else echo "$1"; fi; }
 
 # count N PREFIX: so many files are there.
 count() { [ "$(find . -maxdepth 1 -name "$2*" -size +0 | wc -l)" -eq "$1" ]; }
@@ -217,7 +252,7 @@ exit_0() {
   told_is 'exit 0'
   status_is 0
 }
-@test "children: exit 0" { row exit_0 job worker cron; }
+@test "children: exit 0" { row exit_0 job worker cron map each filter; }
 
 exit_3() {
   child 'exit 3'
@@ -225,7 +260,7 @@ exit_3() {
   told_is 'exit 3'
   status_is 123
 }
-@test "children: exit 3" { row exit_3 job worker cron; }
+@test "children: exit 3" { row exit_3 job worker cron map each filter; }
 
 # As a shell tells that SIGINT ended its child; of the child itself it is an exit status.
 exit_130() {
@@ -235,7 +270,7 @@ exit_130() {
   ! grep -i 'signal' out err || fails 'a signal is told'
   status_is 123
 }
-@test "children: exit 130 is an exit status" { row exit_130 job worker cron; }
+@test "children: exit 130 is an exit status" { row exit_130 job worker cron map each filter; }
 
 ended_by() {
   ulimit -c 0
@@ -248,10 +283,10 @@ sigterm() { ended_by TERM 15; }
 sigkill() { ended_by KILL 9; }
 sigsegv() { ended_by SEGV 11; }
 sigint() { ended_by INT 2; }
-@test "children: ended by SIGTERM" { row sigterm job worker cron; }
-@test "children: ended by SIGKILL" { row sigkill job worker cron; }
-@test "children: ended by SIGSEGV" { row sigsegv job worker cron; }
-@test "children: ended by SIGINT" { row sigint job worker cron; }
+@test "children: ended by SIGTERM" { row sigterm job worker cron map each filter; }
+@test "children: ended by SIGKILL" { row sigkill job worker cron map each filter; }
+@test "children: ended by SIGSEGV" { row sigsegv job worker cron map each filter; }
+@test "children: ended by SIGINT" { row sigint job worker cron map each filter; }
 
 # ---- the command ---------------------------------------------------------------------------------
 
@@ -262,6 +297,7 @@ asks() {
     job) gf-pool "$1" ::: a >out 2>err || rc=$? ;;
     worker) gf-pool --worker "$1" ::: a >out 2>err || rc=$? ;;
     cron) gf-cron run --log=json -e @start -- "$1" >out 2>err || rc=$? ;;
+    *) gf-pipeline --stage s --mode "$way" -- "$1" <<<a >out 2>err || rc=$? ;;
   esac
   answer=$rc
   [ "$way" != cron ] || answer=$(events_of_cron | jq -r 'select(.event == "failed").exit')
@@ -272,21 +308,21 @@ not_found() {
   [ "$answer" = 127 ] || fails "$answer"
   cat out err | grep 'sedd.*not found\|not found.*sedd'
 }
-@test "children: the command is not found" { row not_found job worker cron; }
+@test "children: the command is not found" { row not_found job worker cron map each filter; }
 
 near_name() {
   asks sedd
   grep "did you mean 'sed'?" err
 }
 # Not cron: the shell looks for the command, and says so in words of its own.
-@test "children: the command is not found, and the near name is a hint" { row near_name job worker; }
+@test "children: the command is not found, and the near name is a hint" { row near_name job worker map each filter; }
 
 not_executable() {
   echo true >plain
   asks ./plain
   [ "$answer" = 126 ] || fails "$answer"
 }
-@test "children: the command is not executable" { row not_executable job worker cron; }
+@test "children: the command is not executable" { row not_executable job worker cron map each filter; }
 
 # ---- the time limit ------------------------------------------------------------------------------
 
@@ -295,9 +331,9 @@ time_limit() {
   limit=300ms
   runs
   told_is timeout
-  status_is 124 124 123
+  status_is 124 124 123 123
 }
-@test "children: time limit" { row time_limit job worker cron; }
+@test "children: time limit" { row time_limit job worker cron map each; }
 
 # Its processes stay deaf until SIGKILL.
 deaf() {
@@ -305,10 +341,10 @@ deaf() {
   grace=300ms
   runs_into leader.pid
   told_is timeout
-  status_is 124 124 123
+  status_is 124 124 123 123
   is_over "$(cat leader.pid)"
 }
-@test "children: time limit, SIGTERM is ignored" { row deaf job worker cron; }
+@test "children: time limit, SIGTERM is ignored" { row deaf job worker cron map each; }
 
 clean_helper='sh -c "trap \"sleep 0.5; echo >cleaned; exit\" TERM; echo >ready; while :; do sleep 0.05; done" & wait'
 
@@ -319,7 +355,7 @@ helper_cleans() {
   told_is timeout
   [ -e cleaned ] || fails 'the helper was not let finish'
 }
-@test "children: time limit, a helper in the group cleans up" { row helper_cleans job worker cron; }
+@test "children: time limit, a helper in the group cleans up" { row helper_cleans job worker cron map each; }
 
 # It holds no pipe: what that does is a row of its own.
 far_child='setsid sh -c "echo \$\$ >far.pid; exec sleep 60" >/dev/null 2>&1 & wait'
@@ -330,16 +366,16 @@ setsid() {
   told_is timeout
   until_soon is_over "$(cat far.pid)"
 }
-@test "children: time limit, a descendant left the group" { row setsid job worker cron; }
+@test "children: time limit, a descendant left the group" { row setsid job worker cron map each; }
 
 stopped() {
   child 'kill -STOP $$; sleep 60'
   limit=500ms
   runs
   told_is timeout
-  status_is 124 124 123
+  status_is 124 124 123 123
 }
-@test "children: time limit, it was stopped by SIGSTOP" { row stopped job worker cron; }
+@test "children: time limit, it was stopped by SIGSTOP" { row stopped job worker cron map each; }
 
 # ---- what it leaves ------------------------------------------------------------------------------
 
@@ -351,7 +387,7 @@ holds_pipe() {
   told_is 'exit 0'
   lives "$(cat held.pid)"
 }
-@test "children: a background process that holds the pipe" { row holds_pipe job worker cron; }
+@test "children: a background process that holds the pipe" { row holds_pipe job worker cron map each filter; }
 
 # ---- stopped and continued -----------------------------------------------------------------------
 
@@ -372,7 +408,7 @@ suspended() {
   status_is 0
 }
 @test "children: SIGTSTP stops them too, SIGCONT lets all go on, and the time does not count" {
-  row suspended job worker cron
+  row suspended job worker cron map each filter
 }
 
 # ---- little to be had ----------------------------------------------------------------------------
@@ -384,7 +420,7 @@ few_descriptors() {
   [ "$(sort -u ran | wc -l)" = 60 ] || fails "$(sort -u ran | wc -l) of 60 are run"
   status_is 0
 }
-@test "children: few descriptors" { row few_descriptors job worker cron; }
+@test "children: few descriptors" { row few_descriptors job worker cron map each; }
 
 # unspawned FROM-TO: these calls for a process fail.
 unspawned() { under=(env "LD_PRELOAD=$GF_AID/spawnfail.so" "GF_SPAWN_FAIL=$1" GF_SPAWN_MARK=refused); }
@@ -400,7 +436,7 @@ no_process() {
 @test "children: no process is to be had for a while" {
   not_sanitized 'a library that is loaded first'
   needs_glibc
-  row no_process job worker cron
+  row no_process job worker cron map each filter
 }
 
 # Afterwards four run at once again: each waits for four.
@@ -418,7 +454,7 @@ wait_for four_up || { : >alone; exit 9; }'
 @test "children: no process was to be had, and then as many run at once as before" {
   not_sanitized 'a library that is loaded first'
   needs_glibc
-  row cap_returns job worker cron
+  row cap_returns job worker cron map each
 }
 
 # ---- the tool is told to end ---------------------------------------------------------------------
@@ -435,22 +471,22 @@ first_term() {
   count 2 ended. || fails 'not all ended'
   status_is 143 143 0
 }
-@test "children: first SIGTERM to the tool: nothing new starts, what runs finishes" { row first_term job worker cron; }
+@test "children: first SIGTERM to the tool: nothing new starts, what runs finishes" { row first_term job worker cron map each filter; }
 
 second_term() {
   child 'echo $$ >"$n.pid"; exec sleep 60'
-  begins 2
-  until_true count 2 c
+  begins "$(many 2)"
+  until_true count "$(many 2)" c
   tells TERM
   lives "$(cat c1.pid)"
-  lives "$(cat c2.pid)"
+  lives "$(cat "c$(many 2).pid")"
   kill -TERM "$tool"
   ends
   is_over "$(cat c1.pid)"
-  is_over "$(cat c2.pid)"
+  is_over "$(cat "c$(many 2).pid")"
   status_is 143
 }
-@test "children: second SIGTERM to the tool: what runs is ended" { row second_term job worker cron; }
+@test "children: second SIGTERM to the tool: what runs is ended" { row second_term job worker cron map each filter; }
 
 second_term_cleans() {
   child "$clean_helper"
@@ -461,7 +497,7 @@ second_term_cleans() {
   ends
   [ -e cleaned ] || fails 'it was not let finish'
 }
-@test "children: second SIGTERM to the tool: who obeys may clean up" { row second_term_cleans job worker cron; }
+@test "children: second SIGTERM to the tool: who obeys may clean up" { row second_term_cleans job worker cron map each filter; }
 
 second_term_setsid() {
   child "$far_child"
@@ -472,7 +508,7 @@ second_term_setsid() {
   ends
   until_soon is_over "$(cat far.pid)"
 }
-@test "children: second SIGTERM to the tool: a descendant that left the group is ended" { row second_term_setsid job worker cron; }
+@test "children: second SIGTERM to the tool: a descendant that left the group is ended" { row second_term_setsid job worker cron map each filter; }
 
 second_term_stopped() {
   child 'echo $$ >leader.pid; kill -STOP $$; sleep 60'
@@ -484,7 +520,7 @@ second_term_stopped() {
   is_over "$(cat leader.pid)"
 }
 is_stopped_leader() { is_stopped "$(cat leader.pid)"; }
-@test "children: second SIGTERM to the tool: a child that SIGSTOP stopped is ended" { row second_term_stopped job worker cron; }
+@test "children: second SIGTERM to the tool: a child that SIGSTOP stopped is ended" { row second_term_stopped job worker cron map each filter; }
 
 # By the third at the latest, long before the time to SIGKILL is over.
 third_term() {
@@ -500,18 +536,18 @@ third_term() {
   status_is 143
 }
 was_taken() { is_over "$tool" || has_taken; }
-@test "children: third SIGTERM to the tool: who ignores it is killed" { row third_term job worker cron; }
+@test "children: third SIGTERM to the tool: who ignores it is killed" { row third_term job worker cron map each filter; }
 
 tool_killed() {
   child 'trap "" TERM; echo $$ >"$n.pid"; exec sleep 60'
-  begins 2
-  until_true count 2 c
+  begins "$(many 2)"
+  until_true count "$(many 2)" c
   kill -KILL "$tool"
   ends
   until_true is_over "$(cat c1.pid)"
-  until_true is_over "$(cat c2.pid)"
+  until_true is_over "$(cat "c$(many 2).pid")"
 }
-@test "children: the tool is killed" { row tool_killed job worker cron; }
+@test "children: the tool is killed" { row tool_killed job worker cron map each filter; }
 
 # ---- the table itself ----------------------------------------------------------------------------
 

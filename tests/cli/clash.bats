@@ -24,6 +24,18 @@ gf-fetch -a in --stats-file hard
 gf-fetch -a in --report hard
 gf-fetch -a in >>in
 gf-fetch <in >>symbolic
+gf-pipeline --dead in --stage s -- cat <in
+gf-pipeline --dead hard --stage s -- cat <in
+gf-pipeline --dead symbolic --stage s -- cat <in
+gf-pipeline --dead fd:5 --stage s -- cat <in 5>>in
+gf-pipeline --dead dead --commit in --stage s -- cat <in
+gf-pipeline --report in --stage s -- cat <in
+gf-pipeline --events in --stage s -- cat <in
+gf-pipeline --stats-file in --stage s -- cat <in
+gf-pipeline --stage s --tee in -- cat <in
+gf-pipeline --stage s -- cat <in >>symbolic
+gf-pipeline --replay in --dead in --stage s -- cat
+gf-pipeline --replay in --stage s --tee hard -- cat
 gf-pool --worker -a in --failed in cat
 gf-pool --worker -a in --failed symbolic cat
 gf-pool --worker -a in --failed hard cat
@@ -78,6 +90,7 @@ gf-pool -v -a in echo 2>>in
 gf-stream filter . peek - <in 2>>in >/dev/null
 gf-fetch --stats -a in 2>>in >/dev/null
 gf-stream --stats --from in count 2>>in
+gf-pipeline --stats --stage s -- cat <in 2>>in >/dev/null
 gf-ratelimit --stats 100/s in 2>>in >/dev/null
 gf-cron run in 2>>in
 END
@@ -105,6 +118,8 @@ END
   ! has_fetch || same lim 'gf-fetch --etag-store lim -a /dev/null >>lim'
   same db 'gf-cron history -S ./db >>db'
   same db 'gf-cron status -S ./db >>db'
+  printf -- '--stage s -- cat\n' >chain
+  same chain 'gf-pipeline --chain chain --dead chain </dev/null'
   printf '@start GF_LOG=./tab echo more\n' >tab
   same tab 'gf-cron check tab'
   same tab 'gf-cron run -q tab'
@@ -129,6 +144,17 @@ END
     expect_status 2
     [ ! -e new ]
   done
+  for pair in '--dead there --events there' '--dead new --events new' '--dead new --commit new' '--report new --stats-file new' '--dead new --report new'; do
+    # shellcheck disable=SC2086
+    run gf-pipeline $pair --stage s -- cat </dev/null
+    expect_status 2
+    [ ! -e new ]
+  done
+  run gf-pipeline --dead new --stage s --tee new -- cat </dev/null
+  expect_status 2
+  run gf-pipeline --stage s --tee new -- cat ::: --stage t --tee new -- cat </dev/null
+  expect_status 2
+  [ ! -e new ]
   for name in there new; do
     has_fetch || continue
     run gf-fetch --failed $name --stats-file $name http://127.0.0.1:1/
@@ -145,6 +171,7 @@ END
   gf-stream filter . </dev/null >/dev/null
   [ "$(printf 'a\n' | gf-stream filter . | cat)" = a ]
   gf-pool true </dev/null >/dev/null
+  gf-pipeline --dead /dev/null --events /dev/null --stage s --tee /dev/null -- cat </dev/null >/dev/null
   gf-ratelimit 1000/s --reject /dev/null /dev/null >/dev/null
   run timeout 10 script -qec 'gf-stream --from /dev/tty limit 0 && echo fine' /dev/null </dev/null
   expect_text fine

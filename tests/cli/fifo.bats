@@ -102,6 +102,7 @@ comes_and_goes() {
 
 @test "a request for status neither ends a tool nor interrupts the opening of a fifo" {
   local line
+  echo a | gf-pipeline -q --dead letters --stage s --mode each -- false || [ $? -eq 123 ]
   while read -r line; do
     # shellcheck disable=SC2086
     begin $line
@@ -109,9 +110,11 @@ comes_and_goes() {
     until_true is_asleep "$tool"
     kill -USR1 "$tool"
     case $line in
-    *-o* | *--stats* | *peek* | *--reject* | *--joblog* | *--failed* | *--events* | *--report*)
+    *-o* | *--stats* | *peek* | *--reject* | *--joblog* | *--failed* | *--events* | *--report* | *--dead* | *--tee*)
       timeout 20 cat fifo >got || : ;;
     gf-cron*) timeout 20 sh -c 'echo "@start true" >fifo' || : ;;
+    gf-pipeline*--chain*) timeout 20 sh -c 'echo "--stage s -- cat" >fifo' || : ;;
+    gf-pipeline*) timeout 20 sh -c 'cat letters >fifo' || : ;;
     *) timeout 20 sh -c 'echo sort >fifo' || : ;;
     esac
     wait "$tool" || fails "$line: $(cat err)"
@@ -137,6 +140,13 @@ gf-pool --failed fifo echo ::: a
 gf-pool --events fifo echo ::: a
 gf-pool --report fifo echo ::: a
 gf-pool --stats --stats-file fifo echo ::: a
+gf-pipeline --dead fifo --stage s --mode each -- false
+gf-pipeline --events fifo --stage s -- cat
+gf-pipeline --report fifo --stage s -- cat
+gf-pipeline --stage s --tee fifo -- cat
+gf-pipeline --stats-file fifo --stage s -- cat
+gf-pipeline --chain fifo
+gf-pipeline --replay fifo --stage s -- cat
 gf-cron run fifo
 gf-cron check fifo
 gf-cron show fifo

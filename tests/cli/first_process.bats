@@ -48,6 +48,7 @@ all() {
   all 143 gf-ratelimit --reject no-writer 1/s
   all 143 gf-ratelimit 1/s no-writer
   all 143 gf-pool -a no-writer true
+  all 143 gf-pipeline --chain no-writer
   ! has_fetch || all 143 gf-fetch -a no-writer
   all 143 gf-stream --from no-writer collect
   all 143 gf-stream --chain no-writer
@@ -59,6 +60,7 @@ all() {
   needs_namespaces
   all 143 gf-ratelimit 1/s
   all 143 gf-pool true
+  all 143 gf-pipeline --stage s -- cat
   all 143 gf-stream collect
   ! has_fetch || all 143 gf-fetch
   all 143 gf-sem -j1 -- sleep 60

@@ -19,6 +19,11 @@ writers() {
 jobs loop anew	gf-fetch --failed f a
 jobs loop anew	gf-pool --failed f false ::: a
 jobs log	gf-fetch --etag-store f a
+jobs loop anew	gf-pipeline --stage s --tee f -- cat <in
+jobs loop log	gf-pipeline --dead f --stage s --mode each -- false <in
+jobs loop log	gf-pipeline --events f --stage s -- cat <in
+jobs loop whole	gf-pipeline --report f --stage s -- cat <in
+loop whole	gf-pipeline --stats-file f --stage s -- cat <in
 jobs loop log	gf-pool --joblog +f true ::: a
 jobs loop log	gf-pool --events f true ::: a
 jobs loop whole	gf-pool --report f true ::: a
@@ -150,7 +155,7 @@ unread() {
 }
 
 @test "neighbour: while a fifo has no reader, or one that reads nothing, a signal ends the tool" {
-  for line in 'gf-fetch --stats-file f a' 'gf-fetch --report f a' 'gf-fetch --failed f a' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
+  for line in 'gf-fetch --stats-file f a' 'gf-fetch --report f a' 'gf-fetch --failed f a' 'gf-pipeline --report f --stage s -- cat <in' 'gf-pipeline --dead f --stage s -- cat <in' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
     [[ $line != gf-fetch* ]] || has_fetch || continue
     plant
     mkfifo f
@@ -218,6 +223,45 @@ END
     expect_text 'root has the home directory of another user'
   done
   [ -z "$(find mine/.local state/gf -mindepth 1)" ]
+}
+
+@test "neighbour: a commit is written to no file that others could have put there" {
+  commit() { run timeout 20 bash -c "$1gf-pipeline --dead dead --commit f --stage s -- cat <in"; }
+  plant
+  ln -s victim f
+  commit
+  expect_status 125
+  expect_text "cannot use 'f' for commits: is a symbolic link"
+  rm f
+  ln victim f
+  commit
+  expect_status 125
+  expect_text 'has a second name (a hard link)'
+  [ "$(<victim)" = precious ]
+  plant
+  echo old >f
+  commit
+  expect_status 125
+  expect_text "'f' is no commit file, or a damaged one"
+  [ "$(<f)" = old ]
+  plant
+  mkfifo f
+  commit
+  expect_status 125
+  expect_text 'is not a regular file'
+  for mask in 000 022 0277; do
+    plant
+    commit "umask $mask; "
+    expect_status 0
+    [ "$(stat -c %a f)" = 600 ] || fails "umask $mask: $(ls -l f)"
+  done
+  [ "$(id -u)" -eq 0 ] || return 0
+  plant
+  : >f
+  chown 12345 f
+  commit
+  expect_status 125
+  expect_text 'belongs to another user'
 }
 
 # ---- --results ---------------------------------------------------------------------------------------------

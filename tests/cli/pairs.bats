@@ -14,6 +14,7 @@ values() {
     $1 == "option" && $2 == command {
       name = $4 != "-" ? "--" $4 : "-" $3
       if (name ~ /^--(help|version|quiet|verbose|color)$/) next
+      if (name ~ /^--(stage|tee)$/) next # of gf-pipeline: behind what is of all stages
       shown = name
       if ($5 != "-") {
         v = (command, name) in value ? value[command, name] : (("*", name) in value ? value["*", name] : "")
@@ -60,6 +61,13 @@ lines() {
       }
       printf "try %d %s%s%s\n", barred, command, words, operands_of(words)
     }
+    # A stage that may have what is said for all of them; the modes of two may differ.
+    function operands_of_stage(words,    each, dead) {
+      dead = words ~ /--commit/ && words !~ /--dead/ ? " --dead dead" : ""
+      if (words ~ /--chain/) return dead
+      each = words !~ /--(mode|window|latency)/
+      return dead " --stage s " (each ? "--mode each " : "") "-- cat" (words ~ /--mode/ ? (words ~ /--sep/ ? " @" : " :::") " --stage t -- cat" : "")
+    }
     function operands_of(words) {
       if (command == "gf-stream") return words ~ /--chain/ ? "" : " filter a where 1 ~ a fields 1 sort"
       if (command ~ / (filter|reject|take-while|drop-while|any|all|none|matches)$/) return words ~ /--pattern/ ? "" : " a"
@@ -70,6 +78,7 @@ lines() {
       if (command ~ /^gf-stream /) return " 1"
       if (command == "gf-fetch") return ""
       if (command == "gf-pool") return words ~ /--script|--retry-failed/ ? "" : words ~ /--worker/ ? " cat" : " true"
+      if (command == "gf-pipeline") return operands_of_stage(words)
       if (command == "gf-sem") return words ~ /--status|--set|--wait-all|--fd/ ? "" : " true"
       if (command == "gf-ratelimit" && words ~ /--load|--memfree/)
         return (words ~ /--state/ ? "" : " --state ./state") (words ~ /--rate/ ? "" : " 1000/s") " -- true"
@@ -101,14 +110,16 @@ try() {
 
 @test "pairs: two options go together, or a rule refuses them" {
   printf 'a\n' >in
-  echo 'filter a where 1 ~ a fields 1 sort' >chain
+  echo '{"v":1,"stage":"s","stage_number":1,"seq":1,"records":1,"reason":"exit","exit":1,"input":"a","origin":"a"}' >letters
   : >wrong
   local operations
   mapfile -t operations < <(operations)
   [ "${#operations[@]}" -gt 10 ] || fails "only ${#operations[@]} operations have options"
   export -f try
-  for command in $(built <<<gf-fetch) gf-pool gf-sem gf-ratelimit gf-stream "${operations[@]}"; do
+  for command in $(built <<<gf-fetch) gf-pipeline gf-pool gf-sem gf-ratelimit gf-stream "${operations[@]}"; do
     "${command%% *}" --gf-dump >dump
+    echo 'filter a where 1 ~ a fields 1 sort' >chain
+    [ "$command" != gf-pipeline ] || printf -- '--stage s --mode each -- cat\n--stage t -- cat\n' >chain
     values "$command" >options
     lines "$command" >script
     grep -q '^try 0' script || fails "$command: no pair"

@@ -12,6 +12,10 @@ gf-pool ./job ::: a	null
 gf-pool -s ./job ::: a	null
 gf-pool --pipe ./job <records	input
 gf-pool --worker ./job ::: a	input
+gf-pipeline --stage s -- ./job <records	input
+gf-pipeline --stage s --mode each -- ./job <records	input
+gf-pipeline --stage s --mode batch=9 -- ./job <records	input
+gf-pipeline --stage s --mode filter -- ./job <records	input
 gf-cron run -q --output=raw -n 1 -e @start -- ./job	null
 gf-cron once @start -- ./job	caller
 gf-sem -S ./sem -j 1 -- ./job	caller
@@ -89,6 +93,18 @@ gf-pool -0 -v -a nul true
 gf-pool -0 -a nul false
 gf-pool -0 --progress=always -a nul sleep
 gf-pool --worker "$bad" ::: a
+gf-pipeline --"$bad"
+gf-pipeline --stage "$bad" -- "$bad"
+gf-pipeline --stage "$bad" "$bad"
+gf-pipeline --chain "$bad" -- "$bad"
+gf-pipeline --chain nul
+gf-pipeline --dead "$bad.d" --stage s -- cat
+gf-pipeline --commit "$bad.d" --dead d/letters --stage s -- cat
+gf-pipeline --replay "$bad" --stage s -- cat
+gf-pipeline --stage s --tee "$bad.d" -- cat
+gf-pipeline -0 --stage "$bad" --mode each -- false <nul
+gf-pipeline -0 --stage "$bad" --mode filter -- false <nul
+gf-pipeline -0 --progress=always --stage "$bad" --mode each -- false <nul
 gf-stream "$bad"
 gf-stream collect "$bad"
 gf-stream --from "$bad" collect
@@ -158,7 +174,7 @@ END
 @test "promises: a signal that was ignored at the start stays ignored, in every filter" {
   local filter
   mkfifo pipe
-  for filter in 'gf-pool -k echo' 'gf-pool --worker cat' 'gf-stream collect' 'gf-stream sort' 'gf-ratelimit unlimited'; do
+  for filter in 'gf-pool -k echo' 'gf-pool --worker cat' 'gf-pipeline --stage s -- cat' 'gf-pipeline --stage s --mode filter -- cat' 'gf-stream collect' 'gf-stream sort' 'gf-ratelimit unlimited'; do
     exec 8<>pipe
     # shellcheck disable=SC2086
     (trap '' INT TERM HUP; exec 8>&- 3>&-; exec $filter) <pipe >out 2>err &
@@ -196,6 +212,10 @@ END
 gf-pool -0 -a nul --events out --retries 1 false
 gf-pool -0 -a nul --stats=json --stats-file out true
 gf-pool --worker --events out cat ::: a
+gf-pipeline -0 --events out --name "$bad" --stage "$bad" --mode each --retries 1 -- false <nul
+gf-pipeline -0 --dead out --name "$bad" --stage "$bad" --mode each -- sh -c 'echo "$bad" >&2; exit 3' <nul
+gf-pipeline -0 --dead out --stage s -- false <nul
+gf-pipeline -0 --stats=json --stats-file out --stage "$bad" -- cat <nul
 gf-cron run -n 1 --log=json -e @start -- sh -c "exit 3; #$bad" 2>out
 gf-cron run -q -n 1 --output=json -e @start -- printf '%s\n' "$bad" >out
 gf-cron run -q -n 1 --stats=json --stats-file out -e @start -- true
@@ -238,6 +258,8 @@ END
   done < <(built <<'END'
 gf-pool --stats-file f true ::: a
 gf-pool --report f true ::: a
+echo a | gf-pipeline --stats-file f --stage s -- cat
+echo a | gf-pipeline --report f --stage s -- cat
 echo a | gf-ratelimit --stats-file f unlimited
 echo a | gf-stream --stats-file f collect
 gf-cron run -q -n 1 --stats-file f -e @start -- true
@@ -293,11 +315,12 @@ END
       gf-sem -S ./sem -j 1 -- true
       gf-ratelimit -S ./rate 1000/s --check
       gf-pool --joblog joblog --events events true ::: a
+      gf-pipeline --dead dead --commit commit --events told --stage s --tee tee -- cat <<<a >/dev/null
       timeout 20 gf-cron run -q -S ./db table
     )
     # GF_LOG is opened as `>>` of a shell opens it, so the umask may take from its mode.
     [[ $(stat -c %a d/job.log) == @(600|0) ]] || fails "umask $mask: $(ls -l d/job.log)"
-    for file in d/sem/permits d/rate d/joblog d/events d/db; do
+    for file in d/sem/permits d/rate d/joblog d/events d/db d/dead d/commit d/told d/tee; do
       [ "$(stat -c %a $file)" = 600 ] || fails "umask $mask: $(ls -l $file)"
     done
     [ "$(stat -c %a d/sem)" = 700 ] || fails "umask $mask: $(ls -ld d/sem)"
@@ -325,6 +348,7 @@ END
   done < <(built <<'END'
 gf-pool --joblog log --events events --report r true ::: a
 gf-pool --worker cat ::: a
+gf-pipeline --dead d --events e --report p --stage a -- cat ::: --stage b --mode each -- cat <in
 gf-stream --from in sort --explain; gf-stream --from in sort count
 gf-ratelimit --stats unlimited in
 gf-sem -S ./s -j 1 -- true

@@ -10,7 +10,7 @@ set -u
 export LC_ALL=C
 bin=${GF_BIN:-$PWD/build/bin}
 [[ $bin == /* ]] || bin=$PWD/$bin
-TOOLS=${TOOLS:-gf-cron gf-pool gf-ratelimit gf-sem gf-stream}
+TOOLS=${TOOLS:-gf-cron gf-pipeline gf-pool gf-ratelimit gf-sem gf-stream}
 RUNS=${RUNS:-600}
 SEED=${SEED:-$RANDOM}
 ONLY=${ONLY:-}
