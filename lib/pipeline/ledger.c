@@ -223,17 +223,27 @@ uint64_t gf_piece_seq(const struct gf_piece *p)
     return first_share(&p->from)->seq;
 }
 
-/* Calls `each` for all shares of origins below this one, in order. A group that was made of groups
- * nests as deep as there are stages. */
-static void walk(const struct gf_share *s, void (*each)(void *to, const struct gf_share *s),
-                 void *to)
+typedef void visit(void *to, const struct gf_share *s);
+
+/* Calls `each` for all shares of origins below this one, in order, but what is below a group once:
+ * lines of it may have come together again. With NULL, ends such a walk. A group that was made of
+ * groups nests as deep as there are stages. */
+static void walk(const struct gf_share *s, visit *each, void *to)
 {
-    if (!s->group) {
+    struct gf_group *g = s->group;
+    if (!g && each)
         each(to, s);
+    if (!g || g->walked == (each != NULL))
         return;
-    }
-    for (size_t i = 0; i < s->group->nshares; i++)
-        walk(&s->group->share[i], each, to);
+    g->walked = each != NULL;
+    for (size_t i = 0; i < g->nshares; i++)
+        walk(&g->share[i], each, to);
+}
+
+static void walk_all(const struct gf_piece *p, visit *each, void *to)
+{
+    walk(&p->from, each, to);
+    walk(&p->from, NULL, NULL);
 }
 
 static void count(void *to, const struct gf_share *s)
@@ -244,7 +254,7 @@ static void count(void *to, const struct gf_share *s)
 uint64_t gf_piece_records(const struct gf_piece *p)
 {
     uint64_t n = 0;
-    walk(&p->from, count, &n);
+    walk_all(p, count, &n);
     return n;
 }
 
@@ -279,7 +289,7 @@ static void add_text(void *to, const struct gf_share *s)
 int gf_piece_origin(const struct gf_piece *p, char separator, struct gf_buf *out)
 {
     struct text t = {.out = out, .separator = separator};
-    walk(&p->from, add_text, &t);
+    walk_all(p, add_text, &t);
     if (out->failed)
         return -1;
     out->len -= out->len > 0;

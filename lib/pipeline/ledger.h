@@ -78,6 +78,7 @@ struct gf_group {
     struct gf_group *next; /* of those that were just completed */
     uint64_t open;         /* lines without a fate */
     enum gf_fate fate;     /* the most serious so far */
+    bool walked;           /* by a walk over what it stands for, which is at work */
     size_t nshares;
     struct gf_share share[];
 };
@@ -143,7 +144,8 @@ int gf_ledger_merge(struct gf_ledger *l, struct gf_piece *first, struct gf_bytes
 /* All records of the piece have this fate, and the piece is no more. */
 void gf_ledger_end(struct gf_ledger *l, struct gf_piece *p, enum gf_fate fate);
 
-/* Of its records as they were read, the first one's number; how many there are. */
+/* Of its records as they were read, the first one's number; how many there are, each counted once.
+ */
 uint64_t gf_piece_seq(const struct gf_piece *p);
 uint64_t gf_piece_records(const struct gf_piece *p);
 
