@@ -64,8 +64,7 @@ int stages_parse_file(struct options *o, const struct stage_plan *defaults);
  * way. False after messages. */
 bool stage_check_mode(struct stage_plan *s, const struct gf_optparser *p);
 
-/* Whether what was said for all stages is for one of them. -1, or the exit status after a message.
- */
+/* Whether what was said for all stages is for one of them. -1, or a status after a message. */
 int stages_check_defaults(const struct options *o, const struct gf_optparser *p);
 
 /* What is wrong with the stages together: names, modes. */

@@ -144,8 +144,7 @@ int gf_ledger_merge(struct gf_ledger *l, struct gf_piece *first, struct gf_bytes
 /* All records of the piece have this fate, and the piece is no more. */
 void gf_ledger_end(struct gf_ledger *l, struct gf_piece *p, enum gf_fate fate);
 
-/* Of its records as they were read, the first one's number; how many there are, each counted once.
- */
+/* Of its records as they were read: the first one's number; how many there are, each once. */
 uint64_t gf_piece_seq(const struct gf_piece *p);
 uint64_t gf_piece_records(const struct gf_piece *p);
 

@@ -144,7 +144,10 @@ static struct gf_bytes *answers(struct model *m, int n, char text[][16])
     struct gf_bytes *b = gf_bytes_new(&m->l, (size_t)n * 16);
     for (int i = 0; i < n; i++) {
         snprintf(text[i], 16, "a%u", any(m, 100000));
-        len += (size_t)sprintf(b->data + len, "%s\n", text[i]);
+        size_t n_text = strlen(text[i]);
+        memcpy(b->data + len, text[i], n_text);
+        b->data[len + n_text] = '\n';
+        len += n_text + 1;
     }
     b->data[len] = '\0';
     return b;

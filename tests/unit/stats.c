@@ -175,7 +175,7 @@ TEST(stats, parts)
     const struct gf_stats s = {
         .tool = "gf-test", .m = &m, .n = 1, .parts = {.kind = "stage", .part = part, .n = 2}};
     CHECK_INT(gf_stats_render(&b, GF_STATS_TEXT, &s), 0);
-    CHECK_STR(b.data, "records 3\nstage a: in 3\nstage b\"\\\\\\n: in 2, failed 1\n");
+    CHECK_STR(b.data, "records 3\nstage a: in 3\nstage b\"\\\\n: in 2, failed 1\n");
     gf_buf_clear(&b);
     CHECK_INT(gf_stats_render(&b, GF_STATS_JSON, &s), 0);
     CHECK_STR(b.data,
