@@ -161,9 +161,11 @@ static int resume(struct run *r, uint64_t begin, uint64_t *offset, uint64_t *kno
     *known = c->seeks ? 0 : c->now.offset;
     c->head_is_known = c->now.offset >= GF_COMMIT_HEAD && c->seeks;
     r->flow->ledger.before = c->now.records;
+    if (cut_output(r) != 0) /* which may be where messages go, too */
+        return -1;
     gf_note("going on behind record %llu, byte %llu of the input",
             (unsigned long long)c->now.records, (unsigned long long)c->now.offset);
-    return cut_output(r);
+    return 0;
 }
 
 /* What the file says, and whether that may be. */

@@ -124,14 +124,14 @@ static int parse_global(struct options *o, struct stage_plan *defaults, struct g
 {
     *at = (size_t)p->argc;
     for (;;) {
-        size_t before = (size_t)p->next;
         enum gf_opt_event event = gf_cli_next(p);
         if (event == GF_OPT_DONE)
             return p->status;
         if (event == GF_OPT_END)
             break;
         if (p->opt->id == ID_STAGE) {
-            *at = before;
+            bool apart = p->argv[p->next - 1] == p->value; /* not --stage=NAME */
+            *at = (size_t)p->next - (apart ? 2 : 1);
             break;
         }
         const char **text = text_of(o, p->opt->id);

@@ -192,7 +192,7 @@ static int begin(struct session *s)
         events_open(r) != 0 || source_open(&s->source, r) != 0)
         return GF_EXIT_TOOL;
     r->loop = new_loop();
-    if (!r->loop)
+    if (!r->loop || gf_fd_cloexec_from(3) != 0)
         return GF_EXIT_TOOL;
     r->orphans = (struct gf_orphans){.run = "GF_PIPELINE", .run_value = r->pid};
     r->tasks.orphans = &r->orphans;

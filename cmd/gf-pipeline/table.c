@@ -195,9 +195,9 @@ static const char *const notes[] = {
 };
 
 static const char *const examples[] = {
-    "gf-pipeline --stage up -- tr a-z A-Z ::: --stage tag -- sed -u 's/^/> /' <words",
-    "gf-pipeline --dead dead.ndjson --stage load --mode batch=100 -- sqlite3 db <rows",
-    "gf-pipeline --replay dead.ndjson --stage load -- ./load",
+    "gf-pipeline --stage up -- tr a-z A-Z ::: --stage mark -- sed 's/^/> /' <urls",
+    "gf-pipeline --dead dead.ndjson --stage n --mode batch=100 -- wc -l <access.log",
+    "seq 9 | gf-pipeline --stage square --mode each -j4 -- awk '{ print $1 * $1 }'",
     NULL,
 };
 
