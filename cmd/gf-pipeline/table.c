@@ -23,7 +23,7 @@
          0,                                                                                         \
          "on-error",                                                                                \
          "WHAT",                                                                                    \
-         "a record that failed: dead (letter), pass, drop or stop",                                 \
+         "a record that failed: dead, pass, drop or stop",                                 \
          "dead pass drop stop",                                                                     \
          GF_OPT_MAIN},                                                                              \
         {ID_REJECT_PREFIX,                                                                          \
@@ -46,7 +46,7 @@
         {ID_WINDOW, 0, "window", "N", "with map: unanswered records of a process, at most",         \
          NULL,      0},                                                                             \
     {                                                                                               \
-        ID_LATENCY, 0, "latency", "DUR", "with map: how long a window may take (default 50ms)",     \
+        ID_LATENCY, 0, "latency", "DUR", "with map: time of a window (default 50ms)",     \
             NULL, 0                                                                                 \
     }
 
@@ -72,8 +72,8 @@ static const struct gf_opt opts[] = {
      0},
     {ID_UNORDERED, 0, "unordered", NULL, "write records as they are done", NULL, GF_OPT_MAIN},
     {ID_CRASH_LOOP, 0, "on-crash-loop", "WHAT",
-     "a process that dies again and again: stop, or dead letters", "stop dead", 0},
-    {ID_DRAIN, 0, "drain", "DUR", "after SIGTERM, time to end what was read (default 30s)", NULL,
+     "when processes only die: stop, or dead (letters)", "stop dead", 0},
+    {ID_DRAIN, 0, "drain", "DUR", "after SIGTERM, time for what was read (default 30s)", NULL,
      0},
     {ID_NAME, 0, "name", "NAME", "the pipeline's name in dead letters and events", NULL, 0},
     GF_OPT_GROUP("input"),
@@ -83,7 +83,7 @@ static const struct gf_opt opts[] = {
      GF_OPT_MAIN},
     {ID_FROM_STAGE, 0, "from-stage", NULL, "with --replay: each enters where it failed", NULL, 0},
     GF_OPT_GROUP("dead letters and commits"),
-    {ID_DEAD, 0, "dead", "FILE", "append a JSON line for each dead letter; fd:N works too", "@file",
+    {ID_DEAD, 0, "dead", "FILE", "append a JSON line for each dead letter; or fd:N", "@file",
      GF_OPT_MAIN},
     {ID_FSYNC, 0, "fsync", NULL, "bring dead letters and commits to the disk", NULL, 0},
     {ID_COMMIT, 0, "commit", "FILE", "keep in FILE how far the input is done", "@file",
@@ -181,7 +181,7 @@ static const struct gf_opt_elsewhere stage_elsewhere[] = {
 };
 
 static const char *const usage[] = {
-    "[OPTION]... --stage NAME [OPTION]... -- COMMAND [ARG]... [::: --stage ...]",
+    "[OPTION]... --stage NAME [OPTION]... -- COMMAND [::: --stage ...]",
     "[OPTION]... --chain FILE", NULL};
 
 static const char *const stage_usage[] = {"NAME [OPTION]... -- COMMAND [ARG]...", NULL};
@@ -189,8 +189,8 @@ static const char *const stage_usage[] = {"NAME [OPTION]... -- COMMAND [ARG]..."
 static const char *const notes[] = {
     "Each record (line) of standard input goes through all stages, in order. With map",
     "and filter the command stays, and reads many records; with each and batch it is",
-    "started for its records, which it reads on standard input. No shell is run. The",
-    "options of a stage stand before its --; before the first --stage they are for all.",
+    "started for its records, which it reads on standard input. No shell is run.",
+    "Options of a stage stand before its --; before the first --stage, for all stages.",
     NULL,
 };
 
