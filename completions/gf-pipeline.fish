@@ -143,7 +143,7 @@ complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l latency -x -
 complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l total-timeout -x -d 'limit of a record in all stages together'
 complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l unordered -d 'write records as they are done'
 complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l on-crash-loop -x -a 'stop dead' -d 'when processes only die: stop, or dead (letters)'
-complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l drain -x -d 'after SIGTERM, time for what was read (default 30s)'
+complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l drain -x -d 'after SIGTERM, time for the rest (default 30s)'
 complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l name -x -d 'the pipeline\'s name in dead letters and events'
 complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -s 0 -l null -d 'records end with NUL, not newline'
 complete -c gf-pipeline -n '__gf_pipeline_at option gf-pipeline' -l max-record -x -d 'longest record allowed (default 64M)'

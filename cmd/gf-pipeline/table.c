@@ -23,7 +23,7 @@
          0,                                                                                         \
          "on-error",                                                                                \
          "WHAT",                                                                                    \
-         "a record that failed: dead, pass, drop or stop",                                 \
+         "a record that failed: dead, pass, drop or stop",                                          \
          "dead pass drop stop",                                                                     \
          GF_OPT_MAIN},                                                                              \
         {ID_REJECT_PREFIX,                                                                          \
@@ -46,8 +46,7 @@
         {ID_WINDOW, 0, "window", "N", "with map: unanswered records of a process, at most",         \
          NULL,      0},                                                                             \
     {                                                                                               \
-        ID_LATENCY, 0, "latency", "DUR", "with map: time of a window (default 50ms)",     \
-            NULL, 0                                                                                 \
+        ID_LATENCY, 0, "latency", "DUR", "with map: time of a window (default 50ms)", NULL, 0       \
     }
 
 #define STAGE_ONLY_ROWS                                                                            \
@@ -71,10 +70,9 @@ static const struct gf_opt opts[] = {
     {ID_TOTAL_TIMEOUT, 0, "total-timeout", "DUR", "limit of a record in all stages together", NULL,
      0},
     {ID_UNORDERED, 0, "unordered", NULL, "write records as they are done", NULL, GF_OPT_MAIN},
-    {ID_CRASH_LOOP, 0, "on-crash-loop", "WHAT",
-     "when processes only die: stop, or dead (letters)", "stop dead", 0},
-    {ID_DRAIN, 0, "drain", "DUR", "after SIGTERM, time for what was read (default 30s)", NULL,
-     0},
+    {ID_CRASH_LOOP, 0, "on-crash-loop", "WHAT", "when processes only die: stop, or dead (letters)",
+     "stop dead", 0},
+    {ID_DRAIN, 0, "drain", "DUR", "after SIGTERM, time for the rest (default 30s)", NULL, 0},
     {ID_NAME, 0, "name", "NAME", "the pipeline's name in dead letters and events", NULL, 0},
     GF_OPT_GROUP("input"),
     {'0', '0', "null", NULL, "records end with NUL, not newline", NULL, 0},
@@ -181,8 +179,8 @@ static const struct gf_opt_elsewhere stage_elsewhere[] = {
 };
 
 static const char *const usage[] = {
-    "[OPTION]... --stage NAME [OPTION]... -- COMMAND [::: --stage ...]",
-    "[OPTION]... --chain FILE", NULL};
+    "[OPTION]... --stage NAME [OPTION]... -- COMMAND [::: ...]", "[OPTION]... --chain FILE",
+    NULL};
 
 static const char *const stage_usage[] = {"NAME [OPTION]... -- COMMAND [ARG]...", NULL};
 
@@ -190,7 +188,7 @@ static const char *const notes[] = {
     "Each record (line) of standard input goes through all stages, in order. With map",
     "and filter the command stays, and reads many records; with each and batch it is",
     "started for its records, which it reads on standard input. No shell is run.",
-    "Options of a stage stand before its --; before the first --stage, for all stages.",
+    "Options of a stage stand before its --; before the first --stage, for all.",
     NULL,
 };
 
