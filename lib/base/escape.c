@@ -125,3 +125,13 @@ int gf_quote_sh(struct gf_buf *b, const char *s, size_t len)
     }
     return gf_buf_putc(b, '\'');
 }
+
+int gf_quote_sh_words(struct gf_buf *b, char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            gf_buf_putc(b, ' ');
+        gf_quote_sh(b, words[i], strlen(words[i]));
+    }
+    return b->failed ? -1 : 0;
+}

@@ -35,6 +35,9 @@ bool gf_escape_is_plain(const char *s, size_t len);
  */
 int gf_quote_sh(struct gf_buf *b, const char *s, size_t len);
 
+/* So many words, with blanks between them. */
+int gf_quote_sh_words(struct gf_buf *b, char *const *words, size_t n);
+
 /* Words that gf_quote_sh made, with blanks between them, for a terminal: what gf_escape_term spells
  * out becomes $'\ooo', byte by byte in octal, so that a shell reads the same words. */
 int gf_escape_sh(struct gf_buf *b, const char *quoted, size_t len);

@@ -72,3 +72,12 @@ gf_ns gf_hist_percentile(const struct gf_hist *h, double p)
     }
     return h->largest;
 }
+
+uint64_t gf_hist_below(const struct gf_hist *h, gf_ns value)
+{
+    size_t end = value > 0 ? index_of((uint64_t)value) : 0;
+    uint64_t n = 0;
+    for (size_t i = 0; i < end; i++)
+        n += h->bucket[i];
+    return n;
+}

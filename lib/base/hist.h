@@ -39,4 +39,7 @@ void gf_hist_add_many(struct gf_hist *h, gf_ns value, uint64_t n);
  */
 gf_ns gf_hist_percentile(const struct gf_hist *h, double p);
 
+/* How many values are below this one; those of the bucket that it is in, within 0.8 %, are not. */
+uint64_t gf_hist_below(const struct gf_hist *h, gf_ns value);
+
 #endif

@@ -113,6 +113,19 @@ TEST(escape, shell_word)
         check(gf_quote_sh, rows[i].text, strlen(rows[i].text), rows[i].want);
 }
 
+TEST(escape, shell_words)
+{
+    char plain[] = "a", blank[] = "b c", nothing[] = "";
+    char *const words[] = {plain, blank, nothing};
+    static const char *const want[] = {"", "a", "a 'b c'", "a 'b c' ''"};
+    for (size_t n = 0; n <= 3; n++) {
+        struct gf_buf b = {0};
+        CHECK_INT(gf_quote_sh_words(&b, words, n), 0);
+        CHECK_ROW(strcmp(b.data ? b.data : "", want[n]) == 0, "%zu words", n);
+        gf_buf_release(&b);
+    }
+}
+
 TEST(escape, a_full_buffer_is_said)
 {
     struct gf_buf b = GF_BUF_INIT(4);

@@ -43,6 +43,23 @@ TEST(hist, ends)
     CHECK_INT(gf_hist_percentile(&h, 50), 0);
 }
 
+/* What is in the bucket of the value is not below it. */
+TEST(hist, below)
+{
+    gf_hist_add_many(&h, 0, 2);
+    gf_hist_add_many(&h, 100, 3);
+    gf_hist_add_many(&h, GF_MS, 4);
+    gf_hist_add_many(&h, INT64_MAX, 5);
+    CHECK_INT(gf_hist_below(&h, -1), 0);
+    CHECK_INT(gf_hist_below(&h, 0), 0);
+    CHECK_INT(gf_hist_below(&h, 1), 2);
+    CHECK_INT(gf_hist_below(&h, 100), 2);
+    CHECK_INT(gf_hist_below(&h, 101), 5);
+    CHECK_INT(gf_hist_below(&h, GF_MS), 5);
+    CHECK_INT(gf_hist_below(&h, GF_MS + GF_MS / 100), 9);
+    CHECK_INT(gf_hist_below(&h, INT64_MAX), 9);
+}
+
 static int by_value(const void *a, const void *b)
 {
     gf_ns x = *(const gf_ns *)a, y = *(const gf_ns *)b;
