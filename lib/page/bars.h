@@ -78,7 +78,8 @@ struct gf_page_failure {
     uint64_t seq;
     unsigned attempt;
     char how[GF_BAR_HOW];
-    gf_ns length; /* -1: nothing was begun */
+    const char *where; /* borrowed: the stage that it failed in, or NULL */
+    gf_ns length;      /* -1: nothing was begun */
     struct gf_buf what, words;
 };
 

@@ -57,8 +57,8 @@ static void add_head(struct gf_buf *b, const struct gf_page *p)
                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
                    "<title>");
     gf_page_string(b, p->title);
-    gf_buf_printf(b, "</title>\n<style>%s%s%s%s", style_begin, p->words->item, style_end,
-                  p->lane ? style_named : "");
+    gf_buf_printf(b, "</title>\n<style>%s%s%s%s%s", style_begin, p->words->item, style_end,
+                  p->lane ? style_named : "", p->stages ? style_stages : "");
     gf_buf_puts(b, "</style>\n</head>\n<body>\n<h1>");
     gf_page_string(b, p->headline);
     gf_buf_puts(b, "</h1>\n");
@@ -82,6 +82,8 @@ static void add_failure(struct gf_buf *b, const struct gf_page_failure *f)
         gf_buf_printf(b, " after %s", gf_page_time(f->length, time));
     if (f->attempt > 1)
         gf_buf_printf(b, "<br>attempt %u", f->attempt);
+    if (f->where)
+        gf_page_add_name(b, "div", f->where);
     gf_buf_puts(b, "</td><td><code>");
     gf_page_text(b, f->what.data ? f->what.data : "", f->what.len);
     gf_buf_puts(b, "</code><pre>");
@@ -110,9 +112,15 @@ static void add_failures(struct gf_buf *b, const struct gf_page *p)
 void gf_page_make(struct gf_buf *b, const struct gf_page *p)
 {
     add_head(b, p);
+    if (p->stages) {
+        gf_page_add_stages(b, p);
+        gf_page_add_latencies(b, p->stages);
+        gf_page_add_letters(b, p->stages);
+    }
     if (p->nlanes)
         gf_page_add_lanes(b, p);
-    gf_page_add_columns(b, p);
+    if (p->bars)
+        gf_page_add_columns(b, p);
     add_failures(b, p);
     gf_buf_puts(b, "</body>\n</html>\n");
 }

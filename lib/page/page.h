@@ -1,8 +1,9 @@
 /*
  * page.h - a page of HTML about a run, with nothing from the network: what was asked, totals, bars
- * in lanes over the time, columns of how long they took, a table of what failed. Light or dark as
- * the reader's system is, as wide as the window, without a script. It is the one way to draw such a
- * page: a tool gives data (bars.h), and has no HTML of its own.
+ * in lanes over the time, columns of how long they took, stages that records went through, a table
+ * of what failed. Light or dark as the reader's system is, as wide as the window, without a script.
+ * It is the one way to draw such a page: a tool gives data (bars.h, stages.h), and has no HTML of
+ * its own.
  *
  *     static const struct gf_page_words words = {.item = "job", ...};
  *     struct gf_page page = {.words = &words, .title = "gf-pool: 9 jobs", .bars = &bars, ...};
@@ -16,6 +17,7 @@
 #define GF_PAGE_PAGE_H
 
 #include "page/bars.h"
+#include "page/stages.h"
 
 enum {
     GF_PAGE_ROWS = 256, /* rows that are drawn, of all lanes */
@@ -53,8 +55,9 @@ struct gf_page {
     gf_ns span;                 /* how long it took, at least 1 */
     const struct gf_page_total *total;
     size_t ntotals;
-    const struct gf_bars *bars;
-    const struct gf_page_lane *lane; /* NULL: they have numbers from 1, and a row each */
+    const struct gf_page_stages *stages; /* NULL: no stages */
+    const struct gf_bars *bars;          /* NULL: no timeline and no columns */
+    const struct gf_page_lane *lane;     /* NULL: they have numbers from 1, and a row each */
     size_t nlanes;          /* 0: no timeline. Lanes beyond GF_PAGE_ROWS rows are not drawn */
     const char *lanes_note; /* a sentence below the timeline, or NULL */
     const char *timed;      /* "attempt": what the columns count, in the singular */

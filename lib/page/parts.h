@@ -1,6 +1,7 @@
 /*
- * parts.h - what the files of a page share: page.c has its frame, and calls lanes.c (bars in lanes)
- * and columns.c (how long they took).
+ * parts.h - what the files of a page share: page.c has its frame, and calls lanes.c (bars in
+ * lanes), columns.c (how long they took), stages.c (stages in a row), latencies.c (how long each
+ * took) and letters.c (dead letters of each).
  */
 #ifndef GF_PAGE_PARTS_H
 #define GF_PAGE_PARTS_H
@@ -32,5 +33,12 @@ void gf_page_add_key(struct gf_buf *b, const struct gf_page *p);
 
 void gf_page_add_lanes(struct gf_buf *b, const struct gf_page *p);
 void gf_page_add_columns(struct gf_buf *b, const struct gf_page *p);
+
+/* The name of a stage, cut in the middle where it is long; all of it when the pointer is on it. */
+void gf_page_add_name(struct gf_buf *b, const char *tag, const char *name);
+
+void gf_page_add_stages(struct gf_buf *b, const struct gf_page *p);
+void gf_page_add_latencies(struct gf_buf *b, const struct gf_page_stages *all);
+void gf_page_add_letters(struct gf_buf *b, const struct gf_page_stages *all);
 
 #endif
