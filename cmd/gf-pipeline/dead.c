@@ -102,25 +102,26 @@ static void describe(const struct failure *why, char out[64])
     }
 }
 
-/* `stage` is NULL where it came to none. */
-static void count(struct run *r, uint64_t seq, const char *stage, const struct failure *why,
-                  const char *data, size_t len)
+static void count(struct run *r, const struct gf_letter *l, const struct failure *why)
 {
     char how[64], where[160];
     struct dead *d = &r->dead;
+    const char *data = l->input ? l->input : l->origin;
+    size_t len = l->input ? l->input_len : l->origin_len;
     describe(why, how);
     d->letters++;
     d->by_reason[why->reason]++;
+    report_letter(r, l, how);
     len = len < SHOWN ? len : SHOWN;
-    if (stage)
-        snprintf(where, sizeof where, "stage '%.60s', %s", stage, how);
+    if (l->stage)
+        snprintf(where, sizeof where, "stage '%.60s', %s", l->stage, how);
     else
         snprintf(where, sizeof where, "%s", how);
-    gf_failures_add(&r->failures, seq, "record %llu, %s: %.*s", (unsigned long long)seq, where,
+    gf_failures_add(&r->failures, l->seq, "record %llu, %s: %.*s", (unsigned long long)l->seq, where,
                     (int)len, data);
     if (d->log.path || d->told >= TOLD || why->reason == GF_REASON_SHUTDOWN)
         return;
-    gf_note("record %llu failed, %s: %.*s", (unsigned long long)seq, where, (int)len, data);
+    gf_note("record %llu failed, %s: %.*s", (unsigned long long)l->seq, where, (int)len, data);
     if (++d->told == TOLD)
         gf_note_hint("no more is said of each; --dead FILE keeps them");
 }
@@ -130,21 +131,11 @@ void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure
     struct run *r = s->run;
     struct dead *d = &r->dead;
     char end = s->flow->ledger.separator;
-    size_t len = p->len - (p->len > 0); /* without its separator */
-    uint64_t seq = gf_piece_seq(p);
-    count(r, seq, s->plan->name, why, p->data, len);
-    if (!d->log.path)
-        return;
-    gf_buf_clear(&d->origin);
-    if (gf_piece_origin(p, end, &d->origin) != 0) {
-        run_no_memory(r);
-        return;
-    }
     struct gf_letter l = {.time_wall = gf_now_wall(),
                           .pipeline = r->opt->name,
                           .stage = s->plan->name,
                           .stage_number = s->number + 1,
-                          .seq = seq,
+                          .seq = gf_piece_seq(p),
                           .records = gf_piece_records(p),
                           .reason = why->reason,
                           .exit = why->reason == GF_REASON_EXIT || why->reason == GF_REASON_REJECT
@@ -156,9 +147,17 @@ void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure
                           .text = why->text,
                           .text_len = why->len,
                           .input = p->data,
-                          .input_len = len,
-                          .origin = d->origin.data ? d->origin.data : "",
-                          .origin_len = d->origin.len};
+                          .input_len = p->len - (p->len > 0)}; /* without its separator */
+    count(r, &l, why);
+    if (!d->log.path)
+        return;
+    gf_buf_clear(&d->origin);
+    if (gf_piece_origin(p, end, &d->origin) != 0) {
+        run_no_memory(r);
+        return;
+    }
+    l.origin = d->origin.data ? d->origin.data : "";
+    l.origin_len = d->origin.len;
     write_letter(r, &l);
 }
 
@@ -166,18 +165,17 @@ void dead_oversize(struct run *r, uint64_t seq, uint64_t offset, const char *dat
 {
     const struct failure why = {.reason = GF_REASON_OVERSIZE};
     len = len < KEPT ? len : KEPT;
-    count(r, seq, NULL, &why, data, len);
-    if (!r->dead.log.path)
-        return;
-    struct gf_letter l = {.time_wall = gf_now_wall(),
-                          .pipeline = r->opt->name,
-                          .seq = seq,
-                          .records = 1,
-                          .reason = GF_REASON_OVERSIZE,
-                          .exit = -1,
-                          .origin = data,
-                          .origin_len = len,
-                          .truncated = true,
-                          .offset = offset};
-    write_letter(r, &l);
+    const struct gf_letter l = {.time_wall = gf_now_wall(),
+                                .pipeline = r->opt->name,
+                                .seq = seq,
+                                .records = 1,
+                                .reason = GF_REASON_OVERSIZE,
+                                .exit = -1,
+                                .origin = data,
+                                .origin_len = len,
+                                .truncated = true,
+                                .offset = offset};
+    count(r, &l, &why);
+    if (r->dead.log.path)
+        write_letter(r, &l);
 }

@@ -63,6 +63,12 @@ const struct stage *numbers_slowest(const struct run *r, gf_ns now_mono)
     return slowest;
 }
 
+const struct stage *numbers_bottleneck_stage(const struct run *r, gf_ns now_mono)
+{
+    const struct stage *s = numbers_slowest(r, now_mono);
+    return s && numbers_busy(s, now_mono) >= BUSY ? s : NULL;
+}
+
 void numbers_bottleneck(const struct run *r, gf_ns now_mono, char out[NUMBERS_WORDS])
 {
     const struct stage *s = numbers_slowest(r, now_mono);

@@ -23,8 +23,11 @@ struct numbers numbers_of(const struct run *r, gf_ns now_mono);
 /* The share of the time in which its processes had something to do, 0 to 1. */
 double numbers_busy(const struct stage *s, gf_ns now_mono);
 
-/* The stage that holds the others up; NULL: none does. */
+/* The busiest stage; NULL: none had anything to do. */
 const struct stage *numbers_slowest(const struct run *r, gf_ns now_mono);
+
+/* The stage that holds the others up; NULL: none does. */
+const struct stage *numbers_bottleneck_stage(const struct run *r, gf_ns now_mono);
 
 enum {
     NUMBERS_WORDS = 160

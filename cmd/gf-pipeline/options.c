@@ -10,6 +10,7 @@
 
 #include "base/clash.h"
 #include "base/cli.h"
+#include "base/escape.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "options_parts.h"
@@ -221,6 +222,17 @@ static int parse_stages(struct options *o, const struct stage_plan *defaults, in
     return -1;
 }
 
+/* The command line as a shell would take it. */
+static int quote_line(struct gf_buf *out, int argc, char *const *argv)
+{
+    gf_buf_puts(out, gf_pipeline_cli.name);
+    gf_buf_putc(out, ' ');
+    if (gf_quote_sh_words(out, argv, (size_t)argc) == 0)
+        return 0;
+    gf_error_nomem();
+    return -1;
+}
+
 int options_parse(struct options *o, int argc, char *const *argv)
 {
     struct stage_plan defaults;
@@ -233,6 +245,8 @@ int options_parse(struct options *o, int argc, char *const *argv)
     if (bad != -1)
         return bad;
     o->stats = o->stats || o->stats_file;
+    if (o->report && quote_line(&o->asked, argc, argv) != 0)
+        return GF_EXIT_TOOL;
     bad = parse_stages(o, &defaults, argc, argv, at);
     if (bad == GF_EXIT_OK || bad == GF_EXIT_TOOL || (bad != -1 && !o->check))
         return bad;
@@ -253,6 +267,7 @@ void options_release(struct options *o)
 {
     free(o->stage);
     free(o->argv);
+    gf_buf_release(&o->asked);
     gf_linewords_release(&o->words);
 }
 

@@ -87,6 +87,7 @@ struct options {
     enum gf_progress_mode progress;
     /* of the parsing */
     bool check, print;
+    struct gf_buf asked; /* the command line as a shell would take it, with --report */
     const char *separator, *chain;
     struct gf_linewords words; /* of the chain file */
     char **argv;               /* the commands, each ended by NULL */

@@ -17,6 +17,7 @@
 #include "events.h"
 #include "options.h"
 #include "proc/environ.h"
+#include "report.h"
 #include "run/orphans.h"
 #include "run/outlet.h"
 #include "run/tasks.h"
@@ -40,6 +41,7 @@ struct run {
     struct dead dead;
     struct commit commit;
     struct events events;
+    struct report report;
     struct gf_failures failures;
     struct stage *stage;
     size_t nstages;

@@ -112,6 +112,8 @@ static int begin_numbers(struct session *s)
     r->begin_wall = gf_now_wall();
     if (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0)
         return -1;
+    if (report_open(r) != 0)
+        return -1;
     progress_begin(&s->progress, r);
     ev_timer_init(&s->interval, on_interval, 0, 0);
     s->interval.data = s;
@@ -253,6 +255,8 @@ static int conclude(struct session *s)
         gf_failures_say(&r->failures, r->flow[0].ledger.in, "records");
     if (r->opt->stats && write_stats(s, true) != 0)
         status = r->fatal = r->fatal ? r->fatal : GF_EXIT_TOOL;
+    if (report_write(r) != 0)
+        status = r->fatal = r->fatal ? r->fatal : GF_EXIT_TOOL;
     if (events_end(r, status) != 0)
         status = r->fatal ? r->fatal : GF_EXIT_TOOL;
     return status;
@@ -278,6 +282,7 @@ static void release(struct session *s)
     commit_close(r);
     gf_outfile_abandon(&s->stats_file);
     events_close(r);
+    report_close(r);
     source_close(&s->source);
     gf_environ_release(&r->env);
     if (r->loop)
