@@ -95,6 +95,19 @@ static inline size_t gf_aggregate_bytes(const struct gf_aggregate *a)
     return (squares ? 2 : 1) * (sizeof *a->sum + OF_MALLOC) + limbs * sizeof(int64_t);
 }
 
+/* Adds a value to a sum or a mean where that takes one addition, else says false and changes
+ * nothing: gf_aggregate_add has to do it. */
+static inline bool gf_aggregate_add_short(struct gf_aggregate *a, struct gf_slice value)
+{
+    int64_t v, all;
+    if ((a->kind != GF_AGG_SUM && a->kind != GF_AGG_MEAN) || a->sum ||
+        !gf_number_short(value, &v) || __builtin_add_overflow(a->whole, v, &all))
+        return false;
+    a->whole = all;
+    a->n++;
+    return true;
+}
+
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */
 int gf_aggregate_add(struct gf_aggregate *a, struct gf_slice value);
 

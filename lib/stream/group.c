@@ -2,7 +2,8 @@
  * group.c - each record into the group of its key.
  *
  * Where the key is a slice of the record, the keys of a batch are looked up at once, before the
- * first of its records is added. Records of keys that the table has no room for go into a sorter,
+ * first of its records is added, and with the key the value is found where one field of the record
+ * is all that its aggregates need. Records of keys that the table has no room for go into a sorter,
  * and at the end every run of equal keys there is one group more.
  */
 #include "stream/group.h"
@@ -69,8 +70,9 @@ static inline int add_value(struct gf_stage *s, struct gf_one_group *o, size_t i
     return got == 0 && gf_aggregate_holds(a->kind) ? hold_value(s, i, o->id, v) : got;
 }
 
-/* A record into its group; g->cutter has cut it. */
-static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice rec)
+/* A record into its group; `value` is of the field g->value, or NULL: g->cutter has cut it. */
+static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice rec,
+                        const struct gf_slice *value)
 {
     struct gf_group *g = s->state;
     bool bad = false;
@@ -80,8 +82,11 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
             o->agg[i].n++;
             continue;
         }
-        struct gf_slice v =
-            a->field ? gf_cutter_get(&g->cutter, a->field) : gf_stage_line(s, rec).value;
+        struct gf_slice v = value      ? *value
+                            : a->field ? gf_cutter_get(&g->cutter, a->field)
+                                       : gf_stage_line(s, rec).value;
+        if (gf_aggregate_add_short(&o->agg[i], v))
+            continue;
         int got = add_value(s, o, i, v);
         if (got < 0)
             return -1;
@@ -157,9 +162,10 @@ static void *enter_group(struct gf_stage *s, struct gf_group *g, struct gf_slice
     return o;
 }
 
-/* The record taken last, whose key and hash are known; `o` is its group, or NULL. */
+/* The record taken last, whose key and hash are known; `o` is its group, or NULL; `value` is as
+ * with add_to_group. */
 static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice rec,
-                        struct gf_slice key, uint64_t hash, void *o)
+                        struct gf_slice key, uint64_t hash, void *o, const struct gf_slice *value)
 {
     int r;
     if (!o && !(o = enter_group(s, g, rec, key, hash, &r)))
@@ -168,27 +174,32 @@ static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice 
         ++*(uint64_t *)o;
         return 0;
     }
-    if (g->values && gf_cutter_cut(&g->cutter, rec.data, rec.len, g->values) != 0)
+    if (!value && g->values && gf_cutter_cut(&g->cutter, rec.data, rec.len, g->values) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    return add_to_group(s, o, rec);
+    return add_to_group(s, o, rec, value);
 }
 
 /* A few records, whose keys are slices of them: all are looked up before the first is added. */
 static int group_batch(struct gf_stage *s, struct gf_group *g)
 {
-    struct gf_slice key[AHEAD];
+    struct gf_slice key[AHEAD], value[AHEAD];
+    const struct gf_keyspec *keys = &g->node->keys;
     uint64_t hash[AHEAD];
     void *found[AHEAD];
     const struct gf_stage *up = s->up;
     size_t n = up->n - up->used < AHEAD ? up->n - up->used : AHEAD;
-    if (gf_keyspec_slices(&g->node->keys, &g->maker, up->out + up->used, n, key) != 0)
+    if (g->value)
+        gf_field_pairs_at(&keys->sep, up->out + up->used, n, (size_t)keys->key[0].range.lo,
+                          g->value, key, value);
+    else if (gf_keyspec_slices(keys, &g->maker, up->out + up->used, n, key) != 0)
         return gf_fault_nomem(&s->stream->fault);
     gf_keytable_look(&g->table, key, n, hash, found);
     for (size_t i = 0; i < n; i++) {
         struct gf_slice rec = gf_stage_take(s);
         if (g->counts && found[i])
             ++*(uint64_t *)found[i];
-        else if (group_record(s, g, rec, key[i], hash[i], found[i]) != 0)
+        else if (group_record(s, g, rec, key[i], hash[i], found[i], g->value ? &value[i] : NULL) !=
+                 0)
             return -1;
     }
     return 0;
@@ -199,7 +210,7 @@ static int group_one(struct gf_stage *s, struct gf_group *g)
     struct gf_slice rec = gf_stage_take(s), key;
     if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0)
         return gf_fault_nomem(&s->stream->fault);
-    return group_record(s, g, rec, key, gf_keytable_hash(&g->table, key), NULL);
+    return group_record(s, g, rec, key, gf_keytable_hash(&g->table, key), NULL, NULL);
 }
 
 /* ---- the end: rows of what was set aside ----------------------------------------------------- */
@@ -252,7 +263,7 @@ static int walk_aside(struct gf_stage *s, struct gf_group *g)
         if ((!o->id || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) &&
             next_aside_group(s, g, o, &last, key) != 0)
             goto out;
-        if (add_to_group(s, o, rec) != 0)
+        if (add_to_group(s, o, rec, NULL) != 0)
             goto out;
     }
     if (got == 0 && end_aside_group(s, o->id ? o : NULL) == 0)

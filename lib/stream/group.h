@@ -25,6 +25,8 @@ struct gf_group {
     const struct gf_agg_list *spec;
     struct gf_keytable table; /* each key with its struct gf_one_group, or its count alone */
     size_t values;            /* fields that are cut for the aggregates; 0: they need none */
+    size_t value;             /* the one field that all aggregates are of, found with the key's; or
+                                 0: they are cut */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
     struct gf_buf item, row;

@@ -203,6 +203,25 @@ static size_t holders_of(const struct gf_group *g)
     return n + texts;
 }
 
+/* The field that all aggregates with one are of, counted from the front, where the key is such a
+ * field too; 0: there is none. */
+static size_t one_value(const struct gf_group *g)
+{
+    const struct gf_key *key = &g->node->keys.key[0];
+    int64_t field = 0;
+    if (!g->node->keys.plain || key->range.lo <= 0 || key->order.skip_start)
+        return 0;
+    for (size_t i = 0; i < g->spec->n; i++) {
+        const struct gf_agg *a = &g->spec->agg[i];
+        if (a->kind == GF_AGG_COUNT)
+            continue;
+        if (a->field <= 0 || (field && a->field != field))
+            return 0;
+        field = a->field;
+    }
+    return (size_t)field;
+}
+
 static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st,
                                    struct gf_stage *up)
 {
@@ -216,6 +235,7 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
         g->holds |= gf_aggregate_holds(g->spec->agg[i].kind);
     for (size_t i = 0; i < g->spec->n; i++)
         g->values = g->spec->agg[i].field ? g->spec->need : g->values;
+    g->value = one_value(g);
     g->key_is_label = n->keys.plain && gf_field_list_single(&n->list);
     g->counts = g->key_is_label && only_counts(g->spec);
     g->share = st->share / holders_of(g);

@@ -77,6 +77,10 @@ struct gf_slice gf_field_at(const struct gf_sep *sep, struct gf_slice rec, size_
 void gf_fields_at(const struct gf_sep *sep, const struct gf_slice *rec, size_t count, size_t n,
                   struct gf_slice *field);
 
+/* The same of two fields, n and m, where the second is looked for behind the first. */
+void gf_field_pairs_at(const struct gf_sep *sep, const struct gf_slice *rec, size_t count, size_t n,
+                       size_t m, struct gf_slice *field, struct gf_slice *other);
+
 struct gf_field_range {
     int64_t lo, hi; /* 1 is the first, -1 the last; lo == hi: a single field */
 };

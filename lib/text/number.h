@@ -64,6 +64,23 @@ size_t gf_number_read(struct gf_slice s, struct gf_number *n);
 /* Whether all of s is a number other than nan. */
 bool gf_number_all(struct gf_slice s, struct gf_number *n);
 
+/* Whether all of s is a whole number of at most 18 digits, as *v: what most numbers are. */
+static inline bool gf_number_short(struct gf_slice s, int64_t *v)
+{
+    size_t i = s.len && s.data[0] == '-';
+    if (s.len == i || s.len - i > 18)
+        return false;
+    int64_t all = 0;
+    for (size_t k = i; k < s.len; k++) {
+        unsigned digit = (unsigned char)s.data[k] - (unsigned)'0';
+        if (digit > 9)
+            return false;
+        all = all * 10 + (int64_t)digit;
+    }
+    *v = i ? -all : all;
+    return true;
+}
+
 /* -1, 0, 1, by value: -0 is 0. Neither is nan. */
 int gf_number_compare(const struct gf_number *a, const struct gf_number *b);
 

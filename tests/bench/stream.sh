@@ -21,6 +21,7 @@ keys=$(data keys 'for (i = 0; i < n; i++) printf "key-%07d-and-more-text\n", ran
 hex=$(data hex "for (i = 0; i < n; i++) printf \"%04x%04x%04x%04x%04x%04x%04x%04x\\n\", $hex8, $hex8, $hex8, $hex8" 10000000)
 nums=$(data nums 'for (i = 0; i < n; i++) printf "%.3f\n", (rand() - .5) * 2e8' 5000000)
 zipf=$(data zipf 'for (i = 0; i < n; i++) printf "/item/%d\n", exp(rand() * log(1000000))' 10000000)
+amounts=$(data amounts 'for (i = 0; i < n; i++) printf "/item/%d %d\n", exp(rand() * log(1000000)), rand() * 10000' 10000000)
 
 rare='id=00[0-9a-f]{4}.* DELETE .* 50[03] '
 dense=' 5[0-9][0-9] [0-9]+ms'
@@ -81,6 +82,8 @@ pair 'group, count' '<= 0.25' "gf-stream --from '$zipf' group 1 count" \
   mawk "mawk '{ c[\$1]++ } END { for (k in c) print k, c[k] }' '$zipf'" \
   miller "mlr --inidx --ifs space --onidx count -g 1 '$zipf'"
 pair 'group, count, beside distinct -c' '<= 1.3' "gf-stream --from '$zipf' group 1 count" \
+  'distinct -c' "gf-stream --from '$zipf' distinct -c"
+pair 'group, sum, beside distinct -c' '<= 1.3' "gf-stream --from '$amounts' group 1 sum:2" \
   'distinct -c' "gf-stream --from '$zipf' distinct -c"
 pair sum '<= 0.25' "gf-stream --from '$nums' sum" mawk "mawk '{ s += \$1 } END { print s }' '$nums'"
 pair where '<= 0.25' "gf-stream --from '$nums' where 1 -gt 1000000 | cat" mawk "mawk '\$1 > 1000000' '$nums' | cat"

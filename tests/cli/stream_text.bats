@@ -82,6 +82,8 @@ bytes	distinct -c
 first	group 2 count,join:3,distinct:3
 first	where 1 -gt 0 group 2 sum:1,median:1,max:1
 first	group -1 first:1,last:1
+first	group 1 join:3,count
+first	group 3 last:1
 first	group 1- count
 answer	count
 answer	where 1 -gt 0 sum -f 1

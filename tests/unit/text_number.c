@@ -165,3 +165,26 @@ TEST(number, hexadecimals_at_both_ends)
     CHECK_INT(m.digits.len, 0);
     CHECK_INT(m.kind, GF_NUMBER_FINITE);
 }
+
+TEST(text_number, short_ones)
+{
+    static const struct {
+        const char *text;
+        int64_t value;
+    } good[] = {{"0", 0},
+                {"-0", 0},
+                {"7", 7},
+                {"-1", -1},
+                {"0042", 42},
+                {"999999999999999999", INT64_C(999999999999999999)},
+                {"-999999999999999999", -INT64_C(999999999999999999)}};
+    static const char *const bad[] = {"",    "-",   "+1",  " 1",  "1 ",
+                                      "1.0", "--1", "1-",  "/1",  "1:",
+                                      "x",   "1e3", "0x1", "inf", "1000000000000000000"};
+    int64_t v;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK_ROW(gf_number_short(slice(good[i].text), &v) && v == good[i].value, "'%s'",
+                  good[i].text);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK_ROW(!gf_number_short(slice(bad[i]), &v), "'%s'", bad[i]);
+}
