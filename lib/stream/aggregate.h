@@ -50,8 +50,8 @@ struct gf_kept {
 /* One value after another; a zeroed struct with `kind` set is empty. Small, for there may be one
  * for each of millions of groups, and most only count. */
 struct gf_aggregate {
-    enum gf_aggregate_kind kind;
-    uint64_t n;
+    enum gf_aggregate_kind kind : 8;
+    uint64_t n : 56;
     struct gf_sum *sum; /* sum, mean; stddev has two, the second of the squares */
     union {
         struct gf_kept *kept; /* min, max, first, last */

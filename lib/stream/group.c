@@ -157,7 +157,7 @@ static void *enter_group(struct gf_stage *s, struct gf_group *g, struct gf_slice
         }
         if (label_group(s, o) != 0)
             return NULL;
-        g->bytes += o->label_len + LABEL_ROOM;
+        g->bytes += gf_one_group_label_of(o).len + LABEL_ROOM;
     }
     return o;
 }
@@ -228,7 +228,7 @@ static int end_aside_group(struct gf_stage *s, struct gf_one_group *o)
     struct gf_group *g = s->state;
     if (!o)
         return 0;
-    if (gf_group_row(s, o, (struct gf_slice){o->label, o->label_len}) != 0)
+    if (gf_group_row(s, o, gf_one_group_label_of(o)) != 0)
         return -1;
     return gf_sorter_add(&g->rows, (struct gf_slice){g->row.data, g->row.len}) == 0
                ? 0

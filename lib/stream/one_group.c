@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(sizeof(struct gf_aggregate) <= 24, "there are millions of groups");
+
 size_t gf_one_group_size(const struct gf_agg_list *spec)
 {
     return sizeof(struct gf_one_group) + spec->n * sizeof(struct gf_aggregate);
@@ -52,14 +54,23 @@ int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
 {
     struct gf_buf b = {0};
     struct labeller l = {&b, joiner, false};
-    gf_buf_add(&b, "", 0);
-    if (gf_field_list_each(list, cutter, add_label, &l) != 0) {
+    size_t len = 0;
+    if (gf_buf_add(&b, &len, sizeof len) != 0 ||
+        gf_field_list_each(list, cutter, add_label, &l) != 0) {
         gf_buf_release(&b);
         return -1;
     }
+    len = b.len - sizeof len;
+    memcpy(b.data, &len, sizeof len);
     o->label = b.data;
-    o->label_len = b.len;
     return 0;
+}
+
+struct gf_slice gf_one_group_label_of(const struct gf_one_group *o)
+{
+    size_t len;
+    memcpy(&len, o->label, sizeof len);
+    return (struct gf_slice){o->label + sizeof len, len};
 }
 
 static void add_u64(struct gf_buf *b, uint64_t v)

@@ -24,8 +24,7 @@
 
 struct gf_one_group {
     uint64_t id; /* the place of its first record */
-    char *label; /* owned; NULL: it has none of its own */
-    size_t label_len;
+    char *label; /* owned: its length, a size_t, and the text; NULL: it has none of its own */
     struct gf_aggregate agg[];
 };
 
@@ -41,6 +40,9 @@ void gf_one_group_clear(struct gf_one_group *o, const struct gf_agg_list *spec);
 /* The fields of the list, of the record that the cutter has cut, become the label. -1: ENOMEM. */
 int gf_one_group_label(struct gf_one_group *o, const struct gf_field_list *list,
                        const struct gf_cutter *cutter, struct gf_slice joiner);
+
+/* The label that the group has of its own. */
+struct gf_slice gf_one_group_label_of(const struct gf_one_group *o);
 
 /* The group as a row, in place of what was in `row`, with this label. -1: ENOMEM. */
 int gf_one_group_row(const struct gf_one_group *o, const struct gf_agg_list *spec,

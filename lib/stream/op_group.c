@@ -115,7 +115,7 @@ static int give_whole(struct gf_stage *s, const struct gf_one_group *o, struct g
 static int give_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice key)
 {
     struct gf_group *g = s->state;
-    struct gf_slice label = g->key_is_label ? key : (struct gf_slice){o->label, o->label_len};
+    struct gf_slice label = g->key_is_label ? key : gf_one_group_label_of(o);
     int got = g->holds ? gf_group_row(s, o, label) : give_whole(s, o, label);
     if (g->holds && got == 0)
         got = give_row(s, (struct gf_slice){g->row.data, g->row.len});

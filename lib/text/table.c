@@ -99,7 +99,7 @@ static inline const char *entry_key(const struct gf_keytable *t, size_t place)
 static inline size_t entry_size(const struct gf_keytable *t, size_t key_len)
 {
     size_t n = t->extra + sizeof(uint32_t) + key_len;
-    size_t align = t->extra >= 16 ? 16 : t->extra ? 8 : 1;
+    size_t align = t->extra ? 8 : 1;
     return (n + align - 1) & ~(align - 1);
 }
 

@@ -10,7 +10,7 @@
  *     bool fresh;
  *     uint64_t *count = gf_keytable_put(&t, key, h, &fresh);      NULL: full, errno ENOSPC
  *
- * Data is zeroed when fresh, aligned to 8 (16 bytes or more: to 16), and stays where it is. One
+ * Data is zeroed when fresh, aligned to 8, and stays where it is. One
  * thread.
  */
 #ifndef GF_TEXT_TABLE_H

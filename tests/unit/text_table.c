@@ -75,6 +75,7 @@ TEST(text_table, many_at_once)
             for (unsigned k = 0; k < MANY; k++) {
                 CHECK(hash[k] == gf_keytable_hash(&t, key[k]));
                 void *put = gf_keytable_put(&t, key[k], hash[k], &fresh);
+                CHECK(extra == 0 || (uintptr_t)put % 8 == 0);
                 CHECK(found[k] == NULL || (found[k] == put && !fresh));
                 size_t at = (size_t)((char *)put - t.base);
                 CHECK(gf_keytable_walk(&t, &at, &known) == put && same(known, key[k]));
