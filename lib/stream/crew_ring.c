@@ -7,8 +7,8 @@
  *
  * Handing a block over costs what its bytes cost to reach another processor, about as much as to
  * look for a text in them. A search for plain text is left to the thread that reads until it keeps
- * records in number; as long as there is no other thread one place of the ring does, so that its
- * memory stays in the cache.
+ * records in number, and always where they come out of a pipe; as long as there is no other thread
+ * one place of the ring does, so that its memory stays in the cache.
  */
 #include "stream/crew_ring.h"
 
@@ -113,10 +113,12 @@ static void start_threads(struct gf_stage *s, struct gf_crew_ring *c)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Whether a search for plain text keeps so few records that other threads would not help. */
-static bool keeps_few(const struct gf_crew_ring *c)
+/* Whether other threads would not help in a search for plain text: it keeps few records, or another
+ * process, which needs a processor too, copies the block into a pipe about as fast as it is
+ * searched. */
+static bool needs_no_help(const struct gf_crew_ring *c, const struct gf_block *b)
 {
-    return c->quick && c->total.given[c->nnodes] < c->total.given[0] / FEW;
+    return c->quick && (b->piped || c->total.given[c->nnodes] < c->total.given[0] / FEW);
 }
 
 /* Whether the block is done at once, by the thread that read it. */
@@ -124,7 +126,7 @@ static bool is_for_us(struct gf_stage *s, struct gf_crew_ring *c, const struct g
 {
     if (c->blocks <= ALONE || j->side.block.run.len < BLOCK_LEAST)
         return true;
-    if (c->started == 0 && c->nthreads > 1 && !keeps_few(c))
+    if (c->started == 0 && c->nthreads > 1 && !needs_no_help(c, &j->side.block))
         start_threads(s, c);
     return c->started == 0;
 }

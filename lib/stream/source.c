@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/exit.h"
 #include "stream/head.h"
@@ -27,6 +28,8 @@ struct source {
     struct gf_head *head;     /* likewise */
     struct gf_merge *merge;
     bool stopped;
+    bool ready; /* the input at hand can be read */
+    bool piped; /* and another process writes it */
 };
 
 static int too_long(struct gf_stage *s, struct source *c, size_t which, uint64_t record)
@@ -38,7 +41,9 @@ static int too_long(struct gf_stage *s, struct source *c, size_t which, uint64_t
 static int await(struct source *c, const struct gf_reader *r)
 {
     int got;
-    if (!gf_reader_waits(r))
+    bool ready = c->ready;
+    c->ready = false;
+    if (ready || !gf_reader_waits(r))
         return 1;
     while ((got = c->hooks->idle(c->hooks->arg, r->fd)) == 1)
         if (c->hooks->interrupted(c->hooks->arg)) {
@@ -53,11 +58,17 @@ static int begin(struct gf_stage *s, struct source *c, size_t which)
 {
     const struct gf_unpack *u = s->stream->unpack;
     struct gf_reader *r = &c->reader[which];
-    if (!u || r->begun)
+    struct stat st;
+    int got = 1;
+    if (r->begun)
         return 1;
-    r->begun = true; /* it can be read */
-    r->fd = u->begin(u->arg, c->in[which].name, r->fd, &s->stream->fault);
-    return r->fd == -1 ? -1 : await(c, r);
+    if (u) {
+        r->begun = true; /* it can be read */
+        r->fd = u->begin(u->arg, c->in[which].name, r->fd, &s->stream->fault);
+        got = r->fd == -1 ? -1 : await(c, r);
+    }
+    c->piped = got == 1 && fstat(r->fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+    return got;
 }
 
 /* All of input `which` was given. 1, or -1 when that was not its end. */
@@ -199,6 +210,7 @@ static int trade_source_run(struct gf_stage *s, struct gf_block *b, bool may_wai
         if (unread >= TRADE_GOAL || r->eof || waits) {
             if (gf_reader_trade_run(r, &b->buf, &b->cap, &b->run) != 0)
                 return gf_fault_nomem(&s->stream->fault);
+            b->piped = c->piped;
             b->records = gf_scan_count(b->run.data, b->run.len, r->separator);
             r->taken += b->records;
             s->given += b->records;
@@ -208,6 +220,7 @@ static int trade_source_run(struct gf_stage *s, struct gf_block *b, bool may_wai
             if ((r->eof && r->start < r->end) || (waits && !may_wait))
                 return 0;
         }
+        c->ready = !r->eof && !waits;
         int got = read_on(s, c);
         if (got != 1)
             return got;

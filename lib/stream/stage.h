@@ -75,6 +75,7 @@ struct gf_block {
     size_t cap;
     struct gf_slice run;
     uint64_t records;
+    bool piped; /* of a source: another process gave the run */
 };
 
 /* What all stages of a chain share. */
