@@ -169,9 +169,13 @@ static struct gf_stage *open_distinct(const struct gf_node *n, struct gf_stream 
     s->pull = pull_distinct;
     s->close = close_distinct;
     size_t extra = d->table_counts || d->choice.max > 1 ? sizeof(uint64_t) : 0;
-    if (d->at_end || gf_keytable_open(&d->table, extra, st->share / 2, st->set->seed) == 0)
+    if (d->at_end)
         return s;
-    return gf_stage_nomem(s);
+    if (gf_keytable_open(&d->table, extra, st->share / 2, st->set->seed) != 0)
+        return gf_stage_nomem(s);
+    if (st->set->threads > 1)
+        gf_keytable_make_ahead(&d->table);
+    return s;
 }
 
 static const struct gf_opt distinct_opts[] = {GF_CHOICE_OPTIONS, {0}};

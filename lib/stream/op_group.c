@@ -246,9 +246,11 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     s->close = close_group;
     g->held = calloc(g->spec->n, sizeof *g->held);
     size_t extra = g->counts ? sizeof(uint64_t) : gf_one_group_size(g->spec);
-    if (g->held && gf_keytable_open(&g->table, extra, g->share, st->set->seed) == 0)
-        return s;
-    return gf_stage_nomem(s);
+    if (!g->held || gf_keytable_open(&g->table, extra, g->share, st->set->seed) != 0)
+        return gf_stage_nomem(s);
+    if (st->set->threads > 1)
+        gf_keytable_make_ahead(&g->table);
+    return s;
 }
 
 static const struct gf_opt group_opts[] = {

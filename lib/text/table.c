@@ -4,7 +4,8 @@
  * A slot of 0 is free, so places are kept plus one. The 24 bits of the hash in a slot spare almost
  * all looks at keys that differ. Above three fifths the slots double: the old ones are freed first,
  * and the new ones are filled by a walk over the keys, so both never take room at once. The region
- * is address space that becomes memory page by page.
+ * is address space that becomes memory page by page, which the kernel clears: where the owner asks
+ * for that, a thread has it do so ahead of the keys, as far as the budget has room.
  */
 #include "text/table.h"
 
@@ -15,10 +16,13 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "text/ahead.h"
+
 enum {
     PLACE_BITS = 40,
     FIRST_SLOTS = 1 << 12,
     HUGE_PAGE = 1 << 21,
+    MARK = 4 << 20, /* bytes of keys between two looks at the pages ahead */
     FETCH = 32,
     SHORT_KEY = 64
 };
@@ -62,6 +66,7 @@ int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_
     }
     t->slot = t->base ? make_slots(FIRST_SLOTS) : NULL;
     t->mask = FIRST_SLOTS - 1;
+    t->mark = SIZE_MAX;
     if (t->slot)
         return 0;
     gf_keytable_release(t);
@@ -69,8 +74,14 @@ int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_
     return -1;
 }
 
+void gf_keytable_make_ahead(struct gf_keytable *t)
+{
+    t->mark = 2 * (size_t)MARK;
+}
+
 void gf_keytable_release(struct gf_keytable *t)
 {
+    gf_ahead_stop(t->ahead);
     if (t->base)
         munmap(t->base, t->size);
     if (t->slot)
@@ -218,6 +229,19 @@ static bool full(const struct gf_keytable *t, size_t more)
            t->top + more > place_mask;
 }
 
+/* Keys have reached the mark. No page is made that the budget has no room for. */
+static void look_ahead(struct gf_keytable *t)
+{
+    size_t slots = (t->mask + 1) * sizeof *t->slot;
+    t->mark = t->top + MARK;
+    if (t->top + 2 * slots + GF_AHEAD > t->budget)
+        return;
+    if (!t->ahead)
+        t->ahead = gf_ahead_start(t->base, t->size);
+    gf_ahead_used(t->ahead, t->top, 0);
+    t->mark = t->ahead ? t->mark : SIZE_MAX;
+}
+
 void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh)
 {
     uint64_t *s = find(t, key, hash);
@@ -243,6 +267,8 @@ void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash,
     *s = make_slot(hash, place);
     t->top += size;
     t->n++;
+    if (t->top >= t->mark)
+        look_ahead(t);
     return t->base + place;
 }
 

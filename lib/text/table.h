@@ -10,8 +10,7 @@
  *     bool fresh;
  *     uint64_t *count = gf_keytable_put(&t, key, h, &fresh);      NULL: full, errno ENOSPC
  *
- * Data is zeroed when fresh, aligned to 8, and stays where it is. One
- * thread.
+ * Data is zeroed when fresh, aligned to 8, and stays where it is. One thread calls.
  */
 #ifndef GF_TEXT_TABLE_H
 #define GF_TEXT_TABLE_H
@@ -22,6 +21,8 @@
 
 #include "text/slice.h"
 
+struct gf_ahead;
+
 struct gf_keytable {
     size_t extra, budget;
     uint64_t seed;
@@ -30,11 +31,16 @@ struct gf_keytable {
     uint64_t *slot;
     size_t mask; /* slots - 1 */
     size_t n;
+    size_t mark; /* of top: when to look at `ahead` again */
+    struct gf_ahead *ahead;
 };
 
 /* `extra` bytes of data a key. -1: ENOMEM. */
 int gf_keytable_open(struct gf_keytable *t, size_t extra, size_t budget, uint64_t seed);
 void gf_keytable_release(struct gf_keytable *t);
+
+/* From some megabytes on, a thread makes the pages of the region before they are used (ahead.h). */
+void gf_keytable_make_ahead(struct gf_keytable *t);
 
 uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key);
 

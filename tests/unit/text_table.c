@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "test.h"
 
@@ -102,4 +104,53 @@ TEST(text_table, full)
     struct gf_slice first = key_of(1, text);
     CHECK(gf_keytable_put(&t, first, gf_keytable_hash(&t, first), &fresh) && !fresh);
     gf_keytable_release(&t);
+}
+
+/* Bytes of the region that are memory. */
+static size_t resident(const struct gf_keytable *t)
+{
+    static unsigned char page[64 << 8];
+    size_t size = (size_t)sysconf(_SC_PAGESIZE), n = t->size / size, bytes = 0;
+    if (n > sizeof page || mincore(t->base, t->size, page) != 0)
+        return SIZE_MAX;
+    for (size_t i = 0; i < n; i++)
+        bytes += (page[i] & 1) * size;
+    return bytes;
+}
+
+/* Keys of 108 bytes, until the table is full: the same, and no more memory than the budget. */
+TEST(text_table, pages_made_ahead)
+{
+    static const size_t budgets[] = {12 << 20, 48 << 20};
+    for (size_t b = 0; b < sizeof budgets / sizeof *budgets; b++) {
+        char text[120];
+        size_t n[2] = {0}, at = 0, most = 0;
+        struct gf_slice key;
+        for (int ahead = 0; ahead < 2; ahead++) {
+            struct gf_keytable t;
+            bool fresh = true;
+            REQUIRE(gf_keytable_open(&t, 0, budgets[b], 5) == 0);
+            if (ahead)
+                gf_keytable_make_ahead(&t);
+            for (;; n[ahead]++) {
+                key = (struct gf_slice){text,
+                                        (size_t)snprintf(text, sizeof text, "%0108zu", n[ahead])};
+                if (!gf_keytable_put(&t, key, gf_keytable_hash(&t, key), &fresh))
+                    break;
+                if (n[ahead] % 10000 == 0) {
+                    size_t now = resident(&t) + (t.mask + 1) * sizeof *t.slot;
+                    most = now > most ? now : most;
+                }
+            }
+            at = 0;
+            for (size_t i = 0; gf_keytable_walk(&t, &at, &key); i++) {
+                snprintf(text, sizeof text, "%0108zu", i);
+                CHECK(same(key, (struct gf_slice){text, 108}));
+            }
+            CHECK(t.n == n[ahead] && (ahead && budgets[b] > 32 << 20) == (t.ahead != NULL));
+            gf_keytable_release(&t);
+        }
+        CHECK_ROW(n[0] == n[1] && most <= budgets[b], "%zu: %zu keys, %zu, %zu bytes", budgets[b],
+                  n[0], n[1], most);
+    }
 }
