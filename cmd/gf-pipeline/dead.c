@@ -117,8 +117,8 @@ static void count(struct run *r, const struct gf_letter *l, const struct failure
         snprintf(where, sizeof where, "stage '%.60s', %s", l->stage, how);
     else
         snprintf(where, sizeof where, "%s", how);
-    gf_failures_add(&r->failures, l->seq, "record %llu, %s: %.*s", (unsigned long long)l->seq, where,
-                    (int)len, data);
+    gf_failures_add(&r->failures, l->seq, "record %llu, %s: %.*s", (unsigned long long)l->seq,
+                    where, (int)len, data);
     if (d->log.path || d->told >= TOLD || why->reason == GF_REASON_SHUTDOWN)
         return;
     gf_note("record %llu failed, %s: %.*s", (unsigned long long)l->seq, where, (int)len, data);
@@ -159,6 +159,17 @@ void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure
     l.origin = d->origin.data ? d->origin.data : "";
     l.origin_len = d->origin.len;
     write_letter(r, &l);
+}
+
+void dead_count_spared(struct stage *s, const struct gf_piece *p, const struct failure *why,
+                       const char *became)
+{
+    char how[64];
+    size_t len = p->len < SHOWN ? p->len - (p->len > 0) : SHOWN;
+    uint64_t seq = gf_piece_seq(p);
+    describe(why, how);
+    gf_failures_add(&s->run->failures, seq, "record %llu, stage '%.60s', %s, %s: %.*s",
+                    (unsigned long long)seq, s->plan->name, how, became, (int)len, p->data);
 }
 
 void dead_oversize(struct run *r, uint64_t seq, uint64_t offset, const char *data, size_t len)

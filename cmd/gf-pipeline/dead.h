@@ -34,6 +34,10 @@ void dead_begin(struct run *r);
 /* The one record of the piece did not make it through the stage. */
 void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure *why);
 
+/* The one record of the piece failed, and is no dead letter: what became of it. */
+void dead_count_spared(struct stage *s, const struct gf_piece *p, const struct failure *why,
+                       const char *became);
+
 /* A record that was too long to be read: its beginning, and where it is. */
 void dead_oversize(struct run *r, uint64_t seq, uint64_t offset, const char *data, size_t len);
 

@@ -140,6 +140,7 @@ static void on_over(struct gf_task *t)
     struct gf_ending e = gf_task_ending(t);
     gf_ns now = gf_now_mono();
     s->n.busy += now - u->start_mono;
+    events_process(s->run, s, "ended", t->child.pid);
     all->at_work--;
     if (u->records.first && !s->run->aborted) {
         struct failure why = failure_of(u, &e);
@@ -179,7 +180,10 @@ static void on_output(struct gf_task *t, int stream, const char *data, size_t le
         gf_tail_add(&u->err, data, len);
         stage_complain(u->stage, data, len);
     } else if (!u->condemned && gf_buf_add(&u->answer, data, len) != 0) {
+        bool no_memory = u->answer.failed == ENOMEM;
         u->answer.failed = 0;
+        if (no_memory)
+            run_no_memory(u->stage->run);
         condemn(u, GF_REASON_OVERSIZE);
     }
 }
@@ -188,9 +192,7 @@ static void on_broken(struct gf_task *t, int stream, int err)
 {
     const struct unit *u = t->owner;
     (void)stream;
-    errno = err;
-    gf_error_errno("cannot read what stage '%s' writes", u->stage->plan->name);
-    run_fail(u->stage->run, GF_EXIT_TOOL);
+    stage_cannot_read(u->stage, err);
 }
 
 static void on_writable(struct gf_task *t)
@@ -249,6 +251,7 @@ static bool start(struct unit *u, struct gf_piece *first)
     struct each *all = s->state;
     if (gather(u, first) != 0)
         return false;
+    u->start_mono = gf_now_mono(); /* what it runs for may be over when we know that it runs */
     int err =
         stage_spawn(s, &u->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
     if (err) {
@@ -258,7 +261,6 @@ static bool start(struct unit *u, struct gf_piece *first)
     }
     u->is_up = true;
     u->condemned = u->expired = false;
-    u->start_mono = gf_now_mono();
     gf_tail_clear(&u->err);
     all->at_work++;
     for (struct gf_piece *p = u->records.first; p; p = p->behind)

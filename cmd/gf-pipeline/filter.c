@@ -145,21 +145,18 @@ static void on_output(struct gf_task *t, int stream, const char *data, size_t le
     struct filter *f = s->state;
     s->n.bytes_out += len;
     s->n.out += gf_scan_count(data, len, s->run->opt->record_end);
-    stage_tee(s, data, len);
+    tap_put(s, data, len);
     if (!s->run->aborted)
         hear(s, data, len);
     f->offset += len;
-    if (!flow_has_room(next_flow(s)))
+    if (!flow_has_room(next_flow(s)) || tap_is_full(s))
         gf_task_pause(t, stream);
 }
 
 static void on_broken(struct gf_task *t, int stream, int err)
 {
-    const struct stage *s = t->owner;
     (void)stream;
-    errno = err;
-    gf_error_errno("cannot read what stage '%s' writes", s->plan->name);
-    run_fail(s->run, GF_EXIT_TOOL);
+    stage_cannot_read(t->owner, err);
 }
 
 static void on_writable(struct gf_task *t)
@@ -275,7 +272,7 @@ static bool pump(struct stage *s)
     if (!f->started && !s->run->aborted && gf_now_mono() >= s->again_mono)
         start(s);
     send(s);
-    if (f->is_up && gf_task_is_paused(&f->task) && flow_has_room(next_flow(s)))
+    if (f->is_up && gf_task_is_paused(&f->task) && flow_has_room(next_flow(s)) && !tap_is_full(s))
         gf_task_resume(&f->task);
     return false;
 }

@@ -4,6 +4,7 @@
  * That is known by counting. Bytes are cut at the last separator: whole answers are taken at once,
  * however many came in one read, and the beginning of the next one is kept.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "base/exit.h"
@@ -33,8 +34,10 @@ static void answers_too_much(struct mapper *m, size_t more)
 
 static void too_long(struct mapper *m)
 {
-    m->answer.failed = 0;
+    bool no_memory = m->answer.failed == ENOMEM;
     gf_buf_clear(&m->answer);
+    if (no_memory)
+        run_no_memory(m->stage->run);
     map_condemn(m, GF_REASON_OVERSIZE);
 }
 

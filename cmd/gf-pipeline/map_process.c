@@ -4,7 +4,6 @@
  * A process is over when its task says so; its records are settled then, and the next process
  * starts when the task is drained.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "base/exit.h"
@@ -53,9 +52,7 @@ static void on_broken(struct gf_task *t, int stream, int err)
 {
     const struct mapper *m = t->owner;
     (void)stream;
-    errno = err;
-    gf_error_errno("cannot read what stage '%s' writes", m->stage->plan->name);
-    run_fail(m->stage->run, GF_EXIT_TOOL);
+    stage_cannot_read(m->stage, err);
 }
 
 /* ---- its end --------------------------------------------------------------------------------- */

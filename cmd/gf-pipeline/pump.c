@@ -20,6 +20,7 @@
 #include "filter.h"
 #include "flow.h"
 
+#define PATIENCE (5 * GF_S)
 #define MOMENT 2e-4 /* seconds */
 
 /* ---- the end of an aborted run --------------------------------------------------------------- */
@@ -103,6 +104,9 @@ static bool is_over(const struct run *r)
     for (size_t i = 0; i < r->nflows; i++)
         if (!flow_is_done(&r->flow[i]) || (r->flow[i].sink && !filter_is_over(r->flow[i].sink)))
             return false;
+    for (size_t i = 0; i < r->nstages; i++)
+        if (!tap_is_done(&r->stage[i]))
+            return false;
     return r->tasks.first == NULL && (r->out.err || gf_outlet_waiting(&r->out) == 0);
 }
 
@@ -138,6 +142,28 @@ static void arm(struct pump *p)
     ev_timer_start(r->loop, &p->timer);
 }
 
+void pump_give_up(struct run *r)
+{
+    r->out.err = r->out.err ? r->out.err : ECANCELED;
+    for (size_t i = 0; i < r->nstages; i++)
+        tap_give_up(&r->stage[i]);
+}
+
+/* The time to end what was read is over. Whoever still does not read our output some seconds later
+ * may never go on. */
+static void end_drain(struct pump *p, gf_ns now_mono)
+{
+    struct run *r = p->run;
+    p->drain_mono = GF_NEVER;
+    if (r->aborted) {
+        pump_give_up(r);
+        return;
+    }
+    gf_note("--drain: the time is over");
+    run_abort(r, GF_REASON_SHUTDOWN);
+    p->drain_mono = gf_sat_add_i64(now_mono, PATIENCE);
+}
+
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct pump *p = w->data;
@@ -150,12 +176,8 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
     for (size_t i = 0; i < r->nstages; i++)
         if (r->stage[i].kind->tick)
             r->stage[i].kind->tick(&r->stage[i], now);
-    if (now >= p->drain_mono) {
-        p->drain_mono = GF_NEVER;
-        if (!r->aborted)
-            gf_note("--drain: the time is over");
-        run_abort(r, GF_REASON_SHUTDOWN);
-    }
+    if (now >= p->drain_mono)
+        end_drain(p, now);
 }
 
 static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)

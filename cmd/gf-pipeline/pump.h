@@ -19,4 +19,7 @@ void pump_begin(struct pump *p, struct run *r, struct source *source);
 /* No more is read, and what is inside has as long as --drain says. */
 void pump_drain(struct pump *p);
 
+/* Who reads the output, or a tap, may never go on: what waits for them is dropped. */
+void pump_give_up(struct run *r);
+
 #endif

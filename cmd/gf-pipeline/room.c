@@ -53,6 +53,8 @@ bool stage_has_room(const struct stage *s, size_t bytes)
 bool stage_may_answer(const struct stage *s)
 {
     const struct flow *f = s->flow;
+    if (tap_is_full(s))
+        return false;
     if (flow_is_jammed(f))
         return !flow_holds_up(f, s);
     if (s->number + 1 == f->end)

@@ -63,8 +63,8 @@ static void on_stop(void *owner, int sig, unsigned times)
         gf_tasks_end(&r->tasks);
     else
         gf_tasks_kill(&r->tasks);
-    if (times > 2) /* whoever reads the output may never go on */
-        r->out.err = r->out.err ? r->out.err : ECANCELED;
+    if (times > 2)
+        pump_give_up(r);
 }
 
 static void on_status(void *owner)
@@ -167,7 +167,7 @@ static int make_stages(struct run *r)
     }
     struct flow *f = r->flow;
     for (unsigned i = 0; i < r->nstages; i++)
-        r->stage[i].tee = -1;
+        r->stage[i].tap.fd = -1;
     for (unsigned i = 0; i < r->nstages; i++) {
         struct stage *s = &r->stage[i];
         s->flow = f;
@@ -212,6 +212,8 @@ static int begin(struct session *s)
     gf_outlet_open(&r->out, r->loop, STDOUT_FILENO, 0);
     gf_outlet_watch(&r->out);
     gf_outlet_open(&r->err, r->loop, STDERR_FILENO, ERR_MOST);
+    for (size_t i = 0; i < r->nstages; i++)
+        tap_begin(&r->stage[i]);
     dead_begin(r);
     events_begin(r);
     source_begin(&s->source);

@@ -90,16 +90,6 @@ void stage_resend(struct stage *s, struct queue *q)
 
 /* ---- records leave --------------------------------------------------------------------------- */
 
-void stage_tee(struct stage *s, const char *data, size_t len)
-{
-    if (s->tee == -1 || gf_write_all(s->tee, data, len) == 0)
-        return;
-    gf_error_errno("cannot write to '%s', the --tee of stage '%s'", s->plan->tee, s->plan->name);
-    close(s->tee);
-    s->tee = -1;
-    run_fail(s->run, GF_EXIT_TOOL);
-}
-
 static void note_times(struct stage *s, const struct gf_piece *p, gf_ns now_mono)
 {
     gf_ns sent = p->sent_mono ? p->sent_mono : now_mono;
@@ -114,7 +104,9 @@ static void leave(struct stage *s, struct gf_piece *p, gf_ns now_mono)
     p->sent_mono = 0;
     s->n.out += p->n;
     s->n.bytes_out += p->len;
-    stage_tee(s, p->data, p->len);
+    const char *data = p->data;
+    size_t len = p->len;
+    tap_put(s, data, len);
     s->flow->pass(s->flow, p, s->number + 1, now_mono);
 }
 
@@ -197,6 +189,7 @@ static void give_fate(struct stage *s, struct gf_piece *p, const struct failure 
     }
     if (what == ON_ERROR_DROP) {
         s->n.dropped += p->n;
+        dead_count_spared(s, p, why, "dropped");
         gf_ledger_end(&s->flow->ledger, p, GF_FATE_DROPPED);
         return;
     }
@@ -282,20 +275,6 @@ uint64_t stage_key(const struct stage *s, const struct gf_piece *p)
     return gf_fingerprint(&s->key, field).low;
 }
 
-static int open_tee(struct stage *s)
-{
-    const char *why;
-    s->tee = -1;
-    if (!s->plan->tee)
-        return 0;
-    s->tee = gf_logfile_anew(s->plan->tee, 0600, GF_READER_PATIENCE, &why);
-    if (s->tee != -1)
-        return 0;
-    gf_error("cannot use '%s', the --tee of stage '%s': %s", s->plan->tee, s->plan->name, why);
-    gf_own_hint(s->plan->tee, why);
-    return -1;
-}
-
 int stage_open(struct stage *s, struct run *r, const struct stage_plan *plan, unsigned number)
 {
     s->run = r;
@@ -307,7 +286,7 @@ int stage_open(struct stage *s, struct run *r, const struct stage_plan *plan, un
         s->key.word[i] = gf_random();
     s->file.search = getenv("PATH");
     s->limits = (struct gf_child_limits){.kill_after = plan->kill_after, .linger = GF_S};
-    return open_tee(s) != 0 || s->kind->open(s) != 0 ? -1 : 0;
+    return tap_open(s) != 0 || s->kind->open(s) != 0 ? -1 : 0;
 }
 
 void stage_close(struct stage *s)
@@ -315,6 +294,5 @@ void stage_close(struct stage *s)
     if (s->kind)
         s->kind->close(s);
     gf_command_release(&s->file);
-    if (s->tee != -1)
-        close(s->tee);
+    tap_close(s);
 }

@@ -15,6 +15,7 @@
 #include "pipeline/ledger.h"
 #include "queue.h"
 #include "run.h"
+#include "tap.h"
 #include "text/fingerprint.h"
 
 struct stage_numbers {
@@ -73,7 +74,7 @@ struct stage {
     struct gf_child_limits limits;
     struct gf_fingerprint_key key; /* --by */
     void *state;                   /* of the kind */
-    int tee;                       /* -1: none */
+    struct tap tap;                /* --tee */
     /* Deaths without an answer, and starts. */
     gf_ns death_mono[6];
     unsigned deaths; /* in a row */
@@ -120,9 +121,6 @@ void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, c
 void stage_answer_all(struct stage *s, struct gf_piece *first, struct gf_bytes *bytes,
                       const char *data, size_t len, uint64_t n, gf_ns now_mono);
 
-/* --tee: what leaves the stage. */
-void stage_tee(struct stage *s, const char *data, size_t len);
-
 /* The record of the piece, one, has failed. */
 void stage_fail(struct stage *s, struct gf_piece *p, const struct failure *why);
 
@@ -146,6 +144,9 @@ int stage_spawn(struct stage *s, struct gf_task *t, unsigned pipes, int in, int 
 
 /* A start failed with `err`: it is tried again at s->again_mono, or the run has failed. */
 void stage_cannot_start(struct stage *s, int err);
+
+/* What a process of it writes cannot be read, for this errno: the run has failed. */
+void stage_cannot_read(struct stage *s, int err);
 
 /* A process died without an answer since its start: the next one waits; too often is the end. */
 void stage_died(struct stage *s, gf_ns now_mono);

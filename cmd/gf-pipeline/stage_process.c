@@ -31,8 +31,8 @@ int stage_spawn(struct stage *s, struct gf_task *t, unsigned pipes, int in, int 
     struct run *r = s->run;
     t->token = gf_token_make();
     memcpy(r->token, t->token.text, sizeof t->token.text);
-    gf_environ_set(&r->env, "GF_STAGE", s->plan->name);
-    if (r->env.failed)
+    r->env.failed = false; /* of an earlier start */
+    if (!gf_environ_set(&r->env, "GF_STAGE", s->plan->name))
         return ENOMEM;
     struct gf_task_start start = {
         .command = &s->file,
@@ -64,6 +64,13 @@ void stage_cannot_start(struct stage *s, int err)
         return;
     }
     s->again_mono = gf_sat_add_i64(gf_now_mono(), SHORTAGE_WAIT);
+}
+
+void stage_cannot_read(struct stage *s, int err)
+{
+    errno = err;
+    gf_error_errno("cannot read what stage '%s' writes", s->plan->name);
+    run_fail(s->run, GF_EXIT_TOOL);
 }
 
 static void crash_loop(struct stage *s)

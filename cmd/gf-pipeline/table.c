@@ -178,9 +178,8 @@ static const struct gf_opt_elsewhere stage_elsewhere[] = {
     {0},
 };
 
-static const char *const usage[] = {
-    "[OPTION]... --stage NAME [OPTION]... -- COMMAND [::: ...]", "[OPTION]... --chain FILE",
-    NULL};
+static const char *const usage[] = {"[OPTION]... --stage NAME [OPTION]... -- COMMAND [::: ...]",
+                                    "[OPTION]... --chain FILE", NULL};
 
 static const char *const stage_usage[] = {"NAME [OPTION]... -- COMMAND [ARG]...", NULL};
 

@@ -2,6 +2,7 @@
 # pipeline.bats - what each option of gf-pipeline does. Its words are in pipeline_words.bats, processes that
 # misbehave in pipeline_faults.bats, and what can happen to any child in children.bats.
 
+# shellcheck disable=SC2154 # run sets stderr
 load helper
 
 # letters FILTER: what jq says of each dead letter in `dead`, in the order of the input.
@@ -140,14 +141,14 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
     run -123 --separate-stderr gf-pipeline -q --dead dead --stats=json --stats-file stats --stage one -- cat ::: \
       --stage two --mode each --on-error $what -- sh -c "$(cat_but '8|9|10')" ::: --stage three -- sed -u 's/^/>/' <in
     case $what in
-      dead) want='[10,7,3,0,0]' lines=7 in=7 ;;
-      pass) want='[10,10,0,0,3]' lines=10 in=10 ;;
-      drop) want='[10,7,0,3,0]' lines=7 in=7 ;;
+      dead) want='[10,7,3,0,0]' left=7 in=7 ;;
+      pass) want='[10,10,0,0,3]' left=10 in=10 ;;
+      drop) want='[10,7,0,3,0]' left=7 in=7 ;;
     esac
     [ "$(numbers '[.in, .out, .dead, .dropped, .passed]')" = "$want" ] || fails "$what: $(<stats)"
     [ "$(numbers '[.stages[] | .in]')" = "[10,10,$in]" ] || fails "$what: $(<stats)"
     [ "$(numbers '[.stages[] | .failed]')" = '[0,3,0]' ] || fails "$what: $(<stats)"
-    [ "$(wc -l <<<"$output")" -eq $lines ] || fails "$what: $output"
+    [ "$(wc -l <<<"$output")" -eq $left ] || fails "$what: $output"
     [ $what = dead ] || [ ! -s dead ]
   done
 }

@@ -233,7 +233,7 @@ END
   again --stage 'a b' --mode each -j 7 -- cat 'x y' ::: --stage "c'd" --mode batch=9,1.5s -- cat
   again --stage a -t 1.5m --kill-after 250ms --retries 2 --retry-delay '1s,x2,max 1m,jitter' --on-error pass -- cat
   again --stage a --mode each --reject-status 1,3,10-19,255 --reject-prefix '# no' --drop-empty -- cat
-  for separator in , '\t' '\x00' ' ' "'" '"' '\\' blank ab; do
+  for separator in ',' '\t' '\x00' ' ' "'" '"' '\\' blank ab; do
     gf-pipeline --check --stage a --by 3 -d "$separator" -- cat 2>/dev/null || continue
     again --stage a --by 3 -d "$separator" -- cat
   done

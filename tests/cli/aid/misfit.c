@@ -105,7 +105,8 @@ static void closed(void)
 
 static void deaf(void)
 {
-    signal(SIGTERM, SIG_IGN);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTERM, &ignore, NULL);
     stall();
 }
 
