@@ -3,10 +3,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/exit.h"
 #include "base/failures.h"
+#include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/own.h"
 #include "flow.h"
@@ -35,16 +40,51 @@ static void on_refused(struct gf_linelog *l, const char *why)
 
 static const struct gf_linelog_events events = {.lost = on_lost, .refused = on_refused};
 
+/* What a run left that was killed while it wrote: the beginning of a letter, whose record it had
+ * not counted as done. It is taken off, or the next letter would be of the same line; any other
+ * line gets its end. Not while another run writes to the file, which holds the lock. */
+static int mend(const struct run *r)
+{
+    static const char begin[] = "{\"v\":1,\"time\":\"";
+    const int fd = r->dead.log.fd;
+    char text[sizeof begin - 1];
+    struct stat st;
+    if (!r->dead.log.is_file || flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return 0;
+    if (fstat(fd, &st) != 0)
+        return -1;
+    off_t whole = gf_whole_lines(fd, st.st_size);
+    if (whole == -1 || whole == st.st_size)
+        return whole == -1 ? -1 : 0;
+    ssize_t len = gf_pread(fd, text, sizeof text, whole);
+    if (len <= 0)
+        return -1;
+    if (memcmp(text, begin, (size_t)len) != 0)
+        return gf_write_all(fd, "\n", 1);
+    gf_note("'%s' ended in half a dead letter, of a run that was killed; it is taken off",
+            r->opt->dead);
+    return gf_truncate(fd, whole);
+}
+
 int dead_open(struct run *r)
 {
     const char *why;
     struct dead *d = &r->dead;
     d->log = (struct gf_linelog){.on = &events, .owner = r};
-    if (!r->opt->dead || gf_linelog_open(&d->log, r->opt->dead, &why) == 0)
+    if (!r->opt->dead)
         return 0;
-    gf_error("cannot use '%s' for dead letters: %s", r->opt->dead, why);
-    gf_own_hint(r->opt->dead, why);
-    return -1;
+    if (gf_linelog_open(&d->log, r->opt->dead, &why) != 0) {
+        gf_error("cannot use '%s' for dead letters: %s", r->opt->dead, why);
+        gf_own_hint(r->opt->dead, why);
+        return -1;
+    }
+    if (mend(r) != 0) {
+        gf_error_errno("cannot mend the end of '%s'", r->opt->dead);
+        return -1;
+    }
+    if (d->log.is_file)
+        (void)flock(d->log.fd, LOCK_SH | LOCK_NB);
+    return 0;
 }
 
 void dead_begin(struct run *r)

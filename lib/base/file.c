@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -53,6 +54,21 @@ int gf_pwrite_all(int fd, const void *buf, size_t len, off_t at)
             at += n;
             len -= (size_t)n;
         }
+    }
+    return 0;
+}
+
+off_t gf_whole_lines(int fd, off_t size)
+{
+    char block[4096];
+    while (size > 0) {
+        size_t want = size < (off_t)sizeof block ? (size_t)size : sizeof block;
+        if (gf_pread(fd, block, want, size - (off_t)want) != (ssize_t)want)
+            return -1;
+        const char *end = memrchr(block, '\n', want);
+        size -= (off_t)want;
+        if (end)
+            return size + (end - block) + 1;
     }
     return 0;
 }

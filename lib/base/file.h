@@ -28,6 +28,9 @@ ssize_t gf_pread(int fd, void *buf, size_t len, off_t at);
 /* All `len` bytes to offset `at`. 0, or -1: a part may be written. */
 int gf_pwrite_all(int fd, const void *buf, size_t len, off_t at);
 
+/* Where the last line that has its newline ends, in a file of `size` bytes. */
+off_t gf_whole_lines(int fd, off_t size);
+
 /* ftruncate. 0 or -1. */
 int gf_truncate(int fd, off_t len);
 

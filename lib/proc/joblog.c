@@ -121,22 +121,6 @@ static int check_header(struct gf_joblog *log, off_t size)
     return 0;
 }
 
-/* Where the last line that is whole ends; -1 with errno. */
-static off_t whole_until(int fd, off_t size)
-{
-    char block[4096];
-    while (size > 0) {
-        size_t want = size < (off_t)sizeof block ? (size_t)size : sizeof block;
-        if (gf_pread(fd, block, want, size - (off_t)want) != (ssize_t)want)
-            return -1;
-        const char *end = memrchr(block, '\n', want);
-        size -= (off_t)want;
-        if (end)
-            return size + (end - block) + 1;
-    }
-    return 0;
-}
-
 static int write_header(const struct gf_joblog *log)
 {
     return gf_write_all(log->fd, gf_joblog_header, strlen(gf_joblog_header));
@@ -144,7 +128,7 @@ static int write_header(const struct gf_joblog *log)
 
 static int take_off_torn_row(struct gf_joblog *log, off_t size)
 {
-    off_t whole = whole_until(log->fd, size);
+    off_t whole = gf_whole_lines(log->fd, size);
     if (whole == -1)
         return -1;
     log->torn = whole != size;
