@@ -51,11 +51,16 @@ static void link_behind(struct gf_ledger *l, struct gf_piece *before, struct gf_
     l->lines += p->n;
 }
 
-static void take_out(struct gf_ledger *l, struct gf_piece *p)
+static void unlink_piece(struct gf_ledger *l, struct gf_piece *p)
 {
     *(p->prev ? &p->prev->next : &l->first) = p->next;
     *(p->next ? &p->next->prev : &l->last) = p->prev;
     l->lines -= p->n;
+}
+
+static void take_out(struct gf_ledger *l, struct gf_piece *p)
+{
+    unlink_piece(l, p);
     gf_bytes_drop(l, p->bytes);
     free(p);
 }
@@ -131,22 +136,42 @@ static struct gf_group *new_group(size_t nshares, uint64_t lines)
     return g;
 }
 
+/* The one that stands first in the order of the input. */
+static struct gf_piece *earliest(struct gf_piece *first)
+{
+    struct gf_piece *min = first;
+    for (struct gf_piece *p = first->behind; p; p = p->behind)
+        min = gf_piece_seq(p) < gf_piece_seq(min) ? p : min;
+    return min;
+}
+
 int gf_ledger_merge(struct gf_ledger *l, struct gf_piece *first, struct gf_bytes *bytes,
                     const char *data, size_t len, uint64_t n)
 {
-    size_t count = 0;
+    size_t count = 0, at = 0;
     for (const struct gf_piece *p = first; p; p = p->behind)
         count++;
     struct gf_group *g = new_group(count, n);
     if (!g)
         return -1;
+    struct gf_piece *min = earliest(first);
     count = 0;
     for (struct gf_piece *p = first, *behind; p; p = behind) {
         behind = p->behind;
+        at = p == min ? count : at;
         g->share[count++] = p->from;
         first->passed = first->passed || p->passed;
-        if (p != first)
+        if (p != first && p != min)
             take_out(l, p);
+    }
+    /* What the group stands for begins with the earliest record, and so does its place. */
+    struct gf_share share = g->share[at];
+    g->share[at] = g->share[0];
+    g->share[0] = share;
+    if (min != first) {
+        unlink_piece(l, first);
+        link_behind(l, min, first);
+        take_out(l, min);
     }
     first->behind = NULL;
     first->from = (struct gf_share){.group = g, .n = n};
@@ -270,6 +295,33 @@ uint64_t gf_piece_offset(const struct gf_piece *p, char separator)
 {
     const struct gf_share *s = first_share(&p->from);
     return s->origin->offset + begin_of(s, separator);
+}
+
+static void begin_groups(struct gf_group *g)
+{
+    if (!g || g->is_begun)
+        return;
+    g->is_begun = true;
+    for (size_t i = 0; i < g->nshares; i++)
+        begin_groups(g->share[i].group);
+}
+
+void gf_piece_begin(struct gf_piece *p)
+{
+    begin_groups(p->from.group);
+}
+
+static bool any_is_begun(const struct gf_group *g)
+{
+    bool begun = g && g->is_begun;
+    for (size_t i = 0; g && i < g->nshares && !begun; i++)
+        begun = any_is_begun(g->share[i].group);
+    return begun;
+}
+
+bool gf_piece_is_begun(const struct gf_piece *p)
+{
+    return any_is_begun(p->from.group);
 }
 
 struct text {

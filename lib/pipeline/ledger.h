@@ -78,6 +78,7 @@ struct gf_group {
     struct gf_group *next; /* of those that were just completed */
     uint64_t open;         /* lines without a fate */
     enum gf_fate fate;     /* the most serious so far */
+    bool is_begun;         /* a line of it was written */
     bool walked;           /* by a walk over what it stands for, which is at work */
     size_t nshares;
     struct gf_share share[];
@@ -147,6 +148,12 @@ void gf_ledger_end(struct gf_ledger *l, struct gf_piece *p, enum gf_fate fate);
 /* Of its records as they were read: the first one's number; how many there are, each once. */
 uint64_t gf_piece_seq(const struct gf_piece *p);
 uint64_t gf_piece_records(const struct gf_piece *p);
+
+/* A line of the piece is about to be written; whether one was that stands for a record of this
+ * piece too. Then nothing that is written ends just in front of the record that the piece begins
+ * with. */
+void gf_piece_begin(struct gf_piece *p);
+bool gf_piece_is_begun(const struct gf_piece *p);
 
 /* Where in the input the first of them begins. */
 uint64_t gf_piece_offset(const struct gf_piece *p, char separator);
