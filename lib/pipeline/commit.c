@@ -83,25 +83,28 @@ bool gf_commit_parse(const char row[GF_COMMIT_ROW], struct gf_commit *c)
     return true;
 }
 
+/* Whether the text is the beginning of a first row, of which the rest was never written. */
+static bool is_begun(const char *text, size_t len)
+{
+    size_t known = len < sizeof magic - 1 ? len : sizeof magic - 1;
+    return len < GF_COMMIT_ROW && memcmp(text, magic, known) == 0;
+}
+
 enum gf_commit_state gf_commit_read(int fd, struct gf_commit *c)
 {
     struct gf_commit row[2] = {0};
-    size_t all = 0;
-    for (size_t i = 0; i < 2; i++) {
-        char text[GF_COMMIT_ROW];
-        ssize_t n = gf_pread(fd, text, sizeof text, (off_t)(i * GF_COMMIT_ROW));
-        if (n < 0)
-            return GF_COMMIT_ERROR;
-        all += (size_t)n;
-        if (n == GF_COMMIT_ROW)
-            (void)gf_commit_parse(text, &row[i]);
-    }
+    char text[2 * GF_COMMIT_ROW];
+    ssize_t len = gf_pread(fd, text, sizeof text, 0);
+    if (len < 0)
+        return GF_COMMIT_ERROR;
+    for (size_t i = 0; i < 2 && (size_t)len >= (i + 1) * GF_COMMIT_ROW; i++)
+        (void)gf_commit_parse(text + i * GF_COMMIT_ROW, &row[i]);
     const struct gf_commit *newer = &row[row[1].number > row[0].number];
     if (newer->number) {
         *c = *newer;
         return GF_COMMIT_FOUND;
     }
-    return all ? GF_COMMIT_FOREIGN : GF_COMMIT_EMPTY;
+    return is_begun(text, (size_t)len) ? GF_COMMIT_EMPTY : GF_COMMIT_FOREIGN;
 }
 
 int gf_commit_write(int fd, struct gf_commit *c)

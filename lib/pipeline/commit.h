@@ -56,7 +56,7 @@ void gf_commit_format(const struct gf_commit *c, char row[GF_COMMIT_ROW]);
 bool gf_commit_parse(const char row[GF_COMMIT_ROW], struct gf_commit *c);
 
 enum gf_commit_state {
-    GF_COMMIT_EMPTY, /* the file is */
+    GF_COMMIT_EMPTY, /* the file is, or has a part of its first row */
     GF_COMMIT_FOUND,
     GF_COMMIT_FOREIGN, /* it is not empty, and no row of it counts */
     GF_COMMIT_ERROR    /* errno */
