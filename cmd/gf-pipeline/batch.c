@@ -26,7 +26,7 @@ static bool waits(const struct stage *s, const struct gf_piece *p)
 static struct stretch first_stretch(const struct stage *s)
 {
     struct stretch all = {0};
-    if (s->run->opt->unordered) {
+    if (s->run->unordered) {
         all.first = s->waiting.first;
         all.records = s->waiting.records;
         return all;
@@ -90,7 +90,7 @@ static void put_in_front(struct stage *s, struct gf_piece *p)
 
 int batch_take(struct stage *s, struct gf_piece *first, struct queue *to)
 {
-    bool ordered = !s->run->opt->unordered;
+    bool ordered = !s->run->unordered;
     uint64_t most = s->plan->batch;
     for (struct gf_piece *next = first; next && to->records < most;) {
         if (ordered)

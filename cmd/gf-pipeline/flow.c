@@ -25,7 +25,7 @@ static void pass(struct flow *f, struct gf_piece *p, unsigned next, gf_ns now_mo
     }
     p->finished = true;
     p->stage = f->end;
-    if (f->run->opt->unordered)
+    if (f->run->unordered)
         queue_add(&f->ready, p);
 }
 
@@ -97,7 +97,7 @@ static bool deliver_ready(struct flow *f)
     bool any = false;
     while (flow_sink_has_room(f) && !f->run->out.err) {
         struct gf_piece *p = f->ledger.first;
-        if (f->run->opt->unordered)
+        if (f->run->unordered)
             p = queue_pop(&f->ready);
         if (!p || !p->finished)
             break;

@@ -1,9 +1,21 @@
 /* room.c - how much may be inside, and who has to wait. */
 #include "room.h"
 
+/* Without order, records may be done far behind one that is not. A commit would stand in front of
+ * that one, and they would be done again. */
+static bool is_far_behind(const struct flow *f)
+{
+    const struct gf_ledger *l = &f->ledger;
+    if (!f->run->unordered || !f->run->opt->commit || !l->first)
+        return false;
+    /* One read may bring half as many. */
+    return l->before + l->in - gf_piece_seq(l->first) >= FLOW_RECORDS / 2 ||
+           l->end - gf_ledger_done(l) >= FLOW_BYTES;
+}
+
 bool flow_is_full(const struct flow *f)
 {
-    return f->ledger.lines >= f->most || f->ledger.held >= FLOW_BYTES;
+    return f->ledger.lines >= f->most || f->ledger.held >= FLOW_BYTES || is_far_behind(f);
 }
 
 bool flow_is_jammed(const struct flow *f)

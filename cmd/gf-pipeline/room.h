@@ -4,9 +4,10 @@
  * HOW MUCH IS INSIDE. A stage whose successor has as much waiting as FLOW_WAITING is not read, so
  * that a slow stage holds up the ones before it. Where records wait for one that is slow (in order,
  * or for a retry), all together are bounded: at FLOW_RECORDS, or FLOW_BYTES of memory, no more is
- * read. What is inside may become more, since a stage may make a long answer of a short record: at
- * four times the records, or twice the bytes, it is jammed, and only the stage that the first
- * record is in goes on. It must, for the jam to end.
+ * read. Without order, --commit bounds so what was read since the oldest record that is inside.
+ * What is inside may become more, since a stage may make a long answer of a short record: at four
+ * times the records, or twice the bytes, it is jammed, and only the stage that the first record is
+ * in goes on. It must, for the jam to end.
  */
 #ifndef GF_PIPELINE_ROOM_H
 #define GF_PIPELINE_ROOM_H

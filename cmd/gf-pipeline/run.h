@@ -49,6 +49,7 @@ struct run {
     size_t nflows;
     gf_ns begin_mono, begin_wall;
     uint64_t delivered;          /* bytes given to standard output */
+    bool unordered;              /* records are written as they are done */
     bool stopping;               /* no more is read */
     bool aborted;                /* what is inside will not be done, */
     enum gf_reason abort_reason; /* for this reason; */

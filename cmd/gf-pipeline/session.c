@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -187,9 +188,18 @@ static int make_stages(struct run *r)
     return filter_join(r);
 }
 
+/* The output of a commit, when it is a file, has to end with the last record that is done, so that
+ * the next run can cut it there. In the order of the input it does. */
+static bool is_unordered(const struct options *o)
+{
+    struct stat st;
+    return o->unordered && !(o->commit && fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode));
+}
+
 static int begin(struct session *s)
 {
     struct run *r = &s->run;
+    r->unordered = is_unordered(r->opt);
     if (set_environment(r) != 0 || make_stages(r) != 0 || dead_open(r) != 0 ||
         events_open(r) != 0 || source_open(&s->source, r) != 0)
         return GF_EXIT_TOOL;
