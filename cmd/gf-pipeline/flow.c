@@ -81,6 +81,8 @@ static void deliver(struct flow *f, struct gf_piece *p)
     if (f->sink) {
         f->sink->kind->put(f->sink, p->data, p->len, p->n);
     } else {
+        if (p->from.group)
+            commit_group(r, p);
         r->delivered += p->len;
         const char *data = p->data;
         size_t len = p->len;

@@ -52,11 +52,13 @@ void source_close(struct source *s)
         close(s->fd);
 }
 
-static void give(struct source *s, const char *data, size_t len)
+static int give(struct source *s, const char *data, size_t len)
 {
     commit_read(s->run, data, len, s->offset);
-    if (flow_take(s->run->flow, data, len, s->offset) == 0)
-        s->offset += len;
+    if (flow_take(s->run->flow, data, len, s->offset) != 0)
+        return -1;
+    s->offset += len;
+    return 0;
 }
 
 /* The last record has no separator: it gets one. */
@@ -67,8 +69,7 @@ static void give_last(struct source *s, const struct gf_record *rec)
     gf_buf_putc(&b, s->run->opt->record_end);
     if (b.failed) {
         run_no_memory(s->run);
-    } else {
-        give(s, b.data, b.len);
+    } else if (give(s, b.data, b.len) == 0) {
         s->offset--; /* it was not in the input */
         s->run->flow->ledger.end = s->offset;
     }
@@ -92,23 +93,29 @@ static void refuse_long(struct source *s)
     l->fate[GF_FATE_DEAD]++;
     r->some_failed = true;
     dead_oversize(r, l->before + l->in, s->offset, in->buf + in->start, in->end - in->start);
-    s->skipping = true;
+    s->skipping = r->commit.is_within = true;
 }
 
-/* Passes by the rest of such a record. */
-static void skip(struct source *s)
+/* Passes by the rest of such a record; whether something was there. It is done as a whole: a commit
+ * in its midst would make a record of what is behind. */
+static bool skip(struct source *s)
 {
     struct gf_reader *in = &s->reader;
     const char *from = in->buf + in->start;
     size_t len = in->end - in->start;
+    if (len == 0 && !in->eof)
+        return false;
     const char *end = len ? memchr(from, s->run->opt->record_end, len) : NULL;
     size_t n = end ? (size_t)(end - from) + 1 : len;
     in->start += n;
     in->searched = in->start;
     commit_read(s->run, from, n, s->offset);
     s->offset += n;
-    s->run->flow->ledger.end = s->offset;
     s->skipping = !end && !in->eof;
+    s->run->commit.is_within = s->skipping;
+    if (!s->skipping)
+        s->run->flow->ledger.end = s->offset;
+    return true;
 }
 
 /* --skip-known: what was read of the input that is done already. */
@@ -121,7 +128,7 @@ static bool pass_by(struct source *s)
         gf_error("the input ends before byte %llu, up to which commit '%s' says it is done",
                  (unsigned long long)s->known, r->opt->commit);
         run_fail(r, GF_EXIT_TOOL);
-        return false;
+        return true;
     }
     len = len < s->known - s->offset ? len : (size_t)(s->known - s->offset);
     commit_read(r, in->buf + in->start, len, s->offset);
@@ -132,6 +139,32 @@ static bool pass_by(struct source *s)
     if (s->offset == s->known && commit_check_known(r) != 0)
         run_fail(r, GF_EXIT_TOOL);
     return len > 0;
+}
+
+/* The input ended with a record without a separator, and has grown since. */
+static bool pass_end(struct source *s)
+{
+    struct run *r = s->run;
+    struct gf_reader *in = &s->reader;
+    size_t len = in->end - in->start;
+    if (len == 0 && !in->eof)
+        return false;
+    r->commit.lacks_end = false;
+    if (len == 0)
+        return true;
+    if (in->buf[in->start] != r->opt->record_end) {
+        gf_error("record %llu is done, and goes on in the input now",
+                 (unsigned long long)r->flow->ledger.before);
+        gf_hint("the input ended without what ends a record; '%s' can be removed to begin anew",
+                r->opt->commit);
+        run_fail(r, GF_EXIT_TOOL);
+        return true;
+    }
+    commit_read(r, in->buf + in->start, 1, s->offset);
+    in->start++;
+    in->searched = in->start;
+    r->flow->ledger.end = ++s->offset;
+    return true;
 }
 
 static void over(struct source *s)
@@ -159,13 +192,12 @@ static bool take(struct source *s)
     struct gf_record last;
     if (s->run->opt->replay)
         return take_letter(s);
-    if (s->skipping) {
-        uint64_t before = s->offset;
-        skip(s);
-        return s->offset != before || !s->skipping;
-    }
+    if (s->skipping)
+        return skip(s);
     if (s->offset < s->known)
         return pass_by(s);
+    if (s->run->commit.lacks_end)
+        return pass_end(s);
     gf_reader_take_run(&s->reader, &records);
     if (records.len) {
         give(s, records.data, records.len);
