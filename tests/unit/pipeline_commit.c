@@ -1,5 +1,4 @@
-/* Rows of a commit file: what is written is read, and a row that was written in part never counts.
- */
+/* Rows of a commit file: what is written is read, and a row written in part never counts. */
 #include "pipeline/commit.h"
 
 #include <errno.h>
