@@ -1,6 +1,6 @@
 /*
  * letters.c - the table of dead letters: a row for each stage that has some, a column for each
- * reason that there was.
+ * reason that there was. In a narrow window the table is pushed sideways, so the sums come first.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -34,33 +34,32 @@ static void add_cell(struct gf_buf *b, uint64_t n)
 /* The cells of a row behind its name. */
 static void add_cells(struct gf_buf *b, const struct gf_page_stages *all, const uint64_t *letters)
 {
+    add_cell(b, of_row(all, letters));
     for (size_t k = 0; all->reason[k]; k++)
         if (of_reason(all, k))
             add_cell(b, letters[k]);
-    add_cell(b, of_row(all, letters));
     gf_buf_puts(b, "</tr>\n");
 }
 
 static void add_head(struct gf_buf *b, const struct gf_page_stages *all)
 {
-    gf_buf_puts(b, "<thead><tr><th>Stage</th>");
+    gf_buf_puts(b, "<thead><tr><th>Stage</th><th>all</th>");
     for (size_t k = 0; all->reason[k]; k++)
         if (of_reason(all, k))
             gf_buf_printf(b, "<th>%s</th>", all->reason[k]);
-    gf_buf_puts(b, "<th>all</th></tr></thead>\n<tbody>\n");
+    gf_buf_puts(b, "</tr></thead>\n<tbody>\n");
 }
 
 static void add_sums(struct gf_buf *b, const struct gf_page_stages *all)
 {
     uint64_t sum = 0;
+    for (size_t k = 0; all->reason[k]; k++)
+        sum += of_reason(all, k);
     gf_buf_puts(b, "<tr><th scope=\"row\">all</th>");
-    for (size_t k = 0; all->reason[k]; k++) {
-        uint64_t n = of_reason(all, k);
-        if (n)
-            add_cell(b, n);
-        sum += n;
-    }
     add_cell(b, sum);
+    for (size_t k = 0; all->reason[k]; k++)
+        if (of_reason(all, k))
+            add_cell(b, of_reason(all, k));
     gf_buf_puts(b, "</tr>\n");
 }
 

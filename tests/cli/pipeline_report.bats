@@ -38,8 +38,8 @@ picky='read -r x; case $x in 3) exit 9 ;; 5) echo "no such user" >&2; exit 4 ;; 
     [[ $(of $name 'service p99') =~ ^[0-9.]+[mun]?s$ ]]
     stage $name | grep -Eqx '<p>busy [0-9]+ %</p>'
   done
-  grep -q '<th>Stage</th><th>exit</th><th>signal</th><th>reject</th><th>all</th>' r.html
-  [ "$(row picky)" = '1 1 1 3' ] || fails "$(row picky)"
+  grep -q '<th>Stage</th><th>all</th><th>exit</th><th>signal</th><th>reject</th></tr>' r.html
+  [ "$(row picky)" = '3 1 1 1' ] || fails "$(row picky)"
   [ "$(row first)$(row last)" = '' ]
   [ "$(grep -c '<tr><td' r.html)" = 3 ]
   grep -q '<td class="n">3</td><td class="n">refused after [^<]*<div title="picky">picky</div></td><td><code>3</code>' r.html
@@ -72,6 +72,9 @@ picky='read -r x; case $x in 3) exit 9 ;; 5) echo "no such user" >&2; exit 4 ;; 
   [ "$(grep -o '<div class="axis">.*</div><p' r.html | sort -u | wc -l)" = 1 ]
   [ "$(grep '<h3 title="b">b</h3><div class="cols"' r.html | grep -o '&#10;service: [0-9]*' | awk '{ n += $2 } END { print n }')" = 50 ]
   [ "$(grep '<h3 title="b">b</h3><div class="cols"' r.html | grep -o 'waiting: [0-9]*"' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n }')" = 50 ]
+  # They waited for one another, so both times are not the same.
+  times=$(grep '<h3 title="b">b</h3><div class="cols"' r.html | sed 's/.*<p class="key">//; s/<[^>]*>/\n/g' | grep 'p50')
+  [ "$(wc -l <<<"$times") $(sed 's/^[a-z]* //' <<<"$times" | sort -u | wc -l)" = '2 2' ] || fails "$times"
 }
 
 @test "report: what records, stages and commands say is text, whatever its bytes" {
@@ -136,7 +139,7 @@ picky='read -r x; case $x in 3) exit 9 ;; 5) echo "no such user" >&2; exit 4 ;; 
   kill -TERM $pid
   wait $pid || true
   [ "$(row a)" = '3 3' ] || fails "$(row a)"
-  grep -q '<th>Stage</th><th>shutdown</th><th>all</th>' r.html
+  grep -q '<th>Stage</th><th>all</th><th>shutdown</th>' r.html
   ! grep -q '<tr><td' r.html || fails 'a failure'
 }
 
