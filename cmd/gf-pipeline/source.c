@@ -89,10 +89,13 @@ static void refuse_long(struct source *s)
         run_fail(r, GF_EXIT_TOOL);
         return;
     }
+    const char *from = in->buf + in->start;
+    const char *end = memchr(from, in->separator, in->end - in->start);
+    size_t len = end ? (size_t)(end - from) : in->end - in->start;
     l->in++;
     l->fate[GF_FATE_DEAD]++;
     r->some_failed = true;
-    dead_oversize(r, l->before + l->in, s->offset, in->buf + in->start, in->end - in->start);
+    dead_oversize(r, l->before + l->in, s->offset, from, len);
     s->skipping = r->commit.is_within = true;
 }
 
@@ -185,6 +188,31 @@ static bool take_letter(struct source *s)
     return got != 0;
 }
 
+/* The records in front of one that is too long, which the reader hands out when all of it is there;
+ * or that one. So much is read that one of both is. */
+static bool take_short(struct source *s)
+{
+    struct gf_reader *in = &s->reader;
+    const char *from = in->buf + in->start, *end;
+    size_t len = in->end - in->start, whole = 0;
+    for (;;) {
+        size_t rest = len - whole, most = in->max_record + 1;
+        end = memchr(from + whole, in->separator, rest < most ? rest : most);
+        if (!end)
+            break;
+        whole = (size_t)(end - from) + 1;
+    }
+    if (!whole) {
+        refuse_long(s);
+        return true;
+    }
+    if (give(s, from, whole) != 0)
+        return true;
+    in->start += whole;
+    in->searched = in->start;
+    return true;
+}
+
 /* What was read already; whether something was there. */
 static bool take(struct source *s)
 {
@@ -198,6 +226,8 @@ static bool take(struct source *s)
         return pass_by(s);
     if (s->run->commit.lacks_end)
         return pass_end(s);
+    if (s->reader.end - s->reader.start > s->reader.max_record)
+        return take_short(s);
     gf_reader_take_run(&s->reader, &records);
     if (records.len) {
         give(s, records.data, records.len);

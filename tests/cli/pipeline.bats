@@ -344,3 +344,15 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
 # Left out of the rows PL, and why: PL018 (a command that is not found) and PL032 (options of commands) are in
 # pipeline_words.bats. PL010 says of every mode that a record fails whose process writes to standard error alone;
 # here the status of `each` decides, and an answer of map is waited for.
+
+@test "--max-record is exact, however the input is read" {
+  printf '12\n123\n1\n1234\n' >in
+  run -123 --separate-stderr gf-pipeline -q --max-record 2 --dead d --stage a -- cat <in
+  [ "$output" = $'12\n1' ]
+  diff <(jq -c '[.seq, .reason, .truncated, .offset, .origin]' d) - <<'END'
+[2,"oversize",true,3,"123"]
+[4,"oversize",true,9,"1234"]
+END
+  printf '12\n1' | gf-pipeline --max-record 2 --stage a -- cat >out
+  [ "$(cat out)" = $'12\n1' ]
+}
