@@ -183,6 +183,7 @@ static void give_fate(struct stage *s, struct gf_piece *p, const struct failure 
         p->passed = true;
         p->expired = false; /* the next stage finds out, and has an --on-error of its own */
         s->n.passed += p->n;
+        dead_count_spared(s, p, why, "handed on as it came");
         p->entered_mono = now;
         s->flow->pass(s->flow, p, s->number + 1, now);
         return;

@@ -356,3 +356,11 @@ END
   printf '12\n1' | gf-pipeline --max-record 2 --stage a -- cat >out
   [ "$(cat out)" = $'12\n1' ]
 }
+
+@test "what --on-error passes on or drops is told at the end, as what died is" {
+  seq 3 >in
+  for what in pass drop; do
+    run -123 --separate-stderr gf-pipeline --stage s --mode each --on-error "$what" -- false <in
+    [[ $stderr == "gf-pipeline: 3 of 3 records failed; first: record 1, stage 's', exit status 1, "*": 1" ]]
+  done
+}
