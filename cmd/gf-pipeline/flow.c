@@ -13,6 +13,10 @@
 #include "base/msg.h"
 #include "base/sat.h"
 
+enum {
+    GATHERED = 64 << 10 /* bytes of small pieces that go out in one write */
+};
+
 /* ---- from stage to stage -------------------------------------------------------------------- */
 
 /* The piece has come, or has left a stage: to the next one, or out. */
@@ -86,7 +90,8 @@ static void deliver(struct flow *f, struct gf_piece *p)
         r->delivered += p->len;
         const char *data = p->data;
         size_t len = p->len;
-        int bad = gf_outlet_put(&r->out, data, len);
+        int bad = len < GATHERED ? gf_outlet_add(&r->out, data, len)
+                                 : gf_outlet_put(&r->out, data, len);
         if (bad && !r->out.err)
             run_no_memory(r);
     }
@@ -105,7 +110,11 @@ static bool deliver_ready(struct flow *f)
             break;
         deliver(f, p);
         any = true;
+        if (!f->sink && gf_outlet_waiting(&f->run->out) >= GATHERED)
+            gf_outlet_flush(&f->run->out);
     }
+    if (any && !f->sink)
+        gf_outlet_flush(&f->run->out);
     return any;
 }
 

@@ -22,6 +22,7 @@
 
 enum {
     GIVEN_BYTES = 1 << 20, /* unanswered, when another record is given */
+    DIRECT = 8 << 10,      /* bytes of a piece that are worth a write of their own */
     COMPACT = 64 << 10,    /* written bytes that are worth a move */
     DEAL_BYTES = 64 << 10  /* given to one process before the next one has its turn */
 };
@@ -72,14 +73,32 @@ static void compact(struct mapper *m)
     m->out_at = 0;
 }
 
+/* So much more has been written. */
+static void note_sent(struct mapper *m, uint64_t sent)
+{
+    gf_ns now = gf_now_mono();
+    m->sent = sent;
+    mark_sent(m, now);
+    if (m->head_mono == GF_NEVER && m->given.first && m->given.first->place < m->sent)
+        m->head_mono = now;
+}
+
+/* A large piece is written where it lies, when nothing waits in front of it: how many bytes go. */
+static size_t write_directly(struct mapper *m, const struct gf_piece *p)
+{
+    if (!m->is_up || m->task.in.io.fd == -1 || m->out.len || p->len < DIRECT)
+        return 0;
+    ssize_t sent = gf_task_write(&m->task, p->data, p->len);
+    return sent < 0 ? p->len : (size_t)sent; /* what it will never read is sent, too: its time runs */
+}
+
 static bool give(struct mapper *m)
 {
     struct stage *s = m->stage;
     size_t room = room_of(m);
     bool each = s->plan->by || s->waiting.first->attempt;
     struct gf_piece *p = stage_take(s, each ? 1 : room, DEAL_BYTES);
-    compact(m);
-    if (!p || gf_buf_add(&m->out, p->data, p->len) != 0) {
+    if (!p) {
         run_no_memory(s->run);
         return false;
     }
@@ -88,11 +107,20 @@ static bool give(struct mapper *m)
         gf_window_first(&m->window, now);
         m->busy_mono = now;
     }
+    compact(m);
     p->owner = m;
-    p->place = m->out_place + m->out.len - p->len;
+    p->place = m->out_place + m->out.len;
     queue_add(&m->given, p);
     m->unsent = m->unsent ? m->unsent : p;
-    return true;
+    size_t sent = write_directly(m, p);
+    if (sent) {
+        m->out_place += sent;
+        note_sent(m, m->out_place);
+    }
+    if (gf_buf_add(&m->out, p->data + sent, p->len - sent) == 0)
+        return true;
+    run_no_memory(s->run);
+    return false;
 }
 
 static void send(struct mapper *m)
@@ -102,13 +130,8 @@ static void send(struct mapper *m)
         return;
     if (n) {
         ssize_t sent = gf_task_write(&m->task, m->out.data + m->out_at, n);
-        gf_ns now = gf_now_mono();
-        /* What it will never read is sent, too: its time runs. */
         m->out_at += sent < 0 ? n : (size_t)sent;
-        m->sent = m->out_place + m->out_at;
-        mark_sent(m, now);
-        if (m->head_mono == GF_NEVER && m->given.first && m->given.first->place < m->sent)
-            m->head_mono = now;
+        note_sent(m, m->out_place + m->out_at);
         if (m->out_at == m->out.len) {
             m->out_place += m->out.len;
             m->out_at = 0;
