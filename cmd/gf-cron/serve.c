@@ -23,6 +23,7 @@
 #include "base/stats.h"
 #include "proc/nofile.h"
 #include "run/caught.h"
+#include "run/loop.h"
 #include "run/watch.h"
 
 enum {
@@ -332,9 +333,7 @@ static int set_up(struct server *s)
     }
     if (s->stats && gf_stats_open(&s->stats_out, s->stats_file, GF_READER_PATIENCE) != 0)
         return GF_EXIT_TOOL;
-    ev_set_allocator(gf_tool_memory);
-    ev_set_syserr_cb(gf_tool_retry);
-    s->loop = ev_loop_new(EVFLAG_NOENV);
+    s->loop = gf_loop_new();
     s->alarm = alarm_open();
     if (!s->loop || s->alarm == -1) {
         gf_error_errno("cannot wait for events");

@@ -30,6 +30,7 @@
 #include "progress.h"
 #include "record.h"
 #include "report.h"
+#include "run/loop.h"
 #include "run/signals.h"
 #include "run/tasks.h"
 #include "run/watch.h"
@@ -245,18 +246,6 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
-static struct ev_loop *new_loop(void)
-{
-    ev_set_allocator(gf_tool_memory);
-    ev_set_syserr_cb(gf_tool_retry);
-    struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
-    if (!loop)
-        loop = ev_loop_new(EVFLAG_NOENV);
-    if (!loop)
-        gf_error("cannot make an event loop");
-    return loop;
-}
-
 static void begin_timers(struct session *s)
 {
     gf_ns now = gf_now_mono();
@@ -293,7 +282,9 @@ static int begin(struct session *s)
         (o->report && gf_report_open(&s->report_file, o->report) != 0) ||
         (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0))
         return GF_EXIT_TOOL;
-    s->loop = new_loop();
+    s->loop = gf_loop_new();
+    if (!s->loop)
+        gf_error("cannot make an event loop");
     if (!s->loop)
         return GF_EXIT_TOOL;
     if (gf_tasks_open(&s->tasks, s->loop) != 0) {

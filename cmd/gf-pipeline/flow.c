@@ -90,8 +90,8 @@ static void deliver(struct flow *f, struct gf_piece *p)
         r->delivered += p->len;
         const char *data = p->data;
         size_t len = p->len;
-        int bad = len < GATHERED ? gf_outlet_add(&r->out, data, len)
-                                 : gf_outlet_put(&r->out, data, len);
+        int bad =
+            len < GATHERED ? gf_outlet_add(&r->out, data, len) : gf_outlet_put(&r->out, data, len);
         if (bad && !r->out.err)
             run_no_memory(r);
     }

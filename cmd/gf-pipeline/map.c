@@ -89,7 +89,8 @@ static size_t write_directly(struct mapper *m, const struct gf_piece *p)
     if (!m->is_up || m->task.in.io.fd == -1 || m->out.len || p->len < DIRECT)
         return 0;
     ssize_t sent = gf_task_write(&m->task, p->data, p->len);
-    return sent < 0 ? p->len : (size_t)sent; /* what it will never read is sent, too: its time runs */
+    return sent < 0 ? p->len
+                    : (size_t)sent; /* what it will never read is sent, too: its time runs */
 }
 
 static bool give(struct mapper *m)

@@ -24,6 +24,7 @@
 #include "numbers.h"
 #include "progress.h"
 #include "pump.h"
+#include "run/loop.h"
 #include "run/reaper.h"
 #include "run/signals.h"
 #include "session.h"
@@ -128,18 +129,6 @@ static int begin_numbers(struct session *s)
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
-static struct ev_loop *new_loop(void)
-{
-    ev_set_allocator(gf_tool_memory);
-    ev_set_syserr_cb(gf_tool_retry);
-    struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
-    if (!loop)
-        loop = ev_loop_new(EVFLAG_NOENV);
-    if (!loop)
-        gf_error("cannot make an event loop");
-    return loop;
-}
-
 static int set_environment(struct run *r)
 {
     gf_environ_begin(&r->env, environ);
@@ -203,7 +192,9 @@ static int begin(struct session *s)
     if (set_environment(r) != 0 || make_stages(r) != 0 || dead_open(r) != 0 ||
         events_open(r) != 0 || source_open(&s->source, r) != 0)
         return GF_EXIT_TOOL;
-    r->loop = new_loop();
+    r->loop = gf_loop_new();
+    if (!r->loop)
+        gf_error("cannot make an event loop");
     if (!r->loop || gf_fd_cloexec_from(3) != 0)
         return GF_EXIT_TOOL;
     r->orphans = (struct gf_orphans){.run = "GF_PIPELINE", .run_value = r->pid};

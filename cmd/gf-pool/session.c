@@ -20,6 +20,7 @@
 #include "header.h"
 #include "leftover.h"
 #include "page.h"
+#include "run/loop.h"
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
@@ -132,18 +133,6 @@ static int use_logs(struct session *s)
     return status;
 }
 
-static struct ev_loop *new_loop(void)
-{
-    ev_set_allocator(gf_tool_memory);
-    ev_set_syserr_cb(gf_tool_retry);
-    struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
-    if (!loop)
-        loop = ev_loop_new(EVFLAG_NOENV);
-    if (!loop)
-        gf_error("cannot make an event loop");
-    return loop;
-}
-
 /* What is written at the end is opened now, for a mistake to be told before anything runs; the
  * directory of results may be that of a report. */
 static int open_reports(struct session *s)
@@ -179,7 +168,9 @@ int session_open(struct session *s)
         return GF_EXIT_TOOL;
     in->command = &s->launch.command;
     intake_measure(in, gf_environ_bytes(&s->launch.env));
-    s->loop = new_loop();
+    s->loop = gf_loop_new();
+    if (!s->loop)
+        gf_error("cannot make an event loop");
     if (!s->loop || gf_fd_cloexec_from(3) != 0 || environment_check_directory(o) != 0 ||
         results_open(&s->results, o, &s->verdict) != 0 || open_reports(s) != 0 ||
         launch_open(&s->launch) != 0)
