@@ -159,7 +159,7 @@ static int parse_global(struct options *o, struct stage_plan *defaults, struct g
     return bad ? bad : -1;
 }
 
-/* No output is an input, or another output; asked before any is opened. */
+/* No output is an input, or another output, a standard one too; asked before any is opened. */
 static int check_outputs(const struct options *o)
 {
     const struct {
@@ -183,6 +183,8 @@ static int check_outputs(const struct options *o)
         bad = bad ? bad : gf_clash_writes(&out, name, option);
         for (size_t k = 0; k < i && !bad; k++)
             bad = gf_clash_names(k < FILES ? file[k].name : o->stage[k - FILES].tee, name, option);
+        bool appends = strcmp(option, "--dead") == 0 || strcmp(option, "--events") == 0;
+        bad = bad ? bad : gf_clash_standard(name, option, appends);
         gf_clash_reads(&out, name);
     }
     bad = bad ? bad : gf_clash_writes_fd(&in, STDOUT_FILENO, "standard output");

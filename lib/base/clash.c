@@ -3,7 +3,7 @@
  */
 #include "base/clash.h"
 
-#include <stdbool.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +144,30 @@ int gf_clash_names(const char *a, const char *b, const char *option)
     if (!a || !b || strcmp(a, b) != 0 || access(a, F_OK) == 0)
         return 0;
     return say_output(option, b);
+}
+
+int gf_clash_standard(const char *name, const char *option, bool appends)
+{
+    struct gf_clash_file a, b;
+    struct stat st, out;
+    if (!name || strncmp(name, "fd:", 3) == 0 || stat(name, &st) != 0 || !identify(&st, name, &a))
+        return 0;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fstat(fd, &out) != 0 || !identify(&out, name, &b) || a.dev != b.dev || a.ino != b.ino)
+            continue;
+        int flags = fcntl(fd, F_GETFL);
+        if (appends && flags != -1 && (flags & O_APPEND))
+            continue;
+        gf_error("the output of %s, '%s', is the same file as standard %s", option, name,
+                 fd == STDOUT_FILENO ? "output" : "error");
+        if (appends)
+            gf_hint("name another file, or fd:%d, or append to this one with %s", fd,
+                    fd == STDOUT_FILENO ? ">>" : "2>>");
+        else
+            gf_hint("name another file");
+        return -1;
+    }
+    return 0;
 }
 
 void gf_clash_release(struct gf_clash *c)

@@ -19,6 +19,7 @@
 #ifndef GF_BASE_CLASH_H
 #define GF_BASE_CLASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -55,6 +56,14 @@ int gf_clash_writes_whole(struct gf_clash *c, const char *name);
 /* Two outputs, the second by `option`, that have one name of a file that is not there yet: 0, or -1
  * after a message. A name of NULL is none. */
 int gf_clash_names(const char *a, const char *b, const char *option);
+
+/*
+ * What will be written, by `option`, beside what goes to standard output and standard error: 0, or
+ * -1 after a message when one of these is the same file, and would write over it, or be replaced
+ * with it. `appends`: the option adds to its file; then it may be one that is open with >>. fd:N
+ * shares its place with the descriptor, and may be either. A name of NULL is none.
+ */
+int gf_clash_standard(const char *name, const char *option, bool appends);
 
 /* The name of the input that a file is, "standard input" for -; NULL: none. Says nothing. */
 const char *gf_clash_input(const struct gf_clash *c, const struct stat *st);

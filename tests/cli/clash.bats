@@ -166,6 +166,27 @@ END
   gf-pool --events /dev/null --report /dev/null true ::: a
 }
 
+@test "clash: an output of gf-pipeline that is its standard output or error is refused, unless both append" {
+  for line in '--dead there --stage s -- cat >there' '--dead there --stage s -- cat 2>there' '--events there --stage s -- cat >there' \
+    '--dead /dev/stdout --stage s -- cat >there' '--stage s --tee there -- cat >there' '--stage s --tee there -- cat >>there' \
+    '--report there --stage s -- cat >>there' '--stats --stats-file there --stage s -- cat >there'; do
+    : >there
+    run timeout 10 sh -c "{ gf-pipeline $line; echo \$? >rc; } 2>err" </dev/null
+    [ "$(cat rc)" = 2 ] || fails "$line: $(cat rc err)"
+    grep -h 'is the same file as standard' there err || fails "$line: $(cat there err)"
+  done
+  for line in '--dead there' '--dead fd:1' '--dead /dev/stdout'; do
+    : >there
+    seq 6 >in
+    # shellcheck disable=SC2086
+    run appending gf-pipeline -q $line --stage s --mode each -- sh -c 'read -r x; echo "$x"; [ "$x" != 3 ]'
+    expect_status 123
+    [ "$(grep -c '^[0-9]$' there) $(jq -r 'objects.origin' there)" = '5 3' ] || fails "$line: $(cat there)"
+  done
+}
+
+appending() { timeout 10 "$@" <in >>there; }
+
 @test "clash: terminals, pipes and /dev/null may be both" {
   inputs
   gf-stream filter . </dev/null >/dev/null
