@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "base/exit.h"
-#include "base/failures.h"
 #include "base/msg.h"
 #include "base/sig.h"
 #include "flow.h"
@@ -203,7 +202,7 @@ static void judge(struct stage *s, const struct gf_ending *e)
         snprintf(said, sizeof said, " (%s)", gf_ending_text(e, how));
         ended_early(s, said);
     } else if (e->how != GF_ENDING_OK) {
-        gf_failures_add(&r->failures, 0, "stage '%s', %s", s->plan->name, gf_ending_text(e, how));
+        gf_note("stage '%s' failed: %s", s->plan->name, gf_ending_text(e, how));
         s->n.failed++;
         r->some_failed = true;
     }

@@ -50,6 +50,9 @@ struct map {
 /* Bytes that it wrote. */
 void map_hear(struct mapper *m, const char *data, size_t len);
 
+/* It wrote `more` answers than it has records: the run ends. */
+void map_answers_too_much(struct mapper *m, size_t more);
+
 /* ---- map_process.c --------------------------------------------------------------------------- */
 
 void map_init(struct mapper *m, struct map *all, unsigned slot);
@@ -62,14 +65,8 @@ bool map_start(struct mapper *m);
  * m->for_expired the first one may be innocent. */
 void map_condemn(struct mapper *m, enum gf_reason reason);
 
-/* An answer refuses its record, or is empty and dropped. */
-void map_refuse(struct mapper *m, struct gf_piece *p, const char *answer, size_t len, gf_ns now);
-
 /* What it was given waits again; it is not up. */
 void map_unload(struct mapper *m);
-
-void map_answers_too_much(struct mapper *m, size_t more);
-void map_too_long(struct mapper *m);
 
 /* What the stage has will not be done: --on-crash-loop dead. */
 void map_bury(struct stage *s);

@@ -24,10 +24,10 @@ static void end_of_trust(struct mapper *m)
     run_abort(r, GF_REASON_CRASH);
 }
 
-static void answers_too_much(struct mapper *m, size_t more)
+void map_answers_too_much(struct mapper *m, size_t more)
 {
-    gf_error("stage '%s': its command wrote %zu records more than it was given",
-             m->stage->plan->name, more);
+    gf_error("stage '%s': its command wrote %zu record%s more than it was given",
+             m->stage->plan->name, more, more == 1 ? "" : "s");
     gf_hint("a map writes one record for each that it reads; for others there is --mode filter");
     end_of_trust(m);
 }
@@ -92,7 +92,7 @@ static void answer_piece(struct mapper *m, struct gf_bytes *bytes, const char *d
     struct stage *s = m->stage;
     struct gf_piece *p = m->given.first, *rest;
     if (p == m->unsent) { /* nobody answers what nobody has */
-        answers_too_much(m, n);
+        map_answers_too_much(m, n);
         return;
     }
     queue_pop(&m->given);
@@ -130,7 +130,7 @@ static bool take_answers(struct mapper *m, const char *data, size_t len)
     size_t n = gf_scan_count(data, len, s->flow->ledger.separator);
     gf_ns now = gf_now_mono();
     if (n > m->given.records) {
-        answers_too_much(m, n - (size_t)m->given.records);
+        map_answers_too_much(m, n - (size_t)m->given.records);
         return false;
     }
     struct gf_bytes *bytes = gf_bytes_new(&s->flow->ledger, len);

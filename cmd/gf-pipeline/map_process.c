@@ -94,6 +94,19 @@ static void settle_all(struct mapper *m)
         }
 }
 
+/* It was not ended by us, and all its records are answered: whether it said or did more than that.
+ */
+static void settle_rest(struct mapper *m, size_t unasked)
+{
+    struct gf_ending e = gf_task_ending(&m->task);
+    char how[GF_ENDING_SIZE];
+    if (unasked)
+        map_answers_too_much(m, 1);
+    else if (m->had_all && e.how != GF_ENDING_OK)
+        gf_note("stage '%s': its command answered all and then failed: %s", m->stage->plan->name,
+                gf_ending_text(&e, how));
+}
+
 static void settle(struct mapper *m)
 {
     struct stage *s = m->stage;
@@ -104,9 +117,12 @@ static void settle(struct mapper *m)
         map_hear(m, &end, 1);
         first = m->given.first;
     }
+    size_t partial = m->answer.len;
     gf_buf_clear(&m->answer);
     if (s->run->aborted)
         return;
+    if (!first && !m->condemned && !m->task.life.last_signal)
+        settle_rest(m, partial);
     if (!m->window.has_answered && !m->condemned)
         stage_died(s, gf_now_mono());
     if (!first || s->run->aborted)

@@ -84,7 +84,7 @@ told_by_each() { told_by_map; }
 
 told_by_filter() {
   [ "$(wc -l <out)" != "$children" ] || echo ok
-  sed -n "s/.*; first: stage 's', //p" err
+  sed -n "s/.*stage 's' failed: //p" err
 }
 
 # Lines of children are among them.

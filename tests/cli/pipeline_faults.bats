@@ -224,3 +224,32 @@ END
   done >letters
   [ "$(sort -u letters)" = '[1,4,"2","1\n2\n3\n4"]' ]
 }
+
+@test "faults: a filter that fails is named, with no count of records that failed" {
+  run --separate-stderr gf-pipeline --stage a --mode filter -- sh -c 'cat; exit 3' </dev/null
+  expect_status 123
+  [ "$stderr" = "gf-pipeline: stage 'a' failed: exit status 3" ]
+  for watch in '' --stats; do
+    # shellcheck disable=SC2086
+    run --separate-stderr gf-pipeline $watch --stage a --mode filter -- sh -c 'cat; kill -9 $$' ::: --stage b --mode filter -- cat < <(seq 9)
+    expect_status 123
+    [ "$(head -n 1 <<<"$stderr")" = "gf-pipeline: stage 'a' failed: signal 9" ]
+  done
+}
+
+@test "faults: half a record behind the last answer is one too many" {
+  run --separate-stderr gf-pipeline --stage a -- sh -c 'cat; printf more' < <(seq 3)
+  expect_status 125
+  [[ $stderr == *"stage 'a': its command wrote 1 record more than it was given"* ]]
+  [ "$output" = $'1\n2\n3' ]
+}
+
+@test "faults: a map that answers all and then fails is told" {
+  for how in 'exit 3:exit status 3' 'kill -9 $$:signal 9'; do
+    run --separate-stderr gf-pipeline --stage a -- sh -c "cat; ${how%:*}" < <(seq 3)
+    expect_status 0
+    [ "$stderr" = "gf-pipeline: stage 'a': its command answered all and then failed: ${how#*:}" ]
+  done
+  run --separate-stderr gf-pipeline -q --stage a -- sh -c 'cat; exit 3' < <(seq 3)
+  [ "$status:$stderr" = 0: ]
+}
