@@ -21,6 +21,7 @@
 #include "flow.h"
 #include "room.h"
 #include "text/scan.h"
+#include "text/span.h"
 
 enum {
     FULL = 256 << 10 /* bytes that wait for it */
@@ -122,10 +123,11 @@ static void hear(struct stage *s, const char *data, size_t len)
         len -= first;
         whole -= first;
     }
-    if (whole)
-        flow_take(next, data, whole, f->offset);
+    size_t fit = gf_span_within(data, whole, separator, (size_t)s->run->opt->max_record);
+    if (fit)
+        flow_take(next, data, fit, f->offset);
     gf_buf_add(&next->rest, data + whole, len - whole);
-    if (next->rest.failed) {
+    if (next->rest.failed || fit < whole) {
         gf_error("stage '%s' wrote a record that is longer than %llu bytes", s->plan->name,
                  (unsigned long long)s->run->opt->max_record);
         gf_hint("--max-record sets the limit");

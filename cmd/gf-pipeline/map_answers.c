@@ -186,8 +186,13 @@ void map_hear(struct mapper *m, const char *p, size_t len)
         len -= first;
         whole -= first;
     }
-    if (whole && !take_answers(m, p, whole))
+    size_t fit = gf_span_within(p, whole, separator, (size_t)m->stage->run->opt->max_record);
+    if (fit && !take_answers(m, p, fit))
         return;
+    if (fit < whole) {
+        too_long(m);
+        return;
+    }
     if (len > whole && gf_buf_add(&m->answer, p + whole, len - whole) != 0)
         too_long(m);
 }

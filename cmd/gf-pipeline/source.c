@@ -17,6 +17,7 @@
 #include "flow.h"
 #include "room.h"
 #include "run/watch.h"
+#include "text/span.h"
 
 static void on_input(struct ev_loop *loop, ev_io *w, int events)
 {
@@ -89,13 +90,13 @@ static void refuse_long(struct source *s)
         run_fail(r, GF_EXIT_TOOL);
         return;
     }
-    const char *from = in->buf + in->start;
-    const char *end = memchr(from, in->separator, in->end - in->start);
-    size_t len = end ? (size_t)(end - from) : in->end - in->start;
+    const char *data = in->buf + in->start;
+    const char *end = memchr(data, r->opt->record_end, in->end - in->start);
     l->in++;
     l->fate[GF_FATE_DEAD]++;
     r->some_failed = true;
-    dead_oversize(r, l->before + l->in, s->offset, from, len);
+    dead_oversize(r, l->before + l->in, s->offset, data,
+                  end ? (size_t)(end - data) : in->end - in->start);
     s->skipping = r->commit.is_within = true;
 }
 
@@ -177,6 +178,23 @@ static void over(struct source *s)
     s->run->flow->input_ended = true;
 }
 
+/* What was taken from `data` on is to be read again: its first record is too long. */
+static void take_back(struct source *s, const char *data)
+{
+    struct gf_reader *in = &s->reader;
+    in->start = in->searched = (size_t)(data - in->buf);
+    refuse_long(s);
+}
+
+/* Whole records. One that is too long may have come with others, in one read. */
+static void give_run(struct source *s, const struct gf_slice *records)
+{
+    const struct options *o = s->run->opt;
+    size_t n = gf_span_within(records->data, records->len, o->record_end, (size_t)o->max_record);
+    if ((n == 0 || give(s, records->data, n) == 0) && n < records->len)
+        take_back(s, records->data + n);
+}
+
 static bool take_letter(struct source *s)
 {
     struct gf_record line;
@@ -186,31 +204,6 @@ static bool take_letter(struct source *s)
     else if (got == GF_READER_END)
         over(s);
     return got != 0;
-}
-
-/* The records in front of one that is too long, which the reader hands out when all of it is there;
- * or that one. So much is read that one of both is. */
-static bool take_short(struct source *s)
-{
-    struct gf_reader *in = &s->reader;
-    const char *from = in->buf + in->start, *end;
-    size_t len = in->end - in->start, whole = 0;
-    for (;;) {
-        size_t rest = len - whole, most = in->max_record + 1;
-        end = memchr(from + whole, in->separator, rest < most ? rest : most);
-        if (!end)
-            break;
-        whole = (size_t)(end - from) + 1;
-    }
-    if (!whole) {
-        refuse_long(s);
-        return true;
-    }
-    if (give(s, from, whole) != 0)
-        return true;
-    in->start += whole;
-    in->searched = in->start;
-    return true;
 }
 
 /* What was read already; whether something was there. */
@@ -226,15 +219,15 @@ static bool take(struct source *s)
         return pass_by(s);
     if (s->run->commit.lacks_end)
         return pass_end(s);
-    if (s->reader.end - s->reader.start > s->reader.max_record)
-        return take_short(s);
     gf_reader_take_run(&s->reader, &records);
     if (records.len) {
-        give(s, records.data, records.len);
+        give_run(s, &records);
         return true;
     }
     int got = gf_reader_take(&s->reader, &last);
-    if (got == 1)
+    if (got == 1 && last.len > s->run->opt->max_record)
+        take_back(s, last.data);
+    else if (got == 1)
         give_last(s, &last);
     else if (got == GF_READER_END)
         over(s);

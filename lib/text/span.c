@@ -37,3 +37,15 @@ size_t gf_span_records(const char *s, size_t len, char separator, size_t *count)
     *count -= left;
     return end;
 }
+
+size_t gf_span_within(const char *s, size_t len, char separator, size_t max)
+{
+    size_t at = 0;
+    while (len - at > max) { /* from where a record begins, to the last that ends within max */
+        const char *last = memrchr(s + at, separator, max + 1);
+        if (!last)
+            return at;
+        at = (size_t)(last - s) + 1;
+    }
+    return len;
+}

@@ -17,4 +17,10 @@
  */
 size_t gf_span_records(const char *s, size_t len, char separator, size_t *count);
 
+/*
+ * The length of the complete records at the front of s[0..len), which ends with `separator`, of
+ * which none is longer than `max` without its separator: len, when none is.
+ */
+size_t gf_span_within(const char *s, size_t len, char separator, size_t max);
+
 #endif

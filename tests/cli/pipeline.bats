@@ -244,6 +244,20 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
 
 # ---- letters and commits -------------------------------------------------------------------------
 
+@test "pipeline: --max-record holds for a record that came with others in one read, and for its answer" {
+  long() { printf '%s\n' a bbb cccc d eeeee f; printf last1; }
+  for mode in map each filter; do
+    run -123 gf-pipeline -q --dead "in.$mode" --max-record 3 --stage s --mode "$mode" -- cat < <(long)
+    [ "$output" = $'a\nbbb\nd\nf' ]
+    [ "$(jq -r '[.seq, .reason, .offset, .origin] | join(" ")' "in.$mode" | paste -sd,)" = '3 oversize 6 cccc,5 oversize 13 eeeee,7 oversize 21 last1' ]
+  done
+  run -123 gf-pipeline -q --dead out --max-record 3 --stage s -- sed -u s/b/bb/ < <(printf 'a\nbbb\nc\n')
+  [ "$output" = $'a\nc' ]
+  [ "$(jq -r '[.seq, .reason, .input] | join(" ")' out)" = '2 oversize bbb' ]
+  run ! gf-pipeline -q --max-record 3 --stats --stage s --mode filter -- sed s/b/bb/ < <(printf 'a\nbbb\nc\n')
+  expect_text "wrote a record that is longer than 3 bytes"
+}
+
 @test "pipeline: --replay tries the records again, --from-stage where they failed" {
   seq 3 | gf-pipeline -q --dead dead --stage r --mode each -- sed 's/^/x/' ::: --stage s --mode each -- false || [ $? -eq 123 ]
   [ "$(gf-pipeline --replay dead --stage r --mode each -- sed 's/^/x/' ::: --stage s -- cat)" = $'x1\nx2\nx3' ]

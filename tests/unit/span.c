@@ -50,3 +50,23 @@ TEST(span, high_bytes_and_nul)
     memset(all, '\n', sizeof all);
     CHECK_INT(gf_scan_count(all, sizeof all, '\n'), 512);
 }
+
+TEST(span, within_is_what_stands_before_the_first_record_that_is_too_long)
+{
+    static const struct {
+        const char *text;
+        size_t max, want;
+    } rows[] = {{"", 0, 0},
+                {"\n\n", 0, 2},
+                {"a\n", 0, 0},
+                {"a\n", 1, 2},
+                {"\na\nbb\nc\n", 1, 3},
+                {"aa\nb\n", 1, 0},
+                {"a\nbb\nccc\n", 2, 5},
+                {"a\nbb\nccc\n", 3, 9},
+                {"a\nbb\nccc\n", 99, 9}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t got = gf_span_within(rows[i].text, strlen(rows[i].text), '\n', rows[i].max);
+        CHECK_ROW(got == rows[i].want, "row %zu: %zu, not %zu", i, got, rows[i].want);
+    }
+}
