@@ -72,16 +72,25 @@ static void take_command(struct stage_plan *s, char *const *argv, size_t n, char
     *to += n + 1;
 }
 
+static const char *separator_of(const struct options *o)
+{
+    return o->separator ? o->separator : ":::";
+}
+
 /* One stage in argv[0..argc); -1, or the exit status after a message. */
-static int parse_stage(struct stage_plan *s, int argc, char *const *argv, char ***to)
+static int parse_stage(struct stage_plan *s, const char *separator, int argc, char *const *argv,
+                       char ***to)
 {
     struct gf_optparser p = gf_optparser(&gf_pipeline_stage_cli, argc, argv);
     if (s->retries)
         gf_opt_fact(&p, "--retries", NULL); /* for all stages: what needs it has it */
     if (s->by)
         gf_opt_fact(&p, "--by", NULL);
-    if (argc == 0)
-        return refuse("there is no stage behind the last :::", "leave it out");
+    if (argc == 0) {
+        gf_error("there is no stage behind the last %s", separator);
+        gf_hint("leave it out");
+        return GF_EXIT_USAGE;
+    }
     if (strncmp(argv[0], "--stage", 7) != 0 || (argv[0][7] != '\0' && argv[0][7] != '='))
         return refuse("a stage begins with --stage NAME",
                       "options for all stages stand before the first --stage; a command that "
@@ -141,7 +150,7 @@ static bool read_one(struct reading *r, char *const *argv, size_t n, size_t line
         return false;
     }
     s->line = line;
-    int status = parse_stage(s, (int)n, argv, &r->to);
+    int status = parse_stage(s, separator_of(r->o), (int)n, argv, &r->to);
     if (status == GF_EXIT_USAGE)
         say_place(s, r->o->nstages);
     if (status != -1 && r->bad == -1)
@@ -162,7 +171,7 @@ static int make_room(struct reading *r, size_t words)
 int stages_parse(struct options *o, const struct stage_plan *defaults, int argc, char *const *argv)
 {
     struct reading r = {.o = o, .defaults = defaults, .bad = -1};
-    const char *separator = o->separator ? o->separator : ":::";
+    const char *separator = separator_of(o);
     int status = make_room(&r, (size_t)argc);
     if (status != -1)
         return status;

@@ -53,8 +53,13 @@ static int take_mode(struct stage_plan *s, const struct gf_optparser *p)
         gf_error("--mode batch needs a number: batch=100, or batch=100,2s");
         return -1;
     }
-    if (gf_cli_choice(p, modes, &choice) != 0)
+    for (; modes[choice] && strcmp(modes[choice], p->value) != 0;)
+        choice++;
+    if (!modes[choice]) {
+        gf_error("bad value of --mode '%s'", p->value);
+        gf_hint("--mode is one of map, filter, each, batch=N[,DUR]");
         return -1;
+    }
     s->mode = (enum mode)choice;
     return 0;
 }

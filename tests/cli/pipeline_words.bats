@@ -56,7 +56,8 @@ refused() {
   refused 2 "bad value of --mode 'batch=0'" --stage a --mode batch=0 -- cat
   refused 2 "bad value of --mode 'batch=2,3x'" --stage a --mode batch=2,3x -- cat
   [[ $stderr == *$'\n  batch=2,3x\n           ^\n'* ]]
-  refused 2 "'maps'" --stage a --mode maps -- cat
+  refused 2 "bad value of --mode 'maps'" --stage a --mode maps -- cat
+  [[ $stderr == *'--mode is one of map, filter, each, batch=N[,DUR]'* ]]
   refused 2 "'0'" --stage a -j 0 -- cat
   refused 2 "'0'" --stage a --by 0 -- cat
   refused 2 "'0'" --stage a --window 0 -- cat
@@ -296,7 +297,7 @@ END
 
 @test "words: --sep stands where a command needs ::: itself" {
   [ "$(echo x | gf-pipeline --sep @ --stage a --mode each -- printf '%s ' ::: a @ --stage b -- cat)" = '::: a ' ]
-  refused 2 'there is no stage behind the last' --sep @ --stage a -- cat @
+  refused 2 'there is no stage behind the last @' --sep @ --stage a -- cat @
   refused 2 '--sep needs --stage' --sep @
   refused 2 '--sep needs --stage' --sep @ --chain f
   [ "$(gf-pipeline --sep @ --print --stage a -- echo ::: @ --stage b -- cat)" = $'--stage a --mode map -- echo :::\n--stage b --mode map -- cat' ]
