@@ -338,6 +338,14 @@ static int join(struct stage *s, struct stage *next)
     return 0;
 }
 
+/* A command does not expect an output that refuses to wait, which an ssh or a node may have made of
+ * ours; we do, so the answers go through us. */
+static bool output_waits(void)
+{
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    return flags == -1 || !(flags & O_NONBLOCK);
+}
+
 int filter_join(struct run *r)
 {
     if (options_see_stages(r->opt))
@@ -347,6 +355,8 @@ int filter_join(struct run *r)
         if (s->plan->mode != MODE_FILTER || s->plan->tee)
             continue;
         if (i + 1 == r->nstages) {
+            if (!output_waits())
+                continue;
             struct filter *f = s->state;
             f->join_next = true;
             f->out = STDOUT_FILENO;

@@ -143,3 +143,9 @@ END
     --dead dead --stage a -- sh child >out 2>err || [ $? = 123 ]
   [ "$(cat out)" = b ] && [ "$(jq -r .origin dead)" = a ]
 }
+
+@test "stalls: a filter whose output is a full pipe that does not block" {
+  seq 100000 >in
+  "$GF_AID/nonblock" 1 gf-pipeline --stage a --mode filter -- cat ::: --stage b --mode filter -- cat <in |
+    { sleep 0.3 && cmp - in; }
+}
