@@ -75,6 +75,17 @@ static int take_timeout(const struct gf_optparser *p, gf_ns *out)
     return -1;
 }
 
+static int take_latency(const struct gf_optparser *p, gf_ns *out)
+{
+    if (gf_cli_duration(p, out) != 0)
+        return -1;
+    if (*out > 0)
+        return 0;
+    gf_error("no answer comes within a latency of 0");
+    gf_hint("--window 1 has each record answered before the next one is given");
+    return -1;
+}
+
 static int take_separator(struct stage_plan *s, const struct gf_optparser *p)
 {
     struct gf_perr e = {0};
@@ -127,7 +138,7 @@ int value_of_stage(struct stage_plan *s, const struct gf_optparser *p)
     case ID_WINDOW:
         return gf_cli_count(p, 1, MOST_WINDOW, &s->window);
     case ID_LATENCY:
-        return take_timeout(p, &s->latency);
+        return take_latency(p, &s->latency);
     case ID_TEE:
         s->tee = p->value;
         return 0;

@@ -52,6 +52,7 @@ refused() {
   [[ $stderr == *"stage 2, 'b'"* ]]
   refused 2 "bad value of -t '-1s'" --stage a -t -1s -- cat
   refused 2 'a limit of 0 would end every record at once' --stage a -t 0 -- cat
+  refused 2 'no answer comes within a latency of 0' --latency 0 --stage a -- cat
   refused 2 '--mode batch needs a number' --stage a --mode batch -- cat
   refused 2 "bad value of --mode 'batch=0'" --stage a --mode batch=0 -- cat
   refused 2 "bad value of --mode 'batch=2,3x'" --stage a --mode batch=2,3x -- cat
