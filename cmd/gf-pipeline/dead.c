@@ -166,6 +166,18 @@ static void count(struct run *r, const struct gf_letter *l, const struct failure
         gf_note_hint("no more is said of each; --dead FILE keeps them");
 }
 
+unsigned dead_attempts(const struct gf_piece *p, const struct failure *why)
+{
+    switch (why->reason) {
+    case GF_REASON_SHUTDOWN:
+    case GF_REASON_CRASH:
+    case GF_REASON_SPAWN:
+        return p->attempt + (p->sent_mono != 0);
+    default: /* by a process; or its total time, which may be over while it waits for one */
+        return p->attempt + (p->sent_mono != 0 || !p->expired);
+    }
+}
+
 void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure *why)
 {
     struct run *r = s->run;
@@ -182,7 +194,7 @@ void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure
                                       ? why->ending.code
                                       : -1,
                           .signal = why->ending.signal,
-                          .attempts = p->attempt + !(why->reason == GF_REASON_SHUTDOWN),
+                          .attempts = dead_attempts(p, why),
                           .seconds = why->seconds,
                           .text = why->text,
                           .text_len = why->len,

@@ -31,6 +31,10 @@ struct dead {
 int dead_open(struct run *r);
 void dead_begin(struct run *r);
 
+/* How often the stage has tried the one record of the piece that failed so; 0: it came to no
+ * process before the end of the run, or of its total time. */
+unsigned dead_attempts(const struct gf_piece *p, const struct failure *why);
+
 /* The one record of the piece did not make it through the stage. */
 void dead_letter(struct stage *s, const struct gf_piece *p, const struct failure *why);
 

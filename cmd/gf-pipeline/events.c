@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/own.h"
+#include "dead.h"
 #include "flow.h"
 #include "stage.h"
 
@@ -125,7 +126,20 @@ void events_dead(struct run *r, const struct stage *s, const struct gf_piece *p,
     if (!begin(r, &j, "dead", s))
         return;
     put_failure(&j, p, why);
-    gf_json_uint(&j, "attempts", p->attempt + 1u);
+    gf_json_uint(&j, "attempts", dead_attempts(p, why));
+    end(r, &j);
+}
+
+void events_oversize(struct run *r, uint64_t seq)
+{
+    const char *reason = gf_reasons[GF_REASON_OVERSIZE];
+    struct gf_json j;
+    if (!begin(r, &j, "dead", NULL))
+        return;
+    gf_json_uint(&j, "seq", seq);
+    gf_json_str(&j, "reason", reason, strlen(reason));
+    gf_json_seconds(&j, "seconds", 0);
+    gf_json_uint(&j, "attempts", 0);
     end(r, &j);
 }
 

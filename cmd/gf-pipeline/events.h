@@ -7,6 +7,7 @@
 #ifndef GF_PIPELINE_EVENTS_H
 #define GF_PIPELINE_EVENTS_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -31,6 +32,8 @@ void events_retry(struct run *r, const struct stage *s, const struct gf_piece *p
                   const struct failure *why, gf_ns wait);
 void events_dead(struct run *r, const struct stage *s, const struct gf_piece *p,
                  const struct failure *why);
+/* A record that was too long to be read. */
+void events_oversize(struct run *r, uint64_t seq);
 /* The last event; the reader is waited for. -1 after a message. */
 int events_end(struct run *r, int status);
 void events_close(struct run *r);

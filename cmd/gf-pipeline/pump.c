@@ -32,7 +32,10 @@ static void bury(struct run *r, struct flow *f, struct gf_piece *p)
     for (struct gf_piece *rest; p; p = rest) {
         rest = p->n > 1 ? gf_ledger_split(&f->ledger, p, 1) : NULL;
         r->some_failed = true;
+        r->stage[p->stage].n.failed++;
+        r->stage[p->stage].n.dead++;
         dead_letter(&r->stage[p->stage], p, &why);
+        events_dead(r, &r->stage[p->stage], p, &why);
         gf_ledger_end(&f->ledger, p, GF_FATE_DEAD);
     }
 }

@@ -97,6 +97,7 @@ static void refuse_long(struct source *s)
     r->some_failed = true;
     dead_oversize(r, l->before + l->in, s->offset, data,
                   end ? (size_t)(end - data) : in->end - in->start);
+    events_oversize(r, l->before + l->in);
     s->skipping = r->commit.is_within = true;
 }
 

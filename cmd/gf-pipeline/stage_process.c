@@ -54,12 +54,14 @@ void stage_cannot_start(struct stage *s, int err)
 {
     struct run *r = s->run;
     if (gf_command_fault(err, false) != GF_FAULT_MOMENT) {
+        run_abort(r, GF_REASON_SPAWN);
         run_fail(r, gf_cannot_run(s->plan->command[0], err, "sh -c"));
         return;
     }
     if (r->tasks.running == 0 && ++s->shortages > SHORTAGES) {
         errno = err;
         gf_error_errno("cannot start a process of stage '%s'", s->plan->name);
+        run_abort(r, GF_REASON_SPAWN);
         run_fail(r, GF_EXIT_TOOL);
         return;
     }

@@ -313,6 +313,27 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
 
 # ---- what is told --------------------------------------------------------------------------------
 
+@test "pipeline: a letter counts the tries; every letter is an event, and a dead record of a stage" {
+  same() { # LETTERS: [seq, reason, attempts]
+    [ "$(letters '[.seq, .reason, .attempts]' | sort | tr '\n' ' ')" = "$1" ] || fails "$(<dead)"
+    [ "$(jq -c 'select(.event == "dead") | [.seq, .reason, .attempts]' events | sort | tr '\n' ' ')" = "$1" ] || fails "$(<events)"
+    [ "$(jq '.dead' stats)" = "$(wc -l <dead)" ]
+    rm dead events
+  }
+  local all=(gf-pipeline -q --dead dead --events events --stats=json --stats-file stats)
+  run -123 timeout 20 "${all[@]}" --total-timeout 300ms --stage s --mode each -- sleep 60 < <(seq 3)
+  same '[1,"timeout",1] [2,"timeout",0] [3,"timeout",0] '
+  run -123 timeout 20 "${all[@]}" --on-error stop --stage s --mode each -- false < <(seq 2)
+  same '[1,"exit",1] [2,"shutdown",0] '
+  [ "$(jq -c '.stages[0] | [.in, .answered, .failed, .dead]' stats)" = '[2,0,2,2]' ] || fails "$(<stats)"
+  printf '#!/bin/sh\ncat\nrm -f once\n' >once
+  chmod +x once
+  run -127 timeout 20 "${all[@]}" --stage s --mode each -- ./once < <(seq 2)
+  same '[2,"spawn",0] '
+  run -123 timeout 20 "${all[@]}" --max-record 8 --stage s -- cat < <(printf 'a\n123456789\n12345678\n')
+  same '[2,"oversize",0] '
+}
+
 @test "pipeline: --tee writes what leaves the stage, --events what happens" {
   seq 4 | gf-pipeline -q --events events --stage s --mode each --tee tap -- sh -c "$(cat_but 2)" ::: --stage t -- sed -u 's/^/>/' >out || [ $? -eq 123 ]
   [ "$(<tap)" = $'1\n3\n4' ]
