@@ -41,6 +41,16 @@ struct numbers numbers_of(const struct run *r, gf_ns now_mono)
     return n;
 }
 
+uint64_t numbers_failed(const struct run *r)
+{
+    uint64_t failed = 0;
+    for (size_t i = 0; i < r->nflows; i++)
+        failed += r->flow[i].ledger.fate[GF_FATE_DEAD] + r->flow[i].ledger.fate[GF_FATE_PASSED];
+    for (size_t i = 0; i < r->nstages; i++)
+        failed += r->stage[i].n.dropped - r->stage[i].n.empty;
+    return failed;
+}
+
 double numbers_busy(const struct stage *s, gf_ns now_mono)
 {
     gf_ns span = now_mono - s->run->begin_mono;

@@ -20,6 +20,10 @@ struct numbers {
 
 struct numbers numbers_of(const struct run *r, gf_ns now_mono);
 
+/* Records that failed somewhere, whatever became of them, each once: an answer of several lines is
+ * one record. */
+uint64_t numbers_failed(const struct run *r);
+
 /* The share of the time in which its processes had something to do, 0 to 1. */
 double numbers_busy(const struct stage *s, gf_ns now_mono);
 

@@ -254,6 +254,8 @@ static int conclude(struct session *s)
         r->fatal = GF_EXIT_TOOL;
     commit_end(r);
     int status = r->fatal ? r->fatal : r->some_failed ? GF_EXIT_SOME : GF_EXIT_OK;
+    if (r->failures.failed)
+        r->failures.failed = numbers_failed(r);
     if (!r->reader_left)
         gf_failures_say(&r->failures, r->flow[0].ledger.in, "records");
     if (r->opt->stats && write_stats(s, true) != 0)

@@ -311,6 +311,18 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
   done
 }
 
+@test "pipeline: the last line says how many records failed, each once, and the first" {
+  says() { # LINE WORD...
+    run -123 --separate-stderr timeout 20 gf-pipeline --dead dead "${@:2}" < <(seq 3)
+    [ "${stderr##*$'\n'}" = "gf-pipeline: $1" ] || fails "${*:2}: $stderr"
+  }
+  local not_2='read -r x; [ $x != 2 ] && echo $x'
+  says "1 of 3 records failed; first: record 2, stage 's', exit status 1, handed on as it came: 2" \
+    --stage s --mode each --on-error pass -- sh -c "$not_2" ::: --stage t --mode each -- sh -c "$not_2"
+  says "3 of 3 records failed; first: record 1, stage 't', exit status 1: 1" --stage s --mode each -- seq 3 ::: --stage t --mode each -- false
+  says "3 of 3 records failed; first: record 1, stage 't', exit status 1: one" --stage s --mode batch=3 -- echo one ::: --stage t --mode each -- false
+}
+
 # ---- what is told --------------------------------------------------------------------------------
 
 @test "pipeline: a letter counts the tries; every letter is an event, and a dead record of a stage" {
@@ -326,8 +338,7 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
   run -123 timeout 20 "${all[@]}" --on-error stop --stage s --mode each -- false < <(seq 2)
   same '[1,"exit",1] [2,"shutdown",0] '
   [ "$(jq -c '.stages[0] | [.in, .answered, .failed, .dead]' stats)" = '[2,0,2,2]' ] || fails "$(<stats)"
-  printf '#!/bin/sh\ncat\nrm -f once\n' >once
-  chmod +x once
+  printf '#!/bin/sh\ncat\nrm -f once\n' >once && chmod +x once
   run -127 timeout 20 "${all[@]}" --stage s --mode each -- ./once < <(seq 2)
   same '[2,"spawn",0] '
   run -123 timeout 20 "${all[@]}" --max-record 8 --stage s -- cat < <(printf 'a\n123456789\n12345678\n')
