@@ -79,6 +79,15 @@ const struct stage *numbers_bottleneck_stage(const struct run *r, gf_ns now_mono
     return s && numbers_busy(s, now_mono) >= BUSY ? s : NULL;
 }
 
+/* Nobody knows what a filter does with its time. */
+static bool has_filter(const struct run *r)
+{
+    for (size_t i = 0; i < r->nstages; i++)
+        if (r->stage[i].plan->mode == MODE_FILTER)
+            return true;
+    return false;
+}
+
 void numbers_bottleneck(const struct run *r, gf_ns now_mono, char out[NUMBERS_WORDS])
 {
     const struct stage *s = numbers_slowest(r, now_mono);
@@ -88,11 +97,13 @@ void numbers_bottleneck(const struct run *r, gf_ns now_mono, char out[NUMBERS_WO
                  s->plan->name, busy * 100);
     else if (s)
         snprintf(out, NUMBERS_WORDS,
-                 "no stage is the bottleneck, the input or the output is: the busiest stage, "
+                 "no %s is the bottleneck, %sthe input or the output is: the busiest stage, "
                  "'%.40s', was busy %.0f%% of the time",
+                 has_filter(r) ? "stage with times" : "stage", has_filter(r) ? "a filter, " : "",
                  s->plan->name, busy * 100);
     else
-        snprintf(out, NUMBERS_WORDS, "no stage was busy");
+        snprintf(out, NUMBERS_WORDS, "no stage was busy%s",
+                 has_filter(r) ? ", but for filters, which have no times" : "");
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */

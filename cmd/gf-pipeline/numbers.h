@@ -34,7 +34,7 @@ const struct stage *numbers_slowest(const struct run *r, gf_ns now_mono);
 const struct stage *numbers_bottleneck_stage(const struct run *r, gf_ns now_mono);
 
 enum {
-    NUMBERS_WORDS = 160
+    NUMBERS_WORDS = 192
 };
 
 /* Which stage is the bottleneck, in words. */

@@ -254,7 +254,10 @@ bool source_pump(struct source *s)
             refuse_long(s);
             continue;
         }
-        gf_error_errno("cannot read %s", r->opt->replay ? r->opt->replay : "standard input");
+        if (r->opt->replay)
+            gf_error_errno("cannot read dead letters '%s'", r->opt->replay);
+        else
+            gf_error_errno("cannot read standard input");
         run_fail(r, GF_EXIT_TOOL);
     }
     return any;

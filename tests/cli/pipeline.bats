@@ -362,6 +362,8 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
   [ "$(jq -c '[.stages[] | [.name, .in, .out, .failed]]' stats.json)" = '[["one",10,10,0],["two",10,7,3]]' ]
   [ "$(jq -c '[.stages[] | .service_seconds | .count > 0 and .p50 <= .p90 and .p90 <= .p99 and .p99 <= .max]' stats.json)" = '[true,true]' ]
   jq -r .bottleneck stats.json | grep -q bottleneck
+  gf-pipeline --stats=json --stats-file f.json --stage one -- cat ::: --stage f --mode filter -- sh -c 'sleep 0.3; cat' <in >out
+  [[ $(jq -r .bottleneck f.json) == 'no stage with times is the bottleneck, a filter, the input or the output is:'* ]] || fails "$(<f.json)"
   grep -qx 'in 10' stats.text
   grep -q "^stage two: in 10, .*failed 3" stats.text
   grep -q 'bottleneck' stats.text

@@ -54,7 +54,7 @@ picky='read -r x; case $x in 3) exit 9 ;; 5) echo "no such user" >&2; exit 4 ;; 
   stage slow | grep -qx '<div class="stage slowest">'
   [ "$(grep -c 'class="stage slowest"' r.html)" = 1 ]
   seq 20 | gf-pipeline --report r.html --stage quick -- cat ::: --stage copy --mode filter -- sh -c 'sleep 0.3; cat' >out
-  grep -q '<p class="said">no stage is the bottleneck' r.html
+  grep -q '<p class="said">no stage with times is the bottleneck, a filter, ' r.html
   ! grep -q 'class="stage slowest"' r.html || fails 'one is marked'
 }
 
