@@ -221,6 +221,7 @@ static int check_outputs(const struct server *s)
     int bad = gf_clash_writes(&c, s->state, "-S");
     gf_clash_reads(&c, s->state);
     bad = bad ? bad : gf_clash_writes(&c, s->stats_file, "--stats-file");
+    bad = bad ? bad : gf_clash_standard(s->stats_file, "--stats-file", false);
     bad = bad ? bad : gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes_fd(&c, STDERR_FILENO, "standard error");
     gf_clash_release(&c);

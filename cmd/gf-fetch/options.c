@@ -236,6 +236,7 @@ static int check_outputs(const struct options *o)
         bad = bad ? bad : gf_clash_writes(&out, file[i].name, file[i].option);
         for (size_t k = 0; k < i && !bad; k++)
             bad = gf_clash_names(file[k].name, file[i].name, file[i].option);
+        bad = bad ? bad : gf_clash_standard(file[i].name, file[i].option, false);
         gf_clash_reads(&out, file[i].name);
     }
     gf_clash_reads(&in, o->etag_store);

@@ -7,15 +7,16 @@
  */
 #include "filter.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "base/sig.h"
 #include "flow.h"
@@ -33,6 +34,7 @@ struct filter {
     bool lost;          /* it has closed its input before its end: what it was to get is lost */
     bool join_next;     /* its output is the input of the next filter, or our standard output */
     int in, out;        /* our descriptors for the child; -1: pipes of the task */
+    int look;           /* reads the pipe of its input, when no more will come; -1: nothing does */
     struct gf_buf wait; /* to be written: wait.data[at..len) */
     size_t at;
     uint64_t offset; /* of what it wrote */
@@ -50,6 +52,20 @@ static bool has_room(const struct stage *s)
     return f->is_over || f->wait.len - f->at < FULL;
 }
 
+/* A descriptor that says, when the process has ended, whether something is left in its input. */
+static void look_into(struct filter *f)
+{
+    char name[32];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", f->task.in.io.fd);
+    f->look = gf_open(name, O_RDONLY | O_NONBLOCK, 0);
+}
+
+static bool left_something(const struct filter *f)
+{
+    int unread;
+    return f->look != -1 && ioctl(f->look, FIONREAD, &unread) == 0 && unread > 0;
+}
+
 static void send(struct stage *s)
 {
     struct filter *f = s->state;
@@ -64,8 +80,10 @@ static void send(struct stage *s)
     if (f->at == f->wait.len) {
         f->at = 0;
         gf_buf_clear(&f->wait);
-        if (f->ended)
+        if (f->ended) {
+            look_into(f);
             gf_task_close_input(&f->task);
+        }
     }
 }
 
@@ -187,7 +205,8 @@ static void judge(struct stage *s, const struct gf_ending *e)
     struct run *r = s->run;
     struct filter *f = s->state;
     char how[GF_ENDING_SIZE];
-    bool had_all = f->in != -1 || (f->ended && f->wait.len == f->at && !f->lost);
+    bool had_all =
+        f->in != -1 || (f->ended && f->wait.len == f->at && !f->lost && !left_something(f));
     if (r->aborted || r->fatal)
         return;
     if (lost_its_reader(s, e)) {
@@ -218,6 +237,9 @@ static void on_over(struct gf_task *t)
     events_process(s->run, s, "ended", t->child.pid);
     s->n.busy = gf_now_mono() - f->start_mono;
     judge(s, &e);
+    if (f->look != -1)
+        close(f->look);
+    f->look = -1;
     f->is_over = true;
     gf_buf_clear(&f->wait);
     f->at = 0;
@@ -284,12 +306,6 @@ static gf_ns wake(const struct stage *s)
     return f->started || s->run->aborted || !s->again_mono ? GF_NEVER : s->again_mono;
 }
 
-static unsigned at_work(const struct stage *s)
-{
-    const struct filter *f = s->state;
-    return f->is_up;
-}
-
 static gf_ns busy(const struct stage *s, gf_ns now_mono)
 {
     const struct filter *f = s->state;
@@ -305,7 +321,7 @@ static int open_filter(struct stage *s)
     }
     s->state = f;
     f->task = (struct gf_task){.on = &events, .owner = s};
-    f->in = f->out = -1;
+    f->in = f->out = f->look = -1;
     return 0;
 }
 
@@ -315,6 +331,8 @@ static void close_filter(struct stage *s)
     if (!f)
         return;
     gf_task_drop(&f->task);
+    if (f->look != -1)
+        close(f->look);
     if (!f->started && f->in != -1)
         close(f->in);
     if (!f->started && f->out > STDERR_FILENO)
@@ -372,6 +390,5 @@ const struct stage_kind stage_filter = {.open = open_filter,
                                         .wake = wake,
                                         .has_room = has_room,
                                         .put = put,
-                                        .at_work = at_work,
                                         .busy = busy,
                                         .close = close_filter};

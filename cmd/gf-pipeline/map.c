@@ -212,6 +212,5 @@ const struct stage_kind stage_map = {.open = open_map,
                                      .expire = map_expire,
                                      .postpone = map_postpone,
                                      .forget = map_forget,
-                                     .at_work = map_at_work,
                                      .busy = map_busy,
                                      .close = close_map};

@@ -90,7 +90,6 @@ void map_pause(struct mapper *m, int stream);
 void map_tick(struct stage *s, gf_ns now_mono);
 gf_ns map_wake(const struct stage *s);
 void map_postpone(struct stage *s, gf_ns by);
-unsigned map_at_work(const struct stage *s);
 gf_ns map_busy(const struct stage *s, gf_ns now_mono);
 
 #endif

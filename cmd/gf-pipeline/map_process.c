@@ -94,17 +94,18 @@ static void settle_all(struct mapper *m)
         }
 }
 
-/* It was not ended by us, and all its records are answered: whether it said or did more than that.
- */
+/* It was not ended by us, and all its records are answered: whether it said or did more. */
 static void settle_rest(struct mapper *m, size_t unasked)
 {
     struct gf_ending e = gf_task_ending(&m->task);
     char how[GF_ENDING_SIZE];
     if (unasked)
         map_answers_too_much(m, 1);
-    else if (m->had_all && e.how != GF_ENDING_OK)
-        gf_note("stage '%s': its command answered all and then failed: %s", m->stage->plan->name,
-                gf_ending_text(&e, how));
+    if (unasked || !m->had_all || e.how == GF_ENDING_OK)
+        return;
+    gf_note("stage '%s': its command answered all and then failed: %s", m->stage->plan->name,
+            gf_ending_text(&e, how));
+    m->stage->run->some_failed = true;
 }
 
 static void settle(struct mapper *m)

@@ -174,15 +174,6 @@ void map_postpone(struct stage *s, gf_ns by)
     }
 }
 
-unsigned map_at_work(const struct stage *s)
-{
-    const struct map *all = s->state;
-    unsigned n = 0;
-    for (unsigned i = 0; i < all->n; i++)
-        n += all->mapper[i].given.first != NULL;
-    return n;
-}
-
 gf_ns map_busy(const struct stage *s, gf_ns now_mono)
 {
     const struct map *all = s->state;

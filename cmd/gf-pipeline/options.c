@@ -102,12 +102,25 @@ static int take_time(const struct gf_optparser *p, gf_ns *out)
     return -1;
 }
 
+/* A size that is not 0. */
+static int take_size(const struct gf_optparser *p, uint64_t *out)
+{
+    char spelt[64];
+    if (gf_cli_size(p, out) != 0)
+        return -1;
+    if (*out > 0)
+        return 0;
+    gf_opt_spell(p, spelt);
+    gf_error("%s: the size is 0", spelt);
+    return -1;
+}
+
 /* An option with an argument that means something; -1 after a message. */
 static int take_value(struct options *o, const struct gf_optparser *p)
 {
     switch (p->opt->id) {
     case ID_MAX_RECORD:
-        return gf_cli_size(p, &o->max_record);
+        return take_size(p, &o->max_record);
     case ID_TOTAL_TIMEOUT:
         return take_time(p, &o->total_timeout);
     case ID_DRAIN:

@@ -45,6 +45,7 @@ struct session {
     struct pump pump;
     ev_timer interval; /* --stats-interval */
     struct progress progress;
+    bool stats_failed; /* on the way; the run goes on */
     struct gf_outfile stats_file;
 };
 
@@ -101,9 +102,11 @@ static int write_stats(struct session *s, bool at_end)
 static void on_interval(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct session *s = w->data;
-    (void)loop, (void)events;
-    if (write_stats(s, false) != 0)
-        run_fail(&s->run, GF_EXIT_TOOL);
+    (void)events;
+    if (write_stats(s, false) == 0)
+        return;
+    ev_timer_stop(loop, w); /* numbers stop no data, but they were asked for */
+    s->stats_failed = true;
 }
 
 static int begin_numbers(struct session *s)
@@ -258,7 +261,7 @@ static int conclude(struct session *s)
         r->failures.failed = numbers_failed(r);
     if (!r->reader_left)
         gf_failures_say(&r->failures, r->flow[0].ledger.in, "records");
-    if (r->opt->stats && write_stats(s, true) != 0)
+    if (r->opt->stats && (write_stats(s, true) != 0 || s->stats_failed))
         status = r->fatal = r->fatal ? r->fatal : GF_EXIT_TOOL;
     if (report_write(r) != 0)
         status = r->fatal = r->fatal ? r->fatal : GF_EXIT_TOOL;

@@ -51,7 +51,7 @@ struct stage_kind {
     /* Of a sink, which is a filter: whether it takes more, and whole records for it. */
     bool (*has_room)(const struct stage *s);
     void (*put)(struct stage *s, const char *data, size_t len, uint64_t n);
-    /* Processes that are at work now. */
+    /* Processes that are at work now, of those that are started for their records. */
     unsigned (*at_work)(const struct stage *s);
     gf_ns (*busy)(const struct stage *s, gf_ns now_mono);
     void (*close)(struct stage *s);

@@ -7,6 +7,7 @@
  * is wrong in one stage does not keep the others from being looked at.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/grow.h"
 #include "base/msg.h"
 #include "options_parts.h"
@@ -287,6 +289,23 @@ int stages_check(const struct options *o)
     return bad;
 }
 
+/* 0, or ENOENT: the file is a script whose interpreter is not there, which would show only when it
+ * is started. */
+static int look_for_interpreter(const char *path)
+{
+    char head[256];
+    int fd = gf_open(path, O_RDONLY, 0);
+    ssize_t n = fd == -1 ? -1 : gf_pread(fd, head, sizeof head - 1, 0);
+    if (fd != -1)
+        close(fd);
+    if (n < 3 || head[0] != '#' || head[1] != '!')
+        return 0;
+    head[n] = '\0';
+    char *name = head + 2 + strspn(head + 2, " \t");
+    name[strcspn(name, " \t\n")] = '\0';
+    return *name == '/' && access(name, F_OK) != 0 && errno == ENOENT ? ENOENT : 0;
+}
+
 int stages_find_commands(const struct options *o)
 {
     int bad = -1;
@@ -296,6 +315,7 @@ int stages_find_commands(const struct options *o)
         if (!s->command)
             continue; /* that was said */
         int err = gf_find_command(s->command[0], getenv("PATH"), &path);
+        err = err ? err : look_for_interpreter(path.data);
         gf_buf_release(&path);
         if (err == ENOMEM) {
             gf_error_nomem();

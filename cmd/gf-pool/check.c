@@ -248,6 +248,8 @@ static int check_outputs(const struct options *o)
         bad = bad ? bad : gf_clash_writes(&outs, out[i].name, out[i].option);
         for (size_t k = 0; k < i && !bad; k++)
             bad = gf_clash_names(out[k].name, out[i].name, out[i].option);
+        bool appends = out[i].name == o->joblog || out[i].name == o->events;
+        bad = bad ? bad : gf_clash_standard(out[i].name, out[i].option, appends);
         gf_clash_reads(&outs, out[i].name);
     }
     gf_clash_release(&outs);

@@ -54,6 +54,8 @@ static int check_outputs(const struct config *c)
         bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, c->reject_name, "--reject");
     bad = bad ? bad : gf_clash_writes(&clash, c->stats_file, "--stats-file");
+    bad = bad ? bad : gf_clash_standard(c->reject_name, "--reject", false);
+    bad = bad ? bad : gf_clash_standard(c->stats_file, "--stats-file", false);
     if (c->stats && !c->stats_file && !bad)
         bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
     gf_clash_release(&clash);

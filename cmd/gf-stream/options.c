@@ -180,6 +180,7 @@ int options_check_outputs(const struct options *o, const struct gf_chain *c)
     if (!o->output && !bad)
         bad = gf_clash_writes_fd(&clash, STDOUT_FILENO, "standard output");
     bad = bad ? bad : gf_clash_writes(&clash, o->stats_file, "--stats-file");
+    bad = bad ? bad : gf_clash_standard(o->stats_file, "--stats-file", false);
     if (o->stats && !o->stats_file && !bad)
         bad = gf_clash_writes_fd(&clash, STDERR_FILENO, "standard error");
     gf_clash_release(&clash);

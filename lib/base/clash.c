@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/grow.h"
+#include "base/logfile.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/outfile.h"
@@ -150,7 +151,7 @@ int gf_clash_standard(const char *name, const char *option, bool appends)
 {
     struct gf_clash_file a, b;
     struct stat st, out;
-    if (!name || strncmp(name, "fd:", 3) == 0 || stat(name, &st) != 0 || !identify(&st, name, &a))
+    if (!name || gf_logfile_named(name) != -1 || stat(name, &st) != 0 || !identify(&st, name, &a))
         return 0;
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fstat(fd, &out) != 0 || !identify(&out, name, &b) || a.dev != b.dev || a.ino != b.ino)

@@ -60,8 +60,9 @@ int gf_clash_names(const char *a, const char *b, const char *option);
 /*
  * What will be written, by `option`, beside what goes to standard output and standard error: 0, or
  * -1 after a message when one of these is the same file, and would write over it, or be replaced
- * with it. `appends`: the option adds to its file; then it may be one that is open with >>. fd:N
- * shares its place with the descriptor, and may be either. A name of NULL is none.
+ * with it. `appends`: the option adds to its file; then it may be one that is open with >>. fd:N,
+ * /dev/stdout and the like share their place with the descriptor, and may be either. A name of NULL
+ * is none.
  */
 int gf_clash_standard(const char *name, const char *option, bool appends);
 

@@ -168,7 +168,7 @@ END
 
 @test "clash: an output of gf-pipeline that is its standard output or error is refused, unless both append" {
   for line in '--dead there --stage s -- cat >there' '--dead there --stage s -- cat 2>there' '--events there --stage s -- cat >there' \
-    '--dead /dev/stdout --stage s -- cat >there' '--stage s --tee there -- cat >there' '--stage s --tee there -- cat >>there' \
+    '--stage s --tee there -- cat >there' '--stage s --tee there -- cat >>there' \
     '--report there --stage s -- cat >>there' '--stats --stats-file there --stage s -- cat >there'; do
     : >there
     run timeout 10 sh -c "{ gf-pipeline $line; echo \$? >rc; } 2>err" </dev/null
@@ -186,6 +186,21 @@ END
 }
 
 appending() { timeout 10 "$@" <in >>there; }
+
+@test "clash: no tool replaces the file that its standard output or standard error goes to" {
+  seq 3 >in
+  for line in 'gf-pool --report there echo' 'gf-pool --stats-file there echo' 'gf-pool --events there echo' \
+    'gf-pool --failed there echo' 'gf-ratelimit 1000/s --stats-file there' 'gf-ratelimit 1000/s --reject there' \
+    'gf-stream --stats-file there limit 2' 'gf-cron run -n1 -e @start --stats-file there -- true'; do
+    for into in '>there' '2>there'; do
+      : >there
+      run timeout 10 sh -c "$line <in $into; echo \$? >rc"
+      [ "$(cat rc)" = 2 ] || fails "$line $into: $(cat rc there)"
+    done
+  done
+  gf-pool --stats-file /dev/stdout true <in >there
+  grep -q '^jobs 3' there
+}
 
 @test "clash: terminals, pipes and /dev/null may be both" {
   inputs

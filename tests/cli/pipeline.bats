@@ -412,3 +412,47 @@ END
     [[ $stderr == "gf-pipeline: 3 of 3 records failed; first: record 1, stage 's', exit status 1, "*": 1" ]]
   done
 }
+
+@test "a filter that leaves something in its pipe has ended before its input did" {
+  seq 1000 >in
+  run -125 --separate-stderr gf-pipeline --stage a --mode filter -- sh -c 'read -r x; echo "$x"' <in
+  [ "$output" = 1 ]
+  [[ $stderr == *"stage 'a' ended before its input did"* ]]
+}
+
+@test "a map that fails behind its last answer is a failure of the run" {
+  seq 3 >in
+  run -123 --separate-stderr gf-pipeline --stage a -- sh -c 'cat; exit 3' <in
+  [ "$output" = $'1\n2\n3' ]
+  [[ $stderr == *"stage 'a': its command answered all and then failed: exit status 3" ]]
+}
+
+@test "a script whose interpreter is not there is found before anything is read" {
+  printf '#!/bin/sh\r\ncat\r\n' >script
+  chmod +x script
+  seq 9 >in
+  run -127 --separate-stderr gf-pipeline --dead d --stage a -- cat ::: --stage b -- ./script <in
+  [ -z "$output" ]
+  [ ! -s d ]
+  run -127 gf-pipeline --check --stage b -- ./script
+}
+
+@test "a file of --stats-file that goes does not stop the data, and is an error" {
+  mkdir s
+  {
+    seq 3
+    while [ -e s ]; do sleep 0.05; done
+    sleep 0.3
+    seq 4 6
+  } | {
+    status=0
+    gf-pipeline --stats-file s/f --stats-interval 50ms --stage a -- cat >out 2>err || status=$?
+    echo "$status" >status
+  } &
+  until [ -e s/f ]; do sleep 0.05; done
+  until rm -r s 2>/dev/null; do sleep 0.01; done
+  wait $!
+  [ "$(cat status)" = 125 ]
+  [ "$(cat out)" = "$(seq 6)" ]
+  grep -q "cannot write statistics to 's/f'" err
+}

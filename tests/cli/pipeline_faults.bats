@@ -247,9 +247,9 @@ END
 @test "faults: a map that answers all and then fails is told" {
   for how in 'exit 3:exit status 3' 'kill -9 $$:signal 9'; do
     run --separate-stderr gf-pipeline --stage a -- sh -c "cat; ${how%:*}" < <(seq 3)
-    expect_status 0
+    expect_status 123
     [ "$stderr" = "gf-pipeline: stage 'a': its command answered all and then failed: ${how#*:}" ]
   done
   run --separate-stderr gf-pipeline -q --stage a -- sh -c 'cat; exit 3' < <(seq 3)
-  [ "$status:$stderr" = 0: ]
+  [ "$status:$stderr" = 123: ]
 }
