@@ -208,11 +208,32 @@ static int check_outputs(const struct options *o)
     return bad ? GF_EXIT_USAGE : -1;
 }
 
+/* The option whose file is called '-', as a file would be that nobody meant; NULL: none. */
+static const char *names_no_file(const struct options *o)
+{
+    const struct {
+        const char *name, *option;
+    } file[] = {{o->dead, "--dead"},
+                {o->commit, "--commit"},
+                {o->report, "--report"},
+                {o->events, "--events"},
+                {o->stats_file, "--stats-file"}};
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++)
+        if (file[i].name && strcmp(file[i].name, "-") == 0)
+            return file[i].option;
+    for (size_t i = 0; i < o->nstages; i++)
+        if (o->stage[i].tee && strcmp(o->stage[i].tee, "-") == 0)
+            return "--tee";
+    return NULL;
+}
+
 static int check(const struct options *o)
 {
     int bad = stages_check(o);
-    if (bad == -1 && o->report && strcmp(o->report, "-") == 0) {
-        gf_error("--report writes to a file, and '-' names none");
+    const char *no_file = names_no_file(o);
+    if (bad == -1 && no_file) {
+        gf_error("%s writes to a file, and '-' names none", no_file);
+        gf_hint("/dev/stdout names standard output");
         bad = GF_EXIT_USAGE;
     }
     if (bad == -1 && o->stats_interval && !gf_outfile_is_whole(o->stats_file)) {

@@ -50,7 +50,7 @@ static void sweep(struct run *r)
             stage->kind->forget(stage);
         stage->waiting = stage->asleep = (struct queue){0};
         stage->asleep_mono = GF_NEVER;
-        stage->inside = 0;
+        stage->inside = r->opt->commit ? stage->inside : 0;
     }
     for (size_t i = 0; i < r->nflows; i++) {
         struct flow *f = &r->flow[i];

@@ -2,6 +2,7 @@
 #include "replay.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/exit.h"
 #include "base/fd.h"
@@ -10,6 +11,8 @@
 
 int replay_open(const struct run *r)
 {
+    if (strcmp(r->opt->replay, "-") == 0)
+        return STDIN_FILENO;
     int fd = gf_open_input(r->opt->replay);
     if (fd == -1)
         gf_error_errno("cannot open dead letters '%s'", r->opt->replay);

@@ -109,16 +109,21 @@ static void on_interval(struct ev_loop *loop, ev_timer *w, int events)
     s->stats_failed = true;
 }
 
-static int begin_numbers(struct session *s)
+/* What is written at the end is opened before signals are caught: a fifo may be waited for. */
+static int open_numbers(struct session *s)
+{
+    const struct options *o = s->run.opt;
+    if (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0)
+        return -1;
+    return report_open(&s->run);
+}
+
+static void begin_numbers(struct session *s)
 {
     struct run *r = &s->run;
     const struct options *o = r->opt;
     r->begin_mono = gf_now_mono();
     r->begin_wall = gf_now_wall();
-    if (o->stats && gf_stats_open(&s->stats_file, o->stats_file, GF_READER_PATIENCE) != 0)
-        return -1;
-    if (report_open(r) != 0)
-        return -1;
     progress_begin(&s->progress, r);
     ev_timer_init(&s->interval, on_interval, 0, 0);
     s->interval.data = s;
@@ -127,7 +132,6 @@ static int begin_numbers(struct session *s)
         ev_timer_set(&s->interval, every, every);
         ev_timer_start(r->loop, &s->interval);
     }
-    return 0;
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */
@@ -193,7 +197,7 @@ static int begin(struct session *s)
     struct run *r = &s->run;
     r->unordered = is_unordered(r->opt);
     if (set_environment(r) != 0 || make_stages(r) != 0 || dead_open(r) != 0 ||
-        events_open(r) != 0 || source_open(&s->source, r) != 0)
+        events_open(r) != 0 || source_open(&s->source, r) != 0 || open_numbers(s) != 0)
         return GF_EXIT_TOOL;
     r->loop = gf_loop_new();
     if (!r->loop)
@@ -222,7 +226,8 @@ static int begin(struct session *s)
     events_begin(r);
     source_begin(&s->source);
     pump_begin(&s->pump, r, &s->source);
-    return begin_numbers(s) == 0 ? -1 : GF_EXIT_TOOL;
+    begin_numbers(s);
+    return -1;
 }
 
 /* ---- end ------------------------------------------------------------------------------------- */

@@ -49,7 +49,7 @@ void source_close(struct source *s)
 {
     gf_reader_release(&s->reader);
     replay_close(&s->replay);
-    if (s->fd != -1)
+    if (s->fd > STDERR_FILENO)
         close(s->fd);
 }
 

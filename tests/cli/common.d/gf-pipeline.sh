@@ -2,7 +2,7 @@
 # What tests/cli/common.bats needs to know about gf-pipeline.
 FILTER=(gf-pipeline --stage a -- cat ::: --stage b --window 64 -- cat)
 ALLOC=(gf-pipeline --dead /dev/null --events /dev/null --stage a -- cat ::: --stage b --window 1 -- cat ::: --stage c --mode each -- cat ::: --stage d --mode batch=2 -- cat)
-USAGE_GOOD=('gf-pipeline @ --stage a -- cat' 'gf-pipeline @')
+USAGE_GOOD=('gf-pipeline @ --stage a -- cat' 'gf-pipeline @ --stage b --mode filter -- cat')
 USAGE_BAD=('gf-pipeline cat' 'gf-pipeline --stage a cat' 'gf-pipeline --stage a' 'gf-pipeline --stage a --'
   'gf-pipeline --stage a -j x -- cat' 'gf-pipeline --stage a -t 5parsec -- cat' 'gf-pipeline --stage "" -- cat'
   'gf-pipeline --stage a -- cat ::: --stage a -- cat' 'gf-pipeline --stage a -- cat :::' 'gf-pipeline -t 1'
