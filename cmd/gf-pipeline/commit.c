@@ -163,14 +163,14 @@ static bool is_written(const struct run *r)
 void commit_pump(struct run *r)
 {
     struct commit *c = &r->commit;
-    gf_ns now;
+    gf_ns now = r->opt->fsync ? gf_now_mono() : 0;
     if (c->fd == -1)
         return;
     if (!c->is_marked)
         set_mark(r);
     if (!c->is_marked || !is_written(r))
         return;
-    if (r->opt->fsync && (now = gf_now_mono()) - c->synced_mono < SYNC_EVERY)
+    if (r->opt->fsync && now - c->synced_mono < SYNC_EVERY)
         return;
     if (r->opt->fsync)
         c->synced_mono = now;
