@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/duration.h"
 #include "base/report.h"
 #include "base/size.h"
 #include "page/page.h"
@@ -18,7 +17,6 @@
 
 enum {
     LANES_MOST = 64,
-    TOTALS = 14,
     TEXT = 96 /* room for a line of the page */
 };
 
@@ -186,54 +184,30 @@ static void make_lanes(struct lanes *l, struct gf_bars *bars, const struct fetch
 
 /* ---- totals ---------------------------------------------------------------------------------- */
 
-struct totals {
-    size_t n;
-    struct gf_page_total list[TOTALS];
-};
-
-/* Where the value of one more goes. */
-static char *add_total(struct totals *all, const char *name)
-{
-    struct gf_page_total *t = &all->list[all->n++];
-    t->name = name;
-    return t->value;
-}
-
-static void add_count(struct totals *all, const char *name, uint64_t n)
-{
-    snprintf(add_total(all, name), GF_PAGE_TOTAL, "%" PRIu64, n);
-}
-
-static void add_time(struct totals *all, const char *name, gf_ns d)
-{
-    char time[GF_DURATION_SIZE];
-    gf_format_duration(d, time);
-    snprintf(add_total(all, name), GF_PAGE_TOTAL, "%s", time);
-}
-
-static void make_totals(struct totals *all, const struct tally *t, uint64_t lines, gf_ns span)
+static void make_totals(struct gf_page_totals *all, const struct tally *t, uint64_t lines,
+                        gf_ns span)
 {
     double seconds = (double)span / 1e9;
     char size[GF_SIZE_SIZE];
     all->n = 0;
-    add_count(all, "lines", lines);
-    add_count(all, "ok", t->ok);
-    add_count(all, "failed", t->failed);
+    gf_page_total_count(all, "lines", lines);
+    gf_page_total_count(all, "ok", t->ok);
+    gf_page_total_count(all, "failed", t->failed);
     if (t->cancelled)
-        add_count(all, "cancelled", t->cancelled);
-    add_count(all, "attempts retried", t->retried);
+        gf_page_total_count(all, "cancelled", t->cancelled);
+    gf_page_total_count(all, "attempts retried", t->retried);
     if (t->redirected)
-        add_count(all, "redirects", t->redirected);
-    add_count(all, "connections reused", t->reused);
+        gf_page_total_count(all, "redirects", t->redirected);
+    gf_page_total_count(all, "connections reused", t->reused);
     gf_format_size(t->bytes, size);
-    snprintf(add_total(all, "bytes"), GF_PAGE_TOTAL, "%s", size);
-    add_time(all, "elapsed", span);
-    snprintf(add_total(all, "rate"), GF_PAGE_TOTAL, "%.1f/s",
+    snprintf(gf_page_total_add(all, "bytes"), GF_PAGE_TOTAL, "%s", size);
+    gf_page_total_time(all, "elapsed", span);
+    snprintf(gf_page_total_add(all, "rate"), GF_PAGE_TOTAL, "%.1f/s",
              (double)(t->ok + t->failed) / seconds);
     gf_format_size((uint64_t)((double)t->bytes / seconds), size);
-    snprintf(add_total(all, "byte rate"), GF_PAGE_TOTAL, "%s/s", size);
-    add_time(all, "request p50", gf_hist_percentile(&t->total, 50));
-    add_time(all, "request p99", gf_hist_percentile(&t->total, 99));
+    snprintf(gf_page_total_add(all, "byte rate"), GF_PAGE_TOTAL, "%s/s", size);
+    gf_page_total_time(all, "request p50", gf_hist_percentile(&t->total, 50));
+    gf_page_total_time(all, "request p99", gf_hist_percentile(&t->total, 99));
 }
 
 /* ---- the page -------------------------------------------------------------------------------- */
@@ -253,7 +227,7 @@ static void make(struct gf_buf *b, struct report *r, const struct tally *t, uint
                  struct lanes *l)
 {
     gf_ns span = gf_now_mono() - r->begin_mono, now_wall = gf_now_wall();
-    struct totals totals;
+    struct gf_page_totals totals;
     char title[TEXT], headline[TEXT];
     span = span > 0 ? span : 1;
     snprintf(title, TEXT, "gf-fetch: %" PRIu64 " lines, %" PRIu64 " failed", lines, t->failed);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/duration.h"
 #include "base/escape.h"
 #include "base/msg.h"
 #include "base/report.h"
@@ -19,7 +18,6 @@
 #include "stage.h"
 
 enum {
-    TOTALS = 12,
     MODE = 48, /* room for a mode in words */
     TEXT = 96  /* room for a line of the page */
 };
@@ -74,53 +72,29 @@ void report_close(struct run *r)
 
 /* ---- totals ---------------------------------------------------------------------------------- */
 
-struct totals {
-    size_t n;
-    struct gf_page_total list[TOTALS];
-};
-
-/* Where the value of one more goes. */
-static char *add_total(struct totals *all, const char *name)
-{
-    struct gf_page_total *t = &all->list[all->n++];
-    t->name = name;
-    return t->value;
-}
-
-static void add_count(struct totals *all, const char *name, uint64_t n)
-{
-    snprintf(add_total(all, name), GF_PAGE_TOTAL, "%" PRIu64, n);
-}
-
-static void add_time(struct totals *all, const char *name, gf_ns d)
-{
-    char time[GF_DURATION_SIZE];
-    gf_format_duration(d, time);
-    snprintf(add_total(all, name), GF_PAGE_TOTAL, "%s", time);
-}
-
-static void make_totals(struct totals *all, const struct run *r, const struct numbers *n)
+static void make_totals(struct gf_page_totals *all, const struct run *r, const struct numbers *n)
 {
     const struct gf_hist *total = &r->flow[r->nflows - 1].total;
     uint64_t retried = 0;
     for (size_t i = 0; i < r->nstages; i++)
         retried += r->stage[i].n.retried;
     all->n = 0;
-    add_count(all, "records in", n->in);
-    add_count(all, "out", n->out);
-    add_count(all, "dead", n->dead);
-    add_count(all, "dropped", n->dropped);
+    gf_page_total_count(all, "records in", n->in);
+    gf_page_total_count(all, "out", n->out);
+    gf_page_total_count(all, "dead", n->dead);
+    gf_page_total_count(all, "dropped", n->dropped);
     if (n->passed)
-        add_count(all, "handed on", n->passed);
+        gf_page_total_count(all, "handed on", n->passed);
     if (n->inside)
-        add_count(all, "not done", n->inside);
-    add_count(all, "attempts retried", retried);
-    add_time(all, "elapsed", n->span);
-    snprintf(add_total(all, "rate"), GF_PAGE_TOTAL, n->rate < 1000 ? "%.1f/s" : "%.0f/s", n->rate);
+        gf_page_total_count(all, "not done", n->inside);
+    gf_page_total_count(all, "attempts retried", retried);
+    gf_page_total_time(all, "elapsed", n->span);
+    snprintf(gf_page_total_add(all, "rate"), GF_PAGE_TOTAL, n->rate < 1000 ? "%.1f/s" : "%.0f/s",
+             n->rate);
     if (!total->count)
         return;
-    add_time(all, "record p50", gf_hist_percentile(total, 50));
-    add_time(all, "record p99", gf_hist_percentile(total, 99));
+    gf_page_total_time(all, "record p50", gf_hist_percentile(total, 50));
+    gf_page_total_time(all, "record p99", gf_hist_percentile(total, 99));
 }
 
 /* ---- stages ---------------------------------------------------------------------------------- */
@@ -214,7 +188,7 @@ static void make(struct gf_buf *b, const struct run *r, const struct drawn *d, g
     const struct stage *slowest = numbers_bottleneck_stage(r, now);
     char title[TEXT], headline[TEXT], bottleneck[NUMBERS_WORDS];
     gf_ns now_wall = gf_now_wall(), span = n.span > 0 ? n.span : 1;
-    struct totals totals;
+    struct gf_page_totals totals;
     snprintf(title, TEXT, "gf-pipeline: %" PRIu64 " records, %" PRIu64 " dead", n.in, n.dead);
     make_headline(headline, &n);
     make_totals(&totals, r, &n);

@@ -6,12 +6,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/duration.h"
 #include "base/report.h"
 #include "page/page.h"
 
 enum {
-    TOTALS = 9,
     TITLE = 96 /* room for the title, or the headline */
 };
 
@@ -26,40 +24,21 @@ static const struct gf_page_words words = {
 
 /* ---- totals ---------------------------------------------------------------------------------- */
 
-struct totals {
-    size_t n;
-    struct gf_page_total list[TOTALS];
-};
-
-/* Where the value of one more goes. */
-static char *add_total(struct totals *all, const char *name)
+static void make_totals(struct gf_page_totals *all, struct tally *t, gf_ns span)
 {
-    struct gf_page_total *t = &all->list[all->n++];
-    t->name = name;
-    return t->value;
-}
-
-static void add_count(struct totals *all, const char *name, uint64_t n)
-{
-    snprintf(add_total(all, name), GF_PAGE_TOTAL, "%" PRIu64, n);
-}
-
-static void make_totals(struct totals *all, struct tally *t, gf_ns span)
-{
-    char time[GF_DURATION_SIZE];
-    gf_format_duration(span, time);
     all->n = 0;
-    add_count(all, "jobs", tally_ended(t));
-    add_count(all, "ok", t->ok);
-    add_count(all, "failed", t->failed);
-    add_count(all, "timed out", t->timed_out);
+    gf_page_total_count(all, "jobs", tally_ended(t));
+    gf_page_total_count(all, "ok", t->ok);
+    gf_page_total_count(all, "failed", t->failed);
+    gf_page_total_count(all, "timed out", t->timed_out);
     if (t->interrupted)
-        add_count(all, "interrupted", t->interrupted);
-    add_count(all, "attempts retried", t->retried);
-    snprintf(add_total(all, "elapsed"), GF_PAGE_TOTAL, "%s", time);
-    snprintf(add_total(all, "started"), GF_PAGE_TOTAL, "%.1f/s",
+        gf_page_total_count(all, "interrupted", t->interrupted);
+    gf_page_total_count(all, "attempts retried", t->retried);
+    gf_page_total_time(all, "elapsed", span);
+    snprintf(gf_page_total_add(all, "started"), GF_PAGE_TOTAL, "%.1f/s",
              tally_rate(t, t->begin_mono + span));
-    snprintf(add_total(all, "slots in use"), GF_PAGE_TOTAL, "%.0f %%", 100 * tally_utilisation(t));
+    snprintf(gf_page_total_add(all, "slots in use"), GF_PAGE_TOTAL, "%.0f %%",
+             100 * tally_utilisation(t));
 }
 
 /* ---- the page -------------------------------------------------------------------------------- */
@@ -79,7 +58,7 @@ static void make_headline(char out[TITLE], const struct tally *t)
 static void make(struct gf_buf *b, const struct timeline *t, struct tally *tally)
 {
     gf_ns now_wall, span = gf_now_mono() - tally->begin_mono;
-    struct totals totals;
+    struct gf_page_totals totals;
     char title[TITLE], headline[TITLE];
     span = span > 0 ? span : 1;
     now_wall = gf_now_wall();

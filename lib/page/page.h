@@ -20,8 +20,9 @@
 #include "page/stages.h"
 
 enum {
-    GF_PAGE_ROWS = 256, /* rows that are drawn, of all lanes */
-    GF_PAGE_TOTAL = 32  /* room for the text of a total */
+    GF_PAGE_ROWS = 256,  /* rows that are drawn, of all lanes */
+    GF_PAGE_TOTALS = 16, /* at the head of a page */
+    GF_PAGE_TOTAL = 32   /* room for the text of a total */
 };
 
 /* How a tool calls its things. */
@@ -38,6 +39,17 @@ struct gf_page_total {
     const char *name;
     char value[GF_PAGE_TOTAL];
 };
+
+/* The totals of a page, in the order in which they are added. A zeroed struct is empty. */
+struct gf_page_totals {
+    size_t n;
+    struct gf_page_total list[GF_PAGE_TOTALS];
+};
+
+/* Where the value of one more goes, GF_PAGE_TOTAL bytes; there are GF_PAGE_TOTALS at most. */
+char *gf_page_total_add(struct gf_page_totals *all, const char *name);
+void gf_page_total_count(struct gf_page_totals *all, const char *name, uint64_t n);
+void gf_page_total_time(struct gf_page_totals *all, const char *name, gf_ns d);
 
 /* A lane with a name. */
 struct gf_page_lane {
