@@ -6,9 +6,8 @@
 #ifndef GF_FETCH_PROGRESS_H
 #define GF_FETCH_PROGRESS_H
 
-#include <ev.h>
-
 #include "fetcher.h"
+#include "run/progress_timer.h"
 #include "source.h"
 #include "tally.h"
 
@@ -17,7 +16,7 @@ struct progress {
     const struct tally *tally;
     const struct source *source;
     const struct fetcher *fetcher;
-    ev_timer timer;
+    struct gf_progress_timer timer;
 };
 
 /* Shows the line from time to time, where --progress wants it. */

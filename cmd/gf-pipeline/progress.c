@@ -8,8 +8,9 @@
 #include "numbers.h"
 
 /* The line, and where the number of dead letters stands in it. */
-static void build_line(const struct run *r, struct gf_buf *b, struct gf_progress_part *dead)
+static void build_line(void *owner, struct gf_buf *b, struct gf_progress_part *dead)
 {
+    const struct run *r = owner;
     gf_ns now = gf_now_mono();
     const struct numbers n = numbers_of(r, now);
     const struct stage *slowest = numbers_slowest(r, now);
@@ -29,51 +30,29 @@ static void build_line(const struct run *r, struct gf_buf *b, struct gf_progress
     gf_buf_printf(b, ", elapsed %s", elapsed);
 }
 
-static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
+/* The same, with what there is at each stage. */
+static void build_whole(void *owner, struct gf_buf *b, struct gf_progress_part *dead)
 {
-    const struct progress *p = w->data;
+    const struct run *r = owner;
     gf_ns now = gf_now_mono();
-    (void)events;
-    if (gf_progress_due(now)) {
-        struct gf_buf b = {0};
-        struct gf_progress_part dead;
-        build_line(p->run, &b, &dead);
-        if (!b.failed)
-            gf_progress_show_bad(b.data, dead, now);
-        gf_buf_release(&b);
-    }
-    gf_ns next = gf_progress_next();
-    ev_timer_set(w, next > now ? (double)(next - now) / 1e9 : 0.05, 0);
-    ev_timer_start(loop, w);
-}
-
-void progress_begin(struct progress *p, const struct run *r)
-{
-    p->run = r;
-    gf_progress_init(r->opt->progress, r->begin_mono);
-    ev_timer_init(&p->timer, on_timer, 0, 0);
-    p->timer.data = p;
-    gf_ns next = gf_progress_next(), now = gf_now_mono();
-    if (next == GF_NEVER)
-        return;
-    ev_timer_set(&p->timer, next > now ? (double)(next - now) / 1e9 : 0, 0);
-    ev_timer_start(r->loop, &p->timer);
-}
-
-void progress_say(const struct run *r)
-{
-    struct gf_buf b = {0};
-    struct gf_progress_part dead;
-    gf_ns now = gf_now_mono();
-    build_line(r, &b, &dead);
+    build_line(owner, b, dead);
     for (size_t i = 0; i < r->nstages; i++) {
         const struct stage *s = &r->stage[i];
         uint64_t waiting = s->waiting.records + s->asleep.records;
-        gf_buf_printf(&b, "; stage %s: %llu waiting, %llu in flight, busy %.0f%%", s->plan->name,
+        gf_buf_printf(b, "; stage %s: %llu waiting, %llu in flight, busy %.0f%%", s->plan->name,
                       (unsigned long long)waiting, (unsigned long long)(s->inside - waiting),
                       numbers_busy(s, now) * 100);
     }
-    if (!b.failed)
-        gf_error("%s", b.data);
-    gf_buf_release(&b);
+}
+
+void progress_begin(struct gf_progress_timer *t, struct run *r)
+{
+    t->line = (struct gf_progress_line){.build = build_line, .owner = r};
+    gf_progress_timer_start(t, r->loop, r->opt->progress, r->begin_mono);
+}
+
+void progress_say(struct run *r)
+{
+    const struct gf_progress_line whole = {.build = build_whole, .owner = r};
+    gf_progress_say_line(&whole);
 }

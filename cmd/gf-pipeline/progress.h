@@ -6,19 +6,13 @@
 #ifndef GF_PIPELINE_PROGRESS_H
 #define GF_PIPELINE_PROGRESS_H
 
-#include <ev.h>
-
 #include "run.h"
-
-struct progress {
-    const struct run *run;
-    ev_timer timer;
-};
+#include "run/progress_timer.h"
 
 /* Shows the line from time to time, where --progress wants it. */
-void progress_begin(struct progress *p, const struct run *r);
+void progress_begin(struct gf_progress_timer *t, struct run *r);
 
 /* Writes it now, with what there is at each stage. */
-void progress_say(const struct run *r);
+void progress_say(struct run *r);
 
 #endif

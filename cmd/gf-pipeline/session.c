@@ -44,7 +44,7 @@ struct session {
     struct gf_signals signals;
     struct pump pump;
     ev_timer interval; /* --stats-interval */
-    struct progress progress;
+    struct gf_progress_timer progress;
     bool stats_failed; /* on the way; the run goes on */
     struct gf_outfile stats_file;
 };
@@ -72,7 +72,7 @@ static void on_stop(void *owner, int sig, unsigned times)
 
 static void on_status(void *owner)
 {
-    const struct session *s = owner;
+    struct session *s = owner;
     progress_say(&s->run);
 }
 

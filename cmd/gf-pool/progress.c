@@ -69,8 +69,9 @@ static bool known_total(const struct progress *p, uint64_t *total)
 }
 
 /* The line, and where the number of failed jobs stands in it. */
-static void build_line(const struct progress *p, struct gf_buf *b, struct gf_progress_part *failed)
+static void build_line(void *owner, struct gf_buf *b, struct gf_progress_part *failed)
 {
+    const struct progress *p = owner;
     const struct tally *t = p->tally;
     gf_ns now = gf_now_mono(), span = now - t->begin_mono;
     uint64_t ended = tally_ended(t), done = ended + p->history->skipped, total;
@@ -90,42 +91,13 @@ static void build_line(const struct progress *p, struct gf_buf *b, struct gf_pro
         add_slowest(p->tasks, b, now);
 }
 
-static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
-{
-    struct progress *p = w->data;
-    (void)events;
-    gf_ns now = gf_now_mono();
-    if (gf_progress_due(now)) {
-        struct gf_buf b = {0};
-        struct gf_progress_part failed;
-        build_line(p, &b, &failed);
-        if (!b.failed)
-            gf_progress_show_bad(b.data, failed, now);
-        gf_buf_release(&b);
-    }
-    gf_ns next = gf_progress_next();
-    ev_timer_set(w, next > now ? (double)(next - now) / 1e9 : 0.05, 0);
-    ev_timer_start(loop, w);
-}
-
 void progress_begin(struct progress *p, struct ev_loop *loop)
 {
-    gf_progress_init(p->tally->opt->progress, p->tally->begin_mono);
-    ev_timer_init(&p->timer, on_timer, 0, 0);
-    p->timer.data = p;
-    gf_ns next = gf_progress_next(), now = gf_now_mono();
-    if (next == GF_NEVER)
-        return;
-    ev_timer_set(&p->timer, next > now ? (double)(next - now) / 1e9 : 0, 0);
-    ev_timer_start(loop, &p->timer);
+    p->timer.line = (struct gf_progress_line){.build = build_line, .owner = p};
+    gf_progress_timer_start(&p->timer, loop, p->tally->opt->progress, p->tally->begin_mono);
 }
 
 void progress_say(struct progress *p)
 {
-    struct gf_buf b = {0};
-    struct gf_progress_part failed;
-    build_line(p, &b, &failed);
-    if (!b.failed)
-        gf_error("%s", b.data);
-    gf_buf_release(&b);
+    gf_progress_say_line(&p->timer.line);
 }

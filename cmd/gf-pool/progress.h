@@ -9,11 +9,10 @@
 #ifndef GF_POOL_PROGRESS_H
 #define GF_POOL_PROGRESS_H
 
-#include <ev.h>
-
 #include "history.h"
 #include "intake.h"
 #include "lookahead.h"
+#include "run/progress_timer.h"
 #include "run/tasks.h"
 #include "tally.h"
 
@@ -25,7 +24,7 @@ struct progress {
     const bool *input_over;
     const struct gf_tasks *tasks;
     struct lookahead *lookahead;
-    ev_timer timer;
+    struct gf_progress_timer timer;
 };
 
 /* Shows the line from time to time, where --progress wants it. */

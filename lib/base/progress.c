@@ -207,3 +207,27 @@ void gf_progress_end(void)
     state.on = false;
     gf_msg_around(NULL, NULL);
 }
+
+/* ---- a line that is built -------------------------------------------------------------------- */
+
+void gf_progress_show_line(const struct gf_progress_line *l, gf_ns now_mono)
+{
+    struct gf_buf b = {0};
+    struct gf_progress_part bad = {0};
+    if (!gf_progress_due(now_mono))
+        return;
+    l->build(l->owner, &b, &bad);
+    if (!b.failed)
+        gf_progress_show_bad(b.data, bad, now_mono);
+    gf_buf_release(&b);
+}
+
+void gf_progress_say_line(const struct gf_progress_line *l)
+{
+    struct gf_buf b = {0};
+    struct gf_progress_part bad = {0};
+    l->build(l->owner, &b, &bad);
+    if (!b.failed)
+        gf_error("%s", b.data);
+    gf_buf_release(&b);
+}

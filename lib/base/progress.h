@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/opt.h"
 
@@ -57,6 +58,18 @@ struct gf_progress_part {
 
 /* The same, with a part of it in the colour of what failed, where stderr shows colours. */
 void gf_progress_show_bad(const char *text, struct gf_progress_part bad, gf_ns now_mono);
+
+/* A line that is built when somebody sees it: its text, and where in it stands what failed. */
+struct gf_progress_line {
+    void (*build)(void *owner, struct gf_buf *b, struct gf_progress_part *bad);
+    void *owner;
+};
+
+/* Shows it, when it is due. Without memory for it nothing is shown. */
+void gf_progress_show_line(const struct gf_progress_line *l, gf_ns now_mono);
+
+/* Says it as a message, for who asks by SIGUSR1. */
+void gf_progress_say_line(const struct gf_progress_line *l);
 
 /* Clears the line until it is shown again: something else is about to be written to the
  * terminal. */
