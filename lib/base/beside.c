@@ -87,10 +87,10 @@ static void descriptor_path(int fd, char out[32])
 }
 
 /* A file without a name, which can be given one. */
-static int make_unnamed(int dir, mode_t mode)
+static int make_unnamed(int dir, int flags, mode_t mode)
 {
     char self[32];
-    int fd = gf_openat(dir, ".", O_TMPFILE | O_WRONLY, mode);
+    int fd = gf_openat(dir, ".", O_TMPFILE | flags, mode);
     if (fd == -1)
         return -1;
     descriptor_path(fd, self);
@@ -101,11 +101,11 @@ static int make_unnamed(int dir, mode_t mode)
     return -1;
 }
 
-static int make_named(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
+static int make_named(int dir, const char *name, int flags, mode_t mode, char tmp[GF_BESIDE_NAME])
 {
     for (int i = 0; i < TRIES; i++) {
         choose_name(name, i, tmp);
-        int fd = gf_openat(dir, tmp, O_WRONLY | O_CREAT | O_EXCL, mode);
+        int fd = gf_openat(dir, tmp, flags | O_CREAT | O_EXCL, mode);
         if (fd != -1 && lock(fd) && has_name(fd, dir, tmp))
             return fd;
         if (fd == -1 && errno != EEXIST)
@@ -118,27 +118,55 @@ static int make_named(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE
     return -1;
 }
 
-static int make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
+static int make(int dir, const char *name, int flags, mode_t mode, char tmp[GF_BESIDE_NAME])
 {
     tmp[0] = '\0';
-    int fd = make_unnamed(dir, mode);
+    int fd = make_unnamed(dir, flags, mode);
     if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
-        fd = make_named(dir, name, mode, tmp);
+        fd = make_named(dir, name, flags, mode, tmp);
     return fd;
 }
 
-int gf_beside_make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
+static int remove_and_make(int dir, const char *name, int flags, mode_t mode,
+                           char tmp[GF_BESIDE_NAME])
 {
     for (int i = 0; i < KNOWN; i++) {
         choose_name(name, i, tmp);
         remove_left(dir, tmp);
     }
-    return make(dir, name, mode, tmp);
+    return make(dir, name, flags, mode, tmp);
+}
+
+int gf_beside_make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
+{
+    return remove_and_make(dir, name, O_WRONLY, mode, tmp);
+}
+
+int gf_beside_make_rw(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME])
+{
+    return remove_and_make(dir, name, O_RDWR, mode, tmp);
 }
 
 int gf_beside_make_plain(int dir, mode_t mode, char tmp[GF_BESIDE_NAME])
 {
-    return make(dir, "", mode, tmp);
+    return make(dir, "", O_WRONLY, mode, tmp);
+}
+
+int gf_beside_mode(int dir, mode_t mode, mode_t *out)
+{
+    char tmp[GF_BESIDE_NAME];
+    struct stat st;
+    int fd = gf_beside_make_plain(dir, mode, tmp);
+    if (fd == -1)
+        return -1;
+    int result = fstat(fd, &st);
+    int keep = errno;
+    gf_beside_drop(dir, tmp);
+    close(fd);
+    errno = keep;
+    if (result == 0)
+        *out = st.st_mode & 07777;
+    return result;
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
@@ -181,6 +209,30 @@ int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME
         close(locked);
     errno = keep;
     return result;
+}
+
+bool gf_beside_is_same(int dir, const char *a, const char *b)
+{
+    struct stat one, two;
+    return fstatat(dir, a, &one, AT_SYMLINK_NOFOLLOW) == 0 &&
+           fstatat(dir, b, &two, AT_SYMLINK_NOFOLLOW) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
+}
+
+int gf_beside_link(int dir, const char *name, char tmp[GF_BESIDE_NAME])
+{
+    for (int i = 0; i < TRIES; i++) {
+        choose_name(name, i, tmp);
+        if (linkat(dir, name, dir, tmp, 0) == 0)
+            return 0;
+        if (errno != EEXIST)
+            break;
+        if (gf_beside_is_same(dir, name, tmp))
+            return 0;
+        errno = EEXIST;
+    }
+    tmp[0] = '\0';
+    return -1;
 }
 
 int gf_beside_rename_new(int dir, const char *from, const char *name)

@@ -28,6 +28,13 @@ enum {
 /* A new file for writing, close-on-exec, `mode` less the umask. tmp is its name, or empty. */
 int gf_beside_make(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME]);
 
+/* The same, open for reading too. */
+int gf_beside_make_rw(int dir, const char *name, mode_t mode, char tmp[GF_BESIDE_NAME]);
+
+/* The mode that a new file of `mode` has in the directory, by the umask or by the default access
+ * control list of the directory. */
+int gf_beside_mode(int dir, mode_t mode, mode_t *out);
+
 /* Syncs, names, closes and renames it to `name`. Where that fails tmp may have to be dropped. */
 int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME]);
 
@@ -39,6 +46,13 @@ int gf_beside_commit(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME
 int gf_beside_make_plain(int dir, mode_t mode, char tmp[GF_BESIDE_NAME]);
 int gf_beside_commit_plain(int dir, const char *name, int *fd, char tmp[GF_BESIDE_NAME],
                            bool replace);
+
+/* One more name for the file `name`, a hard link: tmp, which has to be renamed or dropped. ENOENT:
+ * there is no such file. A link that an earlier run has left is taken. */
+int gf_beside_link(int dir, const char *name, char tmp[GF_BESIDE_NAME]);
+
+/* Whether both names are there, and lead to one file. No link is followed. */
+bool gf_beside_is_same(int dir, const char *a, const char *b);
 
 /* A file gets another name, which nobody has: EEXIST. */
 int gf_beside_rename_new(int dir, const char *from, const char *name);

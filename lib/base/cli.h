@@ -97,6 +97,10 @@ int gf_tool_status(int status);
  */
 int gf_tool_output(struct gf_outfile *out, const char *file);
 
+/* The same, otherwise than -o does. */
+int gf_tool_output_as(struct gf_outfile *out, const char *file,
+                      const struct gf_outfile_choice *how);
+
 /*
  * The other end: with a status of 0 or 1 what was written becomes the file, with any other (128 +
  * the signal for a run that a signal ended) the file stays as it was, which is said. Returns the

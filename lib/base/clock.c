@@ -16,7 +16,7 @@
 static gf_ns now(clockid_t id)
 {
     struct timespec ts;
-    clock_gettime(id, &ts); /* cannot fail for these two clocks */
+    clock_gettime(id, &ts); /* cannot fail for these three clocks */
     return (gf_ns)ts.tv_sec * GF_S + ts.tv_nsec;
 }
 
@@ -28,6 +28,11 @@ gf_ns gf_now_mono(void)
 gf_ns gf_now_wall(void)
 {
     return now(CLOCK_REALTIME);
+}
+
+gf_ns gf_now_boot(void)
+{
+    return now(CLOCK_BOOTTIME);
 }
 
 int gf_sleep_until(gf_ns deadline_mono)

@@ -2,9 +2,10 @@
  * clock.h - the one place that reads the clock, and the unit all times are in.
  *
  * gf_ns is nanoseconds, signed, 64 bits: 292 years. The name of a variable says which clock it is
- * on: `_mono` (CLOCK_MONOTONIC: waiting, deadlines, durations) or `_wall` (CLOCK_REALTIME:
- * calendars, logs). Deadlines are absolute. Library rooms other than base take `now` as an
- * argument, so tests run on a made-up clock.
+ * on: `_mono` (CLOCK_MONOTONIC: waiting, deadlines, durations), `_wall` (CLOCK_REALTIME: calendars,
+ * logs) or `_boot` (CLOCK_BOOTTIME: monotonic, and goes on while the machine is suspended, as the
+ * clocks of other machines do). Deadlines are absolute. Library rooms other than base take `now` as
+ * an argument, so tests run on a made-up clock.
  *
  *     gf_ns now_mono = gf_now_mono();
  *     gf_sleep_until(now_mono + 250 * GF_MS);
@@ -26,6 +27,7 @@ typedef int64_t gf_ns;
 
 gf_ns gf_now_mono(void);
 gf_ns gf_now_wall(void);
+gf_ns gf_now_boot(void);
 
 /*
  * Sleeps until `deadline_mono` has come, by clock_nanosleep to an absolute time. Returns 0, or -1

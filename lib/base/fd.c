@@ -289,6 +289,23 @@ int gf_close(int fd)
     return r == -1 && errno == EINTR ? 0 : r;
 }
 
+/* Syncs a directory, -1 for one that could not be opened, and closes it. */
+static int sync_and_close(int fd)
+{
+    if (fd == -1)
+        return -1;
+    int result = fsync(fd) == 0 || errno == EINVAL ? 0 : -1; /* EINVAL: nothing to wait for here */
+    int keep = errno;
+    close(fd);
+    errno = keep;
+    return result;
+}
+
+int gf_sync_dir(int dir)
+{
+    return sync_and_close(gf_openat(dir, ".", O_RDONLY | O_DIRECTORY, 0));
+}
+
 int gf_sync_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -302,14 +319,7 @@ int gf_sync_name(const char *path)
         memcpy(dir, path, len);
         dir[len] = '\0';
     }
-    int fd = gf_open(dir, O_RDONLY | O_DIRECTORY, 0);
-    if (fd == -1)
-        return -1;
-    int result = fsync(fd) == 0 || errno == EINVAL ? 0 : -1; /* EINVAL: nothing to wait for here */
-    int keep = errno;
-    close(fd);
-    errno = keep;
-    return result;
+    return sync_and_close(gf_open(dir, O_RDONLY | O_DIRECTORY, 0));
 }
 
 int gf_tmpfile(const char *dir)

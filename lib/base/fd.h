@@ -96,6 +96,9 @@ int gf_close(int fd);
 /* The name of a new file is on the disk when it returns 0: fsync of the directory that holds it. */
 int gf_sync_name(const char *path);
 
+/* The same of the directory that is open there, which may be no more than a name (O_PATH). */
+int gf_sync_dir(int dir);
+
 /* An unlinked temporary file in `dir`, read-write, close-on-exec: O_TMPFILE, else created 0600
  * and unlinked at once. */
 int gf_tmpfile(const char *dir);

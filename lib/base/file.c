@@ -58,6 +58,37 @@ int gf_pwrite_all(int fd, const void *buf, size_t len, off_t at)
     return 0;
 }
 
+/* The pieces without their first `len` bytes. */
+static void take_off(struct iovec **piece, size_t *n, size_t len)
+{
+    while (*n && len >= (*piece)->iov_len) {
+        len -= (*piece)->iov_len;
+        ++*piece;
+        --*n;
+    }
+    if (len == 0)
+        return;
+    (*piece)->iov_base = (char *)(*piece)->iov_base + len;
+    (*piece)->iov_len -= len;
+}
+
+int gf_pwritev_all(int fd, struct iovec *piece, size_t n, off_t at)
+{
+    take_off(&piece, &n, 0);
+    while (n) {
+        ssize_t done = pwritev(fd, piece, (int)n, at);
+        if (done == 0)
+            errno = ENOSPC;
+        if (done <= 0 && errno != EINTR)
+            return -1;
+        if (done > 0) {
+            at += done;
+            take_off(&piece, &n, (size_t)done);
+        }
+    }
+    return 0;
+}
+
 off_t gf_whole_lines(int fd, off_t size)
 {
     char block[4096];

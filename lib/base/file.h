@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 /*
  * open and openat, close-on-exec; `mode` counts where a file is made. Not for a fifo that is opened
@@ -27,6 +28,9 @@ ssize_t gf_pread(int fd, void *buf, size_t len, off_t at);
 
 /* All `len` bytes to offset `at`. 0, or -1: a part may be written. */
 int gf_pwrite_all(int fd, const void *buf, size_t len, off_t at);
+
+/* The same for `n` pieces, at most IOV_MAX, one behind the other. Their lengths are changed. */
+int gf_pwritev_all(int fd, struct iovec *piece, size_t n, off_t at);
 
 /* Where the last line that has its newline ends, in a file of `size` bytes. */
 off_t gf_whole_lines(int fd, off_t size);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 static bool is_digit(char c)
 {
@@ -151,12 +152,70 @@ int gf_decimal_scale(struct gf_decimal d, uint64_t unit, uint64_t *out)
     return inexact;
 }
 
+static size_t digits_of(uint64_t n)
+{
+    static const uint64_t power[GF_UINT_SIZE] = {
+        0,
+        10,
+        100,
+        1000,
+        10000,
+        100000,
+        1000000,
+        10000000,
+        100000000,
+        1000000000,
+        10000000000,
+        100000000000,
+        1000000000000,
+        10000000000000,
+        100000000000000,
+        1000000000000000,
+        10000000000000000,
+        100000000000000000,
+        1000000000000000000,
+        UINT64_C(10000000000000000000),
+    };
+    /* log10(2) is a little more than 1233 / 4096 */
+    unsigned below = (64 - (unsigned)__builtin_clzll(n | 1)) * 1233 >> 12;
+    return below + (n >= power[below]);
+}
+
+static const char pairs[] = "00010203040506070809"
+                            "10111213141516171819"
+                            "20212223242526272829"
+                            "30313233343536373839"
+                            "40414243444546474849"
+                            "50515253545556575859"
+                            "60616263646566676869"
+                            "70717273747576777879"
+                            "80818283848586878889"
+                            "90919293949596979899";
+
+/* Eight digits at once, since a division waits for the one before it: of these none does. */
+static void put_eight(uint32_t n, char *out)
+{
+    size_t high = n / 10000, low = n % 10000;
+    memcpy(out, pairs + 2 * (high / 100), 2);
+    memcpy(out + 2, pairs + 2 * (high % 100), 2);
+    memcpy(out + 4, pairs + 2 * (low / 100), 2);
+    memcpy(out + 6, pairs + 2 * (low % 100), 2);
+}
+
 size_t gf_format_uint(uint64_t n, char out[GF_UINT_SIZE])
 {
-    size_t len = 1;
-    for (uint64_t rest = n; rest > 9; rest /= 10)
-        len++;
-    for (size_t i = len; i > 0; n /= 10)
-        out[--i] = (char)('0' + n % 10);
+    enum {
+        EIGHT = 100000000
+    };
+    size_t len = digits_of(n), i = len;
+    for (; n >= EIGHT; n /= EIGHT)
+        put_eight((uint32_t)(n % EIGHT), out + (i -= 8));
+    size_t rest = (size_t)n;
+    for (; rest > 99; rest /= 100)
+        memcpy(out + (i -= 2), pairs + 2 * (rest % 100), 2);
+    if (rest > 9)
+        memcpy(out, pairs + 2 * rest, 2);
+    else
+        out[0] = (char)('0' + rest);
     return len;
 }

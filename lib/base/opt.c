@@ -244,7 +244,7 @@ static enum gf_opt_event take_letter(struct gf_optparser *p)
     if (p->opt->arg && !(p->opt->flags & GF_OPT_OPTIONAL)) {
         if (*p->cluster) {
             p->value = p->cluster;
-            p->cluster = "";
+            p->cluster += strlen(p->cluster); /* all of the word is used up */
         } else if (p->next < p->argc) {
             p->value = p->argv[p->next++];
         } else {

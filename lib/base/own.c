@@ -28,12 +28,13 @@ static const struct refusal {
     const char *what;
     const char *cure, *behind;
 } refusals[] = {
-    {"is a symbolic link", "name what '", "' points to"},
+    {GF_OWN_LINK, "name what '", "' points to"},
     {"belongs to another user", "run as the owner of '", "', or name one of your own"},
     {"group or others may write to it", "if nobody else has changed it: chmod go-w '", "'"},
     {"has a second name (a hard link)", "remove the other name of '", "'"},
     {"is not a directory", "name another, or remove '", "'"},
     {"is not a regular file", "name another, or remove '", "'"},
+    {GF_OWN_FOREIGN_LINK, "if you trust it, name what '", "' points to"},
     {GF_OWN_NO_READER, "start the reader of '", "' first"},
 };
 enum {

@@ -68,6 +68,11 @@ int gf_own_check(int fd, bool dir, const char **why);
 /* A refusal of ENXIO, which says something else by itself. */
 #define GF_OWN_NO_READER "nobody reads it"
 
+/* A link that is refused, of our own or of another user. */
+#define GF_OWN_LINK "is a symbolic link"
+#define GF_OWN_FOREIGN_LINK                                                                        \
+    "is a symbolic link of another user, in a directory that others may write to"
+
 /* The way out of a refusal, by *why; NULL: there is none to say. `path` is of the file or directory
  * that was to be opened, and text has room for the answer. */
 enum {

@@ -122,6 +122,15 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Where the first byte is that no name of a zone has; n: there is none. */
+static size_t odd_byte(const char *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && (unsigned char)p[i] > ' ' && (unsigned char)p[i] < 0x7f)
+        i++;
+    return i;
+}
+
 /* What stands behind the @ at `at`: a minute for hours, else a zone. */
 static int parse_border(const char *s, size_t len, size_t at, struct gf_rate *r, struct gf_perr *e)
 {
@@ -139,6 +148,10 @@ static int parse_border(const char *s, size_t len, size_t at, struct gf_rate *r,
         return gf_perr_set(e, at + 1, n, border_hint, "only hours begin at a minute");
     if (n > GF_RATE_ZONE_MAX)
         return gf_perr_set(e, at + 1, n, NULL, "the name of the time zone is too long");
+    size_t odd = odd_byte(p, n);
+    if (odd < n)
+        return gf_perr_set(e, at + 1 + odd, 1, NULL,
+                           "no time zone has such a character in its name");
     r->zone = p;
     r->zone_len = n;
     return 0;
@@ -277,10 +290,53 @@ static const char *usual_period(const struct gf_rate *r, uint64_t *count)
     return NULL;
 }
 
+/* What passes in the window, in decimals, of which there is an end in this unit. */
+static void format_decimals(const struct gf_rate *r, const struct unit *u,
+                            char out[GF_RATE_SIZE / 2])
+{
+    unsigned __int128 all = (unsigned __int128)r->count * (uint64_t)r->window;
+    unsigned __int128 period = (unsigned __int128)(uint64_t)r->period * u->size,
+                      rest = all % period;
+    size_t n = (size_t)snprintf(out, GF_RATE_SIZE / 2, "%" PRIu64, (uint64_t)(all / period));
+    if (rest)
+        out[n++] = '.';
+    for (; rest && n + 4 < GF_RATE_SIZE / 2; rest %= period) {
+        rest *= 10;
+        out[n++] = (char)('0' + (int)(rest / period));
+    }
+    snprintf(out + n, GF_RATE_SIZE / 2 - n, "%s", r->bytes ? u->name : "");
+}
+
+/* In lowest terms the period of 22027.82028881/53s is longer than any duration. So it is written as
+ * it was: by its window, and bytes in the unit that makes the shortest text of those that can be
+ * read; the unit that it was written in is one of them. */
+static void format_fraction(const struct gf_rate *r, const struct unit *sizes, size_t n,
+                            char out[GF_RATE_SIZE / 2])
+{
+    char text[GF_RATE_SIZE / 2];
+    struct gf_decimal d;
+    size_t used;
+    format_decimals(r, &sizes[n - 1], out);
+    bool is_read = gf_parse_decimal(out, strlen(out), &d, &used, NULL) == 0;
+    for (size_t i = 0; r->bytes && i + 1 < n; i++) {
+        format_decimals(r, &sizes[i], text);
+        if (gf_parse_decimal(text, strlen(text), &d, &used, NULL) == 0 &&
+            (!is_read || strlen(text) < strlen(out))) {
+            memcpy(out, text, sizeof text);
+            is_read = true;
+        }
+    }
+}
+
 void gf_format_rate(const struct gf_rate *r, char out[GF_RATE_SIZE])
 {
-    static const struct unit sizes[] = {
-        {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}};
+    static const struct unit sizes[] = {{"EiB", 1ULL << 60},
+                                        {"PiB", 1ULL << 50},
+                                        {"TiB", 1ULL << 40},
+                                        {"GiB", 1 << 30},
+                                        {"MiB", 1 << 20},
+                                        {"KiB", 1 << 10},
+                                        {"B", 1}};
     static const struct unit spans[] = {
         {"d", 86400 * GF_S}, {"h", 3600 * GF_S}, {"m", 60 * GF_S}, {"s", GF_S},
         {"ms", GF_MS},       {"us", GF_US},      {"ns", 1}};
@@ -299,6 +355,14 @@ void gf_format_rate(const struct gf_rate *r, char out[GF_RATE_SIZE])
     }
     if (usual) {
         snprintf(out, GF_RATE_SIZE, "%" PRIu64 "%s/%s", count, size, usual);
+        return;
+    }
+    if (r->period > GF_DURATION_MAX) {
+        char amount[GF_RATE_SIZE / 2];
+        format_fraction(r, sizes, sizeof sizes / sizeof *sizes, amount);
+        period = (uint64_t)r->window;
+        const char *span = largest_unit(spans, &period);
+        snprintf(out, GF_RATE_SIZE, "%s/%" PRIu64 "%s", amount, period, span);
         return;
     }
     const char *span = largest_unit(spans, &period);

@@ -37,4 +37,12 @@ static inline int64_t gf_sat_sub_i64(int64_t a, int64_t b)
     return b < 0 ? INT64_MAX : INT64_MIN;
 }
 
+static inline int64_t gf_sat_mul_i64(int64_t a, int64_t b)
+{
+    int64_t r;
+    if (!__builtin_mul_overflow(a, b, &r))
+        return r;
+    return (a < 0) == (b < 0) ? INT64_MAX : INT64_MIN;
+}
+
 #endif

@@ -138,6 +138,12 @@ int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suf
     return 0;
 }
 
+int gf_statepath_here(struct gf_statepath *p, const char *value, const char *suffix,
+                      const char **why)
+{
+    return gf_statepath_find(p, value, suffix, getenv("XDG_STATE_HOME"), getenv("HOME"), why);
+}
+
 int gf_statepath_share(struct gf_statepath *p, const char *group, const char **why)
 {
     if (p->by_name)

@@ -8,7 +8,7 @@
  *
  *     struct gf_statepath p;
  *     const char *why;
- *     if (gf_statepath_find(&p, "db", ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) != 0)
+ *     if (gf_statepath_here(&p, "db", ".sem", &why) != 0)
  *         gf_error("bad name '%s': %s", "db", why);
  *     int dir = gf_state_opendir(&p, true, &why);
  *     int fd = gf_state_openat(dir, "permits", O_RDWR | O_CREAT, &p, &why);
@@ -40,6 +40,10 @@ struct gf_statepath {
  */
 int gf_statepath_find(struct gf_statepath *p, const char *value, const char *suffix,
                       const char *xdg, const char *home, const char **why);
+
+/* The same, with what this process has in its environment. */
+int gf_statepath_here(struct gf_statepath *p, const char *value, const char *suffix,
+                      const char **why);
 
 /*
  * Shares the state with the users of a group (its name or number): what is made belongs to the

@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/msg.h"
 #include "base/outfile.h"
+#include "base/own.h"
 #include "base/sig.h"
 
 enum {
@@ -61,18 +62,38 @@ int gf_tool_finish(int status)
     return GF_EXIT_TOOL;
 }
 
-int gf_tool_output(struct gf_outfile *out, const char *file)
+int gf_tool_output_as(struct gf_outfile *out, const char *file, const struct gf_outfile_choice *how)
 {
     *out = (struct gf_outfile){.fd = STDOUT_FILENO};
-    if (!file || gf_outfile_open(out, file) == 0)
+    if (!file || gf_outfile_open_as(out, file, how) == 0)
         return 0;
     if (out->no_room) {
         gf_error_errno("cannot make a file in the directory of '%s'", file);
         gf_hint("the file is replaced as a whole; > in the shell writes into one that is there");
+    } else if (out->why) {
+        gf_error("cannot write to '%s': %s", file, out->why);
+        gf_own_hint(file, out->why);
     } else {
         gf_error_errno("cannot write to '%s'", file);
     }
     return -1;
+}
+
+int gf_tool_output(struct gf_outfile *out, const char *file)
+{
+    return gf_tool_output_as(out, file, &(struct gf_outfile_choice){0});
+}
+
+/* Says how a commit failed; false when the file is the new one after all. */
+static bool say_failed(enum gf_outfile_end end, const char *file, bool whole, const char *backup)
+{
+    if (end == GF_OUTFILE_NOT_SYNCED)
+        gf_error_errno("'%s' is replaced, but its directory cannot be synced", file);
+    else if (end == GF_OUTFILE_NO_BACKUP)
+        gf_error_errno("cannot keep the old '%s' as '%s%s'", file, file, backup);
+    else
+        gf_error_errno(whole ? "cannot replace '%s'" : "cannot write to '%s'", file);
+    return end != GF_OUTFILE_NOT_SYNCED;
 }
 
 int gf_tool_output_end(struct gf_outfile *out, const char *file, int status)
@@ -81,16 +102,21 @@ int gf_tool_output_end(struct gf_outfile *out, const char *file, int status)
         return status;
     bool whole = out->kind == GF_OUTFILE_WHOLE;
     bool there = out->there;
-    bool done = status == GF_EXIT_OK || status == GF_EXIT_NO;
-    if (!done) {
+    bool stays = status != GF_EXIT_OK && status != GF_EXIT_NO;
+    const char *backup = out->choice.backup;
+    enum gf_outfile_end end = GF_OUTFILE_REPLACED;
+    if (stays)
         gf_outfile_abandon(out);
-    } else if (gf_outfile_commit(out) != 0) {
-        gf_error_errno(whole ? "cannot replace '%s'" : "cannot write to '%s'", file);
+    else
+        end = gf_outfile_finish(out);
+    if (end >= GF_OUTFILE_FAILED) {
+        stays = say_failed(end, file, whole, backup);
         status = GF_EXIT_TOOL;
-        done = false;
     }
-    if (whole && !done)
+    if (whole && stays)
         gf_note(there ? "'%s' stays as it was" : "'%s' was not written", file);
+    if (end == GF_OUTFILE_SAME)
+        gf_detail("'%s' has the same bytes already, and stays as it was", file);
     return status;
 }
 

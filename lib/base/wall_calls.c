@@ -91,12 +91,19 @@ static const uint32_t plain[] = {
     SYS_flock,
     SYS_fchmod,
     SYS_fchown,
+    SYS_flistxattr, /* attributes by descriptor only: what replaces a file takes after it */
+    SYS_fgetxattr,
+    SYS_fsetxattr,
+    SYS_fremovexattr,
     SYS_linkat,
     SYS_renameat2,
     SYS_unlinkat,
     SYS_dup,
     SYS_dup3,
     SYS_pselect6,
+    SYS_epoll_pwait,
+    SYS_epoll_ctl,
+    SYS_splice,
     SYS_umask,
     SYS_msync,
     /* threads */
@@ -141,6 +148,7 @@ static const uint32_t plain[] = {
     SYS_readlink,
     SYS_poll,
     SYS_select,
+    SYS_epoll_wait,
     SYS_rename,
     SYS_unlink,
     SYS_link,
@@ -210,7 +218,7 @@ static void add_bits(struct program *p, uint32_t nr, unsigned arg, uint32_t bits
 static void add_by_argument(struct program *p)
 {
     const uint32_t self = (uint32_t)getpid();
-    static const uint32_t terminals[] = {TCGETS, TIOCGWINSZ, TIOCGPGRP, FIONREAD};
+    static const uint32_t terminals[] = {TCGETS, TIOCGWINSZ, TIOCGPGRP, FIONREAD, TIOCOUTQ};
     static const uint32_t controls[] = {PR_SET_DUMPABLE, PR_SET_TIMERSLACK};
     static const uint32_t own = 0; /* prlimit64: of this process */
     add_bits(p, SYS_mmap, 2, PROT_EXEC, false);

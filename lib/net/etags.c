@@ -19,7 +19,7 @@
 #include "base/file.h"
 #include "base/logfile.h"
 #include "base/own.h"
-#include "net/sha256.h"
+#include "text/sha256.h"
 
 enum {
     ROW_MAX = 64 * 1024,

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "net/sha256.h"
+#include "text/sha256.h"
 
 enum {
     DIGITS = 10,
