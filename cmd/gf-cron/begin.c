@@ -63,6 +63,12 @@ static const char *name_of_machines(const struct gf_zone *z, char path[PATH_MAX]
     return name ? name + strlen("zoneinfo/") : "/etc/localtime";
 }
 
+const char *cron_zone_name(const struct gf_zone *z, char path[PATH_MAX])
+{
+    const char *name = gf_zone_name(z);
+    return *name ? name : name_of_machines(z, path);
+}
+
 /* The zones that some job goes by. */
 static void put_zones(struct gf_buf *b, const struct gf_zones *zones, const struct gf_table *t)
 {
@@ -70,9 +76,8 @@ static void put_zones(struct gf_buf *b, const struct gf_zones *zones, const stru
     size_t n = 0;
     for (size_t i = 0; i < zones->n; i++)
         if (is_used(t, zones->list[i])) {
-            const char *name = gf_zone_name(zones->list[i]);
             gf_buf_puts(b, n ? "" : ", zone ");
-            put_name(b, n++, *name ? name : name_of_machines(zones->list[i], path));
+            put_name(b, n++, cron_zone_name(zones->list[i], path));
         }
     put_rest(b, n);
 }

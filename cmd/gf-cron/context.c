@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cron.h"
+#include "cron/hash.h"
 #include "inputs.h"
 #include "inquiry.h"
 
@@ -231,6 +232,7 @@ int cron_table_parse(struct cron_context *p, const char *name, const char *text,
         .vixie_percent = p->vixie_percent,
         .dst = (enum gf_dst)p->dst,
     };
+    p->digest = gf_cron_hash(text, len);
     inquiry_answers(&ctx);
     if (!has_users)
         ctx.is_user = NULL;

@@ -13,7 +13,7 @@
 #include "cron/state.h"
 
 static const struct gf_opt opts[] = {
-    {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@state.cron", 0},
+    {'S', 'S', "state", "FILE|ADDRESS", "the state of gf-cron run", "@state.cron", 0},
     {0},
 };
 
@@ -78,7 +78,7 @@ static int let_go(struct gf_state *s, const char *id)
 static int apply(const char *path, const char *id, int (*act)(struct gf_state *s, const char *id))
 {
     struct gf_state *state;
-    int status = cron_state_open(path, GF_STATE_WRITE, &state);
+    int status = cron_state_open(path, GF_DB_WRITE, 0, &state);
     if (status != GF_EXIT_OK)
         return status;
     int got = act(state, id);
@@ -86,7 +86,7 @@ static int apply(const char *path, const char *id, int (*act)(struct gf_state *s
         cron_state_failed(state, "write");
     else if (got)
         gf_error("no job '%s' is known there", id);
-    gf_state_close(state);
+    cron_state_close(state);
     return got < 0 ? GF_EXIT_TOOL : got ? GF_EXIT_NO : GF_EXIT_OK;
 }
 

@@ -4,6 +4,7 @@
 #define GF_CMD_CRON_H
 
 #include <inttypes.h>
+#include <limits.h>
 
 #include "base/buf.h"
 #include "base/cli.h"
@@ -66,6 +67,7 @@ struct cron_context {
     int64_t now_up; /* seconds, rounded up: @in counts from this time */
     int dst;        /* enum gf_dst */
     bool vixie_percent;
+    uint64_t digest;                            /* of the table that was read last */
     const char *tz;                             /* --tz; NULL: none was given */
     struct gf_cron more[GF_CRON_SCHEDULES - 1]; /* behind the first, of the schedules read last */
 };
@@ -123,17 +125,31 @@ int cron_count_fields(const char *expr);
  * \% for %, so the two are parted. */
 void cron_quote(struct gf_buf *b, const char *word);
 
+/* The name of a zone; of the machine's own, where its link leads. `path` has room for that. */
+const char *cron_zone_name(const struct gf_zone *z, char path[PATH_MAX]);
+
 /* One line on stderr, a note: the jobs of a table, their zones, and the one that is due next. */
 struct gf_plan;
 void cron_say_begin(const struct cron_context *p, const struct gf_table *t,
                     const struct gf_plan *plan);
 
-/* Opens the state file that -S names. 0, or the exit status after a message. */
-int cron_state_open(const char *value, enum gf_state_use use, struct gf_state **out);
+/* Opens the state that -S names: a file, or one on a server, where a scheduler (GF_DB_CREATE) has a
+ * lease. 0, or the exit status after a message. */
+int cron_state_open(const char *value, enum gf_db_use use, gf_ns lease, struct gf_state **out);
+void cron_state_close(struct gf_state *s);
+
+/* The name of this machine, without blanks. */
+void cron_host(char out[64]);
+
+/* Whether -S names a state on a server. */
+bool cron_state_is_remote(const char *value);
 
 /* Says why the state could not be read or written ("read", "write"), with the way out.
  * GF_EXIT_TOOL. */
 int cron_state_failed(const struct gf_state *s, const char *verb);
+
+/* Says that the server of the state is away. */
+void cron_state_is_away(const struct gf_state *s);
 
 /* Takes the time of --from, --until or --since. 0 or -1 after a message. */
 int cron_time_option(struct cron_context *p, const struct gf_optparser *o, struct gf_stamp *out);

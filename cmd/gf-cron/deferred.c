@@ -13,6 +13,10 @@
 
 #define RETRY .2 /* seconds */
 
+enum {
+    LATE = 5 /* seconds after which a due time has waited for too long for a server */
+};
+
 struct deferred_time {
     struct deferred_time *next;
     struct loaded *from;
@@ -36,6 +40,11 @@ static void let_go(struct deferred_time *t)
     free(t);
 }
 
+static const char *why_not(const struct deferred *d)
+{
+    return gf_state_has_leases(d->journal->state) ? "the state was away" : "the state was locked";
+}
+
 void deferred_pass(struct deferred *d, const struct gf_job *job)
 {
     struct deferred_time **at = &d->first, *t;
@@ -46,7 +55,7 @@ void deferred_pass(struct deferred *d, const struct gf_job *job)
     *at = t->next;
     if (!t->next)
         d->end = at;
-    journal_unclaimed(d->journal, t->job, t->due, "the state was locked");
+    journal_unclaimed(d->journal, t->job, t->due, why_not(d));
     let_go(t);
 }
 
@@ -55,7 +64,7 @@ bool deferred_add(struct deferred *d, struct loaded *from, const struct gf_job *
     for (struct deferred_time *t = d->first; t; t = t->next) {
         if (strcmp(t->job->id, job->id) != 0)
             continue;
-        journal_unclaimed(d->journal, job, t->due, "the state was locked");
+        journal_unclaimed(d->journal, job, t->due, why_not(d));
         t->due = due;
         return true;
     }
@@ -89,11 +98,26 @@ void deferred_arm(struct deferred *d)
     ev_timer_start(d->loop, &d->timer);
 }
 
+/* What a server that was away has kept from being claimed was missed: it is caught up as any other,
+ * by whichever scheduler. A lock on a file is no such thing: nobody else would have been quicker.
+ */
+static void give_up_late(struct deferred *d)
+{
+    int64_t now = gf_now_wall() / GF_S;
+    if (!gf_state_has_leases(d->journal->state))
+        return;
+    for (struct deferred_time *t; (t = d->first) && t->due < now - LATE;) {
+        journal_unclaimed(d->journal, t->job, t->due, why_not(d));
+        let_go(shift(d));
+    }
+}
+
 static void try_again(struct ev_loop *loop, ev_timer *w, int events)
 {
     struct deferred *d = w->data;
     (void)loop;
     (void)events;
+    give_up_late(d);
     while (d->first) {
         int64_t due = d->first->due;
         enum claim got = journal_claim(d->journal, d->first->job, &due);

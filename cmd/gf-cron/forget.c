@@ -2,7 +2,9 @@
  * forget.c - old runs are deleted from the state, a slice at each turn of the loop.
  *
  * A round finds out once what is too old: what was due longer ago than --keep says, or, without
- * the option, than 400 days, or before the 100,000 latest runs. A timer brings the next slice, with
+ * the option, than 400 days, or before the 100,000 latest runs. On a server, whose memory it takes,
+ * that is the longest GF_CATCHUP of the table and a day, and never less: a claim has to be there as
+ * long as somebody may come to its due time. A timer brings the next slice, with
  * a pause in which the loop does other things and another process gets the lock. When nothing is
  * left to delete, the space is given back, also in slices. A lock on the state ends the round, and
  * the next look begins it again; any other trouble ends it for this hour.
@@ -30,7 +32,7 @@ static void rest(struct forget *f)
 /* Ends the round before its end. */
 static void trouble(struct forget *f)
 {
-    if (gf_state_is_locked(f->journal->state))
+    if (gf_state_may_pass(f->journal->state))
         f->next = 0;
     else
         journal_trouble(f->journal);
@@ -57,8 +59,13 @@ static void slice(struct forget *f)
 static int find_before(struct forget *f, int64_t now)
 {
     int64_t latest;
-    f->before = gf_sat_sub_i64(now, f->keep ? f->keep / GF_S : (int64_t)FORGET_DAYS * DAY);
-    int got = f->keep ? 1 : gf_state_due_of(f->journal->state, FORGET_RUNS, &latest);
+    int64_t keep = f->keep ? f->keep / GF_S : (int64_t)FORGET_DAYS * DAY;
+    bool shared = gf_state_has_leases(f->journal->state);
+    int64_t least = gf_sat_add_i64(f->catchup, DAY);
+    if (shared && (!f->keep || keep < least))
+        keep = least;
+    f->before = gf_sat_sub_i64(now, keep);
+    int got = f->keep || shared ? 1 : gf_state_due_of(f->journal->state, FORGET_RUNS, &latest);
     if (got == 0 && latest > f->before)
         f->before = latest;
     return got < 0 ? -1 : 0;

@@ -15,6 +15,8 @@
 
 struct forget {
     gf_ns keep; /* --keep; 0: as many and as long as by default */
+    int64_t
+        catchup; /* the longest of the table, in seconds: claims on a server are kept for longer */
     struct journal *journal;
     struct ev_loop *loop;
     ev_timer timer;  /* to the next slice of a round */

@@ -29,7 +29,7 @@ const struct gf_cli cron_history_cli = {
     .usage = (const char *const[]){"-S FILE [options]", NULL},
     .opts =
         (const struct gf_opt[]){
-            {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@state.cron", 0},
+            {'S', 'S', "state", "FILE|ADDRESS", "the state of gf-cron run", "@state.cron", 0},
             {OPT_SINCE, 0, "since", "TIME", "print runs that were due at TIME or later", NULL, 0},
             {OPT_JOB, 0, "job", "ID", "print runs of this job only", "@job", 0},
             {OPT_FAILED, 0, "failed", NULL, "print only failed, timeout and interrupted runs", NULL,
@@ -109,14 +109,14 @@ static int history(const char *path, const struct gf_state_filter *f, int format
 {
     struct gf_state *state;
     struct printer p = {.format = format};
-    int status = cron_state_open(path, GF_STATE_READ, &state);
+    int status = cron_state_open(path, GF_DB_READ, 0, &state);
     if (status != GF_EXIT_OK)
         return status;
     int got = gf_state_history(state, f, print, &p);
     if (got < 0)
         cron_state_failed(state, "read");
     gf_buf_release(&p.b);
-    gf_state_close(state);
+    cron_state_close(state);
     return got ? GF_EXIT_TOOL : GF_EXIT_OK;
 }
 

@@ -39,8 +39,7 @@ bool cron_logs_over(const struct gf_table *t, const char *state, const char *sta
     struct gf_statepath p;
     const char *why;
     int bad = 0;
-    if (state &&
-        gf_statepath_find(&p, state, ".cron", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) == 0)
+    if (state && gf_statepath_here(&p, state, ".cron", &why) == 0)
         gf_clash_reads(&c, p.path);
     gf_clash_reads(&outs, stats_file);
     for (size_t i = 0; i < t->n_jobs && !bad; i++) {

@@ -96,7 +96,7 @@ static const char *why_no_lock(const char *value)
 {
     struct gf_statepath p;
     const char *why = NULL;
-    if (gf_statepath_find(&p, value, ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"), &why) != 0)
+    if (gf_statepath_here(&p, value, ".sem", &why) != 0)
         return why;
     int fd = gf_state_opendir(&p, false, &why);
     int err = fd == -1 ? errno : 0;

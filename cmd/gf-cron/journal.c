@@ -27,15 +27,17 @@ struct owed {
     struct owed *next;
     write_row *write;
     struct gf_run_row row; /* row.job is set to `job` when the row is written */
-    char job[GF_JOB_ID_MAX + 1];
+    char job[sizeof(struct gf_state_name)];
 };
 
 /* A lock is no failure, since it goes away. */
 void journal_trouble(struct journal *j)
 {
     const char *why = gf_state_error(j->state);
-    if (gf_state_is_locked(j->state)) {
-        if (!j->locked)
+    if (gf_state_may_pass(j->state)) {
+        if (!j->locked && gf_state_has_leases(j->state))
+            cron_state_is_away(j->state);
+        else if (!j->locked)
             gf_note("another process has the state locked: what is due waits for it");
         j->locked = true;
         return;
@@ -122,7 +124,7 @@ static void say_missed(struct journal *j, const struct gf_job *job, const struct
 static struct gf_run_row missed_row(const struct gf_job *job, const struct gf_plan_event *e)
 {
     return (struct gf_run_row){
-        .job = job->id, .due = e->due, .outcome = GF_OUTCOME_MISSED, .times = e->times};
+        .job = run_state_id(job), .due = e->due, .outcome = GF_OUTCOME_MISSED, .times = e->times};
 }
 
 /* Records missed due times one by one; a row that cannot be written is owed. */
@@ -158,8 +160,7 @@ void journal_missed(struct journal *j, const struct loaded *l, const struct gf_p
     }
 }
 
-/* Whether `due` is the start of a scheduler, and no time that a schedule of the job names. */
-static bool is_start(const struct gf_job *job, int64_t due)
+bool journal_is_start(const struct gf_job *job, int64_t due)
 {
     int64_t named;
     if (!gf_cron_will_start(&job->when, INT64_MIN))
@@ -173,19 +174,19 @@ static bool is_start(const struct gf_job *job, int64_t due)
  * free is claimed. */
 static int claim(struct journal *j, const struct gf_job *job, int64_t *due, bool *paused)
 {
-    bool starts = is_start(job, *due) || job->when.kind == GF_CRON_AFTER;
-    if (!journal_settle(j) || gf_state_paused(j->state, job->id, paused) != 0)
+    bool starts = journal_is_start(job, *due) || job->when.kind == GF_CRON_AFTER;
+    if (!journal_settle(j) || gf_state_paused(j->state, run_state_id(job), paused) != 0)
         return -1;
     bool again = !starts && job->opt.catchup_interrupted;
-    int got = gf_state_claim(j->state, job->id, *due, again, gf_now_wall());
+    int got = gf_state_claim(j->state, run_state_id(job), *due, again, gf_now_wall());
     while (got == 1 && starts)
-        got = gf_state_claim(j->state, job->id, --*due, again, gf_now_wall());
+        got = gf_state_claim(j->state, run_state_id(job), --*due, again, gf_now_wall());
     return got;
 }
 
 void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due, const char *why)
 {
-    struct gf_run_row row = {.job = job->id,
+    struct gf_run_row row = {.job = run_state_id(job),
                              .due = due,
                              .outcome = GF_OUTCOME_MISSED,
                              .times = 1,
@@ -197,7 +198,8 @@ void journal_unclaimed(struct journal *j, const struct gf_job *job, int64_t due,
 
 void journal_not_followed(struct journal *j, const struct gf_job *job, int64_t due)
 {
-    struct gf_run_row row = {.job = job->id, .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    struct gf_run_row row = {
+        .job = run_state_id(job), .due = due, .outcome = GF_OUTCOME_MISSED, .times = 1};
     j->count.missed++;
     log_event(j->log, "missed", job, due, NULL, "the scheduler stops");
     put(j, gf_state_record, &row);
@@ -213,7 +215,7 @@ enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *d
         return CLAIM_NOT; /* another scheduler on this file has the due time */
     if (got < 0) {
         journal_trouble(j);
-        if (gf_state_is_locked(j->state))
+        if (gf_state_may_pass(j->state))
             return CLAIM_LATER;
         journal_unclaimed(j, job, *due, "its claim is not on record");
         return CLAIM_NOT;
@@ -226,41 +228,51 @@ enum claim journal_claim(struct journal *j, const struct gf_job *job, int64_t *d
 enum claim journal_count(struct journal *j, const struct gf_job *job, bool *last)
 {
     uint64_t starts = 0;
-    int got = j->state ? gf_state_count(j->state, job->id, job->opt.times, &starts) : 1;
+    int got = j->state ? gf_state_count(j->state, run_state_id(job), job->opt.times, &starts) : 1;
     if (got < 0)
         journal_trouble(j);
-    if (got < 0 && gf_state_is_locked(j->state))
+    if (got < 0 && gf_state_may_pass(j->state))
         return CLAIM_LATER;
     *last = starts >= job->opt.times;
     return got == 0 ? CLAIM_OURS : CLAIM_NOT;
 }
 
+bool journal_has_lease(const struct journal *j)
+{
+    return !j->state || gf_state_lease_end(j->state) > gf_now_boot();
+}
+
 bool journal_is_paused(struct journal *j, const struct gf_job *job)
 {
     bool paused = false;
-    return j->state && gf_state_paused(j->state, job->id, &paused) == 0 && paused;
+    return j->state && gf_state_paused(j->state, run_state_id(job), &paused) == 0 && paused;
 }
 
-bool journal_runs_elsewhere(struct journal *j, const struct gf_job *job)
+bool journal_runs_elsewhere(struct journal *j, const struct gf_job *job, int64_t due)
 {
     bool yes = false;
-    return j->state && gf_state_runs_elsewhere(j->state, job->id, &yes) == 0 && yes;
+    if (!j->state || (gf_state_has_leases(j->state) && journal_is_start(job, due)))
+        return false;
+    return gf_state_runs_elsewhere(j->state, run_state_id(job), &yes) == 0 && yes;
 }
 
 void journal_skipped(struct journal *j, const struct gf_job *job, int64_t due, const char *why)
 {
-    struct gf_run_row row = {
-        .job = job->id, .due = due, .outcome = GF_OUTCOME_SKIPPED, .status = -1, .times = 1};
+    struct gf_run_row row = {.job = run_state_id(job),
+                             .due = due,
+                             .outcome = GF_OUTCOME_SKIPPED,
+                             .status = -1,
+                             .times = 1};
     log_event(j->log, "skipped", job, due, NULL, why);
     j->count.skipped++;
     put(j, gf_state_end, &row);
 }
 
-void journal_give_back(struct journal *j, const struct run *run)
+void journal_give_back(struct journal *j, const struct run *run, const char *why)
 {
     struct gf_run_row row = {
-        .job = run->job->id, .due = run->due, .outcome = GF_OUTCOME_MISSED, .times = 1};
-    log_event(j->log, "missed", run->job, run->due, NULL, "the scheduler stops");
+        .job = run_state_id(run->job), .due = run->due, .outcome = GF_OUTCOME_MISSED, .times = 1};
+    log_event(j->log, "missed", run->job, run->due, NULL, why);
     j->count.missed++;
     put(j, run->by_hand ? gf_state_ask_again : gf_state_give_back, &row);
 }
@@ -268,7 +280,7 @@ void journal_give_back(struct journal *j, const struct run *run)
 void journal_wait(struct journal *j, const struct run *run)
 {
     struct gf_run_row row = {
-        .job = run->job->id,
+        .job = run_state_id(run->job),
         .due = run->due,
         .started = run->tries ? run->task.start_wall : 0,
         .wait = run->wait,
@@ -294,7 +306,7 @@ void journal_end(struct journal *j, const struct run *run)
 {
     enum gf_outcome outcome = run_outcome(run);
     struct gf_run_row row = {
-        .job = run->job->id,
+        .job = run_state_id(run->job),
         .due = run->due,
         .started = run->task.start_wall,
         .ended = run->task.start_wall ? gf_sat_add_i64(run->task.start_wall, run->took)

@@ -32,7 +32,8 @@ struct journal {
     } count;
 };
 
-/* Whether this scheduler runs the due time. LATER: another process has the state locked. *due may
+/* Whether this scheduler runs the due time. LATER: another process has the state locked, or its
+ * server is away. *due may
  * become an earlier second. */
 enum claim {
     CLAIM_OURS,
@@ -48,11 +49,19 @@ enum claim journal_count(struct journal *j, const struct gf_job *job, bool *last
 /* Writes the rows that are owed. True: all are written. */
 bool journal_settle(struct journal *j);
 
+/* Whether `due` is the start of a scheduler, and no time that a schedule of the job names. */
+bool journal_is_start(const struct gf_job *job, int64_t due);
+
+/* Whether runs may start, as far as a lease goes: a process that was stopped may have lost its
+ * own. */
+bool journal_has_lease(const struct journal *j);
+
 /* Whether a job is paused; false when the state cannot be read. */
 bool journal_is_paused(struct journal *j, const struct gf_job *job);
 
-/* Whether a run of the job goes on in another scheduler; false when the state cannot be read. */
-bool journal_runs_elsewhere(struct journal *j, const struct gf_job *job);
+/* Whether a run of the job goes on in another scheduler; false when the state cannot be read. A run
+ * at the start of a scheduler is for its host alone, where hosts share the state. */
+bool journal_runs_elsewhere(struct journal *j, const struct gf_job *job, int64_t due);
 
 /* Says why the state cannot be written or read; the same reason once, until all is written. */
 void journal_trouble(struct journal *j);
@@ -72,7 +81,7 @@ void journal_skipped(struct journal *j, const struct gf_job *job, int64_t due, c
 
 /* A claimed run that has not started when the scheduler stops: it was missed by this scheduler, and
  * the next one may catch it up, or runs it where it was asked for by hand. */
-void journal_give_back(struct journal *j, const struct run *run);
+void journal_give_back(struct journal *j, const struct run *run, const char *why);
 
 /* A claimed run waits for run->wait, or waits no more. */
 void journal_wait(struct journal *j, const struct run *run);

@@ -11,6 +11,7 @@
 
 #include "inputs.h"
 #include "orphan.h"
+#include "shared.h"
 #include "server.h"
 
 #include "base/exit.h"
@@ -34,6 +35,7 @@ void server_unload(struct loaded *l)
     gf_plan_release(&l->plan);
     gf_table_release(&l->table);
     free(l->jobs);
+    free(l->state_ids);
     free(l);
 }
 
@@ -118,12 +120,12 @@ static int register_job(struct server *s, const struct gf_job *job, struct gf_st
                                      .dst = s->context.dst,
                                      .lock = job->opt.lock};
     if (got == 0)
-        got = gf_state_job(s->journal.state, job->id, s->context.now, job->opt.catchup_interrupted,
-                           found);
+        got = gf_state_job(s->journal.state, run_state_id(job), s->context.now,
+                           job->opt.catchup_interrupted, found);
     if (job->opt.times && found->starts >= job->opt.times)
         when.text = NULL; /* it is not due any more */
     if (got == 0)
-        got = gf_state_schedule(s->journal.state, job->id, &when);
+        got = gf_state_schedule(s->journal.state, run_state_id(job), &when);
     gf_buf_release(&text);
     return got;
 }
@@ -154,8 +156,9 @@ static int ask_state(struct server *s, struct loaded *l, struct gf_state_found *
         l->jobs[i].since = *found[i].owner ? INT64_MAX : found[i].since;
         l->jobs[i].over = times && found[i].starts >= times;
     }
-    if (got != 0 && gf_state_is_locked(s->journal.state))
-        return unplanned("the state is locked");
+    if (got != 0 && gf_state_may_pass(s->journal.state))
+        return unplanned(gf_state_has_leases(s->journal.state) ? gf_state_error(s->journal.state)
+                                                               : "the state is locked");
     if (got != 0)
         cron_state_failed(s->journal.state, "write");
     return got;
@@ -173,6 +176,8 @@ static int begin_plan(struct server *s, struct loaded *l)
     int got = found ? 0 : unplanned(strerror(ENOMEM));
     if (got == 0 && s->journal.state)
         got = ask_state(s, l, found);
+    if (got == 0)
+        shared_compare(s);
     if (got != 0)
         goto out;
     got = s->current ? gf_plan_follow(&l->plan, l->jobs, n, &s->current->plan)
@@ -194,10 +199,12 @@ static int plan_table(struct server *s, struct loaded *l)
     if (s->current)
         keep_times(&l->table, &s->current->table);
     l->jobs = calloc(n + 1, sizeof *l->jobs);
-    if (!l->jobs || take_seats(s, l) != 0)
+    if (!l->jobs || take_seats(s, l) != 0 || shared_name_jobs(s, l) != 0)
         return unplanned(strerror(ENOMEM));
     for (size_t i = 0; i < n; i++) {
         const struct gf_job *job = &l->table.jobs[i];
+        if (job->opt.catchup / GF_S > s->forget.catchup)
+            s->forget.catchup = job->opt.catchup / GF_S;
         l->jobs[i] = (struct gf_plan_job){
             .when = &job->when,
             .zone = job->zone,
@@ -228,7 +235,8 @@ static int read_table(struct server *s, struct gf_table *t)
     int status = cron_table_read(&s->context, s->path, json ? GF_TABLE_ERROR : GF_TABLE_WARNING, t);
     if (json && status == GF_EXIT_OK)
         log_warnings(&s->log, t);
-    if (status == GF_EXIT_OK && cron_logs_over(t, s->state, s->stats_file))
+    if (status == GF_EXIT_OK &&
+        cron_logs_over(t, cron_state_is_remote(s->state) ? NULL : s->state, s->stats_file))
         status = GF_EXIT_USAGE;
     return status == GF_EXIT_OK ? check_times(s, t) : status;
 }
@@ -331,7 +339,7 @@ void server_reload(struct server *s)
     if (!l || replace(s, l) != 0) {
         server_unload(l);
         gf_note("the old table stays in force");
-        if (status == GF_EXIT_TOOL && s->journal.state && gf_state_is_locked(s->journal.state))
+        if (status == GF_EXIT_TOOL && s->journal.state && gf_state_may_pass(s->journal.state))
             ev_timer_start(s->loop, &s->reload_timer);
         return;
     }

@@ -105,8 +105,7 @@ static int open_lock(struct run *run)
     static const struct gf_sem_limits one = {.permits = 1, .declared = 1};
     struct gf_statepath path;
     const char *why = NULL;
-    if (gf_statepath_find(&path, run->lock->name, ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"),
-                          &why) != 0 ||
+    if (gf_statepath_here(&path, run->lock->name, ".sem", &why) != 0 ||
         gf_sem_open(&run->lock->sem, &path, GF_SEM_USE, &one, &why) != 0)
         return refuse(run, errno, why);
     run->lock->sem.weight = 1;

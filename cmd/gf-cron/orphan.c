@@ -84,7 +84,8 @@ static int leave(struct gf_state *state, const struct gf_table *t, const struct 
         return -1;
     for (size_t i = 0; got >= 0 && i < orphaned->n; i++) {
         const struct gf_plan_event *e = &orphaned->times[i].e;
-        struct gf_run_row row = {.job = t->jobs[e->job].id, .due = e->due, .times = e->times};
+        struct gf_run_row row = {
+            .job = run_state_id(&t->jobs[e->job]), .due = e->due, .times = e->times};
         got = gf_state_leave(state, &row, orphaned->times[i].owner);
     }
     if (got >= 0)

@@ -10,6 +10,7 @@
  * and no due time waits to be claimed: the next scheduler begins behind the last row of a job.
  */
 #include "server.h"
+#include "shared.h"
 
 #include "base/msg.h"
 #include "run/watch.h"
@@ -29,7 +30,7 @@ void server_do_requests(struct server *s)
     struct gf_state_name at = {.text = ""};
     int got = 1;
     while (s->journal.state && (got = gf_state_requested(s->journal.state, &at)) == 0) {
-        const struct gf_job *job = gf_table_find(&s->current->table, at.text);
+        const struct gf_job *job = shared_find(&s->current->table, at.text);
         int64_t due = s->current->plan.wall;
         if (!job)
             continue;
@@ -37,13 +38,13 @@ void server_do_requests(struct server *s)
             look_later(s);
             return;
         }
-        got = gf_state_take(s->journal.state, job->id, &due, gf_now_wall());
+        got = gf_state_take(s->journal.state, at.text, &due, gf_now_wall());
         if (got < 0)
             break;
         if (got == 0)
             runs_begin(&s->runs, s->current, job, due, true);
     }
-    if (got < 0 && gf_state_is_locked(s->journal.state))
+    if (got < 0 && gf_state_may_pass(s->journal.state))
         look_later(s);
     else if (got < 0)
         cron_state_failed(s->journal.state, "read");
@@ -59,7 +60,7 @@ static void look_at_requests(struct ev_loop *loop, ev_timer *w, int events)
         look_later(s);
     s->state_again = false;
     int got = gf_state_requested(s->journal.state, &at);
-    if (got < 0 && !gf_state_is_locked(s->journal.state))
+    if (got < 0 && !gf_state_may_pass(s->journal.state))
         journal_trouble(&s->journal); /* the file was removed, for one */
     if (s->stops || got != 0)
         return;
@@ -84,8 +85,8 @@ int server_watch_state(struct server *s)
 {
     ev_timer_init(&s->state_timer, look_at_requests, 0., 0.);
     s->state_timer.data = s;
-    if (!s->journal.state)
-        return 0;
+    if (!s->journal.state || gf_state_has_leases(s->journal.state))
+        return 0; /* lease.c asks what is new there */
     s->state_watch = gf_state_watch(s->journal.state);
     if (s->state_watch == -1) {
         gf_error_errno("cannot watch the state");

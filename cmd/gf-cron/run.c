@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lease.h"
 #include "orphan.h"
 #include "server.h"
 
@@ -26,16 +27,22 @@ enum {
     OPT_DRAIN,
     OPT_FAIL,
     OPT_KEEP,
+    OPT_LEASE,
     OPT_PING,
     OPT_WATCH,
     RUNNING_MAX = 10000,
 };
+
+#define LEASE_DEFAULT (30 * GF_S)
+#define LEASE_MIN (2 * GF_S)
+#define LEASE_MAX (86400 * GF_S)
 
 static const char *const outputs[] = {"prefix", "raw", "json", NULL};
 static const char *const logs[] = {"text", "json", NULL};
 
 static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--keep", "-S", "nothing is recorded"},
+    {GF_OPT_NEEDS, "--lease", "-S", "nobody else has the state"},
     {GF_OPT_NEEDS, "-n", "-e", "a job of a crontab has GF_TIMES"},
     {GF_OPT_NOT_WITH, "-e", "--vixie-percent", "the command is words, not a line"},
     {GF_OPT_NOT_WITH, "-e", "--watch", "there is no crontab"},
@@ -100,9 +107,11 @@ const struct gf_cli cron_run_cli = {
             {OPT_PING, 0, "ping", "URL", "fetch URL/start, URL or URL/fail for each run", NULL, 0},
             GF_STATS_OPTIONS,
             GF_OPT_GROUP("state"),
-            {'S', 'S', "state", "FILE", "record all runs in FILE (default: nowhere)", "@state.cron",
-             GF_OPT_MAIN},
+            {'S', 'S', "state", "FILE|ADDRESS", "record all runs there (default: nowhere)",
+             "@state.cron", GF_OPT_MAIN},
             {OPT_KEEP, 0, "keep", "DUR", "delete older runs (default: 400d, 100,000 runs)", NULL,
+             0},
+            {OPT_LEASE, 0, "lease", "DUR", "on a server: others take over after DUR (30s)", NULL,
              0},
             {0},
         },
@@ -175,6 +184,13 @@ static int take_option(struct server *s, const struct gf_optparser *p)
             return 0;
         gf_cli_usage_error(&cron_run_cli, "--keep counts from 1s on");
         return -1;
+    case OPT_LEASE:
+        if (gf_cli_duration(p, &s->lease) != 0)
+            return -1;
+        if (s->lease >= LEASE_MIN && s->lease <= LEASE_MAX)
+            return 0;
+        gf_cli_usage_error(&cron_run_cli, "--lease is from 2s to 1d");
+        return -1;
     case OPT_WATCH:
         s->watching = true;
         return 0;
@@ -217,9 +233,10 @@ static int take_operands(struct server *s, int argc, char **argv)
 static int check_outputs(const struct server *s)
 {
     struct gf_clash c = {0};
+    const char *state = cron_state_is_remote(s->state) ? NULL : s->state;
     gf_clash_reads(&c, s->path);
-    int bad = gf_clash_writes(&c, s->state, "-S");
-    gf_clash_reads(&c, s->state);
+    int bad = gf_clash_writes(&c, state, "-S");
+    gf_clash_reads(&c, state);
     bad = bad ? bad : gf_clash_writes(&c, s->stats_file, "--stats-file");
     bad = bad ? bad : gf_clash_standard(s->stats_file, "--stats-file", false);
     bad = bad ? bad : gf_clash_writes_fd(&c, STDOUT_FILENO, "standard output");
@@ -233,6 +250,7 @@ static void release(struct server *s)
     s->stops = 2; /* nothing is to be started any more */
     gf_signals_close(&s->signals);
     orphan_close(s);
+    lease_close(s);
     runs_release(&s->runs);
     journal_close(&s->journal);
     runs_close(&s->runs);
@@ -251,7 +269,7 @@ static void release(struct server *s)
         close(s->state_watch);
     if (s->alarm != -1)
         close(s->alarm);
-    gf_state_close(s->journal.state);
+    cron_state_close(s->journal.state);
     gf_outfile_abandon(&s->stats_out);
     gf_buf_release(&s->expr_table);
     cron_context_release(&s->context);
@@ -316,6 +334,10 @@ int cron_run_main(int argc, char **argv)
         if (take_option(&s, &p) != 0)
             return GF_EXIT_USAGE;
     }
+    if (s.lease && !cron_state_is_remote(s.state))
+        return gf_cli_usage_error(&cron_run_cli, "--lease needs a state on a server: -S redis://%s",
+                                  "...");
+    s.lease = s.lease ? s.lease : LEASE_DEFAULT;
     int status = hide_ping(&s);
     if (status == GF_EXIT_OK)
         status = cron_context_open(&s.context);

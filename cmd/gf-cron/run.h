@@ -45,8 +45,9 @@ struct loaded {
     struct gf_table table;
     struct gf_plan_job *jobs;
     struct gf_plan plan;
-    struct seat **seats; /* the seat of each job */
-    size_t runs;         /* runs and other users of the table */
+    struct seat **seats;             /* the seat of each job */
+    struct gf_state_name *state_ids; /* of jobs with GF_EACH_HOST; NULL: none */
+    size_t runs;                     /* runs and other users of the table */
 };
 
 /* More than twenty members: a run is its place in a list, its job and due time, how far it has
@@ -80,6 +81,12 @@ struct run {
     enum gf_wait wait;     /* what the run waits for, as the state has it */
     gf_ns until;           /* on the wall clock; 0: nobody knows */
 };
+
+/* The id of a job in the state. */
+static inline const char *run_state_id(const struct gf_job *job)
+{
+    return job->state_id ? job->state_id : job->id;
+}
 
 /* The outcome of a run that is over. */
 static inline enum gf_outcome run_outcome(const struct run *run)

@@ -76,6 +76,10 @@ void runs_go_on(struct runs *r);
 /* No new runs: a run that has not started is given back, for the next scheduler. */
 void runs_stop(struct runs *r);
 
+/* The lease is over, or about to be: a run that has not started is given back, and those that go on
+ * are ended as by runs_end. */
+void runs_lose(struct runs *r, bool at_once);
+
 /* Ends all runs that go on: by SIGTERM and later SIGKILL, or by SIGKILL at once. */
 void runs_end(struct runs *r, bool at_once);
 

@@ -42,22 +42,34 @@ void runs_give_up(struct run *run, const char *why)
     runlist_drop(run);
 }
 
-void runs_stop(struct runs *r)
+/* Gives back the runs that have not started. */
+static void give_back(struct runs *r, const char *why)
 {
-    r->stopping = true;
-    deferred_give_up(r->deferred);
     for (struct run *run = r->first, *next; run; run = next) {
         next = run->next;
         if (run->phase == PHASE_RUNNING || run->phase == PHASE_HELD ||
             run->phase == PHASE_LINGERING)
             continue;
         if (run->tries) {
-            end_untried(run, "the scheduler stops");
+            end_untried(run, why);
             continue;
         }
-        journal_give_back(r->journal, run);
+        journal_give_back(r->journal, run, why);
         runlist_drop(run);
     }
+}
+
+void runs_stop(struct runs *r)
+{
+    r->stopping = true;
+    deferred_give_up(r->deferred);
+    give_back(r, "the scheduler stops");
+}
+
+void runs_lose(struct runs *r, bool at_once)
+{
+    give_back(r, "the lease is over");
+    runs_end(r, at_once);
 }
 
 void runs_end(struct runs *r, bool at_once)

@@ -13,6 +13,7 @@
 #include <signal.h>
 
 #include "alarm.h"
+#include "lease.h"
 #include "notify.h"
 #include "server.h"
 
@@ -235,7 +236,7 @@ static void on_owes(void *owner)
 /* Opens the state. Runs that a scheduler which is gone left running are recorded as interrupted. */
 static int open_state(struct server *s)
 {
-    int n, status = s->state ? cron_state_open(s->state, GF_STATE_CREATE, &s->journal.state)
+    int n, status = s->state ? cron_state_open(s->state, GF_DB_CREATE, s->lease, &s->journal.state)
                              : GF_EXIT_OK;
     if (status != GF_EXIT_OK || !s->journal.state)
         return status;
@@ -378,6 +379,7 @@ int server_serve(struct server *s)
     server_do_events(s);
     server_do_requests(s);
     server_set_alarm(s);
+    lease_open(s);
     notify_send("READY=1");
     ev_run(s->loop, 0);
     runs_end_orphans(&s->runs);

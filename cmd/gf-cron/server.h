@@ -50,7 +50,12 @@ struct server {
     const char *stats_file;
     struct gf_outfile stats_out;
     struct watch table_watch;
-    int state_watch;  /* a descriptor, readable when the state was written; -1: none */
+    int state_watch; /* a descriptor, readable when the state was written; -1: none */
+    gf_ns lease;     /* lease.h */
+    ev_timer lease_timer;
+    bool is_cut_off; /* the lease is about to end, or has ended: nothing runs */
+    bool is_away;    /* the last renewal was not answered, and since when: */
+    gf_ns away_mono;
     bool state_again; /* the state was written while state_timer ran */
     ev_io watch_io, state_io;
     unsigned stops; /* how many signals to stop have come */

@@ -13,7 +13,7 @@
 #include "cron/field.h"
 
 enum {
-    NAME_MAX = 32
+    NAME_SIZE = 32
 };
 
 static const char at_once[] = "at once";
@@ -171,7 +171,7 @@ static size_t measure_names(const struct picture *p, struct gf_buf *name)
         longest = name->len > longest ? name->len : longest;
         show_drawn(p, name);
     }
-    room = room < NAME_MAX ? room : NAME_MAX;
+    room = room < NAME_SIZE ? room : NAME_SIZE;
     return longest < room ? longest : room;
 }
 

@@ -69,7 +69,8 @@ bool start_is_held_back(const struct run *run)
 const char *start_beside_another(const struct run *run)
 {
     const struct runs *r = run->owner;
-    if (run->job->opt.overlap != GF_OVERLAP_SKIP || !journal_runs_elsewhere(r->journal, run->job))
+    if (run->job->opt.overlap != GF_OVERLAP_SKIP ||
+        !journal_runs_elsewhere(r->journal, run->job, run->due))
         return NULL;
     return run->tries ? "its next run goes on in another scheduler"
                       : "its last run goes on in another scheduler";
@@ -139,8 +140,8 @@ static void start(struct run *run)
 static bool look_whether_ready(struct run *run)
 {
     struct runs *r = run->owner;
-    if (run->phase != PHASE_QUEUED || ev_is_active(&r->shortage) ||
-        r->slots.used >= r->slots.most ||
+    if (run->phase != PHASE_QUEUED || !journal_has_lease(r->journal) ||
+        ev_is_active(&r->shortage) || r->slots.used >= r->slots.most ||
         (run->job->opt.overlap != GF_OVERLAP_ALLOW && run->seat->runs[PHASE_RUNNING] != 0))
         return false;
     if (!lock_is_taken(run))

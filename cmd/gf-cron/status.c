@@ -26,7 +26,7 @@ const struct gf_cli cron_status_cli = {
     .usage = (const char *const[]){"-S FILE [options]", NULL},
     .opts =
         (const struct gf_opt[]){
-            {'S', 'S', "state", "FILE", "the state file of gf-cron run", "@state.cron", 0},
+            {'S', 'S', "state", "FILE|ADDRESS", "the state of gf-cron run", "@state.cron", 0},
             {OPT_FORMAT, 0, "format", "FORMAT", "tsv (default) or json", "tsv json", 0},
             {0},
         },
@@ -196,14 +196,14 @@ int cron_status_main(int argc, char **argv)
     }
     if (!path)
         return gf_cli_usage_error(&cron_status_cli, "no state file was given: -S FILE");
-    int status = cron_state_open(path, GF_STATE_READ, &state);
+    int status = cron_state_open(path, GF_DB_READ, 0, &state);
     if (status != GF_EXIT_OK)
         return status;
     cron_context_now(&printer.context);
     int got = gf_state_status(state, print, &printer);
     if (got < 0)
         cron_state_failed(state, "read");
-    gf_state_close(state);
+    cron_state_close(state);
     cron_context_release(&printer.context);
     return gf_tool_finish(got ? GF_EXIT_TOOL : GF_EXIT_OK);
 }

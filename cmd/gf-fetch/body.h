@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 #include "base/utf8.h"
-#include "net/sha256.h"
+#include "text/sha256.h"
 #include "proc/capture.h"
 
 struct body {

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "net/sha256.h"
+#include "text/sha256.h"
 
 int downloads_open(struct downloads *all, const char *dir)
 {

@@ -37,8 +37,7 @@ static void on_bus(int sig)
 
 static int open_file(struct gf_statepath *path, const struct options *o, const char **why)
 {
-    if (gf_statepath_find(path, o->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"), why) !=
-        0)
+    if (gf_statepath_here(path, o->state, ".rate", why) != 0)
         return -1;
     if (o->has_rate && gf_statepath_make_parents(path, why) != 0)
         return -1;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/tail.h"
@@ -48,18 +49,10 @@ struct each {
 
 /* ---- its end --------------------------------------------------------------------------------- */
 
-static bool refuses(const struct unit *u, const struct gf_ending *e)
-{
-    const struct stage_plan *plan = u->stage->plan;
-    size_t len = plan->reject_prefix ? strlen(plan->reject_prefix) : 0;
-    if (e->how == GF_ENDING_EXIT && plan->rejects_status)
-        return plan->reject_status[e->code / 64] >> e->code % 64 & 1;
-    return e->how == GF_ENDING_OK && len && u->answer.len >= len &&
-           memcmp(u->answer.data, plan->reject_prefix, len) == 0;
-}
-
+/* Why its records have failed; GF_REASON_EXIT with GF_ENDING_OK: they have not. */
 static struct failure failure_of(struct unit *u, const struct gf_ending *e)
 {
+    const struct options *o = u->stage->run->opt;
     struct failure why = {.ending = *e, .reason = GF_REASON_EXIT};
     why.len = gf_tail_get(&u->err, &why.text);
     why.seconds = gf_now_mono() - u->start_mono;
@@ -69,7 +62,7 @@ static struct failure failure_of(struct unit *u, const struct gf_ending *e)
         why.reason = GF_REASON_TIMEOUT;
     else if (e->signal)
         why.reason = GF_REASON_SIGNAL;
-    if (refuses(u, e)) {
+    if (answer_refuses(&u->answer, u->stage->plan, e)) {
         why.reason = GF_REASON_REJECT;
         why.for_good = true;
         if (e->how == GF_ENDING_OK) {
@@ -77,6 +70,9 @@ static struct failure failure_of(struct unit *u, const struct gf_ending *e)
             why.len = u->answer.len -
                       (u->answer.data[u->answer.len - 1] == u->stage->flow->ledger.separator);
         }
+    } else if (e->how == GF_ENDING_OK && !u->condemned &&
+               !answer_end(&u->answer, o->record_end, o->max_record)) {
+        why.reason = GF_REASON_OVERSIZE;
     }
     if (why.reason != GF_REASON_EXIT && !(why.reason == GF_REASON_REJECT && e->code > 0))
         why.ending.code = -1;
@@ -109,8 +105,6 @@ static void succeed(struct unit *u, gf_ns now)
     struct gf_buf *a = &u->answer;
     struct gf_piece *first = u->records.first;
     bool several = u->records.records > 1; /* nobody knows which line answers which */
-    if (!a->len || a->data[a->len - 1] != l->separator)
-        gf_buf_putc(a, l->separator);
     struct gf_bytes *bytes = a->failed ? NULL : gf_bytes_new(l, a->len);
     if (!bytes) {
         run_no_memory(s->run);
@@ -226,12 +220,12 @@ static int gather(struct unit *u, struct gf_piece *first)
             return -1;
         queue_add(&u->records, p);
     }
-    for (struct gf_piece *p = u->records.first; p; p = p->behind)
-        p->owner = u;
     first = u->records.first;
     u->at = 0;
     u->data = first->data;
     u->len = first->len;
+    for (struct gf_piece *p = first; p; p = p->behind)
+        p->owner = u;
     if (!first->behind)
         return 0;
     for (struct gf_piece *p = first; p; p = p->behind)
@@ -251,6 +245,7 @@ static bool start(struct unit *u, struct gf_piece *first)
     struct each *all = s->state;
     if (gather(u, first) != 0)
         return false;
+    answer_begin(&u->answer, u->records.records, s->run->opt->max_record);
     u->start_mono = gf_now_mono(); /* what it runs for may be over when we know that it runs */
     int err =
         stage_spawn(s, &u->task, GF_TASK_PIPE_IN | GF_TASK_PIPE_OUT | GF_TASK_PIPE_ERR, -1, -1);
@@ -369,7 +364,6 @@ static int open_each(struct stage *s)
         struct unit *u = &all->unit[i];
         u->stage = s;
         u->task = (struct gf_task){.on = &events, .owner = u};
-        u->answer = (struct gf_buf)GF_BUF_INIT(s->run->opt->max_record + 1);
         u->err.most = TAIL;
     }
     return 0;

@@ -150,20 +150,25 @@ void flow_postpone(struct flow *f, gf_ns by)
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-/* The first piece that may run out of time, in the order of the input. */
+/* The first piece that may run out of time, in the order of the input; NULL: there is none. */
 static struct gf_piece *first_mortal(const struct flow *f)
 {
-    struct gf_piece *p = f->ledger.first;
+    bool any = f->run->opt->total_timeout && !f->run->aborted;
+    struct gf_piece *p = any ? f->ledger.first : NULL;
     while (p && (p->finished || p->expired))
         p = p->next;
     return p;
 }
 
+static gf_ns end_of(const struct flow *f, const struct gf_piece *p)
+{
+    return gf_sat_add_i64(p->read_mono, f->run->opt->total_timeout);
+}
+
 gf_ns flow_wake(const struct flow *f)
 {
-    gf_ns limit = f->run->opt->total_timeout;
-    const struct gf_piece *p = limit && !f->run->aborted ? first_mortal(f) : NULL;
-    return p ? gf_sat_add_i64(p->read_mono, limit) : GF_NEVER;
+    const struct gf_piece *p = first_mortal(f);
+    return p ? end_of(f, p) : GF_NEVER;
 }
 
 /* Its time in all stages is over. */
@@ -181,6 +186,6 @@ static void expire(struct flow *f, struct gf_piece *p)
 
 void flow_tick(struct flow *f, gf_ns now_mono)
 {
-    while (flow_wake(f) <= now_mono)
-        expire(f, first_mortal(f));
+    for (struct gf_piece *p; (p = first_mortal(f)) && end_of(f, p) <= now_mono;)
+        expire(f, p);
 }

@@ -108,11 +108,10 @@ void numbers_bottleneck(const struct run *r, gf_ns now_mono, char out[NUMBERS_WO
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-#define COUNT(n, h, v)                                                                             \
-    (struct gf_metric)                                                                             \
-    {                                                                                              \
-        .name = n, .help = h, .kind = GF_METRIC_COUNTER, .value = v                                \
-    }
+static struct gf_metric count(const char *name, const char *help, uint64_t n)
+{
+    return (struct gf_metric){.name = name, .help = help, .kind = GF_METRIC_COUNTER, .value = n};
+}
 
 static size_t stage_table(const struct stage *s, gf_ns now, struct gf_metric m[METRICS])
 {
@@ -120,19 +119,19 @@ static size_t stage_table(const struct stage *s, gf_ns now, struct gf_metric m[M
     gf_ns span = now - s->run->begin_mono;
     uint64_t waiting = s->waiting.records + s->asleep.records;
     const struct gf_metric all[] = {
-        COUNT("in", "records that came to the stage", n->in),
-        COUNT("answered", "records that had an answer", n->answered),
-        COUNT("out", "records that left as answers", n->out),
-        COUNT("failed", "records that had none after the last attempt", n->failed),
-        COUNT("dead", "records that became dead letters", n->dead),
-        COUNT("rejected", "of the dead: refused by the command", n->rejected),
-        COUNT("passed", "failed records that were handed on as they came", n->passed),
-        COUNT("dropped", "records that were dropped, failed or empty", n->dropped),
-        COUNT("empty", "of the dropped: answers that were empty", n->empty),
-        COUNT("retried", "attempts that another one followed", n->retried),
-        COUNT("timed_out", "attempts that a time limit ended", n->timed_out),
-        COUNT("resent", "records given to another process, whose first one ended", n->resent),
-        COUNT("restarts", "processes that took the place of another", n->restarts),
+        count("in", "records that came to the stage", n->in),
+        count("answered", "records that had an answer", n->answered),
+        count("out", "records that left as answers", n->out),
+        count("failed", "records that had none after the last attempt", n->failed),
+        count("dead", "records that became dead letters", n->dead),
+        count("rejected", "of the dead: refused by the command", n->rejected),
+        count("passed", "failed records that were handed on as they came", n->passed),
+        count("dropped", "records that were dropped, failed or empty", n->dropped),
+        count("empty", "of the dropped: answers that were empty", n->empty),
+        count("retried", "attempts that another one followed", n->retried),
+        count("timed_out", "attempts that a time limit ended", n->timed_out),
+        count("resent", "records given to another process, whose first one ended", n->resent),
+        count("restarts", "processes that took the place of another", n->restarts),
         {.name = "in_flight",
          .help = "records that processes have now",
          .kind = GF_METRIC_GAUGE,
@@ -145,8 +144,8 @@ static size_t stage_table(const struct stage *s, gf_ns now, struct gf_metric m[M
          .help = "the most records that waited",
          .kind = GF_METRIC_GAUGE,
          .value = n->peak},
-        COUNT("input_bytes", "bytes of records that came", n->bytes_in),
-        COUNT("output_bytes", "bytes of records that left", n->bytes_out),
+        count("input_bytes", "bytes of records that came", n->bytes_in),
+        count("output_bytes", "bytes of records that left", n->bytes_out),
         {.name = "service",
          .help = "time of a record at a process",
          .kind = GF_METRIC_TIMES,
@@ -202,13 +201,13 @@ int numbers_write(const struct run *r, struct gf_outfile *out)
     char bottleneck[NUMBERS_WORDS];
     numbers_bottleneck(r, now, bottleneck);
     const struct gf_metric m[] = {
-        COUNT("in", "records that were read", n.in),
-        COUNT("out", "records that went through", n.out),
-        COUNT("dead", "records that did not", n.dead),
-        COUNT("dropped", "records that were dropped", n.dropped),
-        COUNT("passed", "of the records out: handed on as they came by a stage that failed",
+        count("in", "records that were read", n.in),
+        count("out", "records that went through", n.out),
+        count("dead", "records that did not", n.dead),
+        count("dropped", "records that were dropped", n.dropped),
+        count("passed", "of the records out: handed on as they came by a stage that failed",
               n.passed),
-        COUNT("rejected", "of the dead: refused by a command", n.rejected),
+        count("rejected", "of the dead: refused by a command", n.rejected),
         {.name = "inside",
          .help = "records that were read, and are not done",
          .kind = GF_METRIC_GAUGE,

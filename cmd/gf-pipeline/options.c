@@ -274,7 +274,7 @@ int options_parse(struct options *o, int argc, char *const *argv)
     struct stage_plan defaults;
     size_t at;
     *o = (struct options){
-        .record_end = '\n', .max_record = 64 << 20, .name = "gf-pipeline", .drain = 30 * GF_S};
+        .record_end = '\n', .max_record = MAX_RECORD, .name = "gf-pipeline", .drain = 30 * GF_S};
     struct gf_optparser p = gf_optparser(&gf_pipeline_cli, argc, argv);
     stage_defaults(&defaults);
     int bad = parse_global(o, &defaults, &p, &at);

@@ -23,6 +23,10 @@
 #include "text/fields.h"
 #include "text/linewords.h"
 
+enum {
+    MAX_RECORD = 64 << 20 /* without --max-record */
+};
+
 enum mode {
     MODE_MAP,    /* a process that stays, and answers each record with one */
     MODE_FILTER, /* a process that reads the stream and writes another */

@@ -97,6 +97,13 @@ static void note_times(struct stage *s, const struct gf_piece *p, gf_ns now_mono
     gf_hist_add_many(&s->n.waiting, sent - p->entered_mono, p->n);
 }
 
+static void count_answered(struct stage *s, const struct gf_piece *p, gf_ns now_mono)
+{
+    note_times(s, p, now_mono);
+    s->inside -= p->n;
+    s->n.answered += p->n;
+}
+
 static void leave(struct stage *s, struct gf_piece *p, gf_ns now_mono)
 {
     p->owner = NULL;
@@ -113,9 +120,7 @@ static void leave(struct stage *s, struct gf_piece *p, gf_ns now_mono)
 void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, const char *data,
                   size_t len, uint64_t n, gf_ns now_mono)
 {
-    note_times(s, p, now_mono);
-    s->inside -= p->n;
-    s->n.answered += p->n;
+    count_answered(s, p, now_mono);
     if (gf_piece_set(&s->flow->ledger, p, bytes, data, len, n) != 0)
         run_no_memory(s->run); /* what follows has the record as it came: the run has failed */
     leave(s, p, now_mono);
@@ -124,11 +129,9 @@ void stage_answer(struct stage *s, struct gf_piece *p, struct gf_bytes *bytes, c
 void stage_answer_all(struct stage *s, struct gf_piece *first, struct gf_bytes *bytes,
                       const char *data, size_t len, uint64_t n, gf_ns now_mono)
 {
-    for (struct gf_piece *p = first; p; p = p->behind) {
-        note_times(s, p, now_mono);
-        s->inside -= p->n;
-        s->n.answered += p->n;
-    }
+    count_answered(s, first, now_mono);
+    for (struct gf_piece *p = first->behind; p; p = p->behind)
+        count_answered(s, p, now_mono);
     if (gf_ledger_merge(&s->flow->ledger, first, bytes, data, len, n) == 0) {
         leave(s, first, now_mono);
         return;
@@ -247,9 +250,7 @@ void stage_fail_expired(struct stage *s, struct gf_piece *p)
 
 void stage_drop_empty(struct stage *s, struct gf_piece *p, gf_ns now_mono)
 {
-    note_times(s, p, now_mono);
-    s->inside -= p->n;
-    s->n.answered += p->n;
+    count_answered(s, p, now_mono);
     s->n.empty += p->n;
     s->n.dropped += p->n;
     p->owner = NULL;

@@ -13,10 +13,11 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "proc/template.h"
+#include "queue/tool.h"
 
 static bool reads_stdin(const struct options *o)
 {
-    return !o->nlists && !o->files && !o->rerun;
+    return !o->nlists && !o->files && !o->rerun && !o->queue;
 }
 
 /* Whether a progress line that nobody asked for has a terminal to itself: what jobs print goes
@@ -37,6 +38,9 @@ void options_settle(struct options *o)
     o->framing.comma = o->has_columns ? o->columns.bytes[0] : ',';
     o->framing.passes = o->pipe;
     o->stats = o->stats || o->stats_file;
+    if (o->queue && !o->backoff_given)
+        o->backoff =
+            (struct gf_backoff){.first = GF_S, .factor = 2, .max = 60 * GF_S, .jitter = true};
     o->tag = o->tag || o->tagstring;
     o->whole_command = o->ci || o->report || o->joblog || o->results || o->events;
     if (o->tty) {
@@ -220,6 +224,7 @@ void options_inputs(const struct options *o, struct gf_clash *c)
             gf_clash_reads(c, o->lists[i].words[0]);
     if (reads_stdin(o))
         gf_clash_reads(c, "-");
+    gf_queue_tool_reads(c, o->queue);
     gf_clash_reads(c, o->slots_file);
     for (size_t i = 0; i < o->nearlier; i++)
         gf_clash_reads(c, o->earlier[i]);

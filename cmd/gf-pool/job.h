@@ -13,6 +13,7 @@
 #include "ci.h"
 #include "proc/command.h"
 #include "proc/ending.h"
+#include "queue/queue.h"
 #include "results.h"
 #include "run/ordered.h"
 #include "run/task.h"
@@ -48,7 +49,10 @@ struct job {
     struct tag tag;
     struct ci_fold fold;
     struct results_files results;
-    struct gf_tail stderr_end; /* --report */
+    struct gf_tail stderr_end;  /* --report */
+    char token[GF_QUEUE_TOKEN]; /* --queue; empty: its lease was lost */
+    unsigned delivery;
+    struct gf_tail result_end; /* of its standard error */
 };
 
 static inline const char *job_command(const struct job *j)

@@ -14,12 +14,11 @@
 #include "base/exit.h"
 #include "base/msg.h"
 #include "base/progress.h"
-#include "base/sat.h"
+#include "median.h"
 #include "run/reaper.h"
 
 enum {
-    HELD_JOBS_MOST = 50000, /* jobs whose turn is to come, beside those that run */
-    ENOUGH = 3              /* jobs that make a median */
+    HELD_JOBS_MOST = 50000 /* jobs whose turn is to come, beside those that run */
 };
 
 /* ---- structs --------------------------------------------------------------------------------- */
@@ -44,6 +43,7 @@ static void free_job(struct jobs *js, struct job *j)
     gf_buf_release(&j->packed);
     gf_buf_release(&j->tag.text);
     gf_tail_release(&j->stderr_end);
+    gf_tail_release(&j->result_end);
     results_drop(js->results, j);
     block_drop(&j->block);
     j->next = js->free;
@@ -68,25 +68,19 @@ static void settle(struct jobs *js, struct job *j)
 
 /* ---- the end of an attempt ------------------------------------------------------------------- */
 
-/* -t 300%: the limit moves with the median, and those that run without one get it. */
-static void limit_by_median(struct jobs *js)
-{
-    unsigned percent = js->opt->timeout_percent;
-    struct gf_child_limits *limits = &js->launch->limits;
-    if (!percent || js->times->count < ENOUGH)
-        return;
-    double limit = (double)gf_hist_percentile(js->times, 50) * percent / 100;
-    limits->timeout = limit > (double)GF_MS ? (gf_ns)limit : GF_MS;
-    for (struct gf_task *t = js->tasks.first; t; t = t->next)
-        gf_task_limit(t, gf_sat_add_i64(t->start_mono, limits->timeout));
-}
-
 static void finish(struct jobs *js, struct job *j)
 {
     j->finished = true;
     observers_finished(js->observers, j);
     gf_buf_release(&j->packed);
-    limit_by_median(js);
+    median_limit(js->opt, js->times, &js->launch->limits, &js->tasks);
+    gf_ordered_finish(&js->output, &j->turn);
+}
+
+/* The queue has it again; what it wrote here is shown here. */
+static void leave(struct jobs *js, struct job *j)
+{
+    j->finished = true;
     gf_ordered_finish(&js->output, &j->turn);
 }
 
@@ -109,9 +103,12 @@ static void on_over(struct gf_task *t)
     capacity_give(js->capacity, j->slot);
     j->ending = gf_task_ending(t);
     bool again = retry_is_wanted(&js->retries, j);
-    observers_attempt(js->observers, j, again);
+    bool delivered = !again && retry_is_delivered(&js->retries, j);
+    observers_attempt(js->observers, j, again || delivered);
     if (again)
         try_later(js, j);
+    else if (delivered)
+        leave(js, j);
     else
         finish(js, j);
     verdict_changed(js->verdict);

@@ -67,6 +67,9 @@ static bool take_flag(struct options *o, int id)
     case ID_CONFIRM:
         o->confirm = true;
         return true;
+    case ID_UNTIL_EMPTY:
+        o->until_empty = true;
+        return true;
     case ID_TTY:
         o->tty = true;
         return true;
@@ -96,6 +99,8 @@ static const char **text_of(struct options *o, int id)
         return &o->events;
     case ID_REPORT:
         return &o->report;
+    case ID_QUEUE:
+        return &o->queue;
     case ID_FAILED:
         return &o->failed;
     case ID_CHDIR:
@@ -169,7 +174,18 @@ static int take_job(struct options *o, const struct gf_optparser *p)
         return options_parse_timeout(p, o);
     case ID_KILL_AFTER:
         return gf_cli_duration(p, &o->kill_after);
+    case ID_STOP_AFTER:
+        return gf_cli_count(p, 1, INT64_MAX, &o->stop_after);
+    case ID_LEASE:
+        return options_parse_lease(p, o);
+    case ID_KEEP:
+        return gf_cli_duration(p, &o->keep);
+    case ID_MAX_DELIVERIES:
+        bad = gf_cli_count(p, 1, MOST_RETRIES, &n);
+        o->deliveries = (unsigned)n;
+        return bad;
     case ID_RETRIES:
+        o->retries_given = true;
         bad = gf_cli_count(p, 0, MOST_RETRIES, &n);
         o->retries = (unsigned)n;
         return bad;
@@ -260,6 +276,9 @@ int options_parse(struct options *o, int argc, char **argv)
         .slots = gf_machine_processors(),
         .kill_after = 5 * GF_S,
         .separator = '\n',
+        .lease = 30 * GF_S,
+        .keep = 3600 * GF_S,
+        .deliveries = 5,
         .placeholder = "{}",
         .tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp",
         .max_record = (uint64_t)64 << 20,

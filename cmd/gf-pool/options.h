@@ -101,6 +101,11 @@ struct options {
     struct halt halt;
     char separator;
     struct gf_framing framing; /* --csv, --recend, --recstart, --paragraph, in place of that byte */
+    const char *queue;         /* records come from there; NULL: none */
+    bool until_empty;
+    uint64_t stop_after; /* records; 0: never */
+    gf_ns lease, keep;
+    unsigned deliveries;
     bool skip_empty;
     const char *placeholder;
     const char **files; /* -a; NULL: standard input */
@@ -132,6 +137,7 @@ struct options {
     bool rerun;       /* --retry-failed: no records; what failed in the log */
     bool durable;     /* rows are on the disk before the next start */
     unsigned retries; /* tries beyond the first */
+    bool retries_given;
     struct gf_backoff backoff;
     bool backoff_given;
     bool retry_some;      /* only what ended so: */

@@ -60,6 +60,12 @@ enum {
     ID_SHUF,
     ID_CONFIRM,
     ID_TTY,
+    ID_QUEUE,
+    ID_UNTIL_EMPTY,
+    ID_STOP_AFTER,
+    ID_LEASE,
+    ID_KEEP,
+    ID_MAX_DELIVERIES,
 };
 
 /* What rules name beside options (gf_opt_fact). */
@@ -91,6 +97,7 @@ int options_parse_limit_cpu(const struct gf_optparser *p, struct options *o);
 int options_parse_nice(const struct gf_optparser *p, struct options *o);
 int options_parse_spill_max(const struct gf_optparser *p, struct options *o);
 int options_parse_block(const struct gf_optparser *p, struct options *o);
+int options_parse_lease(const struct gf_optparser *p, struct options *o);
 int options_parse_columns(const struct gf_optparser *p, struct options *o);
 int options_parse_delimiter(const struct gf_optparser *p, struct options *o);
 int options_parse_mark(const struct gf_optparser *p, struct options *o, struct gf_sep *out);

@@ -20,6 +20,7 @@ struct pool {
     struct capacity capacity;
     struct jobs jobs;
     struct starter starter;
+    struct queued queued;
     struct terminal terminal;
 };
 
@@ -43,8 +44,10 @@ static bool pump(void *owner)
     struct pool *p = owner;
     gf_ordered_pump(&p->jobs.output);
     starter_pump(&p->starter);
-    if (!verdict_may_start(&p->session.verdict))
+    if (!verdict_may_start(&p->session.verdict)) {
         jobs_give_up_retries(&p->jobs);
+        queued_give_back(&p->queued);
+    }
     if (starter_takes_more(&p->starter) || jobs_are_busy(&p->jobs))
         return false;
     return jobs_end_late(&p->jobs) && !jobs_are_busy(&p->jobs);
@@ -119,7 +122,10 @@ static void connect_parts(struct pool *p, const struct options *o)
                                   .history = &s->history,
                                   .events = &s->events,
                                   .capacity = &p->capacity,
-                                  .jobs = &p->jobs};
+                                  .jobs = &p->jobs,
+                                  .queued = &p->queued};
+    p->queued = (struct queued){
+        .opt = o, .verdict = &s->verdict, .tasks = &p->jobs.tasks, .capacity = &p->capacity};
 }
 
 /* -1 when all is ready, else the exit status. */
@@ -127,6 +133,8 @@ static int begin(struct pool *p)
 {
     struct session *s = &p->session;
     int status = terminal_open(&p->terminal, s->opt, &s->verdict);
+    if (status == -1)
+        status = queued_open(&p->queued);
     if (status == -1)
         status = session_open(s);
     if (status != -1)
@@ -139,7 +147,12 @@ static int begin(struct pool *p)
     status = capacity_open(&p->capacity, s->opt, &s->verdict, &s->tally, s->loop);
     if (status != -1)
         return status;
+    status = queued_begin(&p->queued, s->loop);
+    if (status != -1)
+        return status;
     add_observers(s);
+    if (s->opt->queue)
+        observers_add(&s->observers, &queued_observer, &p->queued);
     observers_add(&s->observers, &terminal_observer, &p->terminal);
     return session_begin(s, p->capacity.slots.most);
 }
@@ -147,6 +160,7 @@ static int begin(struct pool *p)
 static void release(struct pool *p)
 {
     terminal_close(&p->terminal);
+    queued_close(&p->queued);
     starter_close(&p->starter);
     capacity_close(&p->capacity);
     if (p->session.loop)
@@ -166,6 +180,8 @@ int pool_run(const struct options *o)
     if (status == -1) {
         ev_run(p->session.loop, 0);
         jobs_end_orphans(&p->jobs);
+        if (queued_end(&p->queued) != 0)
+            verdict_fail(&p->session.verdict, GF_EXIT_TOOL);
         status = session_conclude(&p->session);
     }
     struct verdict verdict = p->session.verdict;

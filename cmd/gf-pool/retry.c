@@ -37,8 +37,16 @@ static bool is_worth_it(const struct options *o, const struct job *j)
 
 bool retry_is_wanted(const struct retries *r, const struct job *j)
 {
-    return j->attempt <= r->opt->retries && j->ending.how != GF_ENDING_OK &&
+    return !r->opt->queue && j->attempt <= r->opt->retries && j->ending.how != GF_ENDING_OK &&
            is_worth_it(r->opt, j) && verdict_may_start(r->verdict) && !j->turn.streaming;
+}
+
+bool retry_is_delivered(const struct retries *r, const struct job *j)
+{
+    const struct options *o = r->opt;
+    bool spent = j->delivery >= o->deliveries || (o->retries_given && j->delivery > o->retries);
+    return o->queue && gf_ending_is_failure(&j->ending) && is_worth_it(o, j) && !spent &&
+           j->token[0];
 }
 
 static void count(struct retries *r, const struct job *j)

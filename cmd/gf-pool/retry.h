@@ -35,6 +35,9 @@ void retry_close(struct retries *r);
 /* Whether the job, whose attempt has ended, is tried again. */
 bool retry_is_wanted(const struct retries *r, const struct job *j);
 
+/* The same of a job of a queue: whether it is delivered again, here or elsewhere. */
+bool retry_is_delivered(const struct retries *r, const struct job *j);
+
 /* Has it wait, and returns for how long. When memory is out it does not wait at all. */
 gf_ns retry_later(struct retries *r, struct job *j);
 

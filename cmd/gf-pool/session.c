@@ -205,7 +205,7 @@ static int judge(const struct session *s)
 {
     const struct verdict *v = &s->verdict;
     const struct tally *t = &s->tally;
-    bool other = v->lost_output || s->history.failed;
+    bool other = v->lost_output || v->queue_failed || s->history.failed;
     int status = t->failed || other ? GF_EXIT_SOME : GF_EXIT_OK;
     if (t->failed && t->failed == t->timed_out && !other)
         status = GF_EXIT_TIMEOUT;

@@ -35,12 +35,25 @@ static bool have_failed_work(struct starter *s)
     return s->has_work;
 }
 
+static bool have_queued_work(struct starter *s)
+{
+    int got = s->has_work ? 1 : queued_next(s->queued, &s->intake->work, &s->seq);
+    s->has_work = got == 1;
+    if (got == GF_READER_END)
+        *s->input_over = true;
+    if (got == -1)
+        verdict_fail(s->verdict, GF_EXIT_TOOL);
+    return s->has_work;
+}
+
 /* False when there is no work now; what is to come is watched for. */
 static bool have_work(struct starter *s)
 {
     struct source *source = &s->intake->source;
     if (s->opt->rerun)
         return have_failed_work(s);
+    if (s->opt->queue)
+        return have_queued_work(s);
     while (!s->has_work) {
         int got = intake_next(s->intake);
         s->has_work = got == 1;

@@ -16,6 +16,7 @@
 #include "history.h"
 #include "intake.h"
 #include "jobs.h"
+#include "queued.h"
 
 /* `opt` to `jobs` are the pool's. */
 struct starter {
@@ -28,6 +29,7 @@ struct starter {
     struct events *events;
     struct capacity *capacity;
     struct jobs *jobs;
+    struct queued *queued;
     struct ev_loop *loop;
     ev_io input_io;
     struct gate gate;

@@ -274,10 +274,16 @@ void tally_say_failures(const struct tally *t, uint64_t jobs)
     gf_failures_say(&t->failures, jobs, things);
     if (t->interrupted)
         gf_note("interrupted: %llu of %llu %s%s", (unsigned long long)t->interrupted,
-                (unsigned long long)jobs, things, o->joblog ? "; --resume runs them again" : "");
+                (unsigned long long)jobs, things,
+                o->queue    ? "; the queue has them again"
+                : o->joblog ? "; --resume runs them again"
+                            : "");
     if (t->failures.failed == 0 || o->failed || o->dry_run)
         return;
-    if (o->worker || o->pipe)
+    if (o->queue)
+        gf_note_hint(
+            "gf-queue dead lists those that failed for good; gf-queue retry runs them again");
+    else if (o->worker || o->pipe)
         gf_note_hint("--failed FILE keeps the records that failed");
     else if (!o->joblog)
         gf_note_hint("--joblog FILE logs each job; --resume-failed then runs failed jobs again");

@@ -22,6 +22,7 @@ struct verdict {
     int halt_status;   /* with that: what to exit with; -1: as without --halt */
     bool broken_pipe;  /* the reader of our standard output is gone */
     bool lost_output;  /* of something that a job left behind */
+    bool queue_failed; /* a job of a queue may have run elsewhere too, or was found dead */
     const char *cause; /* why what runs was told to end: "halt", "stop" (a signal to us), "pipe" or
                           "error" (of our own); NULL: nothing was */
     bool changed;

@@ -58,6 +58,49 @@ int options_rate(struct parse *s, const char *text)
     return status;
 }
 
+static int bad(const char *option, const char *text, const struct gf_perr *e)
+{
+    gf_error_parse(option, text, strlen(text), e);
+    return -1;
+}
+
+int options_jitter(struct gf_optparser *p, struct config *c)
+{
+    size_t len = strlen(p->value);
+    struct gf_perr e = {0};
+    uint64_t n;
+    if (len > 1 && p->value[len - 1] == '%')
+        len--;
+    if (gf_parse_count(p->value, len, 0, 100, &n, &e) != 0)
+        return bad("value of --jitter", p->value, &e);
+    c->jitter = (unsigned)n;
+    return 0;
+}
+
+int options_outage(struct gf_optparser *p, struct config *c)
+{
+    static const char *const words[] = {"wait", "open", "local:N", "fail", NULL};
+    static const char local[] = "local:";
+    struct gf_perr e = {.hint = "write local:10 where ten share the limit"};
+    size_t len = strlen(p->value), skip = sizeof local - 1;
+    int outage;
+    if (strncmp(p->value, "local", skip - 1) != 0) {
+        if (gf_cli_choice(p, words, &outage) != 0)
+            return -1;
+        c->outage = (enum outage)outage;
+        return 0;
+    }
+    c->outage = OUTAGE_LOCAL;
+    if (len > skip && p->value[skip - 1] == ':' &&
+        gf_parse_count(p->value + skip, len - skip, 1, 1000000, &c->outage_parts, &e) == 0)
+        return 0;
+    if (!e.what[0])
+        gf_perr_say(&e, 0, len, e.hint, "the number of those who share the limit is missing");
+    else
+        e.col += skip;
+    return bad("value of --on-outage", p->value, &e);
+}
+
 int options_misused(const char *what)
 {
     return gf_cli_usage_error(&ratelimit_cli, "%s", what);

@@ -18,6 +18,8 @@
 #include "base/sig.h"
 #include "shared.h"
 
+static const struct shared_key all;
+
 enum {
     LOOK_AGAIN_MS = 100, /* and up to twice that */
     SAY_AFTER_S = 10
@@ -80,14 +82,17 @@ static enum io await_turn(struct shared *s, const struct config *c, gf_ns by, co
 {
     char text[GF_DURATION_SIZE];
     gf_ns now = shared_now(s);
-    enum io r = IO_REFUSED;
-    if (gf_budget_take(&s->budget, &s->all, 1, now, by, turn)) {
+    enum shared_took took = shared_take(s, &all, 1, now, by, turn);
+    enum io r = took == SHARED_ENDS ? s->end : IO_REFUSED;
+    if (took == SHARED_TOOK) {
+        now = shared_now(s);
         gf_format_duration(turn->ticket.due - now, text);
         if (turn->ticket.due > now)
             gf_detail("the command waits %s for its turn", text);
-        r = shared_await(s, c, turn, by, t);
+        r = shared_await(s, c, &all, turn, by, t);
     }
-    return r == IO_REFUSED ? refuse("the limit has no turn for it in time") : r;
+    return r == IO_REFUSED && took != SHARED_ENDS ? refuse("the limit has no turn for it in time")
+                                                  : r;
 }
 
 static enum io await_both(struct shared *s, const struct config *c, const struct tally *t)
@@ -101,22 +106,22 @@ static enum io await_both(struct shared *s, const struct config *c, const struct
         if (r != IO_OK || !s || !lack(c))
             return r;
         /* Nothing ran, so it is as if it had been given back before it was due. */
-        (void)gf_budget_cancel(&s->budget, &turn, turn.ticket.due - 1);
+        shared_cancel(s, &all, &turn, turn.ticket.due - 1);
     }
 }
 
 int command_run(const struct config *c, const struct tally *t)
 {
     struct shared s;
-    int status = c->state ? shared_open(&s, c) : 0;
+    int status = c->state ? shared_open(&s, c, t) : 0;
     if (status != 0)
         return status;
     signals_catch();
     if (c->state)
-        report_limits(c, &s.budget.limit);
+        report_limits(c, s.limit);
     enum io r = await_both(c->state ? &s : NULL, c, t);
     if (c->state)
-        gf_budget_release(&s.budget);
+        shared_release(&s);
     if (r == IO_FAILED)
         return GF_EXIT_TOOL;
     if (r == IO_REFUSED)

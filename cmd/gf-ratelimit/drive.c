@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/exit.h"
 #include "base/msg.h"
 #include "base/random.h"
 #include "drops.h"
@@ -29,8 +30,9 @@ static void start_seed(struct flow *f)
     f->seed = gf_random();
     f->random = f->seed | 1;
     if (f->shared) {
-        f->seed = gf_budget_seed(&f->shared->budget);
-        f->shared->planned = gf_budget_terms(&f->shared->budget);
+        if (f->shared->budget.page) /* else the server knows keys by their names */
+            f->seed = gf_budget_seed(&f->shared->budget);
+        f->shared->planned = shared_terms(f->shared);
     }
 }
 
@@ -96,6 +98,10 @@ static void finish(struct flow *f)
 {
     if (f->shared) {
         late_give_back_all(f);
+#ifdef GF_REDIS
+        if (f->shared->remote)
+            redis_step_end(f);
+#endif
         f->tally->clock_cuts = f->shared->budget.cuts;
     }
     f->tally->keys_evicted = f->keys.evicted;
@@ -123,6 +129,10 @@ static step_fn *step_of(const struct config *c)
         return pause_step;
     if (config_has_key(c) || c->leaky)
         return keyed_step;
+#ifdef GF_REDIS
+    if (c->is_remote)
+        return redis_step;
+#endif
     if (c->state)
         return shared_step;
     return needs_records(c) ? records_step : spans_step;
@@ -135,15 +145,16 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
     static struct feedback feedback;
     f = (struct flow){.config = c, .in = in, .tally = t, .cap = FLOW_BLOCK};
     struct shared shared = {.budget = {.fd = -1}};
+    int opened;
     if (c->state) {
-        if (shared_open(&shared, c) != 0)
-            return IO_FAILED;
+        if ((opened = shared_open(&shared, c, t)) != 0)
+            return opened == GF_EXIT_REFUSED ? IO_REFUSED : IO_FAILED;
         f.shared = &shared;
     }
     enum io r = IO_FAILED;
     if (start(&f, &feedback) == 0) {
         step_fn *step = step_of(c);
-        report_limits(c, c->state ? &shared.budget.limit : NULL);
+        report_limits(c, c->state ? shared.limit : NULL);
         do {
             r = drops_look(&f);
             if (r == IO_OK)
@@ -155,7 +166,7 @@ enum io flow_run(const struct config *c, struct input *in, struct tally *t)
             t->records++; /* the last record, which has no separator */
         finish(&f);
     }
-    gf_budget_release(&shared.budget);
+    shared_release(&shared);
     f.shared = NULL; /* the limit ends with this call, f does not */
     return r == IO_OK ? IO_END : r;
 }

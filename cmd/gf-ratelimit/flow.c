@@ -38,7 +38,7 @@ enum io flow_fill(struct flow *f)
 
 bool flow_has_quota(const struct flow *f)
 {
-    return f->shared ? f->shared->budget.limit.rate.calendar != NULL : f->config->quota;
+    return f->shared ? f->shared->limit->rate.calendar != NULL : f->config->quota;
 }
 
 gf_ns flow_held(const struct flow *f, gf_ns t)

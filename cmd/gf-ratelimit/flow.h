@@ -124,6 +124,10 @@ enum io keyed_step(struct flow *f);
 enum io shared_step(struct flow *f);
 enum io pause_step(struct flow *f);
 
+/* Through a budget on a server; at the end, turns that will not be used are given back. */
+enum io redis_step(struct flow *f);
+void redis_step_end(struct flow *f);
+
 /* records.c: the pieces that keyed.c uses too. */
 
 /* Writes what has been decided. */
@@ -153,8 +157,8 @@ void heavy_tell(struct flow *f);
  * calendar is over. Of a shared limit, or one with a calendar. */
 gf_ns late_before(struct flow *f, gf_ns now);
 
-/* Records whose turns are late take later ones. */
-void late_take_again(struct flow *f, gf_ns now);
+/* Records whose turns are late take later ones. IO_OK, or as shared_take ends. */
+enum io late_take_again(struct flow *f, gf_ns now);
 
 /* The turns of all records that will not be used. */
 void late_give_back_all(struct flow *f);

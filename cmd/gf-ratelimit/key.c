@@ -38,6 +38,14 @@ struct slice key_of(struct flow *f, const char *rec, size_t len)
     return key;
 }
 
+struct shared_key key_shared(struct flow *f, uint64_t hash, const char *rec, size_t len)
+{
+    struct shared_key k = {.hash = hash, .name = {"", 0}, .is_one = true};
+    if (f->shared->remote) /* a file knows keys by their hashes alone */
+        k.name = key_of(f, rec, len);
+    return k;
+}
+
 /* Multiply and fold (wyhash, Wang Yi, public domain), eight bytes at a time. */
 uint64_t key_hash(struct slice key, uint64_t seed)
 {

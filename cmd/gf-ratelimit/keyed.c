@@ -70,11 +70,12 @@ static enum io plan_late_windows(struct flow *f, gf_ns now);
 static enum io emit_due(struct flow *f, gf_ns now)
 {
     gf_ns until = flow_held(f, now);
-    if (f->shared)
-        late_take_again(f, now);
-    else if (flow_has_quota(f) && plan_late_windows(f, now) != IO_OK)
+    enum io late = f->shared ? late_take_again(f, now) : IO_OK;
+    if (late != IO_OK)
+        return late;
+    if (!f->shared && flow_has_quota(f) && plan_late_windows(f, now) != IO_OK)
         return IO_FAILED;
-    if (f->shared && gf_budget_terms(&f->shared->budget) != f->shared->planned)
+    if (f->shared && shared_terms(f->shared) != f->shared->planned)
         return IO_OK; /* they changed just now: the next step plans anew */
     while (f->held.count && held_first(&f->held)->due <= until) {
         struct held_key *k = held_first(&f->held)->key;
@@ -145,7 +146,8 @@ struct place {
     struct gf_load load;
     gf_ns after;         /* when the record of the key before it is due, by the key's clock */
     gf_ns due;           /* when this one is */
-    struct gf_turn turn; /* of a shared limit */
+    struct gf_turn turn; /* of a shared limit: */
+    struct shared_key whose;
 };
 
 static void fill(const struct flow *f, struct held_record *r, const struct place *p)
@@ -157,15 +159,16 @@ static void fill(const struct flow *f, struct held_record *r, const struct place
 
 static int take_turn(struct flow *f, struct place *p, gf_ns now, gf_ns by)
 {
-    bool taken = shared_take(f->shared, p->hash, p->load, now, by, &p->turn);
+    uint64_t n = gf_load_share(p->load, f->shared->limit);
+    enum shared_took took = shared_take(f->shared, &p->whose, n, now, by, &p->turn);
     p->due = p->turn.ticket.due > p->after ? p->turn.ticket.due : p->after;
-    return taken;
+    return took == SHARED_TOOK ? 1 : took == SHARED_LATE ? 0 : -1;
 }
 
 /*
  * Charges the record to the limit of its key and sets its due time, not before that of an earlier
  * record: one that weighs nothing, or that --jitter put off less, would overtake. 1; 0: the due
- * time would be after `by`, and nothing was charged; -1: memory is out.
+ * time would be after `by`, and nothing was charged; -1: see not_placed.
  */
 static int take_place(struct flow *f, struct place *p, gf_ns now, gf_ns by)
 {
@@ -189,6 +192,12 @@ static int take_place(struct flow *f, struct place *p, gf_ns now, gf_ns by)
     return 1;
 }
 
+/* take_place has failed: memory is out, or a shared limit says how the run ends. */
+static enum io not_placed(const struct flow *f)
+{
+    return f->shared ? f->shared->end : no_memory();
+}
+
 /* Whether the record can ever pass at once: it weighs no more than a burst. */
 static bool fits(const struct flow *f, const struct place *p)
 {
@@ -200,7 +209,7 @@ static bool fits(const struct flow *f, const struct place *p)
 static bool is_heavy(struct flow *f, const struct place *p)
 {
     if (f->shared)
-        return heavy_is(f, &f->shared->budget.limit, p->load);
+        return heavy_is(f, f->shared->limit, p->load);
     const struct gf_gcra *own = keyrates_of(&f->rates, p->hash);
     for (size_t i = 0; i < f->keys.limits; i++)
         if (heavy_is(f, own ? &own[i] : &f->keys.limit[i], p->load))
@@ -247,7 +256,7 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
     const char *rec = f->buf + f->decided;
     f->tally->seen++;
     if (f->shared) /* what the record may weigh goes by the terms of now */
-        gf_budget_renew(&f->shared->budget, now);
+        shared_renew(f->shared, now);
     struct place p = {.load = records_weigh(f, rec, len), .after = INT64_MIN};
     struct slice key = key_of(f, rec, len);
     p.hash = key_hash(key, f->seed);
@@ -256,13 +265,15 @@ static enum io decide(struct flow *f, size_t len, gf_ns now)
         return refuse(f, len);
     if (flow_has_quota(f) && !fits(f, &p))
         return records_refuse_forever(f);
+    if (f->shared)
+        p.whose = (struct shared_key){p.hash, key, true};
     p.key = held_find(&f->held, p.hash);
     if (p.key && p.key->last)
         p.after = flow_unheld(f, p.key->last->due);
     gf_ns by = c->leaky && held_full(f) ? now : records_by(f, now);
     int taken = take_place(f, &p, now, by);
     if (taken < 0)
-        return no_memory();
+        return not_placed(f);
     if (!taken) {
         flow_tell_refusal(f, p.due - now);
         return refuse(f, len);
@@ -279,10 +290,13 @@ static enum io plan_key(struct flow *f, struct held_key *k, gf_ns now)
     struct place p = {.key = k, .hash = k->hash, .after = INT64_MIN};
     for (struct held_record *r = k->first; r; r = r->next) {
         p.load = r->load;
-        if (f->shared) /* the turn is void, and was counted */
-            (void)gf_budget_cancel(&f->shared->budget, &r->turn, now);
+        if (f->shared) { /* the turn is void, and was counted */
+            p.whose = key_shared(f, k->hash, r->data, r->len);
+            shared_cancel(f->shared, &p.whose, &r->turn, now);
+            r->turn.n = 0;
+        }
         if (take_place(f, &p, now, GF_NEVER) < 0)
-            return no_memory();
+            return not_placed(f);
         fill(f, r, &p);
         p.after = p.due;
     }
@@ -320,9 +334,9 @@ static enum io plan_late_windows(struct flow *f, gf_ns now)
 /* Other processes change the terms at any time. */
 static bool terms_changed(struct flow *f, gf_ns now)
 {
-    gf_budget_renew(&f->shared->budget, now);
-    bool changed = f->shared->budget.turn != f->shared->planned;
-    f->shared->planned = f->shared->budget.turn;
+    shared_renew(f->shared, now);
+    bool changed = shared_terms(f->shared) != f->shared->planned;
+    f->shared->planned = shared_terms(f->shared);
     return changed;
 }
 

@@ -8,11 +8,13 @@
  * for which none is left take new ones. So others who share the key's budget wait no longer.
  */
 #include "flow.h"
+#include "key.h"
 #include "shared.h"
 
-static void give_back(struct flow *f, const struct held_record *r, gf_ns now)
+static void give_back(struct flow *f, uint64_t hash, const struct held_record *r, gf_ns now)
 {
-    (void)gf_budget_cancel(&f->shared->budget, &r->turn, now);
+    struct shared_key k = key_shared(f, hash, r->data, r->len);
+    shared_cancel(f->shared, &k, &r->turn, now);
 }
 
 /* Gives the turns of the key back from `from` on; the last turn is given back first. */
@@ -21,49 +23,56 @@ static void give_back_from(struct flow *f, const struct held_key *k, const struc
 {
     const struct held_record *r = k->last;
     for (; r != from; r = r->prev)
-        give_back(f, r, now);
-    give_back(f, r, now);
+        give_back(f, k->hash, r, now);
+    give_back(f, k->hash, r, now);
 }
 
 /* The key's first record, and maybe more, are due before `since`: their turns are void. */
-static void move_turns(struct flow *f, struct held_key *k, gf_ns since, gf_ns now)
+static enum io move_turns(struct flow *f, struct held_key *k, gf_ns since, gf_ns now)
 {
     struct held_record *next = k->first; /* that turn and those behind are still to be used */
     for (; next && next->due < since; next = next->next)
-        give_back(f, next, now);
+        give_back(f, k->hash, next, now);
     gf_ns after = since; /* a record that weighs nothing is due at once */
     for (struct held_record *r = k->first; r; r = r->next) {
-        if (next && next->turn.n == gf_load_share(r->load, &f->shared->budget.limit)) {
+        if (next && next->turn.n == gf_load_share(r->load, f->shared->limit)) {
             r->turn = next->turn;
             next = next->next;
         } else {
             if (next)
                 give_back_from(f, k, next, now);
             next = NULL;
-            (void)shared_take(f->shared, k->hash, r->load, now, GF_NEVER, &r->turn);
+            struct shared_key key = key_shared(f, k->hash, r->data, r->len);
+            uint64_t n = gf_load_share(r->load, f->shared->limit);
+            r->turn.n = 0; /* should the next call fail, none is to be given back */
+            if (shared_take(f->shared, &key, n, now, GF_NEVER, &r->turn) == SHARED_ENDS)
+                return f->shared->end;
         }
         gf_ns due = flow_held(f, r->turn.ticket.due);
         r->due = due > after ? due : after;
         after = r->due;
     }
     held_place(&f->held, k, k->first->due);
+    return IO_OK;
 }
 
 gf_ns late_before(struct flow *f, gf_ns now)
 {
     const struct gf_calendar *c =
-        f->shared ? f->shared->budget.limit.rate.calendar : f->config->limits[0].rate.calendar;
+        f->shared ? f->shared->limit->rate.calendar : f->config->limits[0].rate.calendar;
     if (c)
         return flow_held(f, gf_calendar_start(c, gf_calendar_window(c, now)));
     return now - shared_slack(f->config);
 }
 
-void late_take_again(struct flow *f, gf_ns now)
+enum io late_take_again(struct flow *f, gf_ns now)
 {
     struct held *h = &f->held;
+    enum io r = IO_OK;
     gf_ns since = late_before(f, now);
-    while (h->count && held_first(h)->due < since)
-        move_turns(f, held_first(h)->key, since, now);
+    while (r == IO_OK && h->count && held_first(h)->due < since)
+        r = move_turns(f, held_first(h)->key, since, now);
+    return r;
 }
 
 void late_give_back_all(struct flow *f)

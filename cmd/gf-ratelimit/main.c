@@ -41,7 +41,7 @@ static int check_outputs(const struct config *c)
     struct gf_clash clash = {0};
     gf_clash_reads(&clash, c->key_rates);
     gf_clash_reads(&clash, c->feedback);
-    if (c->state && strchr(c->state, '/'))
+    if (c->state && !c->is_remote && strchr(c->state, '/'))
         gf_clash_reads(&clash, c->state);
     int bad =
         gf_clash_writes(&clash, c->output, "-o"); /* may be what has records, not the others */

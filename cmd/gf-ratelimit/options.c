@@ -18,6 +18,7 @@
 #include "field.h"
 #include "limit/budget.h"
 #include "options.h"
+#include "redis/address.h"
 
 static const char *const formats[] = {"text", "json", NULL};
 
@@ -82,21 +83,6 @@ static int take_key(struct parse *s)
     }
     e.col++;
     return bad(s, &e);
-}
-
-/* 25 or 25% */
-static int take_jitter(struct parse *s)
-{
-    const char *text = s->p.value;
-    size_t len = strlen(text);
-    struct gf_perr e = {0};
-    uint64_t n;
-    if (len > 1 && text[len - 1] == '%')
-        len--;
-    if (gf_parse_count(text, len, 0, 100, &n, &e) != 0)
-        return bad(s, &e);
-    s->c->jitter = (unsigned)n;
-    return 0;
 }
 
 static int take_delimiter(struct parse *s)
@@ -199,11 +185,16 @@ static int take_state_option(struct parse *s)
     struct config *c = s->c;
     switch (s->p.opt->id) {
     case 'S':
-        c->state = s->p.value;
+        c->state = c->state_name = s->p.value;
+        c->is_remote = gf_redis_is_address(c->state);
         return 0;
     case OPT_GROUP:
         c->group = s->p.value;
         return 0;
+    case OPT_ON_OUTAGE:
+        return options_outage(&s->p, c);
+    case OPT_BATCH:
+        return gf_cli_duration(&s->p, &c->batch);
     case OPT_CHECK:
         return take_act(s, ACT_CHECK);
     case OPT_TAKE:
@@ -311,7 +302,7 @@ static int take_option(struct parse *s)
     case OPT_RAMP:
         return gf_cli_duration(&s->p, &c->ramp);
     case OPT_JITTER:
-        return take_jitter(s);
+        return options_jitter(&s->p, c);
     default:
         return take_record_option(s);
     }
@@ -390,6 +381,7 @@ int options_parse(int argc, char **argv, struct config *c, int *status)
                          .calendars = &calendars,
                          .buffer = 65536,
                          .max_cost_time = -1,
+                         .batch = 100 * GF_MS,
                          .field_separator = FIELD_BLANKS,
                          .reject_fd = -1};
     *status = parse(&s, argv);

@@ -17,6 +17,8 @@ enum {
     OPT_MAX_KEYS,
     OPT_BUFFER,
     OPT_GROUP,
+    OPT_ON_OUTAGE,
+    OPT_BATCH,
     OPT_CHECK,
     OPT_TAKE,
     OPT_FOR,
@@ -44,8 +46,10 @@ extern const struct gf_cli ratelimit_cli;
 /* The state of reading the command line. */
 #define FACT_COMMAND "COMMAND" /* for the rules of the table */
 #define FACT_ALONE "COMMAND without -S"
-#define FACT_FIELD "FIELD" /* -c or -K names one */
-#define FACT_QUOTA "RATE@" /* a rate has a window of the calendar */
+#define FACT_FIELD "FIELD"     /* -c or -K names one */
+#define FACT_SERVER "redis://" /* -S is on a server */
+#define FACT_LOCAL "local:N"   /* of --on-outage */
+#define FACT_QUOTA "RATE@"     /* a rate has a window of the calendar */
 
 struct parse {
     struct gf_optparser p;
@@ -62,6 +66,12 @@ struct parse {
 
 /* Adds a limit of the rate `text`. 0, or the exit status after a message, in s->status too. */
 int options_rate(struct parse *s, const char *text);
+
+/* The value of --jitter: 25 or 25%. 0, or -1 after a message. */
+int options_jitter(struct gf_optparser *p, struct config *c);
+
+/* The value of --on-outage: wait, open, local:N or fail. 0, or -1 after a message. */
+int options_outage(struct gf_optparser *p, struct config *c);
 
 /* pause.c: the value of --pause, LOW or LOW..HIGH. 0, or -1 after a message. */
 int options_pause(const char *text, struct config *c);

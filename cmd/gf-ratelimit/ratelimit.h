@@ -5,6 +5,7 @@
 #ifndef GF_CMD_RATELIMIT_H
 #define GF_CMD_RATELIMIT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -75,8 +76,18 @@ struct config {
     struct gf_rate min;
     bool has_min;
     enum over over;
-    const char *state; /* NULL: this process alone */
-    const char *group; /* whose users share the state; NULL: it is ours alone */
+    const char *state;      /* NULL: this process alone */
+    const char *state_name; /* the same for messages: without the password of a server */
+    bool is_remote;         /* it is on a server */
+    enum outage {
+        OUTAGE_WAIT,  /* for the server */
+        OUTAGE_OPEN,  /* meanwhile everything passes */
+        OUTAGE_LOCAL, /* meanwhile this process has its part of the rate */
+        OUTAGE_FAIL,
+    } outage;
+    uint64_t outage_parts; /* of OUTAGE_LOCAL */
+    gf_ns batch;           /* turns of a server that are taken at once, in time */
+    const char *group;     /* whose users share the state; NULL: it is ours alone */
     enum act {
         ACT_FILTER,
         ACT_RUN,    /* run the command when its turn has come */
@@ -107,7 +118,8 @@ struct config {
     size_t file_count;
 };
 
-/* Raises the wall (wall.c): all but inputs, the rates of keys and feedback is open. */
+/* Raises the wall (wall.c): all but inputs, the rates of keys and feedback is open. Where the state
+ * is on a server there is none: it may have to be reached again. */
 void wall_raise(const struct config *c);
 
 static inline bool config_has_key(const struct config *c)
@@ -181,6 +193,7 @@ void signals_catch(void);
 
 /* The signal that asked gf-ratelimit to end, or 0. */
 int signals_stop(void);
+const volatile sig_atomic_t *signals_stop_flag(void);
 
 /* Answers a SIGUSR1 that has come. True: a signal has asked gf-ratelimit to end. */
 bool signals_handle(const struct tally *t);

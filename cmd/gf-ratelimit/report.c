@@ -142,7 +142,7 @@ static void add_whose(struct gf_buf *b, const struct config *c)
     if (c->key_rates)
         gf_buf_printf(b, ", with the rates of '%s'", c->key_rates);
     if (c->state)
-        gf_buf_printf(b, ", shared as '%s'", c->state);
+        gf_buf_printf(b, ", shared as '%s'", c->state_name);
 }
 
 void report_limits(const struct config *c, const struct gf_gcra *shared)

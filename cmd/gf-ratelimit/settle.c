@@ -16,6 +16,7 @@
 #include "base/statepath.h"
 #include "limit/keyrate.h"
 #include "options.h"
+#include "redis/address.h"
 
 /* Without -r the first operand is the rate. */
 static int settle_operands(struct parse *s)
@@ -152,14 +153,37 @@ static int check_strict(const struct parse *s)
     return 0;
 }
 
-static int check_state(const struct config *c)
+/* -S is on a server. */
+static int check_server(struct config *c)
+{
+#ifndef GF_REDIS
+    gf_error("-S redis://: this build has no Redis (hiredis)");
+    gf_hint("build with libhiredis-dev, or name a state of this machine");
+    return GF_EXIT_USAGE;
+#endif
+    static struct gf_redis_address a; /* its name is needed to the end */
+    struct gf_perr e = {0};
+    if (gf_redis_address_parse(&a, c->state, &e) == 0) {
+        c->state_name = a.shown;
+        return 0;
+    }
+    char *masked = errno == EINVAL ? gf_redis_address_mask(c->state) : NULL;
+    if (masked)
+        gf_error_parse("address", masked, strlen(masked), &e);
+    else
+        gf_error_nomem();
+    int status = masked ? GF_EXIT_USAGE : GF_EXIT_TOOL;
+    free(masked);
+    return status;
+}
+
+static int check_state(struct config *c)
 {
     struct gf_statepath p;
     const char *why = NULL;
-    if (!c->state)
-        return 0;
-    bool good = gf_statepath_find(&p, c->state, ".rate", getenv("XDG_STATE_HOME"), getenv("HOME"),
-                                  &why) == 0;
+    if (!c->state || c->is_remote)
+        return c->state ? check_server(c) : 0;
+    bool good = gf_statepath_here(&p, c->state, ".rate", &why) == 0;
     if (!good && errno == ENOENT) /* no home: the name may be good */
         return 0;
     if (good && (!c->group || gf_statepath_share(&p, c->group, &why) == 0))
@@ -171,6 +195,10 @@ static int check_state(const struct config *c)
 int options_settle(struct parse *s)
 {
     struct config *c = s->c;
+    if (c->is_remote)
+        gf_opt_fact(&s->p, FACT_SERVER, NULL);
+    if (c->outage == OUTAGE_LOCAL)
+        gf_opt_fact(&s->p, FACT_LOCAL, NULL);
     if (gf_cli_check_rules(&s->p, true) != 0)
         return GF_EXIT_USAGE;
     int status = settle_operands(s);

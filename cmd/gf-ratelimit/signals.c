@@ -59,6 +59,11 @@ int signals_stop(void)
     return stop_by;
 }
 
+const volatile sig_atomic_t *signals_stop_flag(void)
+{
+    return &stop_by;
+}
+
 bool signals_release(void)
 {
     sigset_t ours;

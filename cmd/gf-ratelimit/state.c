@@ -24,10 +24,16 @@
 #include "limit/keyrate.h"
 #include "shared.h"
 
-static uint64_t hash_of(const struct shared *s, const struct config *c)
+/* Whose bucket is asked for. */
+static struct shared_key whose(const struct shared *s, const struct config *c)
 {
-    struct slice key = {c->for_key, strlen(c->for_key)};
-    return key_hash(key, gf_budget_seed(&s->budget));
+    struct shared_key k = {0};
+    if (!c->for_key)
+        return k;
+    k = (struct shared_key){.name = {c->for_key, strlen(c->for_key)}, .is_one = true};
+    if (!s->remote)
+        k.hash = key_hash(k.name, gf_budget_seed(&s->budget));
+    return k;
 }
 
 /* ---- one question ---------------------------------------------------------------------------- */
@@ -36,16 +42,21 @@ static int check(struct shared *s, const struct config *c)
 {
     gf_ns now = shared_now(s);
     struct gf_turn t;
-    bool possible = gf_gcra_fits(&s->budget.limit, c->take);
+    struct shared_key k = whose(s, c);
+    struct gf_load load = {.units = c->take, .bytes = c->take};
+    bool possible = shared_fits(s, load);
     if (possible) { /* else no place in the table is taken for the key */
-        struct gf_bucket k = c->for_key ? gf_budget_key(&s->budget, hash_of(s, c), now) : s->all;
-        bool taken = gf_budget_take(&s->budget, &k, c->take, now, now, &t);
+        enum shared_took took = shared_take(s, &k, c->take, now, now, &t);
+        if (took == SHARED_ENDS)
+            return s->end == IO_REFUSED ? GF_EXIT_REFUSED : GF_EXIT_TOOL;
         if (shared_look(s, c, now) != IO_OK)
             return GF_EXIT_TOOL;
-        if (taken)
+        if (took == SHARED_TOOK)
             return GF_EXIT_OK;
+        possible = t.ticket.due != GF_NEVER;
+        now = s->remote ? shared_now(s) : now; /* it is due so long after the answer */
     }
-    gf_ns left = possible ? t.ticket.due - now : 0;
+    gf_ns left = possible && t.ticket.due > now ? t.ticket.due - now : 0;
     struct gf_buf b = {0};
     if (possible)
         gf_buf_printf(&b, "%" PRId64 "ms\n", left / GF_MS + (left % GF_MS != 0));
@@ -93,7 +104,7 @@ static void add_text(struct gf_buf *b, const struct config *c, const struct gf_b
     gf_format_rate(&st->limit.rate, rate);
     gf_format_rate(&st->declared.rate, declared);
     amount(st->limit.burst, &st->limit.rate, burst);
-    gf_escape_term(b, c->state, strlen(c->state));
+    gf_escape_term(b, c->state_name, strlen(c->state_name));
     if (c->for_key) {
         gf_buf_puts(b, ", ");
         gf_escape_term(b, c->for_key, strlen(c->for_key));
@@ -128,7 +139,7 @@ static void add_json(struct gf_buf *b, const struct config *c, const struct gf_b
     gf_format_rate(&st->declared.rate, declared);
     gf_time_utc(gf_now_wall() + wait, next);
     gf_json_open(&j, b);
-    gf_json_str(&j, "state", c->state, strlen(c->state));
+    gf_json_str(&j, "state", c->state_name, strlen(c->state_name));
     if (c->for_key)
         gf_json_str(&j, "key", c->for_key, strlen(c->for_key));
     gf_json_str(&j, "rate", rate, strlen(rate));
@@ -157,15 +168,14 @@ static void add_json(struct gf_buf *b, const struct config *c, const struct gf_b
 
 static int show(struct shared *s, const struct config *c)
 {
-    gf_ns now = shared_now(s);
-    struct gf_bucket k = s->all;
+    struct shared_key k = whose(s, c);
     struct gf_budget_state st;
     struct gf_buf b = {0};
-    if (c->for_key)
-        (void)gf_budget_find_key(&s->budget, hash_of(s, c), &k);
-    gf_budget_look(&s->budget, &k, now, &st);
-    (c->json ? add_json : add_text)(&b, c, &st, now);
-    int status = gf_tool_print(&b) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
+    int status = s->kind->state(s, &k, &st);
+    if (status != 0)
+        return status;
+    (c->json ? add_json : add_text)(&b, c, &st, shared_now(s));
+    status = gf_tool_print(&b) == 0 ? GF_EXIT_OK : GF_EXIT_TOOL;
     gf_buf_release(&b);
     return status;
 }
@@ -180,7 +190,7 @@ static bool needs_burst(const struct gf_rate *is, const struct gf_rate *rate)
 
 static int set(struct shared *s, const struct config *c)
 {
-    const struct gf_rate *is = &s->budget.limit.rate;
+    const struct gf_rate *is = &s->limit->rate;
     struct gf_rate said = {0}, *rate = NULL;
     uint64_t burst = 0;
     if (c->limit_count) {
@@ -202,19 +212,20 @@ static int set(struct shared *s, const struct config *c)
         burst = gf_keyrate_default_burst(rate);
     if (rate && rate->unlimited) /* what the burst counts, for the rate that comes after */
         rate->bytes = is->bytes;
-    if (gf_budget_change(&s->budget, rate, burst, shared_now(s)) == 0)
-        return GF_EXIT_OK;
+    int status = s->kind->change(s, rate, burst);
+    if (status != GF_EXIT_USAGE)
+        return status;
     return options_misused("a burst of that size would take over 100 years to earn");
 }
 
 int state_act(const struct config *c)
 {
     struct shared s;
-    int status = shared_open(&s, c);
+    int status = shared_open(&s, c, NULL);
     if (status != 0)
         return status;
     wall_raise(c);
-    if (c->for_key &&
+    if (c->for_key && !s.remote &&
         !gf_budget_has_keys(&s.budget)) { /* --check and --status of a key need a table of keys */
         gf_error("the state '%s' has no keys", c->state);
         gf_hint("its first user with -K, or with --check --for KEY, makes room for them");
@@ -226,8 +237,8 @@ int state_act(const struct config *c)
     } else if (c->act == ACT_SET) {
         status = set(&s, c);
     } else {
-        gf_budget_reset(&s.budget, shared_now(&s));
+        status = s.kind->reset(&s);
     }
-    gf_budget_release(&s.budget);
+    shared_release(&s);
     return status;
 }

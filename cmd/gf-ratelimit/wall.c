@@ -4,7 +4,8 @@
  * Inputs are opened one after the other, each when the one before has ended. The file of
  * --key-rates is read again when it has changed, mostly because another file took its name. The
  * file of --feedback is opened behind the wall, since the thread that reads it is started there.
- * Another process may give a shared state a quota, with a time zone.
+ * Another process may give a shared state a quota, with a time zone. A state on a server has no
+ * wall: when the server was away it is looked up and connected to anew.
  */
 #include <sys/stat.h>
 
@@ -16,6 +17,8 @@ void wall_raise(const struct config *c)
 {
     struct gf_wall w;
     struct stat st;
+    if (c->is_remote)
+        return;
     gf_wall_begin(&w);
     for (size_t i = 0; i < c->file_count; i++)
         gf_wall_allow_input(&w, c->files[i]);

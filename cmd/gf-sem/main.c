@@ -3,7 +3,8 @@
  *
  * The permits are kernel locks (lib/limit/sem.h), so there is no daemon, and no death of anybody
  * loses one. This file checks the command line and starts what it asks for; options.c reads it,
- * run.c gets the permits, child.c keeps the command.
+ * run.c gets the permits, child.c keeps the command. What is on a server goes another way
+ * (server.c).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -38,8 +39,7 @@ static int find_path(struct want *w, const char *group)
     const char *why = NULL;
     if (!w->state)
         w->state = "default";
-    if (gf_statepath_find(&w->path, w->state, ".sem", getenv("XDG_STATE_HOME"), getenv("HOME"),
-                          &why) == 0 &&
+    if (gf_statepath_here(&w->path, w->state, ".sem", &why) == 0 &&
         (!group || gf_statepath_share(&w->path, group, &why) == 0))
         return 0;
     if (errno == ENOENT && !group) {
@@ -61,7 +61,8 @@ int main(int argc, char **argv)
                           .self = argv,
                           .max_wait = GF_NEVER,
                           .priority = 5,
-                          .kill_after = 5 * GF_S,
+                          .kill_after = GF_NEVER,
+                          .lease = 30 * GF_S,
                           .refused = GF_EXIT_REFUSED,
                           .timed_out = GF_EXIT_TIMEOUT};
     struct gf_optparser p = gf_optparser(&sem_cli, argc - 1, argv + 1);
@@ -71,17 +72,26 @@ int main(int argc, char **argv)
             return p.status;
         if (take_option(&p, &rq) != 0)
             return gf_tool_status(GF_EXIT_USAGE);
+        if (is_on_server(&rq)) /* before the options end, and their rules are looked at */
+            gf_opt_fact(&p, FACT_SERVER, NULL);
     }
     rq.argv = argv + 1 + p.next;
     if (rq.argv[0])
         gf_opt_fact(&p, "COMMAND", rq.argv[0]);
+    bool remote = is_on_server(&rq);
     int status = gf_cli_check_rules(&p, true);
     if (status == 0)
         status = check_request(&rq);
-    for (size_t i = 0; status == 0 && i < rq.nwants; i++)
+    if (status == 0 && remote)
+        status = check_server(&rq);
+    for (size_t i = 0; status == 0 && i < rq.nwants && !remote; i++)
         status = find_path(&rq.wants[i], rq.group);
     if (status != 0)
         return gf_tool_status(status);
+    if (remote)
+        return act_on_server(&rq);
+    if (rq.kill_after == GF_NEVER)
+        rq.kill_after = 5 * GF_S;
     static int (*const actions[])(const struct request *) = {
         [ACTION_RUN] = run_command,   [ACTION_STATUS] = show_status, [ACTION_SET] = set_permits,
         [ACTION_WAIT_ALL] = wait_all, [ACTION_FD] = take_for_fd,

@@ -4,7 +4,7 @@
  * Each gf-sem gives its command GF_SEM: the permits that it holds, behind those of the gf-sem
  * around it, as DEVICE:INODE:PLACE:TURN:PROCESS with commas between. A daemon may have inherited
  * it from a gf-sem that ended long ago, so an entry counts only while the place is held with that
- * turn.
+ * turn. A claim on a server is redis:ID, and counts while the server knows it as a holder.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -153,6 +153,15 @@ static const char *recent(const char *around)
     return around;
 }
 
+static char *finish(struct gf_buf *b)
+{
+    gf_buf_putc(b, '\0');
+    if (!b->failed)
+        return b->data;
+    gf_buf_release(b);
+    return NULL;
+}
+
 char *nesting_for_command(const struct gf_sem_claim *c)
 {
     const char *around = recent(getenv("GF_SEM"));
@@ -162,10 +171,28 @@ char *nesting_for_command(const struct gf_sem_claim *c)
         gf_buf_printf(&b, "%s%llu:%llu:%d:%lld:%d", i || (around && *around) ? "," : "",
                       (unsigned long long)c->sems[i].dev, (unsigned long long)c->sems[i].ino,
                       (int)c->sems[i].place, (long long)c->asked, (int)c->pid);
-    gf_buf_putc(&b, '\0');
-    if (b.failed) {
-        gf_buf_release(&b);
-        return NULL;
+    return finish(&b);
+}
+
+static const char remote[] = "redis:";
+
+char *nesting_for_remote(const char *id)
+{
+    const char *around = recent(getenv("GF_SEM"));
+    struct gf_buf b = {0};
+    gf_buf_printf(&b, "GF_SEM=%s%s%s%s", around ? around : "", around && *around ? "," : "", remote,
+                  id);
+    return finish(&b);
+}
+
+char *remotes_around(void)
+{
+    struct gf_buf b = {0};
+    for (const char *p = getenv("GF_SEM"); p && *p;) {
+        size_t n = strcspn(p, ",");
+        if (strncmp(p, remote, sizeof remote - 1) == 0)
+            gf_buf_printf(&b, "%.*s ", (int)(n - (sizeof remote - 1)), p + sizeof remote - 1);
+        p += n + (p[n] == ',');
     }
-    return b.data;
+    return finish(&b);
 }

@@ -29,13 +29,15 @@ enum {
     OPT_KILL_AFTER,
     OPT_FD,
     OPT_GROUP,
+    OPT_LEASE,
+    OPT_ON_LEASE_LOST,
 };
 
 static const struct gf_opt opts[] = {
     GF_OPT_GROUP("permits"),
     {'j', 'j', "permits", "N", "how many permits, for all users; or 50% of CPUs", NULL,
      GF_OPT_MAIN | GF_OPT_AGAIN},
-    {'S', 'S', "state", "NAME|DIR", "which semaphore (default: 'default')", "@state.sem",
+    {'S', 'S', "state", "NAME|DIR|URL", "which semaphore (default: 'default')", "@state.sem",
      GF_OPT_MAIN | GF_OPT_AGAIN},
     {OPT_WEIGHT, 0, "weight", "W", "take W permits (default 1)", NULL, GF_OPT_MAIN | GF_OPT_AGAIN},
     {OPT_SHARED, 0, "shared", NULL, "a reader: take one permit (no -j is needed)", NULL, 0},
@@ -53,6 +55,10 @@ static const struct gf_opt opts[] = {
      0},
     {OPT_KILL_AFTER, 0, "kill-after", "DUR", "SIGKILL follows SIGTERM after DUR (default 5s)", NULL,
      0},
+    GF_OPT_GROUP("lease"),
+    {OPT_LEASE, 0, "lease", "DUR", "how long a server keeps it for who is gone (30s)", NULL, 0},
+    {OPT_ON_LEASE_LOST, 0, "on-lease-lost", "WHAT", "end the command (term, default) or warn",
+     "term warn", 0},
     GF_OPT_GROUP("command"),
     {OPT_CLOSE, 0, "close", NULL, "only gf-sem holds the permit, not the command", NULL, 0},
     {OPT_LABEL, 0, "label", "TEXT", "name in --status (default: the command's name)", NULL, 0},
@@ -68,12 +74,12 @@ static const struct gf_opt opts[] = {
 #define NO_PERMIT "it takes no permit"
 #define OF_A_PERMIT                                                                                \
     "-j --weight --close --label --shared --exclusive --priority --eager --replace "               \
-    "--cancel-running --kill-after --fd"
+    "--cancel-running --kill-after --lease --on-lease-lost --fd"
 
 static const struct gf_opt_rule rules[] = {
     {GF_OPT_NEEDS, "--format", "--status", "it is the form of what is shown"},
     {GF_OPT_NEEDS, "-E", "-n -w", "without a limit to the wait there is no conflict"},
-    {GF_OPT_NEEDS, "--kill-after", "--cancel-running", "nothing else is ended"},
+    {GF_OPT_NEEDS, "--kill-after", "--cancel-running " FACT_SERVER, "nothing else is ended"},
     {GF_OPT_NEEDS, "--fd", "-j", "the file does not tell how many there are"},
     {GF_OPT_NOT_WITH, "-n", "-w", "one does not wait, the other does"},
     {GF_OPT_NOT_WITH, "-n", "--priority --eager --replace --cancel-running",
@@ -85,15 +91,26 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--fd", "-S --group", "the file is the semaphore"},
     {GF_OPT_NOT_WITH, "--fd",
      "--close --label --shared --exclusive --priority --eager --replace "
-     "--cancel-running",
+     "--cancel-running --lease --on-lease-lost",
      "nothing is written to the file"},
     {GF_OPT_NOT_WITH, "--status", "--set --wait-all", "each is all that is done"},
     {GF_OPT_NOT_WITH, "--set", "--wait-all", "each is all that is done"},
     {GF_OPT_NOT_WITH, "--status", OF_A_PERMIT " -n -w -E", NO_PERMIT},
     {GF_OPT_NOT_WITH, "--set", OF_A_PERMIT " -n -w -E", NO_PERMIT},
     {GF_OPT_NOT_WITH, "--wait-all", OF_A_PERMIT, NO_PERMIT},
+    {GF_OPT_NOT_WITH, "--group", "--lease --on-lease-lost", "a group shares a directory"},
+    {GF_OPT_NOT_WITH, "--cancel-running", "--lease --on-lease-lost",
+     "a command of another machine cannot be ended"},
+    {GF_OPT_NOT_WITH, FACT_SERVER,
+     "--shared --exclusive --priority --eager --replace --cancel-running",
+     "a server knows permits and their order alone"},
+    {GF_OPT_NOT_WITH, FACT_SERVER, "--close --group", "they are for a permit that is a file"},
     {GF_OPT_NOT_WITH, "COMMAND", "--status --set --wait-all", "they run none"},
     {GF_OPT_NOT_WITH, "COMMAND", "--fd", "the permit is for the file, not for a command"},
+    {GF_OPT_NEEDS, "--lease", FACT_SERVER,
+     "the permit of a file has no end but that of its holder"},
+    {GF_OPT_NEEDS, "--on-lease-lost", FACT_SERVER,
+     "the permit of a file has no end but that of its holder"},
     {0},
 };
 
@@ -102,10 +119,10 @@ extern const struct gf_opt_elsewhere sem_elsewhere[];
 const struct gf_cli sem_cli = {
     .name = "gf-sem",
     .summary = "Run a command while holding one of N permits that processes share.",
-    .usage = (const char *const[]){"-j N [-S NAME|DIR] [OPTION...] [--] CMD [ARG...]",
-                                   "--status [--format text|json] [-S NAME|DIR]",
-                                   "--set N [-S NAME|DIR]",
-                                   "--wait-all [-n | -w DUR] [-E CODE] [-S NAME|DIR]",
+    .usage = (const char *const[]){"-j N [-S NAME|DIR|URL] [OPTION...] [--] CMD [ARG...]",
+                                   "--status [--format text|json] [-S NAME|DIR|URL]",
+                                   "--set N [-S NAME|DIR|URL]",
+                                   "--wait-all [-n | -w DUR] [-E CODE] [-S NAME|DIR|URL]",
                                    "--fd N -j N [--weight W] [-n | -w DUR] [-E CODE]", NULL},
     .opts = opts,
     .examples = (const char *const[]){"gf-sem -j 4 -S db -- echo 'one of four'",
@@ -124,6 +141,7 @@ const struct gf_cli sem_cli = {
 };
 
 static const char *const formats[] = {"text", "json", NULL};
+static const char *const ends[] = {"term", "warn", NULL};
 
 static int take_count(const struct gf_optparser *p, uint64_t lo, uint64_t hi, uint32_t *out)
 {
@@ -189,6 +207,15 @@ static int take_format(const struct gf_optparser *p, struct request *rq)
     return 0;
 }
 
+static int take_on_lease_lost(const struct gf_optparser *p, struct request *rq)
+{
+    int end;
+    if (gf_cli_choice(p, ends, &end) != 0)
+        return -1;
+    rq->only_warn = end == 1;
+    return 0;
+}
+
 static int take_fd(const struct gf_optparser *p, struct request *rq)
 {
     uint32_t fd;
@@ -249,6 +276,10 @@ int take_option(const struct gf_optparser *p, struct request *rq)
         return take_count(p, 1, GF_SEM_MOST, &rq->eager);
     case OPT_KILL_AFTER:
         return gf_cli_duration(p, &rq->kill_after);
+    case OPT_LEASE:
+        return gf_cli_duration(p, &rq->lease);
+    case OPT_ON_LEASE_LOST:
+        return take_on_lease_lost(p, rq);
     case OPT_GROUP:
         rq->group = p->value;
         return 0;

@@ -4,8 +4,10 @@
 #ifndef GF_SEM_REQUEST_H
 #define GF_SEM_REQUEST_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/opt.h"
@@ -24,9 +26,12 @@ enum {
     WANTS_MOST = 16 /* -S in one command line */
 };
 
+/* A fact of the rules: the semaphore is on a server. */
+#define FACT_SERVER "redis://"
+
 /* Permits of one semaphore. */
 struct want {
-    const char *state; /* NAME or DIR, the value of -S */
+    const char *state; /* NAME, DIR or address, the value of -S */
     struct gf_statepath path;
     uint32_t permits; /* -j; 0: not given */
     uint32_t weight;  /* --weight; 0: not given */
@@ -50,7 +55,9 @@ struct request {
     uint32_t eager;
     bool replace;
     bool cancel_running;
-    gf_ns kill_after;
+    gf_ns kill_after; /* GF_NEVER: not given */
+    gf_ns lease;      /* --lease */
+    bool only_warn;   /* --on-lease-lost warn */
     bool no_wait;
     gf_ns max_wait; /* GF_NEVER: no limit on the wait */
     int refused;    /* exit status of -n */
@@ -64,8 +71,17 @@ struct request {
 
 extern const struct gf_cli sem_cli;
 
+/* server.c: whether a -S is the address of a server; what holds for such a request beyond the rules
+ * of the table (0, or GF_EXIT_USAGE after a message); and the action itself. */
+bool is_on_server(const struct request *rq);
+int check_server(struct request *rq);
+int act_on_server(const struct request *rq);
+
 /* The options of gf-sem, taken one by one; 0, or GF_EXIT_USAGE after a message. */
 int take_option(const struct gf_optparser *p, struct request *rq);
+
+/* run.c: says so when the -j of a user is neither the present number of permits nor the first. */
+void warn_of_other_number(const char *name, uint32_t wanted, uint32_t permits, uint32_t declared);
 
 /* Each of these does one action and returns the exit status. */
 int run_command(const struct request *rq);
@@ -104,6 +120,10 @@ int check_nesting(const struct gf_sem_claim *c, const struct request *rq);
 int check_nested_wait_all(struct gf_sem *s, const struct want *w);
 /* The value for our own command, to be freed; NULL: memory is out. */
 char *nesting_for_command(const struct gf_sem_claim *c);
+/* The same for a claim on a server, whose id is random; and the ids around ours, with blanks
+ * between, to be freed as well. */
+char *nesting_for_remote(const char *id);
+char *remotes_around(void);
 
 /* Whether the user is a gf-sem around this one. */
 bool is_around_us(const struct gf_sem *s, const struct gf_sem_user *u);
@@ -136,7 +156,28 @@ void detail_given_back(const struct request *rq, const uint32_t *weights, int64_
  * signal). The permits are held, and released here. */
 int keep_command(struct gf_sem_claim *c, const struct request *rq);
 
-/* witness.c: a process of our group that does nothing but get signals. */
+/*
+ * The parts of it. The signals that are for the command are blocked first, and stay so. Its
+ * environment is ours with `variables`, NAME=VALUE; NULL among them: memory was out. What is done
+ * beside the command is called 50 ms after its start, and again after the span that it returns.
+ */
+struct beside {
+    gf_ns (*go_on)(void *arg); /* GF_NEVER: that was all */
+    void *arg;
+};
+void command_block_signals(sigset_t *set);
+/* 0, or the exit status after a message. */
+int command_start(const struct request *rq, const char *const *variables, size_t count,
+                  pid_t *child);
+/* The status of waitpid(2). */
+int command_await(pid_t child, const sigset_t *set, const struct request *rq,
+                  const struct beside *beside);
+/* The exit status for that; dies by the signal that ended the command. */
+int command_status(int status);
+
+/* witness.c: a process of our group that does nothing but get signals. The first is for another
+ * process of that kind, after its fork: nobody takes it for gf-sem. */
+void take_name_of_command(const struct request *rq, const char *name);
 void witness_start(const struct request *rq);
 void witness_stop(void);
 /* Whether the witness got the signal too, so that whoever sent it meant the command as well. */

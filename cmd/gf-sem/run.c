@@ -104,13 +104,13 @@ int acquire(struct gf_sem_claim *c, const struct request *rq)
 
 /* ---- the semaphores -------------------------------------------------------------------------- */
 
-static void warn_of_other_number(const struct want *w, const struct gf_sem_limits *l)
+void warn_of_other_number(const char *name, uint32_t wanted, uint32_t permits, uint32_t declared)
 {
-    if (!w->permits || w->permits == l->permits || w->permits == l->declared)
+    if (!wanted || wanted == permits || wanted == declared)
         return;
-    gf_note("'%s' has %u permit%s, not %u", w->state, (unsigned)l->permits,
-            l->permits == 1 ? "" : "s", (unsigned)w->permits);
-    gf_note_hint("--set %u changes it for all users", (unsigned)w->permits);
+    gf_note("'%s' has %u permit%s, not %u", name, (unsigned)permits, permits == 1 ? "" : "s",
+            (unsigned)wanted);
+    gf_note_hint("--set %u changes it for all users", (unsigned)wanted);
 }
 
 /* A semaphore is one for readers and writers when its first user says so, or while nobody uses
@@ -157,7 +157,7 @@ static int open_want(struct gf_sem *s, const struct want *w, const struct reques
         gf_error_errno("cannot read the state '%s'", w->path.path);
         return GF_EXIT_TOOL;
     }
-    warn_of_other_number(w, &l);
+    warn_of_other_number(w->state, w->permits, l.permits, l.declared);
     choose_weight(s, w, rq);
     s->tag = (int)(w - rq->wants);
     return settle_kind(s, w, rq, &l);

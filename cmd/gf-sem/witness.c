@@ -28,10 +28,10 @@ static pid_t witness = -1;
 
 /* The words of gf-sem lie one behind the other where /proc/PID/cmdline shows them, and those of the
  * command end there. They are moved to the front, in this process alone. */
-static void take_name_of_command(const struct request *rq)
+void take_name_of_command(const struct request *rq, const char *name)
 {
     char *from = rq->self[0], *rest = rq->argv[0], *end = rest;
-    prctl(PR_SET_NAME, "witness");
+    prctl(PR_SET_NAME, name);
     for (char *const *word = rq->argv; *word; word++)
         end = *word + strlen(*word);
     memmove(from, rest, (size_t)(end - rest));
@@ -42,7 +42,7 @@ static void take_name_of_command(const struct request *rq)
 static void stand_by(pid_t parent, const struct request *rq)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    take_name_of_command(rq);
+    take_name_of_command(rq, "witness");
     if (getppid() != parent || chdir("/") != 0)
         _exit(0);
 #ifdef SYS_close_range

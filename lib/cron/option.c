@@ -118,6 +118,7 @@ static int set_until(struct gf_job_options *o, size_t place, const char *v, stru
 static const struct row rows[] = {
     {"GF_CATCHUP", set_span, AT(catchup)},
     {"GF_CATCHUP_INTERRUPTED", set_bool, AT(catchup_interrupted)},
+    {"GF_EACH_HOST", set_bool, AT(each_host)},
     {"GF_ENV_CLEAN", set_bool, AT(env_clean)},
     {"GF_FROM", set_from, 0},
     {"GF_JITTER", set_jitter, AT(jitter)},

@@ -1,12 +1,15 @@
 /*
- * state.h - what ran and what is to be known after a restart, in one SQLite database.
+ * state.h - what ran and what is to be known after a restart.
+ *
+ * One interface, and two places behind it (state_place.h): a file of SQLite for the schedulers of
+ * one machine, which gf_state_open opens, and a Redis server for those of many (redis_state.h).
  *
  * A run is claimed by its (job, due time), which is unique, before it starts; so no due time runs
  * twice, whatever happens to the process, and with two schedulers on one file. A claimed run has
  * an owner, who holds a lock on the file; when that is gone, the run was interrupted.
  *
  *     struct gf_state *s;
- *     if (gf_state_open(&s, path, GF_STATE_CREATE, &why) != 0) ... why ...
+ *     if (gf_state_open(&s, path, GF_DB_CREATE, &why) != 0) ... why ...
  *     switch (gf_state_claim(s, "backup", due, now_wall)) {
  *     case 0: ... start it ...          then gf_state_end(s, "backup", due, &result);
  *     case 1: ... it is another's ...
@@ -29,6 +32,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "db/db.h"
 
 struct gf_state;
 
@@ -77,42 +81,16 @@ struct gf_state_filter {
     bool failed;     /* failed, timeout and interrupted only */
 };
 
-/* Why a file cannot be used, where there is a way out. */
-enum {
-    GF_STATE_LATER = -2,   /* of a later version */
-    GF_STATE_FOREIGN = -3, /* of something else */
-    GF_STATE_DAMAGED = -4,
-    GF_STATE_LOCKED = -5,    /* another process has the lock */
-    GF_STATE_FULL = -6,      /* the disk, or the quota */
-    GF_STATE_SIZE = -7,      /* the limit on the size of files */
-    GF_STATE_FILES = -8,     /* the limit on open files */
-    GF_STATE_MEMORY = -9,    /* there is none */
-    GF_STATE_READONLY = -10, /* the file, or its disk */
-    GF_STATE_IO = -11,       /* the disk fails */
-    GF_STATE_WAL = -12,      /* what lies beside the file is not to be trusted: */
-    GF_STATE_SHM = -13,
-    GF_STATE_JOURNAL = -14,
-};
-
-/* What the name of the file beside has at its end; "": the refusal is not about one. */
-const char *gf_state_beside(int refusal);
-
-enum gf_state_use {
-    GF_STATE_READ, /* history and status: also from a disk that cannot be written */
-    GF_STATE_WRITE,
-    GF_STATE_CREATE, /* a scheduler: the file is made when it is not there, and else looked at as a
-                        whole, which takes time with the number of rows */
-};
-
-/* `why` is set to static text on failure; the result is then -1 or one of the above. errno is that
- * of base/statepath.h where the text is from there. A file of an earlier version is brought up to
- * this one. */
-int gf_state_open(struct gf_state **out, const char *path, enum gf_state_use use, const char **why);
+/* As gf_db_open: 0; -1 or a refusal, and *why. A scheduler says GF_DB_CREATE; history and status,
+ * GF_DB_READ. A file of an earlier version is brought up to this one. */
+int gf_state_open(struct gf_state **out, const char *path, enum gf_db_use use, const char **why);
 void gf_state_close(struct gf_state *s);
 const char *gf_state_error(const struct gf_state *s);
 
-/* Which of the above the last failure was; -1: none of them. */
+/* Which refusal (enum gf_db_refusal) the last failure was; -1: none of them. And what a person can
+ * do about a failure of a server; NULL: nothing is known. */
 int gf_state_trouble(const struct gf_state *s);
+const char *gf_state_cure(const struct gf_state *s);
 
 /* -1: the file was removed, or replaced by another, since it was opened. As long as that is so,
  * everything else fails alike, and nothing is written. */
@@ -125,9 +103,12 @@ int gf_state_commit(struct gf_state *s);
 void gf_state_undo(struct gf_state *s);
 
 /* How long a change waits for a lock that another process has on the file, in milliseconds (5000
- * unless told), and whether the last failure was that it was not long enough. */
+ * unless told), and whether the last failure goes away by itself: that was not long enough. */
 void gf_state_patience(struct gf_state *s, int ms);
-bool gf_state_is_locked(const struct gf_state *s);
+bool gf_state_may_pass(const struct gf_state *s);
+
+/* This process, as others see it where it has something; "": it only reads. */
+const char *gf_state_owner(const struct gf_state *s);
 
 enum {
     GF_STATE_OWNER_SIZE = 64
@@ -232,6 +213,50 @@ int gf_state_take(struct gf_state *s, const char *job, int64_t *due, gf_ns now_w
 /* A descriptor of the caller's that is readable when the state was written, by whomever; -1:
  * errno. An inotify(7) descriptor, non-blocking. */
 int gf_state_watch(const struct gf_state *s);
+
+/* ---- where owners have leases ---------------------------------------------------------------- */
+
+/* Whether owners are known by leases: on a server. Nothing below is of use elsewhere. */
+bool gf_state_has_leases(const struct gf_state *s);
+
+struct gf_state_tick {
+    bool lost;     /* our lease was over: what we had may be another's */
+    int recovered; /* runs whose owners are gone, found by this call */
+    bool asked;    /* something is asked for by hand: gf_state_requested */
+    bool left;     /* something was left to a scheduler: gf_state_left */
+};
+
+/* Begins or renews our lease, recovers, and looks around. */
+int gf_state_tick(struct gf_state *s, struct gf_state_tick *t);
+
+/* When our lease is over, on CLOCK_BOOTTIME, counted from before its last renewal was sent; 0:
+ * there was none yet. */
+gf_ns gf_state_lease_end(const struct gf_state *s);
+
+struct gf_state_left_row {
+    const char *job;
+    int64_t due;
+    bool began; /* it was interrupted; else it was missed */
+};
+
+/* Calls `each`, by due time, for those that were left to whoever may claim them, by an owner who is
+ * gone or could not claim them, once each: since the last gf_state_tick but one, or since the
+ * first. */
+int gf_state_left(struct gf_state *s, int (*each)(void *arg, const struct gf_state_left_row *row),
+                  void *arg);
+
+/* Another owner, who goes by another table, or by another zone. */
+struct gf_state_other {
+    char owner[GF_STATE_OWNER_SIZE]; /* "": there is none */
+    bool table;
+    char zone[64];
+};
+
+/* Says by what table and zone we go. */
+int gf_state_goes_by(struct gf_state *s, const char *digest, const char *zone,
+                     struct gf_state_other *other);
+
+/* ---------------------------------------------------------------------------------------------- */
 
 struct gf_state_status_row {
     const char *job;

@@ -66,6 +66,7 @@ struct gf_job_options {
     bool catchup_interrupted; /* a run that was interrupted too, once */
     gf_ns skew;               /* a gap of the clock up to this loses no run */
     bool env_clean;
+    bool each_host; /* where hosts share a state, the job is one of each host */
     bool has_from, has_until;
     struct gf_stamp from,
         until;              /* no run before, none after; the bounds of `when` have the instants */
@@ -76,6 +77,7 @@ struct gf_job_options {
 
 struct gf_job {
     const char *id;
+    const char *state_id; /* as a state knows it, set by who has one; NULL: it is the id */
     const char *schedule; /* as it is written */
     const char *command;
     const char *input; /* standard input, from % in the line; NULL: /dev/null */

@@ -7,6 +7,7 @@
 #include "pipeline/commit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -57,26 +58,33 @@ void gf_commit_format(const struct gf_commit *c, char row[GF_COMMIT_ROW])
 bool gf_commit_parse(const char row[GF_COMMIT_ROW], struct gf_commit *c)
 {
     char text[GF_COMMIT_ROW + 1], back[GF_COMMIT_ROW];
-    unsigned long long v[10];
-    int ended;
+    struct gf_commit got = {0};
+    uint64_t ended = 0;
+    const struct {
+        const char *word; /* in front of the number */
+        int base;
+        uint64_t *to;
+    } form[] = {{" number=", 10, &got.number},     {" offset=", 10, &got.offset},
+                {" records=", 10, &got.records},   {" ended=", 10, &ended},
+                {" input=", 10, &got.input.dev},   {":", 10, &got.input.ino},
+                {" head=", 16, &got.head},         {" tail=", 16, &got.tail},
+                {" output=", 10, &got.output.dev}, {":", 10, &got.output.ino},
+                {" length=", 10, &got.length}};
     memcpy(text, row, GF_COMMIT_ROW);
     text[GF_COMMIT_ROW] = '\0';
-    if (strncmp(text, magic, sizeof magic - 1) != 0 ||
-        sscanf(text + sizeof magic - 1,
-               " number=%20llu offset=%20llu records=%20llu ended=%1d input=%20llu:%20llu "
-               "head=%16llx tail=%16llx output=%20llu:%20llu length=%20llu",
-               &v[0], &v[1], &v[2], &ended, &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9]) != 11)
+    if (strncmp(text, magic, sizeof magic - 1) != 0)
         return false;
-    struct gf_commit got = {.number = v[0],
-                            .offset = v[1],
-                            .records = v[2],
-                            .ended = ended == 1,
-                            .input = {v[3], v[4]},
-                            .head = v[5],
-                            .tail = v[6],
-                            .output = {v[7], v[8]},
-                            .length = v[9]};
-    gf_commit_format(&got, back); /* the sum, and that nothing else stands there */
+    char *at = text + sizeof magic - 1;
+    for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
+        size_t len = strlen(form[i].word);
+        if (strncmp(at, form[i].word, len) != 0)
+            return false;
+        *form[i].to = strtoull(at + len, &at, form[i].base);
+    }
+    got.ended = ended == 1;
+    /* The sum, that nothing else stands there, and that strtoull has read what was written: a sign,
+     * or a number that is too large, comes back as another text. */
+    gf_commit_format(&got, back);
     if (got.number == 0 || memcmp(back, row, GF_COMMIT_ROW) != 0)
         return false;
     *c = got;
@@ -99,7 +107,7 @@ enum gf_commit_state gf_commit_read(int fd, struct gf_commit *c)
         return GF_COMMIT_ERROR;
     for (size_t i = 0; i < 2 && (size_t)len >= (i + 1) * GF_COMMIT_ROW; i++)
         (void)gf_commit_parse(text + i * GF_COMMIT_ROW, &row[i]);
-    const struct gf_commit *newer = &row[row[1].number > row[0].number];
+    const struct gf_commit *newer = row[1].number > row[0].number ? &row[1] : &row[0];
     if (newer->number) {
         *c = *newer;
         return GF_COMMIT_FOUND;

@@ -148,8 +148,8 @@ static struct gf_piece *earliest(struct gf_piece *first)
 int gf_ledger_merge(struct gf_ledger *l, struct gf_piece *first, struct gf_bytes *bytes,
                     const char *data, size_t len, uint64_t n)
 {
-    size_t count = 0, at = 0;
-    for (const struct gf_piece *p = first; p; p = p->behind)
+    size_t count = 1, at = 0;
+    for (const struct gf_piece *p = first->behind; p; p = p->behind)
         count++;
     struct gf_group *g = new_group(count, n);
     if (!g)
@@ -371,6 +371,8 @@ bool gf_ledger_holds(const struct gf_ledger *l)
 
 void gf_ledger_release(struct gf_ledger *l)
 {
-    while (l->first)
-        gf_ledger_end(l, l->first, GF_FATE_DEAD);
+    for (struct gf_piece *p = l->first, *next; p; p = next) {
+        next = p->next;
+        gf_ledger_end(l, p, GF_FATE_DEAD);
+    }
 }

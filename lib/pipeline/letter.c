@@ -1,6 +1,7 @@
 /* letter.c - dead letters as lines of JSON. */
 #include "pipeline/letter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
@@ -68,9 +69,7 @@ static int take_bytes(json_t *root, const char *key, struct gf_buf *b)
             return -1;
         return gf_buf_add(b, json_string_value(text), json_string_length(text));
     }
-    size_t len = strlen(key);
-    memcpy(name, key, len);
-    memcpy(name + len, "_b64", 5);
+    snprintf(name, sizeof name, "%s_b64", key);
     text = json_object_get(root, name);
     if (!text)
         return 1;

@@ -23,7 +23,7 @@ static bool make(struct place *p)
     if (!mkdtemp(p->dir))
         return false;
     snprintf(p->file, sizeof p->file, "%s/db", p->dir);
-    if (gf_state_open(&s, p->file, GF_STATE_CREATE, &why) != 0)
+    if (gf_state_open(&s, p->file, GF_DB_CREATE, &why) != 0)
         return false;
     gf_state_close(s);
     return true;
@@ -111,7 +111,7 @@ static int64_t steps_of_status(const struct place *p)
     int n = 0;
     steps = 0;
     sqlite3_auto_extension((void (*)(void))count_steps);
-    if (gf_state_open(&s, p->file, GF_STATE_READ, &why) == 0) {
+    if (gf_state_open(&s, p->file, GF_DB_READ, &why) == 0) {
         CHECK_INT(gf_state_status(s, count_jobs, &n), 0);
         gf_state_close(s);
     }
@@ -158,7 +158,7 @@ TEST(cron_state_file, sqlite_does_nothing_for_a_file)
     const char *why;
     REQUIRE(make(&p));
     sqlite3_auto_extension((void (*)(void))keep_first);
-    REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_DB_WRITE, &why) == 0);
     sqlite3_cancel_auto_extension((void (*)(void))keep_first);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int is = -1;
@@ -238,7 +238,7 @@ static int fail_each_read(const struct place *p, bool is_new, int code, int want
             remove(p->file);
         reads_left = n;
         reads_errno = code;
-        int got = gf_state_open(&s, p->file, GF_STATE_CREATE, &why);
+        int got = gf_state_open(&s, p->file, GF_DB_CREATE, &why);
         reads_left = -1;
         if (got == 0) {
             gf_state_close(s);
@@ -254,7 +254,7 @@ TEST(cron_state_file, a_page_that_cannot_be_read_is_no_damage)
 {
     static const struct {
         int code, want;
-    } rows[] = {{EIO, GF_STATE_IO}, {ENOMEM, GF_STATE_MEMORY}, {ESTALE, GF_STATE_IO}};
+    } rows[] = {{EIO, GF_DB_IO}, {ENOMEM, GF_DB_MEMORY}, {ESTALE, GF_DB_IO}};
     struct place p;
     REQUIRE(make(&p) && fill(&p, 2000));
     REQUIRE(use_failing());
@@ -274,15 +274,15 @@ TEST(cron_state_file, a_file_that_was_opened_for_reading_in_a_pinch_is_opened_ag
     REQUIRE(make(&p) && fill(&p, 3));
     REQUIRE(use_failing());
     opens_to_spoil = 1;
-    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), 0);
+    CHECK_INT(gf_state_open(&s, p.file, GF_DB_CREATE, &why), 0);
     CHECK_INT(opens_to_spoil, 0);
     CHECK_INT(gf_state_request(s, "a"), 0);
     gf_state_close(s);
     opens_to_spoil = 2; /* it does not go on for ever */
-    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), 0);
+    CHECK_INT(gf_state_open(&s, p.file, GF_DB_CREATE, &why), 0);
     CHECK_INT(opens_to_spoil, 0);
     CHECK_INT(gf_state_request(s, "b"), -1);
-    CHECK_INT(gf_state_trouble(s), GF_STATE_READONLY);
+    CHECK_INT(gf_state_trouble(s), GF_DB_READONLY);
     gf_state_close(s);
     sqlite3_vfs_unregister(&failing);
     clear(&p);
@@ -296,13 +296,13 @@ TEST(cron_state_file, a_row_that_is_odd_is_damage_when_it_is_read)
     int n = 0;
     struct gf_state_filter f = {.since = INT64_MIN};
     REQUIRE(make(&p) && fill(&p, 3) && change(&p, "UPDATE run SET outcome = 77 WHERE job = 'c'"));
-    REQUIRE(gf_state_open(&s, p.file, GF_STATE_READ, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_DB_READ, &why) == 0);
     CHECK_INT(gf_state_history(s, &f, count_all, &n), -1);
-    CHECK_INT(gf_state_trouble(s), GF_STATE_DAMAGED);
+    CHECK_INT(gf_state_trouble(s), GF_DB_DAMAGED);
     CHECK_INT(gf_state_status(s, count_jobs, &n), -1);
-    CHECK_INT(gf_state_trouble(s), GF_STATE_DAMAGED);
+    CHECK_INT(gf_state_trouble(s), GF_DB_DAMAGED);
     gf_state_close(s);
-    CHECK_INT(gf_state_open(&s, p.file, GF_STATE_CREATE, &why), GF_STATE_DAMAGED);
+    CHECK_INT(gf_state_open(&s, p.file, GF_DB_CREATE, &why), GF_DB_DAMAGED);
     clear(&p);
 }
 
@@ -317,7 +317,7 @@ TEST(cron_state_file, runs_are_forgotten_by_slices_but_for_the_last)
     struct gf_state *s;
     const char *why;
     REQUIRE(make(&p) && fill(&p, 9));
-    REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_DB_WRITE, &why) == 0);
     for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
         int n = -1;
         CHECK_INT(gf_state_forget(s, 8, 10, &n), 0);
@@ -340,7 +340,7 @@ TEST(cron_state_file, the_due_time_of_the_nth_run)
     struct gf_state *s;
     const char *why;
     REQUIRE(make(&p) && fill(&p, 5));
-    REQUIRE(gf_state_open(&s, p.file, GF_STATE_READ, &why) == 0);
+    REQUIRE(gf_state_open(&s, p.file, GF_DB_READ, &why) == 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int64_t due = 0;
         CHECK_INT(gf_state_due_of(s, rows[i].nth, &due), rows[i].got);
@@ -370,7 +370,7 @@ TEST(cron_state_file, space_is_given_back_where_the_file_can)
             REQUIRE(change(&p, "PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM"));
         REQUIRE(fill(&p, 5000));
         off_t was = size_of(&p);
-        REQUIRE(gf_state_open(&s, p.file, GF_STATE_WRITE, &why) == 0);
+        REQUIRE(gf_state_open(&s, p.file, GF_DB_WRITE, &why) == 0);
         CHECK_INT(gf_state_forget(s, 100000, 100000, &n), 0);
         for (; more && turns < 1000; turns++)
             CHECK_INT(gf_state_shrink(s, 20, &more), 0);

@@ -2,6 +2,7 @@
 #include "pipeline/commit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -65,6 +66,61 @@ TEST(pipeline_commit, row_that_is_none)
             CHECK_ROW(!gf_commit_parse(row, &got), "bit %d of byte %zu is wrong", bit, at);
         }
     CHECK(same(&got, &was));
+}
+
+/* A row in which `was` has become `is`, with the sum that belongs to that. */
+static void reword(const char *was, const char *is, char row[GF_COMMIT_ROW])
+{
+    enum {
+        SUM = 22,
+        SUMMED = GF_COMMIT_ROW - SUM
+    };
+    const struct gf_commit c = sample(5);
+    gf_commit_format(&c, row);
+    row[SUMMED] = '\0';
+    const char *at = strstr(row, was);
+    CHECK_ROW(at != NULL, "no '%s' is in the row", was);
+    char text[3 * GF_COMMIT_ROW], sum[SUM + 1];
+    snprintf(text, sizeof text, "%.*s%s%-*s", (int)(at - row), row, is, SUMMED, at + strlen(was));
+    memcpy(row, text, SUMMED);
+    snprintf(sum, sizeof sum, " sum=%016llx\n", (unsigned long long)gf_commit_hash(row, SUMMED));
+    memcpy(row + SUMMED, sum, SUM);
+}
+
+TEST(pipeline_commit, row_of_other_words)
+{
+    static const struct {
+        const char *was, *is;
+        bool is_row;
+    } all[] = {{" number=5", " number=5", true},
+               {" number=5", " number=18446744073709551615", true},
+               {" number=5", " number=18446744073709551616", false},
+               {" number=5", " number=99999999999999999999", false},
+               {" number=5", " number=-5", false},
+               {" number=5", " number=+5", false},
+               {" number=5", " number= 5", false},
+               {" number=5", " number=05", false},
+               {" number=5", " number=", false},
+               {" number=5", " number=0", false},
+               {" number=5", "", false},
+               {" offset=5000", " offset=5001", true},
+               {" offset=5000", " offset=5000x", false},
+               {" ended=1", " ended=0", true},
+               {" ended=1", " ended=2", false},
+               {":18446744073709551610", ":18446744073709551616", false},
+               {"head=0123456789abcdef", "head=fedcba9876543210", true},
+               {"head=0123456789abcdef", "head=0123456789ABCDEF", false},
+               {"head=0123456789abcdef", "head=0x0123456789abcd", false},
+               {"head=0123456789abcdef", "head=10123456789abcdef", false},
+               {"length=18446744073709551615", "length=0", true},
+               {"length=18446744073709551615", "length=18446744073709551616", false},
+               {"length=18446744073709551615", "length=1 more=1", false}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char row[GF_COMMIT_ROW];
+        struct gf_commit got = {0};
+        reword(all[i].was, all[i].is, row);
+        CHECK_ROW(gf_commit_parse(row, &got) == all[i].is_row, "'%s'", all[i].is);
+    }
 }
 
 TEST(pipeline_commit, lengths)
