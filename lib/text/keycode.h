@@ -17,4 +17,9 @@ int gf_key_put(struct gf_buf *b, const struct gf_key_order *o, uint64_t seed, st
 /* As text. `last`: nothing follows, so the end needs no mark and zeros no escape. */
 int gf_key_put_bytes(struct gf_buf *b, const struct gf_key_order *o, struct gf_slice s, bool last);
 
+/* The fields of the record's keys, or all of them, in an order of their own, as m->sorted
+ * (keyset.c).
+ */
+int gf_key_put_set(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_slice line);
+
 #endif

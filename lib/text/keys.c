@@ -207,12 +207,14 @@ int gf_keyspec_seal(struct gf_keyspec *k, const struct gf_key_order *global)
         key->order.utf8 = global->utf8;
         key->order.newline_blank = k->sep.newline_blank;
         struct gf_field_range r = key->range;
-        size_t need = r.lo < 0 || r.hi < 0 ? SIZE_MAX : (size_t)r.hi;
+        bool all = r.lo < 0 || r.hi < 0 || (k->any_order && key->whole);
+        size_t need = all ? SIZE_MAX : (size_t)r.hi;
         if (need > k->need)
             k->need = need;
     }
     struct gf_key first = k->key[0];
-    k->plain = k->n == 1 && !copies(&first.order) && first.range.lo == first.range.hi;
+    k->plain =
+        !k->any_order && k->n == 1 && !copies(&first.order) && first.range.lo == first.range.hi;
     return 0;
 }
 
@@ -334,6 +336,8 @@ void gf_key_maker_release(struct gf_key_maker *m)
 {
     gf_buf_release(&m->buf);
     gf_cutter_release(&m->cutter);
+    gf_buf_release(&m->sorted);
+    free(m->part);
 }
 
 int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_slice rec,
@@ -341,6 +345,12 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
 {
     const struct gf_key *first = &k->key[0];
     struct gf_slice line = rec; /* of which the cutter leaves out a CR itself */
+    if (k->any_order) {
+        if (gf_key_put_set(k, m, rec) != 0)
+            return -1;
+        *key = (struct gf_slice){m->sorted.data ? m->sorted.data : "", m->sorted.len};
+        return 0;
+    }
     if (k->sep.crlf && gf_slice_ends_in_cr(rec) && !(k->plain && first->whole))
         rec.len--; /* as it is, a whole record is all its bytes */
     if (k->plain && first->range.lo > 0 && !first->order.skip_start) {

@@ -72,12 +72,17 @@ struct gf_keyspec {
     struct gf_key *key;
     size_t n, need; /* fields to cut for field keys */
     bool plain;     /* the key of a record is a slice of it */
+    bool any_order; /* the fields of the keys, or all, are compared in no order; -f alone. Set
+                       before gf_keyspec_seal */
 };
 
 /* What a thread needs to make keys. A zeroed one is released. */
 struct gf_key_maker {
     struct gf_buf buf;
     struct gf_cutter cutter;
+    struct gf_buf sorted; /* any_order: the parts of buf in their order ... */
+    struct gf_slice *part;
+    size_t parts, parts_cap;
 };
 
 void gf_keyspec_init(struct gf_keyspec *k, const struct gf_sep *sep, uint64_t seed);

@@ -113,13 +113,19 @@ static int make_room(struct gf_linewords *w)
         return 0;
     size_t cap = w->cap ? w->cap * 2 : 16;
     char **word = realloc(w->word, cap * sizeof *word);
-    w->word = word ? word : w->word;
-    size_t *line = word ? realloc(w->line, cap * sizeof *line) : NULL;
-    w->line = line ? line : w->line;
-    bool *begins = line ? realloc(w->begins, cap * sizeof *begins) : NULL;
-    w->begins = begins ? begins : w->begins;
-    w->cap = begins ? cap : w->cap;
-    return begins ? 0 : -1;
+    if (!word)
+        return -1;
+    w->word = word;
+    size_t *line = realloc(w->line, cap * sizeof *line);
+    if (!line)
+        return -1;
+    w->line = line;
+    bool *begins = realloc(w->begins, cap * sizeof *begins);
+    if (!begins)
+        return -1;
+    w->begins = begins;
+    w->cap = cap;
+    return 0;
 }
 
 static int add_word(struct gf_linewords *w, struct gf_buf *b, size_t line, bool begins)

@@ -69,38 +69,12 @@ static inline size_t skip_zeros(const char *p, size_t len, size_t i)
     return i;
 }
 
-/*
- * How many of the eight bytes at p are digits in front, and their value: all are looked at in one
- * word. Pairs of digits become numbers below 100, pairs of these numbers below 10,000, and so on
- * (D. Lemire, "Number parsing at a gigabyte per second", Software: Practice and Experience 51(8),
- * 2021).
- */
-static inline unsigned eight_digits(const char *p, uint64_t *value)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    v = __builtin_bswap64(v);
-#endif
-    v ^= UINT64_C(0x3030303030303030); /* digits are 0 to 9 now, anything else is more */
-    uint64_t more = (v + UINT64_C(0x7676767676767676)) | v;
-    more &= UINT64_C(0x8080808080808080);
-    unsigned n = more ? (unsigned)__builtin_ctzll(more) / 8 : 8;
-    if (n == 0)
-        return 0;
-    v <<= 64 - 8 * n; /* zeros in front take the place of what follows */
-    v = (v * 10 + (v >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-    v = (v * 100 + (v >> 16)) & UINT64_C(0x0000ffff0000ffff);
-    *value = (v * 10000 + (v >> 32)) & UINT64_C(0xffffffff);
-    return n;
-}
-
 /* Digits from i on into *mant, which means nothing after more than 19 of them. */
 static inline size_t read_digits(const char *p, size_t len, size_t i, uint64_t *mant)
 {
     for (unsigned n = 8; n == 8 && i + 8 <= len; i += n) {
         uint64_t v = 0;
-        n = eight_digits(p + i, &v);
+        n = gf_eight_digits(p + i, &v);
         *mant = *mant * gf_powers_of_ten[n] + v;
     }
     for (; i < len && is_digit(p[i]); i++)

@@ -64,14 +64,45 @@ size_t gf_number_read(struct gf_slice s, struct gf_number *n);
 /* Whether all of s is a number other than nan. */
 bool gf_number_all(struct gf_slice s, struct gf_number *n);
 
+/*
+ * How many of the eight bytes at p are digits in front, and their value: all are looked at in one
+ * word. Pairs of digits become numbers below 100, pairs of these numbers below 10,000, and so on
+ * (D. Lemire, "Number parsing at a gigabyte per second", Software: Practice and Experience 51(8),
+ * 2021).
+ */
+static inline unsigned gf_eight_digits(const char *p, uint64_t *value)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    v ^= UINT64_C(0x3030303030303030); /* digits are 0 to 9 now, anything else is more */
+    uint64_t more = (v + UINT64_C(0x7676767676767676)) | v;
+    more &= UINT64_C(0x8080808080808080);
+    unsigned n = more ? (unsigned)__builtin_ctzll(more) / 8 : 8;
+    if (n == 0)
+        return 0;
+    v <<= 64 - 8 * n; /* zeros in front take the place of what follows */
+    v = (v * 10 + (v >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    v = (v * 100 + (v >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    *value = (v * 10000 + (v >> 32)) & UINT64_C(0xffffffff);
+    return n;
+}
+
 /* Whether all of s is a whole number of at most 18 digits, as *v: what most numbers are. */
 static inline bool gf_number_short(struct gf_slice s, int64_t *v)
 {
-    size_t i = s.len && s.data[0] == '-';
+    size_t i = s.len && s.data[0] == '-', k = i;
     if (s.len == i || s.len - i > 18)
         return false;
     int64_t all = 0;
-    for (size_t k = i; k < s.len; k++) {
+    for (uint64_t eight = 0; s.len - k >= 8; k += 8) {
+        if (gf_eight_digits(s.data + k, &eight) < 8)
+            return false;
+        all = all * 100000000 + (int64_t)eight;
+    }
+    for (; k < s.len; k++) {
         unsigned digit = (unsigned char)s.data[k] - (unsigned)'0';
         if (digit > 9)
             return false;

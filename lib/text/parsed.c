@@ -58,11 +58,16 @@ static void give_allocator(void)
 static json_t *parse(struct gf_parsed *p, const char *text, size_t len, json_error_t *where)
 {
     jmp_buf here;
+    json_t *root;
     way_out = &here;
-    if (setjmp(here) == 0)
-        return json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, where);
-    p->no_memory = true;
-    return NULL;
+    if (setjmp(here) == 0) {
+        root = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, where);
+    } else {
+        p->no_memory = true;
+        root = NULL;
+    }
+    way_out = NULL;
+    return root;
 }
 
 json_t *gf_parsed_open(struct gf_parsed *p, const char *text, size_t len, json_error_t *where)
@@ -71,9 +76,7 @@ json_t *gf_parsed_open(struct gf_parsed *p, const char *text, size_t len, json_e
     pthread_once(&once, give_allocator);
     *p = (struct gf_parsed){0};
     parsing = p;
-    json_t *root = parse(p, text, len, where);
-    way_out = NULL;
-    return root;
+    return parse(p, text, len, where);
 }
 
 void gf_parsed_close(struct gf_parsed *p)

@@ -26,6 +26,7 @@
 
 enum {
     BLOCK = 128 * 1024,
+    RAW_WAITS = 2, /* bytes of a table that wait for the next ones */
     SPAN = 4096
 };
 
@@ -38,7 +39,9 @@ void gf_reader_init(struct gf_reader *r, int fd, char separator, size_t max_reco
 void gf_reader_release(struct gf_reader *r)
 {
     free(r->buf);
-    r->buf = NULL;
+    free(r->raw);
+    r->buf = r->raw = NULL;
+    r->raw_len = 0;
     r->start = r->end = r->cap = r->searched = 0;
 }
 
@@ -144,10 +147,16 @@ static size_t front(const char *buf, size_t unread)
     return (size_t)(-((uintptr_t)buf + unread) % SPAN);
 }
 
+/* What one fill may put behind the unread bytes. */
+static size_t room_for_fill(const struct gf_reader *r)
+{
+    return r->tabular ? 2 * (r->block + RAW_WAITS) + GF_TABULAR_SLACK : r->block;
+}
+
 /* The size of a buffer for so many unread bytes. */
 static size_t size_for(const struct gf_reader *r, size_t unread)
 {
-    return gf_sat_add(gf_sat_mul(gf_sat_add(unread, r->block), 2), SPAN);
+    return gf_sat_add(gf_sat_mul(gf_sat_add(unread, room_for_fill(r)), 2), SPAN);
 }
 
 int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_slice *out)
@@ -186,10 +195,11 @@ int gf_reader_trade_run(struct gf_reader *r, char **buf, size_t *cap, struct gf_
 static int make_room(struct gf_reader *r)
 {
     size_t unread = r->end - r->start, at = front(r->buf, unread);
-    if (r->cap - r->end >= r->block && unread)
+    size_t room = room_for_fill(r);
+    if (r->cap - r->end >= room && unread)
         return 0;
     /* Move only when at least half is free, so a long record is not copied at every read. */
-    if ((r->start >= r->cap / 2 || !unread) && r->cap >= gf_sat_add(at + unread, r->block)) {
+    if ((r->start >= r->cap / 2 || !unread) && r->cap >= gf_sat_add(at + unread, room)) {
         memmove(r->buf + at, r->buf + r->start, unread);
     } else {
         size_t cap = size_for(r, unread);
@@ -209,6 +219,24 @@ static int make_room(struct gf_reader *r)
     return 0;
 }
 
+/* One read of a table, put behind the unread bytes. As read(2). */
+static ssize_t fill_tabular(struct gf_reader *r)
+{
+    size_t used;
+    if (!r->raw)
+        r->raw = calloc(1, r->block + RAW_WAITS + GF_TABULAR_SLACK);
+    if (!r->raw)
+        return -1;
+    ssize_t n = gf_read_interruptible(r->fd, r->raw + r->raw_len, r->block);
+    if (n < 0)
+        return -1;
+    size_t all = r->raw_len + (size_t)n;
+    r->end += gf_tabular_read(r->tabular, r->raw, all, n == 0, r->buf + r->end, &used);
+    r->raw_len = all - used;
+    memmove(r->raw, r->raw + used, r->raw_len);
+    return n;
+}
+
 int gf_reader_fill(struct gf_reader *r)
 {
     if (r->eof)
@@ -223,11 +251,12 @@ int gf_reader_fill(struct gf_reader *r)
     if (!r->begun && r->fd >= 0 && gf_fd_wait(r->fd, POLLIN) == -1)
         return -1;
     r->begun = true;
-    ssize_t n = gf_read_interruptible(r->fd, r->buf + r->end, r->block);
+    ssize_t n =
+        r->tabular ? fill_tabular(r) : gf_read_interruptible(r->fd, r->buf + r->end, r->block);
     if (n < 0)
         return -1;
     r->eof = n == 0;
-    r->end += (size_t)n;
+    r->end += r->tabular ? 0 : (size_t)n;
     return 1;
 }
 

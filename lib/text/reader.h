@@ -20,7 +20,8 @@
  *     gf_reader_release(&r);
  *
  * Records of another shape: `r.framer = &framer` behind gf_reader_init; the framer is the caller's,
- * and of this reader alone.
+ * and of this reader alone. Tables: `r.tabular = &in`, likewise; records are of the form of
+ * text/tabular.h then, and end with NUL, which has to be the separator.
  *
  * A record is valid until the next call on the reader. The descriptor stays the caller's. One
  * thread a reader.
@@ -34,6 +35,7 @@
 
 #include "text/framing.h"
 #include "text/slice.h"
+#include "text/tabular.h"
 
 struct gf_record {
     const char *data; /* without what ends the record */
@@ -46,8 +48,11 @@ struct gf_reader {
     int fd;
     char separator;
     bool eof;
-    bool begun;               /* something was asked of the descriptor */
-    struct gf_framer *framer; /* borrowed; NULL: records end with the separator */
+    bool begun;                    /* something was asked of the descriptor */
+    struct gf_framer *framer;      /* borrowed; NULL: records end with the separator */
+    struct gf_tabular_in *tabular; /* borrowed; NULL: the bytes are as they were read */
+    char *raw;                     /* what was read for that, and waits for what follows: */
+    size_t raw_len;                /* so many bytes */
     char *buf;
     size_t start, end, cap; /* unread bytes are buf[start..end) */
     size_t searched;        /* no separator before this place */

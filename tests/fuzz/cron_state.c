@@ -85,7 +85,7 @@ static void make_sound(void)
     struct gf_state *s;
     const char *why;
     enter();
-    MUST(gf_state_open(&s, file, GF_STATE_CREATE, &why) == 0);
+    MUST(gf_state_open(&s, file, GF_DB_CREATE, &why) == 0);
     fill(s);
     gf_state_close(s);
     sound_size = read_back(sound);
@@ -211,7 +211,7 @@ static void change(struct gf_state *s, bool is_whole)
     ok(s, gf_state_shrink(s, 4, &more));
 }
 
-static void use(enum gf_state_use how, bool is_strange)
+static void use(enum gf_db_use how, bool is_strange)
 {
     static char was[ROOM], now[ROOM];
     struct gf_state *s = NULL;
@@ -224,8 +224,8 @@ static void use(enum gf_state_use how, bool is_strange)
     }
     MUST(!is_strange);
     look(s);
-    if (how != GF_STATE_READ)
-        change(s, how == GF_STATE_CREATE);
+    if (how != GF_DB_READ)
+        change(s, how == GF_DB_CREATE);
     look(s);
     gf_state_close(s);
     remove_besides();
@@ -247,7 +247,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool is_strange = bits && meddle(bits);
     if (!is_whole)
         edit(data + 2, size - 2);
-    use((enum gf_state_use)(data[0] % 3), is_strange && size == 2);
+    use((enum gf_db_use)(data[0] % 3), is_strange && size == 2);
     MUST(!is_strange || !obeyed);
     leave();
     return 0;

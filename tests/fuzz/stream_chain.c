@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 4096)
         return 0;
     if (gf_chain_split((const char *)data, size, &words, &n, &f) == 0 &&
-        gf_chain_read(&c, words, n, &set, &f) == 0) {
+        gf_chain_read(&c, words, n, &set, NULL, &f) == 0) {
         gf_chain_fuse(&c);
         gf_chain_explain(&c, &set, &out);
     }
