@@ -1,20 +1,27 @@
 /*
- * inputs.c - the files of --from are opened in their order, before the first is read.
+ * inputs.c - the files of --from are opened in their order, before the first is read; the file of
+ * --chain is read whole.
  *
  * Standard input is one of them, and the only one where none is named. One that is open for writing
  * only, as gf_tool_start leaves a closed one, cannot be read.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cli.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/msg.h"
 #include "options.h"
 #include "stream/head.h"
+
+enum {
+    CHAIN_MAX = 1 << 20
+};
 
 /* The operation whose FILE is standard input, from node i on; NULL: none is. */
 static const struct gf_node *reads_standard_input(const struct gf_chain *c, size_t i)
@@ -91,4 +98,31 @@ void inputs_tell(const char *name, unsigned sign)
         gf_note("lines of '%s' end with CR LF: fields, numbers and keys are read without the CR, "
                 "patterns with it (--crlf says otherwise)",
                 name);
+}
+
+void inputs_tell_ragged(const char *name, const struct gf_tabular_in *in)
+{
+    gf_error("'%s': %" PRIu64 " of %" PRIu64
+             " records have another number of fields than the first: "
+             "line %" PRIu64 " has %" PRIu64 ", not %" PRIu64,
+             name, in->ragged, in->records, in->ragged_line, in->ragged_fields, in->columns);
+}
+
+int inputs_read_chain(const char *path, struct gf_buf *text)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : gf_open(path, O_RDONLY, 0);
+    ssize_t n = -1;
+    text->max = CHAIN_MAX;
+    if (fd == -1) {
+        gf_error_errno("cannot open '%s'", path);
+        return GF_EXIT_TOOL;
+    }
+    gf_tool_waits(fd, "the chain", NULL);
+    while (gf_buf_reserve(text, 4096) == 0 && (n = gf_read(fd, text->data + text->len, 4096)) > 0)
+        text->len += (size_t)n;
+    if (n != 0)
+        gf_error_errno("cannot read '%s'", path);
+    if (fd != STDIN_FILENO)
+        close(fd);
+    return n == 0 ? 0 : GF_EXIT_TOOL;
 }

@@ -25,10 +25,7 @@
 #include "hint.h"
 #include "options.h"
 #include "output.h"
-
-enum {
-    CHAIN_MAX = 1 << 20
-};
+#include "pump.h"
 
 static volatile sig_atomic_t ended_by, status_wanted;
 
@@ -88,25 +85,6 @@ static int say_unknown(struct gf_fault *f, const struct gf_optparser *line, char
 
 /* ---- the chain ------------------------------------------------------------------------------- */
 
-static int read_chain_file(const char *path, struct gf_buf *text)
-{
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : gf_open(path, O_RDONLY, 0);
-    ssize_t n = -1;
-    text->max = CHAIN_MAX;
-    if (fd == -1) {
-        gf_error_errno("cannot open '%s'", path);
-        return GF_EXIT_TOOL;
-    }
-    gf_tool_waits(fd, "the chain", NULL);
-    while (gf_buf_reserve(text, 4096) == 0 && (n = gf_read(fd, text->data + text->len, 4096)) > 0)
-        text->len += (size_t)n;
-    if (n != 0)
-        gf_error_errno("cannot read '%s'", path);
-    if (fd != STDIN_FILENO)
-        close(fd);
-    return n == 0 ? 0 : GF_EXIT_TOOL;
-}
-
 /* Prints the help of an operation, or its version, from the table of its options. */
 static int show_help(const struct gf_cli *cli, const char *word)
 {
@@ -118,10 +96,15 @@ static int show_help(const struct gf_cli *cli, const char *word)
     return p.status;
 }
 
+/* With --header the names are not known yet: the words are only looked at, and the chain is read
+ * once more when they are. */
 static int read_chain(struct gf_chain *c, char *const *words, size_t n, struct options *o)
 {
+    static const struct gf_names pending = {.pending = true};
     struct gf_fault f = {0};
-    if (gf_chain_read(c, words, n, &o->set, &f) == 0)
+    o->words = words;
+    o->nwords = n;
+    if (gf_chain_read(c, words, n, &o->set, o->set.header ? &pending : NULL, &f) == 0)
         return -1;
     if (c->help) {
         o->helped = true;
@@ -169,31 +152,12 @@ static bool interrupted(void *arg)
     return ended_by != 0;
 }
 
-static int pump(struct gf_stage *last, struct output *out)
-{
-    char separator = last->stream->set->separator;
-    struct gf_slice run;
-    int got;
-    out->last = last;
-    while ((got = gf_stage_run(last, &run)) == 1)
-        if (output_run(out, run) != 0)
-            return -1;
-    if (got < 0)
-        return -1;
-    while ((got = gf_stage_pull(last, GF_BATCH)) == 1)
-        for (size_t i = 0; i < last->n; i++)
-            if (output_record(out, last->out[i], separator) != 0)
-                return -1;
-    return got;
-}
-
 /* Pulls everything through the chain. The exit status; a fault of the stream has a status of its
  * own that counts before this one. */
 static int work(const struct options *o, const struct gf_chain *c, struct gf_stage *last,
                 struct output *out)
 {
-    inputs_say_waits(o);
-    pump(last, out);
+    pump(c, last, out);
     output_flush(out);
     hold_status_requests();
     stats_skipped(last);
@@ -201,7 +165,24 @@ static int work(const struct options *o, const struct gf_chain *c, struct gf_sta
         return GF_EXIT_TOOL;
     if (o->stats && stats_emit(o, out->numbers, last, c->n) != 0)
         return GF_EXIT_TOOL;
-    return out->stream->answer;
+    return out->stream->ragged ? GF_EXIT_SOME : out->stream->answer;
+}
+
+/* Reads the names of the columns, and the chain once more, with them. An input without a record has
+ * none, and nothing comes of it. -1: the fault is set. */
+static int name_columns(const struct options *o, struct gf_chain *c, struct gf_stage *source,
+                        struct gf_names *names)
+{
+    struct gf_fault *f = &source->stream->fault;
+    int got = o->set.header ? gf_source_header(source, names) : 0;
+    if (got != 1)
+        return got;
+    gf_chain_release(c);
+    if (gf_chain_read(c, o->words, o->nwords, &o->set, names, f) != 0)
+        return -1;
+    if (!o->no_fuse)
+        gf_chain_fuse(c);
+    return 0;
 }
 
 static void catch_signals(void)
@@ -219,22 +200,29 @@ static int run(struct options *o, struct gf_chain *c, int fd, struct gf_outfile 
                            .counted = o->stats || gf_msg_is_verbose(),
                            .clock = gf_now_mono,
                            .tell = o->crlf_set ? inputs_tell_packed : inputs_tell,
+                           .tell_ragged = inputs_tell_ragged,
                            .spill = {.dirs = o->set.dirs, .ndirs = o->set.ndirs}};
-    struct output out = {
-        .fd = fd, .name = o->output, .buf = malloc(OUTPUT_SIZE), .numbers = numbers, .stream = &st};
+    struct output out = {.fd = fd,
+                         .name = o->output,
+                         .buf = malloc(OUTPUT_SIZE + GF_TABULAR_SLACK),
+                         .numbers = numbers,
+                         .stream = &st,
+                         .table = o->set.table};
     const struct gf_source_hooks hooks = {idle, interrupted, &out};
     struct decompress packed = {0};
     const struct gf_unpack unpack = decompress_hooks(&packed);
     struct gf_stage *source = NULL, *last = NULL;
+    struct gf_names names = {0};
     int status = GF_EXIT_TOOL;
     st.unpack = o->decompress ? &unpack : NULL;
     if (!out.buf)
         gf_fault_nomem(&st.fault);
-    else if (c->node[0].merge)
-        source = gf_source_open_merge(&st, o->in, o->nin, &c->node[0].keys, &hooks);
     else
         source = gf_source_open(&st, o->in, o->nin, &hooks);
-    if (source)
+    out.source = source;
+    inputs_say_waits(o);
+    if (source && name_columns(o, c, source, &names) == 0 &&
+        (!c->node[0].merge || gf_source_merge(source, &c->node[0].keys) == 0))
         last = gf_chain_open(c, &st, source);
     catch_signals(); /* the chain has read the files of its operands: a signal just ended us there
                       */
@@ -243,7 +231,9 @@ static int run(struct options *o, struct gf_chain *c, int fd, struct gf_outfile 
     gf_stage_free_all(last ? last : source);
     decompress_release(&packed);
     gf_runfile_release(&st.spill);
+    gf_names_release(&names);
     free(out.buf);
+    gf_buf_release(&out.line);
     return st.fault.status ? say(&st.fault) : status;
 }
 
@@ -322,6 +312,7 @@ static int with_chain(struct options *o, char *const *words, size_t n)
         status = options_check_outputs(o, &c);
     if (status == -1)
         status = carry_out(o, &c);
+    o->words = NULL; /* the caller's */
     gf_chain_release(&c);
     return status;
 }
@@ -344,7 +335,7 @@ static int with_chain_file(struct options *o)
     struct gf_fault f = {0};
     char **words = NULL;
     size_t n = 0;
-    int status = read_chain_file(o->chain_file, &text);
+    int status = inputs_read_chain(o->chain_file, &text);
     if (status == 0)
         status = gf_chain_split(text.data ? text.data : "", text.len, &words, &n, &f) == 0
                      ? with_chain(o, words, n)
@@ -380,7 +371,11 @@ int main(int argc, char **argv)
             return gf_tool_status(bad);
         }
     }
-    options_settle(&o);
+    int bad = options_settle(&o);
+    if (bad) {
+        free(o.in);
+        return gf_tool_status(bad);
+    }
     o.p = &p;
     if (o.chain_file && p.next < p.argc)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",

@@ -33,6 +33,7 @@ void options_default(struct options *o)
                                   .dirs = o->dirs}};
     o->dirs[0] = dir && *dir ? dir : "/var/tmp";
     o->set.seed = gf_random();
+    o->set.now_wall = gf_now_wall();
 }
 
 int options_add_input(struct options *o, const char *name)
@@ -105,6 +106,15 @@ int options_take(struct options *o, struct gf_optparser *p)
     case GF_STREAM_DECOMPRESS:
         o->decompress = true;
         return 0;
+    case GF_STREAM_CSV:
+        o->set.table.kind = GF_TABULAR_CSV;
+        return 0;
+    case GF_STREAM_TSV:
+        o->set.table.kind = GF_TABULAR_TSV;
+        return 0;
+    case GF_STREAM_HEADER:
+        o->set.header = true;
+        return 0;
     case GF_STREAM_UTF8:
         o->set.utf8 = true;
         return 0;
@@ -139,8 +149,47 @@ int options_take(struct options *o, struct gf_optparser *p)
     }
 }
 
-void options_settle(struct options *o)
+/* A separator of CSV is one byte, which neither quotes fields nor ends records. -1: it is none,
+ * after a message. */
+static int take_comma(const struct gf_sep *s, bool is_set, const char *option, char *comma)
 {
+    unsigned char c = (unsigned char)(s->len ? s->bytes[0] : 0);
+    if (!is_set)
+        return 0;
+    if (s->len != 1 || c == '"' || (c < ' ' && c != '\t')) {
+        gf_error("%s: a separator of --csv is one byte, which is no quote and no control byte",
+                 option);
+        return -1;
+    }
+    *comma = (char)c;
+    return 0;
+}
+
+/* Records of tables are of the form of text/tabular.h: fields and records end with bytes of its
+ * own.
+ */
+static int settle_table(struct options *o)
+{
+    static const struct gf_sep unit = {.len = 1, .bytes = {GF_TABULAR_UNIT}};
+    char *comma = &o->set.table.comma;
+    if (o->set.table.kind == GF_TABULAR_NONE)
+        return 0;
+    *comma = o->set.table.kind == GF_TABULAR_CSV ? ',' : '\t';
+    if (take_comma(&o->set.fields, o->fields_set, "-d", comma) != 0)
+        return GF_EXIT_USAGE;
+    o->set.comma = *comma;
+    if (take_comma(&o->joiner, o->joiner_set, "-D", comma) != 0)
+        return GF_EXIT_USAGE;
+    o->set.separator = '\0';
+    o->set.fields = unit;
+    o->fields_set = true;
+    o->joiner_set = false;
+    return 0;
+}
+
+int options_settle(struct options *o)
+{
+    int bad = settle_table(o);
     bool newline_blank = o->set.separator == '\0';
     if (!o->fields_set)
         gf_sep_blanks(&o->set.fields, newline_blank);
@@ -157,6 +206,7 @@ void options_settle(struct options *o)
         o->set.ndirs = 1;
     if (o->stats_file)
         o->stats = true;
+    return bad;
 }
 
 int options_check_chain(const struct options *o, const struct gf_chain *c)

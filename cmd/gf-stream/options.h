@@ -18,7 +18,9 @@ struct options {
     bool helped; /* help was printed, and standard output is closed */
     int stats_format;
     struct gf_optparser *p; /* has read the options; stands behind them */
-    bool typed;             /* the words of the chain are those where `p` stands */
+    char *const *words;     /* of the chain */
+    size_t nwords;
+    bool typed; /* the words of the chain are those where `p` stands */
 };
 
 void options_default(struct options *o);
@@ -26,8 +28,9 @@ void options_default(struct options *o);
 /* Takes the option that `p` has just read. 0, or the exit status after a message. */
 int options_take(struct options *o, struct gf_optparser *p);
 
-/* Called when all options were read: sets the values that depend on several of them. */
-void options_settle(struct options *o);
+/* Called when all options were read: sets the values that depend on several of them. 0, or the exit
+ * status after a message. */
+int options_settle(struct options *o);
 
 /* Adds a file to read. 0, or the exit status after a message. */
 int options_add_input(struct options *o, const char *name);
@@ -35,6 +38,9 @@ int options_add_input(struct options *o, const char *name);
 /* No two read standard input, where FILE of an operation is one. -1, or the exit status after a
  * message. */
 int inputs_check(const struct options *o, const struct gf_chain *c);
+
+/* Reads the file of --chain. 0, or the exit status after a message. */
+int inputs_read_chain(const char *path, struct gf_buf *text);
 
 /* Opens the files to read. 0, or the exit status after a message. */
 int inputs_open(struct options *o);
@@ -45,6 +51,9 @@ void inputs_say_waits(const struct options *o);
 /* Tells with what an input begins (stream/head.h); or only that it is compressed. */
 void inputs_tell(const char *name, unsigned sign);
 void inputs_tell_packed(const char *name, unsigned sign);
+
+/* Tells that records of a table had another number of fields. */
+void inputs_tell_ragged(const char *name, const struct gf_tabular_in *in);
 
 /* For -v: prints how many records went into and out of each of the n operations that end at `last`.
  * -1 after a message. */

@@ -265,6 +265,13 @@ struct gf_quantile gf_quantile_place(uint64_t n, uint64_t percent)
     return (struct gf_quantile){(uint64_t)(at / GF_SUM_BETWEEN), (uint64_t)(at % GF_SUM_BETWEEN)};
 }
 
+struct gf_quantile gf_quantile_nearest(uint64_t n, uint64_t percent)
+{
+    unsigned __int128 at = (unsigned __int128)n * percent;
+    uint64_t rank = (uint64_t)(at / GF_SUM_BETWEEN) + (at % GF_SUM_BETWEEN != 0);
+    return (struct gf_quantile){rank ? rank - 1 : 0, 0};
+}
+
 int gf_quantile_text(struct gf_quantile q, struct gf_slice lo, struct gf_slice hi,
                      struct gf_buf *out)
 {

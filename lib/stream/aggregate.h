@@ -136,6 +136,10 @@ struct gf_quantile {
 };
 struct gf_quantile gf_quantile_place(uint64_t n, uint64_t percent);
 
+/* The smallest of them that so many percent are not larger than (nearest rank; of 0 % the first):
+ * one that is there. */
+struct gf_quantile gf_quantile_nearest(uint64_t n, uint64_t percent);
+
 /* The value between lo and hi (texts of numbers), appended. -1: ENOMEM. */
 int gf_quantile_text(struct gf_quantile q, struct gf_slice lo, struct gf_slice hi,
                      struct gf_buf *out);

@@ -18,6 +18,7 @@
 #include "stream/meant.h"
 #include "stream/nodeopt.h"
 #include "text/linewords.h"
+#include "time/zonename.h"
 
 /* ---- faults that show the chain -------------------------------------------------------------- */
 
@@ -27,6 +28,7 @@ struct reading {
     size_t op_at;  /* the name of the last operation */
     size_t opt_at; /* the last word of its last option */
     const struct gf_settings *set;
+    struct gf_names names; /* of the columns that come to the next operation */
     struct gf_fault *fault;
 };
 
@@ -91,7 +93,7 @@ static int bad_option(struct reading *r, struct gf_chain *c, const struct gf_opt
 {
     if (is_strange(p))
         c->unknown = r->words + r->opt_at;
-    if (p->by_letter && p->cluster && p->cluster[-1] >= '0' && p->cluster[-1] <= '9') {
+    if (!p->opt && p->by_letter && p->cluster && p->cluster[-1] >= '0' && p->cluster[-1] <= '9') {
         const char *word = p->argv[p->next - 1], *number = p->cluster - 1;
         char hint[GF_MEANT_SIZE];
         snprintf(hint, sizeof hint, "a number is a word by itself: %s %.*s %.40s", p->cli->name,
@@ -134,7 +136,7 @@ static bool has_pattern(const struct gf_node *n)
 
 static int take_operands(struct reading *r, struct gf_optparser *p, struct gf_node *n)
 {
-    int want = n->op->operands - (n->op->pattern && has_pattern(n));
+    int want = n->expr_word ? 0 : n->op->operands - (n->op->pattern && has_pattern(n));
     for (int i = 0; i < want; i++) {
         if (r->at == r->n) {
             char what[100];
@@ -162,6 +164,9 @@ static int take_arguments(struct reading *r, struct gf_chain *c)
     if (n->op->pattern && n->operand[0] && has_pattern(n))
         return fault_at(r, r->opt_at, "-e and --patterns stand in place of the operand",
                         "the pattern is given twice");
+    if (n->expr_word && n->operand[0])
+        return fault_at(r, r->opt_at, "--expr stands in place of FIELD OP VALUE",
+                        "what to keep is said twice");
     return gf_opt_breaks_rule(&p, true) ? bad_option(r, c, &p) : 0;
 }
 
@@ -175,7 +180,7 @@ uint64_t gf_chain_pattern_bytes(const struct gf_chain *c)
 }
 
 static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
-                                const struct gf_settings *set)
+                                const struct gf_settings *set, const struct gf_names *names)
 {
     struct gf_node *more = realloc(c->node, (c->n + 1) * sizeof *more);
     if (!more)
@@ -183,10 +188,31 @@ static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
     c->node = more;
     uint64_t taken = gf_chain_pattern_bytes(c);
     struct gf_node *n = &c->node[c->n++];
-    *n = (struct gf_node){.op = op, .max = 1, .start = 1};
+    *n =
+        (struct gf_node){.op = op, .max = 1, .start = 1, .before = UINT64_MAX, .after = UINT64_MAX};
     n->room = (size_t)(set->memory > taken ? set->memory - taken : 0);
+    n->names = names;
     gf_keyspec_init(&n->keys, &set->fields, 0);
     return n;
+}
+
+/* What the columns are called behind the operation that was read. */
+static int take_columns(struct reading *r, const struct gf_node *n)
+{
+    struct gf_names next = {0};
+    if (!n->names || r->names.ended_by)
+        return 0;
+    if (!n->op->columns || r->names.pending) {
+        next.pending = r->names.pending && n->op->columns;
+        gf_names_end(&next, n->op->columns ? NULL : n->op->cli->name);
+    } else if (n->op->columns(n, &next) != 0) {
+        gf_names_release(&next);
+        return gf_fault_nomem(r->fault);
+    }
+    next.cr = r->names.cr;
+    gf_names_release(&r->names);
+    r->names = next;
+    return 0;
 }
 
 static int take_op(struct reading *r, struct gf_chain *c)
@@ -207,7 +233,7 @@ static int take_op(struct reading *r, struct gf_chain *c)
         snprintf(what, sizeof what, "a chain has %d operations at most", GF_CHAIN_MOST);
         return fault_at(r, at, "another gf-stream behind a pipe can do the rest", what);
     }
-    struct gf_node *n = new_node(c, op, r->set);
+    struct gf_node *n = new_node(c, op, r->set, c->has_names ? &r->names : NULL);
     if (!n)
         return gf_fault_nomem(r->fault);
     r->op_at = r->at++;
@@ -215,19 +241,34 @@ static int take_op(struct reading *r, struct gf_chain *c)
         return -1;
     if (n->merge && c->n > 1)
         return fault_at(r, at, NULL, "sort --merge has to be the first operation");
-    return op->check(n, r->set, r->fault);
+    int bad = op->check(n, r->set, r->fault);
+    return bad ? bad : take_columns(r, n);
+}
+
+static int take_ops(struct reading *r, struct gf_chain *c)
+{
+    while (r->at < r->n) {
+        if (c->n && strcmp(r->words[r->at], "then") == 0 && r->at + 1 < r->n)
+            r->at++;
+        if (take_op(r, c) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 int gf_chain_read(struct gf_chain *c, char *const *words, size_t n, const struct gf_settings *set,
-                  struct gf_fault *f)
+                  const struct gf_names *names, struct gf_fault *f)
 {
     struct reading r = {.words = words, .n = n, .set = set, .fault = f};
-    while (r.at < r.n) {
-        if (c->n && strcmp(r.words[r.at], "then") == 0 && r.at + 1 < r.n)
-            r.at++;
-        if (take_op(&r, c) != 0)
-            return -1;
-    }
+    c->has_names = names;
+    if (names && gf_names_copy(&r.names, names) != 0)
+        gf_fault_nomem(f);
+    int bad = f->status ? -1 : take_ops(&r, c);
+    for (size_t i = 0; i < c->n; i++)
+        c->node[i].names = NULL;
+    c->names = r.names;
+    if (bad)
+        return -1;
     if (c->n == 0) {
         gf_fault_hint(f, "gf-stream --help lists the operations");
         return gf_fault_set(f, GF_EXIT_USAGE, "no operation was given");
@@ -253,12 +294,13 @@ void gf_chain_release(struct gf_chain *c)
     for (size_t i = 0; i < c->n + c->dropped; i++)
         release_node(&c->node[i]);
     free(c->node);
+    gf_names_release(&c->names);
     *c = (struct gf_chain){0};
 }
 
 static bool takes_file(const struct gf_node *n)
 {
-    return n->op == &gf_op_except || n->op == &gf_op_intersect;
+    return n->op == &gf_op_except || n->op == &gf_op_intersect || n->op == &gf_op_lookup;
 }
 
 bool gf_chain_node_reads(const struct gf_node *n, const char *name)
@@ -292,15 +334,26 @@ int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash)
     return 0;
 }
 
+/* Whether it looks up a time zone while records are read. */
+static bool may_need_zones(const struct gf_node *n)
+{
+    return n->zone_word || n->expr_word || n->op == &gf_op_set;
+}
+
 void gf_chain_wall(const struct gf_chain *c, struct gf_wall *w)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct gf_node *n = &c->node[i];
+        for (size_t k = 0; c->has_names && k < n->pattern_words; k++)
+            if (n->pattern_word[k].is_file) /* the chain is read once more */
+                gf_wall_allow_input(w, n->pattern_word[k].word);
         bool named = n->op == &gf_op_peek && gf_logfile_named(n->operand[0]) != -1;
         if (takes_file(n))
             gf_wall_allow_input(w, n->operand[0]);
         else if (n->op == &gf_op_peek && !named && strcmp(n->operand[0], "-") != 0)
             gf_wall_allow_output(w, n->operand[0]);
+        if (may_need_zones(n))
+            gf_zonename_wall(w, NULL);
     }
 }
 
@@ -308,7 +361,7 @@ bool gf_chain_holds(const struct gf_chain *c)
 {
     bool holds = false;
     for (size_t i = 0; i < c->n; i++)
-        holds |= c->node[i].op->holds;
+        holds |= gf_node_holds(&c->node[i]);
     return holds;
 }
 

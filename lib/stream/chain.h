@@ -7,7 +7,7 @@
  * is ignored. There are GF_CHAIN_MOST operations at most.
  *
  *     struct gf_chain c = {0};
- *     if (gf_chain_read(&c, words, nwords, &settings, &fault) != 0) ... fault ...
+ *     if (gf_chain_read(&c, words, nwords, &settings, NULL, &fault) != 0) ... fault ...
  *     gf_chain_fuse(&c);
  *     if (gf_chain_open(&c, &stream, source) ...
  *     gf_chain_release(&c);
@@ -30,13 +30,19 @@ struct gf_chain {
     size_t n, dropped;         /* operations; those the planner dropped stand behind them */
     const struct gf_cli *help; /* --help or --version was asked of this operation: `help_word` */
     const char *help_word;
-    char *const *unknown; /* the word that stands where an operation or one of its options is
-                             expected, and is none */
+    char *const *unknown;  /* the word that stands where an operation or one of its options is
+                              expected, and is none */
+    bool has_names;        /* it was read with names, */
+    struct gf_names names; /* and these are what the columns are called behind it */
 };
 
-/* -1: the fault is set (usage, mostly), or `help` is. */
+/*
+ * -1: the fault is set (usage, mostly), or `help` is. `names` is what the columns of the input are
+ * called; NULL: nothing. While they are pending the chain is read to see whether its words are
+ * good: no file of patterns is opened.
+ */
 int gf_chain_read(struct gf_chain *c, char *const *words, size_t n, const struct gf_settings *set,
-                  struct gf_fault *f);
+                  const struct gf_names *names, struct gf_fault *f);
 
 /* What the rules of the tool's options ask of the chain, as facts: the names of its operations (but
  * for a sort that sorts nothing), -f, -k and -c of any of them, -i where keys ignore case, and ~

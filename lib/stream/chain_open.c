@@ -14,7 +14,7 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
     struct gf_stage *last = source;
     size_t holders = 0;
     for (size_t i = 0; i < c->n; i++)
-        holders += c->node[i].op->holds;
+        holders += gf_node_holds(&c->node[i]);
     uint64_t taken = gf_chain_pattern_bytes(c), memory = st->set->memory;
     st->share = (size_t)((memory > taken ? memory - taken : 0) / (holders ? holders : 1));
     bool folds = false;

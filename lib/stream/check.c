@@ -51,9 +51,27 @@ int gf_check_count(struct gf_node *n, const char *word, uint64_t least, struct g
 int gf_check_list(struct gf_node *n, const char *word, struct gf_fault *f)
 {
     struct gf_perr e = {0};
-    if (gf_field_list_parse(&n->list, word, strlen(word), &e) == 0)
-        return 0;
-    return errno == ENOMEM ? gf_fault_nomem(f) : gf_fault_parse(f, "field list", word, &e);
+    struct gf_buf list = {0};
+    int bad = gf_names_list(n->names, word, &list, &e);
+    if (bad == 0)
+        bad = gf_field_list_parse(&n->list, list.data, list.len, &e);
+    gf_buf_release(&list);
+    return bad == 0 ? 0 : gf_check_names_fault(n->names, "field list", word, &e, f);
+}
+
+int gf_check_names_fault(const struct gf_names *names, const char *kind, const char *word,
+                         const struct gf_perr *e, struct gf_fault *f)
+{
+    char said[GF_NAMES_SAID];
+    struct gf_perr where = *e;
+    if (!e->what[0])
+        return gf_fault_nomem(f);
+    if (e->hint == gf_names_hint) {
+        gf_names_say(names, said);
+        gf_fault_hint(f, "%s", said);
+        where.hint = NULL;
+    }
+    return gf_fault_parse(f, kind, word, &where);
 }
 
 int gf_check_text(struct gf_node *n, const char *word, const char *kind, struct gf_fault *f)
@@ -100,6 +118,8 @@ static struct gf_slice pattern_in(const struct gf_record *rec, uint64_t line,
 static int add_file(struct gf_node *n, const char *path, const struct gf_settings *set,
                     struct gf_fault *f)
 {
+    if (n->names && n->names->pending)
+        return 0;
     int fd = gf_open(path, O_RDONLY, 0);
     if (fd == -1)
         return gf_fault_errno(f, GF_EXIT_TOOL, "cannot open '%s'", path);

@@ -38,6 +38,7 @@ int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_
         return -1;
     if (n->list_word && gf_keyspec_add_list(&n->keys, &n->list) != 0)
         return gf_fault_nomem(f);
+    n->keys.any_order = n->any_order;
     return gf_check_keys(n, set, f);
 }
 

@@ -16,8 +16,9 @@
 static bool looks_at_one(const struct gf_node *n)
 {
     static const struct gf_op *const ops[] = {
-        &gf_op_filter, &gf_op_reject, &gf_op_where, &gf_op_map,   &gf_op_fields, &gf_op_template,
-        &gf_op_upper,  &gf_op_lower,  &gf_op_trim,  &gf_op_split, &gf_op_matches};
+        &gf_op_filter, &gf_op_reject,   &gf_op_where, &gf_op_map,   &gf_op_fields,
+        &gf_op_set,    &gf_op_template, &gf_op_upper, &gf_op_lower, &gf_op_trim,
+        &gf_op_split,  &gf_op_matches,  &gf_op_bucket};
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (n->op == ops[i])
             return !n->skip_bad;

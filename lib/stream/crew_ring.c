@@ -27,13 +27,6 @@ enum {
     LARGE_BLOCKS = 64 /* so do those behind it, as it seems */
 };
 
-static void move_fault(struct gf_fault *to, struct gf_fault *from)
-{
-    gf_fault_release(to);
-    *to = *from;
-    *from = (struct gf_fault){0};
-}
-
 /* ---- workers --------------------------------------------------------------------------------- */
 
 static struct gf_crew_job *job_of(struct gf_crew_ring *c, size_t number)
@@ -86,7 +79,7 @@ static bool start_thread(struct gf_stage *s, struct gf_crew_ring *c)
     struct member *me = malloc(sizeof *me);
     struct gf_fault none = {0};
     if (!me || gf_sidework_open(&c->work[which], s->stream, c->node, c->nnodes) != 0) {
-        move_fault(&none, &s->stream->fault);
+        gf_fault_move(&none, &s->stream->fault);
         gf_fault_release(&none);
         free(me);
         return false;
@@ -184,7 +177,7 @@ static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
         int got = s->up->trade_run(s->up, &j->side.block, first);
         c->through = got < 0 || (got == 0 && first);
         if (got < 0)
-            move_fault(&c->later, &s->stream->fault);
+            gf_fault_move(&c->later, &s->stream->fault);
         if (got != 1)
             return;
         c->blocks++;
@@ -212,7 +205,7 @@ static void hand_out(struct gf_stage *s, struct gf_crew_ring *c)
 int gf_crew_ring_fault(struct gf_crew_ring *c, struct gf_stage *s)
 {
     if (c->work[0].st.fault.status)
-        move_fault(&s->stream->fault, &c->work[0].st.fault);
+        gf_fault_move(&s->stream->fault, &c->work[0].st.fault);
     return -1;
 }
 
@@ -277,7 +270,7 @@ int gf_crew_ring_next(struct gf_crew_ring *c, struct gf_stage *s)
         return -1;
     hand_out(s, c);
     if (c->given == c->filled && c->later.status)
-        move_fault(&s->stream->fault, &c->later);
+        gf_fault_move(&s->stream->fault, &c->later);
     if (c->given == c->filled)
         return s->stream->fault.status ? -1 : 0;
     struct gf_crew_job *j = job_of(c, c->given);

@@ -80,3 +80,10 @@ void gf_fault_release(struct gf_fault *f)
     free(f->subject);
     *f = (struct gf_fault){0};
 }
+
+void gf_fault_move(struct gf_fault *to, struct gf_fault *from)
+{
+    gf_fault_release(to);
+    *to = *from;
+    *from = (struct gf_fault){0};
+}

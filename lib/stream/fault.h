@@ -33,4 +33,7 @@ int gf_fault_parse(struct gf_fault *f, const char *kind, const char *subject,
 
 void gf_fault_release(struct gf_fault *f);
 
+/* *to is what *from was, with what that owned; *from is none. */
+void gf_fault_move(struct gf_fault *to, struct gf_fault *from);
+
 #endif

@@ -17,12 +17,16 @@ struct gf_match {
     const struct gf_field_list *list; /* NULL: the whole record */
 };
 
-#define GF_MATCH_OPTIONS                                                                           \
+#define GF_MATCH_LETTERS                                                                           \
     {GF_OP_FIXED, 'F', "fixed", NULL, "take the pattern as plain text", NULL, 0},                  \
         {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},            \
         {GF_OP_WORD, 'w', "word", NULL, "match whole words only", NULL, 0},                        \
         {GF_OP_LINE, 'x', "whole", NULL, "match whole records only", NULL, 0},                     \
-        {GF_OP_FIELD, 'f', "field", "N", "search field N only", NULL, 0},                          \
+    {                                                                                              \
+        GF_OP_FIELD, 'f', "field", "N", "search field N only", NULL, 0                             \
+    }
+#define GF_MATCH_OPTIONS                                                                           \
+    GF_MATCH_LETTERS,                                                                              \
         {GF_OP_PATTERN, 'e',         "pattern", "PAT", "a pattern; it may begin with a dash",      \
          NULL,          GF_OPT_AGAIN},                                                             \
     {                                                                                              \

@@ -20,7 +20,7 @@ static int bad_option_value(struct gf_node *n, const struct gf_optparser *p,
     char spelt[64], kind[60];
     gf_opt_spell(p, spelt);
     snprintf(kind, sizeof kind, "value of %.16s %.24s", n->op->cli->name, spelt);
-    return gf_fault_parse(f, kind, p->value, e);
+    return gf_check_names_fault(n->names, kind, p->value, e, f);
 }
 
 struct flag {
@@ -43,7 +43,16 @@ static const struct flag flags[] = {
     FLAG(GF_OP_CHECK, check),
     FLAG(GF_OP_MERGE, merge),
     FLAG(GF_OP_STRICT, strict),
+    FLAG(GF_OP_LEFT, left),
+    FLAG(GF_OP_ANTI, anti),
+    FLAG(GF_OP_OUTER, outer),
     FLAG(GF_OP_SKIP_BAD, skip_bad),
+    FLAG(GF_OP_NEAREST, nearest),
+    FLAG(GF_OP_ANY_ORDER, any_order),
+    FLAG(GF_OP_INNER, inner),
+    FLAG(GF_OP_FIRST, first),
+    FLAG(GF_OP_NOT, others),
+    FLAG(GF_OP_UNCLOSED, unclosed),
     FLAG(GF_OP_BLANKS, order.skip_start),
     FLAG(GF_OP_BLANKS, order.skip_end),
     FLAG(GF_OP_DICTIONARY, order.dictionary),
@@ -59,9 +68,9 @@ struct word {
         id, offsetof(struct gf_node, member)                                                       \
     }
 static const struct word words_of[] = {
-    WORD(GF_OP_FIELD, list_word),
-    WORD(GF_OP_LIST, list_word),
-    WORD(GF_OP_JOIN, join_word),
+    WORD(GF_OP_FIELD, list_word),    WORD(GF_OP_LIST, list_word), WORD(GF_OP_JOIN, join_word),
+    WORD(GF_OP_EXPR, expr_word),     WORD(GF_OP_AGG, agg_word),   WORD(GF_OP_ZONE, zone_word),
+    WORD(GF_OP_FORMAT, format_word),
 };
 
 static bool plain_option(struct gf_node *n, int id, const char *value)
@@ -80,6 +89,18 @@ static bool plain_option(struct gf_node *n, int id, const char *value)
     return false;
 }
 
+/* -B and -A; -C is both. */
+static int context_option(struct gf_node *n, int id, const char *v, struct gf_perr *e)
+{
+    uint64_t records;
+    int r = gf_parse_count(v, strlen(v), 0, INT64_MAX, &records, e);
+    if (id != GF_OP_AFTER && r == 0)
+        n->before = records;
+    if (id != GF_OP_BEFORE && r == 0)
+        n->after = records;
+    return r;
+}
+
 static int number_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
 {
     struct gf_perr e = {0};
@@ -89,8 +110,10 @@ static int number_option(struct gf_node *n, const struct gf_optparser *p, struct
         r = gf_parse_int(v, strlen(v), INT64_MIN, INT64_MAX, &n->start, &e);
     else if (p->opt->id == GF_OP_MAX)
         r = gf_parse_count(v, strlen(v), 1, INT64_MAX, &n->max, &e);
-    else
+    else if (p->opt->id == GF_OP_SEED)
         r = gf_parse_count(v, strlen(v), 0, UINT64_MAX, &n->seed, &e);
+    else
+        r = context_option(n, p->opt->id, v, &e);
     n->has_max |= p->opt->id == GF_OP_MAX;
     n->has_seed |= p->opt->id == GF_OP_SEED;
     return r == 0 ? 0 : bad_option_value(n, p, &e, f);
@@ -99,12 +122,17 @@ static int number_option(struct gf_node *n, const struct gf_optparser *p, struct
 static int key_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)
 {
     struct gf_perr e = {0};
-    size_t len = strlen(p->value);
-    int r = p->opt->id == GF_OP_KEY ? gf_keyspec_add_posix(&n->keys, p->value, len, &e)
-                                    : gf_keyspec_add_fields(&n->keys, p->value, len, &e);
-    if (r == 0)
-        return 0;
-    return errno == ENOMEM ? gf_fault_nomem(f) : bad_option_value(n, p, &e, f);
+    struct gf_buf list = {0};
+    int r;
+    if (p->opt->id == GF_OP_KEY) {
+        r = gf_keyspec_add_posix(&n->keys, p->value, strlen(p->value), &e);
+    } else {
+        r = gf_names_list(n->names, p->value, &list, &e);
+        if (r == 0)
+            r = gf_keyspec_add_fields(&n->keys, list.data, list.len, &e);
+        gf_buf_release(&list);
+    }
+    return r == 0 ? 0 : bad_option_value(n, p, &e, f);
 }
 
 static int pattern_option(struct gf_node *n, const struct gf_optparser *p, struct gf_fault *f)

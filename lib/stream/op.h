@@ -15,6 +15,7 @@
 #include "base/opt.h"
 #include "stream/elsewhere.h"
 #include "stream/fault.h"
+#include "stream/names.h"
 #include "stream/stage.h"
 #include "text/keys.h"
 #include "text/pattern.h"
@@ -36,6 +37,11 @@ enum gf_op_option {
     GF_OP_COUNTS,
     GF_OP_LAST,
     GF_OP_MAX,
+    GF_OP_EXPR,
+    GF_OP_AGG,
+    GF_OP_LEFT,
+    GF_OP_ANTI,
+    GF_OP_OUTER,
     GF_OP_ONLY_DUP,
     GF_OP_ONLY_UNIQUE,
     GF_OP_GROUP,
@@ -48,6 +54,17 @@ enum gf_op_option {
     GF_OP_SKIP_BAD,
     GF_OP_START,
     GF_OP_JOIN,
+    GF_OP_NEAREST,
+    GF_OP_ANY_ORDER,
+    GF_OP_BEFORE,
+    GF_OP_AFTER,
+    GF_OP_AROUND,
+    GF_OP_INNER,
+    GF_OP_FIRST,
+    GF_OP_NOT,
+    GF_OP_UNCLOSED,
+    GF_OP_ZONE,
+    GF_OP_FORMAT,
     GF_OP_BLANKS,
     GF_OP_DICTIONARY,
     GF_OP_PRINTABLE,
@@ -71,16 +88,22 @@ struct gf_pattern_word {
  * twenty members: each operation has its few, and a union would save nothing in a chain of ten. */
 struct gf_node {
     const struct gf_op *op;
+    const struct gf_names *names; /* of the columns that come, while the chain is read; or NULL */
     const char *operand[3];
     unsigned regex; /* flags of regex.h */
     struct gf_pattern_word *pattern_word;
     size_t pattern_words;
-    const char *list_word; /* -f */
-    const char *join_word; /* --join */
-    size_t room;           /* of the budget: what the patterns before it have left */
+    const char *list_word;               /* -f */
+    const char *join_word;               /* --join */
+    const char *expr_word;               /* --expr: stands for the operands */
+    const char *agg_word;                /* --agg */
+    const char *zone_word, *format_word; /* --zone, --format */
+    size_t room;                         /* of the budget: what the patterns before it have left */
     bool counts, last, only_dup, only_unique, reverse, unique, check, merge, strict, skip_bad,
-        group, invert, has_max, has_seed;
+        group, invert, has_max, has_seed, left, anti, outer, inner, first, others, unclosed,
+        nearest, any_order;
     uint64_t max, seed;
+    uint64_t before, after; /* of context: records; UINT64_MAX: not given */
     int64_t start;
     struct gf_key_order order; /* -n -g ... for keys that have no letters */
     /* made by check */
@@ -91,6 +114,7 @@ struct gf_node {
     struct gf_buf text; /* join, separator, template ... with its escapes read */
     struct gf_sep sep;
     int64_t number; /* N, or where's operator */
+    bool streams;   /* as it was given it holds nothing, though its operation may */
     void *extra;    /* of the operation; freed with free() after `drop` */
     void (*drop)(struct gf_node *n);
     /* set by the planner */
@@ -102,28 +126,46 @@ struct gf_op {
     const struct gf_cli *cli;
     int operands;
     bool pattern; /* the first operand is a pattern, for which -e and --patterns may stand */
-    bool holds;   /* keeps data: gets a share of the budget */
+    bool holds;   /* keeps data: gets a share of the budget; but not where the node `streams` */
     bool ends;    /* nothing can follow */
     int (*check)(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
     struct gf_stage *(*open)(const struct gf_node *n, struct gf_stream *st, struct gf_stage *up);
+    /* What the columns are called behind it, from what they are in front (n->names): added to an
+     * empty *out. 0; -1: ENOMEM. NULL: it gives no columns. */
+    int (*columns)(const struct gf_node *n, struct gf_names *out);
 };
+
+/* Whether it keeps data. */
+static inline bool gf_node_holds(const struct gf_node *n)
+{
+    return n->op->holds && !n->streams;
+}
 
 /* The operation of that name, or NULL. */
 const struct gf_op *gf_op_find(const char *name);
 
 /* The rows of each family. */
 extern const struct gf_op gf_op_filter, gf_op_reject, gf_op_where, gf_op_take_while,
-    gf_op_drop_while, gf_op_matches, gf_op_any, gf_op_all, gf_op_none;
+    gf_op_drop_while, gf_op_between, gf_op_context, gf_op_matches, gf_op_any, gf_op_all, gf_op_none;
 extern const struct gf_op gf_op_except, gf_op_intersect;
-extern const struct gf_op gf_op_map, gf_op_fields, gf_op_template, gf_op_upper, gf_op_lower,
-    gf_op_trim, gf_op_enumerate, gf_op_split;
+extern const struct gf_op gf_op_map, gf_op_fields, gf_op_set, gf_op_bucket, gf_op_fill_down,
+    gf_op_template, gf_op_upper, gf_op_lower, gf_op_trim, gf_op_enumerate, gf_op_split;
 extern const struct gf_op gf_op_skip, gf_op_limit, gf_op_tail, gf_op_every, gf_op_sample,
-    gf_op_batch, gf_op_window, gf_op_peek, gf_op_first, gf_op_collect;
+    gf_op_batch, gf_op_window, gf_op_peek, gf_op_first, gf_op_collect, gf_op_scan, gf_op_lookup,
+    gf_op_transpose;
 extern const struct gf_op gf_op_sort, gf_op_top, gf_op_bottom, gf_op_shuffle, gf_op_reverse;
 extern const struct gf_op gf_op_distinct, gf_op_uniq;
 extern const struct gf_op gf_op_group;
 extern const struct gf_op gf_op_count, gf_op_sum, gf_op_min, gf_op_max, gf_op_mean, gf_op_median,
     gf_op_percentile, gf_op_join, gf_op_reduce;
+
+/* Columns that stay as they are; and those behind a count or a number. */
+int gf_columns_same(const struct gf_node *n, struct gf_names *out);
+int gf_columns_counted(const struct gf_node *n, struct gf_names *out);
+
+/* The columns of a list, in its order. */
+int gf_columns_listed(const struct gf_names *names, const struct gf_field_list *list,
+                      struct gf_names *out);
 
 /* What several checks share. All -1 with the fault set. */
 int gf_check_nothing(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
@@ -132,6 +174,10 @@ int gf_check_n(struct gf_node *n, const struct gf_settings *set, struct gf_fault
 int gf_check_n1(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 int gf_check_count(struct gf_node *n, const char *word, uint64_t least, struct gf_fault *f);
 int gf_check_list(struct gf_node *n, const char *word, struct gf_fault *f);
+/* The fault of a list that gf_names_list or its reader refused: `e` says why, or nothing where
+ * memory is out. */
+int gf_check_names_fault(const struct gf_names *names, const char *kind, const char *word,
+                         const struct gf_perr *e, struct gf_fault *f);
 int gf_check_text(struct gf_node *n, const char *word, const char *kind, struct gf_fault *f);
 int gf_check_pattern(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_settings *set,
@@ -165,6 +211,9 @@ enum {
     GF_STREAM_UTF8,
     GF_STREAM_CRLF,
     GF_STREAM_DECOMPRESS,
+    GF_STREAM_CSV,
+    GF_STREAM_TSV,
+    GF_STREAM_HEADER,
 };
 
 #endif

@@ -79,7 +79,8 @@ static int walk_ranks(struct gf_stage *s, struct answer *a, const struct percent
     memset(lo, 0, sizeof lo);
     memset(hi, 0, sizeof hi);
     for (size_t i = 0; i < want->n; i++)
-        q[i] = gf_quantile_place(a->agg.n, want->p[i]);
+        q[i] = a->node->nearest ? gf_quantile_nearest(a->agg.n, want->p[i])
+                                : gf_quantile_place(a->agg.n, want->p[i]);
     for (uint64_t at = 0; r == 0 && (r = gf_sorter_next(&a->sorter, &v)) == 1; at++, r = 0)
         for (size_t i = 0; i < want->n; i++) {
             if (q[i].rank == at)
@@ -91,7 +92,8 @@ static int walk_ranks(struct gf_stage *s, struct answer *a, const struct percent
         struct gf_slice l = {lo[i].data, lo[i].len}, h = {hi[i].data, hi[i].len};
         if (lo[i].failed || hi[i].failed)
             r = gf_fault_nomem(&s->stream->fault);
-        if (r == 0 && gf_quantile_text(q[i], l, h.data ? h : l, &a->text) != 0)
+        if (r == 0 && (a->node->nearest ? gf_buf_add(&a->text, l.data, l.len)
+                                        : gf_quantile_text(q[i], l, h.data ? h : l, &a->text)) != 0)
             r = gf_fault_nomem(&s->stream->fault);
         a->end[a->results++] = a->text.len;
         gf_buf_release(&lo[i]);
@@ -298,11 +300,18 @@ static const struct gf_opt join_opts[] = {
     {0},
 };
 
+static const struct gf_opt percentile_opts[] = {
+    {GF_OP_NEAREST, 0, "nearest", NULL, "a value that is there, as it was written", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", NULL, 0},
+    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip records that are no number", NULL, 0},
+    {0},
+};
+
 #define NUMBER_OP(name, summary, usage, operands, holds, example)                                  \
     static const struct gf_cli name##_cli =                                                        \
         GF_OP_CLI(#name, summary, usage, number_opts, gf_op_number_answer_exits, example);         \
-    const struct gf_op gf_op_##name = {&name##_cli, operands,     false,      holds,               \
-                                       false,       check_answer, open_answer}
+    const struct gf_op gf_op_##name = {&name##_cli, operands,     false,       holds,              \
+                                       false,       check_answer, open_answer, NULL}
 
 static const int gf_op_number_answer_exits[] = {0, 1, 2, 123, 125, -1};
 
@@ -313,16 +322,21 @@ NUMBER_OP(max, "print the largest number as it was written", "[--skip-bad] [-f N
           "seq 10 | gf-stream max");
 NUMBER_OP(mean, "print the mean", "[--skip-bad] [-f N]", 0, false, "seq 10 | gf-stream mean");
 NUMBER_OP(median, "print the median", "[--skip-bad] [-f N]", 0, true, "seq 10 | gf-stream median");
-NUMBER_OP(percentile, "print percentiles, one a record: percentile 50,99",
-          "[--skip-bad] [-f N] P,...", 1, true, "seq 10 | gf-stream percentile 50,90,99.9");
+static const struct gf_cli percentile_cli =
+    GF_OP_CLI("percentile", "print percentiles, one a record: percentile 50,99",
+              "[--nearest] [--skip-bad] [-f N] P,...", percentile_opts, gf_op_number_answer_exits,
+              "seq 10 | gf-stream percentile 50,90,99.9");
+const struct gf_op gf_op_percentile = {&percentile_cli, 1,           false, true, false,
+                                       check_answer,    open_answer, NULL};
 
 static const struct gf_cli join_cli = GF_OP_CLI_WITH(
     NULL, gf_join_elsewhere, "join", "join all records into one, with SEP between them",
     "[-f N] SEP", join_opts, gf_op_answer_exits, "seq 10 | gf-stream join ,");
-const struct gf_op gf_op_join = {&join_cli, 1, false, true, false, check_answer, open_answer};
+const struct gf_op gf_op_join = {&join_cli, 1, false, true, false, check_answer, open_answer, NULL};
 
 static const struct gf_cli reduce_cli =
     GF_OP_CLI("reduce", "reduce all records to one: sum, min, max or concat",
               "[--skip-bad] [-f N] sum|min|max|concat", number_opts, gf_op_number_answer_exits,
               "seq 10 | gf-stream reduce sum");
-const struct gf_op gf_op_reduce = {&reduce_cli, 1, false, true, false, check_reduce, open_answer};
+const struct gf_op gf_op_reduce = {&reduce_cli,  1,           false, true, false,
+                                   check_reduce, open_answer, NULL};

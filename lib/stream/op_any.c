@@ -49,14 +49,15 @@ static struct gf_stage *open_answer(const struct gf_node *n, struct gf_stream *s
 static const struct gf_cli any_cli = GF_OP_CLI_WITH(
     gf_match_rules, NULL, "any", "exit with 0 if a record matches PAT, else with 1", GF_MATCH_USAGE,
     gf_match_opts, gf_op_answer_exits, "gf-stream --from access.log any GET");
-const struct gf_op gf_op_any = {&any_cli, 1, true, false, true, gf_match_check, open_answer};
+const struct gf_op gf_op_any = {&any_cli, 1, true, false, true, gf_match_check, open_answer, NULL};
 
 static const struct gf_cli all_cli = GF_OP_CLI_WITH(
     gf_match_rules, NULL, "all", "exit with 0 if every record matches PAT, else with 1",
     GF_MATCH_USAGE, gf_match_opts, gf_op_answer_exits, "gf-stream --from access.log all .");
-const struct gf_op gf_op_all = {&all_cli, 1, true, false, true, gf_match_check, open_answer};
+const struct gf_op gf_op_all = {&all_cli, 1, true, false, true, gf_match_check, open_answer, NULL};
 
 static const struct gf_cli none_cli = GF_OP_CLI_WITH(
     gf_match_rules, NULL, "none", "exit with 0 if no record matches PAT, else with 1",
     GF_MATCH_USAGE, gf_match_opts, gf_op_answer_exits, "gf-stream --from access.log none '^FATAL'");
-const struct gf_op gf_op_none = {&none_cli, 1, true, false, true, gf_match_check, open_answer};
+const struct gf_op gf_op_none = {&none_cli,      1,           true, false, true,
+                                 gf_match_check, open_answer, NULL};

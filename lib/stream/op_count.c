@@ -40,4 +40,5 @@ static struct gf_stage *open_count(const struct gf_node *n, struct gf_stream *st
 static const struct gf_cli count_cli =
     GF_OP_CLI_WITH(NULL, gf_count_elsewhere, "count", "print the number of records", "",
                    gf_op_no_opts, gf_op_exits, "gf-stream filter ERROR count");
-const struct gf_op gf_op_count = {&count_cli, 0, false, false, false, gf_check_nothing, open_count};
+const struct gf_op gf_op_count = {&count_cli,       0,          false, false, false,
+                                  gf_check_nothing, open_count, NULL};

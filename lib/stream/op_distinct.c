@@ -178,11 +178,19 @@ static struct gf_stage *open_distinct(const struct gf_node *n, struct gf_stream 
     return s;
 }
 
-static const struct gf_opt distinct_opts[] = {GF_CHOICE_OPTIONS, {0}};
-static const struct gf_opt_rule distinct_rules[] = {GF_CHOICE_RULES, {0}};
+static const struct gf_opt distinct_opts[] = {
+    GF_CHOICE_OPTIONS,
+    {GF_OP_ANY_ORDER, 0, "any-field-order", NULL, "compare the fields in whatever order", NULL, 0},
+    {0},
+};
+static const struct gf_opt_rule distinct_rules[] = {
+    GF_CHOICE_RULES,
+    {GF_OPT_NOT_WITH, "--any-field-order", "-k", "a key is no field"},
+    {0},
+};
 static const struct gf_cli distinct_cli =
     GF_OP_CLI_WITH(distinct_rules, gf_uniq_elsewhere, "distinct",
                    "keep the first of equal records, wherever they stand", "[options]",
                    distinct_opts, gf_op_exits, "gf-stream distinct -f 1");
-const struct gf_op gf_op_distinct = {&distinct_cli, 0, false, true, false, gf_choice_check,
-                                     open_distinct};
+const struct gf_op gf_op_distinct = {
+    &distinct_cli, 0, false, true, false, gf_choice_check, open_distinct, gf_columns_counted};

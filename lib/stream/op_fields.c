@@ -102,7 +102,14 @@ static int check_fields(struct gf_node *n, const struct gf_settings *set, struct
     return gf_check_list(n, n->operand[0], f);
 }
 
+/* The columns of the list: a range has those that are there. */
+static int columns_of_fields(const struct gf_node *n, struct gf_names *out)
+{
+    return gf_columns_listed(n->names, &n->list, out);
+}
+
 static const struct gf_cli fields_cli = GF_OP_CLI_WITH(
     NULL, gf_fields_elsewhere, "fields", "keep the listed fields in the listed order: 3,1 2- -1",
     "LIST", gf_op_no_opts, gf_op_exits, "gf-stream fields 3,1");
-const struct gf_op gf_op_fields = {&fields_cli, 1, false, false, false, check_fields, open_fields};
+const struct gf_op gf_op_fields = {
+    &fields_cli, 1, false, false, false, check_fields, open_fields, columns_of_fields};

@@ -157,9 +157,11 @@ static const struct gf_cli filter_cli =
     GF_OP_CLI_WITH(gf_match_rules, gf_filter_elsewhere, "filter", "keep the records that match PAT",
                    "[-Fivwx] [-f N] PAT | -e PAT... | --patterns FILE...", filter_opts, gf_op_exits,
                    "gf-stream --from access.log filter 'GET|POST'");
-const struct gf_op gf_op_filter = {&filter_cli, 1, true, false, false, gf_match_check, open_filter};
+const struct gf_op gf_op_filter = {&filter_cli,    1,           true,           false, false,
+                                   gf_match_check, open_filter, gf_columns_same};
 
 static const struct gf_cli reject_cli = GF_OP_CLI_WITH(
     gf_match_rules, gf_reject_elsewhere, "reject", "drop the records that match PAT",
     GF_MATCH_USAGE, gf_match_opts, gf_op_exits, "gf-stream --from access.log reject -x ''");
-const struct gf_op gf_op_reject = {&reject_cli, 1, true, false, false, gf_match_check, open_filter};
+const struct gf_op gf_op_reject = {&reject_cli,    1,           true,           false, false,
+                                   gf_match_check, open_filter, gf_columns_same};

@@ -47,7 +47,7 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     if (gf_keyspec_add_list(&n->keys, &n->list) != 0)
         return gf_fault_nomem(f);
     g->need = n->list.need;
-    if (gf_agg_list_read(g, n->operand[1], f) != 0)
+    if (gf_agg_list_read(g, n->names, n->operand[1], f) != 0)
         return -1;
     if (n->join_word && !any_of(g, is_join)) {
         gf_fault_hint(f, "leave --join out");
@@ -62,6 +62,16 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     if (gf_check_text(n, n->join_word ? n->join_word : ",", "value of --join", f) != 0)
         return -1;
     return gf_check_keys(n, set, f);
+}
+
+/* The columns of the key, then SUM of a column called bytes as bytes_sum, a count as count. */
+static int columns_of_group(const struct gf_node *n, struct gf_names *out)
+{
+    const struct gf_agg_list *g = n->extra;
+    int bad = gf_columns_listed(n->names, &n->list, out);
+    for (size_t i = 0; i < g->n && !bad; i++)
+        bad = gf_agg_column(&g->agg[i], n->names, out);
+    return bad;
 }
 
 /* ---- giving ---------------------------------------------------------------------------------- */
@@ -262,4 +272,5 @@ static const struct gf_cli group_cli =
     GF_OP_CLI("group", "print a record for each key: counts, sums, percentiles",
               "[--skip-bad] [--join SEP] LIST AGG,...", group_opts, gf_op_number_exits,
               "gf-stream --from access.log group 1 count,first:4");
-const struct gf_op gf_op_group = {&group_cli, 2, false, true, false, check_group, open_group};
+const struct gf_op gf_op_group = {&group_cli, 2,           false,      true,
+                                  false,      check_group, open_group, columns_of_group};

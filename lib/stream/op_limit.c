@@ -46,13 +46,15 @@ static struct gf_stage *open_limit(const struct gf_node *n, struct gf_stream *st
 static const struct gf_cli limit_cli = GF_OP_CLI_WITH(
     NULL, gf_limit_elsewhere, "limit", "keep the first N records and read no further", "N",
     gf_op_no_opts, gf_op_exits, "gf-stream limit 10");
-const struct gf_op gf_op_limit = {&limit_cli, 1, false, false, false, gf_check_n, open_limit};
+const struct gf_op gf_op_limit = {&limit_cli, 1,          false,      false,
+                                  false,      gf_check_n, open_limit, gf_columns_same};
 static const struct gf_cli first_cli =
     GF_OP_CLI("first", "keep the first record; exit status 1 if there is none", "", gf_op_no_opts,
               gf_op_answer_exits, "gf-stream --from access.log filter GET first");
-const struct gf_op gf_op_first = {&first_cli, 0, false, false, true, gf_check_nothing, open_limit};
+const struct gf_op gf_op_first = {&first_cli,       0,          false,          false, true,
+                                  gf_check_nothing, open_limit, gf_columns_same};
 static const struct gf_cli collect_cli =
     GF_OP_CLI("collect", "print the records; no operation can follow", "", gf_op_no_opts,
               gf_op_exits, "gf-stream limit 3 collect");
-const struct gf_op gf_op_collect = {&collect_cli,     0,         false, false, true,
-                                    gf_check_nothing, open_limit};
+const struct gf_op gf_op_collect = {&collect_cli,     0,          false,          false, true,
+                                    gf_check_nothing, open_limit, gf_columns_same};

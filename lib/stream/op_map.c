@@ -66,4 +66,5 @@ static int check_map(struct gf_node *n, const struct gf_settings *set, struct gf
 static const struct gf_cli map_cli =
     GF_OP_CLI("map", "replace text: s/re/replacement/flags, or bytes: y/a-c/xyz/", "EXPR",
               gf_op_no_opts, gf_op_exits, "gf-stream map 's/.*id=(\\w+).*/$1/'");
-const struct gf_op gf_op_map = {&map_cli, 1, false, false, false, check_map, open_map};
+const struct gf_op gf_op_map = {&map_cli, 1,         false,    false,
+                                false,    check_map, open_map, gf_columns_same};

@@ -75,5 +75,5 @@ static const struct gf_opt matches_opts[] = {
 static const struct gf_cli matches_cli = GF_OP_CLI(
     "matches", "make a record of each match", "[-Fiw] PAT | -e PAT ... | --patterns FILE ...",
     matches_opts, gf_op_exits, "gf-stream --from access.log matches '[0-9]+'");
-const struct gf_op gf_op_matches = {&matches_cli,     1,           true, false, false,
-                                    gf_check_pattern, open_matches};
+const struct gf_op gf_op_matches = {&matches_cli, 1,   true, false, false, gf_check_pattern,
+                                    open_matches, NULL};

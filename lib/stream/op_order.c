@@ -231,7 +231,8 @@ static const struct gf_cli sort_cli = GF_OP_CLI_WITH(
     sort_rules, gf_sort_elsewhere, "sort", "sort the records; equal records keep their order",
     "[-ghnMVRbdiru] [-f KEYS] [-k KEY]... [--check | --merge]", sort_opts, gf_op_answer_exits,
     "gf-stream --from access.log sort -f 1,-1nr");
-const struct gf_op gf_op_sort = {&sort_cli, 0, false, true, false, check_sort, open_sort};
+const struct gf_op gf_op_sort = {&sort_cli, 0,          false,     true,
+                                 false,     check_sort, open_sort, gf_columns_same};
 
 /* ---- top, bottom ----------------------------------------------------------------------------- */
 
@@ -261,11 +262,13 @@ static const struct gf_opt_rule top_rules[] = {KEY_RULES, {0}};
 static const struct gf_cli top_cli = GF_OP_CLI_WITH(
     top_rules, NULL, "top", "keep the K largest records, largest first",
     "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream top -n 10");
-const struct gf_op gf_op_top = {&top_cli, 1, false, true, false, check_top, open_top};
+const struct gf_op gf_op_top = {&top_cli, 1,         false,    true,
+                                false,    check_top, open_top, gf_columns_same};
 static const struct gf_cli bottom_cli = GF_OP_CLI_WITH(
     top_rules, NULL, "bottom", "keep the K smallest records, smallest first",
     "[-ghnMVbdir] [-f KEYS] [-k KEY]... K", top_opts, gf_op_exits, "gf-stream bottom -n 10");
-const struct gf_op gf_op_bottom = {&bottom_cli, 1, false, true, false, check_top, open_top};
+const struct gf_op gf_op_bottom = {&bottom_cli, 1,         false,    true,
+                                   false,       check_top, open_top, gf_columns_same};
 
 /* ---- shuffle --------------------------------------------------------------------------------- */
 
@@ -285,5 +288,5 @@ static const struct gf_opt seed_opts[] = {
 static const struct gf_cli shuffle_cli =
     GF_OP_CLI_WITH(NULL, gf_shuffle_elsewhere, "shuffle", "put the records in random order",
                    "[--seed N]", seed_opts, gf_op_exits, "gf-stream shuffle --seed 7");
-const struct gf_op gf_op_shuffle = {&shuffle_cli,     0,           false, true, false,
-                                    gf_check_nothing, open_shuffle};
+const struct gf_op gf_op_shuffle = {
+    &shuffle_cli, 0, false, true, false, gf_check_nothing, open_shuffle, gf_columns_same};

@@ -29,6 +29,17 @@ static int write_peek(struct gf_stage *s, struct peek *p)
     return 0;
 }
 
+/* As it is printed. */
+static void add_record(struct gf_buf *b, struct gf_slice rec, const struct gf_settings *set)
+{
+    if (set->table.kind != GF_TABULAR_NONE) {
+        gf_tabular_add(&set->table, rec, b);
+        return;
+    }
+    gf_buf_add(b, rec.data, rec.len);
+    gf_buf_putc(b, set->separator);
+}
+
 static int pull_peek(struct gf_stage *s, size_t max)
 {
     struct peek *p = s->state;
@@ -39,8 +50,7 @@ static int pull_peek(struct gf_stage *s, size_t max)
         struct gf_slice rec = gf_stage_take(s);
         if (p->buf.len > GF_BATCH_BYTES && write_peek(s, p) != 0)
             return -1;
-        gf_buf_add(&p->buf, rec.data, rec.len);
-        gf_buf_putc(&p->buf, s->stream->set->separator);
+        add_record(&p->buf, rec, s->stream->set);
         s->out[s->n++] = rec;
     }
     return write_peek(s, p) == 0 ? 1 : -1;
@@ -89,4 +99,5 @@ static const struct gf_cli peek_cli = {
     .stop_at_operand = true,
     .only_help = true,
 };
-const struct gf_op gf_op_peek = {&peek_cli, 1, false, false, false, gf_check_nothing, open_peek};
+const struct gf_op gf_op_peek = {&peek_cli,        1,         false,          false, false,
+                                 gf_check_nothing, open_peek, gf_columns_same};

@@ -144,5 +144,5 @@ static struct gf_stage *open_reverse(const struct gf_node *n, struct gf_stream *
 static const struct gf_cli reverse_cli =
     GF_OP_CLI("reverse", "reverse the order: the last record comes first", "", gf_op_no_opts,
               gf_op_exits, "gf-stream reverse");
-const struct gf_op gf_op_reverse = {&reverse_cli,     0,           false, true, false,
-                                    gf_check_nothing, open_reverse};
+const struct gf_op gf_op_reverse = {
+    &reverse_cli, 0, false, true, false, gf_check_nothing, open_reverse, gf_columns_same};

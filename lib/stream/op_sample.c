@@ -1,6 +1,12 @@
-/* op_sample.c - sample: algorithm R (Vitter, ACM TOMS 11(1), 1985), given in input order. */
+/*
+ * op_sample.c - sample: so many records, or a part of all.
+ *
+ * So many by algorithm R (Vitter, ACM TOMS 11(1), 1985), given in input order. With a percentage
+ * each record is given or not by a number of its own, so nothing is held.
+ */
 #include <stdlib.h>
 
+#include "stream/aggregate.h"
 #include "stream/op.h"
 
 struct chosen {
@@ -93,6 +99,38 @@ static int pull_sample(struct gf_stage *s, size_t max)
     return s->n ? 1 : 0;
 }
 
+struct part {
+    uint64_t percent, random; /* of GF_PERCENT */
+};
+
+static int pull_part_of(struct gf_stage *s, size_t max)
+{
+    struct part *p = s->state;
+    int got = gf_stage_need(s, gf_stage_want(s, max));
+    if (got != 1)
+        return got;
+    while (s->n < max && gf_stage_has(s)) {
+        struct gf_slice rec = gf_stage_take(s);
+        unsigned __int128 all = 100 * GF_PERCENT;
+        uint64_t at = (uint64_t)((all * next_random(&p->random)) >> 64); /* below `all` */
+        if (at < p->percent)
+            s->out[s->n++] = rec;
+    }
+    return 1;
+}
+
+static struct gf_stage *open_part(const struct gf_node *n, struct gf_stream *st,
+                                  struct gf_stage *up)
+{
+    struct gf_stage *s = gf_stage_new(st, up, "sample", sizeof(struct part));
+    if (!s)
+        return NULL;
+    *(struct part *)s->state =
+        (struct part){(uint64_t)n->number, n->has_seed ? n->seed : st->set->seed};
+    s->pull = pull_part_of;
+    return s;
+}
+
 static void close_sample(struct gf_stage *s)
 {
     struct sample *p = s->state;
@@ -104,6 +142,8 @@ static void close_sample(struct gf_stage *s)
 static struct gf_stage *open_sample(const struct gf_node *n, struct gf_stream *st,
                                     struct gf_stage *up)
 {
+    if (n->streams)
+        return open_part(n, st, up);
     struct gf_stage *s = gf_stage_new(st, up, "sample", sizeof(struct sample));
     if (!s)
         return NULL;
@@ -115,11 +155,31 @@ static struct gf_stage *open_sample(const struct gf_node *n, struct gf_stream *s
     return s;
 }
 
+/* N, or P%: then the node streams. */
+static int check_sample(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    const char *word = n->operand[0];
+    size_t len = strlen(word);
+    uint64_t percent;
+    if (len == 0 || word[len - 1] != '%')
+        return gf_check_n(n, set, f);
+    if (gf_percent_read((struct gf_slice){word, len - 1}, &percent) != 0) {
+        struct gf_perr e = {0};
+        gf_perr_say(&e, 0, len - 1, "a part of all is like 5% or 0.1%",
+                    "it is a number from 0 to 100, with at most 16 digits behind a point");
+        return gf_fault_parse(f, "percentage", word, &e);
+    }
+    n->number = (int64_t)percent;
+    n->streams = true;
+    return 0;
+}
+
 static const struct gf_opt seed_opts[] = {
     {GF_OP_SEED, 0, "seed", "N", "make the random choice repeatable", NULL, 0},
     {0},
 };
 static const struct gf_cli sample_cli =
-    GF_OP_CLI("sample", "keep N records chosen at random, in input order", "[--seed N] N",
+    GF_OP_CLI("sample", "keep N records or P% of them, chosen at random", "[--seed N] N | P%",
               seed_opts, gf_op_exits, "gf-stream sample --seed 1 100");
-const struct gf_op gf_op_sample = {&sample_cli, 1, false, true, false, gf_check_n, open_sample};
+const struct gf_op gf_op_sample = {&sample_cli,  1,           false,          true, false,
+                                   check_sample, open_sample, gf_columns_same};

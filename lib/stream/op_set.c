@@ -1,241 +1,159 @@
 /*
- * op_set.c - except and intersect.
+ * op_set.c - set NAME=EXPR: a field that is worked out of the others.
  *
- * The records of the file, or of standard input, are read into a hash table when the stage opens.
- * Each record of the stream is looked up, and passes when it is absent (except) or present
- * (intersect).
- *
- * Keys that the table has no room for are sorted. A record that is not in the table is then put
- * aside (aside.h), and at the end those, in the order of their keys, go along the sorted keys of
- * the file. What is known to pass has to wait once one that came before it was put aside.
- *
- * Of the stage's share the table takes a half, the sorted keys a quarter, and the two sorters of
- * the records put aside an eighth each: all four are there while the stream is read.
+ * The new value takes the place of the field in the record, whose other bytes stay. A column that
+ * is not there yet is put behind the last; where it has to stand behind so many others, a record
+ * that has fewer gets empty ones.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <unistd.h>
+#include "base/num.h"
+#include "stream/computed.h"
 
-#include "base/exit.h"
-#include "base/file.h"
-#include "stream/aside.h"
-#include "stream/choice.h"
-#include "stream/head.h"
-#include "stream/unpack.h"
-#include "text/reader.h"
-#include "text/table.h"
+static const char set_hint[] = "a column and what it is: total=price*count, or 3={1}*{2}";
+
+/* The column in front of the =: its number, from 1. -1: the fault is set. */
+static int64_t find_target(struct gf_node *n, const char *word, size_t len, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    int64_t at;
+    struct gf_slice name = {word, len};
+    if (gf_parse_int(word, len, 1, 1000000, &at, NULL) == 0)
+        return at;
+    if (len > 2 && word[0] == '{' && word[len - 1] == '}')
+        name = (struct gf_slice){word + 1, len - 2};
+    if (!n->names || n->names->ended_by) {
+        if (n->names)
+            gf_names_find(n->names, name, 0, &e);
+        else
+            gf_perr_say(&e, 0, len, "with --header columns have names",
+                        "a field is set by its number");
+        gf_fault_parse(f, "expression", word, &e);
+        return -1;
+    }
+    for (size_t i = 0; i < n->names->n; i++)
+        if (gf_slice_compare(gf_names_get(n->names, i), name) == 0) {
+            size_t found = gf_names_find(n->names, name, (size_t)(name.data - word), &e);
+            if (found)
+                return (int64_t)found;
+            gf_fault_parse(f, "expression", word, &e);
+            return -1;
+        }
+    return (int64_t)n->names->n + 1;
+}
+
+/* Where the = stands that ends the name; 0: nowhere. */
+static size_t find_equals(const char *word)
+{
+    const char *close = word[0] == '{' ? strchr(word, '}') : NULL;
+    const char *equals = strchr(close ? close : word, '=');
+    return equals ? (size_t)(equals - word) : 0;
+}
+
+static int check_set(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    const char *word = n->operand[0];
+    size_t equals = find_equals(word);
+    (void)set;
+    if (equals == 0) {
+        gf_perr_say(&e, 0, strlen(word), set_hint, "there is no name with a = behind it");
+        return gf_fault_parse(f, "expression", word, &e);
+    }
+    n->number = find_target(n, word, equals, f);
+    return n->number < 0 ? -1 : gf_computed_check(n, word, equals + 1, f);
+}
+
+static int columns_of_set(const struct gf_node *n, struct gf_names *out)
+{
+    struct gf_slice name = {n->operand[0], find_equals(n->operand[0])};
+    if (name.len > 2 && name.data[0] == '{')
+        name = (struct gf_slice){name.data + 1, name.len - 2};
+    if ((uint64_t)n->number <= n->names->n)
+        return gf_names_copy(out, n->names);
+    for (size_t i = 0; i < n->names->n; i++)
+        if (gf_names_add(out, gf_names_get(n->names, i)) != 0)
+            return -1;
+    for (size_t i = n->names->n + 1; i < (uint64_t)n->number; i++)
+        if (gf_names_add(out, (struct gf_slice){"", 0}) != 0)
+            return -1;
+    return gf_names_add(out, name);
+}
 
 struct set {
-    struct gf_keytable table;
-    const struct gf_keyspec *keys;
-    struct gf_key_maker maker;
-    bool wanted, ended;
-    bool more;               /* the file has keys that the table has not */
-    struct gf_keyspec bytes; /* of a key: the key */
-    struct gf_sorter rest;   /* those keys, each once */
-    struct gf_slice now;     /* of them, what the walk over the records put aside has come to */
-    bool over;
-    struct gf_aside aside;
+    struct gf_computed computed;
+    struct gf_slice joiner;
+    size_t target;
 };
 
-static int open_rest(struct gf_stage *s, struct set *t)
+/* `value` behind `joints` joiners behind the record. */
+static int emit_appended(struct gf_stage *s, const struct set *m, struct gf_line line,
+                         size_t joints, struct gf_slice value)
 {
-    t->more = true;
-    gf_keyspec_init(&t->bytes, &s->stream->set->fields, 0);
-    if (gf_keyspec_seal(&t->bytes, &(struct gf_key_order){.type = GF_KEY_BYTES}) != 0)
-        return -1;
-    return gf_sorter_open(&t->rest, &(struct gf_sorter_conf){.keys = &t->bytes,
-                                                             .unique = true,
-                                                             .budget = s->stream->share / 4,
-                                                             .spill = &s->stream->spill,
-                                                             .threads = s->stream->set->threads});
-}
-
-/* Into the table, or the sorter behind it. -1: errno. */
-static int add_key(struct gf_stage *s, struct set *t, struct gf_slice key)
-{
-    uint64_t hash = gf_keytable_hash(&t->table, key);
-    bool fresh;
-    if (t->more ? gf_keytable_get(&t->table, key, hash) != NULL
-                : gf_keytable_put(&t->table, key, hash, &fresh) != NULL)
-        return 0;
-    if (!t->more && (errno != ENOSPC || open_rest(s, t) != 0))
-        return -1;
-    return gf_sorter_add(&t->rest, key);
-}
-
-/* A key of record number `record` of the file was not added: errno says why. */
-static int not_added(struct gf_stage *s, const char *path, uint64_t record)
-{
-    if (errno != EMSGSIZE)
-        return gf_stage_storage(s);
-    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
-    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                        "%s: record %" PRIu64 " of '%s' is larger than the memory it may use",
-                        s->name, record, path);
-}
-
-/* One read of the file. As gf_reader_fill_on, with the fault set. */
-static int fill(struct gf_stage *s, struct gf_reader *r, struct gf_head *head, const char *path)
-{
-    int got = gf_reader_fill_on(r);
-    if (got < 0 && errno == EMSGSIZE)
-        return gf_stage_too_long(s, path, r->taken + 1);
-    if (got < 0)
-        return gf_fault_errno(&s->stream->fault, GF_EXIT_TOOL, "cannot read '%s'", path);
-    gf_head_look(head, r, path, s->stream);
-    return got;
-}
-
-static int add_record(struct gf_stage *s, struct set *t, struct gf_slice rec, const char *path,
-                      uint64_t number)
-{
-    struct gf_slice key;
-    if (s->stream->set->crlf == GF_CRLF_STRIP)
-        rec.len -= gf_slice_ends_in_cr(rec);
-    if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
+    size_t len = line.value.len + joints * m->joiner.len + value.len + line.end.len;
+    char *to = gf_pad_take(&s->pad, len);
+    if (!to)
         return gf_fault_nomem(&s->stream->fault);
-    return add_key(s, t, key) == 0 ? 0 : not_added(s, path, number);
+    s->out[s->n++] = (struct gf_slice){to, len};
+    to = gf_slice_put(to, line.value);
+    for (size_t i = 0; i < joints; i++)
+        to = gf_slice_put(to, m->joiner);
+    gf_slice_put(gf_slice_put(to, value), line.end);
+    return 0;
 }
 
-static int load(struct gf_stage *s, struct set *t, const char *path, int fd)
+static int emit_set(struct gf_stage *s, struct set *m, struct gf_slice rec)
 {
-    const struct gf_unpack *u = s->stream->unpack;
-    struct gf_fault *fault = &s->stream->fault;
-    struct gf_reader r;
-    struct gf_head head = {0};
-    struct gf_record rec;
-    int got = 0;
-    if (u && (fd = u->begin(u->arg, path, fd, fault)) == -1)
-        return -1;
-    gf_reader_init(&r, fd, s->stream->set->separator, s->stream->set->max_record);
-    while (got >= 0 && (got = gf_reader_take(&r, &rec)) != GF_READER_END)
-        if (got == 0)
-            got = fill(s, &r, &head, path);
-        else if (rec.len > s->stream->set->max_record)
-            got = gf_stage_too_long(s, path, r.taken);
-        else
-            got = add_record(s, t, (struct gf_slice){rec.data, rec.len}, path, r.taken);
-    gf_reader_release(&r);
-    if (got >= 0 && u)
-        got = u->end(u->arg, fd, fault);
-    if (got >= 0 && t->more && gf_sorter_end(&t->rest) != 0)
-        got = gf_stage_storage(s);
-    return got < 0 ? -1 : 0;
-}
-
-/* 1: the record taken last is given now; 0; -1. */
-static int look_up(struct gf_stage *s, struct set *t, struct gf_slice rec)
-{
-    struct gf_slice key;
-    if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    bool in = gf_keytable_get(&t->table, key, gf_keytable_hash(&t->table, key)) != NULL;
-    if (!in && t->more)
-        return gf_aside_add(s, &t->aside, t->keys, s->taken, rec);
-    if (in != t->wanted)
-        return 0;
-    return t->aside.open ? gf_aside_give_later(s, &t->aside, rec) : 1;
-}
-
-/* gf_aside_test: keys come in order, so the sorted ones are walked along with them. */
-static int passes(void *arg, struct gf_slice key)
-{
-    struct set *t = arg;
-    int order = -1;
-    while (!t->over && (!t->now.data || (order = gf_slice_compare(t->now, key)) < 0)) {
-        int got = gf_sorter_next(&t->rest, &t->now);
-        if (got < 0)
-            return -1;
-        t->over = got == 0;
-    }
-    return (!t->over && order == 0) == t->wanted;
-}
-
-static int end_set(struct gf_stage *s, struct set *t)
-{
-    t->ended = true;
-    gf_keytable_release(&t->table); /* what was put aside is in none of it */
-    return gf_aside_keep(s, &t->aside, t->keys, passes, t);
+    struct gf_expr_value v;
+    struct gf_line line = gf_stage_line(s, rec);
+    int got = gf_computed_value(s, &m->computed, rec, &v);
+    if (got != 1)
+        return got;
+    struct gf_slice value = gf_expr_value_text(&v, &m->computed.run);
+    const struct gf_cutter *c = &m->computed.cutter;
+    if (m->target <= c->n)
+        return gf_stage_emit_replaced(s, line, c->field[m->target - 1], value);
+    return emit_appended(s, m, line, m->target - c->n, value);
 }
 
 static int pull_set(struct gf_stage *s, size_t max)
 {
-    struct set *t = s->state;
-    int got = t->ended ? 0 : gf_stage_need(s, gf_stage_want(s, max));
-    if (got < 0)
-        return -1;
-    if (got == 0) {
-        if (!t->ended && end_set(s, t) != 0)
+    struct set *m = s->state;
+    int got = gf_stage_need(s, gf_stage_want(s, max));
+    if (got != 1)
+        return got;
+    while (gf_stage_room(s, max) && gf_stage_has(s))
+        if (emit_set(s, m, gf_stage_take(s)) != 0)
             return -1;
-        return gf_aside_give(s, &t->aside, max);
-    }
-    while (s->n < max && gf_stage_has(s)) {
-        struct gf_slice rec = gf_stage_take(s);
-        got = look_up(s, t, rec);
-        if (got < 0)
-            return -1;
-        if (got)
-            s->out[s->n++] = rec;
-    }
     return 1;
 }
 
 static void close_set(struct gf_stage *s)
 {
-    struct set *t = s->state;
-    gf_keytable_release(&t->table);
-    gf_key_maker_release(&t->maker);
-    gf_sorter_release(&t->rest);
-    gf_keyspec_release(&t->bytes);
-    gf_aside_release(&t->aside);
+    gf_computed_release(&((struct set *)s->state)->computed);
 }
 
 static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, struct gf_stage *up)
 {
-    struct gf_stage *s = gf_stage_new(st, up, n->op->cli->name, sizeof(struct set));
+    struct gf_stage *s = gf_stage_new(st, up, "set", sizeof(struct set));
     if (!s)
         return NULL;
-    struct set *t = s->state;
-    t->keys = &n->keys;
-    t->aside.budget = st->share / 8;
-    t->wanted = n->op == &gf_op_intersect;
-    gf_key_maker_init(&t->maker, &n->keys);
+    struct set *m = s->state;
+    gf_computed_open(&m->computed, n, st->set);
+    m->joiner = st->set->joiner;
+    m->target = (size_t)n->number;
+    if (m->computed.need < m->target)
+        m->computed.need = m->target; /* the field, and how many are in front of it */
     s->pull = pull_set;
     s->close = close_set;
-    bool std = strcmp(n->operand[0], "-") == 0;
-    const char *path = std ? "standard input" : n->operand[0];
-    int fd = std ? STDIN_FILENO : gf_open(path, O_RDONLY, 0);
-    if (fd == -1)
-        gf_fault_errno(&st->fault, GF_EXIT_TOOL, "cannot open '%s'", path);
-    else if (gf_keytable_open(&t->table, 0, st->share / 2, st->set->seed) != 0)
-        gf_fault_nomem(&st->fault);
-    else
-        load(s, t, path, fd);
-    if (fd != -1 && !std)
-        close(fd);
-    if (!st->fault.status)
-        return s;
-    return gf_stage_drop(s);
+    return s;
 }
 
 static const struct gf_opt set_opts[] = {
-    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only, on both sides", NULL, 0},
+    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "leave out records whose value cannot be worked out",
+     NULL, 0},
     {0},
 };
-#define SET_CLI(name_, summary_, example_)                                                         \
-    {                                                                                              \
-        .name = (name_), .summary = (summary_),                                                    \
-        .usage = (const char *const[]){"[-f LIST] FILE", NULL}, .opts = set_opts,                  \
-        .exits = gf_op_exits, .examples = (const char *const[]){(example_), NULL},                 \
-        .parent = &gf_stream_cli, .operands = "@file", .stop_at_operand = true, .only_help = true  \
-    }
-static const struct gf_cli except_cli = SET_CLI("except", "keep the records that are not in FILE",
-                                                "gf-stream --from urls.txt except access.log");
-static const struct gf_cli intersect_cli =
-    SET_CLI("intersect", "keep the records that are also in FILE",
-            "gf-stream --from urls.txt intersect urls.txt");
-const struct gf_op gf_op_except = {&except_cli, 1, false, true, false, gf_choice_check, open_set};
-const struct gf_op gf_op_intersect = {&intersect_cli,  1,       false, true, false,
-                                      gf_choice_check, open_set};
+static const struct gf_cli set_cli =
+    GF_OP_CLI("set", "work out a field: total=price*count, 3={1}+{2}", "[--skip-bad] NAME=EXPR",
+              set_opts, gf_op_number_exits, "gf-stream --csv --header set 'total=price*count'");
+const struct gf_op gf_op_set = {&set_cli, 1,         false,    false,
+                                false,    check_set, open_set, columns_of_set};

@@ -5,18 +5,18 @@
  * out the record that is one too many, tail drops it and gives out the queue at the end.
  */
 #include "stream/op.h"
-#include "stream/queue.h"
+#include "stream/held_back.h"
 
 struct skip {
     uint64_t left; /* records to drop from the front */
     uint64_t keep; /* records to hold back */
     bool ended;
-    struct gf_queue queue;
+    struct gf_held_back queue;
 };
 
 static void close_skip(struct gf_stage *s)
 {
-    gf_queue_release(&((struct skip *)s->state)->queue);
+    gf_held_back_release(&((struct skip *)s->state)->queue);
 }
 
 static int pull_skip_front(struct gf_stage *s, size_t max)
@@ -43,11 +43,12 @@ static int pull_skip_back(struct gf_stage *s, size_t max)
         return got;
     while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice old;
-        if (gf_queue_push(s, &k->queue, gf_stage_take(s)) != 0)
+        if (gf_held_back_push(s, &k->queue, gf_stage_take(s)) != 0)
             return -1;
         if (k->queue.n <= k->keep)
             continue;
-        if (gf_queue_pop(s, &k->queue, &old) != 1 || gf_stage_emit_copy(s, old.data, old.len) != 0)
+        if (gf_held_back_pop(s, &k->queue, &old) != 1 ||
+            gf_stage_emit_copy(s, old.data, old.len) != 0)
             return -1;
     }
     return 1;
@@ -62,14 +63,14 @@ static int pull_tail(struct gf_stage *s, size_t max)
         if (got < 0)
             return -1;
         while (gf_stage_has(s)) {
-            if (gf_queue_push(s, &k->queue, gf_stage_take(s)) != 0)
+            if (gf_held_back_push(s, &k->queue, gf_stage_take(s)) != 0)
                 return -1;
             if (k->queue.n > k->keep)
-                gf_queue_drop(&k->queue);
+                gf_held_back_drop(&k->queue);
         }
     }
     k->ended = true;
-    while (gf_stage_room(s, max) && (got = gf_queue_pop(s, &k->queue, &rec)) == 1)
+    while (gf_stage_room(s, max) && (got = gf_held_back_pop(s, &k->queue, &rec)) == 1)
         if (gf_stage_emit_copy(s, rec.data, rec.len) != 0)
             return -1;
     return got < 0 ? -1 : s->n > 0;
@@ -104,11 +105,13 @@ static int check_skip(struct gf_node *n, const struct gf_settings *set, struct g
 static const struct gf_cli skip_cli =
     GF_OP_CLI("skip", "drop the first N records; -N drops the last N", "N | -N", gf_op_no_opts,
               gf_op_exits, "gf-stream skip 1");
-const struct gf_op gf_op_skip = {&skip_cli, 1, false, true, false, check_skip, open_skip};
+const struct gf_op gf_op_skip = {&skip_cli, 1,          false,     true,
+                                 false,     check_skip, open_skip, gf_columns_same};
 static const struct gf_cli tail_cli =
     GF_OP_CLI_WITH(NULL, gf_tail_elsewhere, "tail", "keep the last N records", "N", gf_op_no_opts,
                    gf_op_exits, "gf-stream tail 10");
-const struct gf_op gf_op_tail = {&tail_cli, 1, false, true, false, gf_check_n, open_skip};
+const struct gf_op gf_op_tail = {&tail_cli, 1,          false,     true,
+                                 false,     gf_check_n, open_skip, gf_columns_same};
 
 static int pull_every(struct gf_stage *s, size_t max)
 {
@@ -137,4 +140,5 @@ static struct gf_stage *open_every(const struct gf_node *n, struct gf_stream *st
 
 static const struct gf_cli every_cli = GF_OP_CLI("every", "keep every Nth record", "N",
                                                  gf_op_no_opts, gf_op_exits, "gf-stream every 100");
-const struct gf_op gf_op_every = {&every_cli, 1, false, false, false, gf_check_n1, open_every};
+const struct gf_op gf_op_every = {&every_cli, 1,           false,      false,
+                                  false,      gf_check_n1, open_every, gf_columns_same};

@@ -99,4 +99,5 @@ static int check_split(struct gf_node *n, const struct gf_settings *set, struct 
 static const struct gf_cli split_cli =
     GF_OP_CLI("split", "make a record of each piece between separators", "SEP", gf_op_no_opts,
               gf_op_exits, "gf-stream split ,");
-const struct gf_op gf_op_split = {&split_cli, 1, false, false, false, check_split, open_split};
+const struct gf_op gf_op_split = {&split_cli, 1,           false,      false,
+                                  false,      check_split, open_split, NULL};

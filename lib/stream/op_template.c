@@ -35,14 +35,18 @@ static int add_piece(struct gf_node *n, struct piece p)
     return 0;
 }
 
-/* `{N}` in t[i..len): its end, or 0 when it is none. {0} is the whole record. */
-static size_t read_place(const char *t, size_t len, size_t i, int64_t *field)
+/* `{N}` or `{NAME}` in t[i..len): its end, or 0 when it is none. {0} is the whole record. */
+static size_t read_place(const struct gf_node *n, size_t i, int64_t *field, struct gf_perr *e)
 {
-    const char *close = memchr(t + i, '}', len - i);
-    if (!close ||
-        gf_parse_int(t + i + 1, (size_t)(close - t) - i - 1, -1000000, 1000000, field, NULL) != 0)
+    const char *t = n->text.data, *close = memchr(t + i, '}', n->text.len - i);
+    struct gf_slice word = {t + i + 1, close ? (size_t)(close - t) - i - 1 : 0};
+    if (!close)
         return 0;
-    return (size_t)(close - t) + 1;
+    if (gf_parse_int(word.data, word.len, -1000000, 1000000, field, NULL) != 0)
+        *field = n->names ? (int64_t)gf_names_find(n->names, word, 0, e) : 0;
+    else if (*field == 0)
+        *field = INT64_MAX;
+    return *field ? (size_t)(close - t) + 1 : 0;
 }
 
 /* Where byte `i` of the text stands in the word, whose escapes are good. */
@@ -68,18 +72,20 @@ static int check_template(struct gf_node *n, const struct gf_settings *set, stru
             i++;
             continue;
         }
-        size_t end = doubled ? i + 2 : read_place(t, len, i, &field);
+        struct gf_perr e = {0};
+        size_t end = doubled ? i + 2 : read_place(n, i, &field, &e);
         if (end == 0) {
-            struct gf_perr e = {0};
-            gf_perr_say(&e, place_in_word(n->operand[0], i), 1,
-                        "a place is {1}, {-1} or {0}; a brace of its own is {{",
-                        "no field number in braces");
-            return gf_fault_parse(f, "template", n->operand[0], &e);
+            size_t at = place_in_word(n->operand[0], i);
+            if (!e.what[0])
+                gf_perr_say(&e, at, 1, "a place is {1}, {-1} or {0}; a brace of its own is {{",
+                            "no field number in braces");
+            e.col = at;
+            return gf_check_names_fault(n->names, "template", n->operand[0], &e, f);
         }
         size_t text = i + doubled - from;
         if (text && add_piece(n, (struct piece){0, from, text}) != 0)
             return gf_fault_nomem(f);
-        if (!doubled && add_piece(n, (struct piece){field ? field : INT64_MAX, 0, 0}) != 0)
+        if (!doubled && add_piece(n, (struct piece){field, 0, 0}) != 0)
             return gf_fault_nomem(f);
         from = i = end;
     }
@@ -154,5 +160,5 @@ static struct gf_stage *open_template(const struct gf_node *n, struct gf_stream 
 static const struct gf_cli template_cli =
     GF_OP_CLI("template", "put fields into a text: '{2}: {1}' ({0} is the record)", "STR",
               gf_op_no_opts, gf_op_exits, "gf-stream template '{2}: {1}'");
-const struct gf_op gf_op_template = {&template_cli, 1, false, false, false, check_template,
-                                     open_template};
+const struct gf_op gf_op_template = {&template_cli, 1,   false, false, false, check_template,
+                                     open_template, NULL};

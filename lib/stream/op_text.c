@@ -92,13 +92,16 @@ static struct gf_stage *open_case(const struct gf_node *n, struct gf_stream *st,
 
 static const struct gf_cli upper_cli = GF_OP_CLI("upper", "change letters to upper case", "",
                                                  gf_op_no_opts, gf_op_exits, "gf-stream upper");
-const struct gf_op gf_op_upper = {&upper_cli, 0, false, false, false, gf_check_nothing, open_case};
+const struct gf_op gf_op_upper = {&upper_cli,       0,         false,          false, false,
+                                  gf_check_nothing, open_case, gf_columns_same};
 static const struct gf_cli lower_cli = GF_OP_CLI("lower", "change letters to lower case", "",
                                                  gf_op_no_opts, gf_op_exits, "gf-stream lower");
-const struct gf_op gf_op_lower = {&lower_cli, 0, false, false, false, gf_check_nothing, open_case};
+const struct gf_op gf_op_lower = {&lower_cli,       0,         false,          false, false,
+                                  gf_check_nothing, open_case, gf_columns_same};
 static const struct gf_cli trim_cli = GF_OP_CLI("trim", "remove white space at both ends", "",
                                                 gf_op_no_opts, gf_op_exits, "gf-stream trim");
-const struct gf_op gf_op_trim = {&trim_cli, 0, false, false, false, gf_check_nothing, open_case};
+const struct gf_op gf_op_trim = {&trim_cli,        0,         false,          false, false,
+                                 gf_check_nothing, open_case, gf_columns_same};
 
 struct numbering {
     int64_t next;
@@ -146,6 +149,14 @@ static struct gf_stage *open_enumerate(const struct gf_node *n, struct gf_stream
     return s;
 }
 
+static int columns_of_enumerate(const struct gf_node *n, struct gf_names *out)
+{
+    bool bad = gf_names_add(out, (struct gf_slice){"n", 1}) != 0;
+    for (size_t i = 0; i < n->names->n && !bad; i++)
+        bad = gf_names_add(out, gf_names_get(n->names, i)) != 0;
+    return bad ? -1 : 0;
+}
+
 static const struct gf_opt enumerate_opts[] = {
     {GF_OP_START, 0, "start", "N", "number of the first record (default 1)", NULL, 0},
     {0},
@@ -153,5 +164,5 @@ static const struct gf_opt enumerate_opts[] = {
 static const struct gf_cli enumerate_cli =
     GF_OP_CLI("enumerate", "put the number of the record in front", "[--start N]", enumerate_opts,
               gf_op_exits, "gf-stream enumerate --start 0");
-const struct gf_op gf_op_enumerate = {&enumerate_cli, 0, false, false, false, gf_check_nothing,
-                                      open_enumerate};
+const struct gf_op gf_op_enumerate = {
+    &enumerate_cli, 0, false, false, false, gf_check_nothing, open_enumerate, columns_of_enumerate};

@@ -128,4 +128,5 @@ static const struct gf_opt_rule uniq_rules[] = {
 static const struct gf_cli uniq_cli = GF_OP_CLI_WITH(
     uniq_rules, gf_uniq_elsewhere, "uniq", "keep the first of equal records that are neighbours",
     "[options]", uniq_opts, gf_op_exits, "gf-stream uniq -c");
-const struct gf_op gf_op_uniq = {&uniq_cli, 0, false, false, false, gf_choice_check, open_uniq};
+const struct gf_op gf_op_uniq = {
+    &uniq_cli, 0, false, false, false, gf_choice_check, open_uniq, gf_columns_counted};

@@ -4,7 +4,7 @@
  * A ring holds copies of the last N records. When it is full they are joined into one record; then
  * batch empties the ring, and window lets the next record push out the oldest.
  */
-#include "stream/op.h"
+#include "stream/op_scan.h"
 #include "stream/ring.h"
 
 struct window {
@@ -75,6 +75,8 @@ static int pull_window(struct gf_stage *s, size_t max)
 static struct gf_stage *open_window(const struct gf_node *n, struct gf_stream *st,
                                     struct gf_stage *up)
 {
+    if (n->agg_word)
+        return gf_scan_open(n, st, up);
     struct gf_stage *s = gf_stage_new(st, up, n->op->cli->name, sizeof(struct window));
     if (!s)
         return NULL;
@@ -86,12 +88,28 @@ static struct gf_stage *open_window(const struct gf_node *n, struct gf_stream *s
     return s;
 }
 
+/* What is joined has no columns of its own. */
+static int columns_of_window(const struct gf_node *n, struct gf_names *out)
+{
+    if (n->agg_word)
+        return gf_scan_columns(n, out);
+    gf_names_end(out, n->op->cli->name);
+    return 0;
+}
+
 static int check_window(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
     (void)set;
     if (gf_check_count(n, n->operand[0], 1, f) != 0)
         return -1;
-    return gf_check_text(n, n->join_word ? n->join_word : "\\t", "value of --join", f);
+    if (n->agg_word)
+        return gf_scan_check(n, n->agg_word, (uint64_t)n->number, f);
+    bool tables = set->table.kind != GF_TABULAR_NONE;
+    return gf_check_text(n,
+                         n->join_word ? n->join_word
+                         : tables     ? "\\x1f"
+                                      : "\\t",
+                         "value of --join", f);
 }
 
 static const struct gf_opt join_opts[] = {
@@ -101,8 +119,22 @@ static const struct gf_opt join_opts[] = {
 static const struct gf_cli batch_cli =
     GF_OP_CLI("batch", "join every N records into one", "[--join SEP] N", join_opts, gf_op_exits,
               "gf-stream batch 2");
-const struct gf_op gf_op_batch = {&batch_cli, 1, false, true, false, check_window, open_window};
-static const struct gf_cli window_cli =
-    GF_OP_CLI("window", "join each record with the N-1 records before it", "[--join SEP] N",
-              join_opts, gf_op_exits, "gf-stream window 3");
-const struct gf_op gf_op_window = {&window_cli, 1, false, true, false, check_window, open_window};
+const struct gf_op gf_op_batch = {&batch_cli,   1,           false, true, false,
+                                  check_window, open_window, NULL};
+static const struct gf_opt window_opts[] = {
+    {GF_OP_JOIN, 0, "join", "SEP", "text between the records (default TAB)", NULL, 0},
+    {GF_OP_AGG, 0, "agg", "LIST", "running values of the N records: mean:2,max:2", NULL, 0},
+    {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "with --agg: leave out records that are no number", NULL,
+     0},
+    {0},
+};
+static const struct gf_opt_rule window_rules[] = {
+    {GF_OPT_NOT_WITH, "--agg", "--join", "no records are joined"},
+    {GF_OPT_NEEDS, "--skip-bad", "--agg", "no number is looked at"},
+    {0},
+};
+static const struct gf_cli window_cli = GF_OP_CLI_WITH(
+    window_rules, NULL, "window", "join each record with the N-1 records before it",
+    "[--join SEP | --agg LIST] N", window_opts, gf_op_number_exits, "gf-stream window 3");
+const struct gf_op gf_op_window = {
+    &window_cli, 1, false, true, false, check_window, open_window, columns_of_window};

@@ -5,7 +5,8 @@
  *   sort, distinct           distinct first (whole records: what is equal is next to its like)
  *   sort|shuffle|reverse, then count any all none sum median percentile
  *                            the order is not made at all; min and max print the first of equal
- *                            numbers as it was written (1.0 or 1), so for them it is made
+ *                            numbers as it was written (1.0 or 1), as does percentile --nearest,
+ *                          so for them it is made
  *
  * Stopping early (distinct, limit), printing nothing on the way (filter, count) and taking a single
  * field as a slice (fields, distinct) need no rewriting: the stages work so.
@@ -25,7 +26,7 @@ static bool ignores_order(const struct gf_node *n)
 {
     return n->op == &gf_op_count || n->op == &gf_op_any || n->op == &gf_op_all ||
            n->op == &gf_op_none || n->op == &gf_op_sum || n->op == &gf_op_median ||
-           n->op == &gf_op_percentile;
+           (n->op == &gf_op_percentile && !n->nearest);
 }
 
 /* Of whole records by their bytes, the first of each. */
@@ -98,6 +99,8 @@ void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p)
             gf_opt_fact(p, "--check", NULL);
         if (n->list.n)
             gf_opt_fact(p, "-f", NULL);
+        if (n->any_order)
+            gf_opt_fact(p, "--any-field-order", NULL);
         if (n->counts)
             gf_opt_fact(p, "-c", NULL);
         for (size_t k = 0; k < n->keys.n; k++) {
@@ -126,7 +129,7 @@ int gf_chain_explain_one(const struct gf_chain *c, size_t i, struct gf_buf *out)
         gf_buf_printf(out, " (any of %zu patterns)", gf_pattern_count(n->pattern));
     if (n->limit)
         gf_buf_printf(out, " (keeps %llu)", (unsigned long long)n->limit);
-    if (n->op->holds)
+    if (gf_node_holds(n))
         gf_buf_puts(out, " (holds data)");
     if (n->why)
         gf_buf_printf(out, " - %s", n->why);

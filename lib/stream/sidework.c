@@ -74,7 +74,7 @@ int gf_sidework_open(struct gf_sidework *w, struct gf_stream *st, const struct g
     }
     if (w->last)
         return 0;
-    st->fault = w->st.fault;
+    gf_fault_move(&st->fault, &w->st.fault);
     w->source = NULL;
     return -1;
 }

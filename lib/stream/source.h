@@ -5,6 +5,10 @@
  * and a reader that goes is noticed. When a signal interrupts the wait or a read, `interrupted`
  * says whether to stop. A source gives runs (stage.h) until what is left has to be looked at by
  * record: the end, or one over the limit.
+ *
+ * With `header` in the settings the first record of each input is names, which are no record of the
+ * chain. Those of the first input are asked for before anything else; an input whose names are
+ * others is a fault. Tables (`table`) are of the form of text/tabular.h from here on.
  */
 #ifndef GF_STREAM_SOURCE_H
 #define GF_STREAM_SOURCE_H
@@ -27,9 +31,15 @@ struct gf_source_hooks {
 struct gf_stage *gf_source_open(struct gf_stream *st, const struct gf_input *in, size_t n,
                                 const struct gf_source_hooks *hooks);
 
-/* The same for inputs that are sorted by `keys` (sort --merge). */
-struct gf_stage *gf_source_open_merge(struct gf_stream *st, const struct gf_input *in, size_t n,
-                                      const struct gf_keyspec *keys,
-                                      const struct gf_source_hooks *hooks);
+/* What the columns are called, by the first record that there is; the caller's, and to be kept as
+ * long as the source. 1; 0: there is no record, or a signal came; -1: the fault is set. */
+int gf_source_header(struct gf_stage *source, struct gf_names *names);
+
+/* Turns a source that has given nothing into one that merges inputs that are sorted by `keys` (sort
+ * --merge). -1: the fault is set. */
+int gf_source_merge(struct gf_stage *source, const struct gf_keyspec *keys);
+
+/* Whether the records of its first table end with CR LF; false before one was read. */
+bool gf_source_crlf(const struct gf_stage *source);
 
 #endif

@@ -95,6 +95,24 @@ int gf_stage_emit_ended(struct gf_stage *s, struct gf_slice part, struct gf_slic
     return 0;
 }
 
+int gf_stage_emit_replaced(struct gf_stage *s, struct gf_line line, struct gf_slice field,
+                           struct gf_slice value)
+{
+    size_t before = (size_t)(field.data - line.value.data);
+    size_t behind = line.value.len - before - field.len;
+    char *to = gf_pad_take(&s->pad, before + value.len + behind + line.end.len);
+    if (!to)
+        return gf_fault_nomem(&s->stream->fault);
+    struct gf_slice *out = &s->out[s->n++];
+    out->data = to;
+    to = gf_slice_put(to, (struct gf_slice){line.value.data, before});
+    to = gf_slice_put(to, value);
+    to = gf_slice_put(to, (struct gf_slice){field.data + field.len, behind});
+    to = gf_slice_put(to, line.end);
+    out->len = (size_t)(to - out->data);
+    return 0;
+}
+
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec)
 {
     return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
@@ -129,13 +147,20 @@ int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip
     return 0;
 }
 
-int gf_stage_too_long(struct gf_stage *s, const char *name, uint64_t record)
+int gf_stage_too_long(struct gf_stream *st, const char *name, uint64_t record)
 {
     char size[GF_SIZE_SIZE];
-    gf_format_size(s->stream->set->max_record, size);
-    gf_fault_hint(&s->stream->fault, "--max-record sets the limit");
-    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                        "record %" PRIu64 " of '%s' is longer than %s", record, name, size);
+    gf_format_size(st->set->max_record, size);
+    gf_fault_hint(&st->fault, "--max-record sets the limit");
+    return gf_fault_set(&st->fault, GF_EXIT_TOOL, "record %" PRIu64 " of '%s' is longer than %s",
+                        record, name, size);
+}
+
+int gf_stage_open_quotes(struct gf_stream *st, const char *name, uint64_t line)
+{
+    gf_fault_hint(&st->fault, "a quote in a field is written twice, in quotes");
+    return gf_fault_set(&st->fault, GF_EXIT_SOME, "'%s' ends in quotes that begin in line %" PRIu64,
+                        name, line);
 }
 
 int gf_stage_full(struct gf_stage *s)

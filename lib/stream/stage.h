@@ -35,6 +35,7 @@
 #include "text/pad.h"
 #include "text/slice.h"
 #include "text/runfile.h"
+#include "text/tabular.h"
 
 enum {
     GF_BATCH = 512,
@@ -48,11 +49,14 @@ enum gf_crlf {
     GF_CRLF_STRIP /* removed by the source */
 };
 
-/* What the tool's own options say; read only while a chain runs. */
+/* What the tool's own options say, and when it began; read only while a chain runs. */
 struct gf_settings {
     char separator; /* of records */
     enum gf_crlf crlf;
-    struct gf_sep fields;   /* -d */
+    struct gf_tabular_out table; /* --csv, --tsv: what the records are written as */
+    char comma;                  /* and what separates their fields in the inputs */
+    bool header;                 /* the first record of each input is names */
+    struct gf_sep fields;        /* -d */
     struct gf_slice joiner; /* what joins fields on output: -D, else the input's, else a space */
     struct gf_slice behind_number; /* what joins a count or number to its record: the same, but TAB
                                       where blanks separate fields */
@@ -61,6 +65,7 @@ struct gf_settings {
     uint64_t max_record;
     unsigned threads;
     uint64_t seed;           /* random: hashes, and orders without --seed */
+    gf_ns now_wall;          /* when the run began */
     const char *const *dirs; /* for temporary files */
     size_t ndirs;
 };
@@ -90,8 +95,11 @@ struct gf_stream {
      * NULL: nobody wants to know. */
     void (*tell)(const char *name, unsigned sign);
     unsigned told; /* signs */
-    bool timed;    /* --stats: measure each stage */
-    bool counted;  /* the counts of each stage are told, so each has to be there */
+    /* An input was read to its end, and had records with another number of fields. */
+    void (*tell_ragged)(const char *name, const struct gf_tabular_in *in);
+    bool ragged;  /* there was one */
+    bool timed;   /* --stats: measure each stage */
+    bool counted; /* the counts of each stage are told, so each has to be there */
     gf_ns (*clock)(void);
 };
 
@@ -193,6 +201,10 @@ int gf_stage_emit_copy(struct gf_stage *s, const char *data, size_t len);
 int gf_stage_emit_numbered(struct gf_stage *s, struct gf_slice number, struct gf_slice rec,
                            struct gf_slice end);
 
+/* A copy of a line in which `value` is in the place of `field`, a slice of it. -1: as above. */
+int gf_stage_emit_replaced(struct gf_stage *s, struct gf_line line, struct gf_slice field,
+                           struct gf_slice value);
+
 /* The fault that the pattern is too hard for the record taken last. */
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);
 
@@ -204,7 +216,10 @@ int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value);
 int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip);
 
 /* The fault that a record of the input `name` is over the limit. */
-int gf_stage_too_long(struct gf_stage *s, const char *name, uint64_t record);
+int gf_stage_too_long(struct gf_stream *st, const char *name, uint64_t record);
+
+/* The fault that a table ends in quotes. */
+int gf_stage_open_quotes(struct gf_stream *st, const char *name, uint64_t line);
 
 /* The fault that what the stage has to hold in memory is larger than its share. */
 int gf_stage_full(struct gf_stage *s);

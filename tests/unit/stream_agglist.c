@@ -36,7 +36,7 @@ TEST(stream_agglist, words)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_agg_list g = {.need = 2};
         struct gf_fault f = {0};
-        CHECK_ROW(gf_agg_list_read(&g, rows[i].words, &f) == 0, "%s: %s", rows[i].words,
+        CHECK_ROW(gf_agg_list_read(&g, NULL, rows[i].words, &f) == 0, "%s: %s", rows[i].words,
                   f.where.what);
         CHECK_ROW(g.n == rows[i].n && g.need == rows[i].need, "%s: %zu, %zu", rows[i].words, g.n,
                   g.need);
@@ -82,7 +82,7 @@ TEST(stream_agglist, errors_and_their_places)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_agg_list g = {0};
         struct gf_fault f = {0};
-        CHECK_ROW(gf_agg_list_read(&g, rows[i].words, &f) == -1, "'%s'", rows[i].words);
+        CHECK_ROW(gf_agg_list_read(&g, NULL, rows[i].words, &f) == -1, "'%s'", rows[i].words);
         CHECK_ROW(f.status == GF_EXIT_USAGE && strcmp(f.kind, "aggregate") == 0, "'%s': %d %s",
                   rows[i].words, f.status, f.kind);
         CHECK_ROW(f.where.col == rows[i].col && f.where.len == rows[i].len, "'%s': at %zu+%zu",
@@ -101,12 +101,12 @@ TEST(stream_agglist, so_many_and_no_more)
         gf_buf_puts(&b, i ? ",sum:1" : "sum:1");
     struct gf_agg_list g = {0};
     struct gf_fault f = {0};
-    CHECK_INT(gf_agg_list_read(&g, b.data, &f), 0);
+    CHECK_INT(gf_agg_list_read(&g, NULL, b.data, &f), 0);
     CHECK_INT(g.n, GF_AGGS);
     size_t len = b.len;
     gf_buf_puts(&b, ",count");
     g = (struct gf_agg_list){0};
-    CHECK_INT(gf_agg_list_read(&g, b.data, &f), -1);
+    CHECK_INT(gf_agg_list_read(&g, NULL, b.data, &f), -1);
     CHECK_STR(f.where.what, "more than 32 aggregates");
     CHECK_INT(f.where.col, len + 1);
     CHECK_INT(f.where.len, 5);

@@ -136,7 +136,7 @@ TEST(stream_chain, errors_and_their_places)
         {"upper then", "!2 chain 6+4 unknown operation 'then'", ""},
         {"upper then then upper", "!2 chain 11+4 unknown operation 'then'", ""},
         {"upper limit", "!2 chain 11+0 'limit' needs 1 operand", "limit N"},
-        {"where 1 ==", "!2 chain 10+0 'where' needs 3 operands", "where [--strict]"},
+        {"where 1 ==", "!2 chain 10+0 'where' needs 3 operands", "where [options]"},
         {"collect count", "!2 chain 8+5 nothing can follow 'collect'", ""},
         {"any a then count", "!2 chain 11+5 nothing can follow 'any'", ""},
         {"upper sort --merge", "!2 chain 6+4 sort --merge has to be the first operation", ""},
@@ -257,7 +257,7 @@ TEST(stream_chain, a_word_longer_than_what_is_shown)
     char *words[] = {join, text, nix};
     struct rig r;
     rig_init(&r);
-    CHECK_INT(gf_chain_read(&r.chain, words, 3, &r.set, &r.fault), -1);
+    CHECK_INT(gf_chain_read(&r.chain, words, 3, &r.set, NULL, &r.fault), -1);
     CHECK_STR(r.fault.where.what, "unknown operation 'nix'");
     REQUIRE(r.fault.subject != NULL);
     CHECK(strlen(r.fault.subject) <= 1 << 20);

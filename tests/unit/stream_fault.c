@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/exit.h"
+#include "stream/sidework.h"
 #include "test.h"
 
 TEST(stream_fault, the_first_stays)
@@ -85,4 +86,29 @@ TEST(stream_fault, long_texts_are_cut)
     CHECK_INT(strlen(f.kind), sizeof f.kind - 1);
     CHECK_STR(f.subject, text);
     gf_fault_release(&f);
+}
+
+/* An operation that cannot be opened, with a fault that owns something. */
+static struct gf_stage *open_never(const struct gf_node *n, struct gf_stream *st,
+                                   struct gf_stage *up)
+{
+    struct gf_perr e = {1, 2, "why", "a way"};
+    (void)n;
+    (void)up;
+    gf_fault_parse(&st->fault, "kind", "subject", &e);
+    return NULL;
+}
+
+TEST(stream_fault, of_a_worker_that_cannot_be_opened)
+{
+    const struct gf_op never = {.open = open_never};
+    const struct gf_node node = {.op = &never};
+    const struct gf_settings set = {0};
+    struct gf_stream st = {.set = &set};
+    struct gf_sidework w;
+    CHECK_INT(gf_sidework_open(&w, &st, &node, 1), -1);
+    gf_sidework_close(&w);
+    CHECK_INT(st.fault.status, GF_EXIT_USAGE);
+    CHECK_STR(st.fault.subject, "subject");
+    gf_fault_release(&st.fault);
 }

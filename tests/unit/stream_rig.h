@@ -75,7 +75,7 @@ static inline int rig_read(struct rig *r, const char *words)
 {
     if (gf_chain_split(words, strlen(words), &r->words, &r->nwords, &r->fault) != 0)
         abort();
-    return gf_chain_read(&r->chain, r->words, r->nwords, &r->set, &r->fault);
+    return gf_chain_read(&r->chain, r->words, r->nwords, &r->set, NULL, &r->fault);
 }
 
 /* One more record of the input; its bytes are borrowed. */

@@ -69,10 +69,9 @@ static const char *work(struct rig *r, struct files *f, size_t n, bool runs, siz
     gf_buf_puts(&r->out, "");
     r->how = (struct rig_how){.ask = ask};
     r->st = (struct gf_stream){.set = &r->set, .spill = {.dirs = r->set.dirs, .ndirs = 1}};
-    r->source = r->chain.n && r->chain.node[0].merge
-                    ? gf_source_open_merge(&r->st, f->in, n, &r->chain.node[0].keys, &f->hooks)
-                    : gf_source_open(&r->st, f->in, n, &f->hooks);
-    if (!r->source)
+    r->source = gf_source_open(&r->st, f->in, n, &f->hooks);
+    if (!r->source || (r->chain.n && r->chain.node[0].merge &&
+                       gf_source_merge(r->source, &r->chain.node[0].keys) != 0))
         abort();
     r->last = gf_chain_open(&r->chain, &r->st, r->source);
     while (runs && r->last && (got = gf_stage_run(r->last, &run)) == 1)

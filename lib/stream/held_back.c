@@ -1,11 +1,11 @@
 /*
- * queue.c - the newest records in memory, the older ones in parts of a temporary file.
+ * held_back.c - the newest records in memory, the older ones in parts of a temporary file.
  *
  * In memory the records lie one behind the other. Those that were taken out go when they are more
  * than what is left, so each is moved once on average. When the text would be more than half of the
  * share it becomes a part. A part that was dropped as a whole is never read.
  */
-#include "stream/queue.h"
+#include "stream/held_back.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,13 +18,13 @@ enum {
 };
 
 /* Where the records in memory begin that are not taken out. */
-static size_t front(const struct gf_queue *q)
+static size_t front(const struct gf_held_back *q)
 {
     return q->gone ? q->end[q->gone - 1] : 0;
 }
 
 /* Forgets those in memory that were taken out. */
-static void move_up(struct gf_queue *q)
+static void move_up(struct gf_held_back *q)
 {
     size_t from = front(q), n = q->held - q->gone;
     if (n)
@@ -36,16 +36,16 @@ static void move_up(struct gf_queue *q)
     q->gone = 0;
 }
 
-static struct gf_slice in_memory(const struct gf_queue *q, size_t i)
+static struct gf_slice in_memory(const struct gf_held_back *q, size_t i)
 {
     size_t from = i ? q->end[i - 1] : 0;
     return (struct gf_slice){q->text.data + from, q->end[i] - from};
 }
 
 /* All that is in memory becomes a part. -1: errno. */
-static int write_part(struct gf_runfile *spill, struct gf_queue *q)
+static int write_part(struct gf_runfile *spill, struct gf_held_back *q)
 {
-    struct gf_queue_part *more = gf_grow(q->part, &q->parts_cap, q->parts + 1, sizeof *more);
+    struct gf_held_back_part *more = gf_grow(q->part, &q->parts_cap, q->parts + 1, sizeof *more);
     if (!more)
         return -1;
     q->part = more;
@@ -54,7 +54,7 @@ static int write_part(struct gf_runfile *spill, struct gf_queue *q)
     for (size_t i = q->gone; i < q->held; i++)
         if (gf_runfile_put(spill, in_memory(q, i)) != 0)
             return -1;
-    struct gf_queue_part *part = &q->part[q->parts];
+    struct gf_held_back_part *part = &q->part[q->parts];
     part->n = q->held - q->gone;
     if (gf_runfile_end(spill, &part->run) != 0)
         return -1;
@@ -64,7 +64,7 @@ static int write_part(struct gf_runfile *spill, struct gf_queue *q)
     return 0;
 }
 
-static int push(struct gf_stream *st, struct gf_queue *q, struct gf_slice rec)
+static int push(struct gf_stream *st, struct gf_held_back *q, struct gf_slice rec)
 {
     size_t most = st->share / 2, size = rec.len + sizeof *q->end;
     if (rec.len > most) {
@@ -89,13 +89,13 @@ static int push(struct gf_stream *st, struct gf_queue *q, struct gf_slice rec)
     return 0;
 }
 
-int gf_queue_push(struct gf_stage *s, struct gf_queue *q, struct gf_slice rec)
+int gf_held_back_push(struct gf_stage *s, struct gf_held_back *q, struct gf_slice rec)
 {
     return push(s->stream, q, rec) == 0 ? 0 : gf_stage_storage(s);
 }
 
 /* The first part goes when nothing of it is left. */
-static void end_part(struct gf_queue *q)
+static void end_part(struct gf_held_back *q)
 {
     if (q->parts == 0 || q->passed < q->part[0].n)
         return;
@@ -107,7 +107,7 @@ static void end_part(struct gf_queue *q)
     memmove(q->part, q->part + 1, --q->parts * sizeof *q->part);
 }
 
-void gf_queue_drop(struct gf_queue *q)
+void gf_held_back_drop(struct gf_held_back *q)
 {
     end_part(q);
     q->n--;
@@ -120,7 +120,7 @@ void gf_queue_drop(struct gf_queue *q)
 }
 
 /* The next record of the first part. -1: errno. */
-static int read_part(struct gf_queue *q, struct gf_slice *rec)
+static int read_part(struct gf_held_back *q, struct gf_slice *rec)
 {
     if (!q->reading && gf_run_open(&q->reader, &q->part[0].run, READ) != 0)
         return -1;
@@ -133,7 +133,7 @@ static int read_part(struct gf_queue *q, struct gf_slice *rec)
     return 0;
 }
 
-int gf_queue_pop(struct gf_stage *s, struct gf_queue *q, struct gf_slice *rec)
+int gf_held_back_pop(struct gf_stage *s, struct gf_held_back *q, struct gf_slice *rec)
 {
     end_part(q);
     if (q->n == 0)
@@ -146,12 +146,12 @@ int gf_queue_pop(struct gf_stage *s, struct gf_queue *q, struct gf_slice *rec)
     return 1;
 }
 
-void gf_queue_release(struct gf_queue *q)
+void gf_held_back_release(struct gf_held_back *q)
 {
     if (q->reading)
         gf_run_close(&q->reader);
     free(q->part);
     free(q->end);
     gf_buf_release(&q->text);
-    *q = (struct gf_queue){0};
+    *q = (struct gf_held_back){0};
 }

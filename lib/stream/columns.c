@@ -1,0 +1,39 @@
+/*
+ * columns.c - what the columns are called behind operations that keep them, or pick some.
+ */
+#include <stdlib.h>
+
+#include "stream/op.h"
+
+int gf_columns_same(const struct gf_node *n, struct gf_names *out)
+{
+    return gf_names_copy(out, n->names);
+}
+
+int gf_columns_counted(const struct gf_node *n, struct gf_names *out)
+{
+    if (!n->counts)
+        return gf_columns_same(n, out);
+    bool bad = gf_names_add(out, (struct gf_slice){"count", 5}) != 0;
+    for (size_t i = 0; i < n->names->n && !bad; i++)
+        bad = gf_names_add(out, gf_names_get(n->names, i)) != 0;
+    return bad ? -1 : 0;
+}
+
+static int add(void *to, struct gf_slice name)
+{
+    return gf_names_add(to, name);
+}
+
+int gf_columns_listed(const struct gf_names *names, const struct gf_field_list *list,
+                      struct gf_names *out)
+{
+    struct gf_cutter all = {.n = names->n, .field = calloc(names->n + 1, sizeof *all.field)};
+    int bad = all.field ? 0 : -1;
+    for (size_t i = 0; i < names->n && !bad; i++)
+        all.field[i] = gf_names_get(names, i);
+    if (!bad)
+        bad = gf_field_list_each(list, &all, add, out);
+    gf_cutter_release(&all);
+    return bad;
+}
