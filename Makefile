@@ -32,6 +32,7 @@ STATIC ?=
 WERROR ?=
 DEPS ?= auto
 NET ?= auto
+REDIS ?= auto
 T ?=
 TIME ?= 60
 V ?=
@@ -72,18 +73,30 @@ endif
 # A static program would need all libraries that libcurl was built with: only when it is asked for.
 has_net = $(shell printf '\#include <curl/curl.h>\n\#include <nettle/sha2.h>\n' | \
   $(CC) $(CPPFLAGS) $(call pc_cflags,libcurl nettle) -E -o /dev/null - 2>/dev/null && echo yes)
+# SHA-256, for gf-fetch, and gf-buffer --expect-sha256.
+nettle := $(shell echo '\#include <nettle/sha2.h>' | \
+  $(CC) $(CPPFLAGS) $(call pc_cflags,nettle) -E -o /dev/null - 2>/dev/null && echo yes)
 ifeq ($(NET),auto)
   net := $(if $(STATIC),,$(has_net))
 else
   net := $(filter yes,$(NET))
 endif
 
+# REDIS: state on a server (redis://...), which needs hiredis. auto: when it is there; a static program
+# cannot look up the names of hosts as others do, so only when it is asked for.
+ifeq ($(filter auto yes no,$(REDIS)),)
+  $(error REDIS is auto, yes or no)
+endif
+has_redis = $(shell echo '\#include <hiredis/hiredis.h>' | \
+  $(CC) $(CPPFLAGS) -E -o /dev/null - 2>/dev/null && echo yes)
+redis := $(if $(filter auto,$(REDIS)),$(if $(STATIC),,$(has_redis)),$(filter yes,$(REDIS)))
+
 # The names of the two directories stay out of what is built, whichever way they were entered.
 export PWD := $(CURDIR)
 prefix_map := -ffile-prefix-map=$(CURDIR)=. $(if $(S),-ffile-prefix-map=$(S)=)
 
-gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) $(if $(SAN)$(COV),-DGF_NO_WALL) \
-  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash jansson $(if $(net),libcurl nettle)))
+gf_cppflags := -I$(S)lib -D_GNU_SOURCE -DGF_VERSION='"$(VERSION)"' $(if $(STATIC),-DGF_STATIC) $(if $(SAN)$(COV),-DGF_NO_WALL) $(if $(nettle),-DGF_NETTLE) $(if $(redis),-DGF_REDIS) \
+  $(call system,$(call pc_cflags,libev libpcre2-8 sqlite3 libxxhash jansson $(if $(net),libcurl) $(if $(nettle),nettle)))
 gf_cflags := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
   -fno-strict-overflow -fno-common $(prefix_map) \
@@ -134,18 +147,21 @@ ALL_LDFLAGS = $(gf_ldflags) $(HARDEN_LD) $(LDFLAGS)
 tools := $(sort $(basename $(notdir $(wildcard $(S)cmd/gf-*.c))) \
   $(notdir $(patsubst %/,%,$(wildcard $(S)cmd/gf-*/))))
 tools := $(if $(net),$(tools),$(filter-out gf-fetch,$(tools)))
-tool_src = $(wildcard $(S)cmd/$(1).c $(S)cmd/$(1)/*.c)
+# Where there is no hiredis, what begins with redis is left out, and of the room all but addresses.
+with_redis = $(if $(redis),$(1),$(foreach f,$(1),\
+  $(if $(filter redis_%,$(notdir $(f)))$(filter-out %/address.c,$(filter $(S)lib/redis/%,$(f))),,$(f))))
+tool_src = $(call with_redis,$(wildcard $(S)cmd/$(1).c $(S)cmd/$(1)/*.c))
 obj = $(patsubst $(S)%.c,$(B)/obj/%.o,$(1))
 
 # Every room, each before those that it leans on.
 rooms := $(patsubst $(S)lib/%/,%,$(wildcard $(S)lib/*/))
-ground := run text cron limit proc time base
+ground := expr queue run text cron redis limit db proc time base
 rooms := $(filter-out $(ground) $(if $(net),,net),$(rooms)) $(filter $(rooms),$(ground))
 archives = $(1:%=$(B)/lib/%.a)
 
-without_net = $(if $(net),$(1),$(filter-out $(S)tests/unit/net_% $(S)tests/fuzz/net_%,$(1)))
-unit_src := $(call without_net,$(sort $(wildcard $(S)tests/unit/*.c)))
-fuzzers := $(filter-out replay,$(basename $(notdir $(call without_net,$(sort $(wildcard $(S)tests/fuzz/*.c))))))
+without = $(call with_redis,$(if $(net),$(1),$(filter-out $(S)tests/unit/net_% $(S)tests/fuzz/net_%,$(1))))
+unit_src := $(call without,$(sort $(wildcard $(S)tests/unit/*.c)))
+fuzzers := $(filter-out replay,$(basename $(notdir $(call without,$(sort $(wildcard $(S)tests/fuzz/*.c))))))
 aids := $(patsubst %.c,%,$(notdir $(wildcard $(S)tests/cli/aid/*.c)))
 aid_headers := $(wildcard $(S)tests/cli/aid/*.h)
 
@@ -153,23 +169,29 @@ aid_headers := $(wildcard $(S)tests/cli/aid/*.h)
 ev := $(call pc_libs,libev,-lev)
 pcre2 := $(call pc_libs,libpcre2-8,-lpcre2-8)
 sqlite := $(call pc_libs,sqlite3,-lsqlite3) $(if $(STATIC),-lm -lpthread)
-curl := $(if $(net),$(call pc_libs,libcurl,-lcurl) $(call pc_libs,nettle,-lnettle))
+sha256 := $(if $(nettle),$(call pc_libs,nettle,-lnettle))
+hiredis := $(if $(redis),$(call pc_libs,hiredis,-lhiredis))
+curl := $(if $(net),$(call pc_libs,libcurl,-lcurl) $(sha256))
+rooms_gf-buffer = buffer run text proc time base
+libs_gf-buffer = $(sha256) $(ev)
 jansson := $(call pc_libs,jansson,-ljansson)
-rooms_gf-cron = run cron text limit proc time base
-libs_gf-cron = $(ev) $(sqlite)
+rooms_gf-cron = run cron redis db text limit proc time base
+libs_gf-cron = $(ev) $(hiredis) $(sqlite)
 rooms_gf-fetch = page net run text limit proc time base
 libs_gf-fetch = $(curl) $(jansson) $(ev)
 rooms_gf-pipeline = page pipeline run text proc time base
 libs_gf-pipeline = $(jansson) $(ev)
-rooms_gf-pool = page run text limit proc time base
-libs_gf-pool = $(ev)
-rooms_gf-ratelimit = text limit time base
-libs_gf-ratelimit = $(pcre2) -lpthread
-rooms_gf-sem = limit proc time base
-libs_gf-sem =
-rooms_gf-stream = stream text proc base
+rooms_gf-pool = queue page run text limit proc time db redis base
+libs_gf-pool = $(ev) $(hiredis) $(sqlite) -lpthread
+rooms_gf-queue = queue text db redis base
+libs_gf-queue = $(hiredis) $(sqlite)
+rooms_gf-ratelimit = redis text limit time base
+libs_gf-ratelimit = $(hiredis) $(pcre2) -lpthread
+rooms_gf-sem = redis limit proc time base
+libs_gf-sem = $(hiredis)
+rooms_gf-stream = stream expr text proc time base
 libs_gf-stream = $(pcre2) -lpthread -lm
-libs_all = $(curl) $(jansson) $(ev) $(sqlite) $(pcre2) -lpthread -lm
+libs_all = $(hiredis) $(curl) $(sha256) $(jansson) $(ev) $(sqlite) $(pcre2) -lpthread -lm
 
 .PHONY: all static test-programs fuzz-programs check fresh bench chaos torture long print-cppflags fuzz cov demo \
   install install-strip uninstall dist deb clean help completions pages pictures format in-place FORCE
@@ -197,7 +219,7 @@ $(B)/obj/%.o: $(S)%.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define room_rule
-$(B)/lib/$(1).a: $(call obj,$(sort $(wildcard $(S)lib/$(1)/*.c)))
+$(B)/lib/$(1).a: $(call obj,$(sort $(call with_redis,$(wildcard $(S)lib/$(1)/*.c))))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	$$(call say,AR,$$@)
@@ -220,11 +242,13 @@ $(B)/tests/unit: $(call obj,$(unit_src)) $(call archives,$(rooms))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 	  -Wl,--whole-archive $(filter %.a,$^) -Wl,--no-whole-archive $(libs_all) $(LDLIBS)
 
-# Programs and preloaded libraries that the black-box tests need: one file each, plain libc.
+# Programs and preloaded libraries that the black-box tests need: one file each, plain libc, but for
+# one that shows a room.
+$(B)/tests/aid/calc: $(call archives,expr text time base)
 $(B)/tests/aid/%: $(S)tests/cli/aid/%.c $(aid_headers) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LDLIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(filter %.a,$^) $(LDLIBS)
 
 $(B)/tests/aid/%.so: $(S)tests/cli/aid/%.so.c $(aid_headers) $(B)/flags
 	@mkdir -p $(@D)
@@ -344,7 +368,7 @@ install: ## install what was built: tools, pages, completions (PREFIX, DESTDIR)
 	  '$(D)$(BASHCOMPDIR)' '$(D)$(ZSHCOMPDIR)' '$(D)$(FISHCOMPDIR)'
 	$(INSTALL) -m 755 $(addprefix $(B)/bin/,$(tools)) '$(D)$(BINDIR)'
 	$(INSTALL) -m 644 $(tools:%=$(S)man/%.1) '$(D)$(MANDIR)/man1'
-	$(INSTALL) -m 644 $(S)man/gf.7 '$(D)$(MANDIR)/man7'
+	$(INSTALL) -m 644 $(S)man/gf.7 $(S)man/gf-recipes.7 '$(D)$(MANDIR)/man7'
 	for t in $(tools); do \
 	  $(INSTALL) -m 644 $(S)completions/$$t.bash '$(D)$(BASHCOMPDIR)'/$$t && \
 	  $(INSTALL) -m 644 $(S)completions/_$$t '$(D)$(ZSHCOMPDIR)' && \
@@ -359,7 +383,7 @@ uninstall: ## remove what install put there
 	  rm -f '$(D)$(BINDIR)'/$$t '$(D)$(MANDIR)'/man1/$$t.1 '$(D)$(BASHCOMPDIR)'/$$t \
 	    '$(D)$(ZSHCOMPDIR)'/_$$t '$(D)$(FISHCOMPDIR)'/$$t.fish || exit 1; \
 	done
-	rm -f '$(D)$(MANDIR)/man7/gf.7'
+	rm -f '$(D)$(MANDIR)/man7/gf.7' '$(D)$(MANDIR)/man7/gf-recipes.7'
 
 dist: ## pack the committed tree as build/gf-VERSION.tar.gz
 	@$(S)pack/dist.sh $(VERSION)

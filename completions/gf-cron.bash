@@ -24,8 +24,8 @@ _gf_cron_table() {
       operands='@file'
       ;;
     run)
-      options='-e --expr -n --times --tz --dst --vixie-percent --watch -j --jobs --drain --fail-on-error --output --log --ping --stats --stats-file -S --state --keep -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-e --expr -n --times --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep'
+      options='-e --expr -n --times --tz --dst --vixie-percent --watch -j --jobs --drain --fail-on-error --output --log --ping --stats --stats-file -S --state --keep --lease -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-e --expr -n --times --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep --lease'
       operands='@file'
       behind=yes
       ;;

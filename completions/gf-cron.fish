@@ -19,7 +19,7 @@ function __gf_cron_table --no-scope-shadowing
         case check
             set separate --tz
         case run
-            set separate -e --expr -n --times --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep
+            set separate -e --expr -n --times --tz --dst -j --jobs --drain --output --log --ping --stats-file -S --state --keep --lease
             set behind yes
         case once
             set separate --tz --dst
@@ -253,8 +253,9 @@ complete -c gf-cron -n '__gf_cron_at option run' -l log -x -a 'text json' -d 'pr
 complete -c gf-cron -n '__gf_cron_at option run' -l ping -x -d 'fetch URL/start, URL or URL/fail for each run'
 complete -c gf-cron -n '__gf_cron_at option run' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-cron -n '__gf_cron_at option run' -l stats-file -r -F -d 'write them to FILE instead of standard error'
-complete -c gf-cron -n '__gf_cron_at option run' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'record all runs in FILE (default: nowhere)'
+complete -c gf-cron -n '__gf_cron_at option run' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'record all runs there (default: nowhere)'
 complete -c gf-cron -n '__gf_cron_at option run' -l keep -x -d 'delete older runs (default: 400d, 100,000 runs)'
+complete -c gf-cron -n '__gf_cron_at option run' -l lease -x -d 'on a server: others take over after DUR (30s)'
 complete -c gf-cron -n '__gf_cron_at option run' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option run' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option run' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
@@ -277,7 +278,7 @@ complete -c gf-cron -n '__gf_cron_at option emit' -s v -l verbose -d 'say more o
 complete -c gf-cron -n '__gf_cron_at option emit' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-cron -n '__gf_cron_at option emit' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option emit' -s V -l version -d 'show the version and exit'
-complete -c gf-cron -n '__gf_cron_at option history' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option history' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state of gf-cron run'
 complete -c gf-cron -n '__gf_cron_at option history' -l since -x -d 'print runs that were due at TIME or later'
 complete -c gf-cron -n '__gf_cron_at option history' -l job -x -a '(__gf_cron_jobs)' -d 'print runs of this job only'
 complete -c gf-cron -n '__gf_cron_at option history' -l failed -d 'print only failed, timeout and interrupted runs'
@@ -289,28 +290,28 @@ complete -c gf-cron -n '__gf_cron_at option history' -l color -a 'auto always ne
 complete -c gf-cron -n '__gf_cron_at option history' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option history' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand history' -f
-complete -c gf-cron -n '__gf_cron_at option pause' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option pause' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state of gf-cron run'
 complete -c gf-cron -n '__gf_cron_at option pause' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option pause' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option pause' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-cron -n '__gf_cron_at option pause' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option pause' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand pause' -f -a '(__gf_cron_jobs)'
-complete -c gf-cron -n '__gf_cron_at option resume' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option resume' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state of gf-cron run'
 complete -c gf-cron -n '__gf_cron_at option resume' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option resume' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option resume' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-cron -n '__gf_cron_at option resume' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option resume' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand resume' -f -a '(__gf_cron_jobs)'
-complete -c gf-cron -n '__gf_cron_at option trigger' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option trigger' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state of gf-cron run'
 complete -c gf-cron -n '__gf_cron_at option trigger' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option trigger' -s v -l verbose -d 'say more on standard error'
 complete -c gf-cron -n '__gf_cron_at option trigger' -l color -a 'auto always never' -d 'colour: auto (a terminal only), always or never'
 complete -c gf-cron -n '__gf_cron_at option trigger' -s h -l help -d 'show this help and exit'
 complete -c gf-cron -n '__gf_cron_at option trigger' -s V -l version -d 'show the version and exit'
 complete -c gf-cron -n '__gf_cron_at operand trigger' -f -a '(__gf_cron_jobs)'
-complete -c gf-cron -n '__gf_cron_at option status' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state file of gf-cron run'
+complete -c gf-cron -n '__gf_cron_at option status' -s S -l state -x -a '(__gf_cron_states .cron)' -d 'the state of gf-cron run'
 complete -c gf-cron -n '__gf_cron_at option status' -l format -x -a 'tsv json' -d 'tsv (default) or json'
 complete -c gf-cron -n '__gf_cron_at option status' -s q -l quiet -d 'print errors only, no warnings, notes, summaries'
 complete -c gf-cron -n '__gf_cron_at option status' -s v -l verbose -d 'say more on standard error'

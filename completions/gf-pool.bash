@@ -6,8 +6,8 @@ _gf_pool_table() {
   command=$1
   case $1 in
     gf-pool)
-      options='-a --arg-file -0 --null --delimiter --recend --recstart --paragraph -d --colsep --csv --header -r --no-run-if-empty --max-record --shuf -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run --confirm --tty -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --ci-commands --results --max-output -T --tmpdir --spill-max --joblog --resume --resume-failed --retry-failed --failed --durable --events --report --worker --max-items --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results --max-output -T --tmpdir --spill-max --joblog --failed --events --report --max-items --stats-file'
+      options='-a --arg-file -0 --null --delimiter --recend --recstart --paragraph -d --colsep --csv --header -r --no-run-if-empty --max-record --shuf -s --script -I --replace -n --max-args -X --pipe --block --chdir --env --clean-env --nice --limit-mem --limit-cpu --limit-files --dry-run --confirm --tty -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt -k --keep-order -u --ungroup --line-buffer --tag --tagstring --ci --ci-commands --results --max-output -T --tmpdir --spill-max --joblog --resume --resume-failed --retry-failed --failed --durable --events --report --worker --max-items --queue --until-empty --stop-after --lease --max-deliveries --keep --progress --stats --stats-file -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results --max-output -T --tmpdir --spill-max --joblog --failed --events --report --max-items --queue --stop-after --lease --max-deliveries --keep --stats-file'
       style=command
       ;;
   esac
@@ -26,6 +26,7 @@ _gf_pool_values() {
     gf-pool:--failed) takes='@file' ;;
     gf-pool:--events) takes='@file' ;;
     gf-pool:--report) takes='@file' ;;
+    gf-pool:--queue) takes='@state.queue' ;;
     gf-pool:--progress) takes='auto always never' ;;
     gf-pool:--stats) takes='text json prom' ;;
     gf-pool:--stats-file) takes='@file' ;;
@@ -111,6 +112,24 @@ _gf_pool_files() {
   compopt -o filenames 2>/dev/null
 }
 
+# The names of states: files and directories that end in $1, where the tool keeps them.
+_gf_pool_states() {
+  local dir=${HOME-}/.local/state path
+  [[ ${XDG_STATE_HOME-} != /* ]] || dir=$XDG_STATE_HOME
+  for path in "$dir"/gf/*"$1"; do
+    path=${path##*/}
+    [ "$path" = "*$1" ] || printf '%s\n' "${path%"$1"}"
+  done
+}
+
+# Offers the lines of standard input that begin as the word does.
+_gf_pool_lines() {
+  local line
+  while IFS= read -r line; do
+    [[ -z $line || $line != "$cur"* ]] || COMPREPLY+=("$(printf %q "$line")")
+  done
+}
+
 _gf_pool_offer() {
   case $takes in
     -) ;;
@@ -119,6 +138,7 @@ _gf_pool_offer() {
       [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
       ;;
     @dir) _gf_pool_files -d ;;
+    @state.*) if [[ $cur == */* ]]; then _gf_pool_files -f; else _gf_pool_lines < <(_gf_pool_states "${takes#@state}"); fi ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
   esac
 }

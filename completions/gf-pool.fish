@@ -10,7 +10,7 @@ function __gf_pool_table --no-scope-shadowing
     set behind
     switch $command
         case gf-pool
-            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results --max-output -T --tmpdir --spill-max --joblog --failed --events --report --max-items --stats-file
+            set separate -a --arg-file --delimiter --recend --recstart -d --colsep --max-record -s --script -I --replace -n --max-args --block --chdir --env --nice --limit-mem --limit-cpu --limit-files -j --jobs -P --load --memfree --rate -t --timeout --kill-after --retries --retry-delay --retry-on --halt --tagstring --results --max-output -T --tmpdir --spill-max --joblog --failed --events --report --max-items --queue --stop-after --lease --max-deliveries --keep --stats-file
             set style command
     end
 end
@@ -118,6 +118,19 @@ function __gf_pool_command
     complete -C (string join ' ' -- (string escape -- $words[$read[2]..-1]) (commandline -ct))
 end
 
+# The names of states: files and directories that end in $argv[1], where the tool keeps them.
+function __gf_pool_states
+    set -l dir $HOME/.local/state
+    string match -q -- '/*' "$XDG_STATE_HOME"; and set dir $XDG_STATE_HOME
+    if string match -q -- '*/*' (commandline -ct)
+        __fish_complete_path (commandline -ct)
+    else
+        for path in $dir/gf/*$argv[1]
+            string replace -r '.*/' '' -- (string sub -e -(string length -- $argv[1]) -- $path)
+        end
+    end
+end
+
 complete -c gf-pool -n '__gf_pool_at command' -f -a '(__gf_pool_command)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s a -l arg-file -r -F -d 'read records from FILE; - is standard input'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -s 0 -l null -d 'records end with a NUL byte, not a newline'
@@ -179,6 +192,12 @@ complete -c gf-pool -n '__gf_pool_at option gf-pool' -l events -r -F -d 'append 
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l report -r -F -d 'write an HTML page about the run'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l worker -d 'keep -j commands running; each answers records'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-items -x -d 'replace a worker after N records'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l queue -x -a '(__gf_pool_states .queue)' -d 'take records from the queue NAME, of gf-queue'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l until-empty -d 'end when nothing waits, is delayed or runs'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l stop-after -x -d 'end after N records'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l lease -x -d 'a record is ours for so long, unless renewed (30s)'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l max-deliveries -x -d 'a record that was delivered so often is dead (5)'
+complete -c gf-pool -n '__gf_pool_at option gf-pool' -l keep -x -d 'keep results in the queue for so long (1h)'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l progress -a 'auto always never' -d 'progress line: auto (a terminal), always or never'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l stats -a 'text json prom' -d 'numbers at the end: text (default), json or prom'
 complete -c gf-pool -n '__gf_pool_at option gf-pool' -l stats-file -r -F -d 'write them to FILE instead of standard error'

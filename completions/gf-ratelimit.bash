@@ -6,8 +6,8 @@ _gf_ratelimit_table() {
   command=$1
   case $1 in
     gf-ratelimit)
-      options='-r --rate -b --burst --initial --slack --strict --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -0 --null -o --output -K --key --key-rates --ordered --max-keys -w --wait --drop --reject --fail --leaky --buffer --report-drops --drop-marker -S --state --group --check --take --for --status --format --set --set-burst --reset --load --memfree --feedback --feedback-from-start --min --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
-      separate='-r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -o --output -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file'
+      options='-r --rate -b --burst --initial --slack --strict --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -0 --null -o --output -K --key --key-rates --ordered --max-keys -w --wait --drop --reject --fail --leaky --buffer --report-drops --drop-marker -S --state --group --on-outage --batch --check --take --for --status --format --set --set-burst --reset --load --memfree --feedback --feedback-from-start --min --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
+      separate='-r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -o --output -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --on-outage --batch --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file'
       operands='@file'
       behind=yes
       ;;
@@ -22,6 +22,7 @@ _gf_ratelimit_values() {
     gf-ratelimit:--key-rates) takes='@file' ;;
     gf-ratelimit:--reject) takes='@file' ;;
     gf-ratelimit:-S | gf-ratelimit:--state) takes='@state.rate' ;;
+    gf-ratelimit:--on-outage) takes='wait open local: fail' ;;
     gf-ratelimit:--format) takes='text json' ;;
     gf-ratelimit:--feedback) takes='@file' ;;
     gf-ratelimit:--stats) takes='text json prom' ;;

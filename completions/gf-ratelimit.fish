@@ -10,7 +10,7 @@ function __gf_ratelimit_table --no-scope-shadowing
     set behind
     switch $command
         case gf-ratelimit
-            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -o --output -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file
+            set separate -r --rate -b --burst --initial --slack --ramp --jitter --pause -c --cost --max-cost-time -d --delimiter -o --output -K --key --key-rates --max-keys -w --wait --reject --buffer --report-drops --drop-marker -S --state --group --on-outage --batch --take --for --format --set --set-burst --load --memfree --feedback --min --stats-file
             set behind yes
     end
 end
@@ -157,8 +157,10 @@ complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l leaky -d 
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l buffer -x -d 'hold at most N records with -K or --leaky (65536)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l report-drops -x -d 'say every DUR how many were over the limit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l drop-marker -x -d 'also write a record: {n} were over, of {key}'
-complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s S -l state -x -a '(__gf_ratelimit_states .rate)' -d 'share the limit with all users of NAME or a path'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -s S -l state -x -a '(__gf_ratelimit_states .rate)' -d 'share it with all users of NAME, path, redis://...'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l group -x -d 'share the state, a path, with all users of a group'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l on-outage -x -a 'wait open local: fail' -d 'server away: wait (default), open, local:N, fail'
+complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l batch -x -d 'take so much of a server\'s rate at once (100ms)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l check -d 'take one now, or print when to try again; exit'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l take -x -d 'with --check: take N (1)'
 complete -c gf-ratelimit -n '__gf_ratelimit_at option gf-ratelimit' -l for -x -d 'with --check, --status: the budget of this key'

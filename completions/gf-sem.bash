@@ -6,8 +6,8 @@ _gf_sem_table() {
   command=$1
   case $1 in
     gf-sem)
-      options='-j --permits -S --state --weight --shared --exclusive --fd -n --no-wait -w --max-wait -E --conflict-exit-code --priority --eager --replace --cancel-running --kill-after --close --label --status --group --format --set --wait-all -q --quiet -v --verbose --color -h --help -V --version'
-      separate='-j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --group --format --set'
+      options='-j --permits -S --state --weight --shared --exclusive --fd -n --no-wait -w --max-wait -E --conflict-exit-code --priority --eager --replace --cancel-running --kill-after --lease --on-lease-lost --close --label --status --group --format --set --wait-all -q --quiet -v --verbose --color -h --help -V --version'
+      separate='-j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --lease --on-lease-lost --label --group --format --set'
       style=command
       ;;
   esac
@@ -17,6 +17,7 @@ _gf_sem_table() {
 _gf_sem_values() {
   case $command:$1 in
     gf-sem:-S | gf-sem:--state) takes='@state.sem' ;;
+    gf-sem:--on-lease-lost) takes='term warn' ;;
     gf-sem:--format) takes='text json' ;;
     gf-sem:--color) takes='auto always never' ;;
     *) takes=- ;;

@@ -10,7 +10,7 @@ function __gf_sem_table --no-scope-shadowing
     set behind
     switch $command
         case gf-sem
-            set separate -j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --label --group --format --set
+            set separate -j --permits -S --state --weight --fd -w --max-wait -E --conflict-exit-code --priority --eager --kill-after --lease --on-lease-lost --label --group --format --set
             set style command
     end
 end
@@ -146,6 +146,8 @@ complete -c gf-sem -n '__gf_sem_at option gf-sem' -l eager -x -d 'pass those tha
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l replace -d 'those that wait give up with 75, and we wait'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l cancel-running -d 'end the commands that hold the permits'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l kill-after -x -d 'SIGKILL follows SIGTERM after DUR (default 5s)'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l lease -x -d 'how long a server keeps it for who is gone (30s)'
+complete -c gf-sem -n '__gf_sem_at option gf-sem' -l on-lease-lost -x -a 'term warn' -d 'end the command (term, default) or warn'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l close -d 'only gf-sem holds the permit, not the command'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l label -x -d 'name in --status (default: the command\'s name)'
 complete -c gf-sem -n '__gf_sem_at option gf-sem' -l status -d 'print who holds and who waits'

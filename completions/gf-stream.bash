@@ -6,9 +6,9 @@ _gf_stream_table() {
   command=$1
   case $1 in
     gf-stream)
-      options='--from -o --output -0 --null --crlf --decompress --max-record -d --separator -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
+      options='--from -o --output -0 --null --crlf --decompress --max-record --header --csv --tsv -d --separator -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
       separate='--from -o --output --crlf --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file'
-      names='filter reject where except intersect take-while drop-while skip limit tail first every sample map fields template upper lower trim enumerate split matches batch window join distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect'
+      names='filter reject where except intersect take-while drop-while between context skip limit tail first every sample map fields set bucket fill-down template upper lower trim enumerate split matches batch window join scan lookup transpose distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect'
       style=names
       ;;
     filter)
@@ -26,9 +26,11 @@ _gf_stream_table() {
       instead='-e --pattern --patterns'
       ;;
     where)
-      options='--strict -h --help -V --version'
+      options='--strict --zone --format --expr --skip-bad -h --help -V --version'
+      separate='--zone --format --expr'
       style=names
       count=3
+      instead='--expr'
       ;;
     except)
       options='-f --fields -h --help -V --version'
@@ -45,18 +47,31 @@ _gf_stream_table() {
       count=1
       ;;
     take-while)
-      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -v --invert-match -h --help -V --version'
       separate='-f --field -e --pattern --patterns'
       style=names
       count=1
       instead='-e --pattern --patterns'
       ;;
     drop-while)
-      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -v --invert-match -h --help -V --version'
       separate='-f --field -e --pattern --patterns'
       style=names
       count=1
       instead='-e --pattern --patterns'
+      ;;
+    between)
+      options='-F --fixed -i --ignore-case -w --word -x --whole -f --field --inner --first --not --unclosed -h --help -V --version'
+      separate='-f --field'
+      style=names
+      count=2
+      ;;
+    context)
+      options='-B --before -A --after -C --around -F --fixed -i --ignore-case -w --word -x --whole -f --field -e --pattern --patterns -h --help -V --version'
+      separate='-B --before -A --after -C --around -f --field -e --pattern --patterns'
+      style=names
+      count=1
+      instead='-e --pattern'
       ;;
     skip)
       options='-h --help -V --version'
@@ -94,6 +109,22 @@ _gf_stream_table() {
       count=1
       ;;
     fields)
+      options='-h --help -V --version'
+      style=names
+      count=1
+      ;;
+    set)
+      options='--skip-bad -h --help -V --version'
+      style=names
+      count=1
+      ;;
+    bucket)
+      options='--zone --format --skip-bad -h --help -V --version'
+      separate='--zone --format'
+      style=names
+      count=2
+      ;;
+    fill-down)
       options='-h --help -V --version'
       style=names
       count=1
@@ -139,8 +170,8 @@ _gf_stream_table() {
       count=1
       ;;
     window)
-      options='--join -h --help -V --version'
-      separate='--join'
+      options='--join --agg --skip-bad -h --help -V --version'
+      separate='--join --agg'
       style=names
       count=1
       ;;
@@ -150,8 +181,24 @@ _gf_stream_table() {
       style=names
       count=1
       ;;
+    scan)
+      options='--skip-bad -h --help -V --version'
+      style=names
+      count=1
+      ;;
+    lookup)
+      options='-f --fields --left --anti --outer -h --help -V --version'
+      separate='-f --fields'
+      operands='@file'
+      style=names
+      count=1
+      ;;
+    transpose)
+      options='-h --help -V --version'
+      style=names
+      ;;
     distinct)
-      options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique -h --help -V --version'
+      options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique --any-field-order -h --help -V --version'
       separate='-f --fields -k --key --max'
       style=names
       ;;
@@ -216,7 +263,7 @@ _gf_stream_table() {
       style=names
       ;;
     percentile)
-      options='-f --field --skip-bad -h --help -V --version'
+      options='--nearest -f --field --skip-bad -h --help -V --version'
       separate='-f --field'
       style=names
       count=1
@@ -283,6 +330,7 @@ _gf_stream_values() {
     reject:--patterns) takes='@file' ;;
     take-while:--patterns) takes='@file' ;;
     drop-while:--patterns) takes='@file' ;;
+    context:--patterns) takes='@file' ;;
     matches:--patterns) takes='@file' ;;
     uniq:--group) takes='separate' ;;
     any:--patterns) takes='@file' ;;

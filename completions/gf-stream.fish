@@ -11,7 +11,7 @@ function __gf_stream_table --no-scope-shadowing
     switch $command
         case gf-stream
             set separate --from -o --output --crlf --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file
-            set names filter reject where except intersect take-while drop-while skip limit tail first every sample map fields template upper lower trim enumerate split matches batch window join distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect
+            set names filter reject where except intersect take-while drop-while between context skip limit tail first every sample map fields set bucket fill-down template upper lower trim enumerate split matches batch window join scan lookup transpose distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect
             set style names
         case filter
             set separate -f --field -e --pattern --patterns
@@ -24,8 +24,10 @@ function __gf_stream_table --no-scope-shadowing
             set count 1
             set instead -e --pattern --patterns
         case where
+            set separate --zone --format --expr
             set style names
             set count 3
+            set instead --expr
         case except
             set separate -f --fields
             set style names
@@ -44,6 +46,15 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
             set instead -e --pattern --patterns
+        case between
+            set separate -f --field
+            set style names
+            set count 2
+        case context
+            set separate -B --before -A --after -C --around -f --field -e --pattern --patterns
+            set style names
+            set count 1
+            set instead -e --pattern
         case skip
             set style names
             set count 1
@@ -66,6 +77,16 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
         case fields
+            set style names
+            set count 1
+        case set
+            set style names
+            set count 1
+        case bucket
+            set separate --zone --format
+            set style names
+            set count 2
+        case fill-down
             set style names
             set count 1
         case template
@@ -93,13 +114,22 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
         case window
-            set separate --join
+            set separate --join --agg
             set style names
             set count 1
         case join
             set separate -f --field
             set style names
             set count 1
+        case scan
+            set style names
+            set count 1
+        case lookup
+            set separate -f --fields
+            set style names
+            set count 1
+        case transpose
+            set style names
         case distinct
             set separate -f --fields -k --key --max
             set style names
@@ -290,14 +320,19 @@ complete -c gf-stream -n '__gf_stream_at names' -f -a except -d 'keep the record
 complete -c gf-stream -n '__gf_stream_at names' -f -a intersect -d 'keep the records that are also in FILE'
 complete -c gf-stream -n '__gf_stream_at names' -f -a take-while -d 'stop at the first record that does not match PAT'
 complete -c gf-stream -n '__gf_stream_at names' -f -a drop-while -d 'drop records up to the first that does not match PAT'
+complete -c gf-stream -n '__gf_stream_at names' -f -a between -d 'keep the blocks from a record that matches BEGIN to END'
+complete -c gf-stream -n '__gf_stream_at names' -f -a context -d 'keep the records that match PAT, and those around'
 complete -c gf-stream -n '__gf_stream_at names' -f -a skip -d 'drop the first N records; -N drops the last N'
 complete -c gf-stream -n '__gf_stream_at names' -f -a limit -d 'keep the first N records and read no further'
 complete -c gf-stream -n '__gf_stream_at names' -f -a tail -d 'keep the last N records'
 complete -c gf-stream -n '__gf_stream_at names' -f -a first -d 'keep the first record; exit status 1 if there is none'
 complete -c gf-stream -n '__gf_stream_at names' -f -a every -d 'keep every Nth record'
-complete -c gf-stream -n '__gf_stream_at names' -f -a sample -d 'keep N records chosen at random, in input order'
+complete -c gf-stream -n '__gf_stream_at names' -f -a sample -d 'keep N records or P% of them, chosen at random'
 complete -c gf-stream -n '__gf_stream_at names' -f -a map -d 'replace text: s/re/replacement/flags, or bytes: y/a-c/xyz/'
 complete -c gf-stream -n '__gf_stream_at names' -f -a fields -d 'keep the listed fields in the listed order: 3,1 2- -1'
+complete -c gf-stream -n '__gf_stream_at names' -f -a set -d 'work out a field: total=price*count, 3={1}+{2}'
+complete -c gf-stream -n '__gf_stream_at names' -f -a bucket -d 'make a time the start of its 5 minutes, hour, day: bucket 1 5m'
+complete -c gf-stream -n '__gf_stream_at names' -f -a fill-down -d 'fill empty fields from the record before: 1,3'
 complete -c gf-stream -n '__gf_stream_at names' -f -a template -d 'put fields into a text: \'{2}: {1}\' ({0} is the record)'
 complete -c gf-stream -n '__gf_stream_at names' -f -a upper -d 'change letters to upper case'
 complete -c gf-stream -n '__gf_stream_at names' -f -a lower -d 'change letters to lower case'
@@ -308,6 +343,9 @@ complete -c gf-stream -n '__gf_stream_at names' -f -a matches -d 'make a record 
 complete -c gf-stream -n '__gf_stream_at names' -f -a batch -d 'join every N records into one'
 complete -c gf-stream -n '__gf_stream_at names' -f -a window -d 'join each record with the N-1 records before it'
 complete -c gf-stream -n '__gf_stream_at names' -f -a join -d 'join all records into one, with SEP between them'
+complete -c gf-stream -n '__gf_stream_at names' -f -a scan -d 'put running values behind: sum:2,delta:1,mean:2/5'
+complete -c gf-stream -n '__gf_stream_at names' -f -a lookup -d 'put the fields of FILE behind, by a key: lookup -f 1=2 FILE'
+complete -c gf-stream -n '__gf_stream_at names' -f -a transpose -d 'make columns of the records'
 complete -c gf-stream -n '__gf_stream_at names' -f -a distinct -d 'keep the first of equal records, wherever they stand'
 complete -c gf-stream -n '__gf_stream_at names' -f -a uniq -d 'keep the first of equal records that are neighbours'
 complete -c gf-stream -n '__gf_stream_at names' -f -a sort -d 'sort the records; equal records keep their order'
@@ -335,6 +373,9 @@ complete -c gf-stream -n '__gf_stream_at option gf-stream' -s 0 -l null -d 'reco
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l crlf -x -a 'auto keep strip' -d 'CR LF and byte order mark: auto, keep, strip'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l decompress -d 'read compressed inputs: gzip, zstd, xz, bzip2'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l max-record -x -d 'longest allowed record (default 64M)'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l header -d 'the first record names the columns: -f user'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l csv -d 'records are CSV: fields may be in quotes'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l tsv -d 'records are TSV: \\t \\n \\\\ in a field are escapes'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s d -l separator -x -d 'field separator: a byte, \\t \\0 \\xHH, a string'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s D -l output-separator -x -d 'text that joins fields on output'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l utf8 -d 'patterns and case are of UTF-8, not of bytes'
@@ -373,7 +414,11 @@ complete -c gf-stream -n '__gf_stream_at option reject' -l patterns -r -F -d 'ma
 complete -c gf-stream -n '__gf_stream_at option reject' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option reject' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand reject' -f
-complete -c gf-stream -n '__gf_stream_at option where' -l strict -d 'end with 123 at a field that is no number'
+complete -c gf-stream -n '__gf_stream_at option where' -l strict -d 'end with 123 at what is no number, no time'
+complete -c gf-stream -n '__gf_stream_at option where' -l zone -x -d 'of times that say none (default UTC)'
+complete -c gf-stream -n '__gf_stream_at option where' -l format -x -d 'how times are written: \'%d.%m.%Y %T\''
+complete -c gf-stream -n '__gf_stream_at option where' -l expr -x -d 'keep records for which EXPR is true: \'a > 2*b\''
+complete -c gf-stream -n '__gf_stream_at option where' -l skip-bad -d 'leave out records whose value cannot be worked out'
 complete -c gf-stream -n '__gf_stream_at option where' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option where' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand where' -f
@@ -390,6 +435,7 @@ complete -c gf-stream -n '__gf_stream_at option take-while' -s x -l whole -d 'ma
 complete -c gf-stream -n '__gf_stream_at option take-while' -s f -l field -x -d 'search field N only'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option take-while' -l patterns -r -F -d 'match any pattern of FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option take-while' -s v -l invert-match -d 'up to the first record that does match'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand take-while' -f
@@ -400,9 +446,35 @@ complete -c gf-stream -n '__gf_stream_at option drop-while' -s x -l whole -d 'ma
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s f -l field -x -d 'search field N only'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -l patterns -r -F -d 'match any pattern of FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option drop-while' -s v -l invert-match -d 'up to the first record that does match'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option drop-while' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand drop-while' -f
+complete -c gf-stream -n '__gf_stream_at option between' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option between' -s i -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option between' -s w -l word -d 'match whole words only'
+complete -c gf-stream -n '__gf_stream_at option between' -s x -l whole -d 'match whole records only'
+complete -c gf-stream -n '__gf_stream_at option between' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option between' -l inner -d 'leave out the records that match BEGIN and END'
+complete -c gf-stream -n '__gf_stream_at option between' -l first -d 'one block only: read no further'
+complete -c gf-stream -n '__gf_stream_at option between' -l not -d 'keep everything else'
+complete -c gf-stream -n '__gf_stream_at option between' -l unclosed -d 'the input may end a block, as END does'
+complete -c gf-stream -n '__gf_stream_at option between' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option between' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand between' -f
+complete -c gf-stream -n '__gf_stream_at option context' -s B -l before -x -d 'keep N records before each that matches'
+complete -c gf-stream -n '__gf_stream_at option context' -s A -l after -x -d 'keep N records after each that matches'
+complete -c gf-stream -n '__gf_stream_at option context' -s C -l around -x -d 'keep N records before and after'
+complete -c gf-stream -n '__gf_stream_at option context' -s F -l fixed -d 'take the pattern as plain text'
+complete -c gf-stream -n '__gf_stream_at option context' -s i -l ignore-case -d 'ignore the case of letters'
+complete -c gf-stream -n '__gf_stream_at option context' -s w -l word -d 'match whole words only'
+complete -c gf-stream -n '__gf_stream_at option context' -s x -l whole -d 'match whole records only'
+complete -c gf-stream -n '__gf_stream_at option context' -s f -l field -x -d 'search field N only'
+complete -c gf-stream -n '__gf_stream_at option context' -s e -l pattern -x -d 'a pattern; it may begin with a dash'
+complete -c gf-stream -n '__gf_stream_at option context' -l patterns -r -F -d 'match any pattern of FILE, one a line'
+complete -c gf-stream -n '__gf_stream_at option context' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option context' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand context' -f
 complete -c gf-stream -n '__gf_stream_at option skip' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option skip' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand skip' -f
@@ -427,6 +499,19 @@ complete -c gf-stream -n '__gf_stream_at operand map' -f
 complete -c gf-stream -n '__gf_stream_at option fields' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option fields' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand fields' -f
+complete -c gf-stream -n '__gf_stream_at option set' -l skip-bad -d 'leave out records whose value cannot be worked out'
+complete -c gf-stream -n '__gf_stream_at option set' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option set' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand set' -f
+complete -c gf-stream -n '__gf_stream_at option bucket' -l zone -x -d 'days begin at midnight there (default UTC)'
+complete -c gf-stream -n '__gf_stream_at option bucket' -l format -x -d 'how times are written: \'%d.%m.%Y %T\''
+complete -c gf-stream -n '__gf_stream_at option bucket' -l skip-bad -d 'leave out records whose field is no time'
+complete -c gf-stream -n '__gf_stream_at option bucket' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option bucket' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand bucket' -f
+complete -c gf-stream -n '__gf_stream_at option fill-down' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option fill-down' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand fill-down' -f
 complete -c gf-stream -n '__gf_stream_at option template' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option template' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand template' -f
@@ -455,6 +540,8 @@ complete -c gf-stream -n '__gf_stream_at option batch' -s h -l help -d 'show thi
 complete -c gf-stream -n '__gf_stream_at option batch' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand batch' -f
 complete -c gf-stream -n '__gf_stream_at option window' -l join -x -d 'text between the records (default TAB)'
+complete -c gf-stream -n '__gf_stream_at option window' -l agg -x -d 'running values of the N records: mean:2,max:2'
+complete -c gf-stream -n '__gf_stream_at option window' -l skip-bad -d 'with --agg: leave out records that are no number'
 complete -c gf-stream -n '__gf_stream_at option window' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option window' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand window' -f
@@ -462,6 +549,18 @@ complete -c gf-stream -n '__gf_stream_at option join' -s f -l field -x -d 'use f
 complete -c gf-stream -n '__gf_stream_at option join' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option join' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand join' -f
+complete -c gf-stream -n '__gf_stream_at option scan' -l skip-bad -d 'leave out records that are no number'
+complete -c gf-stream -n '__gf_stream_at option scan' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option scan' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand scan' -f
+complete -c gf-stream -n '__gf_stream_at option lookup' -s f -l fields -x -d 'keys, here and there: 1=2 user=id (default 1)'
+complete -c gf-stream -n '__gf_stream_at option lookup' -l left -d 'keep a record without a match, with empty fields'
+complete -c gf-stream -n '__gf_stream_at option lookup' -l anti -d 'keep only records without a match, as they are'
+complete -c gf-stream -n '__gf_stream_at option lookup' -l outer -d 'as --left, and in the end what FILE has left'
+complete -c gf-stream -n '__gf_stream_at option lookup' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option lookup' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at option transpose' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option transpose' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s f -l fields -x -d 'compare these fields only'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s k -l key -x -d 'compare this key, as in sort: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s i -l ignore-case -d 'ignore the case of letters'
@@ -470,6 +569,7 @@ complete -c gf-stream -n '__gf_stream_at option distinct' -l last -d 'keep the l
 complete -c gf-stream -n '__gf_stream_at option distinct' -l max -x -d 'keep the first N of equal records'
 complete -c gf-stream -n '__gf_stream_at option distinct' -l only-dup -d 'keep records that occur more than once'
 complete -c gf-stream -n '__gf_stream_at option distinct' -l only-unique -d 'keep records that occur only once'
+complete -c gf-stream -n '__gf_stream_at option distinct' -l any-field-order -d 'compare the fields in whatever order'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option uniq' -s f -l fields -x -d 'compare these fields only'
@@ -559,6 +659,7 @@ complete -c gf-stream -n '__gf_stream_at option median' -s f -l field -x -d 'use
 complete -c gf-stream -n '__gf_stream_at option median' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option median' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option median' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at option percentile' -l nearest -d 'a value that is there, as it was written'
 complete -c gf-stream -n '__gf_stream_at option percentile' -s f -l field -x -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option percentile' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option percentile' -s h -l help -d 'show this help and exit'

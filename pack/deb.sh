@@ -106,7 +106,9 @@ Description: Unix filters that make pipelines safe under load
  several at a time; gf-cron runs the jobs of a crontab in the foreground;
  gf-stream filters, sorts, groups and counts lines in one process;
  gf-fetch fetches URLs and says in a record what became of each;
- gf-pipeline passes each line through named stages and loses none.
+ gf-pipeline passes each line through named stages and loses none;
+ gf-buffer holds lines for a slow reader, rotates logs and writes files
+ that are whole; gf-queue keeps jobs until they are done.
 END
 }
 

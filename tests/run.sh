@@ -192,6 +192,8 @@ missing_here() {
   unshare -Urpf --mount-proc true 2>/dev/null || echo no-namespaces
   strace -o /dev/null true 2>/dev/null || echo no-ptrace
   ldd build/bin/gf-sem 2>/dev/null | grep -q 'libc\.so\.6' || echo no-glibc
+  build/tests/aid/attr works /tmp >/dev/null 2>&1 || echo no-attributes
+  { command -v redis-server && ldd build/bin/gf-queue | grep hiredis; } >/dev/null 2>&1 || echo no-redis
 }
 
 # allowed VARIANT REASON: some row of tests/skips has it.

@@ -57,6 +57,7 @@ load torture
   for mode in once more; do
     torture "$mode" gf-stream --from f -o f sort || bad+=" $mode"
     torture "$mode" gf-ratelimit -o f unlimited f || bad+=" $mode"
+    torture "$mode" gf-buffer --atomic f -- cat f || bad+=" $mode"
   done
   [ -z "$bad" ] || fails "not so:$bad"
   [ "$(cat f)" = $'a\nb' ]
@@ -123,4 +124,21 @@ load torture
   done
   [ ! -e mark ] || fails 'no end of allocations'
   [ -z "$bad" ] || fails "not so:$bad: $(cat d/1/command)"
+}
+
+# Each policy and each kind of output has memory of its own.
+@test "nor a buffer, whatever its output" {
+  local bad='' mode how
+  needs_glibc
+  printf 'one\ntwo\nthree\n' >in
+  gf-buffer --spool ./empty </dev/null
+  for mode in once more; do
+    for how in '--when-full drop-oldest --drop-marker' '--spool ./sp --durable --append f' '--tee a --tee b' '--append f --timestamp' \
+      '--log-dir ./d --rotate-size 1 --keep 2' --stats=json '--status ./empty'; do
+      # shellcheck disable=SC2086
+      torture "$mode" gf-buffer $how || bad+=" [$mode $how]"
+      rm -rf d f
+    done
+  done
+  [ -z "$bad" ] || fails "not so:$bad"
 }

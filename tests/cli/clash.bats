@@ -24,6 +24,16 @@ gf-fetch -a in --stats-file hard
 gf-fetch -a in --report hard
 gf-fetch -a in >>in
 gf-fetch <in >>symbolic
+gf-buffer --append in <in
+gf-buffer --append symbolic <in
+gf-buffer --append hard <in
+gf-buffer --append fd:5 <in 5>>in
+gf-buffer --tee in <in
+gf-buffer --tee hard <in
+gf-buffer --tee fd:5 <in 5>>in
+gf-buffer --stats-file in <in
+gf-buffer <in >>in
+gf-buffer <in >>symbolic
 gf-pipeline --dead in --stage s -- cat <in
 gf-pipeline --dead hard --stage s -- cat <in
 gf-pipeline --dead symbolic --stage s -- cat <in
@@ -91,6 +101,7 @@ gf-stream filter . peek - <in 2>>in >/dev/null
 gf-fetch --stats -a in 2>>in >/dev/null
 gf-stream --stats --from in count 2>>in
 gf-pipeline --stats --stage s -- cat <in 2>>in >/dev/null
+gf-buffer --stats <in 2>>in >/dev/null
 gf-ratelimit --stats 100/s in 2>>in >/dev/null
 gf-cron run in 2>>in
 END
@@ -118,6 +129,12 @@ END
   ! has_fetch || same lim 'gf-fetch --etag-store lim -a /dev/null >>lim'
   same db 'gf-cron history -S ./db >>db'
   same db 'gf-cron status -S ./db >>db'
+  gf-queue put ./q <in
+  for line in 'gf-queue list ./q >>q' 'gf-queue status ./q >>q' 'gf-queue put ./q <q' 'gf-queue put ./q in ./q' 'gf-queue take ./q >>q' \
+    'gf-pool --queue ./q --until-empty --report q true' 'gf-pool --queue ./q --until-empty --events q true' \
+    'gf-pool --queue ./q --until-empty true >>q'; do
+    same q "$line"
+  done
   printf -- '--stage s -- cat\n' >chain
   same chain 'gf-pipeline --chain chain --dead chain </dev/null'
   printf '@start GF_LOG=./tab echo more\n' >tab
@@ -163,7 +180,15 @@ END
     expect_status 2
     [ ! -e new ]
   done
+  for pair in '--append new --tee new' '--append there --tee there' '--tee new --tee new' '--tee new --stats-file new' \
+    '--append new --stats-file new' '--append there --stats-file there'; do
+    # shellcheck disable=SC2086
+    run gf-buffer $pair </dev/null
+    expect_status 2
+    [ ! -e new ]
+  done
   gf-pool --events /dev/null --report /dev/null true ::: a
+  gf-buffer --append /dev/null --tee /dev/null --stats-file /dev/null </dev/null
 }
 
 @test "clash: an output of gf-pipeline that is its standard output or error is refused, unless both append" {
@@ -191,7 +216,7 @@ appending() { timeout 10 "$@" <in >>there; }
   seq 3 >in
   for line in 'gf-pool --report there echo' 'gf-pool --stats-file there echo' 'gf-pool --events there echo' \
     'gf-pool --failed there echo' 'gf-ratelimit 1000/s --stats-file there' 'gf-ratelimit 1000/s --reject there' \
-    'gf-stream --stats-file there limit 2' 'gf-cron run -n1 -e @start --stats-file there -- true'; do
+    'gf-stream --stats-file there limit 2' 'gf-buffer --tee there' 'gf-buffer --stats-file there' 'gf-cron run -n1 -e @start --stats-file there -- true'; do
     for into in '>there' '2>there'; do
       : >there
       run timeout 10 sh -c "$line <in $into; echo \$? >rc"

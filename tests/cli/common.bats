@@ -367,9 +367,10 @@ prints() {
   local command line
   echo a >in
   printf '@start echo job\n' >table
-  for command in $(built <<<gf-fetch) gf-pipeline gf-pool gf-ratelimit gf-stream 'gf-cron run'; do
+  for command in $(built <<<gf-fetch) gf-buffer gf-pipeline gf-pool gf-ratelimit gf-stream 'gf-cron run'; do
     case $command in
       gf-fetch) line="$command -q --stats -a /dev/null" ;;
+      gf-buffer) line="$command -q --stats" ;;
       gf-pipeline) line="$command -q --stats --stage a -- cat" ;;
       gf-pool) line="$command -q --stats true" ;;
       gf-ratelimit) line="$command -q --stats 100/s" ;;

@@ -82,11 +82,11 @@ things() {
 # that pear takes the option --alpha.
 rows() {
   cat <<'END'
-gf-pool --keep => gf-pool --keep-order
-gf-pool -j 8 --keep => gf-pool -j 8 --keep-order
-gf-pool --jobs=8 --keep => gf-pool --jobs=8 --keep-order
-gf-pool -s 'a; b' --keep => gf-pool -s 'a; b' --keep-order
-gf-pool -kj 8 --keep => gf-pool -kj 8 --keep-order
+gf-pool --keep- => gf-pool --keep-order
+gf-pool -j 8 --keep- => gf-pool -j 8 --keep-order
+gf-pool --jobs=8 --keep- => gf-pool --jobs=8 --keep-order
+gf-pool -s 'a; b' --keep- => gf-pool -s 'a; b' --keep-order
+gf-pool -kj 8 --keep- => gf-pool -kj 8 --keep-order
 gf-pool --ci=git => gf-pool --ci=git
 gf-pool --ci=gith => gf-pool --ci=github
 gf-pool --color=al => gf-pool --color=always
@@ -99,7 +99,7 @@ gf-ratelimit 10/s acc => gf-ratelimit 10/s access.log
 gf-pool pea => gf-pool pear
 gf-pool -j8 pear --al => gf-pool -j8 pear --alpha
 gf-pool --jobs=8 -- pear --al => gf-pool --jobs=8 -- pear --alpha
-gf-pool pear --keep => gf-pool pear --keep
+gf-pool pear --keep- => gf-pool pear --keep-
 gf-sem -j 2 -S database pear --al => gf-sem -j 2 -S database pear --alpha
 gf-ratelimit -S crawler 5/s -- pea => gf-ratelimit -S crawler 5/s -- pear
 gf-ratelimit -S crawler 5/s -- pear --al => gf-ratelimit -S crawler 5/s -- pear --alpha

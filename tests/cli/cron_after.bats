@@ -53,7 +53,8 @@ outcomes() {
   grep -q 'b missed, due .*: the scheduler stops$' err || fails "$(cat err)"
   [ "$(outcomes a)$(outcomes b)$(outcomes c)" = 'ok missed ' ]
   sed 's/@start/0 0 1 1 */' t >later
-  scheduler -S ./db later
+  scheduler -S ./db --log=text later
+  until_true grep -q ' jobs ' err
   sleep 0.2
   kill "$pid"
   wait "$pid"

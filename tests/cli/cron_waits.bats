@@ -133,7 +133,7 @@ as_json() {
 # ---- by hand, and at a stop ----------------------------------------------------------------------
 
 @test "waits: a run that waits for its jitter or in the queue is skipped while its job is paused" {
-  printf '%s\n' '@start GF_ID=x GF_JITTER=fixed:300ms GF_OVERLAP=replace echo >>ran' \
+  printf '%s\n' '@start GF_ID=x GF_JITTER=fixed:2s GF_OVERLAP=replace echo >>ran' \
     '@start GF_ID=first until [ -e go ]; do sleep 0.02; done' \
     '@start GF_ID=queued echo >>ran' '@start GF_ID=resumed echo >>resumed' >t
   scheduler -S ./db -j1 --log=text t

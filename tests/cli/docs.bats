@@ -100,10 +100,10 @@ run_examples() {
   each_tool rule
 }
 
-@test "every page belongs to a tool, or is gf.7" {
+@test "every page belongs to a tool, or is of section 7" {
   for page in "$ROOT"/man/*.[1-8]; do
     page=${page##*/}
-    [ "$page" = gf.7 ] || [ -x "$GF_BIN/${page%.1}" ] || fails "$page"
+    [[ $page == gf.7 || $page == gf-recipes.7 ]] || [ -x "$GF_BIN/${page%.1}" ] || fails "$page"
   done
 }
 
@@ -159,6 +159,13 @@ run_examples() {
     run_examples "$1.1" page
   }
   each_tool rule
+}
+
+@test "the recipes of gf-recipes.7 run" {
+  mkdir page
+  awk -v out=page -f "$ROOT/tests/cli/examples.awk" "$ROOT/man/gf-recipes.7"
+  [ "$(ls page | wc -l)" -ge 9 ]
+  run_examples gf-recipes.7 page
 }
 
 # ---- what the pages look like, by both formatters ----------------------------------------------------
@@ -306,6 +313,6 @@ page_groups() {
   "$ROOT/man/lists.sh" "$GF_BIN" pages
   diff -r "$ROOT/man" pages || fails 'run make pages'
   # one rule and one word of another tool stand there, so the lists are not empty
-  grep -q '^\.It Li "\\-\\-retry\\-delay needs \\-\\-retries"$' pages/gf-pool.1
+  grep -q '^\.It Li "\\-\\-retry\\-delay needs \\-\\-retries or \\-\\-queue"$' pages/gf-pool.1
   grep -q '^\.It Li "\\-\\-delay of GNU parallel"$' pages/gf-pool.1
 }

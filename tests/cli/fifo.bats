@@ -110,7 +110,7 @@ comes_and_goes() {
     until_true is_asleep "$tool"
     kill -USR1 "$tool"
     case $line in
-    *-o* | *--stats* | *peek* | *--reject* | *--joblog* | *--failed* | *--events* | *--report* | *--dead* | *--tee*)
+    *-o* | *--stats* | *peek* | *--reject* | *--joblog* | *--failed* | *--events* | *--report* | *--dead* | *--tee* | *--append*)
       timeout 20 cat fifo >got || : ;;
     gf-cron*) timeout 20 sh -c 'echo "@start true" >fifo' || : ;;
     gf-pipeline*--chain*) timeout 20 sh -c 'echo "--stage s -- cat" >fifo' || : ;;
@@ -140,6 +140,9 @@ gf-pool --failed fifo echo ::: a
 gf-pool --events fifo echo ::: a
 gf-pool --report fifo echo ::: a
 gf-pool --stats --stats-file fifo echo ::: a
+gf-buffer --append fifo
+gf-buffer --tee fifo
+gf-buffer --stats-file fifo
 gf-pipeline --dead fifo --stage s --mode each -- false
 gf-pipeline --events fifo --stage s -- cat
 gf-pipeline --report fifo --stage s -- cat

@@ -44,6 +44,12 @@ gf-pool --report out true ::: {1..100}
 gf-pool --failed out false ::: {1..100}
 gf-pool --results out -s 'seq 1000' ::: 1
 gf-pool --stats=prom --stats-file out true ::: 1
+gf-buffer >out
+gf-buffer --append out
+gf-buffer --log-dir .
+gf-buffer --stats=prom --stats-file out >/dev/null
+gf-buffer --atomic out --commit-on-eof
+gf-buffer --atomic out -- seq 1000
 gf-cron run -q -n1 -e @start -- seq 1000 >out
 gf-cron run -q -n1 --stats=prom --stats-file out -e @start -- true
 END
@@ -58,6 +64,7 @@ gf-stream --memory 1M -T . reverse >/dev/null
 gf-stream --memory 1M -T . except ../in >/dev/null
 gf-pool -T . -j2 -s 'seq 200000' ::: 1 2 | wc -l; exit ${PIPESTATUS[0]}
 gf-pool --pipe -s 'cat >/dev/null'
+gf-buffer --spool ./spool --durable >/dev/null
 gf-ratelimit -S ./state 1/h --check
 gf-ratelimit -S ./state 1/h --check --for a
 END
@@ -65,6 +72,17 @@ END
   expect_status 125
   [[ $output == *"File too large"$'\n'"hint: raise the limit on the size of files (ulimit -f)" ]] || fails "$output"
   [ ! -e ran ]
+  # What a limit lets in is put, and what it does not is told: never half of a record, nor of a queue.
+  seq 3 | gf-queue put ./q
+  for n in 0 100 20000; do
+    rm -f new*
+    for q in ./new ./q; do
+      run prlimit --fsize=$n gf-queue put $q <in
+      expect_status 125
+      [[ $output == *"'$q': the limit on the size of files is reached"$'\n'"hint: raise the limit on the size of files (ulimit -f)" ]] || fails "$n: $output"
+    done
+  done
+  [ "$(gf-queue take -n 9 ./q | cut -f 2 | tr '\n' ,)" = 1,2,3, ]
   # No command is at fault where its block cannot be held.
   run prlimit --fsize=100 gf-pool --pipe touch ran <in
   [ "$output" = "gf-pool: cannot hold the block of job 1: File too large

@@ -49,6 +49,8 @@ all() {
   all 143 gf-ratelimit 1/s no-writer
   all 143 gf-pool -a no-writer true
   all 143 gf-pipeline --chain no-writer
+  all 143 gf-buffer --tee no-writer
+  all 143 gf-queue put ./q no-writer
   ! has_fetch || all 143 gf-fetch -a no-writer
   all 143 gf-stream --from no-writer collect
   all 143 gf-stream --chain no-writer
@@ -60,10 +62,17 @@ all() {
   needs_namespaces
   all 143 gf-ratelimit 1/s
   all 143 gf-pool true
+  all 143 gf-buffer --drain 100ms
+  all 143 gf-buffer --drain 100ms --log-dir ./log
+  all 143 gf-buffer --atomic whole --commit-on-eof
+  all 143 gf-buffer --atomic whole -- sleep 60
   all 143 gf-pipeline --stage s -- cat
   all 143 gf-stream collect
   ! has_fetch || all 143 gf-fetch
   all 143 gf-sem -j1 -- sleep 60
+  all 143 gf-queue put ./q
+  all 143 gf-queue take -w 1m ./q
+  all 143 gf-pool --queue ./q true
   begin gf-cron run -e @daily -- true
   until_true grep -q . err
   ends TERM 0

@@ -46,6 +46,7 @@ needs_git() { git -C "$ROOT" rev-parse HEAD >/dev/null 2>&1 || skip 'not a git c
 needs_namespaces() { unshare -Urpf --mount-proc true 2>/dev/null || skip 'no user namespaces here'; }
 needs_ptrace() { strace -o /dev/null true 2>/dev/null || skip 'strace cannot trace here'; }
 needs_glibc() { ldd "$GF_BIN/gf-sem" 2>/dev/null | grep -q 'libc\.so\.6' || skip 'the shim is for glibc'; }
+needs_attributes() { "$GF_AID/attr" works . 2>/dev/null || skip 'no attributes or access control lists here'; }
 
 # built: the lines of standard input, without those of a tool that is not built here (NET of the Makefile).
 built() {
@@ -62,12 +63,13 @@ seconds_of() {
   printf '%d.%03d\n' $(((t1 - t0) / 1000000000)) $(((t1 - t0) / 1000000 % 1000))
 }
 
-# until_true CMD...: tries each 20 ms until the command is true, for 10 s or longer. What a <(...) among the
-# words prints is there for the first try alone: a function asks anew.
+# until_true CMD...: tries each 20 ms until the command is true, for 40 s: a machine may have ten times as much to
+# do as it can. What a <(...) among the words prints is there for the first try alone: a function asks anew.
 until_true() {
-  local i
-  for ((i = 0; i < 500; i++)); do
+  local until=$((SECONDS + 40))
+  while :; do
     "$@" 2>/dev/null && return 0
+    [ "$SECONDS" -lt "$until" ] || break
     sleep 0.02
   done
   fails "never true: $*"

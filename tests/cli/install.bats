@@ -47,7 +47,7 @@ installed() { (cd d && find . -type f | sort); }
       "share/bash-completion/completions/$name" "share/zsh/site-functions/_$name" \
       "share/fish/vendor_completions.d/$name.fish"
   done >want
-  echo ./usr/share/man/man7/gf.7 >>want
+  printf './usr/share/man/man7/%s\n' gf.7 gf-recipes.7 >>want
   diff <(sort want) <(installed)
 }
 

@@ -19,6 +19,9 @@ writers() {
 jobs loop anew	gf-fetch --failed f a
 jobs loop anew	gf-pool --failed f false ::: a
 jobs log	gf-fetch --etag-store f a
+jobs loop log	gf-buffer --append f <in
+loop anew	gf-buffer --tee f <in
+loop whole	gf-buffer --stats-file f <in
 jobs loop anew	gf-pipeline --stage s --tee f -- cat <in
 jobs loop log	gf-pipeline --dead f --stage s --mode each -- false <in
 jobs loop log	gf-pipeline --events f --stage s -- cat <in
@@ -155,7 +158,7 @@ unread() {
 }
 
 @test "neighbour: while a fifo has no reader, or one that reads nothing, a signal ends the tool" {
-  for line in 'gf-fetch --stats-file f a' 'gf-fetch --report f a' 'gf-fetch --failed f a' 'gf-pipeline --report f --stage s -- cat <in' 'gf-pipeline --dead f --stage s -- cat <in' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
+  for line in 'gf-fetch --stats-file f a' 'gf-fetch --report f a' 'gf-fetch --failed f a' 'gf-buffer --append f <in' 'gf-buffer --tee f <in' 'gf-pipeline --report f --stage s -- cat <in' 'gf-pipeline --dead f --stage s -- cat <in' 'gf-pool --report f true ::: a' "gf-pool --stats-file f true ::: a" 'gf-cron run -q --stats-file f -e @start -- true'; do
     [[ $line != gf-fetch* ]] || has_fetch || continue
     plant
     mkfifo f
@@ -172,7 +175,7 @@ unread() {
   head -c 65536 /dev/zero >&7 # it is full
   gf-pool --report f true ::: a 3>&- &
   pid=$!
-  until_true grep -q pipe "/proc/$pid/wchan" || sleep 2
+  sleep 1 # it stands in its write
   kill -USR1 $pid
   kill -TERM $pid
   status=0
@@ -204,6 +207,8 @@ gf-sem -S db -j 1 -- true
 gf-ratelimit -S db 1/s -- true
 gf-cron run -q -n 1 -S db -e @start -- true
 gf-cron status -S db
+gf-queue put db <<<a
+gf-queue status db
 END
     run -0 $set gf-sem -S ./db -j 1 -- true
     chown 0 home
@@ -215,7 +220,7 @@ END
   # Nor below a directory of another user in a home that is root's.
   mkdir -p mine/.local state/gf
   chown nobody mine/.local state/gf
-  for tool in 'gf-sem -S nm -j1 -- true' 'gf-ratelimit -S nm 9/s' 'gf-cron run -q -S nm -n1 -e @start -- true'; do
+  for tool in 'gf-sem -S nm -j1 -- true' 'gf-ratelimit -S nm 9/s' 'gf-cron run -q -S nm -n1 -e @start -- true' 'gf-queue put nm'; do
     # shellcheck disable=SC2086 # words
     run -125 env -u XDG_STATE_HOME HOME="$PWD/mine" $tool </dev/null
     # shellcheck disable=SC2086 # words
@@ -262,6 +267,42 @@ END
   commit
   expect_status 125
   expect_text 'belongs to another user'
+}
+
+@test "neighbour: a log directory or a spool of others is refused" {
+  local option made
+  seq 9 >in
+  for option in --log-dir --spool; do
+    case $option in --log-dir) made=current ;; *) made=lock ;; esac
+    refused() {
+      run -125 timeout 20 gf-buffer $option d <in
+      expect_text "d" || fails "$option: $1"
+      [ "$(find victim -mindepth 1 | wc -l)" -eq 0 ] || fails "$option: $1: $(ls -l victim)"
+    }
+    rm -rf d victim && mkdir victim
+    ln -s victim d
+    refused 'a link'
+    rm d && mkdir d && chmod 777 d
+    refused 'others may write to it'
+    chmod 1777 d
+    refused 'a sticky one'
+    chmod 700 d
+    ln -s ../victim/x "d/$made"
+    refused 'a link in the place of a file'
+    rm "d/$made"
+    mkfifo "d/$made"
+    refused 'a fifo in the place of a file'
+    rm "d/$made"
+    [ "$(id -u)" -eq 0 ] || continue
+    chown 12345 d
+    refused 'of another user'
+    chown 0 d
+    echo theirs >"d/$made"
+    chmod 666 "d/$made"
+    chown 12345 "d/$made"
+    refused 'a file of another user'
+    [ "$(cat "d/$made")" = theirs ]
+  done
 }
 
 # ---- --results ---------------------------------------------------------------------------------------------

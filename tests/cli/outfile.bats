@@ -82,6 +82,105 @@ each() {
   each links
 }
 
+# shows FILE NAME=VALUE...: its attributes and its list are these, and no others of ours.
+shows() {
+  local file=$1
+  shift
+  diff <(printf '%s\n' "$@" | sort) <("$GF_AID/attr" show "$file" | grep -E '^(acl|user|trusted|security\.cap)' | sort) ||
+    fails "$file has others"
+}
+
+# dressed FILE: one with a list and attributes; the bits of its mode for the group are the mask.
+dressed() {
+  rm -f "$1"
+  echo old >"$1"
+  "$GF_AID/attr" acl "$1" u::6 u:1234:6 g::0 g:2345:4 m::6 o::0
+  "$GF_AID/attr" set "$1" user.origin here
+  [ "$(stat -c %a "$1")" = 660 ]
+}
+
+@test "-o: an access control list and extended attributes stay" {
+  needs_attributes
+  kept() { shows "$1" acl=u::6,u:1234:6,g::0,g:2345:4,m::6,o::0 user.origin=here; }
+  keeps() {
+    dressed f
+    echo new | copy "$1" -o f
+    [ "$(cat f)" = new ]
+    [ "$(stat -c %a f)" = 660 ]
+    kept f
+    echo new | copy "$1" --no-sandbox -o f
+    kept f
+    dressed f
+    echo new | copy "$1" --stats --stats-file f >out
+    [ "$(grep -cx old f)" = 0 ]
+    kept f
+  }
+  each keeps
+  # opened behind the sandbox, in a directory that can be written to there and not read
+  dressed f
+  echo '@daily true' | gf-cron show -o f -
+  [ "$(grep -cx old f)" = 0 ]
+  kept f
+  # and what was not there gets no list but that of its directory
+  mkdir d
+  "$GF_AID/attr" default d u::7 u:1234:7 g::5 m::7 o::5
+  echo new | gf-stream -o d/f collect
+  echo new >d/g
+  diff <("$GF_AID/attr" show d/f) <("$GF_AID/attr" show d/g)
+  [ "$(stat -c %a d/f)" = "$(stat -c %a d/g)" ]
+  shows d/f acl=u::6,u:1234:7,g::5,m::6,o::4
+}
+
+@test "-o: set-user-ID and what vouches for the old bytes are not kept" {
+  plain() {
+    echo old >f
+    chmod 6755 f
+    # root alone can give a file a capability, and not that of every container
+    ! "$GF_AID/attr" capability f 2>/dev/null || "$GF_AID/attr" show f | grep -qa '^security\.capability='
+    echo new | copy "$1" -o f
+    [ "$(stat -c %a f)" = 755 ]
+    [ "$("$GF_AID/attr" show f | grep -ca '^security\.capability=')" = 0 ]
+  }
+  each plain
+}
+
+@test "-o: nobody reads more of FILE on its way than at the end" {
+  not_sanitized 'strace'
+  needs_ptrace
+  needs_attributes
+  dressed f
+  [ "$(id -u)" -ne 0 ] || chown 4321:4321 f
+  echo new | strace -o log -e trace=fchown,fchmod,fsetxattr,fremovexattr,fsync,renameat gf-stream --no-sandbox -o f collect
+  # attributes while it is ours and 0600, then whose it is, then the list with the mode
+  want='fsetxattr user.origin fremovexattr system.posix_acl_access '
+  [ "$(id -u)" -ne 0 ] || want+='fchown '
+  want+='fsetxattr system.posix_acl_access fsync renameat '
+  [ "$(grep -oE '^(fchown|fchmod|fsync|renameat)|^f(set|remove)xattr\([0-9]+, "[a-z_.]+' log | sed -E 's/\([0-9]+, "/ /' | tr '\n' ' ')" = "$want" ] ||
+    fails "$(cat log)"
+}
+
+@test "-o: a link of another user in a directory that others may write to is refused" {
+  [ "$(id -u)" -eq 0 ] || return 0 # only root can give a link away
+  foreign() {
+    mkdir -m 1777 shared
+    echo precious >victim
+    ln -s ../victim shared/f
+    chown -h 12345 shared/f
+    for mode in 1777 777 770; do
+      chmod $mode shared
+      run -125 bash -c "$(declare -f copy); COPIES=('${COPIES[$1]}'); echo new | copy 0 -o shared/f"
+      expect_text "cannot write to 'shared/f': is a symbolic link of another user, in a directory that others may write to"
+      expect_text "hint: if you trust it, name what 'shared/f' points to"
+      [ "$(cat victim)" = precious ]
+    done
+    chmod 755 shared
+    echo new | copy "$1" -o shared/f
+    [ "$(cat victim)" = new ]
+    rm -r shared
+  }
+  each foreign
+}
+
 @test "-o: a fifo, a device and /dev/stdout are written as they stand" {
   through() {
     mkfifo p
@@ -309,8 +408,11 @@ ended() {
   for i in 0 1; do
     mkdir "$i"
     cd "$i" || return 1
+    touch f
+    chmod 666 f
     ended "LD_PRELOAD=$GF_AID/fulldisk.so GF_DISK_NAMES=1" KILL "$i"
     [ "$(ls -d .gf-* | wc -l)" = 1 ]
+    [ "$(stat -c %a .gf-*)" = 600 ]
     copy "$i" -o other </dev/null
     [ "$(ls -d .gf-* | wc -l)" = 1 ] # it may be of a run for that file
     copy "$i" -o f </dev/null
@@ -355,5 +457,61 @@ ended() {
     ended '' KILL "$i"
     diff before <(ls -A)
     cd ..
+  done
+}
+
+# gf-buffer --atomic writes the same way, by another option: its command, or its input, is in the midst of it.
+@test "--atomic: a signal, kill -9 too, leaves FILE as it was, and the next run removes what is left" {
+  local names signal how pid status
+  for names in '' "LD_PRELOAD=$GF_AID/fulldisk.so GF_DISK_NAMES=1"; do
+    [ -z "$names" ] || { not_sanitized 'the shim comes before the sanitizer'; needs_glibc; }
+    for signal in TERM HUP KILL; do
+      for how in '--commit-on-eof' '-- cat'; do
+        rm -rf d && mkdir d && cd d || return 1
+        echo old >f
+        mkfifo p
+        # shellcheck disable=SC2086
+        env $names gf-buffer --atomic f $how <p 2>err &
+        pid=$!
+        exec 8>p
+        seq 100000 >&8
+        until_true written "$pid"
+        [ "$(cat f)" = old ]
+        kill "-$signal" "$pid"
+        status=0
+        wait "$pid" || status=$?
+        exec 8>&-
+        [ "$status" = $((128 + $(kill -l "$signal"))) ] || fails "$signal $how: status $status: $(cat err)"
+        [ "$(cat f)" = old ] || fails "$signal $how"
+        [ "$signal" = KILL ] || { [[ $(<err) == *"'f' stays as it was"* ]] || fails "$signal $how: $(cat err)"; alone f p err; }
+        # shellcheck disable=SC2086
+        env $names gf-buffer --atomic f -- echo new
+        [ "$(cat f)" = new ]
+        alone f p err
+        cd ..
+      done
+    done
+  done
+}
+
+@test "--atomic: a disk that fills up, a sync, a link or a rename that fails leave FILE as it was" {
+  not_sanitized 'strace'
+  needs_glibc
+  needs_ptrace
+  local how call
+  seq 10000 >in
+  echo old >f
+  for how in '--commit-on-eof' '-- cat'; do
+    # shellcheck disable=SC2086
+    run -125 env LD_PRELOAD="$GF_AID/fulldisk.so" GF_DISK_BYTES=10 gf-buffer --atomic f $how <in
+    expect_text "cannot write to 'f': No space left on device"
+    alone f in
+    for call in fsync linkat renameat; do
+      # shellcheck disable=SC2086
+      run -125 strace -f -o /dev/null -e trace="$call" -e inject="$call:error=EIO" gf-buffer --atomic f $how <in
+      expect_text "Input/output error"
+      [ "$(cat f)" = old ] || fails "$call, $how"
+      alone f in
+    done
   done
 }

@@ -364,6 +364,10 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
   [ "$(jq -c '[.stages[] | [.name, .in, .out, .failed]]' stats.json)" = '[["one",10,10,0],["two",10,7,3]]' ]
   [ "$(jq -c '[.stages[] | .service_seconds | .count > 0 and .p50 <= .p90 and .p90 <= .p99 and .p99 <= .max]' stats.json)" = '[true,true]' ]
   jq -r .bottleneck stats.json | grep -q bottleneck
+  # What comes to a batch one by one is counted so, whether the answer is one or several.
+  gf-pipeline -q --stats=json --stats-file b.json --stage one --mode each -- cat ::: --stage b --mode batch=4 -- cat <in >out
+  cmp in out
+  [ "$(jq -c '.stages[1] | [.in, .answered, .out, .in_flight, .service_seconds.count]' b.json)" = '[10,10,10,0,10]' ] || fails "$(<b.json)"
   gf-pipeline --stats=json --stats-file f.json --stage one -- cat ::: --stage f --mode filter -- sh -c 'sleep 0.3; cat' <in >out
   [[ $(jq -r .bottleneck f.json) == 'no stage with times is the bottleneck, a filter, the input or the output is:'* ]] || fails "$(<f.json)"
   grep -qx 'in 10' stats.text
@@ -405,6 +409,46 @@ cat_but() { echo 'read -r x; case $x in '"$1"') echo "no $x" >&2; exit 3 ;; esac
 END
   printf '12\n1' | gf-pipeline --max-record 2 --stage a -- cat >out
   [ "$(cat out)" = $'12\n1' ]
+}
+
+# What fits together into a batch is chance, with DUR and behind --resume all the more: it kills no record.
+@test "--max-record is for each record of a batch, not for the sum of those that came together" {
+  seq -f '%04.0f' 31 | awk '{ printf "%s %0200d\n", $1, 0 }' >in
+  gf-pipeline --max-record 4096 --dead d --commit c --stage a --mode batch=31 -- cat <in | cmp in
+  [ ! -s d ]
+  printf '%s\n' aaa bbb ccc ddd >in
+  [ "$(gf-pipeline --max-record 3 --stage a --mode batch=4 -- cat <in)" = $'aaa\nbbb\nccc\nddd' ]
+  [ "$(gf-pipeline --max-record 3 --stage a --mode batch=4 -- sh -c 'printf "aaa\nbbb\nccc\nddd"' <in)" = $'aaa\nbbb\nccc\nddd' ]
+}
+
+@test "--max-record: a batch whose answer has a longer line, or is longer than all its records may be, has failed" {
+  oversize() { # RECORDS BATCH SIZE SCRIPT: all records are letters
+    rm -f dead
+    run -123 gf-pipeline -q --max-record "$3" --dead dead --stage a --mode "batch=$2" -- sh -c "$4" < <(seq "$1")
+    [ -z "$output" ]
+    [ "$(letters .reason | sort | uniq -c | tr -d ' ')" = "$1\"oversize\"" ]
+  }
+  oversize 2 2 3 'echo abcd'
+  oversize 2 2 3 'printf abcd'
+  oversize 2 2 3 'echo a; echo abcd; echo b'
+  oversize 2 2 3 'yes a | head -n 4; echo'
+  oversize 2 2 3 'printf "aaa\nbb\nc"'
+  oversize 2 2 3 yes
+  # Also by the default, where records of that length would allow for more.
+  oversize 100 100 1M 'head -c 65M /dev/zero | tr "\0" "\n"'
+  [ "$(seq 2 | gf-pipeline --max-record 65M --stage a --mode batch=2 -- sh -c 'head -c 65M /dev/zero | tr "\0" "\n"' | wc -c)" = $((65 << 20)) ]
+  # The batch of those that stay within it is not concerned.
+  run -123 gf-pipeline -q --max-record 3 --stage a --mode batch=2 -- sed s/3/3333/ < <(seq 6)
+  [ "$output" = $'1\n2\n5\n6' ]
+}
+
+@test "--max-record: an answer without an end that is one byte too long is a letter, and one that fits is none" {
+  for mode in each batch=1; do
+    rm -f dead
+    run -123 gf-pipeline -q --max-record 3 --dead dead --stage a --mode "$mode" -- printf abcd <<<a
+    [ "$(letters '[.reason, .input]')" = '["oversize","a"]' ]
+    [ "$(gf-pipeline --max-record 3 --stage a --mode "$mode" -- printf abc <<<a)" = abc ]
+  done
 }
 
 @test "what --on-error passes on or drops is told at the end, as what died is" {

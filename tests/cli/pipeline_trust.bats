@@ -68,6 +68,8 @@ load helper
   head -n 1 dead | jq -j .input_b64 | base64 -d | cmp - record
   [ "$(jq -r '[.pipeline, .stage, .seq, .exit] | @tsv' dead)" = $'a"b\ttwo"\t1\t3\na"b\ttwo"\t2\t3' ]
   [ "$(tail -n 1 dead | jq -r .origin)" = plain ]
+  gf-pipeline -0 --replay dead --stage one -- cat | cmp - in
+  gf-pipeline -0 --replay dead --from-stage --stage 'two"' -- cat | cmp - in
 }
 
 @test "pipeline: dead letters that cannot be written end the run with 125" {

@@ -152,7 +152,7 @@ is_gone() {
 @test "limit: one that floods both streams is ended, within the memory that holds it" {
   not_sanitized 'the sanitizer reserves addresses'
   run -124 bash -c 'ulimit -v 300000
-    gf-pool -t 3s -s "yes out | head -c 100M & yes err | head -c 100M >&2 & wait; sleep 20" ::: a >o 2>e'
+    gf-pool -t 8s -s "yes out | head -c 100M & yes err | head -c 100M >&2 & wait; sleep 60" ::: a >o 2>e'
   [ "$(wc -c <o)" = 104857600 ]
   [ "$(head -c 104857600 e | sort -u | head -2 | tr -d '\n')" = err ]
 }

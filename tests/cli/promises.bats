@@ -20,6 +20,8 @@ gf-cron run -q --output=raw -n 1 -e @start -- ./job	null
 gf-cron once @start -- ./job	caller
 gf-sem -S ./sem -j 1 -- ./job	caller
 gf-ratelimit -S ./rate 1000/s -- ./job	caller
+gf-buffer --atomic whole -- ./job	caller
+seq 9 | gf-buffer --log-dir ./logs --rotate-size 1 --keep 1 --on-rotate ./job	null
 END
 }
 
@@ -122,6 +124,18 @@ gf-cron run -v -n 1 -e @start -- false "$bad"
 gf-cron run "$bad"
 gf-cron next "$bad"
 gf-cron check "$bad"
+gf-buffer "$bad"
+gf-buffer --"$bad"
+gf-buffer --append "$bad.d"
+gf-buffer --tee "$bad.d"
+gf-buffer --log-dir "$bad.d/x/y"
+gf-buffer --spool "$bad.d/x/y"
+gf-buffer --status "$bad.d/x/y"
+gf-buffer --atomic "$bad.d" --commit-on-eof
+gf-buffer --atomic "$bad" -- "$bad"
+gf-buffer --atomic "$bad" --commit-on-eof --expect-sha256 "$bad"
+gf-buffer --log-dir d --group "$bad"
+gf-buffer --backup="$bad/" --atomic x --commit-on-eof
 gf-fetch "$bad"
 gf-fetch --"$bad"
 gf-fetch -a "$bad"
@@ -174,7 +188,7 @@ END
 @test "promises: a signal that was ignored at the start stays ignored, in every filter" {
   local filter
   mkfifo pipe
-  for filter in 'gf-pool -k echo' 'gf-pool --worker cat' 'gf-pipeline --stage s -- cat' 'gf-pipeline --stage s --mode filter -- cat' 'gf-stream collect' 'gf-stream sort' 'gf-ratelimit unlimited'; do
+  for filter in 'gf-pool -k echo' 'gf-pool --worker cat' 'gf-pipeline --stage s -- cat' 'gf-pipeline --stage s --mode filter -- cat' 'gf-stream collect' 'gf-stream sort' 'gf-ratelimit unlimited' gf-buffer; do
     exec 8<>pipe
     # shellcheck disable=SC2086
     (trap '' INT TERM HUP; exec 8>&- 3>&-; exec $filter) <pipe >out 2>err &
@@ -225,6 +239,8 @@ gf-cron status -S ./db --format json >out
 gf-sem -S ./sem -j 2 --label "$bad" -- gf-sem -S ./sem --status --format json >out
 gf-ratelimit -S ./rate 1000/s --check; gf-ratelimit -S ./rate --status --format json >out
 echo a | gf-ratelimit --stats=json --stats-file out unlimited
+echo a | gf-buffer --stats=json --stats-file out
+echo a | gf-buffer --spool ./spool; gf-buffer --status ./spool --format json >out
 printf '%s\0' "$bad" | gf-stream --stats=json --stats-file out -0 collect
 gf-fetch -a nul >out
 gf-fetch --retries 0 http://127.0.0.1:1/ '{"id":"\u00e9","url":"x"}' >out
@@ -262,6 +278,9 @@ echo a | gf-pipeline --stats-file f --stage s -- cat
 echo a | gf-pipeline --report f --stage s -- cat
 echo a | gf-ratelimit --stats-file f unlimited
 echo a | gf-stream --stats-file f collect
+echo a | gf-buffer --stats-file f
+echo a | gf-buffer --atomic f --commit-on-eof
+echo a | gf-buffer --atomic f -- cat
 gf-cron run -q -n 1 --stats-file f -e @start -- true
 gf-fetch --stats-file f -a /dev/null
 END
@@ -315,14 +334,20 @@ END
       gf-sem -S ./sem -j 1 -- true
       gf-ratelimit -S ./rate 1000/s --check
       gf-pool --joblog joblog --events events true ::: a
+      gf-buffer --append appended <<<a
+      gf-buffer --spool ./spool --durable <<<a >/dev/null
+      gf-buffer --log-dir ./logs --rotate-size 1 < <(seq 3)
+      gf-buffer --log-dir ./logs2 --mode 0600 <<<a
       gf-pipeline --dead dead --commit commit --events told --stage s --tee tee -- cat <<<a >/dev/null
       timeout 20 gf-cron run -q -S ./db table
     )
     # GF_LOG is opened as `>>` of a shell opens it, so the umask may take from its mode.
     [[ $(stat -c %a d/job.log) == @(600|0) ]] || fails "umask $mask: $(ls -l d/job.log)"
-    for file in d/sem/permits d/rate d/joblog d/events d/db d/dead d/commit d/told d/tee; do
+    for file in d/sem/permits d/rate d/joblog d/events d/db d/dead d/commit d/told d/tee d/appended d/spool/* d/logs/lock d/logs/state d/logs2/current; do
       [ "$(stat -c %a $file)" = 600 ] || fails "umask $mask: $(ls -l $file)"
     done
+    [ "$(stat -c %a d/logs/current d/logs/*Z-* | sort -u)" = 640 ] || fails "umask $mask: $(ls -l d/logs)"
+    [ "$(stat -c %a d/spool)" = 700 ] || fails "umask $mask: $(ls -ld d/spool)"
     [ "$(stat -c %a d/sem)" = 700 ] || fails "umask $mask: $(ls -ld d/sem)"
   done
 }
@@ -352,10 +377,57 @@ gf-pipeline --dead d --events e --report p --stage a -- cat ::: --stage b --mode
 gf-stream --from in sort --explain; gf-stream --from in sort count
 gf-ratelimit --stats unlimited in
 gf-sem -S ./s -j 1 -- true
+gf-buffer --stats --tee t --spool ./p <in; gf-buffer --log-dir ./logs --rotate-size 1 --on-rotate : <in; gf-buffer --atomic whole -- true
 gf-cron run -q -n 1 -S ./db -e @start -- true
 gf-cron next @daily
 gf-sem --version; gf-pool --help; gf-pool --hepl || :
 gf-fetch --stats -a /dev/null; gf-fetch --help; gf-fetch -a in || [ $? -eq 123 ]
 END
   )
+}
+
+@test "promises: what gf-buffer --durable has in its spool comes out of the next run, after SIGKILL too" {
+  local n from=1
+  mkfifo in never
+  exec 8<>never # the reader takes what the pipe holds, and no more
+  for _ in 1 2 3; do
+    gf-buffer --spool ./spool --durable <in >never 2>err 3>&- 8>&- &
+    n=$((from + 300000))
+    seq "$from" "$((n - 1))" >in
+    until_true is_asleep $!
+    kill -9 $!
+    wait $! || :
+    from=$n
+  done
+  gf-buffer -q --spool ./spool </dev/null >out
+  # The front may be out, in the pipe of the first run; from there on each number is there once, but for what
+  # one read had brought when the tool was killed.
+  awk 'NR > 1 && $1 != last + 1 { if ($1 <= last || $1 > last + 140000) bad = 1; gaps++ } { last = $1 } END { exit bad || gaps > 2 || last < 760000 }' out ||
+    fails "$(awk 'NR > 1 && $1 != last + 1 { print last, $1 } { last = $1 } END { print NR, last }' out)"
+  gf-buffer --status ./spool | grep -qx 'records 0'
+}
+
+@test "promises: gf-buffer --atomic replaces a file only on proof" {
+  local line want
+  while IFS=$'\t' read -r want line; do
+    echo old >f
+    run -"$want" timeout 20 bash -c "$line"
+    case $want in 0 | 7) ;; *) [ "$(<f)" = old ] || fails "$line: $(<f)" ;; esac
+    [ "$want" != 0 ] || [ "$(<f)" = new ] || fails "$line: $(<f)"
+    [ "$(ls -A)" = f ] || fails "$line: $(ls -A)"
+  done <<'END'
+2	echo new | gf-buffer --atomic f
+3	gf-buffer --atomic f -- sh -c 'echo new; exit 3'
+143	gf-buffer --atomic f -- sh -c 'echo new; kill $$'
+127	gf-buffer --atomic f -- ./none
+123	echo new | gf-buffer --atomic f --expect-bytes 5
+123	echo new | gf-buffer --atomic f --expect-sha256 87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7
+123	gf-buffer --atomic f -- true
+123	gf-buffer --atomic f --commit-on-eof </dev/null
+137	(echo new; sleep 2) | timeout -s KILL 0.5 gf-buffer --atomic f --commit-on-eof
+0	echo new | gf-buffer --atomic f --commit-on-eof
+0	echo new | gf-buffer --atomic f --expect-bytes 4
+0	gf-buffer --atomic f -- echo new
+7	gf-buffer --atomic f --ok-status 7 -- sh -c 'echo new; exit 7'
+END
 }

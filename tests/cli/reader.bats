@@ -40,6 +40,12 @@ gf-pipeline --stage s -- cat <held
 gf-pipeline --stage s --mode each -- cat <held
 gf-pipeline --stats --stage s --mode filter -- cat <held
 gf-pipeline --stage s -- sh -c 'read x; echo $x; sleep 60' <held
+gf-buffer <held
+gf-buffer --bytes <held
+gf-buffer --when-full drop-oldest <held
+gf-buffer --spool ./sp <held
+gf-buffer --spool ./sp2 --durable <held
+gf-buffer --tee copy <held
 gf-fetch <held
 gf-fetch -k <held
 gf-stream filter . <held
@@ -62,7 +68,7 @@ END
   printf 'x 1\nx 2\n' >same
   mkfifo held
   exec 7<>held
-  for line in 'gf-fetch <held' 'gf-stream filter . <held' 'gf-pipeline --stage s -- cat <held' 'gf-ratelimit 10/s <held' 'gf-ratelimit 1/m table' 'gf-cron emit -q table' \
+  for line in 'gf-fetch <held' 'gf-stream filter . <held' 'gf-buffer <held' 'gf-buffer --bytes <held' 'gf-pipeline --stage s -- cat <held' 'gf-ratelimit 10/s <held' 'gf-ratelimit 1/m table' 'gf-cron emit -q table' \
     'gf-cron run -q table' "gf-pool -j2 -s 'sleep \$1; echo \$1' ::: 0 0.5"; do
     [[ $line != gf-fetch* ]] || has_fetch || continue
     printf 'a\n' >&7

@@ -30,7 +30,8 @@ all_tortured() {
   all_tortured once '--chain chain' 'filter -w k.* reject -f 2 0$ where 1 -gt 2 where 2 ~ k' \
     'filter --patterns few' 'reject -xi --patterns few matches -e (k).*\1 -e [k] -e k' 'except few' 'intersect -f 2 few' 'map s/(k)(?<d>.)/${d}$1/g fields 2,-1' \
     'map y/k-m/K-M/ template {2}:{0} upper enumerate' 'split k matches [0-9]+' 'batch 3 window 2' \
-    'peek seen take-while . drop-while x' '--utf8 upper uniq -i --only-dup'
+    'peek seen take-while . drop-while x' '--utf8 upper uniq -i --only-dup' \
+    'between 1 2 context -B 2 -A 1 7' 'between --not --inner -f 2 ^k[1-3] [5-9]$ sample --seed 1 50%'
 }
 
 @test "each allocation of what holds data fails once" {
@@ -38,7 +39,8 @@ all_tortured() {
   records 40 >in
   all_tortured once 'distinct -f 1 sort -k 2,2nr' 'distinct -c top 3' 'distinct --last uniq -c' \
     'sort -V -u tail 5 skip -1' 'shuffle --seed 1 sample --seed 1 9 reverse' 'median -f 1' \
-    'group 3 count,sum:1,median:1,join:2,distinct:2,first:2' 'percentile -f 1 5,50' 'join ,' \
+    'group 3 count,sum:1,median:1,join:2,distinct:2,first:2' 'percentile -f 1 5,50' 'join ,' 'transpose' '-d k fill-down 1,2' \
+    'distinct --any-field-order -c' 'percentile --nearest -f 1 5,50' \
     '--from in --from in sort --merge' 'any k'
 }
 
@@ -61,7 +63,8 @@ all_tortured() {
   records 60000 >in
   records 90000 | tail -n 50000 >known
   all_tortured once '--memory 1M sort' '--memory 1M distinct' '--memory 1M -j2 except known' \
-    '--memory 1M intersect -f 2,3 known' '--memory 1M tail 50000' '--memory 1M skip -50000'
+    '--memory 1M intersect -f 2,3 known' '--memory 1M tail 50000' '--memory 1M skip -50000' \
+    '--memory 1M between ^1 nosuch' '--memory 1M context -B 50000 nosuch'
 }
 
 # runs_out CHAIN...: with room for ever more bytes in files, until there is enough.
@@ -92,7 +95,7 @@ runs_out() {
   records 60000 >in
   records 90000 | tail -n 60000 >known
   runs_out sort 'sort -u -f 1' distinct 'distinct --last -f 1' reverse 'shuffle --seed 1' 'median -f 1' \
-    'group 2 count' 'group 3 join:1' 'except known' 'intersect -f 3,2 known' 'tail 55000' 'skip -40000'
+    'group 2 count' 'group 3 join:1' 'except known' 'intersect -f 3,2 known' 'tail 55000' 'skip -40000' 'between k nosuch'
 }
 
 @test "no room for a temporary file, a copy, the output or the statistics" {

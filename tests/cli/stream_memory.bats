@@ -18,7 +18,7 @@ long_records() {
 # small_budget ARGS...: gf-stream with a budget of 4 MiB below the cap. One thread, since the stack of each
 # takes address space; -j is refused by operations that have no use for it.
 small_budget() {
-  local jobs=-j1 alone=' reverse uniq tail skip sample window batch enumerate peek join collect '
+  local jobs=-j1 alone=' reverse uniq tail skip between context fill-down sample window batch enumerate peek join collect '
   [[ $alone != *" $1 "* ]] || jobs=
   # shellcheck disable=SC2086
   (ulimit -v "$CAP" && exec gf-stream $jobs --memory 4M "$@")
@@ -122,7 +122,8 @@ same_as_wide() {
 HOLDERS=(sort 'sort -n' 'sort -r' 'sort -u' 'sort -f 1n' 'sort -R --seed 1' 'sort limit 2' 'top 2' 'bottom -f 1n 2'
   'shuffle --seed 1' reverse distinct 'distinct -f 1' 'distinct -c' 'distinct --last' 'distinct --only-dup' 'distinct --max 2'
   uniq 'uniq -c' 'group 1 count' 'group 1 first:-1,last:-1' 'group 1 join:-1' 'group 1 distinct:-1' 'tail 2' 'skip -2'
-  'sample --seed 1 2' 'window 2' 'batch 2' 'join +' 'except in' 'intersect in' 'peek copy' enumerate 'split q')
+  'between k nosuch' 'between --not k nosuch' 'context -B 2 -A 1 k1'
+  'sample --seed 1 2' 'window 2' 'batch 2' 'join +' 'except in' 'intersect in' 'distinct --any-field-order' 'fill-down 2' 'peek copy' enumerate 'split q')
 
 @test "records of 1 byte: every operation keeps to the budget" {
   not_sanitized 'caps the address space'

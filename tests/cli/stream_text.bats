@@ -38,6 +38,12 @@ line	filter 10
 line	reject a
 line	take-while 0|9
 line	drop-while 10
+line	take-while -v c
+line	between 1 2
+line	between --inner 1 2
+line	context -A 1 10
+line	context -B 1 10
+line	sample 100%
 line	skip 1
 line	limit 3
 line	tail 3
@@ -49,6 +55,7 @@ line	fields 3,1
 line	fields 2-
 line	template <{-1}>
 line	template {0}
+line	fill-down 2
 line	upper
 line	trim
 line	enumerate
@@ -61,6 +68,7 @@ line	uniq --group -f 1
 bytes	distinct
 line	distinct -f -1
 bytes	distinct --only-dup
+line	distinct --any-field-order
 bytes	distinct --only-unique
 bytes	sort
 bytes	sort -r
@@ -85,6 +93,7 @@ first	group -1 first:1,last:1
 first	group 1 join:3,count
 first	group 3 last:1
 first	group 1- count
+first	transpose
 answer	count
 answer	where 1 -gt 0 sum -f 1
 answer	where 1 -gt 0 max -f 1

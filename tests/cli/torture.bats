@@ -32,9 +32,23 @@ each() {
 
 @test "a run of gf-cron that cannot be timed does not wait for ever" { each gf-cron realloc 'run with retries'; }
 
+@test "gf-buffer writes behind no end that it cannot read" { each gf-buffer lseek 'a file whose last record has no end'; }
+@test "gf-buffer is not kept from a lock by an interruption" { each gf-buffer flock 'a log directory' 'all of it is on disk'; }
+
+@test "gf-buffer does not count what it cannot read of a spool" {
+  each gf-buffer pread 'the state of a spool'
+  each gf-buffer stat 'the state of a spool' 'the state of a spool as JSON'
+}
+@test "gf-buffer replaces nothing that it cannot look at by nothing" { each gf-buffer stat 'nothing replaces something'; }
+
+@test "gf-buffer does not miss the end of its command" { each gf-buffer waitpid 'a new file as a whole' 'a status that is success'; }
+
+@test "calls of gf-buffer that fail" { sample gf-buffer 2; }
 @test "calls of gf-pool that fail" { sample gf-pool 4; }
 @test "calls of gf-cron that fail" { sample gf-cron 2; }
 @test "calls of gf-pipeline that fail" { sample gf-pipeline 3; }
+@test "calls of gf-queue that fail" { sample gf-queue 2; }
+@test "gf-queue says why it cannot use a file" { each gf-queue open "ack" "put into a new queue"; }
 @test "calls of gf-ratelimit that fail" { sample gf-ratelimit 4; }
 @test "calls of gf-sem that fail" { sample gf-sem 4; }
 @test "calls of gf-stream that fail" { sample gf-stream 4; }

@@ -19,6 +19,13 @@ RUNS=(
   '0 1 gf-ratelimit @ --feedback named 1000/s'
   '0 1 gf-ratelimit @ -S ./out/state 1000/s'
   '1 1 gf-ratelimit @ -S ./out/state --status'
+  '0 1 gf-buffer @'
+  '0 1 gf-buffer @ --tee out/t --stats-file out/stats'
+  '0 1 gf-buffer @ --append out/log'
+  '0 1 gf-buffer @ --log-dir logs --rotate-size 1K --keep 1'
+  '0 1 gf-buffer @ --spool spool --durable'
+  '0 1 gf-buffer @ --atomic out/whole --commit-on-eof'
+  '1 1 gf-buffer @ --status spool'
   '0 1 gf-cron next @'
   '1 1 gf-cron next @ --table named.cron'
   '1 1 gf-cron explain @ @daily'
@@ -29,12 +36,13 @@ RUNS=(
 
 # What the directory of a run has: `home` is what no tool was told of.
 scene() {
-  rm -rf home out tmp
+  rm -rf home out tmp logs
   mkdir home out tmp
   echo secret >home/secret
   echo 'a 10/s' >out/rates
   echo a >named
   echo '@daily true' >named.cron
+  gf-buffer --spool spool </dev/null
   gf-ratelimit -q -S ./out/state 1000/s </dev/null
 }
 
@@ -76,7 +84,7 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
 
 @test "--version with --verbose says what there is of a sandbox, of the tools that have one" {
   local tool line
-  for tool in gf-stream gf-ratelimit gf-cron; do
+  for tool in gf-stream gf-ratelimit gf-cron gf-buffer; do
     for line in '--version --verbose' '-v -V' '-Vv' '--verbose --version'; do
       if [ "$tool$line" = 'gf-cron-v -V' ] || [ "$tool$line" = 'gf-cron--verbose --version' ]; then continue; fi
       # shellcheck disable=SC2086 # words
@@ -94,6 +102,7 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
   [ "$(gf-cron next -v --version)" = "$(gf-cron --version -v)" ]
   [ "$(gf-pool --version --verbose | wc -l)" -eq 1 ]
   [ "$(gf-sem -v --version | wc -l)" -eq 1 ]
+  [ "$(gf-queue put -v --version | wc -l)" -eq 1 ]
   ! has_fetch || [ "$(gf-fetch --version --verbose | wc -l)" -eq 1 ]
 }
 
@@ -109,9 +118,11 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
     gf-ratelimit -S ./r 1000/s -- cat /proc/self/status >shared
     gf-ratelimit --load 1000 -- cat /proc/self/status >load
     gf-cron once '* * * * * *' -- cat /proc/self/status >once
+    gf-buffer --atomic whole -- cat /proc/self/status
+    seq 9 | gf-buffer --log-dir ./logs --rotate-size 1 --keep 1 --on-rotate 'cat /proc/self/status >rotated'
   }
   jobs_of
-  for how in pool worker sem shared load once; do
+  for how in pool worker sem shared load once whole rotated; do
     [ "$(free "$how")" = "$want" ] || bad+=" $how: $(free "$how")"
   done
   mkdir bin
@@ -160,6 +171,15 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
   # a directory is no input, in the words of the system
   run -125 gf-ratelimit 1000/s in
   expect_text 'Is a directory'
+  # logs and spools make, rename and remove files of theirs
+  seq 1000 | gf-buffer --log-dir ./logs --rotate-size 1K --keep 2
+  [ "$(tail -n 1 logs/current)" = 1000 ] && [ "$(find logs -name '*Z-*' | wc -l)" = 2 ]
+  seq 200000 | gf-buffer -m 1K --spool ./spool --spool-max 1M | { sleep 0.3; tail -n 1; } >got
+  [ "$(cat got)" = 200000 ]
+  echo b | gf-buffer --atomic in/o --commit-on-eof
+  [ "$(cat out/real)" = b ]
+  gf-buffer --append out/log --stats-file out/s --stats-interval 1ms <in/a
+  [ "$(cat out/log)" = a ]
   # special files
   gf-stream --from in/a --stats-file /dev/null peek /dev/null collect
   mkfifo fifo
@@ -191,6 +211,8 @@ has_seccomp() { gf-stream --version --verbose | grep -q 'seccomp yes'; }
   expect_text 'Is a directory'
   run -0 gf-cron next 'CRON_TZ=Europe/Berlin @daily'
   expect_text +0
+  run -0 gf-stream set "1=date({1}, 'Europe/Berlin')" bucket --zone Europe/Berlin 1 1d <<<0
+  [ "$output" = 1970-01-01T00:00:00+01:00 ]
   cp /usr/share/zoneinfo/UTC zone
   has_landlock || return 0
   run -125 gf-cron next "CRON_TZ=$PWD/zone @daily"

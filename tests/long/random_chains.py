@@ -75,6 +75,30 @@ def while_ahead(records, test):
     return len(records)
 
 
+def blocks(records, begin, end, others):
+    """What between keeps, or with --not."""
+    out, held, inside = [], [], False
+    for r in records:
+        if not inside and begin not in r:
+            out += [r] if others else []
+            continue
+        held.append(r)
+        if inside and end in r:
+            out += [] if others else held
+            held, inside = [], False
+        else:
+            inside = True
+    return out + (held if others else [])
+
+
+def around(records, text, before, after):
+    near = set()
+    for i, r in enumerate(records):
+        if text in r:
+            near.update(range(max(0, i - before), min(len(records), i + after + 1)))
+    return [records[i] for i in sorted(near)]
+
+
 def operation(rng):
     """Words of an operation, and what it makes of records."""
     n = rng.choice([0, 1, 2, 3, 7, 40, 600])
@@ -105,6 +129,11 @@ def operation(rng):
         (["every", str(n + 1)], lambda rs: rs[n :: n + 1]),
         (["take-while", "-F", text], lambda rs: rs[: while_ahead(rs, lambda r: raw in r)]),
         (["drop-while", "-F", text], lambda rs: rs[while_ahead(rs, lambda r: raw in r) :]),
+        (["take-while", "-v", "-F", text], lambda rs: rs[: while_ahead(rs, lambda r: raw not in r)]),
+        (["drop-while", "-v", "-F", text], lambda rs: rs[while_ahead(rs, lambda r: raw not in r) :]),
+        (["between", "-F", text, str(f)], lambda rs: blocks(rs, raw, b"%d" % f, False)),
+        (["between", "-F", "--not", text, str(f)], lambda rs: blocks(rs, raw, b"%d" % f, True)),
+        (["context", "-F", "-B", str(n), "-A", str(f + 1), text], lambda rs: around(rs, raw, n, f + 1)),
         (["sort"], sorted),
         (["sort", "-r"], lambda rs: sorted(rs)[::-1]),
         (["sort", "-n"], lambda rs: sorted(rs, key=leading)),
@@ -112,6 +141,7 @@ def operation(rng):
         (["sort", "-u"], lambda rs: sorted(set(rs))),
         (["distinct"], lambda rs: first_of(rs, lambda r: r)),
         (["distinct", "-f", "1"], lambda rs: first_of(rs, lambda r: field(r, 1))),
+        (["distinct", "--any-field-order"], lambda rs: first_of(rs, lambda r: tuple(sorted(fields(r))))),
         (["distinct", "-c"], lambda rs: counted(rs, lambda r: r)),
         (["uniq"], runs),
         (["reverse"], lambda rs: rs[::-1]),

@@ -36,6 +36,8 @@ TEST(clock, goes_on)
     CHECK_INT(gf_sleep_until(a + 5 * GF_MS), 0);
     CHECK(gf_now_mono() >= a + 5 * GF_MS);
     CHECK(gf_now_wall() > 1700000000 * GF_S);
+    gf_ns mono = gf_now_mono();
+    CHECK(gf_now_boot() >= mono);
 }
 
 TEST(clock, a_deadline_that_has_passed_does_not_wait)

@@ -30,6 +30,24 @@ TEST(file, bytes_at_an_offset)
     CHECK_INT(gf_truncate(fd, 0), -1);
 }
 
+/* Also where a piece is empty. */
+TEST(file, pieces_at_an_offset)
+{
+    char got[16] = "";
+    char a[] = "abc", b[] = "defg";
+    struct iovec piece[] = {{a, 0}, {a, 3}, {a, 0}, {b, 4}, {b, 0}};
+    int fd = gf_tmpfile("/tmp");
+    REQUIRE(fd != -1);
+    CHECK_INT(gf_pwritev_all(fd, piece, 5, 1), 0);
+    CHECK_INT(gf_pread(fd, got, sizeof got, 1), 7);
+    CHECK(memcmp(got, "abcdefg", 7) == 0);
+    CHECK_INT(gf_pwritev_all(fd, piece, 0, 1), 0);
+    close(fd);
+    piece[1] = (struct iovec){a, 3};
+    CHECK_INT(gf_pwritev_all(fd, piece, 5, 1), -1);
+    CHECK_INT(errno, EBADF);
+}
+
 TEST(file, opened_close_on_exec)
 {
     int fd = gf_open("/dev/null", O_RDONLY, 0);

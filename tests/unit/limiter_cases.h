@@ -1,6 +1,6 @@
 /*
  * limiter_cases.h - the cases that every limiter has to pass, on a made-up clock: the one in memory
- * (gcra.c) and the one in a file (budget.c).
+ * (gcra.c), the one in a file (budget.c), and the one on a server (redis_budget.c).
  *
  * The table replays what the test suites of other limiters expect: golang.org/x/time/rate (XT),
  * throttled (TH), governor (GV), redis_rate (RR), bucket4j (BJ), goflow (GF). A step is
@@ -25,7 +25,8 @@
  * XT14, XT15, XT16 (a cancel in the middle, a clock that steps back: one word cannot tell them
  * apart, and is stricter); XT25 (a rate of 0 is bad usage here); XT27, GU10 (rates under one in 100
  * years are bad usage); GU01..GU09, GU14 (the next one pays: here each pays for itself); GU11, GU12
- * (warm-up by stored permits); RC01, RC10, RC12, RR01, RR02 (another backend).
+ * (warm-up by stored permits); RC01, RC10, RC12, RR01, RR02 (of Redis
+ * alone: redis_budget.c).
  */
 #ifndef GF_TESTS_UNIT_LIMITER_CASES_H
 #define GF_TESTS_UNIT_LIMITER_CASES_H

@@ -171,4 +171,14 @@ TEST(num, unsigned_in_decimal)
         CHECK_ROW(gf_format_uint(rows[i], got) == (size_t)len, "%s", want);
         CHECK_ROW(memcmp(got, want, (size_t)len) == 0, "%s", want);
     }
+    /* Each length, at both of its ends and between. */
+    for (uint64_t power = 1, more = 0; more < 20; power *= 10, more++) {
+        const uint64_t near[] = {power - 1, power, power + 1, power / 7 * 12345, power / 3 * 29};
+        for (size_t i = 0; i < sizeof near / sizeof near[0]; i++) {
+            char want[32], got[GF_UINT_SIZE];
+            int len = snprintf(want, sizeof want, "%llu", (unsigned long long)near[i]);
+            CHECK_ROW(gf_format_uint(near[i], got) == (size_t)len, "%s", want);
+            CHECK_ROW(memcmp(got, want, (size_t)len) == 0, "%s", want);
+        }
+    }
 }

@@ -84,6 +84,22 @@ TEST(rate, windows_of_the_calendar)
     }
 }
 
+/* In lowest terms their periods are longer than any duration. */
+TEST(rate, fractions_of_long_times)
+{
+    static const char *const rows[] = {"22027.82028881/53s", "1.00000000000000825MiB/1s",
+                                       "0.000000000000000022EiB/1s"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct gf_rate r, again;
+        char text[GF_RATE_SIZE];
+        REQUIRE(gf_parse_rate(rows[i], strlen(rows[i]), &r, NULL) == 0);
+        gf_format_rate(&r, text);
+        CHECK_STR(text, rows[i]);
+        REQUIRE(gf_parse_rate(text, strlen(text), &again, NULL) == 0);
+        CHECK(again.count == r.count && again.period == r.period);
+    }
+}
+
 TEST(rate, refused)
 {
     static const struct {
@@ -97,8 +113,8 @@ TEST(rate, refused)
         {"1/36526d", 2, 6},  {"0.5/36525d", 0, 10}, {"1e40/s", 0, 6},    {"2e12B/s", 0, 7},
         {"Unlimited", 0, 1}, {"unlimited/s", 0, 1}, {"5/d@", 4, 0},      {"5/h@:60", 4, 3},
         {"5/h@UTC", 4, 3},   {"5/d@:00", 4, 3},     {"5/mon@UTC", 2, 3}, {"5/2d@UTC", 2, 2},
-        {"2.5/d@UTC", 0, 3}, {"2e12/d@UTC", 0, 4},  {"0/d@UTC", 0, 1},   {"5/@UTC", 2, 0},
-        {"10rr/s", 2, 2},    {"10/mins", 3, 4},
+        {"5/d@a b", 5, 1},   {"5/d@\010", 4, 1},    {"2.5/d@UTC", 0, 3}, {"2e12/d@UTC", 0, 4},
+        {"0/d@UTC", 0, 1},   {"5/@UTC", 2, 0},      {"10rr/s", 2, 2},    {"10/mins", 3, 4},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct gf_rate r = {.count = 77};

@@ -29,7 +29,8 @@ struct seen {
     struct gf_buf log; /* a word a callback; output only once in a row */
     struct gf_buf out[GF_TASK_OUTPUTS];
     int overs, draineds, writables;
-    bool end_at_output, kill_at_output, pause_at_output;
+    bool end_at_output, kill_at_output; /* at the first */
+    bool pause_at_output;
 };
 
 static void note(struct seen *s, const char *word)
@@ -40,14 +41,15 @@ static void note(struct seen *s, const char *word)
 static void on_output(struct gf_task *t, int stream, const char *data, size_t len)
 {
     struct seen *s = t->owner;
+    bool first = s->out[0].len + s->out[1].len == 0;
     CHECK(len > 0);
     CHECK_INT(s->draineds, 0);
     gf_buf_add(&s->out[stream], data, len);
     if (s->pause_at_output)
         gf_task_pause(t, stream);
-    if (s->end_at_output)
+    if (first && s->end_at_output)
         gf_task_end(t);
-    if (s->kill_at_output)
+    if (first && s->kill_at_output)
         gf_task_kill(t);
 }
 

@@ -66,7 +66,9 @@ struct cf_shared {
     X(readdir, EIO)                                                                                \
     X(write, ENOSPC, EIO, EINTR, CF_SHORT, CF_HALF)                                                \
     X(pwrite, ENOSPC, EIO, CF_SHORT)                                                               \
+    X(pwritev, ENOSPC, EIO, EINTR, CF_SHORT, CF_HALF)                                              \
     X(pwritev2, EOPNOTSUPP, EIO, CF_SHORT)                                                         \
+    X(splice, EIO, EINTR, EINVAL, CF_SHORT)                                                        \
     X(close, EIO)                                                                                  \
     X(mmap, ENOMEM)                                                                                \
     X(mprotect, ENOMEM)                                                                            \
@@ -108,6 +110,10 @@ struct cf_shared {
     X(realpath, ENOMEM)                                                                            \
     X(fchmod, EPERM)                                                                               \
     X(fchown, EPERM)                                                                               \
+    X(flistxattr, EIO)                                                                             \
+    X(fgetxattr, EIO)                                                                              \
+    X(fsetxattr, EPERM, ENOSPC)                                                                    \
+    X(fremovexattr, EPERM)                                                                         \
     X(waitpid, EINTR)                                                                              \
     X(waitid, EINTR)                                                                               \
     X(kill, EPERM)                                                                                 \

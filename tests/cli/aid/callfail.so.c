@@ -40,6 +40,7 @@
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -320,6 +321,7 @@ int __openat_2(int dir, const char *path, int flags)
 
 CALL(FILE *, fopen, (const char *path, const char *mode), (path, mode), fopen, path, NULL)
 CALL(DIR *, opendir, (const char *path), (path), opendir, path, NULL)
+CALL(DIR *, fdopendir, (int fd), (fd), opendir, NULL, NULL)
 CALL(int, scandir,
      (const char *path, struct dirent ***list, int (*filter)(const struct dirent *),
       int (*compare)(const struct dirent **, const struct dirent **)),
@@ -376,6 +378,20 @@ ssize_t __pread_chk(int fd, void *buf, size_t n, off_t at, size_t room)
     return pread(fd, buf, n, at);
 }
 
+/* A part: one byte, or the first half of the pieces and half of the one behind them. */
+ssize_t pwritev(int fd, const struct iovec *iov, int n, off_t at)
+{
+    int how = fails(CF_pwritev, NULL);
+    if (how >= 0 || n == 0)
+        return how > 0 ? -1 : syscall(SYS_pwritev, fd, iov, (long)n, (long)at, 0L);
+    ssize_t done = 0;
+    int last = how == CF_HALF ? n / 2 : 0;
+    for (int i = 0; i < last; i++)
+        done += syscall(SYS_pwrite64, fd, iov[i].iov_base, iov[i].iov_len, at + done);
+    ssize_t more = part(how, iov[last].iov_len);
+    return done + syscall(SYS_pwrite64, fd, iov[last].iov_base, (size_t)more, at + done);
+}
+
 ssize_t pwritev2(int fd, const struct iovec *iov, int n, off_t at, int flags)
 {
     static ssize_t (*next)(int, const struct iovec *, int, off_t, int);
@@ -391,6 +407,12 @@ ssize_t pwritev2(int fd, const struct iovec *iov, int n, off_t at, int flags)
     if (!next)
         *(void **)&next = real("pwritev2");
     return next(fd, iov, n, at, flags);
+}
+
+ssize_t splice(int from, off64_t *from_at, int to, off64_t *to_at, size_t n, unsigned flags)
+{
+    ssize_t may = part(fails(CF_splice, NULL), n);
+    return may < 0 ? -1 : syscall(SYS_splice, from, from_at, to, to_at, (size_t)may, flags);
 }
 
 size_t fread(void *p, size_t size, size_t n, FILE *f)
@@ -523,6 +545,8 @@ CALL(int, ppoll, (struct pollfd * p, nfds_t n, const struct timespec *t, const s
      (p, n, t, mask), ppoll, NULL, -1)
 CALL(int, renameat, (int from, const char *a, int to, const char *b), (from, a, to, b), renameat, b,
      -1)
+CALL(int, renameat2, (int from, const char *a, int to, const char *b, unsigned flags),
+     (from, a, to, b, flags), renameat, b, -1)
 CALL(int, linkat, (int from, const char *a, int to, const char *b, int flags),
      (from, a, to, b, flags), linkat, b, -1)
 CALL(int, unlink, (const char *path), (path), unlink, path, -1)
@@ -540,6 +564,8 @@ CALL(int, lstat, (const char *path, struct stat *st), (path, st), stat, path, -1
 CALL(int, lstat64, (const char *path, struct stat64 *st), (path, st), stat, path, -1)
 CALL(int, fstatat, (int dir, const char *path, struct stat *st, int flags), (dir, path, st, flags),
      stat, path, -1)
+CALL(int, statx, (int dir, const char *path, int flags, unsigned mask, struct statx *st),
+     (dir, path, flags, mask, st), stat, path, -1)
 CALL(int, access, (const char *path, int mode), (path, mode), stat, path, -1)
 CALL(int, faccessat, (int dir, const char *path, int mode, int flags), (dir, path, mode, flags),
      stat, path, -1)
@@ -548,9 +574,17 @@ CALL(int, fstat64, (int fd, struct stat64 *st), (fd, st), fstat, NULL, -1)
 CALL(int, fstatfs, (int fd, struct statfs *st), (fd, st), fstatfs, NULL, -1)
 CALL(off_t, lseek, (int fd, off_t at, int whence), (fd, at, whence), lseek, NULL, -1)
 CALL(ssize_t, readlink, (const char *path, char *to, size_t n), (path, to, n), readlink, path, -1)
+CALL(ssize_t, readlinkat, (int dir, const char *path, char *to, size_t n), (dir, path, to, n),
+     readlink, path, -1)
 CALL(char *, realpath, (const char *path, char *to), (path, to), realpath, path, NULL)
 CALL(int, fchmod, (int fd, mode_t mode), (fd, mode), fchmod, NULL, -1)
 CALL(int, fchown, (int fd, uid_t u, gid_t g), (fd, u, g), fchown, NULL, -1)
+CALL(ssize_t, flistxattr, (int fd, char *to, size_t n), (fd, to, n), flistxattr, NULL, -1)
+CALL(ssize_t, fgetxattr, (int fd, const char *name, void *to, size_t n), (fd, name, to, n),
+     fgetxattr, NULL, -1)
+CALL(int, fsetxattr, (int fd, const char *name, const void *value, size_t n, int flags),
+     (fd, name, value, n, flags), fsetxattr, NULL, -1)
+CALL(int, fremovexattr, (int fd, const char *name), (fd, name), fremovexattr, NULL, -1)
 CALL(pid_t, waitpid, (pid_t pid, int *status, int flags), (pid, status, flags), waitpid, NULL, -1)
 CALL(pid_t, wait4, (pid_t pid, int *status, int flags, struct rusage *u), (pid, status, flags, u),
      waitpid, NULL, -1)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static bool names_only;
@@ -57,6 +58,21 @@ ssize_t pwrite(int fd, const void *buf, size_t n, off_t at)
 {
     ssize_t may = granted(fd, n);
     return may < 0 ? -1 : syscall(SYS_pwrite64, fd, buf, (size_t)may, at);
+}
+
+/* The last piece that has room may be cut. */
+ssize_t pwritev(int fd, const struct iovec *iov, int n, off_t at)
+{
+    ssize_t done = 0;
+    for (int i = 0; i < n; i++) {
+        ssize_t k = pwrite(fd, iov[i].iov_base, iov[i].iov_len, at + done);
+        if (k < 0)
+            return done ? done : -1;
+        done += k;
+        if ((size_t)k < iov[i].iov_len)
+            break;
+    }
+    return done;
 }
 
 static int open_at(int dir, const char *path, int flags, va_list ap)

@@ -8,10 +8,11 @@
  * seconds, by BY seconds forward, or back where BY is negative. Whoever waits for a time on the
  * wall wakes then, as TFD_TIMER_CANCEL_ON_SET has it.
  *
- * Only what waits for a time on the wall (timerfd_settime(2), absolute) is turned back into real
- * time; other waits take as long as they say, and one for a time on the monotonic clock is right at
- * SPEED 1 alone, where that clock is the machine's. Children run without it.
+ * Only what waits for a time of a clock (timerfd_settime(2), absolute) is turned back into real
+ * time, one on the wall or one since the boot, which is smaller by half a century; other waits take
+ * as long as they say. Children run without it.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +100,12 @@ int gettimeofday(struct timeval *restrict out, void *restrict zone)
 int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itimerspec *old)
 {
     struct itimerspec moved = *at;
-    if (speed && (flags & TFD_TIMER_ABSTIME)) {
+    bool is_set = at->it_value.tv_sec || at->it_value.tv_nsec;
+    if (speed && (flags & TFD_TIMER_ABSTIME) && is_set && at->it_value.tv_sec < base / 2) {
+        int64_t since_boot = at->it_value.tv_sec * NS + at->it_value.tv_nsec;
+        int64_t to = zero + (since_boot - zero) / speed;
+        moved.it_value = timespec_of(to > 0 ? to : 1);
+    } else if (speed && (flags & TFD_TIMER_ABSTIME) && is_set) {
         int64_t far = (int64_t)1 << 31; /* NS times the year 9999 is no int64_t */
         int64_t ahead = at->it_value.tv_sec - base;
         int64_t to = wake_at((ahead < far ? ahead : far) * NS + at->it_value.tv_nsec) / speed + 1;

@@ -1,0 +1,259 @@
+#!/usr/bin/env bats
+# pool_queue.bats - gf-pool --queue: the same tests on a file and on a server.
+
+load helper
+load redis
+
+teardown() { redis_stop; }
+
+places() {
+  redis_start
+  places=(./work "$REDIS_URL#work")
+}
+
+count() { gf-queue status "$1" --format json | jq -r ".$2"; }
+runs() { [ "$(count "$1" running)" = "$2" ]; }
+is_done() { [ "$(count "$1" done_total)" = "$2" ]; }
+
+@test "--until-empty: all jobs are done, once, and their results are kept" {
+  places
+  for q in "${places[@]}"; do
+    seq 20 | gf-queue put "$q"
+    gf-pool -j3 --queue "$q" --until-empty -s 'echo "job $1"; echo "err $1" >&2' >out 2>err
+    [ "$(sort -u out | wc -l)" = 20 ]
+    [ "$(wc -l <out)" = 20 ]
+    [ "$(count "$q" 'done')" = 20 ]
+    [ "$(gf-queue list --done --format json "$q" | jq -r 'select(.record=="7").stderr')" = 'err 7' ]
+    run gf-pool --queue "$q" --until-empty false # nothing is there
+    expect_status 0
+  done
+}
+
+@test "a job that fails is delivered again, and dead in the end: 123, and others are done" {
+  places
+  for q in "${places[@]}"; do
+    seq 4 | gf-queue put "$q"
+    run gf-pool -j2 --queue "$q" --until-empty --retry-delay 50ms --max-deliveries 3 \
+      -s 'echo "$1" >>ran; [ "$1" != 2 ]'
+    expect_status 123
+    [ "$(grep -c '^2$' ran)" = 3 ]
+    expect_text '1 of 4 jobs failed'
+    expect_text 'hint: gf-queue dead lists'
+    [[ $output != *--resume* ]] || fails "$output"
+    [ "$(gf-queue dead "$q" | cut -f4,7)" = $'3\t1' ]
+    [ "$(count "$q" 'done')" = 3 ]
+    rm ran
+  done
+}
+
+@test "a job that succeeds when it is delivered again has not failed" {
+  places
+  for q in "${places[@]}"; do
+    echo x | gf-queue put "$q"
+    run gf-pool --queue "$q" --until-empty --retry-delay 50ms -s '[ -e seen ] || { touch seen; exit 1; }'
+    expect_status 0
+    rm seen
+  done
+}
+
+@test "--retries and --retry-on say what is delivered again" {
+  places
+  for q in "${places[@]}"; do
+    printf '1\n7\n' | gf-queue put "$q"
+    run gf-pool -j1 --queue "$q" --until-empty --retries 2 --retry-delay 10ms --retry-on 7 \
+      -s 'echo "$1" >>ran; exit "$1"'
+    expect_status 123
+    [ "$(sort ran | uniq -c | awk '{print $2 ":" $1}' | xargs)" = '1:1 7:3' ]
+    [ "$(count "$q" dead)" = 2 ]
+    rm ran
+  done
+}
+
+@test "no more is taken than there are free slots" {
+  places
+  for q in "${places[@]}"; do
+    seq 10 | gf-queue put "$q"
+    gf-pool -j3 --queue "$q" -s 'until [ -e go ]; do sleep 0.05; done' 3>&- &
+    until_true runs "$q" 3
+    sleep 0.2
+    [ "$(count "$q" waiting.normal)" = 7 ]
+    touch go
+    until_true is_done "$q" 10
+    kill $!
+    wait $! || true
+    rm go
+  done
+}
+
+@test "it goes on when the queue is empty, and is woken by what is put" {
+  places
+  for q in "${places[@]}"; do
+    echo 1 | gf-queue put "$q"
+    gf-pool --queue "$q" -s 'echo "$1" >>ran' 3>&- &
+    until_true is_done "$q" 1
+    until_true is_asleep $!
+    echo 2 | gf-queue put "$q"
+    until_true is_done "$q" 2
+    kill $!
+    wait $! || true
+    rm ran
+  done
+}
+
+@test "--stop-after N: so many, and what is left stays" {
+  places
+  for q in "${places[@]}"; do
+    seq 10 | gf-queue put "$q"
+    gf-pool -j2 --queue "$q" --stop-after 4 true
+    [ "$(count "$q" 'done')" = 4 ]
+    [ "$(count "$q" waiting.normal)" = 6 ]
+  done
+}
+
+@test "SIGTERM: what runs is finished; the second one ends it, and it waits in front, undelivered" {
+  places
+  for q in "${places[@]}"; do
+    seq 4 | gf-queue put "$q"
+    gf-pool -j2 --queue "$q" -s 'until [ -e go ]; do sleep 0.05; done' 2>err 3>&- &
+    until_true runs "$q" 2
+    kill $!
+    until_true grep -q stopping err
+    touch go
+    wait $! || status=$?
+    [ "$status" = 143 ]
+    [ "$(count "$q" 'done')" = 2 ]
+    rm go
+    gf-pool -j2 --queue "$q" sleep 60 2>err 3>&- &
+    until_true runs "$q" 2
+    kill $!
+    until_true grep -q stopping err
+    kill $!
+    wait $! || status=$?
+    [ "$status" = 143 ]
+    [ "$(count "$q" waiting.normal)" = 2 ]
+    [ "$(gf-queue list --waiting "$q" | cut -f4 | xargs)" = '0 0' ]
+  done
+}
+
+@test "a worker that is killed: another has its jobs after the lease" {
+  places
+  for q in "${places[@]}"; do
+    seq 3 | gf-queue put "$q"
+    gf-pool -j3 --lease 1s --queue "$q" sleep 60 3>&- &
+    until_true runs "$q" 3
+    kill -KILL $!
+    wait $! || true
+    gf-pool -j3 --queue "$q" --until-empty -s 'echo "$1" >>ran'
+    [ "$(sort ran | xargs)" = '1 2 3' ]
+    [ "$(gf-queue list --done "$q" | cut -f4 | xargs)" = '2 2 2' ]
+    rm ran
+  done
+}
+
+@test "a job that kills its worker is dead after N deliveries, and those that were with it are done" {
+  places
+  for q in "${places[@]}"; do
+    printf '%s\n' a b poison c | gf-queue put "$q"
+    for _ in 1 2 3; do
+      gf-pool -j4 --lease 1s --max-deliveries 3 --queue "$q" --until-empty \
+        -s '[ "$1" = poison ] || { sleep 1; exit; }; sleep 0.3; kill -KILL $PPID' || true
+    done
+    run gf-pool -j4 --lease 1s --max-deliveries 3 --queue "$q" --until-empty -s 'exit 0'
+    expect_status 123 # it found the dead one
+    expect_text '1 jobs are dead'
+    [ "$(gf-queue dead "$q" | cut -f4,10)" = $'3\tpoison' ]
+    [ "$(gf-queue list --done "$q" | cut -f10 | sort | xargs)" = 'a b c' ]
+  done
+}
+
+@test "the lease is renewed for as long as the job runs" {
+  places
+  for q in "${places[@]}"; do
+    echo 1 | gf-queue put "$q"
+    gf-pool --lease 3s --queue "$q" --until-empty -s 'echo "$1" >>ran; sleep 4.5' 3>&- &
+    until_true runs "$q" 1
+    gf-pool --queue "$q" --until-empty -s 'echo "$1" >>ran'
+    wait $!
+    [ "$(wc -l <ran)" = 1 ]
+    rm ran
+  done
+}
+
+@test "a job that is dropped while it runs is ended, and it is said: 123" {
+  places
+  for q in "${places[@]}"; do
+    echo 1 | gf-queue put "$q"
+    gf-pool --lease 1s --queue "$q" --stop-after 1 sleep 60 2>err 3>&- &
+    until_true runs "$q" 1
+    gf-queue drop "$q" "$(gf-queue list --running "$q" | cut -f1)"
+    wait $! || status=$?
+    [ "$status" = 123 ]
+    grep -q 'its lease is over, and it may run elsewhere' err
+  done
+}
+
+@test "a record that cannot be a word of a command is dead, with the reason" {
+  places
+  for q in "${places[@]}"; do
+    printf 'a\0b' | tr '\0' '\001' | tr '\001' '\0' >in
+    gf-queue put "$q" in
+    run gf-pool --queue "$q" --until-empty echo
+    expect_status 123
+    [ -n "$(gf-queue dead --format json "$q" | jq -r .stderr)" ]
+  done
+}
+
+@test "the server is killed and started again in the middle: the run goes on, nothing is lost" {
+  redis_start --appendonly yes --appendfsync always
+  q=$REDIS_URL#w
+  seq 40 | gf-queue put "$q"
+  gf-pool -j2 --queue "$q" --until-empty -s 'echo "$1" >>ran; sleep 0.05' 2>err 3>&- &
+  worker=$!
+  until_true test -s ran
+  redis_kill
+  until_true grep -q 'is away' err
+  redis_again
+  wait "$worker"
+  grep -q 'is back after' err
+  [ "$(sort -u ran | wc -l)" = 40 ]
+  [ "$(count "$q" done_total)" = 40 ]
+}
+
+@test "what a server remembers of calls does not grow with their number" {
+  redis_start
+  seq 30 | gf-queue put "$REDIS_URL#w"
+  gf-pool -j2 --queue "$REDIS_URL#w" --until-empty true
+  [ "$(redis_cli --scan --pattern '*:once:*' | wc -l)" = 2 ] # of gf-queue, and of gf-pool
+}
+
+@test "a password reaches no job" {
+  redis_start --requirepass secret
+  export GF_REDIS_PASSWORD=secret
+  echo 1 | gf-queue put "$REDIS_URL#w"
+  run gf-pool --queue "$REDIS_URL#w" --until-empty -s 'env | grep -c GF_REDIS; tr "\0" "\n" </proc/$PPID/environ | grep -c secret'
+  [ "${lines[0]}" = 0 ]
+  [ "${lines[1]}" = 0 ]
+}
+
+@test "joblog, tags and columns as ever" {
+  places
+  for q in "${places[@]}"; do
+    printf 'a b\n' | gf-queue put "$q"
+    run gf-pool --queue "$q" --until-empty --joblog log --tag -d ' ' echo '{2}'
+    [ "$output" = $'a b\tb' ]
+    [ "$(wc -l <log)" = 2 ]
+    rm log
+  done
+}
+
+@test "what does not go together is refused" {
+  for words in 'echo ::: a' '-a f echo' '--pipe cat' '-n 2 echo' '--worker cat' '--resume --joblog l echo' \
+    '--dry-run echo' '--lease 10ms echo' '-0 echo'; do
+    # shellcheck disable=SC2086
+    run gf-pool --queue ./w $words
+    expect_status 2
+  done
+  run gf-pool --until-empty echo
+  expect_status 2
+  expect_text '--queue'
+}
