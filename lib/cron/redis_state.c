@@ -37,7 +37,7 @@ static int tick(struct gf_state *s, struct gf_state_tick *t)
     t->left = !is_first && gf_state_redis_int(a->element[3]) > 0;
     r->now = gf_state_redis_int(a->element[4]);
     if (is_first)
-        r->seen = r->now;
+        r->seen = r->now - 1; /* what another leaves within this millisecond is not told yet */
     r->lease_end_boot = gf_sat_add_i64(sent_boot, r->lease);
     freeReplyObject(a);
     return 0;
