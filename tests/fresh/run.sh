@@ -107,4 +107,4 @@ case " ${variables[*]} " in
     exit "$status"
     ;;
 esac
-step 600 make demo && step 600 tests/fresh/image.sh && step 3600 make check "${variables[@]}"
+step 600 make demo && step 600 tests/fresh/image.sh && step 4500 make check "${variables[@]}"
