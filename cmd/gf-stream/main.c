@@ -367,13 +367,13 @@ int main(int argc, char **argv)
     while ((ev = gf_cli_next(&p)) != GF_OPT_END) {
         int bad = ev == GF_OPT_DONE ? p.status : options_take(&o, &p);
         if (ev == GF_OPT_DONE || bad) {
-            free(o.in);
+            options_release(&o);
             return gf_tool_status(bad);
         }
     }
     int bad = options_settle(&o);
     if (bad) {
-        free(o.in);
+        options_release(&o);
         return gf_tool_status(bad);
     }
     o.p = &p;
@@ -381,7 +381,7 @@ int main(int argc, char **argv)
         return gf_cli_usage_error(&gf_stream_cli, "the chain is in '%s': no operation is expected",
                                   o.chain_file);
     int status = o.chain_file ? with_chain_file(&o) : with_words(&o);
-    free(o.in);
+    options_release(&o);
     if (ended_by)
         gf_die_by(ended_by);
     return o.helped ? status : gf_tool_finish(status);

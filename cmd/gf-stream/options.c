@@ -8,6 +8,7 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "base/msg.h"
 #include "base/random.h"
 #include "base/stats.h"
+#include "text/regex.h"
 
 void options_default(struct options *o)
 {
@@ -34,6 +36,12 @@ void options_default(struct options *o)
     o->dirs[0] = dir && *dir ? dir : "/var/tmp";
     o->set.seed = gf_random();
     o->set.now_wall = gf_now_wall();
+}
+
+void options_release(struct options *o)
+{
+    free(o->in);
+    gf_regex_free(o->regex);
 }
 
 int options_add_input(struct options *o, const char *name)
@@ -54,6 +62,24 @@ static int take_separator(struct gf_sep *s, const char *word)
     if (gf_sep_parse(s, word, strlen(word), &e) == 0)
         return 0;
     gf_error_parse("separator", word, strlen(word), &e);
+    return GF_EXIT_USAGE;
+}
+
+/* The fields are what is between matches of the pattern, and a space joins them again. */
+static int settle_pattern(struct options *o)
+{
+    struct gf_perr e = {0};
+    const char *word = o->separator_re;
+    gf_sep_blanks(&o->set.fields, false);
+    o->set.fields.blanks = false;
+    o->regex = gf_regex_compile(word, strlen(word), o->set.utf8 ? GF_REGEX_UTF : 0, &e);
+    o->splitter = gf_splitter_of(o->regex);
+    o->set.fields.splitter = &o->splitter;
+    if (o->regex)
+        return 0;
+    if (errno == ENOMEM)
+        return gf_error_nomem(), GF_EXIT_TOOL;
+    gf_error_parse("pattern of --separator-re", word, strlen(word), &e);
     return GF_EXIT_USAGE;
 }
 
@@ -94,6 +120,10 @@ int options_take(struct options *o, struct gf_optparser *p)
     case 'd':
         o->fields_set = true;
         return take_separator(&o->set.fields, p->value);
+    case GF_STREAM_SEPARATOR_RE:
+        o->fields_set = true;
+        o->separator_re = p->value;
+        return 0;
     case 'D':
         o->joiner_set = true;
         return *p->value ? take_separator(&o->joiner, p->value) : 0;
@@ -191,6 +221,8 @@ int options_settle(struct options *o)
 {
     int bad = settle_table(o);
     bool newline_blank = o->set.separator == '\0';
+    if (o->separator_re && !bad)
+        bad = settle_pattern(o);
     if (!o->fields_set)
         gf_sep_blanks(&o->set.fields, newline_blank);
     o->set.fields.newline_blank = newline_blank;
@@ -201,7 +233,8 @@ int options_settle(struct options *o)
     o->set.fields.crlf = o->set.crlf == GF_CRLF_AUTO;
     const struct gf_sep *joiner = o->joiner_set ? &o->joiner : &o->set.fields;
     o->set.joiner = (struct gf_slice){joiner->bytes, joiner->len};
-    o->set.behind_number = joiner->blanks ? (struct gf_slice){"\t", 1} : o->set.joiner;
+    o->set.behind_number =
+        joiner->blanks || joiner->splitter ? (struct gf_slice){"\t", 1} : o->set.joiner;
     if (o->set.ndirs == 0)
         o->set.ndirs = 1;
     if (o->stats_file)

@@ -5,6 +5,7 @@
 #include "base/outfile.h"
 #include "stream/chain.h"
 #include "stream/source.h"
+#include "text/splitter.h"
 
 struct options {
     struct gf_settings set;
@@ -12,7 +13,9 @@ struct options {
     struct gf_input *in;
     size_t nin;
     const char *dirs[GF_RUNFILE_DIRS];
-    const char *chain_file, *stats_file;
+    const char *chain_file, *stats_file, *separator_re;
+    struct gf_regex *regex; /* made of it; owned */
+    struct gf_splitter splitter;
     const char *output; /* NULL: standard output */
     bool explain, no_fuse, fields_set, joiner_set, crlf_set, decompress, stats;
     bool helped; /* help was printed, and standard output is closed */
@@ -24,6 +27,7 @@ struct options {
 };
 
 void options_default(struct options *o);
+void options_release(struct options *o);
 
 /* Takes the option that `p` has just read. 0, or the exit status after a message. */
 int options_take(struct options *o, struct gf_optparser *p);

@@ -101,7 +101,7 @@ int gf_computed_value(struct gf_stage *s, struct gf_computed *c, struct gf_slice
 {
     const struct computing *x = c->node->extra;
     if (gf_cutter_cut(&c->cutter, rec.data, rec.len, c->need) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     if (gf_expr_eval(x->expr, &c->run, c->cutter.field, c->cutter.n, out) == 0)
         return 1;
     return no_value(s, c);

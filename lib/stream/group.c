@@ -152,7 +152,7 @@ static void *enter_group(struct gf_stage *s, struct gf_group *g, struct gf_slice
         gf_one_group_init(o, g->spec, s->taken);
     if (fresh && !g->key_is_label) {
         if (gf_cutter_cut(&g->cutter, rec.data, rec.len, g->node->list.need) != 0) {
-            gf_fault_nomem(&s->stream->fault);
+            gf_stage_uncut(s);
             return NULL;
         }
         if (label_group(s, o) != 0)
@@ -175,7 +175,7 @@ static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice 
         return 0;
     }
     if (!value && g->values && gf_cutter_cut(&g->cutter, rec.data, rec.len, g->values) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     return add_to_group(s, o, rec, value);
 }
 
@@ -192,7 +192,7 @@ static int group_batch(struct gf_stage *s, struct gf_group *g)
         gf_field_pairs_at(&keys->sep, up->out + up->used, n, (size_t)keys->key[0].range.lo,
                           g->value, key, value);
     else if (gf_keyspec_slices(keys, &g->maker, up->out + up->used, n, key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     gf_keytable_look(&g->table, key, n, hash, found);
     for (size_t i = 0; i < n; i++) {
         struct gf_slice rec = gf_stage_take(s);
@@ -209,7 +209,7 @@ static int group_one(struct gf_stage *s, struct gf_group *g)
 {
     struct gf_slice rec = gf_stage_take(s), key;
     if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     return group_record(s, g, rec, key, gf_keytable_hash(&g->table, key), NULL, NULL);
 }
 

@@ -54,7 +54,7 @@ int gf_match_test(struct gf_stage *s, struct gf_match *m, struct gf_slice rec)
     struct gf_slice subject = rec;
     if (m->list) {
         if (gf_cutter_cut(&m->cutter, rec.data, rec.len, m->list->need) != 0)
-            return gf_fault_nomem(&s->stream->fault);
+            return gf_stage_uncut(s);
         subject = gf_cutter_get(&m->cutter, m->list->range[0].lo);
     }
     int got = gf_finder_test(&m->finder, subject);

@@ -37,7 +37,7 @@ static struct gf_slice value_of(struct gf_stage *s, struct answer *a, struct gf_
         return gf_stage_line(s, rec).value;
     *bad = gf_cutter_cut(&a->cutter, rec.data, rec.len, l->need);
     if (*bad)
-        gf_fault_nomem(&s->stream->fault);
+        gf_stage_uncut(s);
     return *bad ? rec : gf_cutter_get(&a->cutter, l->range[0].lo);
 }
 

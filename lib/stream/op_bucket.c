@@ -3,27 +3,18 @@
  *
  * The field is replaced in the record, whose other bytes stay.
  */
-#include <string.h>
-
-#include "base/duration.h"
 #include "base/exit.h"
 #include "stream/timed.h"
 
 static int check_bucket(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
-    struct gf_perr e = {0};
-    const char *size = n->operand[1];
     (void)set;
     if (gf_check_list(n, n->operand[0], f) != 0)
         return -1;
     if (!gf_field_list_single(&n->list))
         return gf_fault_set(f, GF_EXIT_USAGE, "bucket: one field is replaced, not '%s'",
                             n->operand[0]);
-    if (gf_parse_duration(size, strlen(size), &n->number, &e) != 0)
-        return gf_fault_parse(f, "duration", size, &e);
-    if (n->number == 0)
-        return gf_fault_set(f, GF_EXIT_USAGE, "bucket: a bucket of '%s' is empty", size);
-    return gf_timed_check(n, f);
+    return gf_timed_bucket(n, n->operand[1], f) == 0 ? gf_timed_check(n, f) : -1;
 }
 
 struct bucket {
@@ -37,7 +28,7 @@ static int emit_bucket(struct gf_stage *s, struct bucket *b, struct gf_slice rec
     struct gf_instant t;
     char text[GF_INSTANT_SIZE];
     if (gf_cutter_cut(&b->cutter, rec.data, rec.len, b->node->list.need) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     struct gf_slice field = gf_cutter_get(&b->cutter, b->node->list.range[0].lo);
     bool good = gf_timed_read(&b->timed, field, &t) == 0;
     if (good) {

@@ -62,7 +62,7 @@ static int pull_fields(struct gf_stage *s, size_t max)
     while (gf_stage_room(s, max) && gf_stage_has(s)) {
         struct gf_slice rec = gf_stage_take(s);
         if (gf_cutter_cut(&f->cutter, rec.data, rec.len, f->list->need) != 0)
-            return gf_fault_nomem(&s->stream->fault);
+            return gf_stage_uncut(s);
         struct gf_slice end = gf_stage_line(s, rec).end;
         int r = f->single
                     ? gf_stage_emit_part(s, gf_cutter_get(&f->cutter, f->list->range[0].lo), end)

@@ -72,7 +72,7 @@ static int fill(struct gf_stage *s, struct fill *m, struct gf_slice rec)
 {
     size_t len = rec.len;
     if (gf_cutter_cut(&m->cutter, rec.data, rec.len, m->list->need) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     for (size_t i = 0; i < m->cutter.n; i++) {
         len += filling_of(m, i).len;
         if (m->cutter.field[i].len && is_listed(m, i) && keep(s, m, i, m->cutter.field[i]) != 0)

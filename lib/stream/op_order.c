@@ -110,7 +110,7 @@ static int pull_check(struct gf_stage *s, size_t max)
         while (gf_stage_has(s)) {
             struct gf_slice rec = gf_stage_take(s), key;
             if (gf_keyspec_of(&c->node->keys, &c->maker, rec, &key) != 0)
-                return gf_fault_nomem(&s->stream->fault);
+                return gf_stage_uncut(s);
             int order = gf_slice_compare((struct gf_slice){c->last.data, c->last.len}, key);
             if (s->taken > 1 && (order > 0 || (order == 0 && c->node->unique)))
                 return gf_fault_set(&s->stream->fault, GF_EXIT_NO,

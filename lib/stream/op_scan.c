@@ -43,7 +43,7 @@ static int read_numbers(struct gf_stage *s, struct scan *m, struct gf_slice rec,
                         struct gf_dec value[GF_SCANS])
 {
     if (gf_cutter_cut(&m->cutter, rec.data, rec.len, m->list->need) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     for (size_t i = 0; i < m->list->n; i++) {
         int64_t field = m->list->scan[i].field, whole;
         if (!field)

@@ -114,7 +114,7 @@ static int emit_template(struct gf_stage *s, struct template *t, struct gf_slice
     struct gf_line line = gf_stage_line(s, rec);
     size_t len = line.end.len;
     if (p->need && gf_cutter_cut(&t->cutter, rec.data, rec.len, p->need) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     for (size_t i = 0; i < p->n; i++)
         len += piece_of(t, &p->piece[i], line.value).len;
     char *at = gf_pad_take(&s->pad, len);

@@ -68,7 +68,7 @@ static int add_record(struct gf_stage *s, struct transpose *t, struct gf_slice r
     if (add_row(s, t) != 0)
         return -1;
     if (gf_cutter_cut(&t->cutter, line.value.data, line.value.len, SIZE_MAX) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     for (size_t i = 0; i < t->cutter.n; i++)
         if (add_cell(s, t, t->cutter.field[i]) != 0)
             return -1;

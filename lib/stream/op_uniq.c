@@ -35,7 +35,7 @@ static int take_uniq(struct gf_stage *s, struct uniq *u)
 {
     struct gf_slice rec = gf_stage_take(s), key;
     if (gf_keyspec_of(u->keys, &u->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     bool same = u->n && gf_slice_compare(key, (struct gf_slice){u->key.data, u->key.len}) == 0;
     if (!same) {
         if (end_run(s, u) != 0)

@@ -173,7 +173,7 @@ static int test_where(struct gf_stage *s, struct where *w, struct gf_slice rec)
     if (w->node->expr_word)
         return test_expr(s, w, rec);
     if (gf_cutter_cut(&w->cutter, rec.data, rec.len, w->node->list.need) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     struct gf_slice field = gf_cutter_get(&w->cutter, w->node->list.range[0].lo);
     if (w->row->relation >= MATCH) {
         int got = gf_finder_test(&w->finder, field);

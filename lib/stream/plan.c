@@ -105,7 +105,7 @@ void gf_chain_facts(const struct gf_chain *c, struct gf_optparser *p)
             gf_opt_fact(p, "-c", NULL);
         for (size_t k = 0; k < n->keys.n; k++) {
             if (!n->keys.key[k].whole)
-                gf_opt_fact(p, "-k", NULL);
+                gf_opt_fact(p, n->keys.key[k].range.lo ? "-f" : "-k", NULL);
             if (n->keys.key[k].order.fold)
                 gf_opt_fact(p, "-i", NULL);
         }

@@ -121,6 +121,19 @@ int gf_stage_bound(struct gf_stage *s, struct gf_slice rec)
                         rec.len > 60 ? "..." : "");
 }
 
+int gf_stage_uncut(struct gf_stage *s)
+{
+    if (errno != GF_CUT_BOUND)
+        return gf_fault_nomem(&s->stream->fault);
+    if (s->taken == 0)
+        return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                            "%s: a record of FILE is too hard for the pattern of --separator-re",
+                            s->name);
+    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
+                        "%s: record %" PRIu64 " is too hard for the pattern of --separator-re",
+                        s->name, s->taken);
+}
+
 static void no_number(const struct gf_stage *s, struct gf_slice value, char why[120])
 {
     snprintf(why, 120, "record %" PRIu64 " is no number: '%.*s'%s", s->taken,
@@ -178,8 +191,8 @@ int gf_stage_storage(struct gf_stage *s)
     struct gf_fault *f = &s->stream->fault;
     const struct gf_runfile *sp = &s->stream->spill;
     char size[GF_SIZE_SIZE];
-    if (errno == ENOMEM)
-        return gf_fault_nomem(f);
+    if (errno == ENOMEM || errno == GF_CUT_BOUND)
+        return gf_stage_uncut(s);
     if (errno == EMSGSIZE) {
         gf_fault_hint(f, "--memory sets the budget");
         return gf_fault_set(f, GF_EXIT_TOOL,

@@ -2,9 +2,9 @@
  * fields.c - separators, cutting, and lists of fields.
  *
  * A cutter keeps one growing array of slices into the record and never copies a byte. There are
- * three ways to cut: by memchr for a byte, by memmem for a string, and for blanks by comparing 16
- * bytes at once where SSE2 is there. `max` ends cutting early; the list of fields says how many it
- * needs, all of them when one counts from the end.
+ * four ways to cut: by memchr for a byte, by memmem for a string, by a splitter, and for blanks by
+ * comparing 16 bytes at once where SSE2 is there. `max` ends cutting early; the list of fields says
+ * how many it needs, all of them when one counts from the end.
  */
 #include "text/fields.h"
 
@@ -16,6 +16,7 @@
 #include "base/sat.h"
 #include "text/blanks.h"
 #include "text/scan.h"
+#include "text/splitter.h"
 
 /* ---- separators ------------------------------------------------------------------------------ */
 
@@ -92,6 +93,8 @@ void gf_cutter_init(struct gf_cutter *c, const struct gf_sep *sep)
 void gf_cutter_release(struct gf_cutter *c)
 {
     free(c->field);
+    if (c->matcher)
+        c->sep->splitter->release(c->matcher);
     *c = (struct gf_cutter){.sep = c->sep};
 }
 
@@ -152,11 +155,30 @@ static int cut_string(struct gf_cutter *c, const char *p, const char *end, size_
     return 0;
 }
 
+static int cut_pattern(struct gf_cutter *c, struct gf_slice rec, size_t max)
+{
+    const struct gf_splitter *splitter = c->sep->splitter;
+    size_t from = 0, start, end;
+    if (!c->matcher && !(c->matcher = splitter->open(splitter)))
+        return -1;
+    while (c->n < max) {
+        int got = splitter->find(c->matcher, rec, from, &start, &end);
+        if (got < 0 || add_field(c, rec.data + from, rec.data + (got ? start : rec.len)) != 0)
+            return -1;
+        if (!got)
+            break;
+        from = end;
+    }
+    return 0;
+}
+
 int gf_cutter_cut(struct gf_cutter *c, const char *rec, size_t len, size_t max)
 {
     c->n = 0;
     if (c->sep->crlf && gf_slice_ends_in_cr((struct gf_slice){rec, len}))
         len--;
+    if (c->sep->splitter)
+        return cut_pattern(c, (struct gf_slice){rec ? rec : "", len}, max);
     if (c->sep->blanks)
         return cut_blanks(c, rec, rec + len, max);
     if (c->sep->len == 1)

@@ -278,11 +278,17 @@ static struct gf_slice posix_slice(const struct gf_sep *s, const struct gf_key *
     return (struct gf_slice){from, to > from ? (size_t)(to - from) : 0};
 }
 
-/* Whether the record has to be cut for its keys: a single field is found without the others. */
+/* Whether the one key is a field that is found without the others. */
+static bool is_found(const struct gf_keyspec *k)
+{
+    struct gf_field_range r = k->key[0].range;
+    return k->n == 1 && r.lo > 0 && r.lo == r.hi && !k->sep.splitter;
+}
+
+/* Whether the record has to be cut for its keys. */
 static bool cuts(const struct gf_keyspec *k)
 {
-    return k->need &&
-           (k->n > 1 || k->key[0].range.lo < 0 || k->key[0].range.lo != k->key[0].range.hi);
+    return k->need && !is_found(k);
 }
 
 static struct gf_slice key_slice(const struct gf_keyspec *k, const struct gf_key *key,
@@ -290,8 +296,8 @@ static struct gf_slice key_slice(const struct gf_keyspec *k, const struct gf_key
 {
     struct gf_slice s = rec;
     if (key->range.lo)
-        s = k->n == 1 && key->range.lo > 0 ? gf_field_at(&k->sep, rec, (size_t)key->range.lo)
-                                           : gf_cutter_get(&m->cutter, key->range.lo);
+        s = is_found(k) ? gf_field_at(&k->sep, rec, (size_t)key->range.lo)
+                        : gf_cutter_get(&m->cutter, key->range.lo);
     else if (!key->whole)
         return posix_slice(&k->sep, key, rec);
     if (key->order.skip_start) {
@@ -353,7 +359,7 @@ int gf_keyspec_of(const struct gf_keyspec *k, struct gf_key_maker *m, struct gf_
     }
     if (k->sep.crlf && gf_slice_ends_in_cr(rec) && !(k->plain && first->whole))
         rec.len--; /* as it is, a whole record is all its bytes */
-    if (k->plain && first->range.lo > 0 && !first->order.skip_start) {
+    if (k->plain && is_found(k) && !first->order.skip_start) {
         *key = gf_field_at(&k->sep, rec, (size_t)first->range.lo);
         return 0;
     }
@@ -385,7 +391,7 @@ int gf_keyspec_slices(const struct gf_keyspec *k, struct gf_key_maker *m,
                       const struct gf_slice *rec, size_t n, struct gf_slice *key)
 {
     const struct gf_key *first = &k->key[0];
-    if (first->range.lo > 0 && !first->order.skip_start) {
+    if (is_found(k) && !first->order.skip_start) {
         gf_fields_at(&k->sep, rec, n, (size_t)first->range.lo, key);
         return 0;
     }

@@ -1,10 +1,15 @@
 /* Separators, field lists, cutting. */
 #include "text/fields.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "test.h"
+#include "text/keys.h"
+#include "text/regex.h"
+#include "text/splitter.h"
 
 TEST(fields, lists)
 {
@@ -52,6 +57,82 @@ TEST(fields, cut)
                   "row %zu: %zu fields", i, c.n);
         gf_cutter_release(&c);
     }
+}
+
+/* The fields of `record` between matches of `pattern`, each with a bar behind it. */
+static int between_matches(const char *pattern, const char *record, char out[200])
+{
+    struct gf_regex *re = gf_regex_compile(pattern, strlen(pattern), 0, NULL);
+    struct gf_splitter splitter = gf_splitter_of(re);
+    struct gf_sep sep = {.len = 1, .bytes = " ", .splitter = &splitter};
+    struct gf_cutter c;
+    gf_cutter_init(&c, &sep);
+    int r = re ? gf_cutter_cut(&c, record, strlen(record), SIZE_MAX) : -1, err = errno;
+    *out = '\0';
+    for (size_t i = 0; i < c.n && r == 0; i++)
+        snprintf(out + strlen(out), 200 - strlen(out), "%.*s|", (int)c.field[i].len,
+                 c.field[i].data);
+    gf_cutter_release(&c);
+    gf_regex_free(re);
+    errno = err;
+    return r;
+}
+
+TEST(fields, between_matches)
+{
+    static const char *const rows[][3] = {
+        {"[,;]", "a,b;c", "a|b|c|"}, {"[,;]", ",a,", "|a||"},
+        {" *, *", "a , b", "a|b|"},  {"x*", "axxb", "a|b|"},
+        {"x*", "abc", "abc|"},       {"$", "abc", "abc|"},
+        {"^a", "aab", "|ab|"},       {"(?<=,)b", "a,bb,b", "a,|b,||"},
+        {"[0-9]+", "", "|"},         {"(?i)AND", "x and y", "x | y|"},
+        {"abc", "abc", "||"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char got[200];
+        REQUIRE(between_matches(rows[i][0], rows[i][1], got) == 0);
+        CHECK_ROW(strcmp(got, rows[i][2]) == 0, "'%s' in '%s': %s", rows[i][0], rows[i][1], got);
+    }
+}
+
+TEST(fields, a_record_too_hard_for_the_pattern)
+{
+    char hard[41], out[200];
+    memset(hard, 'a', sizeof hard - 1);
+    hard[sizeof hard - 1] = '\0';
+    errno = 0;
+    CHECK(between_matches("(a|aa)+[bc]|(?:a|a)+d", hard, out) == -1 && errno == GF_CUT_BOUND);
+}
+
+TEST(fields, a_key_between_matches)
+{
+    static const char *const keys[][2] = {{"2", "b"}, {"-1", "c"}, {"2-", ""}};
+    struct gf_regex *re = gf_regex_compile("[-+]", 4, 0, NULL);
+    struct gf_splitter splitter = gf_splitter_of(re);
+    struct gf_sep sep = {.len = 1, .bytes = " ", .splitter = &splitter};
+    struct gf_slice rec = {"a+b-c", 5}, other = {"x-b+c", 5}, key, same;
+    REQUIRE(re);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct gf_keyspec k;
+        struct gf_key_maker a, b;
+        gf_keyspec_init(&k, &sep, 0);
+        struct gf_field_list list;
+        REQUIRE(gf_field_list_parse(&list, keys[i][0], strlen(keys[i][0]), NULL) == 0);
+        REQUIRE(gf_keyspec_add_list(&k, &list) == 0);
+        gf_field_list_release(&list);
+        REQUIRE(gf_keyspec_seal(&k, &(struct gf_key_order){0}) == 0);
+        gf_key_maker_init(&a, &k);
+        gf_key_maker_init(&b, &k);
+        CHECK(gf_keyspec_of(&k, &a, rec, &key) == 0 && gf_keyspec_of(&k, &b, other, &same) == 0);
+        CHECK_ROW(key.len && gf_slice_compare(key, same) == 0, "key %s", keys[i][0]);
+        if (i < 2)
+            CHECK_ROW(gf_slice_compare(key, (struct gf_slice){keys[i][1], 1}) == 0, "key %s",
+                      keys[i][0]);
+        gf_key_maker_release(&a);
+        gf_key_maker_release(&b);
+        gf_keyspec_release(&k);
+    }
+    gf_regex_free(re);
 }
 
 TEST(fields, bad_separators)
