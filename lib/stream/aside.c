@@ -49,18 +49,21 @@ int gf_aside_add(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec
 /* What is given in the end, in the order of its place. */
 static int open_by_place(struct gf_stage *s, struct gf_aside *a)
 {
-    if (a->by_place.base)
+    if (a->placed)
         return 0;
     struct gf_sorter_conf conf = {.tag = true,
                                   .budget = a->budget,
                                   .spill = &s->stream->spill,
                                   .threads = s->stream->set->threads};
-    return gf_sorter_open(&a->by_place, &conf) == 0 ? 0 : gf_stage_storage(s);
+    if (gf_sorter_open(&a->by_place, &conf) != 0)
+        return gf_stage_storage(s);
+    a->placed = true;
+    return 0;
 }
 
-int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, struct gf_slice rec)
+int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, uint64_t place, struct gf_slice rec)
 {
-    return open_by_place(s, a) == 0 ? add_placed(s, a, &a->by_place, s->taken, 0, rec) : -1;
+    return open_by_place(s, a) == 0 ? add_placed(s, a, &a->by_place, place, 0, rec) : -1;
 }
 
 /* A run of equal keys as it is walked. */
@@ -69,32 +72,44 @@ struct equal_run {
     uint64_t place, n;
 };
 
-static int end_equal_run(struct gf_stage *s, struct gf_aside *a, const struct gf_choice *c,
-                         struct equal_run *r)
+struct choosing {
+    struct gf_aside *aside;
+    const struct gf_choice *choice;
+    struct equal_run run;
+};
+
+/* A record that was chosen, behind how many were equal where that is not 0. */
+static int give_chosen(struct gf_stage *s, struct gf_aside *a, uint64_t place, uint64_t count,
+                       struct gf_slice rec)
 {
-    if (r->n == 0 || !gf_choice_at_end(c, r->n))
-        return 0;
-    return add_placed(s, a, &a->by_place, r->place, c->counts ? r->n : 0,
-                      (struct gf_slice){r->rec.data, r->rec.len});
+    return open_by_place(s, a) == 0 ? add_placed(s, a, &a->by_place, place, count, rec) : -1;
 }
 
-static int walk_one(struct gf_stage *s, struct gf_aside *a, const struct gf_choice *c,
-                    struct equal_run *r, struct gf_slice key, struct gf_slice item)
+static int end_equal_run(struct gf_stage *s, const struct choosing *all)
 {
-    uint64_t place = gf_key_prefix(item.data, 8, 0);
-    struct gf_slice rec = {item.data + 8, item.len - 8};
+    const struct equal_run *r = &all->run;
+    if (r->n == 0 || !gf_choice_at_end(all->choice, r->n))
+        return 0;
+    return give_chosen(s, all->aside, r->place, all->choice->counts ? r->n : 0,
+                       (struct gf_slice){r->rec.data, r->rec.len});
+}
+
+static int walk_one(struct gf_stage *s, struct choosing *all, uint64_t place, struct gf_slice key,
+                    struct gf_slice rec)
+{
+    struct equal_run *r = &all->run;
     bool same = r->n && gf_slice_compare(key, (struct gf_slice){r->key.data, r->key.len}) == 0;
     if (!same) {
-        if (end_equal_run(s, a, c, r) != 0)
+        if (end_equal_run(s, all) != 0)
             return -1;
         r->n = 0;
         gf_buf_clear(&r->key);
         gf_buf_add(&r->key, key.data, key.len);
     }
     r->n++;
-    if (gf_choice_at_once(c, r->n))
-        return add_placed(s, a, &a->by_place, place, 0, rec);
-    if (r->n == 1 || c->last) {
+    if (gf_choice_at_once(all->choice, r->n))
+        return give_chosen(s, all->aside, place, 0, rec);
+    if (r->n == 1 || all->choice->last) {
         r->place = place;
         gf_buf_clear(&r->rec);
         gf_buf_add(&r->rec, rec.data, rec.len);
@@ -102,87 +117,77 @@ static int walk_one(struct gf_stage *s, struct gf_aside *a, const struct gf_choi
     return r->key.failed || r->rec.failed ? gf_fault_nomem(&s->stream->fault) : 0;
 }
 
-/* What is done with each of those set aside, in the order of the keys. -1: errno, or the fault. */
-typedef int walker(struct gf_stage *s, struct gf_aside *a, void *arg, struct gf_slice key,
-                   struct gf_slice item);
-
-static int walk(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys, walker *each,
-                void *arg)
+int gf_aside_walk(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
+                  gf_aside_each *each, void *arg)
 {
     struct gf_key_maker maker;
     struct gf_slice item, key;
     int got = -1;
+    if (!a->open)
+        return 0;
     gf_key_maker_init(&maker, keys);
-    if (gf_sorter_end(&a->by_key) == 0 && open_by_place(s, a) == 0)
+    if (gf_sorter_end(&a->by_key) == 0)
         while ((got = gf_sorter_next(&a->by_key, &item)) == 1) {
             struct gf_slice rec = {item.data + 8, item.len - 8};
             got = -1;
-            if (gf_keyspec_of(keys, &maker, rec, &key) != 0 || each(s, a, arg, key, item) != 0)
+            if (gf_keyspec_of(keys, &maker, rec, &key) != 0 ||
+                each(s, arg, gf_key_prefix(item.data, 8, 0), key, rec) != 0)
                 break;
         }
     gf_key_maker_release(&maker);
     return got == 0 ? 0 : gf_stage_storage(s);
 }
 
-struct choosing {
-    const struct gf_choice *choice;
-    struct equal_run run;
-};
+int gf_aside_end(struct gf_stage *s, struct gf_aside *a)
+{
+    a->sorted = true;
+    return !a->placed || gf_sorter_end(&a->by_place) == 0 ? 0 : gf_stage_storage(s);
+}
 
-static int choose(struct gf_stage *s, struct gf_aside *a, void *arg, struct gf_slice key,
-                  struct gf_slice item)
+static int choose(struct gf_stage *s, void *arg, uint64_t place, struct gf_slice key,
+                  struct gf_slice rec)
 {
     struct choosing *c = arg;
-    return walk_one(s, a, c->choice, &c->run, key, item);
+    return walk_one(s, c, place, key, rec);
 }
 
 /* All were set aside: chooses, and sorts what was chosen by place. */
 int gf_aside_sort(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                   const struct gf_choice *c)
 {
-    struct choosing all = {.choice = c};
-    a->sorted = true;
-    if (!a->open)
-        return 0;
-    int r = walk(s, a, keys, choose, &all);
-    if (r == 0 && (end_equal_run(s, a, c, &all.run) != 0 || gf_sorter_end(&a->by_place) != 0))
-        r = gf_stage_storage(s);
+    struct choosing all = {.aside = a, .choice = c};
+    int r = gf_aside_walk(s, a, keys, choose, &all);
+    if (r == 0)
+        r = end_equal_run(s, &all);
     gf_buf_release(&all.run.key);
     gf_buf_release(&all.run.rec);
-    return r;
+    return r == 0 ? gf_aside_end(s, a) : r;
 }
 
 struct testing {
+    struct gf_aside *aside;
     gf_aside_test *test;
     void *arg;
 };
 
-static int test_one(struct gf_stage *s, struct gf_aside *a, void *arg, struct gf_slice key,
-                    struct gf_slice item)
+static int test_one(struct gf_stage *s, void *arg, uint64_t place, struct gf_slice key,
+                    struct gf_slice rec)
 {
     const struct testing *t = arg;
     int keep = t->test(t->arg, key);
-    if (keep != 1)
-        return keep;
-    return add_placed(s, a, &a->by_place, gf_key_prefix(item.data, 8, 0), 0,
-                      (struct gf_slice){item.data + 8, item.len - 8});
+    return keep == 1 ? gf_aside_give_later(s, t->aside, place, rec) : keep;
 }
 
 int gf_aside_keep(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                   gf_aside_test *test, void *arg)
 {
-    struct testing t = {test, arg};
-    a->sorted = true;
-    if (!a->open)
-        return 0;
-    if (walk(s, a, keys, test_one, &t) != 0)
-        return -1;
-    return gf_sorter_end(&a->by_place) == 0 ? 0 : gf_stage_storage(s);
+    struct testing t = {a, test, arg};
+    return gf_aside_walk(s, a, keys, test_one, &t) == 0 ? gf_aside_end(s, a) : -1;
 }
 
 int gf_aside_give(struct gf_stage *s, struct gf_aside *a, size_t max)
 {
-    while (a->open && gf_stage_room(s, max)) {
+    while (a->placed && gf_stage_room(s, max)) {
         struct gf_slice item;
         int got = gf_sorter_next(&a->by_place, &item);
         if (got < 0)

@@ -23,15 +23,18 @@
 struct gf_aside {
     struct gf_sorter by_key, by_place; /* records with their place; then the chosen ones */
     size_t budget;                     /* bytes, of each of the two */
-    bool open, sorted;
+    bool open, sorted;                 /* by_key is open; by_place is sorted */
+    bool placed;                       /* by_place is open */
     struct gf_buf item;
 };
 
 int gf_aside_add(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                  uint64_t place, struct gf_slice rec);
 
-/* Chosen already, but behind some that are not: the record taken last. */
-int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, struct gf_slice rec);
+/* Chosen already, but behind some that are not. Of one place the first that comes is given first.
+ */
+int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, uint64_t place,
+                        struct gf_slice rec);
 
 int gf_aside_sort(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                   const struct gf_choice *c);
@@ -41,6 +44,16 @@ int gf_aside_sort(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspe
 typedef int gf_aside_test(void *arg, struct gf_slice key);
 int gf_aside_keep(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                   gf_aside_test *test, void *arg);
+
+/* The same for who makes other records of them: `each` is called with each in the order of their
+ * keys, and gives what comes of it with gf_aside_give_later. 0; -1 with errno, or the fault set. */
+typedef int gf_aside_each(struct gf_stage *s, void *arg, uint64_t place, struct gf_slice key,
+                          struct gf_slice rec);
+int gf_aside_walk(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
+                  gf_aside_each *each, void *arg);
+
+/* Nothing more comes: what was given later is there to give. */
+int gf_aside_end(struct gf_stage *s, struct gf_aside *a);
 
 /* Up to `max` of the chosen into out: 1, 0 when there are no more, -1. */
 int gf_aside_give(struct gf_stage *s, struct gf_aside *a, size_t max);

@@ -47,7 +47,7 @@ static int meet(struct gf_stage *s, struct distinct *d, struct gf_slice rec, str
     if (++*count > d->choice.max || d->table_counts)
         return 0;
     /* Others may have been set aside before it: it has to wait for them. */
-    return d->full ? gf_aside_give_later(s, &d->aside, rec) : 1;
+    return d->full ? gf_aside_give_later(s, &d->aside, s->taken, rec) : 1;
 }
 
 /* A few records at a time: all are looked up before the first that is new enters the table. */
@@ -80,7 +80,7 @@ static int pull_fresh_key(struct gf_stage *s, struct distinct *d)
 {
     struct gf_slice rec = gf_stage_take(s), key;
     if (gf_keyspec_of(d->keys, &d->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     int got = meet(s, d, rec, key, gf_keytable_hash(&d->table, key));
     if (got > 0)
         s->out[s->n++] = rec;

@@ -1,141 +1,53 @@
 /*
  * op_lookup.c - lookup FILE: the fields of another file behind each record, by a key.
  *
- * The file is read into a table when the stage opens: of each key the rows in their order, one
- * linked to the next. A record of the stream is looked up, and given once for each row. The table
- * has a half of the stage's share, and the rows the other one.
+ * The file is read into a table (lookup_table.h) when the stage opens. A record of the stream is
+ * looked up, and given once for each of its rows. One whose key has rows that the table had no room
+ * for, or may have, is put aside (aside.h). At the end those go, in the order of their keys, along
+ * the sorted rest of the file, and what comes of them is sorted back by place. What is known has to
+ * wait once a record that came before it was put aside.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "base/exit.h"
-#include "stream/lookup.h"
-#include "text/table.h"
-
-/* What hangs on a key: the places of its first row and of its last, from 1. */
-struct rows {
-    uint64_t first, last;
-    uint64_t met; /* by a record of the stream */
-};
-
-struct row {
-    uint64_t next; /* place of the next row of the key; 0: there is none */
-    uint64_t len;
-    char text[];
-};
+#include "stream/aside.h"
+#include "stream/lookup_table.h"
 
 struct lookup {
     const struct gf_node *node;
-    struct gf_keytable table;
-    struct gf_key_maker maker, file_maker;
-    struct gf_cutter cutter; /* of the file */
-    struct gf_buf rows;
-    size_t others;  /* fields of the file that are no key, by its first record */
+    struct gf_lookup_table file;
+    struct gf_key_maker maker;
     size_t columns; /* fields of the stream's first record */
     struct gf_line line;
     uint64_t next; /* the row that is given next with the record at hand; 0: none */
     bool over;     /* the stream has ended */
     size_t walk;   /* through the keys of the file, then */
+    struct gf_aside aside;
+    bool ending;  /* the file has a rest, and what was put aside goes along it */
+    bool grouped; /* there is a group of it at hand */
+    bool matched; /* a record has its key */
 };
 
-static const struct gf_lookup *how(const struct lookup *l)
+/* ---- what is given --------------------------------------------------------------------------- */
+
+/* What was made last is given now, or waits behind what was put aside. */
+static int give(struct gf_stage *s, struct lookup *l, uint64_t place)
 {
-    return l->node->extra;
+    if (!l->aside.open && !l->ending)
+        return 0;
+    int bad = gf_aside_give_later(s, &l->aside, place, s->out[--s->n]);
+    if (l->ending)
+        gf_pad_clear(&s->pad);
+    return bad;
 }
-
-static struct row *row_at(const struct lookup *l, uint64_t place)
-{
-    return (struct row *)(void *)(l->rows.data + (place - 1));
-}
-
-/* ---- the file -------------------------------------------------------------------------------- */
-
-static int too_large(struct gf_stage *s, const struct lookup *l, int err)
-{
-    if (err != ENOSPC && err != EOVERFLOW)
-        return gf_fault_nomem(&s->stream->fault);
-    gf_fault_hint(&s->stream->fault, "--memory sets the budget");
-    return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL,
-                        "lookup: '%s' is larger than the memory it may use", l->node->operand[0]);
-}
-
-/* Appends a row: the fields of a record of the file that are no key, and with --outer behind them
- * the keys, each with its length in front. */
-static void put_row(struct lookup *l, struct gf_slice joiner)
-{
-    static const char padding[sizeof(uint64_t)];
-    size_t place = l->rows.len, n = 0;
-    struct row head = {0};
-    gf_buf_add(&l->rows, &head, sizeof head);
-    for (size_t i = 0; i < l->cutter.n; i++) {
-        if (gf_lookup_is_key(how(l), i + 1))
-            continue;
-        gf_buf_add(&l->rows, joiner.data, n++ ? joiner.len : 0);
-        gf_buf_add(&l->rows, l->cutter.field[i].data, l->cutter.field[i].len);
-    }
-    size_t len = l->rows.len - place - sizeof head;
-    for (size_t k = 0; l->node->outer && k < how(l)->list.n; k++) {
-        struct gf_slice key = gf_cutter_get(&l->cutter, how(l)->list.range[k].lo);
-        gf_buf_add(&l->rows, &key.len, sizeof key.len);
-        gf_buf_add(&l->rows, key.data, key.len);
-    }
-    gf_buf_add(&l->rows, padding, (size_t)(-l->rows.len % sizeof padding));
-    if (!l->rows.failed)
-        row_at(l, place + 1)->len = len;
-}
-
-static int add_record(struct gf_stage *s, struct lookup *l, struct gf_slice rec)
-{
-    struct gf_slice key;
-    bool fresh;
-    rec.len -= s->stream->set->fields.crlf && gf_slice_ends_in_cr(rec);
-    if (gf_cutter_cut(&l->cutter, rec.data, rec.len, SIZE_MAX) != 0 ||
-        gf_keyspec_of(&how(l)->keys, &l->file_maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    if (l->rows.len == 0 && !how(l)->names.n)
-        l->others = l->cutter.n > how(l)->list.n ? l->cutter.n - how(l)->list.n : 0;
-    struct rows *rows = gf_keytable_put(&l->table, key, gf_keytable_hash(&l->table, key), &fresh);
-    if (!rows)
-        return too_large(s, l, errno);
-    uint64_t place = l->rows.len + 1;
-    put_row(l, s->stream->set->joiner);
-    if (l->rows.failed)
-        return too_large(s, l, l->rows.failed);
-    if (rows->last)
-        row_at(l, rows->last)->next = place;
-    rows->first = rows->first ? rows->first : place;
-    rows->last = place;
-    return 0;
-}
-
-static int load(struct gf_stage *s, struct lookup *l)
-{
-    struct gf_filein in = how(l)->in, *open = &((struct gf_lookup *)l->node->extra)->in;
-    struct gf_slice rec;
-    int got = 0;
-    if (open->fd == -1) {
-        if (gf_filein_open(&in, l->node->operand[0], s->stream) != 0)
-            return -1;
-        got = gf_filein_pass_header(&in, s->stream);
-    } else {
-        in.reader.tabular = in.reader.tabular ? &in.table : NULL;
-        open->reader = (struct gf_reader){0}; /* it is ours */
-        open->fd = -1;
-    }
-    while (got >= 0 && (got = gf_filein_next(&in, s->stream, &rec)) == 1)
-        got = add_record(s, l, rec);
-    gf_filein_close(&in);
-    return got < 0 ? -1 : 0;
-}
-
-/* ---- the stream ------------------------------------------------------------------------------ */
 
 /* The record at hand, and behind it the fields of a row; NULL: empty ones. */
-static int emit(struct gf_stage *s, const struct lookup *l, const struct row *row)
+static int emit(struct gf_stage *s, const struct lookup *l, const struct gf_lookup_row *row)
 {
     struct gf_slice joiner = s->stream->set->joiner, value = l->line.value;
     struct gf_slice text = {row ? row->text : "", row ? row->len : 0};
-    size_t joints = row && l->others ? 1 : l->others;
+    size_t joints = row && l->file.others ? 1 : l->file.others;
     size_t len = value.len + joints * joiner.len + text.len + l->line.end.len;
     char *to = gf_pad_take(&s->pad, len);
     if (!to)
@@ -149,7 +61,7 @@ static int emit(struct gf_stage *s, const struct lookup *l, const struct row *ro
 }
 
 /* A row whose key no record had: the keys stand in the columns that they have in the stream. */
-static int emit_alone(struct gf_stage *s, const struct lookup *l, const struct row *row)
+static int emit_alone(struct gf_stage *s, const struct lookup *l, const struct gf_lookup_row *row)
 {
     struct gf_slice joiner = s->stream->set->joiner;
     const struct gf_field_list *here = &l->node->list;
@@ -165,19 +77,34 @@ static int emit_alone(struct gf_stage *s, const struct lookup *l, const struct r
             key += sizeof len + len;
         }
     }
-    gf_buf_add(&b, joiner.data, l->others ? joiner.len : 0);
+    gf_buf_add(&b, joiner.data, l->file.others ? joiner.len : 0);
     gf_buf_add(&b, row->text, row->len);
     int bad = b.failed ? gf_fault_nomem(&s->stream->fault) : gf_stage_emit_copy(s, b.data, b.len);
     gf_buf_release(&b);
     return bad;
 }
 
+/* ---- the stream ------------------------------------------------------------------------------ */
+
 /* The row that is next with the record at hand. */
 static int emit_next(struct gf_stage *s, struct lookup *l)
 {
-    const struct row *row = row_at(l, l->next);
+    const struct gf_lookup_row *row = gf_lookup_row_at(&l->file.rows, l->next);
     l->next = row->next;
-    return emit(s, l, row);
+    return emit(s, l, row) == 0 ? give(s, l, s->taken) : -1;
+}
+
+/* A record for which there is nothing in the file. */
+static int without_match(struct gf_stage *s, struct lookup *l, struct gf_slice rec, uint64_t place)
+{
+    const struct gf_node *n = l->node;
+    if (n->anti)
+        s->out[s->n++] = rec;
+    else if (!n->left && !n->outer)
+        return 0;
+    else if (emit(s, l, NULL) != 0)
+        return -1;
+    return give(s, l, place);
 }
 
 static int look_up(struct gf_stage *s, struct lookup *l, struct gf_slice rec)
@@ -185,41 +112,19 @@ static int look_up(struct gf_stage *s, struct lookup *l, struct gf_slice rec)
     const struct gf_node *n = l->node;
     struct gf_slice key;
     if (gf_keyspec_of(&n->keys, &l->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    struct rows *rows = gf_keytable_get(&l->table, key, gf_keytable_hash(&l->table, key));
-    l->line = gf_stage_line(s, rec);
-    if (n->anti) {
-        if (!rows)
-            s->out[s->n++] = rec;
+        return gf_stage_uncut(s);
+    struct gf_lookup_rows *rows = gf_lookup_table_get(&l->file, key);
+    if (rows)
+        rows->met = true;
+    if (n->anti && rows)
         return 0;
-    }
-    if (rows) {
-        rows->met = 1;
-        l->next = rows->first;
-        return emit_next(s, l);
-    }
-    return n->left || n->outer ? emit(s, l, NULL) : 0;
-}
-
-/* What the file has left, when the stream has ended. 1; 0: nothing more; -1. */
-static int give_left(struct gf_stage *s, struct lookup *l, size_t max)
-{
-    struct gf_slice key;
-    const struct rows *rows;
-    while (gf_stage_room(s, max)) {
-        if (l->next) {
-            const struct row *row = row_at(l, l->next);
-            l->next = row->next;
-            if (emit_alone(s, l, row) != 0)
-                return -1;
-            continue;
-        }
-        rows = gf_keytable_walk(&l->table, &l->walk, &key);
-        if (!rows)
-            return s->n > 0;
-        l->next = rows->met ? 0 : rows->first;
-    }
-    return 1;
+    if (rows ? rows->more : l->file.more)
+        return gf_aside_add(s, &l->aside, &n->keys, s->taken, rec);
+    l->line = gf_stage_line(s, rec);
+    if (!rows)
+        return without_match(s, l, rec, s->taken);
+    l->next = rows->first;
+    return emit_next(s, l);
 }
 
 /* How many columns the stream has, by its first record. */
@@ -230,7 +135,142 @@ static int count_columns(struct gf_stage *s, struct lookup *l, struct gf_slice r
     int bad = gf_cutter_cut(&c, rec.data, rec.len, SIZE_MAX);
     l->columns = c.n > l->columns ? c.n : l->columns;
     gf_cutter_release(&c);
-    return bad ? gf_fault_nomem(&s->stream->fault) : 0;
+    return bad ? gf_stage_uncut(s) : 0;
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+/* The rows from `first` on, each alone, at a place behind the stream. */
+static int leave(struct gf_stage *s, struct lookup *l, const struct gf_buf *rows, uint64_t first,
+                 uint64_t number)
+{
+    while (first) {
+        const struct gf_lookup_row *row = gf_lookup_row_at(rows, first);
+        if (emit_alone(s, l, row) != 0 || give(s, l, s->taken + number) != 0)
+            return -1;
+        first = row->next;
+    }
+    return 0;
+}
+
+/* With --outer: what of the file no record had, by the number of the first record of each key. */
+static int leave_table(struct gf_stage *s, struct lookup *l)
+{
+    struct gf_slice key;
+    const struct gf_lookup_rows *rows;
+    while ((rows = gf_keytable_walk(&l->file.table, &l->walk, &key)))
+        if (!rows->met && leave(s, l, &l->file.rows, rows->first, rows->number) != 0)
+            return -1;
+    return 0;
+}
+
+static int leave_group(struct gf_stage *s, struct lookup *l)
+{
+    const struct gf_lookup_group *g = &l->file.group;
+    struct gf_slice key = {g->key.data, g->key.len};
+    const struct gf_lookup_rows *rows = gf_lookup_table_get(&l->file, key);
+    l->grouped = false;
+    if (!l->node->outer || l->matched || (rows && rows->met))
+        return 0;
+    return leave(s, l, &g->rows, 1, rows ? rows->number : g->number);
+}
+
+/* Goes on to the group of `key`, or behind where it would be. 1: it is there; 0; -1. */
+static int find_group(struct gf_stage *s, struct lookup *l, struct gf_slice key)
+{
+    const struct gf_lookup_group *g = &l->file.group;
+    for (;;) {
+        if (l->grouped) {
+            int order = gf_slice_compare((struct gf_slice){g->key.data, g->key.len}, key);
+            if (order >= 0)
+                return order == 0;
+            if (leave_group(s, l) != 0)
+                return -1;
+        }
+        int got = gf_lookup_table_next(s, &l->file);
+        if (got != 1)
+            return got;
+        l->grouped = true;
+        l->matched = false;
+    }
+}
+
+/* The record at hand with the rows from `first` on. */
+static int emit_rows(struct gf_stage *s, struct lookup *l, const struct gf_buf *rows,
+                     uint64_t first, uint64_t place)
+{
+    while (first && !l->node->anti) {
+        const struct gf_lookup_row *row = gf_lookup_row_at(rows, first);
+        if (emit(s, l, row) != 0 || give(s, l, place) != 0)
+            return -1;
+        first = row->next;
+    }
+    return 0;
+}
+
+/* gf_aside_each: a record that was put aside. */
+static int look_up_again(struct gf_stage *s, void *arg, uint64_t place, struct gf_slice key,
+                         struct gf_slice rec)
+{
+    struct lookup *l = arg;
+    const struct gf_lookup_rows *rows = gf_lookup_table_get(&l->file, key);
+    int got = find_group(s, l, key);
+    l->line = gf_stage_line(s, rec);
+    if (got < 0)
+        return -1;
+    l->matched |= got == 1;
+    if (!rows && got == 0)
+        return without_match(s, l, rec, place);
+    if (rows && emit_rows(s, l, &l->file.rows, rows->first, place) != 0)
+        return -1;
+    return got ? emit_rows(s, l, &l->file.group.rows, 1, place) : 0;
+}
+
+/* The stream has ended, and the file has a rest. */
+static int look_up_rest(struct gf_stage *s, struct lookup *l)
+{
+    int got = 1;
+    l->ending = true;
+    if ((l->node->outer && leave_table(s, l) != 0) ||
+        gf_aside_walk(s, &l->aside, &l->node->keys, look_up_again, l) != 0)
+        return -1;
+    while (l->node->outer && got == 1) {
+        if (l->grouped && leave_group(s, l) != 0)
+            return -1;
+        got = gf_lookup_table_next(s, &l->file);
+        l->grouped = got == 1;
+        l->matched = false;
+    }
+    return got < 0 ? -1 : gf_aside_end(s, &l->aside);
+}
+
+/* The same where all of the file is in the table. 1; 0: nothing more; -1. */
+static int give_left(struct gf_stage *s, struct lookup *l, size_t max)
+{
+    struct gf_slice key;
+    while (gf_stage_room(s, max)) {
+        if (l->next) {
+            const struct gf_lookup_row *row = gf_lookup_row_at(&l->file.rows, l->next);
+            l->next = row->next;
+            if (emit_alone(s, l, row) != 0)
+                return -1;
+            continue;
+        }
+        const struct gf_lookup_rows *rows = gf_keytable_walk(&l->file.table, &l->walk, &key);
+        if (!rows)
+            return s->n > 0;
+        l->next = rows->met ? 0 : rows->first;
+    }
+    return 1;
+}
+
+static int end_lookup(struct gf_stage *s, struct lookup *l, size_t max)
+{
+    if (!l->file.more)
+        return l->node->outer ? give_left(s, l, max) : 0;
+    if (!l->ending && look_up_rest(s, l) != 0)
+        return -1;
+    return gf_aside_give(s, &l->aside, max);
 }
 
 static int pull_lookup(struct gf_stage *s, size_t max)
@@ -243,7 +283,7 @@ static int pull_lookup(struct gf_stage *s, size_t max)
         l->over = got == 0;
     }
     if (l->over)
-        return l->node->outer ? give_left(s, l, max) : 0;
+        return end_lookup(s, l, max);
     while (gf_stage_room(s, max) && (l->next || gf_stage_has(s))) {
         int bad;
         if (l->next) {
@@ -262,11 +302,9 @@ static int pull_lookup(struct gf_stage *s, size_t max)
 static void close_lookup(struct gf_stage *s)
 {
     struct lookup *l = s->state;
-    gf_keytable_release(&l->table);
+    gf_lookup_table_release(&l->file);
     gf_key_maker_release(&l->maker);
-    gf_key_maker_release(&l->file_maker);
-    gf_cutter_release(&l->cutter);
-    gf_buf_release(&l->rows);
+    gf_aside_release(&l->aside);
 }
 
 static struct gf_stage *open_lookup(const struct gf_node *n, struct gf_stream *st,
@@ -277,22 +315,14 @@ static struct gf_stage *open_lookup(const struct gf_node *n, struct gf_stream *s
         return NULL;
     struct lookup *l = s->state;
     l->node = n;
-    l->rows.max = st->share / 2;
+    l->aside.budget = st->share / 8;
     gf_key_maker_init(&l->maker, &n->keys);
-    gf_key_maker_init(&l->file_maker, &how(l)->keys);
-    gf_cutter_init(&l->cutter, &st->set->fields);
     for (size_t i = 0; i < n->list.n; i++)
         if ((uint64_t)n->list.range[i].lo > l->columns)
             l->columns = (size_t)n->list.range[i].lo; /* where no record says how many there are */
-    if (how(l)->names.n > how(l)->list.n)
-        l->others = how(l)->names.n - how(l)->list.n;
     s->pull = pull_lookup;
     s->close = close_lookup;
-    if (gf_keytable_open(&l->table, sizeof(struct rows), st->share / 2, st->set->seed) != 0)
-        gf_fault_nomem(&st->fault);
-    else
-        load(s, l);
-    return st->fault.status ? gf_stage_drop(s) : s;
+    return gf_lookup_table_open(s, &l->file, n) == 0 ? s : gf_stage_drop(s);
 }
 
 static const struct gf_opt lookup_opts[] = {

@@ -76,7 +76,7 @@ static int add_record(struct gf_stage *s, struct set *t, struct gf_slice rec, co
 {
     struct gf_slice key;
     if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     return add_key(s, t, key) == 0 ? 0 : not_added(s, path, number);
 }
 
@@ -100,13 +100,13 @@ static int look_up(struct gf_stage *s, struct set *t, struct gf_slice rec)
 {
     struct gf_slice key;
     if (gf_keyspec_of(t->keys, &t->maker, rec, &key) != 0)
-        return gf_fault_nomem(&s->stream->fault);
+        return gf_stage_uncut(s);
     bool in = gf_keytable_get(&t->table, key, gf_keytable_hash(&t->table, key)) != NULL;
     if (!in && t->more)
         return gf_aside_add(s, &t->aside, t->keys, s->taken, rec);
     if (in != t->wanted)
         return 0;
-    return t->aside.open ? gf_aside_give_later(s, &t->aside, rec) : 1;
+    return t->aside.open ? gf_aside_give_later(s, &t->aside, s->taken, rec) : 1;
 }
 
 /* gf_aside_test: keys come in order, so the sorted ones are walked along with them. */
