@@ -6,9 +6,9 @@ _gf_stream_table() {
   command=$1
   case $1 in
     gf-stream)
-      options='--from -o --output -0 --null --crlf --decompress --max-record --header --csv --tsv -d --separator -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
-      separate='--from -o --output --crlf --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file'
-      names='filter reject where except intersect take-while drop-while between context skip limit tail first every sample map fields set bucket fill-down template upper lower trim enumerate split matches batch window join scan lookup transpose distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect'
+      options='--from -o --output -0 --null --crlf --decompress --max-record --header --csv --tsv -d --separator --separator-re -D --output-separator --utf8 --chain --explain --no-fuse --memory -T --tmpdir -j --jobs --stats --stats-file -q --quiet -v --verbose --color --no-sandbox -h --help -V --version'
+      separate='--from -o --output --crlf --max-record -d --separator --separator-re -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file'
+      names='filter reject where except intersect take-while drop-while between context skip limit tail first every sample map fields set bucket fill-down template upper lower trim enumerate split matches batch window join scan lookup transpose pivot distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect'
       style=names
       ;;
     filter)
@@ -197,6 +197,11 @@ _gf_stream_table() {
       options='-h --help -V --version'
       style=names
       ;;
+    pivot)
+      options='--skip-bad -h --help -V --version'
+      style=names
+      count=3
+      ;;
     distinct)
       options='-f --fields -k --key -i --ignore-case -c --count --last --max --only-dup --only-unique --any-field-order -h --help -V --version'
       separate='-f --fields -k --key --max'
@@ -276,8 +281,8 @@ _gf_stream_table() {
       count=1
       ;;
     group)
-      options='--join --skip-bad -h --help -V --version'
-      separate='--join'
+      options='--join --skip-bad --fill --zone -h --help -V --version'
+      separate='--join --fill --zone'
       style=names
       count=2
       ;;

@@ -10,8 +10,8 @@ function __gf_stream_table --no-scope-shadowing
     set behind
     switch $command
         case gf-stream
-            set separate --from -o --output --crlf --max-record -d --separator -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file
-            set names filter reject where except intersect take-while drop-while between context skip limit tail first every sample map fields set bucket fill-down template upper lower trim enumerate split matches batch window join scan lookup transpose distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect
+            set separate --from -o --output --crlf --max-record -d --separator --separator-re -D --output-separator --chain --memory -T --tmpdir -j --jobs --stats-file
+            set names filter reject where except intersect take-while drop-while between context skip limit tail first every sample map fields set bucket fill-down template upper lower trim enumerate split matches batch window join scan lookup transpose pivot distinct uniq sort top bottom shuffle reverse count sum min max mean median percentile reduce group any all none peek collect
             set style names
         case filter
             set separate -f --field -e --pattern --patterns
@@ -130,6 +130,9 @@ function __gf_stream_table --no-scope-shadowing
             set count 1
         case transpose
             set style names
+        case pivot
+            set style names
+            set count 3
         case distinct
             set separate -f --fields -k --key --max
             set style names
@@ -178,7 +181,7 @@ function __gf_stream_table --no-scope-shadowing
             set style names
             set count 1
         case group
-            set separate --join
+            set separate --join --fill --zone
             set style names
             set count 2
         case any
@@ -346,6 +349,7 @@ complete -c gf-stream -n '__gf_stream_at names' -f -a join -d 'join all records 
 complete -c gf-stream -n '__gf_stream_at names' -f -a scan -d 'put running values behind: sum:2,delta:1,mean:2/5'
 complete -c gf-stream -n '__gf_stream_at names' -f -a lookup -d 'put the fields of FILE behind, by a key: lookup -f 1=2 FILE'
 complete -c gf-stream -n '__gf_stream_at names' -f -a transpose -d 'make columns of the records'
+complete -c gf-stream -n '__gf_stream_at names' -f -a pivot -d 'make a table of two fields: a row a KEY, a column a value of COL'
 complete -c gf-stream -n '__gf_stream_at names' -f -a distinct -d 'keep the first of equal records, wherever they stand'
 complete -c gf-stream -n '__gf_stream_at names' -f -a uniq -d 'keep the first of equal records that are neighbours'
 complete -c gf-stream -n '__gf_stream_at names' -f -a sort -d 'sort the records; equal records keep their order'
@@ -377,6 +381,7 @@ complete -c gf-stream -n '__gf_stream_at option gf-stream' -l header -d 'the fir
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l csv -d 'records are CSV: fields may be in quotes'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l tsv -d 'records are TSV: \\t \\n \\\\ in a field are escapes'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s d -l separator -x -d 'field separator: a byte, \\t \\0 \\xHH, a string'
+complete -c gf-stream -n '__gf_stream_at option gf-stream' -l separator-re -x -d 'fields are what is between matches of RE'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -s D -l output-separator -x -d 'text that joins fields on output'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l utf8 -d 'patterns and case are of UTF-8, not of bytes'
 complete -c gf-stream -n '__gf_stream_at option gf-stream' -l chain -r -F -d 'read the chain from FILE'
@@ -561,6 +566,10 @@ complete -c gf-stream -n '__gf_stream_at option lookup' -s h -l help -d 'show th
 complete -c gf-stream -n '__gf_stream_at option lookup' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option transpose' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option transpose' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at option pivot' -l skip-bad -d 'skip values that are no number'
+complete -c gf-stream -n '__gf_stream_at option pivot' -s h -l help -d 'show this help and exit'
+complete -c gf-stream -n '__gf_stream_at option pivot' -s V -l version -d 'show the version and exit'
+complete -c gf-stream -n '__gf_stream_at operand pivot' -f
 complete -c gf-stream -n '__gf_stream_at option distinct' -s f -l fields -x -d 'compare these fields only'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s k -l key -x -d 'compare this key, as in sort: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s i -l ignore-case -d 'ignore the case of letters'
@@ -672,6 +681,8 @@ complete -c gf-stream -n '__gf_stream_at option reduce' -s V -l version -d 'show
 complete -c gf-stream -n '__gf_stream_at operand reduce' -f -a 'sum min max concat'
 complete -c gf-stream -n '__gf_stream_at option group' -l join -x -d 'text between the values of join:F (default ,)'
 complete -c gf-stream -n '__gf_stream_at option group' -l skip-bad -d 'skip values that are no number'
+complete -c gf-stream -n '__gf_stream_at option group' -l fill -x -d 'a record for each bucket of DUR that none is in too'
+complete -c gf-stream -n '__gf_stream_at option group' -l zone -x -d 'with --fill: that of bucket (default UTC)'
 complete -c gf-stream -n '__gf_stream_at option group' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option group' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand group' -f

@@ -15,10 +15,19 @@
 #ifndef GF_STREAM_GROUP_H
 #define GF_STREAM_GROUP_H
 
+#include "stream/gaps.h"
 #include "stream/one_group.h"
 #include "stream/op.h"
 #include "text/sorter.h"
 #include "text/table.h"
+
+/* The group that is given next: what the table has of it and its key, or a row of those set aside.
+ */
+struct gf_group_next {
+    bool there;
+    void *data;
+    struct gf_slice label, row;
+};
 
 struct gf_group {
     const struct gf_node *node;
@@ -41,6 +50,8 @@ struct gf_group {
     size_t walk;
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
     bool has_aside, has_rows;
+    struct gf_gaps gaps; /* with --fill */
+    struct gf_group_next next;
 };
 
 /* Reads all there is, and ends what has to be sorted; g->ended says so. */

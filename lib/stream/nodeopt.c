@@ -70,7 +70,7 @@ struct word {
 static const struct word words_of[] = {
     WORD(GF_OP_FIELD, list_word),    WORD(GF_OP_LIST, list_word), WORD(GF_OP_JOIN, join_word),
     WORD(GF_OP_EXPR, expr_word),     WORD(GF_OP_AGG, agg_word),   WORD(GF_OP_ZONE, zone_word),
-    WORD(GF_OP_FORMAT, format_word),
+    WORD(GF_OP_FORMAT, format_word), WORD(GF_OP_FILL, fill_word),
 };
 
 static bool plain_option(struct gf_node *n, int id, const char *value)

@@ -65,6 +65,7 @@ enum gf_op_option {
     GF_OP_UNCLOSED,
     GF_OP_ZONE,
     GF_OP_FORMAT,
+    GF_OP_FILL,
     GF_OP_BLANKS,
     GF_OP_DICTIONARY,
     GF_OP_PRINTABLE,
@@ -98,6 +99,7 @@ struct gf_node {
     const char *expr_word;               /* --expr: stands for the operands */
     const char *agg_word;                /* --agg */
     const char *zone_word, *format_word; /* --zone, --format */
+    const char *fill_word;               /* --fill */
     size_t room;                         /* of the budget: what the patterns before it have left */
     bool counts, last, only_dup, only_unique, reverse, unique, check, merge, strict, skip_bad,
         group, invert, has_max, has_seed, left, anti, outer, inner, first, others, unclosed,
@@ -152,7 +154,7 @@ extern const struct gf_op gf_op_map, gf_op_fields, gf_op_set, gf_op_bucket, gf_o
     gf_op_template, gf_op_upper, gf_op_lower, gf_op_trim, gf_op_enumerate, gf_op_split;
 extern const struct gf_op gf_op_skip, gf_op_limit, gf_op_tail, gf_op_every, gf_op_sample,
     gf_op_batch, gf_op_window, gf_op_peek, gf_op_first, gf_op_collect, gf_op_scan, gf_op_lookup,
-    gf_op_transpose;
+    gf_op_transpose, gf_op_pivot;
 extern const struct gf_op gf_op_sort, gf_op_top, gf_op_bottom, gf_op_shuffle, gf_op_reverse;
 extern const struct gf_op gf_op_distinct, gf_op_uniq;
 extern const struct gf_op gf_op_group;
@@ -213,6 +215,7 @@ enum {
     GF_STREAM_DECOMPRESS,
     GF_STREAM_CSV,
     GF_STREAM_TSV,
+    GF_STREAM_SEPARATOR_RE,
     GF_STREAM_HEADER,
 };
 

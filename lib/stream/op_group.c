@@ -59,6 +59,11 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
         return gf_fault_set(f, GF_EXIT_USAGE,
                             "group: --skip-bad is about numbers, and '%s' has none", n->operand[1]);
     }
+    if (n->fill_word && !gf_field_list_single(&n->list))
+        return gf_fault_set(f, GF_EXIT_USAGE, "group: --fill goes with one field, a time, not '%s'",
+                            n->operand[0]);
+    if (n->fill_word && (gf_timed_bucket(n, n->fill_word, f) != 0 || gf_timed_check(n, f) != 0))
+        return -1;
     if (gf_check_text(n, n->join_word ? n->join_word : ",", "value of --join", f) != 0)
         return -1;
     return gf_check_keys(n, set, f);
@@ -122,10 +127,9 @@ static int give_whole(struct gf_stage *s, const struct gf_one_group *o, struct g
     return r == 0 ? give_item(s, &g->item) : no_record(s, label);
 }
 
-static int give_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice key)
+static int give_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice label)
 {
     struct gf_group *g = s->state;
-    struct gf_slice label = g->key_is_label ? key : gf_one_group_label_of(o);
     int got = g->holds ? gf_group_row(s, o, label) : give_whole(s, o, label);
     if (g->holds && got == 0)
         got = give_row(s, (struct gf_slice){g->row.data, g->row.len});
@@ -156,17 +160,52 @@ static int give_counted(struct gf_stage *s, uint64_t count, struct gf_slice key)
     return copied;
 }
 
-/* The next group: of the table, then of those set aside. 1; 0: the batch ends; -1. */
+/* Finds the next group: of the table, then of those set aside. 1; 0: there is none; -1. */
+static int find_next(struct gf_stage *s, struct gf_group *g)
+{
+    struct gf_group_next *next = &g->next;
+    next->data = gf_keytable_walk(&g->table, &g->walk, &next->label);
+    int got = next->data ? 1 : g->has_rows ? gf_sorter_next(&g->rows, &next->row) : 0;
+    if (got < 0)
+        return gf_stage_storage(s);
+    if (got && !next->data)
+        next->label = gf_one_group_row_label(next->row);
+    else if (got && !g->key_is_label)
+        next->label = gf_one_group_label_of(next->data);
+    next->there = got == 1;
+    return got;
+}
+
+/* A bucket in which no record was: counts and sums are 0, what else there is is empty. */
+static int give_gap(struct gf_stage *s, struct gf_group *g, struct gf_slice label)
+{
+    struct gf_slice joiner = s->stream->set->joiner;
+    gf_buf_clear(&g->item);
+    gf_buf_add(&g->item, label.data, label.len);
+    for (size_t i = 0; i < g->spec->n; i++) {
+        enum gf_aggregate_kind k = g->spec->agg[i].kind;
+        bool zero = k == GF_AGG_COUNT || k == GF_AGG_SUM || k == GF_AGG_DISTINCT;
+        gf_buf_add(&g->item, joiner.data, joiner.len);
+        gf_buf_add(&g->item, "0", zero);
+    }
+    return g->item.failed ? gf_fault_nomem(&s->stream->fault) : give_item(s, &g->item);
+}
+
+/* 1; 0: the batch ends; -1. */
 static int give_next(struct gf_stage *s, struct gf_group *g)
 {
-    struct gf_slice key, row;
-    void *data = gf_keytable_walk(&g->table, &g->walk, &key);
-    if (data)
-        return g->counts ? give_counted(s, *(const uint64_t *)data, key) : give_group(s, data, key);
-    int got = g->has_rows ? gf_sorter_next(&g->rows, &row) : 0;
-    if (got == 1)
-        return give_row(s, row);
-    return got < 0 ? gf_stage_storage(s) : 0;
+    struct gf_group_next *next = &g->next;
+    struct gf_slice gap;
+    int got = next->there ? 1 : find_next(s, g);
+    if (got != 1)
+        return got;
+    if (g->node->fill_word && (got = gf_gaps_next(s, &g->gaps, next->label, &gap)) != 0)
+        return got == 1 ? give_gap(s, g, gap) : -1;
+    next->there = false;
+    if (!next->data)
+        return give_row(s, next->row);
+    return g->counts ? give_counted(s, *(const uint64_t *)next->data, next->label)
+                     : give_group(s, next->data, next->label);
 }
 
 static int pull_group(struct gf_stage *s, size_t max)
@@ -192,6 +231,7 @@ static void close_group(struct gf_stage *s)
     gf_cutter_release(&g->cutter);
     gf_buf_release(&g->item);
     gf_buf_release(&g->row);
+    gf_gaps_release(&g->gaps);
     for (size_t i = 0; g->held && i < g->spec->n; i++)
         gf_held_release(&g->held[i]);
     free(g->held);
@@ -219,7 +259,8 @@ static size_t one_value(const struct gf_group *g)
 {
     const struct gf_key *key = &g->node->keys.key[0];
     int64_t field = 0;
-    if (!g->node->keys.plain || key->range.lo <= 0 || key->order.skip_start)
+    if (!g->node->keys.plain || key->range.lo <= 0 || key->order.skip_start ||
+        g->node->keys.sep.splitter)
         return 0;
     for (size_t i = 0; i < g->spec->n; i++) {
         const struct gf_agg *a = &g->spec->agg[i];
@@ -258,6 +299,8 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
     size_t extra = g->counts ? sizeof(uint64_t) : gf_one_group_size(g->spec);
     if (!g->held || gf_keytable_open(&g->table, extra, g->share, st->set->seed) != 0)
         return gf_stage_nomem(s);
+    if (n->fill_word && gf_gaps_open(&g->gaps, n, st) != 0)
+        return gf_stage_drop(s);
     if (st->set->threads > 1)
         gf_keytable_make_ahead(&g->table);
     return s;
@@ -266,11 +309,17 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
 static const struct gf_opt group_opts[] = {
     {GF_OP_JOIN, 0, "join", "SEP", "text between the values of join:F (default ,)", NULL, 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip values that are no number", NULL, 0},
+    {GF_OP_FILL, 0, "fill", "DUR", "a record for each bucket of DUR that none is in too", NULL, 0},
+    {GF_OP_ZONE, 0, "zone", "ZONE", "with --fill: that of bucket (default UTC)", NULL, 0},
     {0},
 };
-static const struct gf_cli group_cli =
-    GF_OP_CLI("group", "print a record for each key: counts, sums, percentiles",
-              "[--skip-bad] [--join SEP] LIST AGG,...", group_opts, gf_op_number_exits,
-              "gf-stream --from access.log group 1 count,first:4");
+static const struct gf_opt_rule group_rules[] = {
+    {GF_OPT_NEEDS, "--zone", "--fill", "no time is counted on"},
+    {0},
+};
+static const struct gf_cli group_cli = GF_OP_CLI_WITH(
+    group_rules, NULL, "group", "print a record for each key: counts, sums, percentiles",
+    "[--skip-bad] [--join SEP] [--fill DUR] LIST AGG,...", group_opts, gf_op_number_exits,
+    "gf-stream --from access.log group 1 count,first:4");
 const struct gf_op gf_op_group = {&group_cli, 2,           false,      true,
                                   false,      check_group, open_group, columns_of_group};

@@ -55,6 +55,7 @@ static const struct {
     {&gf_op_scan, NULL},
     {&gf_op_lookup, NULL},
     {&gf_op_transpose, NULL},
+    {&gf_op_pivot, NULL},
     {&gf_op_distinct, "find repeats"},
     {&gf_op_uniq, NULL},
     {&gf_op_sort, "order records"},
@@ -123,6 +124,8 @@ static const struct gf_opt opts[] = {
      0},
     {'d', 'd', "separator", "SEP", "field separator: a byte, \\t \\0 \\xHH, a string", NULL,
      GF_OPT_MAIN},
+    {GF_STREAM_SEPARATOR_RE, 0, "separator-re", "RE", "fields are what is between matches of RE",
+     NULL, 0},
     {'D', 'D', "output-separator", "SEP", "text that joins fields on output", NULL, GF_OPT_MAIN},
     {GF_STREAM_UTF8, 0, "utf8", NULL, "patterns and case are of UTF-8, not of bytes", NULL, 0},
     GF_OPT_GROUP("chain"),
@@ -149,22 +152,30 @@ static const struct gf_opt_rule rules[] = {
     {GF_OPT_NOT_WITH, "--crlf", "-0", "no record ends with newline"},
     {GF_OPT_NOT_WITH, "--csv", "--tsv -0 --crlf", "it says how records end"},
     {GF_OPT_NOT_WITH, "--tsv", "-d -D -0 --crlf", "it says where fields and records end"},
+    {GF_OPT_NOT_WITH, "--separator-re", "-d --csv --tsv", "both say where fields end"},
+    {GF_OPT_NOT_WITH, "--separator-re", "-k",
+     "a key of -k begins behind one string: -f has fields"},
+    {GF_OPT_NEEDS, "--separator-re",
+     "--header fields set scan lookup bucket fill-down where template transpose pivot group "
+     "-f --any-field-order",
+     "no record is cut into fields"},
     {GF_OPT_NEEDS, "-d",
-     "--csv --header fields set scan lookup bucket fill-down where template transpose group "
-     "enumerate -f -k -c --any-field-order",
+     "--csv --header fields set scan lookup bucket fill-down where template transpose pivot "
+     "group enumerate -f -k -c --any-field-order",
      "no record is cut into fields, and no number joined to one"},
-    {GF_OPT_NEEDS, "-D", "--csv fields set scan lookup group enumerate transpose -c",
+    {GF_OPT_NEEDS, "-D", "--csv fields set scan lookup group enumerate transpose pivot -c",
      "nothing joins fields"},
     {GF_OPT_NEEDS, "--utf8",
      "filter reject take-while drop-while between context matches map any all none upper lower ~ "
      "-i",
      "there is no pattern, and no case is changed or ignored"},
     {GF_OPT_NEEDS, "-T",
-     "sort top bottom shuffle distinct group reverse median percentile except intersect "
+     "sort top bottom shuffle distinct group reverse median percentile except intersect lookup "
      "tail skip between context",
      "nothing is put into temporary files"},
     {GF_OPT_NEEDS, "-j",
-     "sort top bottom shuffle distinct group median percentile except intersect filter reject "
+     "sort top bottom shuffle distinct group median percentile except intersect lookup filter "
+     "reject "
      "where "
      "map fields set bucket template upper lower trim split matches sum min max mean reduce",
      "no work is shared out"},

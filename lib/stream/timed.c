@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/exit.h"
 
 /* A path could not be opened any more when the sandbox is up. */
@@ -40,6 +41,16 @@ int gf_timed_check(struct gf_node *n, struct gf_fault *f)
         return zone_fault(n->zone_word, &e, f);
     gf_zone_free(z);
     return 0;
+}
+
+int gf_timed_bucket(struct gf_node *n, const char *word, struct gf_fault *f)
+{
+    struct gf_perr e = {0};
+    if (gf_parse_duration(word, strlen(word), &n->number, &e) != 0)
+        return gf_fault_parse(f, "duration", word, &e);
+    if (n->number > 0)
+        return 0;
+    return gf_fault_set(f, GF_EXIT_USAGE, "%s: a bucket of '%s' is empty", n->op->cli->name, word);
 }
 
 int gf_timed_value(const struct gf_node *n, const char *word, gf_ns now_wall,

@@ -22,6 +22,9 @@ struct gf_timed {
 /* -1: the fault is set. */
 int gf_timed_check(struct gf_node *n, struct gf_fault *f);
 
+/* The size of a bucket that a word of the chain is, into n->number. -1: the fault is set. */
+int gf_timed_bucket(struct gf_node *n, const char *word, struct gf_fault *f);
+
 /* The time that a word of the chain is, in the zone of the node; never by its format. */
 int gf_timed_value(const struct gf_node *n, const char *word, gf_ns now_wall,
                    struct gf_instant *out, struct gf_fault *f);

@@ -2,6 +2,7 @@
 # stream_expr.bats - gf-stream: set and where --expr, fields that are worked out (lib/expr).
 
 load helper
+# shellcheck disable=SC2154 # run sets stderr
 
 orders() {
   cat >orders.csv <<'END'

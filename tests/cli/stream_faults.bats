@@ -40,6 +40,7 @@ all_tortured() {
   all_tortured once 'distinct -f 1 sort -k 2,2nr' 'distinct -c top 3' 'distinct --last uniq -c' \
     'sort -V -u tail 5 skip -1' 'shuffle --seed 1 sample --seed 1 9 reverse' 'median -f 1' \
     'group 3 count,sum:1,median:1,join:2,distinct:2,first:2' 'percentile -f 1 5,50' 'join ,' 'transpose' '-d k fill-down 1,2' \
+    'pivot 2 3 max:1' '--separator-re [k4] group 2 join:1 fields 2,1' 'lookup -f 2 in' 'lookup --outer -f 2=1 in' \
     'distinct --any-field-order -c' 'percentile --nearest -f 1 5,50' \
     '--from in --from in sort --merge' 'any k'
 }

@@ -190,8 +190,70 @@ table() { gf-stream --csv --header --from people.csv "$@"; }
   run -2 gf-stream --from users.csv lookup -f 1=-1 cities.csv
   run -125 gf-stream --csv --header --from users.csv lookup -f cid=id nowhere.csv
   expect_text "cannot open 'nowhere.csv'"
-  run -125 gf-stream --memory 1M --from users.csv lookup <(seq 100000)
-  expect_text "is larger than the memory it may use"
+}
+
+@test "stream: lookup in a file that the budget has no room for is the same" {
+  local file how
+  awk 'BEGIN { for (i = 0; i < 60000; i++) print "u" i, "k" i * 7919 % 60013 % 50000 }' >left
+  # Most keys once or twice, and one key often, in the table and behind it.
+  awk 'BEGIN { for (i = 0; i < 60000; i++) print "k" i * 104729 % 70001, "some text " i }' >few
+  awk 'BEGIN { for (i = 0; i < 60000; i++) print "k" (i % 50 ? i * 7 % 9001 : 17), "v" i }' >many
+  for file in few many; do
+    for how in '' --left --anti --outer; do
+      # shellcheck disable=SC2086
+      gf-stream --from left lookup -f 2=1 $how $file >want
+      # shellcheck disable=SC2086
+      gf-stream --memory 1M --from left lookup -f 2=1 $how $file | cmp - want || fails "$file $how"
+    done
+  done
+  gf-stream --memory 1M --from left lookup -f 2=1 few limit 5 | cmp - <(gf-stream --from left lookup -f 2=1 few limit 5)
+  # Nothing of the stream is in it, and the stream is empty.
+  gf-stream --memory 1M lookup --outer few </dev/null | wc -l | grep -qx 60000
+  # The records of one key have to fit.
+  yes 'k some text' | head -n 100000 >same
+  run -125 gf-stream --memory 1M lookup same <<<k
+  expect_text "lookup: the records of 'same' with one key, from record" '--memory sets the budget'
+  { awk 'BEGIN { for (i = 0; i < 60000; i++) print "k" i, i }' && head -c 600000 /dev/zero | tr '\0' x; } >long
+  run -125 gf-stream --memory 1M lookup long <<<k
+  expect_text "lookup: record 60001 of 'long' is larger than the memory it may use"
+}
+
+@test "stream: pivot makes a table of two columns" {
+  printf 'host,method,ms\na,GET,1.5\nb,GET,2\na,POST,7\nc,"P,T",0\na,GET,3\n' >t.csv
+  run -0 gf-stream --csv --header --from t.csv pivot host method sum:ms
+  [ "$output" = $'host,GET,POST,"P,T"\na,4.5,7,0\nb,2,0,0\nc,0,0,0' ]
+  run -0 gf-stream --csv --header --from t.csv pivot host method count
+  [ "$output" = $'host,GET,POST,"P,T"\na,2,1,0\nb,1,0,0\nc,0,0,1' ]
+  run -0 gf-stream --csv --header --from t.csv pivot host method max:ms
+  [ "$output" = $'host,GET,POST,"P,T"\na,3,7,\nb,2,,\nc,,,0' ]
+  run -0 gf-stream --csv --header --from t.csv group host,method median:ms pivot host method first:3
+  [ "${lines[1]}" = 'a,2.25,7,' ]
+  run -0 gf-stream pivot 1,2 3 count <<<$'a b x\na b y\na c x\nab  x'
+  [ "$output" = $'1 2 x y\na b 1 1\na c 1 0\nab x 0 0 1' ] || [ "$output" = $'1 2 x y \na b 1 1 0\na c 1 0 0\nab x 0 0 1' ]
+  run -0 gf-stream --csv pivot 1 2 count </dev/null
+  [ -z "$output" ]
+  run -123 gf-stream pivot 1 2 sum:3 <<<$'a b 1\na b x'
+  expect_text "pivot: record 2 is no number: 'x'"
+  run -0 gf-stream -q pivot --skip-bad 1 2 sum:3 <<<$'a b 1\na b x\na b 2'
+  [ "$output" = $'1 b\na 3' ]
+  run -2 gf-stream --csv --header --from t.csv pivot host metod count
+  expect_text "there is no column 'metod'"
+  run -2 gf-stream pivot 1 2 median:3 </dev/null
+  expect_text 'group works it out in front'
+  run -2 gf-stream pivot 1 2 count,sum:3 </dev/null
+  run -2 gf-stream pivot 1- 2 count </dev/null
+  run -2 gf-stream pivot --skip-bad 1 2 count </dev/null
+  run -2 gf-stream --csv --header --from t.csv pivot host method count fields a
+  expect_text "behind 'pivot' the columns have no names"
+  run -125 gf-stream --memory 1M pivot 1 1 count < <(seq 100000)
+  expect_text 'pivot: the records to hold are larger than the memory they may use'
+  # Against awk, at random.
+  awk 'BEGIN { for (i = 0; i < 20000; i++) print i * 7919 % 101, i * 31 % 7, i % 13 - 6 }' >in
+  gf-stream --from in pivot 1 2 sum:3 >got
+  awk '{ r[$1]; if (!($1 in seen)) { seen[$1]; row[++n] = $1 } if (!($2 in had)) { had[$2]; col[++m] = $2 } v[$1, $2] += $3 }
+       END { line = 1; for (j = 1; j <= m; j++) line = line " " col[j]; print line
+             for (i = 1; i <= n; i++) { line = row[i]; for (j = 1; j <= m; j++) line = line " " v[row[i], col[j]] + 0; print line } }' in |
+    cmp - got
 }
 
 @test "stream: lookup is join(1), with several keys and with many records of one" {

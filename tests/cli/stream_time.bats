@@ -122,3 +122,39 @@ END
   gf-stream --from seconds -j2 bucket --zone "$berlin" 1 1d | cmp - one
   gf-stream --from seconds -j2 set "1=date(bucket({1}, '1d', '$berlin'), '$berlin')" | cmp - one
 }
+
+@test "stream: group --fill gives the buckets that nothing was in" {
+  printf '%s\n' 2026-11-25T10:01:00Z,3 2026-11-25T10:16:07Z,4 2026-11-25T10:17:00Z,5 2026-11-25T10:20:00Z,1 >in
+  run -0 gf-stream -d , --from in bucket 1 5m group --fill 5m 1 count,sum:2,max:2
+  [ "$output" = $'2026-11-25T10:00:00Z,1,3,3\n2026-11-25T10:05:00Z,0,0,\n2026-11-25T10:10:00Z,0,0,\n2026-11-25T10:15:00Z,2,9,5\n2026-11-25T10:20:00Z,1,1,1' ]
+  run -0 gf-stream -d , --from in bucket 1 5m group --fill 5m 1 median:2,distinct:2 limit 2
+  [ "$output" = $'2026-11-25T10:00:00Z,3,1\n2026-11-25T10:05:00Z,,0' ]
+  # Days of 25 and of 23 hours, and the hour that comes twice.
+  run -0 gf-stream bucket --zone $berlin 1 1d group --fill 1d --zone $berlin 1 count <<<$'2026-10-24T12:00:00Z\n2026-10-27T12:00:00Z'
+  [ "$output" = $'2026-10-24T00:00:00+02:00 1\n2026-10-25T00:00:00+02:00 0\n2026-10-26T00:00:00+01:00 0\n2026-10-27T00:00:00+01:00 1' ]
+  run -0 gf-stream bucket --zone $berlin 1 1d group --fill 1d --zone $berlin 1 count <<<$'2026-03-28T12:00:00Z\n2026-03-30T12:00:00Z'
+  [ "$output" = $'2026-03-28T00:00:00+01:00 1\n2026-03-29T00:00:00+01:00 0\n2026-03-30T00:00:00+02:00 1' ]
+  run -0 gf-stream bucket --zone $berlin 1 1h group --fill 1h --zone $berlin 1 count <<<$'2026-10-24T23:30:00Z\n2026-10-25T02:30:00Z'
+  [ "$output" = $'2026-10-25T01:00:00+02:00 1\n2026-10-25T02:00:00+02:00 0\n2026-10-25T02:00:00+01:00 0\n2026-10-25T03:00:00+01:00 1' ]
+  # Many more than a batch, of groups that were spilled too.
+  awk 'BEGIN { for (i = 0; i < 40000; i++) print 1764000000 + 3 * i }' >in
+  gf-stream --from in bucket 1 1s group --fill 1s 1 count >want
+  [ "$(gf-stream --from want count)" = 119998 ]
+  gf-stream --memory 1M --from in bucket 1 1s group --fill 1s 1 count | cmp - want
+  run -0 gf-stream bucket 1 1s group --fill 1s 1 count limit 3 <<<$'2026-01-01\n9000-01-01'
+  [ "${#lines[@]}" = 3 ]
+}
+
+@test "stream: group --fill refuses times out of order, and what is no bucket" {
+  run -123 gf-stream bucket 1 1h group --fill 1h 1 count <<<$'2026-11-25T10:01:00Z\n2026-11-25T09:01:00Z'
+  expect_text "'2026-11-25T09:00:00Z' comes behind '2026-11-25T10:00:00Z'" 'hint: sort by the time in front'
+  run -123 gf-stream group --fill 1h 1 count <<<$'2026-11-25T10:01:00Z'
+  expect_text 'is no start of a bucket of 1h, which --fill wants' 'bucket 1 1h'
+  run -123 gf-stream group --fill 1h 1 count <<<x
+  run -2 gf-stream group --fill 0s 1 count </dev/null
+  run -2 gf-stream group --fill x 1 count </dev/null
+  run -2 gf-stream group --fill 1h 1,2 count </dev/null
+  expect_text '--fill goes with one field'
+  run -2 gf-stream group --zone UTC 1 count </dev/null
+  run -2 gf-stream group --fill 1h --zone Nowhere/Land 1 count </dev/null
+}

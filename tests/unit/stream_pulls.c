@@ -66,6 +66,7 @@ static const struct {
     {"window 3", {3, 4, 5, 10}},
     {"join +", {10, 10, 10, 10}},
     {"transpose", {10, 10, 10, 10}},
+    {"pivot 1 2 count", {10, 10, 10, 10}},
     {"distinct", {1, 2, 4, 10}},
     {"distinct --max 2", {1, 2, 3, 10}},
     {"distinct -c", {10, 10, 10, 10}},
