@@ -58,13 +58,13 @@ static int add_column(void *work, struct gf_slice field)
     return 0;
 }
 
-/* What is in quotes never becomes longer than the items, so the buffer does not move. */
+/* The buffer has room for all items, so it does not move. */
 static int cut_csv(struct work *w)
 {
     char comma = w->columns->framing.comma;
     size_t len = 0;
     for (size_t i = 0; i < w->items; i++)
-        len = gf_sat_add(len, w->item[i].len);
+        len = gf_sat_add(len, gf_csv_room(w->item[i].len));
     gf_buf_clear(&w->unquoted);
     if (gf_buf_reserve(&w->unquoted, len) != 0)
         return -1;

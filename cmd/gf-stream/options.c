@@ -186,9 +186,12 @@ static int take_comma(const struct gf_sep *s, bool is_set, const char *option, c
     unsigned char c = (unsigned char)(s->len ? s->bytes[0] : 0);
     if (!is_set)
         return 0;
-    if (s->len != 1 || c == '"' || (c < ' ' && c != '\t')) {
-        gf_error("%s: a separator of --csv is one byte, which is no quote and no control byte",
-                 option);
+    bool of_mark = c && strchr("\xef\xbb\xbf", c);
+    if (s->len != 1 || c == '"' || (c < ' ' && c != '\t') || of_mark) {
+        gf_error(
+            "%s: a separator of --csv is one byte: no quote, no control byte, and none of a byte "
+            "order mark",
+            option);
         return -1;
     }
     *comma = (char)c;

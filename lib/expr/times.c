@@ -174,7 +174,7 @@ static int to_write(struct gf_expr_run *r, const struct gf_expr_value *arg, int 
 int gf_expr_call_date(struct gf_expr_run *r, struct gf_expr_value *arg, int n)
 {
     struct gf_zone *zone;
-    struct gf_instant t;
+    struct gf_instant t = {0};
     if (to_write(r, arg, n, 1, &zone, &t) != 0)
         return -1;
     char *room = gf_expr_room(r, GF_INSTANT_SIZE);
@@ -187,7 +187,7 @@ int gf_expr_call_date(struct gf_expr_run *r, struct gf_expr_value *arg, int n)
 int gf_expr_call_strftime(struct gf_expr_run *r, struct gf_expr_value *arg, int n)
 {
     struct gf_zone *zone;
-    struct gf_instant t;
+    struct gf_instant t = {0};
     if (to_write(r, arg, n, 2, &zone, &t) != 0)
         return -1;
     struct gf_slice form = arg[1].kind == GF_EXPR_TEXT ? arg[1].text : (struct gf_slice){"", 0};
@@ -204,6 +204,7 @@ int gf_expr_call_strftime(struct gf_expr_run *r, struct gf_expr_value *arg, int 
 static int to_size(struct gf_expr_run *r, const struct gf_expr_value *v, gf_ns *size)
 {
     struct gf_expr_value number = *v;
+    const gf_ns most = GF_DURATION_MAX;
     __int128 ns = 0;
     if (v->kind == GF_EXPR_TEXT) {
         if (gf_parse_duration(v->text.data, v->text.len, size, NULL) != 0)
@@ -216,7 +217,7 @@ static int to_size(struct gf_expr_run *r, const struct gf_expr_value *v, gf_ns *
         if (!to_ns(&d, &ns))
             ns = 0;
     }
-    if (ns <= 0 || ns > GF_DURATION_MAX)
+    if (ns <= 0 || ns > most)
         return gf_expr_wrong(r, NULL, EDOM, "a bucket has from 1 ns to 100 years");
     *size = (gf_ns)ns;
     return 0;
@@ -225,8 +226,8 @@ static int to_size(struct gf_expr_run *r, const struct gf_expr_value *v, gf_ns *
 int gf_expr_call_bucket(struct gf_expr_run *r, struct gf_expr_value *arg, int n)
 {
     struct gf_zone *zone;
-    struct gf_instant t;
-    gf_ns size;
+    struct gf_instant t = {0};
+    gf_ns size = 0;
     if (to_write(r, arg, n, 2, &zone, &t) != 0 || to_size(r, &arg[1], &size) != 0)
         return -1;
     set_instant(arg, gf_instant_bucket(t, size, zone));

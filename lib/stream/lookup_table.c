@@ -215,7 +215,7 @@ static int look_at_next(struct gf_stage *s, struct gf_lookup_table *t, struct gf
 int gf_lookup_table_next(struct gf_stage *s, struct gf_lookup_table *t)
 {
     struct gf_lookup_group *g = &t->group;
-    struct gf_slice key;
+    struct gf_slice key = {0};
     uint64_t last = 0;
     int got = t->more ? look_at_next(s, t, &key) : 0;
     if (got != 1)

@@ -1,13 +1,20 @@
 /*
- * csv.c - one pass over the bytes with four states.
+ * csv.c - where a record ends, in one pass over the bytes with four states; its fields are what
+ * tabular.h makes of it.
  *
  * The scan keeps its state between calls, so a record in pieces is looked at once. In quotes, where
- * long texts are, memchr finds the next quote; outside each byte is looked at. Cutting has the
- * whole record: a field without quotes is a slice of it, and only one with quotes is copied.
+ * long texts are, memchr finds the next quote; outside each byte is looked at.
+ *
+ * To be cut, a record is copied behind what the buffer has, made a record of tabular.h behind that,
+ * and its fields are decoded to where the copy began, which is never behind what they are made of.
+ * That form knows no control byte as a separator but TAB: any separator changes places with the
+ * comma in the copy, and again in the fields.
  */
 #include "text/csv.h"
 
 #include <string.h>
+
+#include "text/tabular.h"
 
 enum {
     BEGIN, /* of a field */
@@ -54,55 +61,59 @@ bool gf_csv_scan_on(struct gf_csv_scan *scan, const char *s, size_t len)
 
 /* ---- cutting --------------------------------------------------------------------------------- */
 
-/* Where the next c is from `at` on, or the end. */
-static size_t find(struct gf_slice rec, size_t at, char c)
+static void swap(char *s, size_t len, char a, char b)
 {
-    const char *p = at < rec.len ? memchr(rec.data + at, c, rec.len - at) : NULL;
-    return p ? (size_t)(p - rec.data) : rec.len;
+    for (size_t i = 0; i < len; i++)
+        s[i] = s[i] == a ? b : s[i] == b ? a : s[i];
 }
 
-/* The text in quotes that begins at `at`, appended to b; behind the quote that closes it. */
-static size_t unquote(struct gf_slice rec, size_t at, struct gf_buf *b)
+/* The field that s begins with, of the form of tabular.h, to `to`: what is read of it, without the
+ * byte that ends it; *made is how many bytes it has. */
+static size_t decode(const char *s, size_t len, char *to, size_t *made)
 {
-    for (;;) {
-        size_t quote = find(rec, at, '"');
-        gf_buf_add(b, rec.data + at, quote - at);
-        if (quote == rec.len)
-            return quote;
-        at = quote + 1;
-        if (at == rec.len || rec.data[at] != '"')
-            return at;
-        gf_buf_putc(b, '"');
-        at++;
+    size_t i = 0, n = 0;
+    for (; i < len && s[i] != GF_TABULAR_UNIT && s[i] != '\0'; i++) {
+        bool coded = s[i] == '\x1e' && i + 1 < len;
+        i += coded;
+        to[n++] = (char)(coded ? s[i] ^ 0x40 : s[i]);
     }
+    *made = n;
+    return i;
 }
 
-/* The field at `at`; the place of the separator behind it, or the end. */
-static size_t take_field(char comma, struct gf_slice rec, size_t at, struct gf_buf *b,
-                         struct gf_slice *field)
+/* Each field to `to`, one behind the other, where they stay. */
+static int hand_on(char *to, const char *s, size_t len, char comma,
+                   int (*add)(void *arg, struct gf_slice field), void *arg, size_t *made)
 {
-    size_t end, start = b->len;
-    if (at == rec.len || rec.data[at] != '"') {
-        end = find(rec, at, comma);
-        *field = (struct gf_slice){at < rec.len ? rec.data + at : "", end - at};
-        return end;
+    *made = 0;
+    for (size_t at = 0;; at++) {
+        size_t n;
+        char *field = to + *made;
+        at += decode(s + at, len - at, field, &n);
+        if (comma != ',')
+            swap(field, n, comma, ',');
+        *made += n;
+        if (add(arg, (struct gf_slice){field, n}) != 0)
+            return -1;
+        if (at >= len || s[at] == '\0')
+            return 0;
     }
-    at = unquote(rec, at + 1, b);
-    end = find(rec, at, comma);
-    gf_buf_add(b, rec.data + at, end - at);
-    *field = (struct gf_slice){b->len > start ? b->data + start : "", b->len - start};
-    return end;
 }
 
 int gf_csv_cut(char comma, struct gf_slice rec, struct gf_buf *bytes,
                int (*add)(void *to, struct gf_slice field), void *to)
 {
-    for (size_t at = 0;; at++) {
-        struct gf_slice field;
-        at = take_field(comma, rec, at, bytes, &field);
-        if (bytes->failed || add(to, field) != 0)
-            return -1;
-        if (at == rec.len)
-            return 0;
-    }
+    struct gf_tabular_in in = {.kind = GF_TABULAR_CSV, .comma = ',', .begun = true};
+    size_t used, made;
+    if (gf_buf_reserve(bytes, gf_csv_room(rec.len)) != 0)
+        return -1;
+    char *raw = bytes->data + bytes->len, *out = raw + rec.len + GF_TABULAR_SLACK;
+    gf_slice_put(raw, rec);
+    memset(raw + rec.len, 0, GF_TABULAR_SLACK);
+    if (comma != ',')
+        swap(raw, rec.len, comma, ',');
+    size_t len = gf_tabular_read(&in, raw, rec.len, true, out, &used);
+    int bad = hand_on(raw, out, len, comma, add, to, &made);
+    bytes->len += made;
+    return bad;
 }

@@ -1,11 +1,8 @@
 /*
- * csv.h - CSV (RFC 4180): where a record ends, and its fields.
+ * csv.h - CSV (RFC 4180) by records that stay as they are: where one ends, and its fields.
  *
- * A field may be in double quotes. In them the separator, CR and LF are data, and two quotes are
- * one. Where a file is not what the RFC says, both functions read it as Python's csv module does
- * without `strict`: a quote that does not begin its field is data, and so is what stands between a
- * closing quote and the next separator ("a"b is ab). Blanks belong to fields. A record ends with
- * LF; a CR in front of it is the caller's to take off.
+ * What a quote means is said in tabular.h, which reads the fields. Blanks belong to fields. A
+ * record ends with LF; a CR in front of it is the caller's to take off.
  *
  * Finding the end goes on where it stopped when more bytes are there:
  *
@@ -22,7 +19,9 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/sat.h"
 #include "text/slice.h"
+#include "text/tabular.h"
 
 /* Zeroed, with the comma, it is at the beginning of a record. */
 struct gf_csv_scan {
@@ -38,11 +37,17 @@ bool gf_csv_scan_on(struct gf_csv_scan *scan, const char *s, size_t len);
 /* Whether a quote is open after what was looked at. */
 bool gf_csv_scan_is_open(const struct gf_csv_scan *scan);
 
+/* Bytes that gf_csv_cut has to have at hand for a record of so many. */
+static inline size_t gf_csv_room(size_t len)
+{
+    return gf_sat_add(gf_sat_mul(len, 3), (size_t)3 * GF_TABULAR_SLACK);
+}
+
 /*
- * Calls `add` for each field of a record (without what ends it). A field is a slice of the record,
- * or, when it was in quotes, of *bytes, which grows by at most len: who has reserved so much keeps
- * the slices valid until then. A quote that is not closed ends with the record. -1: `add` said so,
- * or ENOMEM.
+ * Calls `add` for each field of a record (without what ends it), as text/tabular.h reads it. A
+ * field is a slice of *bytes, which grows by at most rec.len: who has reserved gf_csv_room of all
+ * that is to be cut keeps the slices valid until then. A quote that is not closed ends with the
+ * record. -1: `add` said so, or ENOMEM.
  */
 int gf_csv_cut(char comma, struct gf_slice rec, struct gf_buf *bytes,
                int (*add)(void *to, struct gf_slice field), void *to);

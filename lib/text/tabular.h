@@ -10,8 +10,9 @@
  * Where a file is not what the RFC says, it is read as Python's csv module does without `strict`: a
  * quote that does not begin its field is data, and so is what stands between a closing quote and
  * the next comma. A line without a byte is no record. TSV has no quotes: \t \n \r \\ are the bytes
- * that cannot stand there, any other backslash is data. In both a record ends with LF or CR LF, and
- * a byte order mark in front of the first is left out.
+ * that cannot stand there, any other backslash is data; a first value that begins like a byte order
+ * mark cannot be said in it. In both a record ends with LF or CR LF, and a byte order mark in front
+ * of the first is left out.
  *
  *     struct gf_tabular_in in = {.kind = GF_TABULAR_CSV, .comma = ','};
  *     size_t used, len = gf_tabular_read(&in, raw, n, last, out, &used);
@@ -47,7 +48,8 @@ enum {
 /* An input; with its kind and its comma it is at the beginning. */
 struct gf_tabular_in {
     enum gf_tabular_kind kind;
-    char comma; /* TAB for TSV; else no quote, and nothing below blank but TAB */
+    /* TAB for TSV; else no quote, nothing below blank but TAB, and no byte of a byte order mark. */
+    char comma;
     unsigned char state;
     bool begun;             /* something was read */
     bool quoted;            /* the record at hand has had a quoted field */

@@ -41,6 +41,13 @@ static bool any(lanes v)
     return half[0] | half[1];
 }
 
+/* Whether a reader would take the first bytes for a byte order mark. */
+static bool has_mark(const char *p, size_t n)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    return n >= sizeof mark - 1 && memcmp(p, mark, sizeof mark - 1) == 0;
+}
+
 /* Whether a record has no byte at all, which CSV writes as "". */
 static bool has_empty(const char *p, size_t n)
 {
@@ -61,7 +68,7 @@ bool gf_tabular_plain(const struct gf_tabular_out *form, struct gf_slice run, ch
     const char *p = run.data;
     size_t n = run.len, i = 0;
     lanes met = {0};
-    if (form->crlf || (form->kind == GF_TABULAR_CSV && has_empty(p, n)))
+    if (form->crlf || (form->kind == GF_TABULAR_CSV && (has_empty(p, n) || has_mark(p, n))))
         return false;
     for (; i < n; i += sizeof(lanes)) {
         lanes v;
@@ -90,12 +97,15 @@ static bool has_any(struct gf_slice s, const char *bytes)
     return false;
 }
 
-/* `alone`: it is the only one of its record. */
-static bool needs_quotes(const struct gf_tabular_out *form, struct gf_slice field, bool alone)
+/* `first`: it is the first of its record; `alone`: the only one. */
+static bool needs_quotes(const struct gf_tabular_out *form, struct gf_slice field, bool first,
+                         bool alone)
 {
     const char odd[] = {'"', '\r', '\n', form->comma, '\0'};
     if (form->kind != GF_TABULAR_CSV)
         return false;
+    if (first && has_mark(field.data, field.len))
+        return true;
     return field.len ? has_any(field, odd) : alone;
 }
 
@@ -136,10 +146,9 @@ static char *put_bytes(const struct gf_tabular_out *form, struct gf_slice field,
     return to;
 }
 
-static int add_field(const struct gf_tabular_out *form, struct gf_slice field, bool alone,
+static int add_field(const struct gf_tabular_out *form, struct gf_slice field, bool quoted,
                      struct gf_buf *out)
 {
-    bool quoted = needs_quotes(form, field, alone);
     if (gf_buf_reserve(out, 2 * field.len + 2) != 0)
         return -1;
     char *to = out->data + out->len;
@@ -158,7 +167,8 @@ int gf_tabular_add(const struct gf_tabular_out *form, struct gf_slice rec, struc
     for (bool first = true; unit; first = false) {
         unit = p < end ? memchr(p, GF_TABULAR_UNIT, (size_t)(end - p)) : NULL;
         struct gf_slice field = {p, (size_t)((unit ? unit : end) - p)};
-        if (add_field(form, field, first && !unit, out) != 0 ||
+        bool quoted = needs_quotes(form, field, first, first && !unit);
+        if (add_field(form, field, quoted, out) != 0 ||
             (unit && gf_buf_putc(out, form->comma) != 0))
             return -1;
         p = unit ? unit + 1 : end;

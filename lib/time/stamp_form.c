@@ -300,7 +300,8 @@ static bool instant_in(const struct gf_stamp_parts *p, int year, struct gf_zone 
     if (!day_in(p, year, &days))
         return false;
     int hour = p->hour12 ? p->hour12 % 12 + (p->pm ? 12 : 0) : p->hour;
-    int64_t local = days * GF_DAY + hour * 3600 + p->minute * 60 + p->second;
+    int of_day = hour * 3600 + p->minute * 60 + p->second;
+    int64_t local = days * GF_DAY + of_day;
     if (p->has_offset)
         *t = local - p->offset;
     else

@@ -1,10 +1,11 @@
 /*
  * csv.c - a CSV record in odd pieces ends where it ends in one, and its fields, written with
- * quotes, are the same fields again. The first byte is the size of a piece, the second the
- * separator.
+ * quotes, are the same fields again, and those that a simple reader finds. The first byte is the
+ * size of a piece, the second the separator.
  */
 #include "text/csv.h"
 
+#include "csv_oracle.h"
 #include "oracle.h"
 
 enum {
@@ -34,14 +35,17 @@ static int add_field(void *to, struct gf_slice field)
     return gf_buf_putc(&f->quoted, '"');
 }
 
-static void cut(struct fields *f, char comma, const char *rec, size_t len)
+typedef int cutter(char comma, struct gf_slice rec, struct gf_buf *bytes,
+                   int (*add)(void *to, struct gf_slice field), void *to);
+
+static void cut(struct fields *f, cutter *by, char comma, const char *rec, size_t len)
 {
-    struct gf_buf unquoted = {0};
+    struct gf_buf bytes = {0};
     *f = (struct fields){.comma = comma};
-    MUST(gf_buf_reserve(&unquoted, len) == 0);
-    MUST(gf_csv_cut(comma, (struct gf_slice){rec, len}, &unquoted, add_field, f) == 0);
-    MUST(unquoted.len <= len);
-    gf_buf_release(&unquoted);
+    MUST(gf_buf_reserve(&bytes, gf_csv_room(len)) == 0);
+    MUST(by(comma, (struct gf_slice){rec, len}, &bytes, add_field, f) == 0);
+    MUST(bytes.len <= len);
+    gf_buf_release(&bytes);
 }
 
 static void drop(struct fields *f)
@@ -74,14 +78,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(ends == ended && whole.at == pieces.at);
     MUST(gf_csv_scan_is_open(&whole) == gf_csv_scan_is_open(&pieces));
     MUST(!ends || s[whole.at] == '\n');
-    struct fields once, twice;
-    cut(&once, comma, s, whole.at);
-    cut(&twice, comma, once.quoted.data, once.quoted.len);
+    struct fields once, twice, want;
+    cut(&once, gf_csv_cut, comma, s, whole.at);
+    cut(&want, simple_cut, comma, s, whole.at);
+    MUST(is_same(&once.bytes, &want.bytes) && is_same(&once.lengths, &want.lengths));
+    cut(&twice, gf_csv_cut, comma, once.quoted.data, once.quoted.len);
     MUST(is_same(&once.bytes, &twice.bytes) && is_same(&once.lengths, &twice.lengths));
     struct gf_csv_scan again = {.comma = comma};
     MUST(!gf_csv_scan_on(&again, once.quoted.data, once.quoted.len));
     MUST(!gf_csv_scan_is_open(&again));
     drop(&once);
+    drop(&want);
     drop(&twice);
     return 0;
 }
