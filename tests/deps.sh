@@ -57,6 +57,8 @@ check fish fish
 check /usr/share/bash-completion/bash_completion bash-completion
 check jq jq
 check mawk mawk
+check mlr miller
+check datamash datamash
 check curl curl
 check sqlite3 sqlite3
 check parallel parallel

@@ -31,8 +31,7 @@ struct gf_aside {
 int gf_aside_add(struct gf_stage *s, struct gf_aside *a, const struct gf_keyspec *keys,
                  uint64_t place, struct gf_slice rec);
 
-/* Chosen already, but behind some that are not. Of one place the first that comes is given first.
- */
+/* Chosen already, but behind some that are not. Of one place, what comes first is given first. */
 int gf_aside_give_later(struct gf_stage *s, struct gf_aside *a, uint64_t place,
                         struct gf_slice rec);
 

@@ -21,7 +21,7 @@ const struct gf_opt_elsewhere gf_stream_elsewhere[] = {
     {"--delimiter", "cut", "is --separator here"},
     {"--output-delimiter", "cut", "is --output-separator here"},
     {"-f", "cut", "is the operation fields here: gf-stream -d : fields 1,3"},
-    {"-F", "awk", "is -d here, and takes a string, not a regular expression"},
+    {"-F", "awk", "is -d here, and --separator-re for a regular expression"},
     {"-W", "datamash", "is what happens here without -d"},
     {"--whitespace", "datamash", "is what happens here without -d"},
     {"--fs", "mlr", "is --separator here"},
@@ -52,6 +52,11 @@ const struct gf_opt_elsewhere gf_stream_elsewhere[] = {
     {"stats1", "mlr", "is group here: group 1 sum:2"},
     {"count-distinct", "mlr", "is group here: group 1 count"},
     {"nest", "mlr", "is split here: split ,"},
+    {"put", "mlr", "is set here: set total=price*count"},
+    {"step", "mlr", "is scan here: scan sum:2"},
+    {"reshape", "mlr", "is pivot here: pivot 1 3 first:2"},
+    {"crosstab", "datamash", "is pivot here: pivot 1 3 count"},
+    {"rmdup", "datamash", "is distinct here: distinct -f 1"},
     {"perc", "datamash", "is percentile here: percentile 95"},
     {"dedup", "qsv", "is distinct here"},
     {"frequency", "qsv", "is distinct here: distinct -c"},
@@ -185,8 +190,8 @@ const struct gf_opt_elsewhere gf_count_elsewhere[] = {
 };
 
 const struct gf_opt_elsewhere gf_join_elsewhere[] = {
-    {"-j", "join", "is intersect -f 1 FILE here, which adds no columns"},
-    {"-t", "join", "is -d" BEFORE ": gf-stream -d , intersect -f 1 FILE"},
+    {"-j", "join", "is lookup here: lookup -f 1=2 FILE"},
+    {"-t", "join", "is -d" BEFORE ": gf-stream -d , lookup FILE"},
     {"-d", "paste", "is the operand here: join ,"},
     {"-s", "paste", "is not needed here: join ,"},
     {0},

@@ -29,8 +29,7 @@ struct gf_instant gf_gaps_step(struct gf_instant t, gf_ns size, struct gf_zone *
 /* -1: the fault is set. */
 int gf_gaps_open(struct gf_gaps *x, const struct gf_node *n, struct gf_stream *st);
 
-/* 1: an empty bucket comes first, *text until the next call; 0: none any more; -1 with the fault.
- */
+/* 1: an empty bucket comes first, *text until the next call; 0: none any more; -1: a fault. */
 int gf_gaps_next(struct gf_stage *s, struct gf_gaps *x, struct gf_slice label,
                  struct gf_slice *text);
 

@@ -21,8 +21,7 @@
 #include "text/sorter.h"
 #include "text/table.h"
 
-/* The group that is given next: what the table has of it and its key, or a row of those set aside.
- */
+/* The group that is given next: what the table has of it and its key, or a row set aside. */
 struct gf_group_next {
     bool there;
     void *data;

@@ -208,7 +208,7 @@ int gf_stage_emit_replaced(struct gf_stage *s, struct gf_line line, struct gf_sl
 /* The fault that the pattern is too hard for the record taken last. */
 int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);
 
-/* A cutter, or what makes keys, has failed at the record that was taken last: errno says why. -1. */
+/* A cutter, or what makes keys, has failed at the record taken last: errno says why. -1. */
 int gf_stage_uncut(struct gf_stage *s);
 
 /* The fault that `value`, of the record taken last, is no number. */

@@ -1,4 +1,6 @@
-# examples.awk - the commands of a page's EXAMPLES or of README.md's ```sh blocks, one file each.
+# examples.awk - the commands of a page's EXAMPLES and QUESTIONS AND ANSWERS, or of README.md's ```sh blocks, one file each.
+#
+# `-v only=SECTION` takes those of one section of a page.
 #
 #     awk -v out=DIRECTORY -f examples.awk gf-pool.1 | README.md
 #
@@ -48,7 +50,8 @@ FILENAME ~ /\.md$/ {
 }
 
 /^\.Sh/ { section = substr($0, 5) }
-section != "EXAMPLES" { next }
+section != "EXAMPLES" && section != "QUESTIONS AND ANSWERS" { next }
+only != "" && section != only { next }
 /^\.\\"/ { note($0); next }
 /^\.Bd -literal/ { inside = 1; begin(); next }
 /^\.Ed/ { if (inside) end(); inside = 0; next }
