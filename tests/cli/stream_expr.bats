@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # stream_expr.bats - gf-stream: set and where --expr, fields that are worked out (lib/expr).
 
-load helper
 # shellcheck disable=SC2154 # run sets stderr
+load helper
 
 orders() {
   cat >orders.csv <<'END'

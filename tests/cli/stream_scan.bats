@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # stream_scan.bats - gf-stream: scan and window --agg, running values.
 
+# shellcheck disable=SC2154 # run sets stderr
 load helper
 
 @test "stream: scan puts running values behind each record" {

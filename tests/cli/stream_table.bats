@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # stream_table.bats - gf-stream: tables (--csv, --tsv) and columns by their names (--header).
 
+# shellcheck disable=SC2154 # run sets stderr
 load helper
 
 # people: a table with all that CSV has.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # stream_time.bats - gf-stream: bucket, where -since and -before, times in expressions (lib/time/stamp.h).
 
+# shellcheck disable=SC2154 # run sets stderr
 load helper
 
 # A zone that needs no files of the machine: Berlin, as a rule.
@@ -31,9 +32,9 @@ END
 }
 
 @test "stream: bucket of syslog is of the year that is nearest to now" {
-  local then
-  then=$(date -u -d '-20 days' '+%b %e %H:%M:%S')
-  run -0 gf-stream -d '|' bucket 1 1d <<<"$then|x"
+  local since
+  since=$(date -u -d '-20 days' '+%b %e %H:%M:%S')
+  run -0 gf-stream -d '|' bucket 1 1d <<<"$since|x"
   [ "$output" = "$(date -u -d '-20 days' +%Y-%m-%dT00:00:00Z)|x" ]
 }
 
@@ -51,14 +52,14 @@ END
   local hour_ago now
   now=$(date +%s)
   hour_ago=$((now - 3600))
-  printf '%s old\n%s new\n' "$((now - 9000))" "$((now - 60))" >times
-  run -0 gf-stream --from times where 1 -since 1h fields 2
+  printf '%s old\n%s new\n' "$((now - 9000))" "$((now - 60))" >stamps
+  run -0 gf-stream --from stamps where 1 -since 1h fields 2
   [ "$output" = new ]
-  run -0 gf-stream --from times where 1 -before 1h fields 2
+  run -0 gf-stream --from stamps where 1 -before 1h fields 2
   [ "$output" = old ]
-  run -0 gf-stream --from times where 1 -since "$hour_ago" fields 2
+  run -0 gf-stream --from stamps where 1 -since "$hour_ago" fields 2
   [ "$output" = new ]
-  run -0 gf-stream --from times where 1 -since 7200 fields 2
+  run -0 gf-stream --from stamps where 1 -since 7200 fields 2
   [ "$output" = new ]
   run -0 gf-stream -d , where 1 -since 2026-11-25 <<<$'2026-11-24T23:59:59.9Z\n2026-11-25T00:00:00Z\nx\n\n2026-11-26'
   [ "$output" = $'2026-11-25T00:00:00Z\n2026-11-26' ]
@@ -73,8 +74,8 @@ END
 @test "stream: expressions read, write and group times" {
   local now
   now=$(date +%s)
-  printf '%s\n' at "$((now - 9000))" "$((now - 60))" >times.csv
-  run -0 gf-stream --csv --header --from times.csv where --expr 'time(at) > now() - num("1h")' count
+  printf '%s\n' at "$((now - 9000))" "$((now - 60))" >stamps.csv
+  run -0 gf-stream --csv --header --from stamps.csv where --expr 'time(at) > now() - num("1h")' count
   [ "$output" = 1 ]
   run -0 gf-stream --csv --header set 'day=date(bucket(time, "1d"))' <<<$'time\n2026-11-25T10:00:00Z'
   [ "$output" = $'time,day\n2026-11-25T10:00:00Z,2026-11-25T00:00:00Z' ]
