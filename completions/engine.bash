@@ -133,6 +133,26 @@ _ID_zones() {
   fi
 }
 
+#: @column
+# The names of the columns of the file that --from names, where the line has --header.
+_ID_columns() {
+  local i word how=() from='' header='' name
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]//[\'\"\\]/}
+    case $word in
+      --header) header=yes ;;
+      --csv | --tsv | --separator=* | --separator-re=* | -d?*) how+=("$word") ;;
+      -d | --separator | --separator-re) how+=("$word" "${words[i + 1]//[\'\"\\]/}") ;;
+      --from) from=${words[i + 1]//[\'\"\\]/} ;;
+      --from=*) from=${word#*=} ;;
+    esac
+  done
+  [[ -n $header && -f ${from/#\~\//$HOME/} ]] || return 0
+  while IFS= read -r name; do
+    if [[ $name =~ ^[[:alpha:]_][[:alnum:]_]*$ ]]; then echo "$name"; else echo "{$name}"; fi
+  done < <(TOOL "${how[@]}" --from "${from/#\~\//$HOME/}" limit 1 transpose 2>/dev/null)
+}
+
 #: lines
 # Offers the lines of standard input that begin as the word does.
 _ID_lines() {
@@ -157,6 +177,11 @@ _ID_offer() {
     @job) _ID_lines < <(_ID_jobs) ;;
     #: @zone
     @zone) _ID_lines < <(_ID_zones) ;;
+    #: @column
+    @column)
+      cur=${cur##*[,:]}
+      _ID_lines < <(_ID_columns)
+      ;;
     #:
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
   esac

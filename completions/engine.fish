@@ -161,4 +161,34 @@ function __ID_zones
     end
 end
 
+#: @column
+# The names of the columns of the file that --from names, where the line has --header: each behind what
+# the word has up to its last comma or colon.
+function __ID_columns
+    set -l words (commandline -opc)
+    set -l how
+    set -l from
+    set -l before (string replace -r '[^,:]*$' '' -- (commandline -ct))
+    contains -- --header $words; or return
+    for i in (seq (count $words))
+        set -l parts (string split -m 1 = -- $words[$i])
+        switch $words[$i]
+            case --csv --tsv '--separator=*' '--separator-re=*' '-d?*'
+                set -a how $words[$i]
+            case -d --separator --separator-re
+                set -a how $words[$i] $words[(math $i + 1)]
+            case --from
+                set from $words[(math $i + 1)]
+            case '--from=*'
+                set from $parts[2]
+        end
+    end
+    set from (string replace -r '^~/' "$HOME/" -- $from)
+    test -f "$from"; or return
+    for name in (TOOL $how --from $from limit 1 transpose 2>/dev/null)
+        string match -qr '^[[:alpha:]_][[:alnum:]_]*$' -- $name; or set name "{$name}"
+        echo $before$name
+    end
+end
+
 #:

@@ -34,6 +34,32 @@ _ID_zones() {
   compadd "$@" -a zones
 }
 
+#: @column
+# The names of the columns of the file that --from names, where the line has --header.
+_ID_columns() {
+  local -a how names
+  local from header word
+  integer k
+  for (( k = 2; k < $#whole; k++ )); do
+    word=${(Q)whole[k]}
+    case $word in
+      --header) header=yes ;;
+      --csv|--tsv|--separator=*|--separator-re=*|-d?*) how+=($word) ;;
+      -d|--separator|--separator-re) how+=($word ${(Q)whole[k + 1]}) ;;
+      --from) from=${(Q)whole[k + 1]} ;;
+      --from=*) from=${word#*=} ;;
+    esac
+  done
+  from=${from/#\~\//$HOME/}
+  [[ -n $header && -f $from ]] || return 1
+  for word in ${(f)"$(TOOL $how --from $from limit 1 transpose 2>/dev/null)"}; do
+    [[ $word == [[:alpha:]_][[:alnum:]_]# ]] || word="{$word}"
+    names+=($word)
+  done
+  compset -P '*[,:]'
+  compadd "$@" -a names
+}
+
 #: behind
 # Behind -- the line is that of a command itself.
 _ID_behind() {
@@ -48,6 +74,10 @@ _ID_behind() {
 # The words before the cursor are read as the tool reads them: `option` is set when its argument is the
 # next word. Of letters in one word _arguments sees the last alone, since only then it knows that.
 local command=TOOL option= word
+#: @column
+local -a whole=($words)
+setopt localoptions extendedglob
+#: reading
 integer i begins=0 need=0 taken=0
 
 _ID_given() {

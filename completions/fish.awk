@@ -49,6 +49,7 @@ function action(v) {
   if (v == "@dir") return "'(__fish_complete_directories)'"
   if (v == "@command") return "'(__fish_complete_command)'"
   if (v == "@zone") return "'(__" id "_zones)'"
+  if (v == "@column") return "'(__" id "_columns)'"
   if (v == "@job") return "'(__" id "_jobs)'"
   if (sub(/^@state/, "", v)) return "'(__" id "_states " v ")'"
   return text(v)

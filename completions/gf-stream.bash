@@ -28,6 +28,7 @@ _gf_stream_table() {
     where)
       options='--strict --zone --format --expr --skip-bad -h --help -V --version'
       separate='--zone --format --expr'
+      operands='@column'
       style=names
       count=3
       instead='--expr'
@@ -110,6 +111,7 @@ _gf_stream_table() {
       ;;
     fields)
       options='-h --help -V --version'
+      operands='@column'
       style=names
       count=1
       ;;
@@ -121,11 +123,13 @@ _gf_stream_table() {
     bucket)
       options='--zone --format --skip-bad -h --help -V --version'
       separate='--zone --format'
+      operands='@column'
       style=names
       count=2
       ;;
     fill-down)
       options='-h --help -V --version'
+      operands='@column'
       style=names
       count=1
       ;;
@@ -183,6 +187,7 @@ _gf_stream_table() {
       ;;
     scan)
       options='--skip-bad -h --help -V --version'
+      operands='@column'
       style=names
       count=1
       ;;
@@ -199,6 +204,7 @@ _gf_stream_table() {
       ;;
     pivot)
       options='--skip-bad -h --help -V --version'
+      operands='@column'
       style=names
       count=3
       ;;
@@ -283,6 +289,7 @@ _gf_stream_table() {
     group)
       options='--join --skip-bad --fill --zone -h --help -V --version'
       separate='--join --fill --zone'
+      operands='@column'
       style=names
       count=2
       ;;
@@ -333,11 +340,30 @@ _gf_stream_values() {
     gf-stream:--color) takes='auto always never' ;;
     filter:--patterns) takes='@file' ;;
     reject:--patterns) takes='@file' ;;
+    where:--zone) takes='@zone' ;;
+    except:-f | except:--fields) takes='@column' ;;
+    intersect:-f | intersect:--fields) takes='@column' ;;
     take-while:--patterns) takes='@file' ;;
     drop-while:--patterns) takes='@file' ;;
     context:--patterns) takes='@file' ;;
+    bucket:--zone) takes='@zone' ;;
     matches:--patterns) takes='@file' ;;
+    join:-f | join:--field) takes='@column' ;;
+    lookup:-f | lookup:--fields) takes='@column' ;;
+    distinct:-f | distinct:--fields) takes='@column' ;;
+    uniq:-f | uniq:--fields) takes='@column' ;;
     uniq:--group) takes='separate' ;;
+    sort:-f | sort:--fields) takes='@column' ;;
+    top:-f | top:--fields) takes='@column' ;;
+    bottom:-f | bottom:--fields) takes='@column' ;;
+    sum:-f | sum:--field) takes='@column' ;;
+    min:-f | min:--field) takes='@column' ;;
+    max:-f | max:--field) takes='@column' ;;
+    mean:-f | mean:--field) takes='@column' ;;
+    median:-f | median:--field) takes='@column' ;;
+    percentile:-f | percentile:--field) takes='@column' ;;
+    reduce:-f | reduce:--field) takes='@column' ;;
+    group:--zone) takes='@zone' ;;
     any:--patterns) takes='@file' ;;
     all:--patterns) takes='@file' ;;
     none:--patterns) takes='@file' ;;
@@ -421,6 +447,43 @@ _gf_stream_files() {
   compopt -o filenames 2>/dev/null
 }
 
+# The names of time zones. The second file is there where the first is not.
+_gf_stream_zones() {
+  local dir=${TZDIR:-/usr/share/zoneinfo}
+  if [ -r "$dir/tzdata.zi" ]; then
+    awk '$1 == "Z" { print $2 } $1 == "L" { print $3 }' "$dir/tzdata.zi"
+  else
+    awk -F '\t' '!/^#/ { print $3 }' "$dir/zone1970.tab" 2>/dev/null
+  fi
+}
+
+# The names of the columns of the file that --from names, where the line has --header.
+_gf_stream_columns() {
+  local i word how=() from='' header='' name
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]//[\'\"\\]/}
+    case $word in
+      --header) header=yes ;;
+      --csv | --tsv | --separator=* | --separator-re=* | -d?*) how+=("$word") ;;
+      -d | --separator | --separator-re) how+=("$word" "${words[i + 1]//[\'\"\\]/}") ;;
+      --from) from=${words[i + 1]//[\'\"\\]/} ;;
+      --from=*) from=${word#*=} ;;
+    esac
+  done
+  [[ -n $header && -f ${from/#\~\//$HOME/} ]] || return 0
+  while IFS= read -r name; do
+    if [[ $name =~ ^[[:alpha:]_][[:alnum:]_]*$ ]]; then echo "$name"; else echo "{$name}"; fi
+  done < <(gf-stream "${how[@]}" --from "${from/#\~\//$HOME/}" limit 1 transpose 2>/dev/null)
+}
+
+# Offers the lines of standard input that begin as the word does.
+_gf_stream_lines() {
+  local line
+  while IFS= read -r line; do
+    [[ -z $line || $line != "$cur"* ]] || COMPREPLY+=("$(printf %q "$line")")
+  done
+}
+
 _gf_stream_offer() {
   case $takes in
     -) ;;
@@ -429,6 +492,11 @@ _gf_stream_offer() {
       [[ ${#COMPREPLY[@]} -gt 0 || $cur != +* ]] || mapfile -t COMPREPLY < <(compgen -P + -f -- "${cur#+}")
       ;;
     @dir) _gf_stream_files -d ;;
+    @zone) _gf_stream_lines < <(_gf_stream_zones) ;;
+    @column)
+      cur=${cur##*[,:]}
+      _gf_stream_lines < <(_gf_stream_columns)
+      ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$cur") ;;
   esac
 }

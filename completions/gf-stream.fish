@@ -316,6 +316,46 @@ function __gf_stream_at
     not set -q argv[2]; or test $read[1] = $argv[2]
 end
 
+# The names of time zones. The second file is there where the first is not.
+function __gf_stream_zones
+    set -l dir /usr/share/zoneinfo
+    set -q TZDIR[1]; and set dir $TZDIR
+    if test -r $dir/tzdata.zi
+        awk '$1 == "Z" { print $2 } $1 == "L" { print $3 }' $dir/tzdata.zi
+    else
+        awk -F '\t' '!/^#/ { print $3 }' $dir/zone1970.tab 2>/dev/null
+    end
+end
+
+# The names of the columns of the file that --from names, where the line has --header: each behind what
+# the word has up to its last comma or colon.
+function __gf_stream_columns
+    set -l words (commandline -opc)
+    set -l how
+    set -l from
+    set -l before (string replace -r '[^,:]*$' '' -- (commandline -ct))
+    contains -- --header $words; or return
+    for i in (seq (count $words))
+        set -l parts (string split -m 1 = -- $words[$i])
+        switch $words[$i]
+            case --csv --tsv '--separator=*' '--separator-re=*' '-d?*'
+                set -a how $words[$i]
+            case -d --separator --separator-re
+                set -a how $words[$i] $words[(math $i + 1)]
+            case --from
+                set from $words[(math $i + 1)]
+            case '--from=*'
+                set from $parts[2]
+        end
+    end
+    set from (string replace -r '^~/' "$HOME/" -- $from)
+    test -f "$from"; or return
+    for name in (gf-stream $how --from $from limit 1 transpose 2>/dev/null)
+        string match -qr '^[[:alpha:]_][[:alnum:]_]*$' -- $name; or set name "{$name}"
+        echo $before$name
+    end
+end
+
 complete -c gf-stream -n '__gf_stream_at names' -f -a filter -d 'keep the records that match PAT'
 complete -c gf-stream -n '__gf_stream_at names' -f -a reject -d 'drop the records that match PAT'
 complete -c gf-stream -n '__gf_stream_at names' -f -a where -d 'keep records by comparing a field: where 3 -ge 100'
@@ -420,17 +460,17 @@ complete -c gf-stream -n '__gf_stream_at option reject' -s h -l help -d 'show th
 complete -c gf-stream -n '__gf_stream_at option reject' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand reject' -f
 complete -c gf-stream -n '__gf_stream_at option where' -l strict -d 'end with 123 at what is no number, no time'
-complete -c gf-stream -n '__gf_stream_at option where' -l zone -x -d 'of times that say none (default UTC)'
+complete -c gf-stream -n '__gf_stream_at option where' -l zone -x -a '(__gf_stream_zones)' -d 'of times that say none (default UTC)'
 complete -c gf-stream -n '__gf_stream_at option where' -l format -x -d 'how times are written: \'%d.%m.%Y %T\''
 complete -c gf-stream -n '__gf_stream_at option where' -l expr -x -d 'keep records for which EXPR is true: \'a > 2*b\''
 complete -c gf-stream -n '__gf_stream_at option where' -l skip-bad -d 'leave out records whose value cannot be worked out'
 complete -c gf-stream -n '__gf_stream_at option where' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option where' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand where' -f
-complete -c gf-stream -n '__gf_stream_at option except' -s f -l fields -x -d 'compare these fields only, on both sides'
+complete -c gf-stream -n '__gf_stream_at operand where' -f -a '(__gf_stream_columns)'
+complete -c gf-stream -n '__gf_stream_at option except' -s f -l fields -x -a '(__gf_stream_columns)' -d 'compare these fields only, on both sides'
 complete -c gf-stream -n '__gf_stream_at option except' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option except' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option intersect' -s f -l fields -x -d 'compare these fields only, on both sides'
+complete -c gf-stream -n '__gf_stream_at option intersect' -s f -l fields -x -a '(__gf_stream_columns)' -d 'compare these fields only, on both sides'
 complete -c gf-stream -n '__gf_stream_at option intersect' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option intersect' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option take-while' -s F -l fixed -d 'take the pattern as plain text'
@@ -503,20 +543,20 @@ complete -c gf-stream -n '__gf_stream_at option map' -s V -l version -d 'show th
 complete -c gf-stream -n '__gf_stream_at operand map' -f
 complete -c gf-stream -n '__gf_stream_at option fields' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option fields' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand fields' -f
+complete -c gf-stream -n '__gf_stream_at operand fields' -f -a '(__gf_stream_columns)'
 complete -c gf-stream -n '__gf_stream_at option set' -l skip-bad -d 'leave out records whose value cannot be worked out'
 complete -c gf-stream -n '__gf_stream_at option set' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option set' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand set' -f
-complete -c gf-stream -n '__gf_stream_at option bucket' -l zone -x -d 'days begin at midnight there (default UTC)'
+complete -c gf-stream -n '__gf_stream_at option bucket' -l zone -x -a '(__gf_stream_zones)' -d 'days begin at midnight there (default UTC)'
 complete -c gf-stream -n '__gf_stream_at option bucket' -l format -x -d 'how times are written: \'%d.%m.%Y %T\''
 complete -c gf-stream -n '__gf_stream_at option bucket' -l skip-bad -d 'leave out records whose field is no time'
 complete -c gf-stream -n '__gf_stream_at option bucket' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option bucket' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand bucket' -f
+complete -c gf-stream -n '__gf_stream_at operand bucket' -f -a '(__gf_stream_columns)'
 complete -c gf-stream -n '__gf_stream_at option fill-down' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option fill-down' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand fill-down' -f
+complete -c gf-stream -n '__gf_stream_at operand fill-down' -f -a '(__gf_stream_columns)'
 complete -c gf-stream -n '__gf_stream_at option template' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option template' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand template' -f
@@ -550,15 +590,15 @@ complete -c gf-stream -n '__gf_stream_at option window' -l skip-bad -d 'with --a
 complete -c gf-stream -n '__gf_stream_at option window' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option window' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand window' -f
-complete -c gf-stream -n '__gf_stream_at option join' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option join' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option join' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option join' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand join' -f
 complete -c gf-stream -n '__gf_stream_at option scan' -l skip-bad -d 'leave out records that are no number'
 complete -c gf-stream -n '__gf_stream_at option scan' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option scan' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand scan' -f
-complete -c gf-stream -n '__gf_stream_at option lookup' -s f -l fields -x -d 'keys, here and there: 1=2 user=id (default 1)'
+complete -c gf-stream -n '__gf_stream_at operand scan' -f -a '(__gf_stream_columns)'
+complete -c gf-stream -n '__gf_stream_at option lookup' -s f -l fields -x -a '(__gf_stream_columns)' -d 'keys, here and there: 1=2 user=id (default 1)'
 complete -c gf-stream -n '__gf_stream_at option lookup' -l left -d 'keep a record without a match, with empty fields'
 complete -c gf-stream -n '__gf_stream_at option lookup' -l anti -d 'keep only records without a match, as they are'
 complete -c gf-stream -n '__gf_stream_at option lookup' -l outer -d 'as --left, and in the end what FILE has left'
@@ -569,8 +609,8 @@ complete -c gf-stream -n '__gf_stream_at option transpose' -s V -l version -d 's
 complete -c gf-stream -n '__gf_stream_at option pivot' -l skip-bad -d 'skip values that are no number'
 complete -c gf-stream -n '__gf_stream_at option pivot' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option pivot' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand pivot' -f
-complete -c gf-stream -n '__gf_stream_at option distinct' -s f -l fields -x -d 'compare these fields only'
+complete -c gf-stream -n '__gf_stream_at operand pivot' -f -a '(__gf_stream_columns)'
+complete -c gf-stream -n '__gf_stream_at option distinct' -s f -l fields -x -a '(__gf_stream_columns)' -d 'compare these fields only'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s k -l key -x -d 'compare this key, as in sort: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s c -l count -d 'put the count in front'
@@ -581,7 +621,7 @@ complete -c gf-stream -n '__gf_stream_at option distinct' -l only-unique -d 'kee
 complete -c gf-stream -n '__gf_stream_at option distinct' -l any-field-order -d 'compare the fields in whatever order'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option distinct' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option uniq' -s f -l fields -x -d 'compare these fields only'
+complete -c gf-stream -n '__gf_stream_at option uniq' -s f -l fields -x -a '(__gf_stream_columns)' -d 'compare these fields only'
 complete -c gf-stream -n '__gf_stream_at option uniq' -s k -l key -x -d 'compare this key, as in sort: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option uniq' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option uniq' -s c -l count -d 'put the count in front'
@@ -602,7 +642,7 @@ complete -c gf-stream -n '__gf_stream_at option sort' -s d -l dictionary -d 'com
 complete -c gf-stream -n '__gf_stream_at option sort' -s i -l printable -d 'compare printable bytes only'
 complete -c gf-stream -n '__gf_stream_at option sort' -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option sort' -s r -l reverse -d 'reverse the order'
-complete -c gf-stream -n '__gf_stream_at option sort' -s f -l fields -x -d 'order by these fields only: 2,1nr'
+complete -c gf-stream -n '__gf_stream_at option sort' -s f -l fields -x -a '(__gf_stream_columns)' -d 'order by these fields only: 2,1nr'
 complete -c gf-stream -n '__gf_stream_at option sort' -s k -l key -x -d 'order by this key, as sort -k: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option sort' -s R -l random -d 'random order, equal keys together'
 complete -c gf-stream -n '__gf_stream_at option sort' -l seed -x -d 'make the random order repeatable'
@@ -621,7 +661,7 @@ complete -c gf-stream -n '__gf_stream_at option top' -s d -l dictionary -d 'comp
 complete -c gf-stream -n '__gf_stream_at option top' -s i -l printable -d 'compare printable bytes only'
 complete -c gf-stream -n '__gf_stream_at option top' -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option top' -s r -l reverse -d 'reverse the order'
-complete -c gf-stream -n '__gf_stream_at option top' -s f -l fields -x -d 'order by these fields only: 2,1nr'
+complete -c gf-stream -n '__gf_stream_at option top' -s f -l fields -x -a '(__gf_stream_columns)' -d 'order by these fields only: 2,1nr'
 complete -c gf-stream -n '__gf_stream_at option top' -s k -l key -x -d 'order by this key, as sort -k: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option top' -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option top' -l version -d 'show the version and exit'
@@ -636,7 +676,7 @@ complete -c gf-stream -n '__gf_stream_at option bottom' -s d -l dictionary -d 'c
 complete -c gf-stream -n '__gf_stream_at option bottom' -s i -l printable -d 'compare printable bytes only'
 complete -c gf-stream -n '__gf_stream_at option bottom' -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option bottom' -s r -l reverse -d 'reverse the order'
-complete -c gf-stream -n '__gf_stream_at option bottom' -s f -l fields -x -d 'order by these fields only: 2,1nr'
+complete -c gf-stream -n '__gf_stream_at option bottom' -s f -l fields -x -a '(__gf_stream_columns)' -d 'order by these fields only: 2,1nr'
 complete -c gf-stream -n '__gf_stream_at option bottom' -s k -l key -x -d 'order by this key, as sort -k: 2,2n 1.3,1.5'
 complete -c gf-stream -n '__gf_stream_at option bottom' -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option bottom' -l version -d 'show the version and exit'
@@ -648,33 +688,33 @@ complete -c gf-stream -n '__gf_stream_at option reverse' -s h -l help -d 'show t
 complete -c gf-stream -n '__gf_stream_at option reverse' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option count' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option count' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option sum' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option sum' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option sum' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option sum' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option sum' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option min' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option min' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option min' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option min' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option min' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option max' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option max' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option max' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option max' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option max' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option mean' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option mean' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option mean' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option mean' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option mean' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at option median' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option median' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option median' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option median' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option median' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at option percentile' -l nearest -d 'a value that is there, as it was written'
-complete -c gf-stream -n '__gf_stream_at option percentile' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option percentile' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option percentile' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option percentile' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option percentile' -s V -l version -d 'show the version and exit'
 complete -c gf-stream -n '__gf_stream_at operand percentile' -f
-complete -c gf-stream -n '__gf_stream_at option reduce' -s f -l field -x -d 'use field N instead of the record'
+complete -c gf-stream -n '__gf_stream_at option reduce' -s f -l field -x -a '(__gf_stream_columns)' -d 'use field N instead of the record'
 complete -c gf-stream -n '__gf_stream_at option reduce' -l skip-bad -d 'skip records that are no number'
 complete -c gf-stream -n '__gf_stream_at option reduce' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option reduce' -s V -l version -d 'show the version and exit'
@@ -682,10 +722,10 @@ complete -c gf-stream -n '__gf_stream_at operand reduce' -f -a 'sum min max conc
 complete -c gf-stream -n '__gf_stream_at option group' -l join -x -d 'text between the values of join:F (default ,)'
 complete -c gf-stream -n '__gf_stream_at option group' -l skip-bad -d 'skip values that are no number'
 complete -c gf-stream -n '__gf_stream_at option group' -l fill -x -d 'a record for each bucket of DUR that none is in too'
-complete -c gf-stream -n '__gf_stream_at option group' -l zone -x -d 'with --fill: that of bucket (default UTC)'
+complete -c gf-stream -n '__gf_stream_at option group' -l zone -x -a '(__gf_stream_zones)' -d 'with --fill: that of bucket (default UTC)'
 complete -c gf-stream -n '__gf_stream_at option group' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option group' -s V -l version -d 'show the version and exit'
-complete -c gf-stream -n '__gf_stream_at operand group' -f
+complete -c gf-stream -n '__gf_stream_at operand group' -f -a '(__gf_stream_columns)'
 complete -c gf-stream -n '__gf_stream_at option any' -s F -l fixed -d 'take the pattern as plain text'
 complete -c gf-stream -n '__gf_stream_at option any' -s i -l ignore-case -d 'ignore the case of letters'
 complete -c gf-stream -n '__gf_stream_at option any' -s w -l word -d 'match whole words only'

@@ -44,7 +44,7 @@ END {
   uses[chain ? "chain" : runs ? "runs" : commands > 1 ? "subcommands" : "alone"] = 1
   if (chain || runs) uses["reading"] = 1
   if (commands > 1) uses["names"] = 1
-  if (("@state" in uses) || ("@job" in uses) || ("@zone" in uses)) uses["lines"] = 1
+  if (("@state" in uses) || ("@job" in uses) || ("@zone" in uses) || ("@column" in uses)) uses["lines"] = 1
   for (n = 1; n <= commands; n++) settle(n)
   write()
 }

@@ -55,6 +55,7 @@ function action(v) {
   if (v == "@dir") return "_files -/"
   if (v == "@command") return "_command_names -e"
   if (v == "@zone") return "_" id "_zones"
+  if (v == "@column") return "_" id "_columns"
   if (v == "@job") return "_" id "_jobs"
   if (sub(/^@state/, "", v)) return "_" id "_states " v
   return "(" v ")"

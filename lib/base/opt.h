@@ -44,7 +44,8 @@ struct gf_opt {
     /*
      * For completion: "@file" "@dir" "@command"; "@state.sem" (a state: the names of what lies in
      * the state directory with that suffix, or a path); "@job" (the id of a job in the state file
-     * that -S names); "@zone" (a time zone); or words with blanks between. NULL: nobody can guess.
+     * that -S names); "@zone" (a time zone); "@column" (of the table that --from names, where
+     * there is --header); or words with blanks between. NULL: nobody can guess.
      */
     const char *values;
     unsigned flags;

@@ -32,7 +32,7 @@ int gf_choice_emit_counted(struct gf_stage *s, uint64_t count, struct gf_slice r
 int gf_choice_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 
 #define GF_CHOICE_OPTIONS                                                                          \
-    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only", NULL, 0},                     \
+    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only", "@column", 0},                \
         {GF_OP_KEY, 'k',         "key", "KEY", "compare this key, as in sort: 2,2n 1.3,1.5",       \
          NULL,      GF_OPT_AGAIN},                                                                 \
         {GF_OP_ICASE, 'i', "ignore-case", NULL, "ignore the case of letters", NULL, 0},            \

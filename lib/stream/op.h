@@ -187,14 +187,16 @@ int gf_check_pattern_word(struct gf_node *n, const char *word, const struct gf_s
 int gf_check_keys(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 
 /* The table of an operation: its usage, options, exit rows and examples; the rules of what goes
- * with what; and words of other tools. */
+ * with what; and words of other tools. Of one whose operands name columns, the last. */
 #define GF_OP_CLI(...) GF_OP_CLI_WITH(NULL, NULL, __VA_ARGS__)
-#define GF_OP_CLI_WITH(rules_, elsewhere_, name_, summary_, usage_, opts_, exits_, ...)            \
+#define GF_OP_CLI_WITH(...) GF_OP_CLI_OF(NULL, __VA_ARGS__)
+#define GF_OP_CLI_COLUMNS(...) GF_OP_CLI_OF("@column", __VA_ARGS__)
+#define GF_OP_CLI_OF(operands_, rules_, elsewhere_, name_, summary_, usage_, opts_, exits_, ...)   \
     {                                                                                              \
-        .rules = rules_, .elsewhere = elsewhere_, .name = name_, .summary = summary_,              \
-        .usage = (const char *const[]){usage_, NULL}, .opts = opts_, .exits = exits_,              \
-        .examples = (const char *const[]){__VA_ARGS__, NULL}, .parent = &gf_stream_cli,            \
-        .stop_at_operand = true, .only_help = true                                                 \
+        .operands = operands_, .rules = rules_, .elsewhere = elsewhere_, .name = name_,            \
+        .summary = summary_, .usage = (const char *const[]){usage_, NULL}, .opts = opts_,          \
+        .exits = exits_, .examples = (const char *const[]){__VA_ARGS__, NULL},                     \
+        .parent = &gf_stream_cli, .stop_at_operand = true, .only_help = true                       \
     }
 
 /* The tool's own row, parent of all operations (ops.c). */

@@ -291,18 +291,18 @@ static int check_reduce(struct gf_node *n, const struct gf_settings *set, struct
 }
 
 static const struct gf_opt number_opts[] = {
-    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", "@column", 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip records that are no number", NULL, 0},
     {0},
 };
 static const struct gf_opt join_opts[] = {
-    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", "@column", 0},
     {0},
 };
 
 static const struct gf_opt percentile_opts[] = {
     {GF_OP_NEAREST, 0, "nearest", NULL, "a value that is there, as it was written", NULL, 0},
-    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", NULL, 0},
+    {GF_OP_FIELD, 'f', "field", "N", "use field N instead of the record", "@column", 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip records that are no number", NULL, 0},
     {0},
 };

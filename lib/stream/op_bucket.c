@@ -79,14 +79,14 @@ static struct gf_stage *open_bucket(const struct gf_node *n, struct gf_stream *s
 }
 
 static const struct gf_opt bucket_opts[] = {
-    {GF_OP_ZONE, 0, "zone", "ZONE", "days begin at midnight there (default UTC)", NULL, 0},
+    {GF_OP_ZONE, 0, "zone", "ZONE", "days begin at midnight there (default UTC)", "@zone", 0},
     {GF_OP_FORMAT, 0, "format", "F", "how times are written: '%d.%m.%Y %T'", NULL, 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "leave out records whose field is no time", NULL, 0},
     {0},
 };
-static const struct gf_cli bucket_cli =
-    GF_OP_CLI("bucket", "make a time the start of its 5 minutes, hour, day: bucket 1 5m",
-              "[--zone ZONE] [--format F] [--skip-bad] FIELD DURATION", bucket_opts,
-              gf_op_number_exits, "gf-stream --from access.log bucket 4 5m group 4 count");
+static const struct gf_cli bucket_cli = GF_OP_CLI_COLUMNS(
+    NULL, NULL, "bucket", "make a time the start of its 5 minutes, hour, day: bucket 1 5m",
+    "[--zone ZONE] [--format F] [--skip-bad] FIELD DURATION", bucket_opts, gf_op_number_exits,
+    "gf-stream --from access.log bucket 4 5m group 4 count");
 const struct gf_op gf_op_bucket = {&bucket_cli,  2,           false,          false, false,
                                    check_bucket, open_bucket, gf_columns_same};

@@ -108,7 +108,7 @@ static int columns_of_fields(const struct gf_node *n, struct gf_names *out)
     return gf_columns_listed(n->names, &n->list, out);
 }
 
-static const struct gf_cli fields_cli = GF_OP_CLI_WITH(
+static const struct gf_cli fields_cli = GF_OP_CLI_COLUMNS(
     NULL, gf_fields_elsewhere, "fields", "keep the listed fields in the listed order: 3,1 2- -1",
     "LIST", gf_op_no_opts, gf_op_exits, "gf-stream fields 3,1");
 const struct gf_op gf_op_fields = {

@@ -140,8 +140,8 @@ static int check_fill(struct gf_node *n, const struct gf_settings *set, struct g
     return gf_check_list(n, n->operand[0], f);
 }
 
-static const struct gf_cli fill_cli =
-    GF_OP_CLI("fill-down", "fill empty fields from the record before: 1,3", "LIST", gf_op_no_opts,
-              gf_op_exits, "gf-stream --csv --header fill-down country,city");
+static const struct gf_cli fill_cli = GF_OP_CLI_COLUMNS(
+    NULL, NULL, "fill-down", "fill empty fields from the record before: 1,3", "LIST", gf_op_no_opts,
+    gf_op_exits, "gf-stream --csv --header fill-down country,city");
 const struct gf_op gf_op_fill_down = {&fill_cli, 1,          false,     true,
                                       false,     check_fill, open_fill, gf_columns_same};

@@ -310,14 +310,14 @@ static const struct gf_opt group_opts[] = {
     {GF_OP_JOIN, 0, "join", "SEP", "text between the values of join:F (default ,)", NULL, 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip values that are no number", NULL, 0},
     {GF_OP_FILL, 0, "fill", "DUR", "a record for each bucket of DUR that none is in too", NULL, 0},
-    {GF_OP_ZONE, 0, "zone", "ZONE", "with --fill: that of bucket (default UTC)", NULL, 0},
+    {GF_OP_ZONE, 0, "zone", "ZONE", "with --fill: that of bucket (default UTC)", "@zone", 0},
     {0},
 };
 static const struct gf_opt_rule group_rules[] = {
     {GF_OPT_NEEDS, "--zone", "--fill", "no time is counted on"},
     {0},
 };
-static const struct gf_cli group_cli = GF_OP_CLI_WITH(
+static const struct gf_cli group_cli = GF_OP_CLI_COLUMNS(
     group_rules, NULL, "group", "print a record for each key: counts, sums, percentiles",
     "[--skip-bad] [--join SEP] [--fill DUR] LIST AGG,...", group_opts, gf_op_number_exits,
     "gf-stream --from access.log group 1 count,first:4");

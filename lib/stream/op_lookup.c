@@ -326,7 +326,8 @@ static struct gf_stage *open_lookup(const struct gf_node *n, struct gf_stream *s
 }
 
 static const struct gf_opt lookup_opts[] = {
-    {GF_OP_LIST, 'f', "fields", "LIST", "keys, here and there: 1=2 user=id (default 1)", NULL, 0},
+    {GF_OP_LIST, 'f', "fields", "LIST", "keys, here and there: 1=2 user=id (default 1)", "@column",
+     0},
     {GF_OP_LEFT, 0, "left", NULL, "keep a record without a match, with empty fields", NULL, 0},
     {GF_OP_ANTI, 0, "anti", NULL, "keep only records without a match, as they are", NULL, 0},
     {GF_OP_OUTER, 0, "outer", NULL, "as --left, and in the end what FILE has left", NULL, 0},

@@ -184,7 +184,7 @@ static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, 
 }
 
 static const struct gf_opt set_opts[] = {
-    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only, on both sides", NULL, 0},
+    {GF_OP_LIST, 'f', "fields", "LIST", "compare these fields only, on both sides", "@column", 0},
     {0},
 };
 #define SET_CLI(name_, summary_, example_)                                                         \

@@ -193,7 +193,8 @@ static int check_sort(struct gf_node *n, const struct gf_settings *set, struct g
         {GF_OP_PRINTABLE, 'i', "printable", NULL, "compare printable bytes only", NULL, 0},          \
         {GF_OP_ICASE, 0, "ignore-case", NULL, "ignore the case of letters", NULL, 0},                \
         {GF_OP_REVERSE, 'r', "reverse", NULL, "reverse the order", NULL, 0},                         \
-        {GF_OP_KEY_FIELDS, 'f', "fields", "KEYS", "order by these fields only: 2,1nr", NULL, 0},     \
+        {GF_OP_KEY_FIELDS, 'f', "fields", "KEYS", "order by these fields only: 2,1nr",               \
+         "@column",        0},                                                                       \
     {                                                                                                \
         GF_OP_KEY, 'k', "key", "KEY", "order by this key, as sort -k: 2,2n 1.3,1.5", NULL,           \
             GF_OPT_AGAIN                                                                             \

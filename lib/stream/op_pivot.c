@@ -313,8 +313,8 @@ static const struct gf_opt pivot_opts[] = {
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip values that are no number", NULL, 0},
     {0},
 };
-static const struct gf_cli pivot_cli =
-    GF_OP_CLI("pivot", "make a table of two fields: a row a KEY, a column a value of COL",
-              "[--skip-bad] KEY COL AGG", pivot_opts, gf_op_number_exits,
-              "gf-stream --from access.log pivot 1 9 count");
+static const struct gf_cli pivot_cli = GF_OP_CLI_COLUMNS(
+    NULL, NULL, "pivot", "make a table of two fields: a row a KEY, a column a value of COL",
+    "[--skip-bad] KEY COL AGG", pivot_opts, gf_op_number_exits,
+    "gf-stream --from access.log pivot 1 9 count");
 const struct gf_op gf_op_pivot = {&pivot_cli, 3, false, true, false, check_pivot, open_pivot, NULL};

@@ -145,7 +145,7 @@ static const struct gf_opt scan_opts[] = {
     {0},
 };
 static const struct gf_cli scan_cli =
-    GF_OP_CLI("scan", "put running values behind: sum:2,delta:1,mean:2/5", "[--skip-bad] LIST",
-              scan_opts, gf_op_number_exits, "gf-stream scan sum:1");
+    GF_OP_CLI_COLUMNS(NULL, NULL, "scan", "put running values behind: sum:2,delta:1,mean:2/5",
+                      "[--skip-bad] LIST", scan_opts, gf_op_number_exits, "gf-stream scan sum:1");
 const struct gf_op gf_op_scan = {&scan_cli, 1,          false,        true,
                                  false,     check_scan, gf_scan_open, gf_scan_columns};

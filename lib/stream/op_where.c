@@ -236,7 +236,7 @@ static struct gf_stage *open_where(const struct gf_node *n, struct gf_stream *st
 
 static const struct gf_opt where_opts[] = {
     {GF_OP_STRICT, 0, "strict", NULL, "end with 123 at what is no number, no time", NULL, 0},
-    {GF_OP_ZONE, 0, "zone", "ZONE", "of times that say none (default UTC)", NULL, 0},
+    {GF_OP_ZONE, 0, "zone", "ZONE", "of times that say none (default UTC)", "@zone", 0},
     {GF_OP_FORMAT, 0, "format", "F", "how times are written: '%d.%m.%Y %T'", NULL, 0},
     {GF_OP_EXPR, 0, "expr", "EXPR", "keep records for which EXPR is true: 'a > 2*b'", NULL, 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "leave out records whose value cannot be worked out",
@@ -250,9 +250,9 @@ static const struct gf_opt_rule where_rules[] = {
     {GF_OPT_NOT_WITH, "--expr", "--zone --format", "its functions of times take them"},
     {0},
 };
-static const struct gf_cli where_cli =
-    GF_OP_CLI_WITH(where_rules, NULL, "where", "keep records by comparing a field: where 3 -ge 100",
-                   "[options] FIELD OP VALUE | [--skip-bad] --expr EXPR", where_opts,
-                   gf_op_number_exits, "gf-stream --from access.log where 9 -ge 200");
+static const struct gf_cli where_cli = GF_OP_CLI_COLUMNS(
+    where_rules, NULL, "where", "keep records by comparing a field: where 3 -ge 100",
+    "[options] FIELD OP VALUE | [--skip-bad] --expr EXPR", where_opts, gf_op_number_exits,
+    "gf-stream --from access.log where 9 -ge 200");
 const struct gf_op gf_op_where = {&where_cli, 3,           false,      false,
                                   false,      check_where, open_where, gf_columns_same};

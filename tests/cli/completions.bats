@@ -76,6 +76,7 @@ things() {
   gf-cron run -q -S nightly -e @start -- true
   gf-cron run -q -S ./cronfile -e @start -- true
   touch access.log 'old log' b:c.txt
+  printf 'user,bytes,$(touch ran)\n1,2,3\n' >t.csv
 }
 
 # What every shell has to do: what is typed in front of <Tab>, and the line after it. The shells know
@@ -130,6 +131,13 @@ gf-stream --from b:c.t => gf-stream --from b:c.txt
 gf-stream except acc => gf-stream except access.log
 gf-stream peek acc => gf-stream peek access.log
 gf-stream peek access.log so => gf-stream peek access.log sort
+gf-stream --csv --header --from t.csv fields us => gf-stream --csv --header --from t.csv fields user
+gf-stream --csv --header --from t.csv fields user,by => gf-stream --csv --header --from t.csv fields user,bytes
+gf-stream --csv --header --from=t.csv sort -f by => gf-stream --csv --header --from=t.csv sort -f bytes
+gf-stream --header -d , --from t.csv sum --field=by => gf-stream --header -d , --from t.csv sum --field=bytes
+gf-stream --csv --header --from t.csv group user sum:by => gf-stream --csv --header --from t.csv group user sum:bytes
+gf-stream --csv --from t.csv fields us => gf-stream --csv --from t.csv fields us
+gf-stream bucket --zone Asia/Tok => gf-stream bucket --zone Asia/Tokyo
 
 gf-sem -S data => gf-sem -S database
 gf-sem --state=data => gf-sem --state=database
@@ -190,6 +198,7 @@ types() {
   [ -z "${XDG_STATE_HOME-}" ] || kept+=(XDG_STATE_HOME="$XDG_STATE_HOME")
   [ -z "${TZDIR-}" ] || kept+=(TZDIR="$TZDIR")
   "$GF_AID/typist" 60 env -i "${kept[@]}" "$@" >screen || fails "the end of the screen: $(tail -n 4 screen | cat -v)"
+  [ ! -e ran ] || fails 'the name of a column was run'
 }
 
 # ---- bash --------------------------------------------------------------------------------------
