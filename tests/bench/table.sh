@@ -30,3 +30,16 @@ pair 'a column worked out' '<= 0.25' "gf-stream --csv --header --from '$three' s
   miller "mlr --icsv --ocsv put '\$c = \$a * \$b + 1' '$three' | cat"
 pair 'a running sum' '<= 0.25' "gf-stream --csv --header --from '$nums' scan sum:v fields 2 | cat" \
   mawk "mawk '{ s += \$1; print s }' '$nums' | cat"
+pair 'a sum by key, without quotes' '<= 0.2' "gf-stream --csv --header --from '$three' group b sum:a | cat" \
+  datamash "datamash -t , --header-in -s -g 2 sum 1 <'$three' | cat" \
+  miller "mlr --icsv --ocsv stats1 -a sum -f a -g b '$three' | cat"
+
+# What is joined stands in no order; sort and join have the keys of both as text.
+five=$(table joined 'for (i = 0; i < n; i++) printf "k%d,%d\n", rand() * 1200000, i' 5000000 key,n)
+one=$(table partner 'for (i = 0; i < n; i++) printf "k%d,value %d\n", i * 7919 % n, i' 1000000 key,text)
+joined="LC_ALL=C join -t , <(tail -n +2 '$five' | LC_ALL=C sort -t , -k 1,1) <(tail -n +2 '$one' | LC_ALL=C sort -t , -k 1,1)"
+pair 'a join of 5 million with 1 million' '<= 0.333' "gf-stream --csv --header --from '$five' lookup -f key '$one' | cat" \
+  'sort and join' "$joined | cat" \
+  miller "mlr --icsv --ocsv join -j key -f '$one' '$five' | cat"
+pair 'the same in 64 MiB' '<= 1' "gf-stream --memory 64M --csv --header --from '$five' lookup -f key '$one' | cat" \
+  'sort and join' "$joined | cat"
