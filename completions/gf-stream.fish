@@ -721,7 +721,7 @@ complete -c gf-stream -n '__gf_stream_at option reduce' -s V -l version -d 'show
 complete -c gf-stream -n '__gf_stream_at operand reduce' -f -a 'sum min max concat'
 complete -c gf-stream -n '__gf_stream_at option group' -l join -x -d 'text between the values of join:F (default ,)'
 complete -c gf-stream -n '__gf_stream_at option group' -l skip-bad -d 'skip values that are no number'
-complete -c gf-stream -n '__gf_stream_at option group' -l fill -x -d 'a record for each bucket of DUR that none is in too'
+complete -c gf-stream -n '__gf_stream_at option group' -l fill -x -d 'a record also for each bucket of DUR without one'
 complete -c gf-stream -n '__gf_stream_at option group' -l zone -x -a '(__gf_stream_zones)' -d 'with --fill: that of bucket (default UTC)'
 complete -c gf-stream -n '__gf_stream_at option group' -s h -l help -d 'show this help and exit'
 complete -c gf-stream -n '__gf_stream_at option group' -s V -l version -d 'show the version and exit'

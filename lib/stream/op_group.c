@@ -309,7 +309,7 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
 static const struct gf_opt group_opts[] = {
     {GF_OP_JOIN, 0, "join", "SEP", "text between the values of join:F (default ,)", NULL, 0},
     {GF_OP_SKIP_BAD, 0, "skip-bad", NULL, "skip values that are no number", NULL, 0},
-    {GF_OP_FILL, 0, "fill", "DUR", "a record for each bucket of DUR that none is in too", NULL, 0},
+    {GF_OP_FILL, 0, "fill", "DUR", "a record also for each bucket of DUR without one", NULL, 0},
     {GF_OP_ZONE, 0, "zone", "ZONE", "with --fill: that of bucket (default UTC)", "@zone", 0},
     {0},
 };

@@ -167,7 +167,7 @@ static const struct gf_opt_rule rules[] = {
      "nothing joins fields"},
     {GF_OPT_NEEDS, "--utf8",
      "filter reject take-while drop-while between context matches map any all none upper lower ~ "
-     "-i",
+     "-i --separator-re",
      "there is no pattern, and no case is changed or ignored"},
     {GF_OPT_NEEDS, "-T",
      "sort top bottom shuffle distinct group reverse median percentile except intersect lookup "

@@ -204,7 +204,7 @@ EOF
 @test "--cancel-running names what keeps the permit when the command has gone" {
   gf-sem -S s -j 1 --label old -- sh -c 'sleep 61 >/dev/null 2>&1 3>&- & echo $! >kept; echo up >>log; wait' 3>&- &
   until_true eval 'ran "up "'
-  run timeout 20 gf-sem -S s --cancel-running -w 1 -- true
+  run timeout 20 gf-sem -S s --cancel-running -w 4 -- true
   expect_status 124
   expect_text "'old' left process $(<kept) ('sleep 61') behind, which keeps a permit of 's'"
   run gf-sem -S s --status
