@@ -17,7 +17,7 @@ static int add_field(void *to, struct gf_slice field)
 static void check_fields(char comma, struct gf_slice rec, const char *want, size_t len)
 {
     struct gf_buf bytes = {0}, out = {0};
-    REQUIRE(gf_buf_reserve(&bytes, rec.len) == 0);
+    REQUIRE(gf_buf_reserve(&bytes, gf_csv_room(rec.len)) == 0);
     const char *before = bytes.data;
     CHECK_INT(gf_csv_cut(comma, rec, &bytes, add_field, &out), 0);
     CHECK_ROW(out.len == len && memcmp(out.data, want, len) == 0, "'%s': %s", rec.data, out.data);
@@ -52,6 +52,7 @@ TEST(csv, fields)
         check_fields(',', (struct gf_slice){rows[i].rec, strlen(rows[i].rec)}, rows[i].want,
                      strlen(rows[i].want));
     check_fields(';', (struct gf_slice){"a\0b;\"\0;\"", 8}, "<a\0b><\0;>", 9);
+    check_fields('\x1f', (struct gf_slice){"a\x1f,\x1e\x1f\"\x1f\"", 8}, "<a><,\x1e><\x1f>", 11);
     check_fields(',', (struct gf_slice){NULL, 0}, "<>", 2);
 }
 
@@ -67,4 +68,5 @@ TEST(csv, whoever_takes_the_fields_may_stop)
     int n = 0;
     CHECK_INT(gf_csv_cut(',', (struct gf_slice){"a,b,c", 5}, &bytes, refuse, &n), -1);
     CHECK_INT(n, 2);
+    gf_buf_release(&bytes);
 }
