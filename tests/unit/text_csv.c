@@ -52,7 +52,7 @@ TEST(csv, fields)
         check_fields(',', (struct gf_slice){rows[i].rec, strlen(rows[i].rec)}, rows[i].want,
                      strlen(rows[i].want));
     check_fields(';', (struct gf_slice){"a\0b;\"\0;\"", 8}, "<a\0b><\0;>", 9);
-    check_fields('\x1f', (struct gf_slice){"a\x1f,\x1e\x1f\"\x1f\"", 8}, "<a><,\x1e><\x1f>", 11);
+    check_fields('\x1f', (struct gf_slice){"a\x1f,\x1e\x1f\"\x1f\"", 8}, "<a><,\x1e><\x1f>", 10);
     check_fields(',', (struct gf_slice){NULL, 0}, "<>", 2);
 }
 
