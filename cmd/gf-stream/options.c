@@ -36,6 +36,7 @@ void options_default(struct options *o)
     o->dirs[0] = dir && *dir ? dir : "/var/tmp";
     o->set.seed = gf_random();
     o->set.now_wall = gf_now_wall();
+    o->set.zones = getenv("TZDIR");
 }
 
 void options_release(struct options *o)

@@ -14,7 +14,7 @@ void wall_raise(const struct options *o, const struct gf_chain *c, int output_di
     if (o->decompress) /* starts programs, which would inherit the wall */
         return;
     gf_wall_begin(&w);
-    gf_chain_wall(c, &w);
+    gf_chain_wall(c, &o->set, &w);
     for (size_t i = 0; gf_chain_holds(c) && i < o->set.ndirs; i++)
         gf_wall_allow_tmp(&w, o->set.dirs[i]);
     gf_wall_allow_fd(&w, output_dir, GF_WALL_NAMES);

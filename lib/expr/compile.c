@@ -41,6 +41,7 @@ struct compiler {
     struct gf_emit m;
     struct open open[GF_EXPR_OPEN];
     int n_open;
+    const char *zones;
 };
 
 /* ---- what waits ------------------------------------------------------------------------------ */
@@ -175,9 +176,13 @@ static int check_argument(struct compiler *c, const struct open *o, const struct
         return gf_perr_set(c->m.e, from, t->at - from, NULL, "%s takes a text in quotes here",
                            f->name);
     struct gf_slice text = v->kind == GF_EXPR_TEXT ? v->text : (struct gf_slice){"", 0};
-    if (f->check(o->n, text, &e) == 0)
+    if (f->check(o->n, text, c->zones, &e) == 0)
         return 0;
-    return e.what[0] ? gf_perr_set(c->m.e, from, t->at - from, e.hint, "%s", e.what) : -1;
+    int error = errno; /* it need not be the user's */
+    if (e.what[0])
+        gf_perr_say(c->m.e, from, t->at - from, e.hint, "%s", e.what);
+    errno = error;
+    return -1;
 }
 
 /* An argument of the call on top has ended before the word t; `last`: it was the last. */
@@ -341,9 +346,9 @@ static int compile(struct compiler *c)
 }
 
 struct gf_expr *gf_expr_compile(const char *text, size_t len, const struct gf_expr_names *names,
-                                struct gf_perr *e)
+                                const char *zones, struct gf_perr *e)
 {
-    struct compiler c = {.m = {.text = {text, len}, .names = names, .e = e}};
+    struct compiler c = {.m = {.text = {text, len}, .names = names, .e = e}, .zones = zones};
     c.m.x = calloc(1, sizeof *c.m.x);
     if (!c.m.x)
         return NULL;

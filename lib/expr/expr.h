@@ -51,7 +51,7 @@
  *
  * Example:
  *
- *     struct gf_expr *x = gf_expr_compile("{1} * 2 + 1", 11, NULL, &e);
+ *     struct gf_expr *x = gf_expr_compile("{1} * 2 + 1", 11, NULL, NULL, &e);
  *     struct gf_expr_run r;
  *     struct gf_expr_value v;
  *     gf_expr_run_init(&r);
@@ -95,9 +95,11 @@ struct gf_expr_names {
     void *arg;
 };
 
-/* NULL: EINVAL (`e` says where) or ENOMEM. Without names only {N} are fields. */
+/* NULL: EINVAL (`e` says where), ENOMEM, or as gf_zone_open has it for a zone that cannot be read.
+ * Without names only {N} are fields. `zones` is where the files of zones are, NULL for the usual
+ * places. */
 struct gf_expr *gf_expr_compile(const char *text, size_t len, const struct gf_expr_names *names,
-                                struct gf_perr *e);
+                                const char *zones, struct gf_perr *e);
 
 /* Fields that must be cut to know all that it asks for; SIZE_MAX: all. */
 size_t gf_expr_need(const struct gf_expr *x);
@@ -147,8 +149,8 @@ void gf_expr_run_release(struct gf_expr_run *r);
 
 /*
  * The value for one record: field[0] is {1}. 0; -1: EINVAL, EDOM or ERANGE, which r->error
- * explains, or ENOMEM. The value is valid until the next evaluation with this run, and as long as
- * the fields are.
+ * explains, as it does EIO, a time zone that cannot be read; or ENOMEM. The value is valid until
+ * the next evaluation with this run, and as long as the fields are.
  */
 int gf_expr_eval(const struct gf_expr *x, struct gf_expr_run *r, const struct gf_slice *field,
                  size_t nfields, struct gf_expr_value *out);

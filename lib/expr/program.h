@@ -67,7 +67,7 @@ struct gf_expr_function {
     /* With `check`, the arguments from number `said` on (the first is 0) are texts in quotes, which
      * are known when the expression is compiled. -1: `e` and errno say what is wrong with it. */
     int said;
-    int (*check)(int at, struct gf_slice text, struct gf_perr *e);
+    int (*check)(int at, struct gf_slice text, const char *zones, struct gf_perr *e);
 };
 
 enum {

@@ -29,7 +29,7 @@ static int copy_name(struct gf_slice text, char name[ZONE_MAX + 1])
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
-static int check_zone(struct gf_slice text, struct gf_perr *e)
+static int check_zone(struct gf_slice text, const char *zones, struct gf_perr *e)
 {
     char name[ZONE_MAX + 1];
     struct gf_zone *z;
@@ -37,34 +37,34 @@ static int check_zone(struct gf_slice text, struct gf_perr *e)
         return gf_perr_set(e, 0, text.len, NULL, "a time zone has a name here, not a file");
     if (copy_name(text, name) != 0)
         return gf_perr_set(e, 0, text.len, NULL, "unknown time zone");
-    if (gf_zone_open(&z, name, NULL, e) != 0)
+    if (gf_zone_open(&z, name, zones, e) != 0)
         return -1;
     gf_zone_free(z);
     return 0;
 }
 
-int gf_expr_check_time(int at, struct gf_slice text, struct gf_perr *e)
+int gf_expr_check_time(int at, struct gf_slice text, const char *zones, struct gf_perr *e)
 {
     if (at == 2)
-        return check_zone(text, e);
+        return check_zone(text, zones, e);
     return text.len ? gf_timeform_check(text.data, text.len, true, e) : 0;
 }
 
-int gf_expr_check_date(int at, struct gf_slice text, struct gf_perr *e)
+int gf_expr_check_date(int at, struct gf_slice text, const char *zones, struct gf_perr *e)
 {
     (void)at;
-    return check_zone(text, e);
+    return check_zone(text, zones, e);
 }
 
-int gf_expr_check_strftime(int at, struct gf_slice text, struct gf_perr *e)
+int gf_expr_check_strftime(int at, struct gf_slice text, const char *zones, struct gf_perr *e)
 {
-    return at == 2 ? check_zone(text, e) : gf_timeform_check(text.data, text.len, false, e);
+    return at == 2 ? check_zone(text, zones, e) : gf_timeform_check(text.data, text.len, false, e);
 }
 
-int gf_expr_check_bucket(int at, struct gf_slice text, struct gf_perr *e)
+int gf_expr_check_bucket(int at, struct gf_slice text, const char *zones, struct gf_perr *e)
 {
     (void)at;
-    return check_zone(text, e);
+    return check_zone(text, zones, e);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -81,7 +81,7 @@ static int find_zone(struct gf_expr_run *r, const struct gf_expr_value *arg, int
         return 0;
     if (errno == ENOMEM)
         return -1;
-    return gf_expr_wrong(r, NULL, EINVAL, "the data of its time zone cannot be read");
+    return gf_expr_wrong(r, NULL, EIO, "the data of its time zone cannot be read");
 }
 
 /* A number as nanoseconds, rounded down. False: it is out of range for a time. */

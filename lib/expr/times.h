@@ -13,9 +13,9 @@ int gf_expr_call_strftime(struct gf_expr_run *r, struct gf_expr_value *arg, int 
 int gf_expr_call_bucket(struct gf_expr_run *r, struct gf_expr_value *arg, int n);
 int gf_expr_call_now(struct gf_expr_run *r, struct gf_expr_value *arg, int n);
 
-int gf_expr_check_time(int at, struct gf_slice text, struct gf_perr *e);
-int gf_expr_check_date(int at, struct gf_slice text, struct gf_perr *e);
-int gf_expr_check_strftime(int at, struct gf_slice text, struct gf_perr *e);
-int gf_expr_check_bucket(int at, struct gf_slice text, struct gf_perr *e);
+int gf_expr_check_time(int at, struct gf_slice text, const char *zones, struct gf_perr *e);
+int gf_expr_check_date(int at, struct gf_slice text, const char *zones, struct gf_perr *e);
+int gf_expr_check_strftime(int at, struct gf_slice text, const char *zones, struct gf_perr *e);
+int gf_expr_check_bucket(int at, struct gf_slice text, const char *zones, struct gf_perr *e);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "expr/expr.h"
 
-/* Says why an evaluation failed: EINVAL, EDOM or ERANGE. Returns -1. */
+/* Says why an evaluation failed: EINVAL, EDOM or ERANGE; EIO: data of the machine. Returns -1. */
 int gf_expr_wrong(struct gf_expr_run *r, const struct gf_expr_value *of, int error,
                   const char *what);
 

@@ -340,7 +340,7 @@ static bool may_need_zones(const struct gf_node *n)
     return n->zone_word || n->expr_word || n->op == &gf_op_set;
 }
 
-void gf_chain_wall(const struct gf_chain *c, struct gf_wall *w)
+void gf_chain_wall(const struct gf_chain *c, const struct gf_settings *set, struct gf_wall *w)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct gf_node *n = &c->node[i];
@@ -353,7 +353,7 @@ void gf_chain_wall(const struct gf_chain *c, struct gf_wall *w)
         else if (n->op == &gf_op_peek && !named && strcmp(n->operand[0], "-") != 0)
             gf_wall_allow_output(w, n->operand[0]);
         if (may_need_zones(n))
-            gf_zonename_wall(w, NULL);
+            gf_zonename_wall(w, set->zones);
     }
 }
 

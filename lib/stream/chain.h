@@ -76,7 +76,7 @@ void gf_chain_reads(const struct gf_chain *c, struct gf_clash *clash);
 int gf_chain_writes(const struct gf_chain *c, const struct gf_clash *clash);
 
 /* What operations open when the chain is opened, for the wall. Their patterns are read already. */
-void gf_chain_wall(const struct gf_chain *c, struct gf_wall *w);
+void gf_chain_wall(const struct gf_chain *c, const struct gf_settings *set, struct gf_wall *w);
 
 /* Whether an operation holds data, and may need a temporary directory. */
 bool gf_chain_holds(const struct gf_chain *c);

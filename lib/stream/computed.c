@@ -30,7 +30,8 @@ static int64_t find_name(void *arg, struct gf_slice name)
     return (int64_t)gf_names_find(arg, name, 0, NULL);
 }
 
-int gf_computed_check(struct gf_node *n, const char *word, size_t at, struct gf_fault *f)
+int gf_computed_check(struct gf_node *n, const char *word, size_t at, const struct gf_settings *set,
+                      struct gf_fault *f)
 {
     struct gf_perr e = {0};
     struct computing *c = n->extra = calloc(1, sizeof *c);
@@ -40,12 +41,16 @@ int gf_computed_check(struct gf_node *n, const char *word, size_t at, struct gf_
     if (n->names && gf_names_copy(&c->names, n->names) != 0)
         return gf_fault_nomem(f);
     const struct gf_expr_names names = {find_name, &c->names};
-    c->expr = gf_expr_compile(word + at, strlen(word + at), n->names ? &names : NULL, &e);
+    c->expr =
+        gf_expr_compile(word + at, strlen(word + at), n->names ? &names : NULL, set->zones, &e);
     if (c->expr)
         return 0;
     e.col += at;
     if (!e.what[0])
         return gf_fault_nomem(f);
+    if (errno != EINVAL)
+        return gf_fault_set(f, GF_EXIT_TOOL, "%s: cannot read a time zone: %s", n->op->cli->name,
+                            e.what);
     if (n->names && !e.hint && strncmp(e.what, "there is no column", 18) == 0)
         e.hint = gf_names_hint;
     return gf_check_names_fault(n->names, "expression", word, &e, f);
@@ -58,6 +63,7 @@ void gf_computed_open(struct gf_computed *c, const struct gf_node *n, const stru
     c->need = gf_expr_need(x->expr);
     gf_expr_run_init(&c->run);
     c->run.now_wall = set->now_wall;
+    c->run.zones.dir = set->zones;
     gf_cutter_init(&c->cutter, &set->fields);
 }
 
@@ -84,9 +90,12 @@ static void say_why(const struct gf_stage *s, const struct gf_computed *c, char 
 static int no_value(struct gf_stage *s, const struct gf_computed *c)
 {
     char why[240];
+    bool unread = errno == EIO; /* data of the machine, not the record */
     if (errno == ENOMEM)
         return gf_fault_nomem(&s->stream->fault);
     say_why(s, c, why);
+    if (unread)
+        return gf_fault_set(&s->stream->fault, GF_EXIT_TOOL, "%s: %s", s->name, why);
     if (c->node->skip_bad) {
         gf_failures_add(&s->skipped, 0, "%s", why);
         return 0;

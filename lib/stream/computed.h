@@ -1,7 +1,7 @@
 /*
  * computed.h - an expression (expr/expr.h) over the records of a stage.
  *
- *     gf_computed_check(n, word, &f)             compiles it, with the names of the columns
+ *     gf_computed_check(n, word, 0, set, &f)     compiles it, with the names of the columns
  *     gf_computed_open(&m->computed, n, set)
  *     int got = gf_computed_value(s, &m->computed, rec, &value);
  *     gf_computed_release(&m->computed);
@@ -20,7 +20,8 @@ struct gf_computed {
 };
 
 /* The expression that stands in `word` from `at` on. -1: the fault is set. */
-int gf_computed_check(struct gf_node *n, const char *word, size_t at, struct gf_fault *f);
+int gf_computed_check(struct gf_node *n, const char *word, size_t at, const struct gf_settings *set,
+                      struct gf_fault *f);
 
 void gf_computed_open(struct gf_computed *c, const struct gf_node *n,
                       const struct gf_settings *set);

@@ -8,13 +8,12 @@
 
 static int check_bucket(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
-    (void)set;
     if (gf_check_list(n, n->operand[0], f) != 0)
         return -1;
     if (!gf_field_list_single(&n->list))
         return gf_fault_set(f, GF_EXIT_USAGE, "bucket: one field is replaced, not '%s'",
                             n->operand[0]);
-    return gf_timed_bucket(n, n->operand[1], f) == 0 ? gf_timed_check(n, f) : -1;
+    return gf_timed_bucket(n, n->operand[1], f) == 0 ? gf_timed_check(n, set, f) : -1;
 }
 
 struct bucket {

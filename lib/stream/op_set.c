@@ -53,13 +53,12 @@ static int check_set(struct gf_node *n, const struct gf_settings *set, struct gf
     struct gf_perr e = {0};
     const char *word = n->operand[0];
     size_t equals = find_equals(word);
-    (void)set;
     if (equals == 0) {
         gf_perr_say(&e, 0, strlen(word), set_hint, "there is no name with a = behind it");
         return gf_fault_parse(f, "expression", word, &e);
     }
     n->number = find_target(n, word, equals, f);
-    return n->number < 0 ? -1 : gf_computed_check(n, word, equals + 1, f);
+    return n->number < 0 ? -1 : gf_computed_check(n, word, equals + 1, set, f);
 }
 
 static int columns_of_set(const struct gf_node *n, struct gf_names *out)

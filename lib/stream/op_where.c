@@ -68,13 +68,13 @@ static int check_since(struct gf_node *n, const char *value, const struct gf_set
         *t = gf_instant_of(set->now_wall - age);
         return 0;
     }
-    return gf_timed_value(n, value, set->now_wall, t, f);
+    return gf_timed_value(n, value, set, t, f);
 }
 
 static int check_where(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
     if (n->expr_word)
-        return gf_computed_check(n, n->expr_word, 0, f);
+        return gf_computed_check(n, n->expr_word, 0, set, f);
     const struct operator_row *row = find_operator(n->operand[1]);
     const char *value = n->operand[2];
     if (gf_check_list(n, n->operand[0], f) != 0)
@@ -95,7 +95,7 @@ static int check_where(struct gf_node *n, const struct gf_settings *set, struct 
                             n->operand[1]);
     }
     if (row->compared == TIMES)
-        return gf_timed_check(n, f) == 0 ? check_since(n, value, set, f) : -1;
+        return gf_timed_check(n, set, f) == 0 ? check_since(n, value, set, f) : -1;
     if (n->zone_word || n->format_word)
         return gf_fault_set(f, GF_EXIT_USAGE,
                             "where: --zone and --format are about -since and -before");

@@ -66,6 +66,7 @@ struct gf_settings {
     unsigned threads;
     uint64_t seed;           /* random: hashes, and orders without --seed */
     gf_ns now_wall;          /* when the run began */
+    const char *zones;       /* where the files of zones are; NULL: the usual places */
     const char *const *dirs; /* for temporary files */
     size_t ndirs;
 };

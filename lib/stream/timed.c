@@ -13,31 +13,35 @@
 #include "base/exit.h"
 
 /* A path could not be opened any more when the sandbox is up. */
-static int open_zone(const char *name, struct gf_zone **z, struct gf_perr *e)
+static int open_zone(const char *name, const struct gf_settings *set, struct gf_zone **z,
+                     struct gf_perr *e)
 {
     *z = NULL;
     if (!name)
         return 0;
     if (name[0] == '/')
         return gf_perr_set(e, 0, strlen(name), NULL, "a time zone has a name here, not a file");
-    return gf_zone_open(z, name, NULL, e);
+    return gf_zone_open(z, name, set->zones, e);
 }
 
+/* A name that no zone has is the user's; that its data cannot be read is not. */
 static int zone_fault(const char *name, const struct gf_perr *e, struct gf_fault *f)
 {
     if (errno == ENOMEM)
         return gf_fault_nomem(f);
+    if (errno != EINVAL)
+        return gf_fault_set(f, GF_EXIT_TOOL, "cannot read time zone '%s': %s", name, e->what);
     return gf_fault_parse(f, "value of --zone", name, e);
 }
 
-int gf_timed_check(struct gf_node *n, struct gf_fault *f)
+int gf_timed_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f)
 {
     struct gf_perr e = {0};
     struct gf_zone *z;
     const char *form = n->format_word;
     if (form && gf_timeform_check(form, strlen(form), true, &e) != 0)
         return gf_fault_parse(f, "value of --format", form, &e);
-    if (open_zone(n->zone_word, &z, &e) != 0)
+    if (open_zone(n->zone_word, set, &z, &e) != 0)
         return zone_fault(n->zone_word, &e, f);
     gf_zone_free(z);
     return 0;
@@ -53,14 +57,14 @@ int gf_timed_bucket(struct gf_node *n, const char *word, struct gf_fault *f)
     return gf_fault_set(f, GF_EXIT_USAGE, "%s: a bucket of '%s' is empty", n->op->cli->name, word);
 }
 
-int gf_timed_value(const struct gf_node *n, const char *word, gf_ns now_wall,
+int gf_timed_value(const struct gf_node *n, const char *word, const struct gf_settings *set,
                    struct gf_instant *out, struct gf_fault *f)
 {
     struct gf_perr e = {0};
     struct gf_zone *z;
-    if (open_zone(n->zone_word, &z, &e) != 0)
+    if (open_zone(n->zone_word, set, &z, &e) != 0)
         return zone_fault(n->zone_word, &e, f);
-    int bad = gf_instant_read(word, strlen(word), z, gf_instant_of(now_wall).seconds, out, &e);
+    int bad = gf_instant_read(word, strlen(word), z, gf_instant_of(set->now_wall).seconds, out, &e);
     gf_zone_free(z);
     if (bad == 0)
         return 0;
@@ -74,7 +78,7 @@ int gf_timed_open(struct gf_timed *t, const struct gf_node *n, struct gf_stream 
     struct gf_perr e = {0};
     t->format = n->format_word;
     t->now = gf_instant_of(st->set->now_wall).seconds;
-    if (open_zone(n->zone_word, &t->zone, &e) == 0)
+    if (open_zone(n->zone_word, st->set, &t->zone, &e) == 0)
         return 0;
     if (errno == ENOMEM)
         return gf_fault_nomem(&st->fault);

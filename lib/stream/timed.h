@@ -1,7 +1,7 @@
 /*
  * timed.h - fields that are times (time/stamp.h), for the operations with --zone and --format.
  *
- *     gf_timed_check(n, &f)                      what the two options say
+ *     gf_timed_check(n, set, &f)                      what the two options say
  *     gf_timed_open(&m->timed, n, st)            each stage has a zone of its own
  *     if (gf_timed_read(&m->timed, field, &t) != 0)
  *         return gf_timed_bad(s, field, n->skip_bad);
@@ -20,13 +20,13 @@ struct gf_timed {
 };
 
 /* -1: the fault is set. */
-int gf_timed_check(struct gf_node *n, struct gf_fault *f);
+int gf_timed_check(struct gf_node *n, const struct gf_settings *set, struct gf_fault *f);
 
 /* The size of a bucket that a word of the chain is, into n->number. -1: the fault is set. */
 int gf_timed_bucket(struct gf_node *n, const char *word, struct gf_fault *f);
 
 /* The time that a word of the chain is, in the zone of the node; never by its format. */
-int gf_timed_value(const struct gf_node *n, const char *word, gf_ns now_wall,
+int gf_timed_value(const struct gf_node *n, const char *word, const struct gf_settings *set,
                    struct gf_instant *out, struct gf_fault *f);
 
 int gf_timed_open(struct gf_timed *t, const struct gf_node *n, struct gf_stream *st);

@@ -159,3 +159,16 @@ END
   run -2 gf-stream group --zone UTC 1 count </dev/null
   run -2 gf-stream group --fill 1h --zone Nowhere/Land 1 count </dev/null
 }
+
+@test "stream: a zone whose data cannot be read is 125, a name that no zone has is 2" {
+  mkdir zones
+  { printf TZif2 && head -c 100 /dev/zero; } >zones/Broken
+  for words in 'bucket --zone Broken 1 1h' 'where --zone Broken 1 -since 1h' 'group --fill 1h --zone Broken 1 count' \
+    'set 2=date({1},"Broken")'; do
+    # shellcheck disable=SC2086
+    run -125 env TZDIR="$PWD/zones" "$GF_BIN/gf-stream" $words <<<1764064800
+    expect_text 'cannot read' 'Broken'
+    # shellcheck disable=SC2086
+    run -2 env TZDIR="$PWD/zones" "$GF_BIN/gf-stream" ${words//Broken/None} <<<1764064800
+  done
+}

@@ -364,7 +364,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     in.field = fields;
     struct gf_perr e = {0};
     struct gf_expr_names names = {find, NULL};
-    struct gf_expr *x = gf_expr_compile(text, len, &names, &e);
+    struct gf_expr *x = gf_expr_compile(text, len, &names, NULL, &e);
     struct val want;
     bool good = interpret(text, len, &want);
     if (!x) {

@@ -38,7 +38,7 @@ static const char *value(const char *expr, const char *record)
     struct gf_perr e = {0};
     struct gf_slice field[8];
     size_t n = cut(record, field);
-    struct gf_expr *x = gf_expr_compile(expr, strlen(expr), &columns, &e);
+    struct gf_expr *x = gf_expr_compile(expr, strlen(expr), &columns, NULL, &e);
     struct gf_expr_run r;
     struct gf_expr_value v;
     if (!x) {
@@ -350,7 +350,7 @@ TEST(expr, refused)
     };
     CHECK_ROWS(rows);
     struct gf_perr e;
-    CHECK(!gf_expr_compile("a", 1, NULL, &e) && errno == EINVAL);
+    CHECK(!gf_expr_compile("a", 1, NULL, NULL, &e) && errno == EINVAL);
     CHECK_STR(e.what, "there are no names of columns, so no 'a'");
 }
 
@@ -361,7 +361,7 @@ TEST(expr, need)
         size_t need;
     } rows[] = {{"1", 0}, {"{2}+{7}", 7}, {"c", 3}, {"{1}+{-1}", SIZE_MAX}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct gf_expr *x = gf_expr_compile(rows[i].expr, strlen(rows[i].expr), &columns, NULL);
+        struct gf_expr *x = gf_expr_compile(rows[i].expr, strlen(rows[i].expr), &columns, NULL, NULL);
         REQUIRE(x);
         CHECK_ROW(gf_expr_need(x) == rows[i].need, "%s", rows[i].expr);
         gf_expr_free(x);
@@ -400,7 +400,7 @@ TEST(expr, limits)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char *s = repeated(rows[i].head, rows[i].text, rows[i].times, rows[i].tail);
         struct gf_perr e = {0};
-        struct gf_expr *x = gf_expr_compile(s, strlen(s), NULL, &e);
+        struct gf_expr *x = gf_expr_compile(s, strlen(s), NULL, NULL, &e);
         CHECK_ROW((x == NULL) == (rows[i].error != NULL), "row %zu: %s", i, e.what);
         if (rows[i].error)
             CHECK_STR(e.what, rows[i].error);
@@ -420,8 +420,8 @@ TEST(expr, limits)
  * way; and what one evaluation may make of texts has an end. */
 TEST(expr, run_is_used_again)
 {
-    struct gf_expr *some = gf_expr_compile("concat({1}, '-', {1})", 21, NULL, NULL);
-    struct gf_expr *deep = gf_expr_compile("concat(1,2,3,4,5,6,7,8,9,{1})", 29, NULL, NULL);
+    struct gf_expr *some = gf_expr_compile("concat({1}, '-', {1})", 21, NULL, NULL, NULL);
+    struct gf_expr *deep = gf_expr_compile("concat(1,2,3,4,5,6,7,8,9,{1})", 29, NULL, NULL, NULL);
     struct gf_expr_run r;
     struct gf_expr_value v;
     REQUIRE(some && deep);

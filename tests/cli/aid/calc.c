@@ -25,7 +25,7 @@ static void answer(char *line, struct gf_expr_run *r)
         field[n] = (struct gf_slice){p, next ? (size_t)(next - p) : strlen(p)};
         p = next;
     }
-    struct gf_expr *x = gf_expr_compile(line, strlen(line), NULL, &e);
+    struct gf_expr *x = gf_expr_compile(line, strlen(line), NULL, NULL, &e);
     if (!x) {
         printf("! at %zu: %s\n", e.col, e.what);
     } else if (gf_expr_eval(x, r, field, n, &v) != 0) {
