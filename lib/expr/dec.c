@@ -149,20 +149,24 @@ static int add_far(const struct gf_dec *hi, const struct gf_dec *lo, struct gf_d
     return gf_dec_finish(less ? &b : &a, exp, less ? down : up, false, out);
 }
 
-int gf_dec_add(const struct gf_dec *a, const struct gf_dec *b, struct gf_dec *out)
+bool gf_dec_add_short(const struct gf_dec *a, const struct gf_dec *b, struct gf_dec *out)
 {
     __int128 sum;
     const struct gf_dec *hi = a->exp > b->exp ? a : b, *lo = a->exp > b->exp ? b : a;
     int apart = hi->exp - lo->exp;
-    if (apart == 0) {
-        if (!__builtin_add_overflow(a->coef, b->coef, &sum) && gf_dec_settle(sum, a->exp, out))
-            return 0;
-    } else if (apart <= SMALL && hi->coef == (int64_t)hi->coef) {
-        if (!__builtin_add_overflow(hi->coef * (__int128)gf_ten[apart], lo->coef, &sum) &&
-            gf_dec_settle(sum, lo->exp, out))
-            return 0;
-    }
-    return add_far(hi, lo, out);
+    if (apart == 0)
+        return !__builtin_add_overflow(a->coef, b->coef, &sum) && gf_dec_settle(sum, a->exp, out);
+    return apart <= SMALL && hi->coef == (int64_t)hi->coef &&
+           !__builtin_add_overflow(hi->coef * (__int128)gf_ten[apart], lo->coef, &sum) &&
+           gf_dec_settle(sum, lo->exp, out);
+}
+
+int gf_dec_add(const struct gf_dec *a, const struct gf_dec *b, struct gf_dec *out)
+{
+    bool first = a->exp > b->exp;
+    if (gf_dec_add_short(a, b, out))
+        return 0;
+    return add_far(first ? a : b, first ? b : a, out);
 }
 
 int gf_dec_subtract(const struct gf_dec *a, const struct gf_dec *b, struct gf_dec *out)

@@ -34,6 +34,10 @@ static inline bool gf_dec_settle(__int128 coef, int exp, struct gf_dec *out)
     return fits;
 }
 
+/* The sum, where it is exact and takes no more than a few multiplications. False: *out is as it
+ * was. */
+bool gf_dec_add_short(const struct gf_dec *a, const struct gf_dec *b, struct gf_dec *out);
+
 /*
  * w * 10^exp, and a little more where `more` is set: whole where it is whole and fits, else rounded
  * to 34 digits. With `more`, w has at least 35.

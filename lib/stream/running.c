@@ -46,7 +46,7 @@ static int forget(struct gf_running *r, uint64_t window)
 {
     while (r->from < r->to && r->kept[r->from].at + window <= r->n) {
         if (r->scan->kind == GF_SCAN_SUM || r->scan->kind == GF_SCAN_MEAN) {
-            if (gf_dec_subtract(&r->sum, &r->kept[r->from].value, &r->sum) != 0)
+            if (gf_total_add(&r->sum, &r->kept[r->from].value, true) != 0)
                 return -1;
         }
         r->from++;
@@ -56,7 +56,7 @@ static int forget(struct gf_running *r, uint64_t window)
 
 static int add_to_sum(struct gf_running *r, const struct gf_dec *v, size_t most)
 {
-    if (gf_dec_add(&r->sum, v, &r->sum) != 0)
+    if (gf_total_add(&r->sum, v, false) != 0)
         return -1;
     return r->scan->window ? keep(r, v, most) == 0 ? forget(r, r->scan->window) : -1 : 0;
 }
@@ -89,22 +89,20 @@ int gf_running_add(struct gf_running *r, const struct gf_dec *v, size_t most)
     }
 }
 
-static struct gf_dec count_of(const struct gf_running *r)
+static uint64_t count_of(const struct gf_running *r)
 {
     uint64_t window = r->scan->window;
-    return gf_dec_of((int64_t)(window && r->n > window ? window : r->n));
+    return window && r->n > window ? window : r->n;
 }
 
-int gf_running_value(const struct gf_running *r, struct gf_dec *out)
+int gf_running_value(struct gf_running *r, struct gf_dec *out)
 {
-    struct gf_dec n = count_of(r);
     uint64_t behind = r->scan->window ? r->scan->window : 1;
     switch (r->scan->kind) {
     case GF_SCAN_SUM:
-        *out = r->sum;
-        return 1;
+        return gf_total_value(&r->sum, out) == 0 ? 1 : -1;
     case GF_SCAN_MEAN:
-        return gf_dec_divide(&r->sum, &n, out) == 0 ? 1 : -1;
+        return gf_total_mean(&r->sum, count_of(r), out) == 0 ? 1 : -1;
     case GF_SCAN_MIN:
     case GF_SCAN_MAX:
         *out = r->kept[r->from].value;
@@ -115,13 +113,14 @@ int gf_running_value(const struct gf_running *r, struct gf_dec *out)
         return gf_dec_subtract(&r->kept[r->to - 1].value, &r->kept[r->from].value, out) == 0 ? 1
                                                                                              : -1;
     default:
-        *out = n;
+        *out = (struct gf_dec){.coef = count_of(r)};
         return 1;
     }
 }
 
 void gf_running_release(struct gf_running *r)
 {
+    gf_total_release(&r->sum);
     free(r->kept);
     r->kept = NULL;
     r->from = r->to = r->cap = 0;

@@ -7,14 +7,15 @@
  *     gf_running_release(&r);
  *
  * Numbers are decimals (expr/dec.h). Of the last N records a sum is that of what came less what
- * went, and the smallest is kept in front of those that came later and are larger (the ascending
- * minima of R. Harter, "The minimum on a sliding window"): each record costs the same, however many
- * N are. Errors: -1 with errno, also ENOSPC: more bytes than `most`. One thread a struct.
+ * went, exactly, and the smallest is kept in front of those that came later and are larger (the
+ * ascending minima of R. Harter, "The minimum on a sliding window"): each record costs the same,
+ * however many N are. Errors: -1 with errno, also ENOSPC: more bytes than `most`. One thread a
+ * struct.
  */
 #ifndef GF_STREAM_RUNNING_H
 #define GF_STREAM_RUNNING_H
 
-#include "expr/dec.h"
+#include "expr/total.h"
 #include "stream/scanlist.h"
 
 struct gf_running_one {
@@ -25,7 +26,7 @@ struct gf_running_one {
 struct gf_running {
     const struct gf_scan *scan;
     uint64_t n; /* records so far */
-    struct gf_dec sum;
+    struct gf_total sum;
     struct gf_running_one *kept; /* kept[from..to) */
     size_t from, to, cap;
 };
@@ -34,7 +35,7 @@ struct gf_running {
 int gf_running_add(struct gf_running *r, const struct gf_dec *v, size_t most);
 
 /* 1; 0: there is none yet (delta); -1. */
-int gf_running_value(const struct gf_running *r, struct gf_dec *out);
+int gf_running_value(struct gf_running *r, struct gf_dec *out);
 
 void gf_running_release(struct gf_running *r);
 

@@ -42,3 +42,16 @@ load helper
   awk '{ s += $1; printf "%s %.0f\n", $1, s }' in >want
   gf-stream --from in scan sum:1 | cmp - want
 }
+
+@test "stream: sums of the last records lose nothing, whatever was among them before" {
+  run -0 gf-stream scan sum:1/2,mean:1/2 < <(printf '%s\n' 1e40 1 2 3)
+  [ "${lines[2]}" = '2 3 1.5' ]
+  [ "${lines[3]}" = '3 5 2.5' ]
+  run -0 gf-stream scan sum:1 < <(printf '%s\n' 170141183460469231731687303715884105727 1 -1)
+  [ "${lines[2]}" = '-1 170141183460469231731687303715884105727' ]
+  run -0 gf-stream window --agg sum:1 2 < <(printf '%s\n' 1e33 0.1 0.2 3)
+  [ "${lines[-1]}" = '3 3.2' ]
+  python3 "$ROOT/tests/cli/aid/running.py" "${SEED:-$RANDOM}" >in 2>want
+  gf-stream --from in scan sum:1/3,mean:1/3,sum:1,mean:1/7 fields 2- >got
+  python3 "$ROOT/tests/cli/aid/running.py" --compare want got
+}
