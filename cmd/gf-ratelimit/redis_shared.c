@@ -268,17 +268,23 @@ static const struct shared_kind kind = {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* Learns the terms, or makes the budget, as soon as --on-outage allows. */
+/* Learns the terms, or makes the budget, as soon as --on-outage allows. What may not wait for so
+ * long is refused; of records each is, as it comes. */
 static int meet(struct shared *s, const struct config *c)
 {
+    gf_ns by = c->over == OVER_WAIT ? GF_NEVER : gf_sat_add_i64(gf_now_mono(), c->max_wait);
     struct redis_shared *r = s->remote;
     struct gf_redis_budget_look look;
     struct gf_redis_ask ask = {0};
     int answer;
     while ((answer = gf_redis_budget_look(&r->budget, &ask, &look)) != GF_REDIS_BUDGET_OK) {
-        enum outage_does does = failed(s, answer, GF_NEVER);
-        if (does == OUTAGE_PASSES)
+        enum outage_does does = failed(s, answer, by);
+        if (does == OUTAGE_PASSES || (does == OUTAGE_LATE && c->act == ACT_FILTER))
             return 0;
+        if (does == OUTAGE_LATE) {
+            gf_error("the command was not run: the server of the limit is away for longer than -w");
+            return GF_EXIT_REFUSED;
+        }
         if (does == OUTAGE_ENDS && s->end == IO_STOP)
             gf_die_by(signals_stop());
         if (does == OUTAGE_ENDS)

@@ -254,6 +254,28 @@ milliseconds_since() { echo $((($(date +%s%N) - $1) / 1000000)); }
   [[ "${lines[0]}" == "gf-ratelimit: cannot use $REDIS_URL#a: "* ]]
 }
 
+@test "--on-outage wait: -w is obeyed by who meets no server at its start" {
+  redis_start
+  redis_kill
+  run timeout 20 gf-ratelimit -S "$REDIS_URL#a" 100/s -w 300ms -- touch ran
+  expect_status 75
+  expect_text 'the command was not run: the server of the limit is away for longer than -w'
+  [ ! -e ran ]
+  seq 3 | timeout 20 gf-ratelimit -S "$REDIS_URL#a" 100/s -w 200ms --drop --stats=json >out 2>err
+  [ ! -s out ]
+  grep -q '"refused":3' err
+  run timeout 20 gf-ratelimit -S "$REDIS_URL#a" 100/s -w 200ms --fail < <(seq 3)
+  expect_status 75
+  expect_text 'record 1 is over the limit'
+  # Once it is there records pass.
+  seq 300 | gf-ratelimit -S "$REDIS_URL#a" 100/s -w 100ms --reject rejected >out 2>err 3>&- &
+  pids=$!
+  until_true test -s rejected
+  redis_again
+  ends_with "$pids" 0
+  cat out rejected | sort -n | cmp - <(seq 300)
+}
+
 @test "--on-outage open: everything passes meanwhile, and nothing is counted" {
   redis_start
   mkfifo in
