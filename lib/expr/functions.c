@@ -8,8 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/duration.h"
-#include "base/size.h"
+#include "expr/amount.h"
 #include "expr/program.h"
 #include "expr/times.h"
 #include "expr/value.h"
@@ -235,29 +234,13 @@ static int call_hex(struct gf_expr_run *r, struct gf_expr_value *arg, int n)
 
 static int call_num(struct gf_expr_run *r, struct gf_expr_value *arg, int n)
 {
-    (void)n;
-    gf_ns span;
-    uint64_t size;
     struct gf_dec d;
+    (void)n;
     if (arg->kind != GF_EXPR_TEXT)
         return gf_expr_to_number(r, arg);
-    struct gf_slice s = arg->text;
-    if (gf_dec_read(s, &d) == 0) {
-        gf_expr_set_dec(arg, &d);
-        return 0;
-    }
-    bool minus = s.data[0] == '-';
-    s.data += minus;
-    s.len -= minus;
-    if (gf_parse_size(s.data, s.len, &size, NULL) == 0) {
-        gf_expr_set_whole(arg, minus ? -(int64_t)size : (int64_t)size);
-        return 0;
-    }
-    if (gf_parse_duration(s.data, s.len, &span, NULL) != 0)
-        return gf_expr_wrong(r, arg, EINVAL, "is no number, size or duration");
-    d = gf_dec_of(minus ? -span : span);
-    for (d.exp = -9; d.exp < 0 && d.coef % 10 == 0; d.exp++)
-        d.coef /= 10;
+    if (gf_dec_read(arg->text, &d) != 0 && gf_amount_read(arg->text, &d) != 0)
+        return gf_expr_wrong(r, arg, errno,
+                             errno == ERANGE ? "out of range" : "is no number, size or duration");
     gf_expr_set_dec(arg, &d);
     return 0;
 }
