@@ -119,16 +119,16 @@ static bool is_number(struct gf_slice s, int64_t *at)
 
 int gf_emit_name(struct gf_emit *m, const struct gf_expr_token *t)
 {
-    int64_t at;
     size_t len = t->end - t->at;
-    if (t->kind == GF_TOKEN_BRACES && is_number(t->text, &at))
-        return put_field(m, t, at);
+    int shown = (int)(t->text.len < 60 ? t->text.len : 60);
     if (t->text.len == 0)
         return gf_perr_set(m->e, t->at, len, NULL, "a field has a number or a name");
-    at = m->names ? m->names->find(m->names->arg, t->text) : 0;
-    if (at != 0)
+    int64_t at = m->names ? m->names->find(m->names->arg, t->text) : 0;
+    if (at == GF_EXPR_SEVERAL)
+        return gf_perr_set(m->e, t->at, len, "say it by its number: {2}",
+                           "several columns are called '%.*s'", shown, t->text.data);
+    if (at != 0 || (t->kind == GF_TOKEN_BRACES && is_number(t->text, &at)))
         return put_field(m, t, at);
-    int shown = (int)(t->text.len < 60 ? t->text.len : 60);
     if (t->kind == GF_TOKEN_NAME && gf_expr_function(t->text.data, t->text.len) != GF_EMIT_NONE)
         return gf_perr_set(m->e, t->at, len, "its arguments stand in parentheses behind it",
                            "'%.*s' is a function", shown, t->text.data);

@@ -89,7 +89,9 @@ enum {
 
 struct gf_expr;
 
-/* Which field a name means: counted from 1, or from the end as -1; 0: there is none. */
+/* Which field a name means: counted from 1, or from the end as -1; 0: there is none;
+ * GF_EXPR_SEVERAL: several are called so. */
+#define GF_EXPR_SEVERAL INT64_MIN
 struct gf_expr_names {
     int64_t (*find)(void *arg, struct gf_slice name);
     void *arg;

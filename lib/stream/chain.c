@@ -192,6 +192,10 @@ static struct gf_node *new_node(struct gf_chain *c, const struct gf_op *op,
         (struct gf_node){.op = op, .max = 1, .start = 1, .before = UINT64_MAX, .after = UINT64_MAX};
     n->room = (size_t)(set->memory > taken ? set->memory - taken : 0);
     n->names = names;
+    const struct gf_sep *sep = &set->fields;
+    if (names && !names->pending && !names->ended_by && sep->len == 1 && !sep->blanks &&
+        !sep->splitter)
+        n->columns = names->n;
     gf_keyspec_init(&n->keys, &set->fields, 0);
     return n;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "stream/op.h"
+#include "text/scan.h"
 
 int gf_columns_same(const struct gf_node *n, struct gf_names *out)
 {
@@ -18,6 +19,21 @@ int gf_columns_counted(const struct gf_node *n, struct gf_names *out)
     for (size_t i = 0; i < n->names->n && !bad; i++)
         bad = gf_names_add(out, gf_names_get(n->names, i)) != 0;
     return bad ? -1 : 0;
+}
+
+struct gf_columns_end gf_columns_end(const struct gf_sep *sep, size_t columns,
+                                     struct gf_slice value)
+{
+    struct gf_columns_end e = {value, {"", 0}, 0};
+    size_t fields = columns ? gf_scan_count(value.data, value.len, sep->bytes[0]) + 1 : 0;
+    if (fields < columns) {
+        e.missing = columns - fields;
+    } else if (fields > columns) {
+        struct gf_slice next = gf_field_at(sep, value, columns + 1);
+        e.front.len = (size_t)(next.data - 1 - value.data);
+        e.back = (struct gf_slice){next.data - 1, value.len - e.front.len};
+    }
+    return e;
 }
 
 static int add(void *to, struct gf_slice name)

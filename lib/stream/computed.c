@@ -27,7 +27,8 @@ static void drop(struct gf_node *n)
 
 static int64_t find_name(void *arg, struct gf_slice name)
 {
-    return (int64_t)gf_names_find(arg, name, 0, NULL);
+    size_t count = gf_names_count(arg, name);
+    return count > 1 ? GF_EXPR_SEVERAL : (int64_t)(count ? gf_names_find(arg, name, 0, NULL) : 0);
 }
 
 int gf_computed_check(struct gf_node *n, const char *word, size_t at, const struct gf_settings *set,

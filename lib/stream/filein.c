@@ -50,6 +50,9 @@ static int end(struct gf_filein *in, struct gf_stream *st)
 {
     if (gf_tabular_is_open(&in->table))
         return gf_stage_open_quotes(st, in->path, in->table.quote_line);
+    st->ragged |= in->table.ragged > 0;
+    if (in->table.ragged && st->tell_ragged)
+        st->tell_ragged(in->path, &in->table);
     return st->unpack ? st->unpack->end(st->unpack->arg, in->read_fd, &st->fault) : 0;
 }
 

@@ -40,6 +40,8 @@ static int read_names(struct gf_node *n, struct gf_lookup *l, const struct gf_se
     if (got == 1) {
         header.len -= set->fields.crlf && gf_slice_ends_in_cr(header);
         got = gf_names_read(&l->names, &set->fields, header) == 0 ? 0 : gf_fault_nomem(&st.fault);
+    } else if (got == 0) {
+        l->names.pending = true; /* it has no record, and any name will do */
     }
     if (got < 0)
         gf_fault_move(f, &st.fault);
@@ -134,6 +136,7 @@ int gf_lookup_check(struct gf_node *n, const struct gf_settings *set, struct gf_
         return gf_fault_nomem(f);
     n->drop = drop;
     l->in.fd = -1;
+    l->leaves = n->outer && !(n->names && n->names->pending);
     gf_keyspec_init(&l->keys, &set->fields, 0);
     if (n->names && !n->names->pending && read_names(n, l, set, f) != 0)
         return -1;

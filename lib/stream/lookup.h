@@ -13,6 +13,8 @@ struct gf_lookup {
     struct gf_keyspec keys;    /* the same, as a key of its records */
     struct gf_names names;     /* of its columns, with --header */
     struct gf_filein in;       /* open where its names were read; else fd is -1 */
+    bool leaves; /* --outer, and the input has names where --header asks for them: what the file has
+                    left is given */
 };
 
 /* As a check of an operation. */

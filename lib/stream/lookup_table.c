@@ -31,11 +31,14 @@ static uint64_t put_row(const struct gf_lookup_table *t, struct gf_buf *rows,
     size_t from = rows->len, n = 0;
     struct gf_lookup_row head = {0};
     gf_buf_add(rows, &head, sizeof head);
-    for (size_t i = 0; i < t->cutter.n; i++) {
+    /* Where the columns have names a row has as many fields as there are. */
+    size_t fields = how(t)->names.n ? how(t)->names.n : t->cutter.n;
+    for (size_t i = 0; i < fields; i++) {
         if (gf_lookup_is_key(how(t), i + 1))
             continue;
+        struct gf_slice field = gf_cutter_get(&t->cutter, (int64_t)i + 1);
         gf_buf_add(rows, joiner.data, n++ ? joiner.len : 0);
-        gf_buf_add(rows, t->cutter.field[i].data, t->cutter.field[i].len);
+        gf_buf_add(rows, field.data, field.len);
     }
     size_t len = rows->len - from - sizeof head;
     for (size_t k = 0; t->node->outer && k < how(t)->list.n; k++) {

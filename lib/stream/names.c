@@ -110,6 +110,12 @@ void gf_names_say(const struct gf_names *x, char text[GF_NAMES_SAID])
     }
 }
 
+size_t gf_names_count(const struct gf_names *x, struct gf_slice name)
+{
+    size_t first;
+    return x->pending ? 1 : count_named(x, name, &first);
+}
+
 size_t gf_names_find(const struct gf_names *x, struct gf_slice name, size_t at, struct gf_perr *e)
 {
     size_t first = 0, found = x->pending ? 1 : count_named(x, name, &first);

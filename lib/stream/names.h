@@ -60,6 +60,9 @@ enum {
 void gf_names_say(const struct gf_names *x, char text[GF_NAMES_SAID]);
 extern const char gf_names_hint[];
 
+/* How many columns are called so. */
+size_t gf_names_count(const struct gf_names *x, struct gf_slice name);
+
 /* The number of the column of that name, from 1; `at` is where it stands in what is read, for `e`.
  * 0: there is none, or there are several. */
 size_t gf_names_find(const struct gf_names *x, struct gf_slice name, size_t at, struct gf_perr *e);

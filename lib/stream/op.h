@@ -90,6 +90,7 @@ struct gf_pattern_word {
 struct gf_node {
     const struct gf_op *op;
     const struct gf_names *names; /* of the columns that come, while the chain is read; or NULL */
+    size_t columns; /* that a record has by its names, where one byte ends each; 0: not known */
     const char *operand[3];
     unsigned regex; /* flags of regex.h */
     struct gf_pattern_word *pattern_word;
@@ -164,6 +165,15 @@ extern const struct gf_op gf_op_count, gf_op_sum, gf_op_min, gf_op_max, gf_op_me
 /* Columns that stay as they are; and those behind a count or a number. */
 int gf_columns_same(const struct gf_node *n, struct gf_names *out);
 int gf_columns_counted(const struct gf_node *n, struct gf_names *out);
+
+/* A record where its columns end: what is put behind them stands between front and back, behind so
+ * many missing fields. With 0 columns they end where the record does. */
+struct gf_columns_end {
+    struct gf_slice front, back;
+    size_t missing;
+};
+struct gf_columns_end gf_columns_end(const struct gf_sep *sep, size_t columns,
+                                     struct gf_slice value);
 
 /* The columns of a list, in its order. */
 int gf_columns_listed(const struct gf_names *names, const struct gf_field_list *list,

@@ -31,6 +31,11 @@ struct lookup {
 
 /* ---- what is given --------------------------------------------------------------------------- */
 
+static const struct gf_lookup *how(const struct lookup *l)
+{
+    return l->node->extra;
+}
+
 /* What was made last is given now, or waits behind what was put aside. */
 static int give(struct gf_stage *s, struct lookup *l, uint64_t place)
 {
@@ -45,18 +50,20 @@ static int give(struct gf_stage *s, struct lookup *l, uint64_t place)
 /* The record at hand, and behind it the fields of a row; NULL: empty ones. */
 static int emit(struct gf_stage *s, const struct lookup *l, const struct gf_lookup_row *row)
 {
-    struct gf_slice joiner = s->stream->set->joiner, value = l->line.value;
+    struct gf_slice joiner = s->stream->set->joiner, end = l->line.end;
     struct gf_slice text = {row ? row->text : "", row ? row->len : 0};
-    size_t joints = row && l->file.others ? 1 : l->file.others;
-    size_t len = value.len + joints * joiner.len + text.len + l->line.end.len;
+    size_t columns = l->file.others ? l->node->columns : 0;
+    struct gf_columns_end at = gf_columns_end(&s->stream->set->fields, columns, l->line.value);
+    size_t joints = at.missing + (row && l->file.others ? 1 : l->file.others);
+    size_t len = l->line.value.len + joints * joiner.len + text.len + end.len;
     char *to = gf_pad_take(&s->pad, len);
     if (!to)
         return gf_fault_nomem(&s->stream->fault);
     s->out[s->n++] = (struct gf_slice){to, len};
-    to = gf_slice_put(to, value);
+    to = gf_slice_put(to, at.front);
     for (size_t i = 0; i < joints; i++)
         to = gf_slice_put(to, joiner);
-    gf_slice_put(gf_slice_put(to, text), l->line.end);
+    gf_slice_put(gf_slice_put(gf_slice_put(to, text), at.back), end);
     return 0;
 }
 
@@ -170,7 +177,7 @@ static int leave_group(struct gf_stage *s, struct lookup *l)
     struct gf_slice key = {g->key.data, g->key.len};
     const struct gf_lookup_rows *rows = gf_lookup_table_get(&l->file, key);
     l->grouped = false;
-    if (!l->node->outer || l->matched || (rows && rows->met))
+    if (!how(l)->leaves || l->matched || (rows && rows->met))
         return 0;
     return leave(s, l, &g->rows, 1, rows ? rows->number : g->number);
 }
@@ -231,10 +238,10 @@ static int look_up_rest(struct gf_stage *s, struct lookup *l)
 {
     int got = 1;
     l->ending = true;
-    if ((l->node->outer && leave_table(s, l) != 0) ||
+    if ((how(l)->leaves && leave_table(s, l) != 0) ||
         gf_aside_walk(s, &l->aside, &l->node->keys, look_up_again, l) != 0)
         return -1;
-    while (l->node->outer && got == 1) {
+    while (how(l)->leaves && got == 1) {
         if (l->grouped && leave_group(s, l) != 0)
             return -1;
         got = gf_lookup_table_next(s, &l->file);
@@ -267,7 +274,7 @@ static int give_left(struct gf_stage *s, struct lookup *l, size_t max)
 static int end_lookup(struct gf_stage *s, struct lookup *l, size_t max)
 {
     if (!l->file.more)
-        return l->node->outer ? give_left(s, l, max) : 0;
+        return how(l)->leaves ? give_left(s, l, max) : 0;
     if (!l->ending && look_up_rest(s, l) != 0)
         return -1;
     return gf_aside_give(s, &l->aside, max);

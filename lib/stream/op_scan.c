@@ -32,7 +32,8 @@ int gf_scan_columns(const struct gf_node *n, struct gf_names *out)
 struct scan {
     const struct gf_scan_list *list;
     bool skip_bad;
-    size_t most; /* bytes that each may keep */
+    size_t most;    /* bytes that each may keep */
+    size_t columns; /* as of the node */
     struct gf_cutter cutter;
     struct gf_running running[GF_SCANS];
     struct gf_buf item;
@@ -81,8 +82,11 @@ static int emit_scan(struct gf_stage *s, struct scan *m, struct gf_slice rec)
     int got = read_numbers(s, m, rec, value);
     if (got != 1)
         return got;
+    struct gf_columns_end at = gf_columns_end(m->cutter.sep, m->columns, line.value);
     gf_buf_clear(&m->item);
-    gf_buf_add(&m->item, line.value.data, line.value.len);
+    gf_buf_add(&m->item, at.front.data, at.front.len);
+    for (size_t i = 0; i < at.missing; i++)
+        gf_buf_add(&m->item, joiner.data, joiner.len);
     for (size_t i = 0; i < m->list->n; i++) {
         struct gf_running *r = &m->running[i];
         if (gf_running_add(r, &value[i], m->most) != 0 || (got = gf_running_value(r, &out)) < 0)
@@ -91,6 +95,7 @@ static int emit_scan(struct gf_stage *s, struct scan *m, struct gf_slice rec)
         if (got)
             add_text(&m->item, &out);
     }
+    gf_buf_add(&m->item, at.back.data, at.back.len);
     if (gf_buf_add(&m->item, line.end.data, line.end.len) != 0)
         return gf_fault_nomem(&s->stream->fault);
     return gf_stage_emit_copy(s, m->item.data, m->item.len);
@@ -125,6 +130,7 @@ struct gf_stage *gf_scan_open(const struct gf_node *n, struct gf_stream *st, str
     struct scan *m = s->state;
     m->list = n->extra;
     m->skip_bad = n->skip_bad;
+    m->columns = n->columns;
     m->most = st->share / m->list->n;
     for (size_t i = 0; i < m->list->n; i++)
         m->running[i].scan = &m->list->scan[i];

@@ -35,14 +35,16 @@ static int add_piece(struct gf_node *n, struct piece p)
     return 0;
 }
 
-/* `{N}` or `{NAME}` in t[i..len): its end, or 0 when it is none. {0} is the whole record. */
+/* `{NAME}` or `{N}` in t[i..len): its end, or 0 when it is none. {0} is the whole record, and a name
+ * like a number goes before that. */
 static size_t read_place(const struct gf_node *n, size_t i, int64_t *field, struct gf_perr *e)
 {
     const char *t = n->text.data, *close = memchr(t + i, '}', n->text.len - i);
     struct gf_slice word = {t + i + 1, close ? (size_t)(close - t) - i - 1 : 0};
     if (!close)
         return 0;
-    if (gf_parse_int(word.data, word.len, -1000000, 1000000, field, NULL) != 0)
+    bool named = n->names && gf_names_count(n->names, word) > 0;
+    if (named || gf_parse_int(word.data, word.len, -1000000, 1000000, field, NULL) != 0)
         *field = n->names ? (int64_t)gf_names_find(n->names, word, 0, e) : 0;
     else if (*field == 0)
         *field = INT64_MAX;

@@ -219,6 +219,14 @@ static int make_room(struct gf_reader *r)
     return 0;
 }
 
+/* The last record has a quote that is not closed: it is none. */
+static void drop_unclosed(struct gf_reader *r)
+{
+    const char *from = r->buf + r->start, *end = memrchr(from, '\0', r->end - r->start);
+    r->end = r->start + (end ? (size_t)(end + 1 - from) : 0);
+    r->searched = r->searched < r->end ? r->searched : r->end;
+}
+
 /* One read of a table, put behind the unread bytes. As read(2). */
 static ssize_t fill_tabular(struct gf_reader *r)
 {
@@ -234,6 +242,8 @@ static ssize_t fill_tabular(struct gf_reader *r)
     r->end += gf_tabular_read(r->tabular, r->raw, all, n == 0, r->buf + r->end, &used);
     r->raw_len = all - used;
     memmove(r->raw, r->raw + used, r->raw_len);
+    if (n == 0 && gf_tabular_is_open(r->tabular))
+        drop_unclosed(r);
     return n;
 }
 
