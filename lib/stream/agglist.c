@@ -80,6 +80,7 @@ static int read_agg(const char *all, const char *word, size_t len, struct gf_agg
     }
     if (l.n) {
         a.field = l.range[0].lo;
+        gf_names_column(columns, a.field, a.column);
         g->need = l.need > g->need ? l.need : g->need;
     }
     gf_field_list_release(&l);

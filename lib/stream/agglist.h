@@ -14,8 +14,9 @@ enum {
 
 struct gf_agg {
     enum gf_aggregate_kind kind;
-    int64_t field;    /* 0: none (count) */
-    uint64_t percent; /* of GF_PERCENT */
+    int64_t field;               /* 0: none (count) */
+    uint64_t percent;            /* of GF_PERCENT */
+    char column[GF_COLUMN_SIZE]; /* what the field is called */
 };
 
 struct gf_agg_list {

@@ -56,6 +56,8 @@ int gf_check_list(struct gf_node *n, const char *word, struct gf_fault *f)
     if (bad == 0)
         bad = gf_field_list_parse(&n->list, list.data, list.len, &e);
     gf_buf_release(&list);
+    if (bad == 0 && gf_field_list_single(&n->list))
+        gf_names_column(n->names, n->list.range[0].lo, n->column);
     return bad == 0 ? 0 : gf_check_names_fault(n->names, "field list", word, &e, f);
 }
 

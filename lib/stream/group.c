@@ -90,7 +90,8 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
         int got = add_value(s, o, i, v);
         if (got < 0)
             return -1;
-        if (got == 1 && !bad && gf_stage_bad_or_skipped(s, v, g->node->skip_bad) != 0)
+        if (got == 1 && !bad &&
+            gf_stage_bad_or_skipped(s, v, g->spec->agg[i].column, g->node->skip_bad) != 0)
             return -1;
         bad |= got == 1;
     }

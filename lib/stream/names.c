@@ -110,6 +110,20 @@ void gf_names_say(const struct gf_names *x, char text[GF_NAMES_SAID])
     }
 }
 
+void gf_names_column(const struct gf_names *x, int64_t field, char out[GF_COLUMN_SIZE])
+{
+    int64_t n = x && !x->pending ? (int64_t)x->n : 0, at = field < 0 ? n + field : field - 1;
+    *out = '\0';
+    if (field == 0 || at < 0 || at >= n)
+        return;
+    struct gf_slice name = gf_names_get(x, (size_t)at);
+    size_t len = name.len < GF_COLUMN_SIZE - 1 ? name.len : GF_COLUMN_SIZE - 1;
+    while (len < name.len && len && ((unsigned char)name.data[len] & 0xc0) == 0x80)
+        len--; /* not within a character */
+    memcpy(out, name.data, len);
+    out[len] = '\0';
+}
+
 size_t gf_names_count(const struct gf_names *x, struct gf_slice name)
 {
     size_t first;

@@ -60,6 +60,13 @@ enum {
 void gf_names_say(const struct gf_names *x, char text[GF_NAMES_SAID]);
 extern const char gf_names_hint[];
 
+/* What column `field` is called (from 1; from the end as -1), cut to fit: for messages. Empty: it
+ * has no name, or that is not known. */
+enum {
+    GF_COLUMN_SIZE = 44
+};
+void gf_names_column(const struct gf_names *x, int64_t field, char out[GF_COLUMN_SIZE]);
+
 /* How many columns are called so. */
 size_t gf_names_count(const struct gf_names *x, struct gf_slice name);
 

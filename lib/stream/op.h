@@ -90,6 +90,7 @@ struct gf_pattern_word {
 struct gf_node {
     const struct gf_op *op;
     const struct gf_names *names; /* of the columns that come, while the chain is read; or NULL */
+    char column[GF_COLUMN_SIZE];  /* what the one field of `list` is called */
     size_t columns; /* that a record has by its names, where one byte ends each; 0: not known */
     const char *operand[3];
     unsigned regex; /* flags of regex.h */

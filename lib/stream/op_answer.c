@@ -62,7 +62,7 @@ static int add_value(struct gf_stage *s, struct answer *a, struct gf_slice rec)
         return add_joined(s, a, v);
     int got = gf_aggregate_add(&a->agg, v);
     if (got == 1)
-        return gf_stage_bad_or_skipped(s, v, a->node->skip_bad);
+        return gf_stage_bad_or_skipped(s, v, a->node->column, a->node->skip_bad);
     if (got < 0)
         return gf_fault_nomem(&s->stream->fault);
     return a->sorts && gf_sorter_add(&a->sorter, v) != 0 ? gf_stage_storage(s) : 0;

@@ -38,7 +38,7 @@ static int emit_bucket(struct gf_stage *s, struct bucket *b, struct gf_slice rec
         if (!b->node->skip_bad)
             gf_fault_hint(&s->stream->fault, "--skip-bad skips such records; --format says how "
                                              "times are written");
-        return gf_timed_bad(s, field, b->node->skip_bad);
+        return gf_timed_bad(s, field, b->node->column, b->node->skip_bad);
     }
     size_t len = gf_instant_text(t, b->timed.zone, text);
     return gf_stage_emit_replaced(s, gf_stage_line(s, rec), field, (struct gf_slice){text, len});

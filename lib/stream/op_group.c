@@ -62,7 +62,8 @@ static int check_group(struct gf_node *n, const struct gf_settings *set, struct 
     if (n->fill_word && !gf_field_list_single(&n->list))
         return gf_fault_set(f, GF_EXIT_USAGE, "group: --fill goes with one field, a time, not '%s'",
                             n->operand[0]);
-    if (n->fill_word && (gf_timed_bucket(n, n->fill_word, f) != 0 || gf_timed_check(n, set, f) != 0))
+    if (n->fill_word &&
+        (gf_timed_bucket(n, n->fill_word, f) != 0 || gf_timed_check(n, set, f) != 0))
         return -1;
     if (gf_check_text(n, n->join_word ? n->join_word : ",", "value of --join", f) != 0)
         return -1;

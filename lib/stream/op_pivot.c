@@ -125,7 +125,7 @@ static int add_record(struct gf_stage *s, struct pivot *p, struct gf_slice rec)
     if (bad < 0)
         return gf_fault_nomem(&s->stream->fault);
     if (bad)
-        return gf_stage_bad_or_skipped(s, value, p->node->skip_bad);
+        return gf_stage_bad_or_skipped(s, value, agg->column, p->node->skip_bad);
     p->bytes += gf_aggregate_bytes(a) - before;
     return p->bytes + p->labels.cap <= s->stream->share / 4 ? 0 : gf_stage_full(s);
 }

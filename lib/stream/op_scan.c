@@ -53,7 +53,7 @@ static int read_numbers(struct gf_stage *s, struct scan *m, struct gf_slice rec,
         if (gf_number_short(text, &whole))
             value[i] = gf_dec_of(whole);
         else if (gf_dec_read(text, &value[i]) != 0)
-            return gf_stage_bad_or_skipped(s, text, m->skip_bad);
+            return gf_stage_bad_or_skipped(s, text, m->list->scan[i].column, m->skip_bad);
     }
     return 1;
 }

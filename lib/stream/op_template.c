@@ -35,8 +35,8 @@ static int add_piece(struct gf_node *n, struct piece p)
     return 0;
 }
 
-/* `{NAME}` or `{N}` in t[i..len): its end, or 0 when it is none. {0} is the whole record, and a name
- * like a number goes before that. */
+/* `{NAME}` or `{N}` in t[i..len): its end, or 0 when it is none. {0} is the whole record, and a
+ * name like a number goes before that. */
 static size_t read_place(const struct gf_node *n, size_t i, int64_t *field, struct gf_perr *e)
 {
     const char *t = n->text.data, *close = memchr(t + i, '}', n->text.len - i);

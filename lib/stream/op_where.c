@@ -163,7 +163,7 @@ static int test_time(struct gf_stage *s, struct where *w, struct gf_slice field)
 {
     struct gf_instant t;
     if (gf_timed_read(&w->timed, field, &t) != 0)
-        return w->node->strict ? gf_timed_bad(s, field, false) : 0;
+        return w->node->strict ? gf_timed_bad(s, field, w->node->column, false) : 0;
     return holds(w->row->relation,
                  gf_instant_compare(t, *(const struct gf_instant *)w->node->extra));
 }
@@ -187,7 +187,7 @@ static int test_where(struct gf_stage *s, struct where *w, struct gf_slice rec)
         return holds(w->row->relation, gf_slice_compare(field, w->value));
     struct gf_number v;
     if (!gf_number_all(field, &v))
-        return w->node->strict ? gf_stage_bad_number(s, field) : 0;
+        return w->node->strict ? gf_stage_bad_number(s, field, w->node->column) : 0;
     return holds(w->row->relation, gf_number_compare(&v, &w->number));
 }
 

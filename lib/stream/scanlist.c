@@ -52,6 +52,7 @@ static int read_field(struct gf_scan *a, const struct gf_names *columns, const c
     int bad = gf_agg_field(&l, columns, text, len, e);
     if (bad == 0) {
         a->field = l.range[0].lo;
+        gf_names_column(columns, a->field, a->column);
         *need = l.need > *need ? l.need : *need;
     }
     gf_field_list_release(&l);

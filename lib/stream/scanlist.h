@@ -21,8 +21,9 @@ enum gf_scan_kind {
 
 struct gf_scan {
     enum gf_scan_kind kind;
-    int64_t field;   /* 0: none (count) */
-    uint64_t window; /* of so many records, with the one at hand; 0: of all so far */
+    int64_t field;               /* 0: none (count) */
+    char column[GF_COLUMN_SIZE]; /* what the field is called */
+    uint64_t window;             /* of so many records, with the one at hand; 0: of all so far */
 };
 
 struct gf_scan_list {

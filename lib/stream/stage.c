@@ -134,28 +134,33 @@ int gf_stage_uncut(struct gf_stage *s)
                         s->name, s->taken);
 }
 
-static void no_number(const struct gf_stage *s, struct gf_slice value, char why[120])
+static void no_number(const struct gf_stage *s, struct gf_slice value, const char *column,
+                      char why[200])
 {
-    snprintf(why, 120, "record %" PRIu64 " is no number: '%.*s'%s", s->taken,
+    size_t len = (size_t)snprintf(why, 200, "record %" PRIu64, s->taken);
+    if (*column)
+        len += (size_t)snprintf(why + len, 200 - len, ": column '%s'", column);
+    snprintf(why + len, 200 - len, " is no number: '%.*s'%s",
              (int)(value.len < 60 ? value.len : 60), value.data ? value.data : "",
              value.len > 60 ? "..." : "");
 }
 
-int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value)
+int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value, const char *column)
 {
-    char why[120];
-    no_number(s, value, why);
+    char why[200];
+    no_number(s, value, column, why);
     return gf_fault_set(&s->stream->fault, GF_EXIT_SOME, "%s: %s", s->name, why);
 }
 
-int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip)
+int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, const char *column,
+                            bool skip)
 {
-    char why[120];
+    char why[200];
     if (!skip) {
         gf_fault_hint(&s->stream->fault, "--skip-bad skips such records");
-        return gf_stage_bad_number(s, value);
+        return gf_stage_bad_number(s, value, column);
     }
-    no_number(s, value, why);
+    no_number(s, value, column, why);
     gf_failures_add(&s->skipped, 0, "%s", why);
     return 0;
 }

@@ -212,12 +212,14 @@ int gf_stage_bound(struct gf_stage *s, struct gf_slice rec);
 /* A cutter, or what makes keys, has failed at the record taken last: errno says why. -1. */
 int gf_stage_uncut(struct gf_stage *s);
 
-/* The fault that `value`, of the record taken last, is no number. */
-int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value);
+/* The fault that `value`, of the record taken last, is no number; `column` is what its field is
+ * called, or empty. */
+int gf_stage_bad_number(struct gf_stage *s, struct gf_slice value, const char *column);
 
 /* The same for an operation with --skip-bad. With `skip` the record is counted as skipped, and the
  * result is 0. */
-int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, bool skip);
+int gf_stage_bad_or_skipped(struct gf_stage *s, struct gf_slice value, const char *column,
+                            bool skip);
 
 /* The fault that a record of the input `name` is over the limit. */
 int gf_stage_too_long(struct gf_stream *st, const char *name, uint64_t record);

@@ -95,11 +95,14 @@ int gf_timed_read(const struct gf_timed *t, struct gf_slice field, struct gf_ins
     return gf_instant_read(field.data, field.len, t->zone, t->now, out, NULL);
 }
 
-int gf_timed_bad(struct gf_stage *s, struct gf_slice field, bool skip)
+int gf_timed_bad(struct gf_stage *s, struct gf_slice field, const char *column, bool skip)
 {
-    char why[140];
-    snprintf(why, sizeof why, "record %" PRIu64 ": no time: '%.*s'", s->taken,
-             (int)(field.len < 60 ? field.len : 60), field.data);
+    char why[200];
+    size_t len = (size_t)snprintf(why, sizeof why, "record %" PRIu64 ": ", s->taken);
+    if (*column)
+        len += (size_t)snprintf(why + len, sizeof why - len, "column '%s': ", column);
+    snprintf(why + len, sizeof why - len, "no time: '%.*s'", (int)(field.len < 60 ? field.len : 60),
+             field.data);
     if (!skip)
         return gf_fault_set(&s->stream->fault, GF_EXIT_SOME, "%s: %s", s->name, why);
     gf_failures_add(&s->skipped, 0, "%s", why);

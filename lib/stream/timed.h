@@ -4,7 +4,7 @@
  *     gf_timed_check(n, set, &f)                      what the two options say
  *     gf_timed_open(&m->timed, n, st)            each stage has a zone of its own
  *     if (gf_timed_read(&m->timed, field, &t) != 0)
- *         return gf_timed_bad(s, field, n->skip_bad);
+ *         return gf_timed_bad(s, field, n->column, n->skip_bad);
  *     gf_timed_release(&m->timed)
  */
 #ifndef GF_STREAM_TIMED_H
@@ -36,7 +36,7 @@ int gf_timed_read(const struct gf_timed *t, struct gf_slice field, struct gf_ins
 
 /* The fault that a field of the record taken last is no time: -1. With `skip` the record is counted
  * as skipped instead: 0. */
-int gf_timed_bad(struct gf_stage *s, struct gf_slice field, bool skip);
+int gf_timed_bad(struct gf_stage *s, struct gf_slice field, const char *column, bool skip);
 
 void gf_timed_release(struct gf_timed *t);
 

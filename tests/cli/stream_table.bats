@@ -336,3 +336,81 @@ END
 
 # has_threads WORDS: -j may be said of the operations.
 has_threads() { gf-stream -j2 --explain "$@" >/dev/null 2>&1 || eval "gf-stream -j2 --explain $1" >/dev/null 2>&1; }
+
+@test "stream: what is put behind a ragged record stands in its column" {
+  printf 'id,note\n1,x\n2\n2,y,z\n' >s.csv
+  printf 'id,tel\n1,11\n2,22\n' >tel.csv
+  ragged() { run -123 --separate-stderr gf-stream --csv --header --from s.csv "$@"; }
+  ragged lookup -f id tel.csv
+  [ "$output" = $'id,note,tel\n1,x,11\n2,,22\n2,y,22,z' ]
+  ragged lookup -f id tel.csv fields id,tel
+  [ "$output" = $'id,tel\n1,11\n2,22\n2,22' ]
+  ragged scan count
+  [ "$output" = $'id,note,count\n1,x,1\n2,,2\n2,y,3,z' ]
+  ragged window --agg count 2 fields count_2
+  [ "$output" = $'count_2\n1\n2\n2' ]
+  ragged set c=1
+  [ "$output" = $'id,note,c\n1,x,1\n2,,1\n2,y,1,z' ]
+  # The FILE has as many fields as names, and is told.
+  printf 'id,city\n1,Oslo\n2,Bern,extra\n3\n' >cities.csv
+  printf 'id\n1\n2\n3\n' >ids.csv
+  run -123 --separate-stderr gf-stream --csv --header --from ids.csv lookup -f id cities.csv lookup --left -f id tel.csv
+  [ "$output" = $'id,city,tel\n1,Oslo,11\n2,Bern,22\n3,,' ]
+  [[ $stderr == *"'cities.csv': 2 of 4 records have another number of fields"* ]]
+  run -123 gf-stream --csv --header --from ids.csv except <(printf 'id\n1,2\n')
+  expect_text '1 of 2 records have another number of fields'
+}
+
+@test "stream: a record with a quote that is not closed is not printed" {
+  local text
+  for text in 'a,b\n1,2\n3,"4' 'a,b\n1,2\n"3\n4,5\n'; do
+    # shellcheck disable=SC2059
+    run -123 --separate-stderr gf-stream --csv --header fields b,a < <(printf "$text")
+    [ "$output" = $'b,a\n2,1' ]
+  done
+  { echo a,b && printf '1,"' && yes | head -c 3000000; } >long.csv
+  run -123 --separate-stderr gf-stream --csv --from long.csv collect
+  [ "$output" = a,b ]
+}
+
+@test "stream: columns that are called like numbers, and several of one name" {
+  run -0 gf-stream --csv --header set 'd={2024}-{2023}' <<<$'2023,2024\n5,8'
+  [ "$output" = $'2023,2024,d\n5,8,3' ]
+  run -0 gf-stream --csv --header set '{2}={2}+1' <<<$'2,1\n5,8'
+  [ "$output" = $'2,1\n6,8' ]
+  run -0 gf-stream --csv --header template '{2024} {1} {0}' <<<$'2023,2024\n5,8'
+  [ "$output" = '8 5 5,8' ]
+  run -0 gf-stream --csv --header where --expr '{2} > 7' <<<$'a,b\n5,8\n8,5'
+  [ "$output" = $'a,b\n5,8' ]
+  run -2 gf-stream --csv --header set d=a <<<$'a,a\n1,2'
+  expect_text "several columns are called 'a'"
+}
+
+@test "stream: tables without a record, of the input or of lookup" {
+  printf 'id,tel\n1,11\n' >tel.csv
+  printf 'id\n1\n' >ids.csv
+  : >none.csv
+  run -0 gf-stream --csv --header --from ids.csv lookup --left -f id none.csv
+  [ "$output" = $'id\n1' ]
+  run -0 gf-stream --csv --header --from none.csv lookup --outer -f id tel.csv
+  [ -z "$output" ]
+  run -0 gf-stream --csv --header lookup --outer -f id tel.csv <<<id
+  [ "$output" = $'id,tel\n1,11' ]
+}
+
+@test "stream: what is no number or time is told with the name of its column" {
+  printf 'a,b\n1,2\n3,x\n' >bad.csv
+  for words in 'sum -f b' 'group a sum:a,mean:b' 'pivot a a sum:b' 'scan sum:b' 'window --agg mean:b 2' \
+    'where --strict b -gt 0' 'set c=b+1' 'percentile -f 2 50'; do
+    # shellcheck disable=SC2086
+    run -123 gf-stream --csv --header --from bad.csv $words
+    expect_text "record 2: column 'b' is no number: 'x'"
+  done
+  run -123 gf-stream --csv --header --from bad.csv bucket b 5m
+  expect_text "record 2: column 'b': no time: 'x'"
+  # Behind what changes the columns it is theirs; where none have names, nothing is said of one.
+  run -123 gf-stream --csv --header --from bad.csv fields b,a sum -f 1
+  expect_text "column 'b' is no number"
+  run -123 gf-stream --csv --from bad.csv skip 1 sum -f 2
+  expect_text "record 2 is no number: 'x'"
+}

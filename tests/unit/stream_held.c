@@ -20,10 +20,10 @@ TEST(stream_held, one_value_a_group)
         struct gf_agg agg;
         const char *want;
     } rows[] = {
-        {{GF_AGG_MEDIAN, 1, 50 * GF_PERCENT}, "7"},
-        {{GF_AGG_PERCENTILE, 1, 99 * GF_PERCENT}, "7"},
-        {{GF_AGG_DISTINCT, 1, 50 * GF_PERCENT}, "1"},
-        {{GF_AGG_JOIN, 1, 50 * GF_PERCENT}, "7"},
+        {{GF_AGG_MEDIAN, 1, 50 * GF_PERCENT, ""}, "7"},
+        {{GF_AGG_PERCENTILE, 1, 99 * GF_PERCENT, ""}, "7"},
+        {{GF_AGG_DISTINCT, 1, 50 * GF_PERCENT, ""}, "1"},
+        {{GF_AGG_JOIN, 1, 50 * GF_PERCENT, ""}, "7"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_sep sep;
@@ -143,12 +143,12 @@ static void check_held(uint64_t *seed, const char *sep_text, size_t budget, size
 {
     static struct model m;
     static char want[1 << 17];
-    static const struct gf_agg aggs[] = {{GF_AGG_MEDIAN, 1, 50 * GF_PERCENT},
-                                         {GF_AGG_PERCENTILE, 1, 75 * GF_PERCENT},
-                                         {GF_AGG_PERCENTILE, 1, 0},
-                                         {GF_AGG_PERCENTILE, 1, 100 * GF_PERCENT},
-                                         {GF_AGG_DISTINCT, 1, 0},
-                                         {GF_AGG_JOIN, 1, 0}};
+    static const struct gf_agg aggs[] = {{GF_AGG_MEDIAN, 1, 50 * GF_PERCENT, ""},
+                                         {GF_AGG_PERCENTILE, 1, 75 * GF_PERCENT, ""},
+                                         {GF_AGG_PERCENTILE, 1, 0, ""},
+                                         {GF_AGG_PERCENTILE, 1, 100 * GF_PERCENT, ""},
+                                         {GF_AGG_DISTINCT, 1, 0, ""},
+                                         {GF_AGG_JOIN, 1, 0, ""}};
     static const char letters[] = "0aA,x ";
     const struct gf_agg *a = &aggs[rig_random(seed, sizeof aggs / sizeof *aggs)];
     struct gf_sep sep;

@@ -269,8 +269,9 @@ TEST(stream_stage, a_long_value_is_cut_in_a_fault)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_stream st = {0};
         struct gf_stage *s = of_fault(&st);
-        CHECK_INT(gf_stage_bad_number(s, (struct gf_slice){rows[i].len ? text : NULL, rows[i].len}),
-                  -1);
+        CHECK_INT(
+            gf_stage_bad_number(s, (struct gf_slice){rows[i].len ? text : NULL, rows[i].len}, ""),
+            -1);
         CHECK_INT(st.fault.status, GF_EXIT_SOME);
         CHECK_STR(st.fault.text, rows[i].want);
         CHECK_STR(st.fault.hint, "");
@@ -290,13 +291,13 @@ TEST(stream_stage, bad_or_skipped)
 {
     struct gf_stream st = {0};
     struct gf_stage *s = of_fault(&st);
-    CHECK_INT(gf_stage_bad_or_skipped(s, (struct gf_slice){"x", 1}, true), 0);
+    CHECK_INT(gf_stage_bad_or_skipped(s, (struct gf_slice){"x", 1}, "", true), 0);
     s->taken++;
-    CHECK_INT(gf_stage_bad_or_skipped(s, (struct gf_slice){"y", 1}, true), 0);
+    CHECK_INT(gf_stage_bad_or_skipped(s, (struct gf_slice){"y", 1}, "", true), 0);
     CHECK_INT(st.fault.status, 0);
     CHECK_INT(s->skipped.failed, 2);
     CHECK_STR(s->skipped.first, "record 7 is no number: 'x'");
-    CHECK_INT(gf_stage_bad_or_skipped(s, (struct gf_slice){"z", 1}, false), -1);
+    CHECK_INT(gf_stage_bad_or_skipped(s, (struct gf_slice){"z", 1}, "", false), -1);
     CHECK_INT(st.fault.status, GF_EXIT_SOME);
     CHECK_STR(st.fault.text, "op: record 8 is no number: 'z'");
     CHECK_STR(st.fault.hint, "--skip-bad skips such records");
