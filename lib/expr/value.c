@@ -176,16 +176,23 @@ void gf_expr_run_release(struct gf_expr_run *r)
     *r = (struct gf_expr_run){0};
 }
 
+enum looks {
+    NO_NUMBER,
+    NUMBER,
+    OUT_OF_RANGE
+};
+
 /* Whether it is a number, or a text that looks like one: as *out. */
-static bool looks_like_number(const struct gf_expr_value *v, struct gf_expr_value *out)
+static enum looks looks_like_number(const struct gf_expr_value *v, struct gf_expr_value *out)
 {
     if (v->kind == GF_EXPR_WHOLE || v->kind == GF_EXPR_DECIMAL) {
         *out = *v;
-        return true;
+        return NUMBER;
     }
     /* Blanks, a sign, a point and digits are all below the letters. */
-    return v->kind == GF_EXPR_TEXT && !v->quoted && (unsigned char)v->text.data[0] <= '9' &&
-           read_number(v->text, out) == 0;
+    if (v->kind != GF_EXPR_TEXT || v->quoted || (unsigned char)v->text.data[0] > '9')
+        return NO_NUMBER;
+    return read_number(v->text, out) == 0 ? NUMBER : errno == ERANGE ? OUT_OF_RANGE : NO_NUMBER;
 }
 
 /* Whether it is, or reads as, a whole number of at most 18 digits. */
@@ -207,7 +214,10 @@ int gf_expr_compare(struct gf_expr_run *r, const struct gf_expr_value *a,
         *order = (i > k) - (i < k);
         return 0;
     }
-    if (looks_like_number(a, &x) && looks_like_number(b, &y)) {
+    enum looks p = looks_like_number(a, &x), q = p ? looks_like_number(b, &y) : NO_NUMBER;
+    if (q && (p == OUT_OF_RANGE || q == OUT_OF_RANGE))
+        return gf_expr_wrong(r, p == OUT_OF_RANGE ? a : b, ERANGE, "out of range");
+    if (q) {
         struct gf_dec m = gf_expr_dec(&x), n = gf_expr_dec(&y);
         *order = gf_dec_compare(&m, &n);
         return 0;
@@ -233,7 +243,7 @@ bool gf_expr_true(const struct gf_expr_value *v)
     case GF_EXPR_TEXT:
         break;
     }
-    if (!looks_like_number(v, &n))
+    if (looks_like_number(v, &n) != NUMBER)
         return true;
     return n.kind == GF_EXPR_WHOLE ? n.whole != 0 : !gf_dec_is_zero(&n.dec);
 }

@@ -39,6 +39,16 @@ struct scan {
     struct gf_buf item;
 };
 
+static int failed(struct gf_stage *s)
+{
+    if (errno == ENOSPC)
+        return gf_stage_full(s);
+    if (errno == ENOMEM)
+        return gf_fault_nomem(&s->stream->fault);
+    return gf_fault_set(&s->stream->fault, GF_EXIT_SOME, "%s: record %llu: out of range", s->name,
+                        (unsigned long long)s->taken);
+}
+
 /* The numbers of the record that was taken last. 1; 0: it is left out; -1. */
 static int read_numbers(struct gf_stage *s, struct scan *m, struct gf_slice rec,
                         struct gf_dec value[GF_SCANS])
@@ -53,19 +63,11 @@ static int read_numbers(struct gf_stage *s, struct scan *m, struct gf_slice rec,
         if (gf_number_short(text, &whole))
             value[i] = gf_dec_of(whole);
         else if (gf_dec_read(text, &value[i]) != 0)
-            return gf_stage_bad_or_skipped(s, text, m->list->scan[i].column, m->skip_bad);
+            return errno == ERANGE && !m->skip_bad
+                       ? failed(s)
+                       : gf_stage_bad_or_skipped(s, text, m->list->scan[i].column, m->skip_bad);
     }
     return 1;
-}
-
-static int failed(struct gf_stage *s)
-{
-    if (errno == ENOSPC)
-        return gf_stage_full(s);
-    if (errno == ENOMEM)
-        return gf_fault_nomem(&s->stream->fault);
-    return gf_fault_set(&s->stream->fault, GF_EXIT_SOME, "%s: record %llu: out of range", s->name,
-                        (unsigned long long)s->taken);
 }
 
 static void add_text(struct gf_buf *b, const struct gf_dec *v)

@@ -5,11 +5,11 @@
 #ifndef GF_TESTS_FUZZ_EXPR_VALUES_H
 #define GF_TESTS_FUZZ_EXPR_VALUES_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/duration.h"
-#include "base/size.h"
+#include "expr/amount.h"
 #include "expr/dec.h"
 
 #include "oracle.h"
@@ -113,12 +113,23 @@ static bool whole(struct val v, int64_t *n)
     return as_number(v, &d) && gf_dec_whole(&d, n);
 }
 
+/* 1: it looks like a number; -1: like one that is out of range; 0. */
+static int looks(struct val v, struct gf_dec *d)
+{
+    if (v.kind == TEXT && v.quoted)
+        return 0;
+    errno = 0;
+    return as_number(v, d) ? 1 : v.kind == TEXT && errno == ERANGE ? -1 : 0;
+}
+
 static int order(struct val a, struct val b)
 {
     struct gf_dec x, y;
-    if (!(a.kind == TEXT && a.quoted) && !(b.kind == TEXT && b.quoted) && as_number(a, &x) &&
-        as_number(b, &y))
+    int p = looks(a, &x), q = looks(b, &y);
+    if (p == 1 && q == 1)
         return gf_dec_compare(&x, &y);
+    if (p && q)
+        return fail(), 0;
     return gf_slice_compare(as_text(a), as_text(b));
 }
 
@@ -197,25 +208,10 @@ static struct val hex(struct val v)
 
 static struct val num(struct val v)
 {
-    struct gf_dec d, billion = gf_dec_of(1000000000);
-    uint64_t size;
-    gf_ns span;
-    if (as_number(v, &d))
+    struct gf_dec d;
+    if (as_number(v, &d) || (v.kind == TEXT && gf_amount_read(v.text, &d) == 0))
         return number_of(d);
-    if (v.kind == MISSING)
-        return fail();
-    bool minus = v.text.data[0] == '-';
-    struct gf_slice s = {v.text.data + minus, v.text.len - minus};
-    if (gf_parse_size(s.data, s.len, &size, NULL) == 0) {
-        d = gf_dec_of((int64_t)size);
-    } else if (gf_parse_duration(s.data, s.len, &span, NULL) == 0) {
-        d = gf_dec_of(span);
-        MUST(gf_dec_divide(&d, &billion, &d) == 0);
-    } else {
-        return fail();
-    }
-    d.coef = minus ? -d.coef : d.coef;
-    return number_of(d);
+    return fail();
 }
 
 static struct val rounded(struct val v, int64_t places, enum gf_dec_way way)

@@ -148,7 +148,7 @@ TEST(expr, comparisons)
         {"a > b", "99999999999999999999|9", "1"},
         {"a > 5", "x", "1"},
         {"'b' > \"a\"", "", "1"},
-        {"a == b", "1e9999|1e9999", "1"},
+        {"a == b", "1e9999|1e9999", "! out of range, field 1 '1e9999'"},
     };
     CHECK_ROWS(rows);
 }
@@ -230,6 +230,8 @@ TEST(expr, functions)
         {"num(a)", "1h30m", "5400"},
         {"num(a)", "250ms", "0.25"},
         {"num(a)", "1.50", "1.50"},
+        {"a > 10", "1e-999999", "! out of range, field 1 '1e-999999'"},
+        {"a > 'b'", "1e-999999", "0"},
         {"num(a)", "1.7M", "1782579.2"},
         {"num(a)", "0.1K", "102.4"},
         {"num(a)", "1.2345KB", "1234.5"},
@@ -377,7 +379,8 @@ TEST(expr, need)
         size_t need;
     } rows[] = {{"1", 0}, {"{2}+{7}", 7}, {"c", 3}, {"{1}+{-1}", SIZE_MAX}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct gf_expr *x = gf_expr_compile(rows[i].expr, strlen(rows[i].expr), &columns, NULL, NULL);
+        struct gf_expr *x =
+            gf_expr_compile(rows[i].expr, strlen(rows[i].expr), &columns, NULL, NULL);
         REQUIRE(x);
         CHECK_ROW(gf_expr_need(x) == rows[i].need, "%s", rows[i].expr);
         gf_expr_free(x);
