@@ -35,12 +35,28 @@ static unsigned look_at_end(struct gf_head *h, const struct gf_reader *r)
     return sep && sep > first && sep[-1] == '\r' ? GF_HEAD_CRLF : 0;
 }
 
+/* Whether the input is packed. Of a table the bytes are looked at as they were read. */
+static bool is_packed(const struct gf_reader *r)
+{
+    char first[16];
+    size_t n = 0;
+    const char *p = r->buf + r->start, *end = r->buf + r->end;
+    if (!r->tabular)
+        return gf_packing_of(p, (size_t)(end - p));
+    for (; p < end && n < sizeof first; p++) {
+        bool coded = *p == '\x1e' && p + 1 < end;
+        p += coded;
+        first[n++] = (char)(coded ? *p ^ 0x40 : *p);
+    }
+    return gf_packing_of(first, n);
+}
+
 static unsigned look(struct gf_head *h, struct gf_reader *r, const struct gf_stream *st)
 {
     unsigned signs = 0;
     if (h->done || r->start == r->end)
         return 0;
-    if (!h->begun && !st->unpack && gf_packing_of(r->buf + r->start, r->end - r->start))
+    if (!h->begun && !st->unpack && is_packed(r))
         signs = GF_HEAD_PACKED;
     h->done = signs || st->set->crlf == GF_CRLF_KEEP;
     if (!h->done && !h->begun)

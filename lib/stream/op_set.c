@@ -18,14 +18,14 @@ static int64_t find_target(struct gf_node *n, const char *word, size_t len, stru
     struct gf_slice name = {word, len};
     if (gf_parse_int(word, len, 1, 1000000, &at, NULL) == 0)
         return at;
-    if (len > 2 && word[0] == '{' && word[len - 1] == '}')
+    if (len >= 2 && word[0] == '{' && word[len - 1] == '}')
         name = (struct gf_slice){word + 1, len - 2};
     if (!n->names || n->names->ended_by) {
         if (n->names)
             gf_names_find(n->names, name, 0, &e);
         else
             gf_perr_say(&e, 0, len, "with --header columns have names",
-                        "a field is set by its number");
+                        "a field is set by its number, from 1 to 1000000");
         gf_fault_parse(f, "expression", word, &e);
         return -1;
     }
@@ -64,7 +64,7 @@ static int check_set(struct gf_node *n, const struct gf_settings *set, struct gf
 static int columns_of_set(const struct gf_node *n, struct gf_names *out)
 {
     struct gf_slice name = {n->operand[0], find_equals(n->operand[0])};
-    if (name.len > 2 && name.data[0] == '{')
+    if (name.len >= 2 && name.data[0] == '{')
         name = (struct gf_slice){name.data + 1, name.len - 2};
     if ((uint64_t)n->number <= n->names->n)
         return gf_names_copy(out, n->names);

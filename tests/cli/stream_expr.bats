@@ -76,7 +76,7 @@ table() { gf-stream --csv --header --from orders.csv "$@"; }
   expect_text 'there is no name with a = behind it'
   run -2 table set 'x=(price'
   run -2 gf-stream set 'x={1}'
-  expect_text 'a field is set by its number' 'with --header columns have names'
+  expect_text 'a field is set by its number, from 1 to 1000000' 'with --header columns have names'
   run -2 gf-stream where 1 -gt 2 --expr '{1}'
   expect_text 'what to keep is said twice'
   run -2 gf-stream where --strict --expr '{1}'

@@ -127,3 +127,11 @@ inputs() {
   grep -q pipe seen
   ! grep held seen
 }
+
+@test "stream: a table that is compressed is told, as lines are" {
+  printf 'a,b\n1,2\n' | gzip -c >t.gz
+  run -2 gf-stream --csv --header --from t.gz fields b
+  expect_text "'t.gz' is compressed, and its bytes are taken as they are"
+  run -0 gf-stream --csv --header --decompress --from t.gz fields b
+  [ "$output" = $'b\n2' ]
+}
