@@ -65,6 +65,7 @@ check parallel parallel
 check python3 python3
 check strace strace
 check ps procps
+check ip iproute2
 check script bsdutils
 check col bsdextrautils
 check prlimit util-linux

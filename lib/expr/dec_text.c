@@ -169,7 +169,13 @@ static int coefficient(gf_u128 v, char out[2 * GF_UINT_SIZE])
 size_t gf_dec_text(const struct gf_dec *d, char out[GF_DEC_SIZE])
 {
     char digits[2 * GF_UINT_SIZE], *p = out;
-    int n = coefficient(gf_dec_size(d->coef), digits);
+    gf_u128 size = gf_dec_size(d->coef);
+    if (d->exp == 0 && size == (uint64_t)size) {
+        *p = '-';
+        p += d->coef < 0;
+        return (size_t)(p - out) + gf_format_uint((uint64_t)size, p);
+    }
+    int n = coefficient(size, digits);
     const char *from = digits;
     int first = d->exp + n - 1; /* the place of the first digit */
     if (d->coef < 0)

@@ -36,7 +36,6 @@ struct scan {
     size_t columns; /* as of the node */
     struct gf_cutter cutter;
     struct gf_running running[GF_SCANS];
-    struct gf_buf item;
 };
 
 static int failed(struct gf_stage *s)
@@ -70,12 +69,8 @@ static int read_numbers(struct gf_stage *s, struct scan *m, struct gf_slice rec,
     return 1;
 }
 
-static void add_text(struct gf_buf *b, const struct gf_dec *v)
-{
-    char text[GF_DEC_SIZE];
-    gf_buf_add(b, text, gf_dec_text(v, text));
-}
-
+/* Behind the record, each value behind a joiner: written where the record will stay, with room for
+ * the longest numbers at first. */
 static int emit_scan(struct gf_stage *s, struct scan *m, struct gf_slice rec)
 {
     struct gf_dec value[GF_SCANS], out;
@@ -85,22 +80,32 @@ static int emit_scan(struct gf_stage *s, struct scan *m, struct gf_slice rec)
     if (got != 1)
         return got;
     struct gf_columns_end at = gf_columns_end(m->cutter.sep, m->columns, line.value);
-    gf_buf_clear(&m->item);
-    gf_buf_add(&m->item, at.front.data, at.front.len);
+    size_t room = rec.len + at.missing * joiner.len + m->list->n * (joiner.len + GF_DEC_SIZE);
+    char *from = gf_pad_take(&s->pad, room), *to = from;
+    if (!from)
+        return gf_fault_nomem(&s->stream->fault);
+    to = gf_slice_put(to, at.front);
     for (size_t i = 0; i < at.missing; i++)
-        gf_buf_add(&m->item, joiner.data, joiner.len);
+        to = gf_slice_put(to, joiner);
     for (size_t i = 0; i < m->list->n; i++) {
         struct gf_running *r = &m->running[i];
+        int64_t sum;
+        if (gf_running_sum_short(r, &value[i], &sum)) {
+            to = gf_slice_put(to, joiner);
+            *to = '-';
+            to += sum < 0;
+            to += gf_format_uint(sum < 0 ? -(uint64_t)sum : (uint64_t)sum, to);
+            continue;
+        }
         if (gf_running_add(r, &value[i], m->most) != 0 || (got = gf_running_value(r, &out)) < 0)
             return failed(s);
-        gf_buf_add(&m->item, joiner.data, joiner.len);
-        if (got)
-            add_text(&m->item, &out);
+        to = gf_slice_put(to, joiner);
+        to += got ? gf_dec_text(&out, to) : 0;
     }
-    gf_buf_add(&m->item, at.back.data, at.back.len);
-    if (gf_buf_add(&m->item, line.end.data, line.end.len) != 0)
-        return gf_fault_nomem(&s->stream->fault);
-    return gf_stage_emit_copy(s, m->item.data, m->item.len);
+    to = gf_slice_put(gf_slice_put(to, at.back), line.end);
+    s->out[s->n++] = (struct gf_slice){from, (size_t)(to - from)};
+    gf_pad_give_back(&s->pad, room - (size_t)(to - from));
+    return 0;
 }
 
 static int pull_scan(struct gf_stage *s, size_t max)
@@ -119,7 +124,6 @@ static void close_scan(struct gf_stage *s)
 {
     struct scan *m = s->state;
     gf_cutter_release(&m->cutter);
-    gf_buf_release(&m->item);
     for (size_t i = 0; i < m->list->n; i++)
         gf_running_release(&m->running[i]);
 }

@@ -31,6 +31,21 @@ struct gf_running {
     size_t from, to, cap;
 };
 
+/* Adds to a sum of all records where it and the value are whole numbers of 64 bits: the sum so far.
+ * False: nothing was done. */
+static inline bool gf_running_sum_short(struct gf_running *r, const struct gf_dec *v, int64_t *sum)
+{
+    struct gf_total *t = &r->sum;
+    bool is_short = r->scan->kind == GF_SCAN_SUM && !r->scan->window && t->begun && !t->is_big &&
+                    t->exp == 0 && v->exp == 0 && t->sum.coef == (int64_t)t->sum.coef &&
+                    v->coef == (int64_t)v->coef;
+    if (!is_short || __builtin_add_overflow((int64_t)t->sum.coef, (int64_t)v->coef, sum))
+        return false;
+    t->sum.coef = *sum;
+    r->n++;
+    return true;
+}
+
 /* The value of one more record; of a count it is not looked at. At most `most` bytes are kept. */
 int gf_running_add(struct gf_running *r, const struct gf_dec *v, size_t most);
 

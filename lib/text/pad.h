@@ -26,6 +26,13 @@ struct gf_pad {
 
 char *gf_pad_take(struct gf_pad *p, size_t n);
 
+/* The last n bytes of what was taken last are not needed. */
+static inline void gf_pad_give_back(struct gf_pad *p, size_t n)
+{
+    p->used -= n;
+    p->taken -= n;
+}
+
 /* A copy. -1: ENOMEM. */
 int gf_pad_copy(struct gf_pad *p, const char *data, size_t len, struct gf_slice *out);
 void gf_pad_clear(struct gf_pad *p);
