@@ -173,6 +173,45 @@ struct gf_lookup_rows *gf_lookup_table_get(const struct gf_lookup_table *t, stru
     return gf_keytable_get(&t->table, key, gf_keytable_hash(&t->table, key));
 }
 
+/* Looks up some records from `at` on: memory is the cost of each, so all are asked for at once. */
+static int look_ahead(const struct gf_stage *s, const struct gf_lookup_table *t,
+                      struct gf_key_maker *maker, struct gf_lookup_ahead *a, size_t at)
+{
+    const struct gf_stage *up = s->up;
+    struct gf_slice key[GF_LOOKUP_AHEAD];
+    uint64_t hash[GF_LOOKUP_AHEAD];
+    a->from = at;
+    a->n = up->n - at < GF_LOOKUP_AHEAD ? up->n - at : GF_LOOKUP_AHEAD;
+    if (gf_keyspec_slices(&t->node->keys, maker, up->out + at, a->n, key) != 0)
+        return -1;
+    gf_keytable_look(&t->table, key, a->n, hash, a->found);
+    for (size_t i = 0; i < a->n; i++) {
+        const struct gf_lookup_rows *rows = a->found[i];
+        if (rows && rows->first)
+            __builtin_prefetch(gf_lookup_row_at(&t->rows, rows->first));
+    }
+    return 0;
+}
+
+int gf_lookup_table_find(const struct gf_stage *s, const struct gf_lookup_table *t,
+                         struct gf_key_maker *maker, struct gf_lookup_ahead *a, struct gf_slice rec,
+                         struct gf_lookup_rows **rows)
+{
+    const struct gf_keyspec *keys = &t->node->keys;
+    size_t at = s->up->used - 1;
+    struct gf_slice key;
+    if (!keys->plain || keys->sep.splitter) {
+        if (gf_keyspec_of(keys, maker, rec, &key) != 0)
+            return -1;
+        *rows = gf_lookup_table_get(t, key);
+        return 0;
+    }
+    if ((at < a->from || at >= a->from + a->n) && look_ahead(s, t, maker, a, at) != 0)
+        return -1;
+    *rows = a->found[at - a->from];
+    return 0;
+}
+
 /* ---- what the table had no room for ---------------------------------------------------------- */
 
 static struct gf_slice record_of(struct gf_slice item)

@@ -63,6 +63,22 @@ struct gf_lookup_table {
 
 int gf_lookup_table_open(struct gf_stage *s, struct gf_lookup_table *t, const struct gf_node *n);
 
+/* Of records that the stage above has given, what the table has for each. `n` is to be 0 when
+ * others are given. */
+enum {
+    GF_LOOKUP_AHEAD = 32 /* are fetched from memory before the first of them is used */
+};
+struct gf_lookup_ahead {
+    size_t from, n; /* up->out[from..from + n) */
+    void *found[GF_LOOKUP_AHEAD];
+};
+
+/* What the table has for the record that the stage took last: *rows, or NULL. -1: errno, as of a
+ * cutter. */
+int gf_lookup_table_find(const struct gf_stage *s, const struct gf_lookup_table *t,
+                         struct gf_key_maker *maker, struct gf_lookup_ahead *a, struct gf_slice rec,
+                         struct gf_lookup_rows **rows);
+
 struct gf_lookup_rows *gf_lookup_table_get(const struct gf_lookup_table *t, struct gf_slice key);
 
 static inline const struct gf_lookup_row *gf_lookup_row_at(const struct gf_buf *rows,

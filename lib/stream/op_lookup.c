@@ -16,6 +16,7 @@
 
 struct lookup {
     const struct gf_node *node;
+    struct gf_lookup_ahead ahead;
     struct gf_lookup_table file;
     struct gf_key_maker maker;
     size_t columns; /* fields of the stream's first record */
@@ -117,10 +118,9 @@ static int without_match(struct gf_stage *s, struct lookup *l, struct gf_slice r
 static int look_up(struct gf_stage *s, struct lookup *l, struct gf_slice rec)
 {
     const struct gf_node *n = l->node;
-    struct gf_slice key;
-    if (gf_keyspec_of(&n->keys, &l->maker, rec, &key) != 0)
+    struct gf_lookup_rows *rows;
+    if (gf_lookup_table_find(s, &l->file, &l->maker, &l->ahead, rec, &rows) != 0)
         return gf_stage_uncut(s);
-    struct gf_lookup_rows *rows = gf_lookup_table_get(&l->file, key);
     if (rows)
         rows->met = true;
     if (n->anti && rows)
@@ -284,6 +284,8 @@ static int pull_lookup(struct gf_stage *s, size_t max)
 {
     struct lookup *l = s->state;
     if (!l->over && !l->next) {
+        if (!gf_stage_has(s))
+            l->ahead.n = 0;
         int got = gf_stage_need(s, l->node->outer ? max : gf_stage_want(s, max));
         if (got < 0)
             return -1;
