@@ -51,6 +51,12 @@
     "  call('XACK', stream, 'gf', entry) call('XDEL', stream, entry)\n"                            \
     "  call('ZREM', q .. ':lease', at) call('HDEL', q .. ':run', at)\n"                            \
     "end\n"                                                                                        \
+    "local function ring() call('XADD', q .. ':bell', 'MAXLEN', 1, '*', 'x', '') end\n"            \
+    "local function delay(job, due)\n"                                                             \
+    "  local x = cmsgpack.pack(job)\n"                                                             \
+    "  call('ZADD', q .. ':delayed', due, x)\n"                                                    \
+    "  if call('ZRANK', q .. ':delayed', x) == 0 then ring() end\n"                                \
+    "end\n"                                                                                        \
     "local function number(n) return string.format('%d', n) end\n"                                 \
     "local function remember(what, answer)\n"                                                      \
     "  local client, n = string.match(what, '^(%S+) (%d+)$')\n"                                    \

@@ -685,6 +685,65 @@ TEST(queue, bell)
     FOR_EACH_PLACE(test_bell);
 }
 
+static bool rings(struct rig *g, int timeout_ms)
+{
+    struct pollfd p = {.fd = gf_queue_listen(g->q), .events = POLLIN};
+    CHECK(p.fd != -1);
+    bool yes = poll(&p, 1, timeout_ms) == 1;
+    gf_queue_heard(g->q);
+    return yes;
+}
+
+/* Who sleeps until something is due is woken by what is due before that. */
+static void test_bell_first(struct rig *g)
+{
+    char token[GF_QUEUE_TOKEN];
+    uint64_t n;
+    struct gf_queue_how later = {.priority = GF_QUEUE_NORMAL, .delay = 60 * GF_S};
+    struct gf_queue_record r = {.data = {"a", 1}};
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK_INT(g->t.next, GF_NEVER);
+    CHECK(!rings(g, 50));
+    CHECK_INT(gf_queue_put(g->other, &later, &r, 1, &g->now, &n), 0);
+    CHECK(rings(g, 20000));
+    struct gf_queue_step s = plain(g, 1);
+    s.lease = 3600 * GF_S;
+    put(g, "b");
+    step(g, g->other, &s);
+    REQUIRE(g->t.n == 1);
+    snprintf(token, sizeof token, "%s", g->t.jobs[0].token);
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK(g->t.next > 30 * GF_S);
+    while (rings(g, 50))
+        continue; /* of what was before */
+    struct gf_queue_lease l = {.token = token};
+    s = plain(g, 0);
+    s.leases = &l;
+    s.nleases = 1;
+    s.lease = 20 * GF_S;
+    step(g, g->other, &s); /* it is shorter */
+    CHECK(l.held);
+    CHECK(rings(g, 20000));
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK(g->t.next <= 20 * GF_S);
+    while (rings(g, 50))
+        continue;
+    struct gf_queue_end e = {.token = token, .what = GF_QUEUE_AGAIN, .delay = 5 * GF_S};
+    s = plain(g, 0);
+    s.ends = &e;
+    s.nends = 1;
+    step(g, g->other, &s);
+    CHECK(e.accepted);
+    CHECK(rings(g, 20000));
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK(g->t.next <= 5 * GF_S);
+}
+
+TEST(queue, bell_for_what_is_due_first)
+{
+    FOR_EACH_PLACE(test_bell_first);
+}
+
 /* Several in one step: ends, leases and new ones. */
 static void test_many(struct rig *g)
 {
