@@ -10,6 +10,10 @@
  * :lease has the end of the lease under the same name; an end below 0 is of one that was given
  * back, which waits in front.
  *
+ * A job that expires if nobody takes it is in :ttl:STREAM too, by its entry, or in :ttl:delayed, by
+ * its id: so those that are over can be counted. When it is delayed until after it expires it goes
+ * to :delayed as if it were due when it expires, to be forgotten then; when it was due is at 8.
+ *
  * Who waits sleeps until what was first in :delayed and :lease when it looked. What comes in front
  * of that is rung in :bell: a job that is the first of :delayed, a lease that is made shorter.
  *
@@ -128,7 +132,8 @@ const struct gf_redis_script gf_queue_lua_step = {
     "for _, x in ipairs(due) do\n"
     "  call('ZREM', q .. ':delayed', x)\n"
     "  local job = cmsgpack.unpack(x)\n"
-    "  if job[5] and tonumber(job[5]) <= now then\n"
+    "  if job[5] then call('ZREM', q .. ':ttl:delayed', job[1]) end\n"
+    "  if is_over(job[5]) then\n"
     "    free_key({i = job[1], k = job[6]}) expired = expired + 1\n"
     "  else add(job) end\n"
     "end\n"
@@ -176,7 +181,8 @@ const struct gf_redis_script gf_queue_lua_step = {
     "      if not r then break end\n"
     "      for _, e in ipairs(r[1][2]) do\n"
     "        local f = e[2] and fields(e[2])\n"
-    "        if f and f.e and tonumber(f.d) == 0 and tonumber(f.e) <= now then\n"
+    "        if f and f.e then call('ZREM', q .. ':ttl' .. names[priority + 1], e[1]) end\n"
+    "        if f and is_over(f.e) then\n"
     "          leave(priority .. '.' .. e[1], priority, e[1])\n"
     "          free_key(f) expired = expired + 1\n"
     "        elseif f and is_full() then set_back(priority, e[1], tonumber(f.d))\n"
