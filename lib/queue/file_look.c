@@ -175,7 +175,7 @@ static int change(struct gf_queue_file *f, const char *sql, const int64_t *numbe
 /* One whose key another job has by now stays dead. Those with one turn go by their ids. */
 #define WAIT_AGAIN                                                                                 \
     "UPDATE OR IGNORE job SET state = 0, delivery = 0, until = NULL, status = NULL, took = NULL,"  \
-    " tail = NULL, turn = (SELECT turn FROM queue) WHERE state = 3"
+    " tail = NULL, worker = NULL, turn = (SELECT turn FROM queue) WHERE state = 3"
 
 /* Who has the key of a dead job, if that is there. */
 static int find_rival(struct gf_queue_file *f, int64_t id, char rival[GF_QUEUE_TOKEN])

@@ -737,6 +737,39 @@ TEST(queue, delay_beyond_ttl)
     FOR_EACH_PLACE(test_delay_and_ttl);
 }
 
+/* One that waits again is nobody's; one that was given back is not forgotten. */
+static void test_nobodys(struct rig *g)
+{
+    char token[GF_QUEUE_TOKEN], rival[GF_QUEUE_TOKEN];
+    uint64_t n;
+    struct gf_queue_how brief = {.priority = GF_QUEUE_NORMAL, .ttl = ms(g, 50)};
+    put_as(g, "a", &brief);
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_BACK, 0));
+    pass(g, ms(g, 60));
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "a:waiting:normal:0::-1: ");
+    CHECK_INT(look(g).waiting[GF_QUEUE_NORMAL], 1);
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_AGAIN, 0));
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "a:waiting:normal:1::-1: ");
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_BACK, 0));
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "a:waiting:normal:1::-1: ");
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_AGAIN, 60 * GF_S));
+    CHECK_STR(list(g, GF_QUEUE_DELAYED), "a:delayed:normal:2::-1: ");
+    put(g, "b");
+    CHECK_STR(take(g, 1, token), "b");
+    CHECK(end(g, token, GF_QUEUE_BURY, 0));
+    CHECK_INT(gf_queue_retry(g->q, NULL, &g->now, &n, rival), 0);
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "b:waiting:normal:0::-1: ");
+}
+
+TEST(queue, what_waits_again_is_nobodys)
+{
+    FOR_EACH_PLACE(test_nobodys);
+}
+
 /* Who listens is woken by what another puts. */
 static void test_bell(struct rig *g)
 {
