@@ -117,7 +117,7 @@ static int take_option(struct take *t, const struct gf_optparser *o)
         t->step.want = (unsigned)n;
         break;
     case 'l':
-        r = gf_cli_duration(o, &t->step.lease);
+        r = gf_queue_tool_lease(o, &t->step.lease);
         break;
     case 'w':
         r = gf_cli_duration(o, &t->wait);

@@ -25,6 +25,16 @@ struct gf_queue_now gf_queue_tool_now(void)
     return (struct gf_queue_now){.wall = gf_now_wall(), .boot = gf_now_boot()};
 }
 
+int gf_queue_tool_lease(const struct gf_optparser *p, gf_ns *out)
+{
+    if (gf_cli_duration(p, out) != 0)
+        return -1;
+    if (*out >= GF_S)
+        return 0;
+    gf_error("--lease: a lease is one second or longer");
+    return -1;
+}
+
 void gf_queue_tool_worker(char out[GF_QUEUE_WORKER])
 {
     char host[GF_QUEUE_WORKER / 2] = "?";

@@ -19,6 +19,7 @@
 #define GF_QUEUE_TOOL_H
 
 #include "base/clash.h"
+#include "base/cli.h"
 #include "db/db.h"
 #include "queue/queue.h"
 #ifdef GF_REDIS
@@ -48,6 +49,9 @@ void gf_queue_tool_reads(struct gf_clash *c, const char *name);
 void gf_queue_tool_close(struct gf_queue_tool *t);
 
 struct gf_queue_now gf_queue_tool_now(void);
+
+/* The value of --lease: a second or longer. 0, or -1 after a message. */
+int gf_queue_tool_lease(const struct gf_optparser *p, gf_ns *out);
 
 /* A worker's name for this process: HOST:PID. */
 void gf_queue_tool_worker(char out[GF_QUEUE_WORKER]);

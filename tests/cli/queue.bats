@@ -138,7 +138,7 @@ is_waiting() { [ "$(gf-queue status "$1" --format json 2>/dev/null | jq -r '.wai
   places
   for q in "${places[@]}"; do
     echo a | gf-queue put "$q"
-    gf-queue take --lease 100ms "$q" >first
+    gf-queue take --lease 1s "$q" >first
     gf-queue take -w 30 "$q" >second
     [ "$(cut -f2 second)" = a ]
     run gf-queue renew "$q" "$(token_of first)"
@@ -149,6 +149,19 @@ is_waiting() { [ "$(gf-queue status "$1" --format json 2>/dev/null | jq -r '.wai
     gf-queue ack "$q" "$(token_of second)"
     [ "$(count "$q" done_total)" = 1 ]
   done
+}
+
+@test "a lease is a second at least" {
+  echo a | gf-queue put ./w
+  for lease in 0 999ms; do
+    for words in "take --lease $lease ./w" "renew --lease $lease ./w 1.1"; do
+      # shellcheck disable=SC2086
+      run gf-queue $words
+      expect_status 2
+      expect_text 'a lease is one second or longer'
+    done
+  done
+  [ "$(count ./w waiting.normal)" = 1 ]
 }
 
 @test "fail: again, later, and dead after the last delivery" {
