@@ -14,6 +14,7 @@
 #include "base/exit.h"
 #include "base/machine.h"
 #include "base/msg.h"
+#include "queue/tool.h"
 
 /* An option without an argument; false when it is not one. */
 static bool take_flag(struct options *o, int id)
@@ -177,7 +178,7 @@ static int take_job(struct options *o, const struct gf_optparser *p)
     case ID_STOP_AFTER:
         return gf_cli_count(p, 1, INT64_MAX, &o->stop_after);
     case ID_LEASE:
-        return options_parse_lease(p, o);
+        return gf_queue_tool_lease(p, &o->lease);
     case ID_KEEP:
         return gf_cli_duration(p, &o->keep);
     case ID_MAX_DELIVERIES:

@@ -97,7 +97,6 @@ int options_parse_limit_cpu(const struct gf_optparser *p, struct options *o);
 int options_parse_nice(const struct gf_optparser *p, struct options *o);
 int options_parse_spill_max(const struct gf_optparser *p, struct options *o);
 int options_parse_block(const struct gf_optparser *p, struct options *o);
-int options_parse_lease(const struct gf_optparser *p, struct options *o);
 int options_parse_columns(const struct gf_optparser *p, struct options *o);
 int options_parse_delimiter(const struct gf_optparser *p, struct options *o);
 int options_parse_mark(const struct gf_optparser *p, struct options *o, struct gf_sep *out);

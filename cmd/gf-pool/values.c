@@ -280,14 +280,3 @@ int options_parse_block(const struct gf_optparser *p, struct options *o)
     gf_error("--block %s: a block is from 1 byte to 1G", p->value);
     return -1;
 }
-
-/* It is renewed at every third of it. */
-int options_parse_lease(const struct gf_optparser *p, struct options *o)
-{
-    if (gf_cli_duration(p, &o->lease) != 0)
-        return -1;
-    if (o->lease >= GF_S)
-        return 0;
-    gf_error("--lease: a lease is one second or longer");
-    return -1;
-}

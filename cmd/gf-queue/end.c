@@ -116,7 +116,7 @@ static int take_option(struct end *e, const struct gf_optparser *o)
         r = gf_cli_duration(o, &e->step.keep);
         break;
     case 'l':
-        r = gf_cli_duration(o, &e->step.lease);
+        r = gf_queue_tool_lease(o, &e->step.lease);
         break;
     default:
         r = gf_cli_count(o, 1, 1000000, &n);

@@ -10,6 +10,7 @@
 
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/sat.h"
 
 const struct gf_cli queue_take_cli = {
     .name = "take",
@@ -38,6 +39,7 @@ struct take {
     struct gf_queue_step step;
     char worker[GF_QUEUE_WORKER];
     gf_ns wait;
+    bool waits; /* that was said */
     char end;
     struct gf_queue_tool tool;
     struct gf_queue_taken taken;
@@ -67,6 +69,7 @@ static void give_back(struct take *t)
         ends[i] = (struct gf_queue_end){.token = tokens[i], .what = GF_QUEUE_BACK, .status = -1};
     }
     struct gf_queue_step step = t->step;
+    gf_queue_tool_until(&t->tool, 0);
     step.want = 0;
     step.ends = ends;
     step.nends = ends && tokens ? t->taken.n : 0;
@@ -90,8 +93,10 @@ static void wait(struct take *t, gf_ns deadline_mono)
 
 static int take(struct take *t)
 {
-    gf_ns deadline = gf_now_mono() + t->wait;
+    gf_ns deadline = gf_sat_add_i64(gf_now_mono(), t->wait);
     for (;;) {
+        if (t->waits)
+            gf_queue_tool_until(&t->tool, deadline);
         int status = step_until_done(&t->tool, &t->step, &t->taken, "take from");
         if (status != 0)
             return status;
@@ -117,10 +122,11 @@ static int take_option(struct take *t, const struct gf_optparser *o)
         t->step.want = (unsigned)n;
         break;
     case 'l':
-        r = gf_cli_duration(o, &t->step.lease);
+        r = gf_queue_tool_lease(o, &t->step.lease);
         break;
     case 'w':
         r = gf_cli_duration(o, &t->wait);
+        t->waits = true;
         break;
     case '0':
         t->end = '\0';

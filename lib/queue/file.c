@@ -133,6 +133,13 @@ static void heard(struct gf_queue *q)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+static void patience(struct gf_queue *q, gf_ns most)
+{
+    gf_ns by_itself = PATIENCE_MS * GF_MS;
+    gf_db_patience(&((struct gf_queue_file *)q)->db,
+                   (int)((most < by_itself ? most : by_itself) / GF_MS));
+}
+
 static void close_(struct gf_queue *q)
 {
     struct gf_queue_file *f = (struct gf_queue_file *)q;
@@ -144,6 +151,7 @@ static void close_(struct gf_queue *q)
 
 static const struct gf_queue_place place = {
     .close = close_,
+    .patience = patience,
     .put = put,
     .step = gf_queue_file_step,
     .listen = listen_,

@@ -9,12 +9,24 @@
 #include "base/num.h"
 #include "queue/file_parts.h"
 
+#define IS_NOT_EXPIRED(now) " (expires IS NULL OR expires > " now ")"
+
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-static int count_states(struct gf_queue_file *f, struct gf_queue_status *out)
+/* What is over, and is forgotten by the next step, does not count. It is counted by itself, since
+ * when it expires is behind the record in a row. */
+static int count_states(struct gf_queue_file *f, const struct gf_queue_now *now,
+                        struct gf_queue_status *out)
 {
-    sqlite3_stmt *q = gf_db_get(&f->db, "SELECT state, priority, count(*) FROM job GROUP BY 1, 2");
+    sqlite3_stmt *q =
+        gf_db_get(&f->db, "SELECT state, priority, count(*) FROM job GROUP BY 1, 2"
+                          " UNION ALL SELECT state, priority, -count(*) FROM job"
+                          " WHERE expires IS NOT NULL AND state < 2 AND expires <= ?1 GROUP BY 1, 2"
+                          " UNION ALL SELECT state, priority, -count(*) FROM job"
+                          " WHERE until IS NOT NULL AND until <= ?1 GROUP BY 1, 2");
     int got = q ? 1 : -1;
+    if (q)
+        sqlite3_bind_int64(q, 1, now->wall);
     while (got == 1 && (got = gf_db_row(&f->db, q)) == 1) {
         int state = sqlite3_column_int(q, 0), priority = sqlite3_column_int(q, 1);
         uint64_t n = (uint64_t)sqlite3_column_int64(q, 2),
@@ -32,15 +44,18 @@ static int count_states(struct gf_queue_file *f, struct gf_queue_status *out)
 }
 
 /* Of each priority the one that is next came first, but for those that came again. */
-static int find_oldest(struct gf_queue_file *f, struct gf_queue_status *out)
+static int find_oldest(struct gf_queue_file *f, const struct gf_queue_now *now,
+                       struct gf_queue_status *out)
 {
     int got = 1;
     for (int p = 0; p < GF_QUEUE_PRIORITIES && got >= 0; p++) {
         sqlite3_stmt *q = gf_db_get(
-            &f->db, "SELECT put FROM job WHERE state = 0 AND priority = ? ORDER BY turn LIMIT 1");
+            &f->db, "SELECT put FROM job WHERE state = 0 AND priority = ?1 AND" IS_NOT_EXPIRED(
+                        "?2") " ORDER BY turn LIMIT 1");
         if (!q)
             return -1;
         sqlite3_bind_int(q, 1, p);
+        sqlite3_bind_int64(q, 2, now->wall);
         got = gf_db_row(&f->db, q);
         gf_ns put = got == 1 ? sqlite3_column_int64(q, 0) : 0;
         if (got == 1 && (!out->oldest_wall || put < out->oldest_wall))
@@ -74,7 +89,8 @@ int gf_queue_file_status(struct gf_queue *q, const struct gf_queue_now *now,
                          struct gf_queue_status *out)
 {
     struct gf_queue_file *f = (struct gf_queue_file *)q;
-    if (count_states(f, out) != 0 || find_oldest(f, out) != 0 || read_totals(f, now, out) != 0)
+    if (count_states(f, now, out) != 0 || find_oldest(f, now, out) != 0 ||
+        read_totals(f, now, out) != 0)
         return gf_queue_file_fail(f);
     return 0;
 }
@@ -116,13 +132,15 @@ int gf_queue_file_list(struct gf_queue *queue, enum gf_queue_state state,
                        int (*each)(void *arg, const struct gf_queue_row *row), void *arg)
 {
     static const char *const sql[GF_QUEUE_STATES] = {
-        ROW "WHERE state = 0 ORDER BY priority, turn", ROW "WHERE state = 1 ORDER BY due, id",
+        ROW "WHERE state = 0 AND" IS_NOT_EXPIRED("?1") " ORDER BY priority, turn",
+        ROW "WHERE state = 1 AND" IS_NOT_EXPIRED("?1") " ORDER BY due, id",
         ROW "WHERE state = 2 ORDER BY due, id", ROW "WHERE state = 3 ORDER BY due, id",
-        ROW "WHERE state = 4 ORDER BY due, id"};
+        ROW "WHERE state = 4 AND (until IS NULL OR until > ?1) ORDER BY due, id"};
     struct gf_queue_file *f = (struct gf_queue_file *)queue;
     sqlite3_stmt *q = gf_db_get(&f->db, sql[state]);
     int got = q ? 1 : -1, stopped = 0;
-    (void)now;
+    if (q && sqlite3_bind_parameter_count(q))
+        sqlite3_bind_int64(q, 1, now->wall);
     while (!stopped && got == 1 && (got = gf_db_row(&f->db, q)) == 1)
         stopped = show(q, state, each, arg);
     gf_db_done(q);
@@ -157,7 +175,7 @@ static int change(struct gf_queue_file *f, const char *sql, const int64_t *numbe
 /* One whose key another job has by now stays dead. Those with one turn go by their ids. */
 #define WAIT_AGAIN                                                                                 \
     "UPDATE OR IGNORE job SET state = 0, delivery = 0, until = NULL, status = NULL, took = NULL,"  \
-    " tail = NULL, turn = (SELECT turn FROM queue) WHERE state = 3"
+    " tail = NULL, worker = NULL, turn = (SELECT turn FROM queue) WHERE state = 3"
 
 /* Who has the key of a dead job, if that is there. */
 static int find_rival(struct gf_queue_file *f, int64_t id, char rival[GF_QUEUE_TOKEN])
@@ -197,6 +215,10 @@ int gf_queue_file_purge(struct gf_queue *q, unsigned states, const struct gf_que
 {
     struct gf_queue_file *f = (struct gf_queue_file *)q;
     const int64_t numbers[] = {states};
+    /* What is over does not count, however much there is of it. */
+    if (change(f, "DELETE FROM job WHERE until IS NOT NULL AND until <= ?1", &now->wall, 1, now,
+               n) != 0)
+        return -1;
     if (change(f, "DELETE FROM job WHERE (?1 >> state) & 1", numbers, 1, now, n) != 0)
         return -1;
     /* What is free is given back to the disk; when that cannot be, it is used again. */

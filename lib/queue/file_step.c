@@ -101,8 +101,8 @@ static int again(struct gf_queue_file *f, const struct token *t, const struct gf
     const int64_t numbers[] = {t->id, t->fence, e->delay ? GF_QUEUE_DELAYED : GF_QUEUE_WAITING,
                                c->turn, gf_sat_add_i64(now->wall, e->delay)};
     int r = gf_queue_file_run(f,
-                              "UPDATE job SET state = ?3, turn = ?4, due = ?5, lease = NULL"
-                              " WHERE id = ?1 AND fence = ?2 AND state = 2",
+                              "UPDATE job SET state = ?3, turn = ?4, due = ?5, lease = NULL,"
+                              " worker = NULL WHERE id = ?1 AND fence = ?2 AND state = 2",
                               numbers, 5, changed);
     c->turn += r == 0 && *changed;
     return r;
@@ -130,8 +130,8 @@ static int end_one(struct gf_queue_file *f, struct gf_queue_end *e,
         break;
     case GF_QUEUE_BACK:
         r = gf_queue_file_run(f,
-                              "UPDATE job SET state = 0, delivery = delivery - 1, lease = NULL"
-                              " WHERE id = ?1 AND fence = ?2 AND state = 2",
+                              "UPDATE job SET state = 0, delivery = delivery - 1, lease = NULL,"
+                              " worker = NULL WHERE id = ?1 AND fence = ?2 AND state = 2",
                               numbers, 2, &changed);
         break;
     }

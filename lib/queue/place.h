@@ -9,6 +9,7 @@
 
 struct gf_queue_place {
     void (*close)(struct gf_queue *q);
+    void (*patience)(struct gf_queue *q, gf_ns most);
     int (*put)(struct gf_queue *q, const struct gf_queue_how *how, const struct gf_queue_record *r,
                size_t n, const struct gf_queue_now *now, uint64_t *put);
     int (*step)(struct gf_queue *q, struct gf_queue_step *step, const struct gf_queue_now *now,

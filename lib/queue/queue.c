@@ -34,6 +34,11 @@ const char *gf_queue_note(const struct gf_queue *q)
     return q->note ? q->note : "";
 }
 
+void gf_queue_patience(struct gf_queue *q, gf_ns most)
+{
+    q->place->patience(q, most);
+}
+
 void gf_queue_close(struct gf_queue *q)
 {
     if (q)

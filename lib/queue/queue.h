@@ -103,6 +103,10 @@ enum {
     GF_QUEUE_NOTE = 160
 };
 const char *gf_queue_note(const struct gf_queue *q);
+
+/* How long a call may wait for the place, at most: less than the place allows by itself (an answer
+ * of a server 5 s, the lock of a file a minute). GF_NEVER: that again. */
+void gf_queue_patience(struct gf_queue *q, gf_ns most);
 void gf_queue_close(struct gf_queue *q);
 
 /* ---- putting --------------------------------------------------------------------------------- */

@@ -97,6 +97,12 @@ static void heard(struct gf_queue *q)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+static void patience(struct gf_queue *q, gf_ns most)
+{
+    struct gf_queue_redis *r = (struct gf_queue_redis *)q;
+    r->server->patience = most < r->patience ? most : r->patience;
+}
+
 static void close_(struct gf_queue *q)
 {
     struct gf_queue_redis *r = (struct gf_queue_redis *)q;
@@ -107,6 +113,7 @@ static void close_(struct gf_queue *q)
 
 static const struct gf_queue_place place = {
     .close = close_,
+    .patience = patience,
     .put = put,
     .step = gf_queue_redis_step,
     .listen = listen_,
@@ -125,6 +132,7 @@ int gf_queue_open_redis(struct gf_queue **out, struct gf_redis_server *server)
         return -1;
     r->q.place = &place;
     r->server = server;
+    r->patience = server->patience;
     r->q.note = server->note;
     r->client = gf_token_make();
     gf_redis_link_init(&r->bell);

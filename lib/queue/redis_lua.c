@@ -10,6 +10,13 @@
  * :lease has the end of the lease under the same name; an end below 0 is of one that was given
  * back, which waits in front.
  *
+ * A job that expires if nobody takes it is in :ttl:STREAM too, by its entry, or in :ttl:delayed, by
+ * its id: so those that are over can be counted. When it is delayed until after it expires it goes
+ * to :delayed as if it were due when it expires, to be forgotten then; when it was due is at 8.
+ *
+ * Who waits sleeps until what was first in :delayed and :lease when it looked. What comes in front
+ * of that is rung in :bell: a job that is the first of :delayed, a lease that is made shorter.
+ *
  * A put, and the ends of a step, are remembered for ten minutes, the last one of each client: when
  * the connection was lost before the answer, the same call again has the same answer.
  */
@@ -19,7 +26,7 @@
 
 const struct gf_redis_script gf_queue_lua_put = {
     GF_QUEUE_LUA_BEGIN
-    "local priority, delay, ttl, unique = tonumber(ARGV[1]), tonumber(ARGV[2]), "
+    "local priority, wait, ttl, unique = tonumber(ARGV[1]), tonumber(ARGV[2]), "
     "tonumber(ARGV[3]), ARGV[4]\n"
     "local seen = remembered(ARGV[5])\n"
     "if seen then return {seen} end\n"
@@ -31,7 +38,7 @@ const struct gf_redis_script gf_queue_lua_put = {
     "    local id = number(call('HINCRBY', q, 'id', 1))\n"
     "    if k then call('HSET', q .. ':keys', k, e and id .. ':' .. e or id) end\n"
     "    local job = {id, priority, 0, number(now), e, k, ARGV[i]}\n"
-    "    if delay > 0 then call('ZADD', q .. ':delayed', now + delay, cmsgpack.pack(job))\n"
+    "    if wait > 0 then delay(job, now + wait)\n"
     "    else add(job) end\n"
     "    put = put + 1\n"
     "  end\n"
@@ -85,7 +92,7 @@ const struct gf_redis_script gf_queue_lua_step = {
     "local seen = nends > 0 and remembered(ARGV[8])\n"
     "if seen then done = cmsgpack.unpack(seen) a = 11 + 6 * nends nends = 0 end\n"
     "for n = 1, nends do\n"
-    "  local token, what, delay, status, took, tail = unpack(ARGV, a, a + 5)\n"
+    "  local token, what, wait, status, took, tail = unpack(ARGV, a, a + 5)\n"
     "  a = a + 6\n"
     "  local run, at, priority, entry = held(token)\n"
     "  done[n] = run and 1 or 0\n"
@@ -94,8 +101,7 @@ const struct gf_redis_script gf_queue_lua_step = {
     "  if f then\n"
     "    if what == 'again' and most > 0 and run[2] >= most then what = 'bury' end\n"
     "    if what == 'back' then\n"
-    "      set_back(priority, entry, run[2] - 1)\n"
-    "      call('XADD', q .. ':bell', 'MAXLEN', 1, '*', 'x', '')\n"
+    "      set_back(priority, entry, run[2] - 1) ring()\n"
     "    else\n"
     "      leave(at, priority, entry)\n"
     "      if what == 'ack' then\n"
@@ -107,9 +113,7 @@ const struct gf_redis_script gf_queue_lua_step = {
     "      elseif what == 'bury' then bury(priority, f, run[2], status, took, tail, run[4])\n"
     "      else\n"
     "        local job = job_of(priority, f, run[2]) job[5] = false\n"
-    "        if tonumber(delay) > 0 then\n"
-    "          call('ZADD', q .. ':delayed', now + tonumber(delay), cmsgpack.pack(job))\n"
-    "        else add(job) end\n"
+    "        if tonumber(wait) > 0 then delay(job, now + tonumber(wait)) else add(job) end\n"
     "      end\n"
     "    end\n"
     "  elseif run then done[n] = 0 leave(at, priority, entry) end\n"
@@ -120,13 +124,16 @@ const struct gf_redis_script gf_queue_lua_step = {
     "  local run, at = held(ARGV[a])\n"
     "  a = a + 1\n"
     "  kept[n] = run and 1 or 0\n"
-    "  if run then call('ZADD', q .. ':lease', now + lease, at) end\n"
+    "  if run and call('ZADD', q .. ':lease', 'GT', 'CH', now + lease, at) == 0 then\n"
+    "    call('ZADD', q .. ':lease', now + lease, at) ring()\n"
+    "  end\n"
     "end\n"
     "local due = call('ZRANGEBYSCORE', q .. ':delayed', '-inf', now, 'LIMIT', 0, 1000)\n"
     "for _, x in ipairs(due) do\n"
     "  call('ZREM', q .. ':delayed', x)\n"
     "  local job = cmsgpack.unpack(x)\n"
-    "  if job[5] and tonumber(job[5]) <= now then\n"
+    "  if job[5] then call('ZREM', q .. ':ttl:delayed', job[1]) end\n"
+    "  if is_over(job[5]) then\n"
     "    free_key({i = job[1], k = job[6]}) expired = expired + 1\n"
     "  else add(job) end\n"
     "end\n"
@@ -174,7 +181,8 @@ const struct gf_redis_script gf_queue_lua_step = {
     "      if not r then break end\n"
     "      for _, e in ipairs(r[1][2]) do\n"
     "        local f = e[2] and fields(e[2])\n"
-    "        if f and f.e and tonumber(f.d) == 0 and tonumber(f.e) <= now then\n"
+    "        if f and f.e then call('ZREM', q .. ':ttl' .. names[priority + 1], e[1]) end\n"
+    "        if f and is_over(f.e) then\n"
     "          leave(priority .. '.' .. e[1], priority, e[1])\n"
     "          free_key(f) expired = expired + 1\n"
     "        elseif f and is_full() then set_back(priority, e[1], tonumber(f.d))\n"

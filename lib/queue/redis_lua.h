@@ -31,11 +31,13 @@
     "    'r', job[7]}\n"                                                                           \
     "  if job[5] then a[#a + 1] = 'e' a[#a + 1] = job[5] end\n"                                    \
     "  if job[6] then a[#a + 1] = 'k' a[#a + 1] = job[6] end\n"                                    \
-    "  call(unpack(a))\n"                                                                          \
+    "  local entry = call(unpack(a))\n"                                                            \
+    "  if job[5] then call('ZADD', q .. ':ttl' .. names[job[2] + 1], job[5], entry) end\n"         \
     "end\n"                                                                                        \
     "local function job_of(priority, f, d)\n"                                                      \
     "  return {f.i, priority, d or tonumber(f.d), f.p, f.e or false, f.k or false, f.r}\n"         \
     "end\n"                                                                                        \
+    "local function is_over(e) return e and tonumber(e) <= now end\n"                              \
     "local function free_key(f)\n"                                                                 \
     "  if not f.k then return end\n"                                                               \
     "  local has = call('HGET', q .. ':keys', f.k)\n"                                              \
@@ -50,6 +52,16 @@
     "  local stream = q .. names[priority + 1]\n"                                                  \
     "  call('XACK', stream, 'gf', entry) call('XDEL', stream, entry)\n"                            \
     "  call('ZREM', q .. ':lease', at) call('HDEL', q .. ':run', at)\n"                            \
+    "end\n"                                                                                        \
+    "local function ring() call('XADD', q .. ':bell', 'MAXLEN', 1, '*', 'x', '') end\n"            \
+    "local function delay(job, due)\n"                                                             \
+    "  if job[5] then\n"                                                                           \
+    "    call('ZADD', q .. ':ttl:delayed', job[5], job[1])\n"                                      \
+    "    job[8] = due due = math.min(due, tonumber(job[5]))\n"                                     \
+    "  end\n"                                                                                      \
+    "  local x = cmsgpack.pack(job)\n"                                                             \
+    "  call('ZADD', q .. ':delayed', due, x)\n"                                                    \
+    "  if call('ZRANK', q .. ':delayed', x) == 0 then ring() end\n"                                \
     "end\n"                                                                                        \
     "local function number(n) return string.format('%d', n) end\n"                                 \
     "local function remember(what, answer)\n"                                                      \

@@ -17,6 +17,7 @@ enum {
 struct gf_queue_redis {
     struct gf_queue q;
     struct gf_redis_server *server;
+    gf_ns patience;                  /* of the server, by itself */
     struct gf_redis_request request; /* at hand */
     struct gf_token client;          /* what we are known by */
     uint64_t calls;                  /* and our calls; one that is repeated has the same number */

@@ -12,6 +12,7 @@
 
 #include "base/exit.h"
 #include "base/msg.h"
+#include "base/sat.h"
 #include "base/statepath.h"
 #include "queue/file.h"
 #ifdef GF_REDIS
@@ -23,6 +24,16 @@
 struct gf_queue_now gf_queue_tool_now(void)
 {
     return (struct gf_queue_now){.wall = gf_now_wall(), .boot = gf_now_boot()};
+}
+
+int gf_queue_tool_lease(const struct gf_optparser *p, gf_ns *out)
+{
+    if (gf_cli_duration(p, out) != 0)
+        return -1;
+    if (*out >= GF_S)
+        return 0;
+    gf_error("--lease: a lease is one second or longer");
+    return -1;
 }
 
 void gf_queue_tool_worker(char out[GF_QUEUE_WORKER])
@@ -181,23 +192,34 @@ static gf_ns next_try(const struct gf_queue_tool *t)
     return again;
 }
 
+void gf_queue_tool_until(struct gf_queue_tool *t, gf_ns until_mono)
+{
+    gf_ns left = gf_sat_sub_i64(until_mono, gf_now_mono());
+    t->until_mono = until_mono;
+    gf_queue_patience(t->q, !until_mono ? GF_NEVER : left > GF_S ? left : GF_S);
+}
+
 bool gf_queue_tool_may_pass(struct gf_queue_tool *t, const char *verb)
 {
     const struct gf_queue_trouble *trouble = gf_queue_trouble(t->q);
-    if (!trouble->later) {
+    gf_ns again = next_try(t), until = t->until_mono;
+    if (!trouble->later || (until && gf_now_mono() >= until)) {
         gf_error("cannot %s the queue '%s': %s", verb, t->name, trouble->why);
         if (trouble->cure)
             gf_hint("%s", trouble->cure);
         return false;
     }
     if (!t->is_away) {
-        gf_note("the queue '%s' is away: %s; trying again until it is back", t->name, trouble->why);
+        gf_note("the queue '%s' is away: %s; trying again until %s", t->name, trouble->why,
+                until ? "the time is over" : "it is back");
         if (trouble->cure)
             gf_note_hint("%s", trouble->cure);
         t->since_mono = gf_now_mono();
     }
     t->is_away = true;
-    (void)gf_sleep_until(next_try(t)); /* a signal ends it */
+    (void)gf_sleep_until(until && until < again ? until : again); /* a signal ends it */
+    if (until)
+        gf_queue_tool_until(t, until);
     return true;
 }
 

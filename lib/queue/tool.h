@@ -19,6 +19,7 @@
 #define GF_QUEUE_TOOL_H
 
 #include "base/clash.h"
+#include "base/cli.h"
 #include "db/db.h"
 #include "queue/queue.h"
 #ifdef GF_REDIS
@@ -32,7 +33,8 @@ struct gf_queue_tool {
 #ifdef GF_REDIS
     struct gf_redis_tool server;
 #endif
-    bool is_away; /* that was said */
+    gf_ns until_mono; /* a place that is away is tried so long; 0: for ever */
+    bool is_away;     /* that was said */
     gf_ns since_mono;
 };
 
@@ -49,13 +51,21 @@ void gf_queue_tool_close(struct gf_queue_tool *t);
 
 struct gf_queue_now gf_queue_tool_now(void);
 
+/* The value of --lease: a second or longer. 0, or -1 after a message. */
+int gf_queue_tool_lease(const struct gf_optparser *p, gf_ns *out);
+
 /* A worker's name for this process: HOST:PID. */
 void gf_queue_tool_worker(char out[GF_QUEUE_WORKER]);
 
+/* Until then (0: for ever) a place that is away is tried, and a call waits for it: for a second at
+ * least, since what was asked of a server may be done before its answer comes. Once more in front
+ * of each call that follows. */
+void gf_queue_tool_until(struct gf_queue_tool *t, gf_ns until_mono);
+
 /*
  * A call has failed. True: it may pass, which was said, now or before; a moment was waited, up to a
- * signal, and the call may be repeated. False: it was said, `cannot VERB the queue ...`, and the
- * status is GF_EXIT_TOOL.
+ * signal, and the call may be repeated. False: it does not pass, or the time is over; it was said,
+ * `cannot VERB the queue ...`, and the status is GF_EXIT_TOOL.
  */
 bool gf_queue_tool_may_pass(struct gf_queue_tool *t, const char *verb);
 

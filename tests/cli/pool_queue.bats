@@ -100,6 +100,27 @@ is_done() { [ "$(count "$1" done_total)" = "$2" ]; }
   done
 }
 
+@test "when it has nothing to do, it runs what is delayed at its time, and what a shorter lease frees" {
+  places
+  for q in "${places[@]}"; do
+    echo held | gf-queue put "$q"
+    token=$(gf-queue take --lease 1h "$q" | cut -f1)
+    gf-pool --queue "$q" -s 'echo "$1" >>ran' 3>&- &
+    echo 1 | gf-queue put "$q"
+    until_true is_done "$q" 1
+    until_true is_asleep $!
+    echo 2 | gf-queue put --delay 500ms "$q"
+    until_true is_done "$q" 2
+    until_true is_asleep $!
+    gf-queue renew --lease 1s "$q" "$token"
+    until_true is_done "$q" 3
+    kill $!
+    wait $! || true
+    [ "$(xargs <ran)" = '1 2 held' ]
+    rm ran
+  done
+}
+
 @test "--stop-after N: so many, and what is left stays" {
   places
   for q in "${places[@]}"; do

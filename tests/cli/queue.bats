@@ -138,7 +138,7 @@ is_waiting() { [ "$(gf-queue status "$1" --format json 2>/dev/null | jq -r '.wai
   places
   for q in "${places[@]}"; do
     echo a | gf-queue put "$q"
-    gf-queue take --lease 100ms "$q" >first
+    gf-queue take --lease 1s "$q" >first
     gf-queue take -w 30 "$q" >second
     [ "$(cut -f2 second)" = a ]
     run gf-queue renew "$q" "$(token_of first)"
@@ -149,6 +149,19 @@ is_waiting() { [ "$(gf-queue status "$1" --format json 2>/dev/null | jq -r '.wai
     gf-queue ack "$q" "$(token_of second)"
     [ "$(count "$q" done_total)" = 1 ]
   done
+}
+
+@test "a lease is a second at least" {
+  echo a | gf-queue put ./w
+  for lease in 0 999ms; do
+    for words in "take --lease $lease ./w" "renew --lease $lease ./w 1.1"; do
+      # shellcheck disable=SC2086
+      run gf-queue $words
+      expect_status 2
+      expect_text 'a lease is one second or longer'
+    done
+  done
+  [ "$(count ./w waiting.normal)" = 1 ]
 }
 
 @test "fail: again, later, and dead after the last delivery" {
@@ -304,6 +317,49 @@ ROWS
   wait "$taker" || true
   [ "$(grep -c 'is away' err)" = 1 ]
   grep -q 'is back after' err
+}
+
+@test "take -w: a queue that is away is waited for no longer" {
+  redis_start
+  run timeout 20 gf-queue take -w 300ms "redis+unix://$PWD/nothere#w"
+  expect_status 125
+  expect_text 'trying again until the time is over'
+  expect_text "gf-queue: cannot take from the queue"
+  gf-queue take -w 3 "$REDIS_URL#w" >got 2>err 3>&- & # it goes while we wait
+  taker=$!
+  until_true is_asleep "$taker"
+  redis_kill
+  wait "$taker" && status=0 || status=$?
+  [ "$status" = 125 ]
+  redis_again
+  kill -STOP "$REDIS_PID" # it does not answer
+  run timeout 4 gf-queue take -w 300ms "$REDIS_URL#w"
+  kill -CONT "$REDIS_PID"
+  expect_status 125
+  gf-queue take -w 20 "$REDIS_URL#w" >got 2>err 3>&- & # it comes back in time
+  taker=$!
+  until_true is_asleep "$taker"
+  redis_kill
+  until_true grep -q 'is away' err
+  redis_again
+  echo a | gf-queue put "$REDIS_URL#w"
+  wait "$taker"
+  [ "$(cut -f2 got)" = a ]
+}
+
+@test "take -w: a lock that is held is waited for no longer" {
+  command -v sqlite3 >/dev/null || skip 'no sqlite3'
+  echo a | gf-queue put ./w
+  mkfifo say
+  sqlite3 ./w <say >/dev/null 3>&- &
+  exec 7>say
+  printf 'BEGIN IMMEDIATE;\n.shell touch locked\n' >&7
+  until_true test -e locked
+  run timeout 20 gf-queue take -w 300ms ./w
+  exec 7>&-
+  expect_status 125
+  wait $!
+  [ "$(gf-queue take ./w | cut -f2)" = a ]
 }
 
 @test "a replica, and a server that is none" {

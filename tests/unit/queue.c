@@ -658,6 +658,118 @@ TEST(queue, results_are_kept)
     FOR_EACH_PLACE(test_keep);
 }
 
+/* What is over is not there, before a step has looked too. */
+static void test_over(struct rig *g)
+{
+    char token[GF_QUEUE_TOKEN], id[GF_QUEUE_TOKEN];
+    uint64_t n;
+    struct gf_queue_how brief = {.priority = GF_QUEUE_HIGH, .ttl = ms(g, 100)};
+    struct gf_queue_how later = {.priority = GF_QUEUE_LOW, .ttl = ms(g, 100), .delay = 60 * GF_S};
+    struct gf_queue_how shortly = {.priority = GF_QUEUE_LOW, .ttl = 60 * GF_S, .delay = ms(g, 20)};
+    put_as(g, "taken", &brief);
+    put(g, "done");
+    CHECK_STR(take(g, 1, NULL), "taken");
+    CHECK_STR(take(g, 1, token), "done");
+    snprintf(id, sizeof id, "%s", g->t.jobs[0].id);
+    struct gf_queue_end e = {.token = token, .what = GF_QUEUE_ACK, .status = 0};
+    struct gf_queue_step s = plain(g, 0);
+    s.keep = ms(g, 100);
+    s.ends = &e;
+    s.nends = 1;
+    step(g, g->q, &s);
+    put_as(g, "brief", &brief);
+    put_as(g, "later", &later);
+    CHECK_STR(list(g, GF_QUEUE_DELAYED), "later:delayed:low:0::-1: ");
+    put_as(g, "shortly", &shortly);
+    CHECK_INT(look(g).delayed, 2);
+    CHECK_INT(look(g).waiting[GF_QUEUE_HIGH], 1);
+    CHECK_INT(look(g).done, 1);
+    pass(g, ms(g, 110));
+    struct gf_queue_status st = look(g);
+    CHECK_INT(st.delayed, 1);
+    CHECK_INT(st.waiting[GF_QUEUE_HIGH], 0);
+    CHECK_INT(st.oldest_wall, 0);
+    CHECK_INT(st.done, 0);
+    CHECK_INT(st.running, 1);
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "");
+    CHECK_STR(list(g, GF_QUEUE_DELAYED), "shortly:delayed:low:0::-1: ");
+    CHECK_STR(list(g, GF_QUEUE_DONE), "");
+    gf_ns put_wall = g->now.wall;
+    put_as(g, "new", &(struct gf_queue_how){.priority = GF_QUEUE_HIGH});
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "new:waiting:high:0::-1: ");
+    CHECK(g->place == ON_SERVER || look(g).oldest_wall == put_wall);
+    CHECK(look(g).oldest_wall != 0);
+    CHECK_INT(gf_queue_drop(g->q, id, &g->now, &n), 0);
+    CHECK_INT(n, 0);
+    CHECK_INT(gf_queue_purge(g->q, ~0u, &g->now, &n), 0);
+    CHECK_INT(n, 2); /* new, shortly */
+    st = look(g);
+    CHECK_INT(st.delayed + st.waiting[GF_QUEUE_HIGH] + st.done, 0);
+    CHECK_INT(st.expired, 2);
+}
+
+TEST(queue, what_is_over_is_not_there)
+{
+    FOR_EACH_PLACE(test_over);
+}
+
+/* One that expires before its delay is over is forgotten then, and nobody waits for it. */
+static void test_delay_and_ttl(struct rig *g)
+{
+    struct gf_queue_how never = {
+        .priority = GF_QUEUE_NORMAL, .ttl = ms(g, 50), .delay = 60 * GF_S, .unique = true};
+    struct gf_queue_how both = {
+        .priority = GF_QUEUE_NORMAL, .ttl = 60 * GF_S, .delay = ms(g, 20), .unique = true};
+    put_as(g, "a", &never);
+    put_as(g, "b", &both);
+    CHECK_STR(take(g, 5, NULL), "");
+    pass(g, ms(g, 60));
+    CHECK_STR(take(g, 1, NULL), "b");
+    CHECK_STR(take(g, 5, NULL), "");
+    CHECK_INT(look(g).delayed, 0);
+    CHECK_INT(look(g).expired, 1);
+    CHECK(g->t.next <= ms(g, 300)); /* the lease of b */
+    CHECK_INT(put_as(g, "a", &both), 1);
+}
+
+TEST(queue, delay_beyond_ttl)
+{
+    FOR_EACH_PLACE(test_delay_and_ttl);
+}
+
+/* One that waits again is nobody's; one that was given back is not forgotten. */
+static void test_nobodys(struct rig *g)
+{
+    char token[GF_QUEUE_TOKEN], rival[GF_QUEUE_TOKEN];
+    uint64_t n;
+    struct gf_queue_how brief = {.priority = GF_QUEUE_NORMAL, .ttl = ms(g, 50)};
+    put_as(g, "a", &brief);
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_BACK, 0));
+    pass(g, ms(g, 60));
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "a:waiting:normal:0::-1: ");
+    CHECK_INT(look(g).waiting[GF_QUEUE_NORMAL], 1);
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_AGAIN, 0));
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "a:waiting:normal:1::-1: ");
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_BACK, 0));
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "a:waiting:normal:1::-1: ");
+    CHECK_STR(take(g, 1, token), "a");
+    CHECK(end(g, token, GF_QUEUE_AGAIN, 60 * GF_S));
+    CHECK_STR(list(g, GF_QUEUE_DELAYED), "a:delayed:normal:2::-1: ");
+    put(g, "b");
+    CHECK_STR(take(g, 1, token), "b");
+    CHECK(end(g, token, GF_QUEUE_BURY, 0));
+    CHECK_INT(gf_queue_retry(g->q, NULL, &g->now, &n, rival), 0);
+    CHECK_STR(list(g, GF_QUEUE_WAITING), "b:waiting:normal:0::-1: ");
+}
+
+TEST(queue, what_waits_again_is_nobodys)
+{
+    FOR_EACH_PLACE(test_nobodys);
+}
+
 /* Who listens is woken by what another puts. */
 static void test_bell(struct rig *g)
 {
@@ -683,6 +795,65 @@ static void test_bell(struct rig *g)
 TEST(queue, bell)
 {
     FOR_EACH_PLACE(test_bell);
+}
+
+static bool rings(struct rig *g, int timeout_ms)
+{
+    struct pollfd p = {.fd = gf_queue_listen(g->q), .events = POLLIN};
+    CHECK(p.fd != -1);
+    bool yes = poll(&p, 1, timeout_ms) == 1;
+    gf_queue_heard(g->q);
+    return yes;
+}
+
+/* Who sleeps until something is due is woken by what is due before that. */
+static void test_bell_first(struct rig *g)
+{
+    char token[GF_QUEUE_TOKEN];
+    uint64_t n;
+    struct gf_queue_how later = {.priority = GF_QUEUE_NORMAL, .delay = 60 * GF_S};
+    struct gf_queue_record r = {.data = {"a", 1}};
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK_INT(g->t.next, GF_NEVER);
+    CHECK(!rings(g, 50));
+    CHECK_INT(gf_queue_put(g->other, &later, &r, 1, &g->now, &n), 0);
+    CHECK(rings(g, 20000));
+    struct gf_queue_step s = plain(g, 1);
+    s.lease = 3600 * GF_S;
+    put(g, "b");
+    step(g, g->other, &s);
+    REQUIRE(g->t.n == 1);
+    snprintf(token, sizeof token, "%s", g->t.jobs[0].token);
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK(g->t.next > 30 * GF_S);
+    while (rings(g, 50))
+        continue; /* of what was before */
+    struct gf_queue_lease l = {.token = token};
+    s = plain(g, 0);
+    s.leases = &l;
+    s.nleases = 1;
+    s.lease = 20 * GF_S;
+    step(g, g->other, &s); /* it is shorter */
+    CHECK(l.held);
+    CHECK(rings(g, 20000));
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK(g->t.next <= 20 * GF_S);
+    while (rings(g, 50))
+        continue;
+    struct gf_queue_end e = {.token = token, .what = GF_QUEUE_AGAIN, .delay = 5 * GF_S};
+    s = plain(g, 0);
+    s.ends = &e;
+    s.nends = 1;
+    step(g, g->other, &s);
+    CHECK(e.accepted);
+    CHECK(rings(g, 20000));
+    CHECK_STR(take(g, 1, NULL), "");
+    CHECK(g->t.next <= 5 * GF_S);
+}
+
+TEST(queue, bell_for_what_is_due_first)
+{
+    FOR_EACH_PLACE(test_bell_first);
 }
 
 /* Several in one step: ends, leases and new ones. */
