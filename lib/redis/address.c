@@ -2,6 +2,9 @@
  * address.c - an address is read from left to right: the scheme, what is in front of an @, the host
  * or the path, the database, and behind # the name. Each part is cut first, and decoded then, so
  * that a %40 in a password is none of the marks.
+ *
+ * A password with a # in it would be cut there, and its end would be shown as a part of the name.
+ * Such a text has an @ behind its first #; so it is refused, and an @ in a name is written as %40.
  */
 #include "redis/address.h"
 
@@ -9,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 
@@ -23,7 +27,13 @@ static bool begins(const char *text, const char *with)
 
 bool gf_redis_is_address(const char *text)
 {
-    return begins(text, TCP) || begins(text, TLS) || begins(text, SOCKET);
+    size_t scheme = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+");
+    const char *behind = text + scheme;
+    if (scheme == 0 || *behind != ':')
+        return false;
+    if (begins(behind, "://"))
+        return true;
+    return strncasecmp(text, "redis", 5) == 0 && (behind[1] == '/' || strchr(behind, '@'));
 }
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
@@ -225,6 +235,9 @@ int gf_redis_address_parse(struct gf_redis_address *a, const char *text, struct 
         r = refuse(&p, text, "an address begins with redis:// or redis+unix://", NULL);
     else if (!hash)
         r = refuse(&p, text + strlen(text), "there is no #NAME", "redis://host#NAME");
+    else if (strchr(hash, '@'))
+        r = refuse(&p, hash, "a # in front of an @",
+                   "write # in a password as %23, and @ in a name as %40");
     else if (begins(text, SOCKET))
         r = read_socket(&p, text + strlen(SOCKET), hash, a);
     else
@@ -241,19 +254,34 @@ int gf_redis_address_parse(struct gf_redis_address *a, const char *text, struct 
     return r;
 }
 
+/* Where what may be a password begins and ends, in a text without @: it is behind the ':' of a
+ * host, unless that is a port. */
+static const char *find_forgotten(const char *from, const char **end)
+{
+    const char *bracket = *from == '[' ? strchr(from, ']') : NULL;
+    const char *colon = *from == '/' ? NULL : strchr(bracket ? bracket : from, ':');
+    if (!colon)
+        return NULL;
+    const char *port = colon + 1, *behind = port + strspn(port, "0123456789");
+    *end = port + strlen(port);
+    return colon > from && strchr("/?#", *behind) ? NULL : port;
+}
+
 char *gf_redis_address_mask(const char *text)
 {
-    const char *from = strstr(text, "://"), *hash = strchr(text, '#'), *at = NULL;
     char *masked = strdup(text);
+    const char *from = strchr(text, ':');
     if (!masked || !from)
         return masked;
-    for (from += 3; *from && from != hash; from++)
-        at = *from == '@' ? from : at;
-    from = strstr(text, "://") + 3;
-    for (const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL; at && from < at;
-         from++)
-        if (!colon || from > colon)
-            masked[from - text] = '*';
+    from = begins(from, "://") ? from + 3 : from + 1 + strspn(from + 1, "/");
+    const char *end = strrchr(from, '@'), *secret;
+    if (end) {
+        const char *colon = memchr(from, ':', (size_t)(end - from));
+        secret = colon ? colon + 1 : from;
+    } else
+        secret = find_forgotten(from, &end);
+    if (secret)
+        memset(masked + (secret - text), '*', (size_t)(end - secret));
     return masked;
 }
 
