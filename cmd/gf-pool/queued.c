@@ -122,8 +122,20 @@ static void on_attempt(void *self, const struct job *j, bool again)
 /* One that was told to end did so by no fault of its own, and waits in front. */
 static void on_finished(void *self, struct job *j)
 {
-    bool ok = j->ending.how == GF_ENDING_OK, told = j->ending.how == GF_ENDING_INTERRUPTED;
-    tell(self, j, ok ? GF_QUEUE_ACK : told ? GF_QUEUE_BACK : GF_QUEUE_BURY, 0);
+    bool told = j->ending.how == GF_ENDING_INTERRUPTED;
+    if (j->ending.how != GF_ENDING_OK)
+        tell(self, j, told ? GF_QUEUE_BACK : GF_QUEUE_BURY, 0);
+}
+
+/* One that ended well is done when its output is where it belongs, so that what is done has all of
+ * it; its lease is renewed until then. */
+static void on_written(void *self, struct job *j)
+{
+    bool lost = j->turn.lost || j->results.lost;
+    if (!j->finished || j->ending.how != GF_ENDING_OK)
+        return;
+    tell(self, j, lost ? GF_QUEUE_BACK : GF_QUEUE_ACK, 0);
+    j->token[0] = '\0';
 }
 
 /* It never can. */
@@ -142,6 +154,7 @@ const struct observer_events queued_observer = {.begin = on_begin,
                                                 .output = on_output,
                                                 .attempt = on_attempt,
                                                 .finished = on_finished,
+                                                .written = on_written,
                                                 .unstarted = on_unstarted};
 
 /* ---- news ------------------------------------------------------------------------------------ */

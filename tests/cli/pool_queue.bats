@@ -296,6 +296,63 @@ expect_untold() {
 
 locked() { ! sqlite3 ./work 'BEGIN IMMEDIATE; ROLLBACK;' 2>/dev/null; }
 
+@test "a job whose output cannot be written is not done: it is given back, and that delivery does not count" {
+  local how
+  places
+  for q in "${places[@]}"; do
+    for how in '' -k --line-buffer '-k --line-buffer'; do
+      seq 3 | gf-queue put "$q"
+      status=0
+      # shellcheck disable=SC2086
+      gf-pool -j1 --queue "$q" --until-empty $how echo >/dev/full 2>err || status=$?
+      [ "$status" -eq 125 ] || fails "$q $how: $status, $(cat err)"
+      [ "$(count "$q" done_total)" = 0 ] || fails "$q $how: $(gf-queue list --done "$q")"
+      [ "$(count "$q" waiting.normal)" = 3 ] || fails "$q $how: $(gf-queue status "$q")"
+      [ "$(gf-queue list --format json "$q" | jq .deliveries | sort -u)" = 0 ] || fails "$(gf-queue list "$q")"
+      gf-queue purge --all "$q"
+    done
+    # One that writes nothing is done, whatever becomes of the others.
+    printf 'quiet\n1\n' | gf-queue put "$q"
+    gf-pool -j1 --queue "$q" --until-empty -s '[ "$1" = quiet ] || echo "$1"' >/dev/full 2>err || true
+    [ "$(gf-queue list --done --format json "$q" | jq -r .record)" = quiet ]
+    [ "$(gf-queue list --format json "$q" | jq -r .record)" = 1 ]
+    gf-queue purge --all "$q"
+  done
+}
+
+@test "what its reader has not taken is not done, and given back when that goes away" {
+  places
+  for q in "${places[@]}"; do
+    seq 3 | gf-queue put "$q"
+    mkfifo pipe
+    gf-pool -j3 --queue "$q" --until-empty -s 'echo "$1"; head -c 300000 /dev/zero; touch "over$1"' >pipe 2>err 3>&- &
+    worker=$!
+    exec 4<pipe
+    until_true test -e over1 -a -e over2 -a -e over3
+    sleep 0.3
+    [ "$(count "$q" done_total)" = 0 ]
+    [ "$(count "$q" running)" = 3 ]
+    exec 4<&-
+    wait "$worker" || true
+    [ "$(count "$q" done_total)" = 0 ]
+    [ "$(count "$q" waiting.normal)" = 3 ]
+    rm -f pipe over*
+  done
+}
+
+@test "a job whose --results cannot be written is given back" {
+  places
+  for q in "${places[@]}"; do
+    seq 2 | gf-queue put "$q"
+    rm -rf res
+    status=0
+    gf-pool -j1 --queue "$q" --until-empty --results res -s 'mkdir -p res/1/status' 2>err || status=$?
+    [ "$status" -eq 125 ] || fails "$q: $status, $(cat err)"
+    [ "$(count "$q" done_total)" = 0 ]
+    [ "$(count "$q" waiting.normal)" = 2 ]
+  done
+}
+
 @test "what a server remembers of calls does not grow with their number" {
   redis_start
   seq 30 | gf-queue put "$REDIS_URL#w"
