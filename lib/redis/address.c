@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/mask.h"
 
 #define TCP "redis://"
 #define TLS "rediss://"
@@ -211,7 +212,9 @@ static int show(struct gf_redis_address *a)
                       a->port);
     if (a->db)
         gf_buf_printf(&b, a->path ? "?db=%u" : "/%u", a->db);
-    gf_buf_printf(&b, "#%s", a->name);
+    gf_buf_putc(&b, '#');
+    for (const char *c = a->name; *c; c++)
+        gf_buf_puts(&b, *c == '@' ? "%40" : (char[]){*c, '\0'});
     if (gf_buf_check(&b) != 0) {
         gf_buf_release(&b);
         return -1;
@@ -254,34 +257,11 @@ int gf_redis_address_parse(struct gf_redis_address *a, const char *text, struct 
     return r;
 }
 
-/* Where what may be a password begins and ends, in a text without @: it is behind the ':' of a
- * host, unless that is a port. */
-static const char *find_forgotten(const char *from, const char **end)
-{
-    const char *bracket = *from == '[' ? strchr(from, ']') : NULL;
-    const char *colon = *from == '/' ? NULL : strchr(bracket ? bracket : from, ':');
-    if (!colon)
-        return NULL;
-    const char *port = colon + 1, *behind = port + strspn(port, "0123456789");
-    *end = port + strlen(port);
-    return colon > from && strchr("/?#", *behind) ? NULL : port;
-}
-
 char *gf_redis_address_mask(const char *text)
 {
     char *masked = strdup(text);
-    const char *from = strchr(text, ':');
-    if (!masked || !from)
-        return masked;
-    from = begins(from, "://") ? from + 3 : from + 1 + strspn(from + 1, "/");
-    const char *end = strrchr(from, '@'), *secret;
-    if (end) {
-        const char *colon = memchr(from, ':', (size_t)(end - from));
-        secret = colon ? colon + 1 : from;
-    } else
-        secret = find_forgotten(from, &end);
-    if (secret)
-        memset(masked + (secret - text), '*', (size_t)(end - secret));
+    if (masked)
+        gf_mask_address(masked, strlen(masked));
     return masked;
 }
 

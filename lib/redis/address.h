@@ -32,7 +32,7 @@ struct gf_redis_address {
     char *user, *password; /* NULL: none was given */
     unsigned db;
     char *name;
-    char *shown; /* the address without user and password, for messages */
+    char *shown; /* the address without user and password, for messages; @ in the name is %40 */
 };
 
 enum {
@@ -48,9 +48,8 @@ bool gf_redis_is_address(const char *text);
 int gf_redis_address_parse(struct gf_redis_address *a, const char *text, struct gf_perr *e);
 void gf_redis_address_release(struct gf_redis_address *a);
 
-/* A copy of a text that was refused, with a star for each byte that may be of a password, for
- * messages; the caller's. That is what is in front of the last @, or, without one, what follows the
- * ':' of a host and is no port. NULL: memory is out. */
+/* A copy of a text that was refused, with a star for each byte that may be of a password
+ * (base/mask.h), for messages; the caller's. NULL: memory is out. */
 char *gf_redis_address_mask(const char *text);
 
 #endif

@@ -63,3 +63,18 @@ sees() {
   run gf-queue status 'redis://:ge#heim@localhost/0#h'
   expect_text 'write # in a password as %23'
 }
+
+# Where another word belongs, an address is shown as what that word was taken for.
+@test "a password: of an address in the wrong place, no message shows any of it" {
+  local address words
+  for address in 'redis://:ge#heim@localhost/0#h' 'redis://me:heim@localhost/0#h' 'redis://:heim#h'; do
+    for words in 'gf-queue ADDR put' 'gf-queue put ./q ADDR' 'gf-queue take -w ADDR ./q' 'gf-sem -S a:ADDR true' \
+      'gf-ratelimit ADDR 9/s' 'gf-ratelimit 9/s ADDR' 'gf-cron ADDR run' 'gf-pool --queueADDR true' \
+      'gf-cron run -e ADDR -- true'; do
+      read -ra words <<<"$words"
+      run "${words[@]/ADDR/$address}" </dev/null
+      [ "$status" -ne 0 ] || fails "${words[*]} $address: $output"
+      [[ $output != *heim* ]] || fails "${words[*]} $address: $output"
+    done
+  done
+}

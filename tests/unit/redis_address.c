@@ -26,7 +26,8 @@ TEST(redis_address, parts)
         {"redis+unix:///run/%23?db=2#a", NULL, NULL, "/run/#", NULL, NULL, 2, "a",
          "redis+unix:///run/#?db=2#a"},
         {"redis://:p%23w@q1#a", "q1", "6379", NULL, NULL, "p#w", 0, "a", "redis://q1:6379#a"},
-        {"redis://q1#a%40b#c", "q1", "6379", NULL, NULL, NULL, 0, "a@b#c", "redis://q1:6379#a@b#c"},
+        {"redis://q1#a%40b#c", "q1", "6379", NULL, NULL, NULL, 0, "a@b#c",
+         "redis://q1:6379#a%40b#c"},
         {"redis://q1#a%20b", "q1", "6379", NULL, NULL, NULL, 0, "a b", "redis://q1:6379#a b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
