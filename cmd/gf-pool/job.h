@@ -50,7 +50,7 @@ struct job {
     struct ci_fold fold;
     struct results_files results;
     struct gf_tail stderr_end;  /* --report */
-    char token[GF_QUEUE_TOKEN]; /* --queue; empty: its lease was lost */
+    char token[GF_QUEUE_TOKEN]; /* --queue; empty: its lease was lost, or it was acknowledged */
     unsigned delivery;
     struct gf_tail result_end; /* of its standard error */
 };

@@ -298,7 +298,10 @@ static void on_changed(struct gf_ordered *o)
 
 static void on_written(struct gf_ordered *o, struct gf_turn *t)
 {
-    settle(o->owner, job_of_turn(t));
+    struct jobs *js = o->owner;
+    struct job *j = job_of_turn(t);
+    observers_written(js->observers, j);
+    settle(js, j);
 }
 
 static const struct gf_ordered_events output_events = {.pause = joboutput_pause,

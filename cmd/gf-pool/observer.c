@@ -79,6 +79,11 @@ void observers_finished(const struct observers *all, struct job *j)
     TELL(all, finished, j);
 }
 
+void observers_written(const struct observers *all, struct job *j)
+{
+    TELL(all, written, j);
+}
+
 void observers_unstarted(const struct observers *all, struct job *j, int err)
 {
     TELL(all, unstarted, j, err);

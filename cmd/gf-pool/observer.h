@@ -40,6 +40,9 @@ struct observer_events {
     void (*given_up)(void *self, const struct job *j);
     /* The job has ended for good, as its last attempt did. */
     void (*finished)(void *self, struct job *j);
+    /* All that it wrote is out, or lost (turn.lost). Again, when something that it left behind
+     * wrote more. */
+    void (*written)(void *self, struct job *j);
     /* It could not start, for this errno. A first attempt: it has failed, and `finished` does not
      * follow. A later one: `finished` follows with the ending of the attempt before. */
     void (*unstarted)(void *self, struct job *j, int err);
@@ -71,6 +74,7 @@ void observers_attempt(const struct observers *all, const struct job *j, bool ag
 void observers_retried(const struct observers *all, struct job *j, gf_ns wait);
 void observers_given_up(const struct observers *all, const struct job *j);
 void observers_finished(const struct observers *all, struct job *j);
+void observers_written(const struct observers *all, struct job *j);
 void observers_unstarted(const struct observers *all, struct job *j, int err);
 
 #endif

@@ -50,7 +50,7 @@ static bool pump(void *owner)
     }
     if (starter_takes_more(&p->starter) || jobs_are_busy(&p->jobs))
         return false;
-    return jobs_end_late(&p->jobs) && !jobs_are_busy(&p->jobs);
+    return jobs_end_late(&p->jobs) && !jobs_are_busy(&p->jobs) && queued_is_told(&p->queued);
 }
 
 /* Once: start nothing more, let what runs finish. Twice: end the jobs. Three times: at once. */
@@ -60,6 +60,7 @@ static void stop(void *owner, unsigned times)
     struct gf_tasks *tasks = &p->jobs.tasks;
     if (times > 1)
         verdict_interrupt(&p->session.verdict, "stop");
+    queued_stop(&p->queued, times);
     if (times > 2)
         gf_tasks_kill(tasks);
     else if (times == 2)

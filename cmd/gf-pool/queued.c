@@ -21,8 +21,6 @@ enum {
     TAIL = 1024, /* bytes of standard error that a result has */
 };
 
-#define HAND_IN_PATIENCE (30 * GF_S)
-
 /* ---- taking ---------------------------------------------------------------------------------- */
 
 /* How many more could start now. */
@@ -124,8 +122,20 @@ static void on_attempt(void *self, const struct job *j, bool again)
 /* One that was told to end did so by no fault of its own, and waits in front. */
 static void on_finished(void *self, struct job *j)
 {
-    bool ok = j->ending.how == GF_ENDING_OK, told = j->ending.how == GF_ENDING_INTERRUPTED;
-    tell(self, j, ok ? GF_QUEUE_ACK : told ? GF_QUEUE_BACK : GF_QUEUE_BURY, 0);
+    bool told = j->ending.how == GF_ENDING_INTERRUPTED;
+    if (j->ending.how != GF_ENDING_OK)
+        tell(self, j, told ? GF_QUEUE_BACK : GF_QUEUE_BURY, 0);
+}
+
+/* One that ended well is done when its output is where it belongs, so that what is done has all of
+ * it; its lease is renewed until then. */
+static void on_written(void *self, struct job *j)
+{
+    bool lost = j->turn.lost || j->results.lost;
+    if (!j->finished || j->ending.how != GF_ENDING_OK)
+        return;
+    tell(self, j, lost ? GF_QUEUE_BACK : GF_QUEUE_ACK, 0);
+    j->token[0] = '\0';
 }
 
 /* It never can. */
@@ -144,6 +154,7 @@ const struct observer_events queued_observer = {.begin = on_begin,
                                                 .output = on_output,
                                                 .attempt = on_attempt,
                                                 .finished = on_finished,
+                                                .written = on_written,
                                                 .unstarted = on_unstarted};
 
 /* ---- news ------------------------------------------------------------------------------------ */
@@ -170,32 +181,30 @@ static void say_state(struct queued *q)
     struct gf_queue_trouble why;
     char note[GF_QUEUE_NOTE];
     if (gf_queue_agent_note(q->agent, note))
-        gf_note("%s: %s", q->tool.name, note);
+        gf_note("%s: %s", q->tool->name, note);
     enum gf_queue_agent_state state = gf_queue_agent_state(q->agent, &why);
     if (state == q->state)
         return;
     if (state == GF_QUEUE_AGENT_FAILED) {
-        gf_error("cannot work with the queue '%s': %s", q->tool.name, why.why);
+        gf_error("cannot work with the queue '%s': %s", q->tool->name, why.why);
         if (why.cure)
             gf_hint("%s", why.cure);
         verdict_fail(q->verdict, GF_EXIT_TOOL);
     } else if (state == GF_QUEUE_AGENT_AWAY) {
-        gf_note("the queue '%s' is away: %s; trying again until it is back", q->tool.name, why.why);
+        gf_note("the queue '%s' is away: %s; trying again until it is back", q->tool->name,
+                why.why);
         if (why.cure)
             gf_note_hint("%s", why.cure);
         q->away_mono = gf_now_mono();
     } else
-        gf_note("the queue '%s' is back after %.1f s", q->tool.name,
+        gf_note("the queue '%s' is back after %.1f s", q->tool->name,
                 (double)(gf_now_mono() - q->away_mono) / 1e9);
     q->state = state;
 }
 
-static void on_news(struct ev_loop *loop, ev_io *w, int events)
+void queued_hear(struct queued *q)
 {
-    struct queued *q = w->data;
     char token[GF_QUEUE_TOKEN];
-    if (!gf_watch_ready(loop, w, events))
-        return;
     gf_queue_agent_heard(q->agent);
     say_state(q);
     while (gf_queue_agent_lost(q->agent, token))
@@ -209,13 +218,24 @@ static void on_news(struct ev_loop *loop, ev_io *w, int events)
     verdict_changed(q->verdict);
 }
 
+static void on_news(struct ev_loop *loop, ev_io *w, int events)
+{
+    if (gf_watch_ready(loop, w, events))
+        queued_hear(w->data);
+}
+
 /* ---- begin and end --------------------------------------------------------------------------- */
 
 int queued_open(struct queued *q)
 {
     if (!q->opt->queue)
         return -1;
-    int status = gf_queue_tool_open(&q->tool, q->opt->queue, GF_DB_CREATE, false, "gf-pool");
+    q->tool = calloc(1, sizeof *q->tool);
+    if (!q->tool) {
+        gf_error_nomem();
+        return GF_EXIT_TOOL;
+    }
+    int status = gf_queue_tool_open(q->tool, q->opt->queue, GF_DB_CREATE, false, "gf-pool");
     return status == 0 ? -1 : status;
 }
 
@@ -230,7 +250,7 @@ int queued_begin(struct queued *q, struct ev_loop *loop)
                                      .deliveries = q->opt->deliveries,
                                      .worker = worker,
                                      .look = q->opt->until_empty ? GF_S : 0};
-    if (gf_queue_agent_start(&q->agent, q->tool.q, &how) != 0) {
+    if (gf_queue_agent_start(&q->agent, q->tool->q, &how) != 0) {
         gf_error_errno("cannot start a thread");
         return GF_EXIT_TOOL;
     }
@@ -258,32 +278,4 @@ void queued_give_back(struct queued *q)
     do
         give_back_at_hand(q);
     while (gf_queue_agent_take(q->agent, &q->at_hand));
-}
-
-int queued_end(struct queued *q)
-{
-    char token[GF_QUEUE_TOKEN];
-    if (!q->agent)
-        return 0;
-    give_back_at_hand(q);
-    ev_io_stop(q->loop, &q->io);
-    say_state(q);
-    while (gf_queue_agent_lost(q->agent, token))
-        lose(q, token);
-    size_t left =
-        gf_queue_agent_stop(q->agent, q->state == GF_QUEUE_AGENT_WORKS ? HAND_IN_PATIENCE : GF_S);
-    q->agent = NULL;
-    if (left == 0)
-        return 0;
-    gf_error("the queue '%s' was not told what became of %zu jobs: they are delivered again",
-             q->tool.name, left);
-    return -1;
-}
-
-void queued_close(struct queued *q)
-{
-    if (q->agent)
-        (void)queued_end(q);
-    if (q->tool.q)
-        gf_queue_tool_close(&q->tool);
 }

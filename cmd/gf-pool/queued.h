@@ -5,7 +5,8 @@
  *     int status = queued_open(&q);                // before the environment of jobs is made
  *     status = queued_begin(&q, loop);
  *     switch (queued_next(&q, &work, &seq)) ...    // as intake_next
- *     queued_end(&q);                              // at the end of the run
+ *     if (no job is left) over = queued_is_told(&q); // at the end of the run, until it is true
+ *     queued_end(&q);
  *     queued_close(&q);
  *
  * An agent (queue/agent.h) speaks with the queue in a thread of its own, so that a server that does
@@ -33,7 +34,7 @@ struct queued {
     struct verdict *verdict;
     struct gf_tasks *tasks;
     struct capacity *capacity;
-    struct gf_queue_tool tool;
+    struct gf_queue_tool *tool; /* a thread that does not end keeps it */
     struct gf_queue_agent *agent;
     struct ev_loop *loop;
     ev_io io;
@@ -41,6 +42,11 @@ struct queued {
     uint64_t seq;                 /* of the last one taken */
     enum gf_queue_agent_state state;
     gf_ns away_mono;
+    bool ending;           /* the run is over but for what the agent hands in, */
+    bool hurries;          /* and a signal has ended the wait for that */
+    gf_ns end_mono;        /* since when, */
+    gf_ns short_mono;      /* and since when the queue is away meanwhile */
+    struct ev_timer timer; /* when the wait is over */
 };
 
 /* Opens the queue. -1 when all is well or there is no --queue, else the exit status after a
@@ -57,8 +63,17 @@ int queued_next(struct queued *q, struct work *w, uint64_t *seq);
 /* No job is wanted any more: what was taken and has not started goes back. */
 void queued_give_back(struct queued *q);
 
-/* The end of the run: what was not started goes back, and what became of the others is handed
- * in. -1 after a message: the queue does not know all of it. */
+/* What the agent has to tell. */
+void queued_hear(struct queued *q);
+
+/* No job runs or will: what was not started goes back, what became of the others is handed in.
+ * Whether that is done, or has taken too long; if not, the verdict changes when it may be. */
+bool queued_is_told(struct queued *q);
+
+/* We were told to stop, so many times. */
+void queued_stop(struct queued *q, unsigned times);
+
+/* Lets the agent go. -1 after a message: the queue does not know all of it. */
 int queued_end(struct queued *q);
 
 void queued_close(struct queued *q);

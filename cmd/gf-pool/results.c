@@ -26,8 +26,9 @@
 
 static const char *const stream_names[] = {"stdout", "stderr"};
 
-static void failed(struct results *r, const char *path)
+static void failed(struct results *r, struct job *j, const char *path)
 {
+    j->results.lost = true;
     if (!r->verdict->fatal)
         gf_error_errno("cannot write '%s'", path);
     verdict_fail(r->verdict, GF_EXIT_TOOL);
@@ -204,7 +205,7 @@ void results_close(struct results *r, struct job *j)
 {
     for (int i = 0; i < STREAMS; i++) {
         if (j->results.fd[i] && gf_close(j->results.fd[i] - 1) != 0)
-            failed(r, path_of(r, j, stream_names[i]));
+            failed(r, j, path_of(r, j, stream_names[i]));
         j->results.fd[i] = 0;
     }
 }
@@ -217,7 +218,7 @@ void results_drop(struct results *r, struct job *j)
 }
 
 /* A small file as a whole. */
-static void write_file(struct results *r, const struct job *j, int dir, const char *name,
+static void write_file(struct results *r, struct job *j, int dir, const char *name,
                        const struct gf_buf *text)
 {
     const char *why;
@@ -226,7 +227,7 @@ static void write_file(struct results *r, const struct job *j, int dir, const ch
     if (fd != -1)
         bad = gf_close(fd) != 0 || bad;
     if (bad)
-        failed(r, path_of(r, j, name));
+        failed(r, j, path_of(r, j, name));
 }
 
 /* The files of a new attempt, empty. */
@@ -277,11 +278,11 @@ static void on_output(void *self, struct job *j, int stream, const char *data, s
     struct results *r = self;
     if (!j->results.fd[stream] || gf_write_all(j->results.fd[stream] - 1, data, len) == 0)
         return;
-    failed(r, path_of(r, j, stream_names[stream]));
+    failed(r, j, path_of(r, j, stream_names[stream]));
     results_close(r, j);
 }
 
-static void write_status(struct results *r, const struct job *j, int status)
+static void write_status(struct results *r, struct job *j, int status)
 {
     struct gf_buf text = {0};
     if (!r->dir || j->results.barred)
@@ -289,7 +290,7 @@ static void write_status(struct results *r, const struct job *j, int status)
     const char *why;
     int dir = open_job_dir(r, j, &why);
     if (dir == -1) {
-        failed(r, path_of(r, j, NULL));
+        failed(r, j, path_of(r, j, NULL));
         return;
     }
     gf_buf_printf(&text, "%d\n", status);

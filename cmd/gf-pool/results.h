@@ -22,6 +22,7 @@ struct results_files {
     struct gf_buf name; /* of its directory, with a template */
     bool barred;        /* it cannot have its directory, */
     struct gf_buf why;  /* and why, where more is known than an errno */
+    bool lost;          /* a file of it could not be written */
 };
 
 struct results {

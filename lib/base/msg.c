@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "base/color.h"
 #include "base/escape.h"
 #include "base/fd.h"
+#include "base/mask.h"
 #include "base/utf8.h"
 
 static const char *tool_name = "gf";
@@ -105,6 +107,7 @@ __attribute__((format(printf, 4, 0))) static struct gf_buf without_memory(
 {
     char text[256];
     vsnprintf(text, sizeof text, fmt, ap);
+    gf_mask_words(text, strlen(text));
     int n = snprintf(room, size - 1, "%s: %s%s%s", prefix, text, why ? ": " : "", why ? why : "");
     size_t len = n < 0 ? 0 : (size_t)n < size - 1 ? (size_t)n : size - 2;
     for (size_t i = 0; i < len; i++)
@@ -134,8 +137,10 @@ __attribute__((format(printf, 3, 0))) static void say(enum gf_color color, const
     snprintf(head, sizeof head, "%s:", prefix);
     put_word(&line, color, head);
     gf_buf_putc(&line, ' ');
-    if (raw.data)
+    if (raw.data) {
+        gf_mask_words(raw.data, raw.len);
         gf_escape_term(&line, raw.data, raw.len);
+    }
     if (why) {
         gf_buf_puts(&line, ": ");
         gf_buf_puts(&line, why);
@@ -260,14 +265,18 @@ static void put_caret(struct gf_buf *line, const char *text, size_t len, const s
     gf_buf_printf(line, "%s\n", on ? GF_COLOR_END : "");
 }
 
-void gf_error_parse(const char *kind, const char *text, size_t len, const struct gf_perr *e)
+void gf_error_parse(const char *kind, const char *bytes, size_t len, const struct gf_perr *e)
 {
     struct gf_buf line = {0};
     char head[64];
-    if (!e->what[0]) { /* the parser had no memory to find out */
+    /* Without a message the parser had no memory to find out. */
+    char *text = e->what[0] ? malloc(len + 1) : NULL;
+    if (!text) {
         gf_error_nomem();
         return;
     }
+    memcpy(text, len ? bytes : "", len);
+    gf_mask_words(text, len);
     snprintf(head, sizeof head, "%s:", tool_name);
     put_word(&line, GF_COLOR_ERROR, head);
     gf_buf_printf(&line, " bad %s '", kind);
@@ -286,4 +295,5 @@ void gf_error_parse(const char *kind, const char *text, size_t len, const struct
     else
         put(&line);
     gf_buf_release(&line);
+    free(text);
 }

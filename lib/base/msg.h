@@ -3,9 +3,10 @@
  *
  * One message is one line and one write: `gf-pool: cannot open joblog 'run.tsv': Permission
  * denied`. Lower case, what, the object in quotes, why. Whatever the arguments hold is escaped as
- * gf_escape_term does (the format's own bytes too, so a message cannot hold a newline). These are
- * for tools; of the library only base/cli.h speaks through them. A message that cannot be written
- * is lost. Any thread.
+ * gf_escape_term does (the format's own bytes too, so a message cannot hold a newline), and a
+ * password in an address of a Redis server is masked (base/mask.h). These are for tools; of the
+ * library only base/cli.h speaks through them. A message that cannot be written is lost. Any
+ * thread.
  */
 #ifndef GF_BASE_MSG_H
 #define GF_BASE_MSG_H
@@ -44,7 +45,7 @@ void gf_error_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* `bad KIND 'TEXT': what`, the text with a caret under the place, and the hint. An `e` without a
  * text is of a parser that had no memory: gf_error_nomem. */
-void gf_error_parse(const char *kind, const char *text, size_t len, const struct gf_perr *e);
+void gf_error_parse(const char *kind, const char *bytes, size_t len, const struct gf_perr *e);
 
 /* "out of memory", for the places where no more can be said. */
 void gf_error_nomem(void);

@@ -193,6 +193,7 @@ static bool hand_out(struct gf_queue_agent *a, const struct gf_queue_step *step)
     for (size_t i = 0; i < step->nends; i++)
         if (!step->ends[i].accepted)
             ok = add_token(&a->s.lost, step->ends[i].token) && ok;
+    a->s.unsure -= step->nends;
     for (size_t i = 0; i < a->taken.n; i++)
         ok = give(a, &a->taken.jobs[i]) && ok;
     a->s.buried += a->taken.buried;
@@ -249,6 +250,7 @@ static void give_back(struct gf_queue_agent *a)
         free(w->bytes);
         if (!e)
             continue;
+        a->s.unsure++;
         *e = (struct gf_agent_end){.e = {.what = GF_QUEUE_BACK, .status = -1}};
         memcpy(e->token, w->token, sizeof e->token);
     }
@@ -270,9 +272,8 @@ static bool look_at_owner(struct gf_queue_agent *a, unsigned *want)
     return go_on;
 }
 
-void *gf_agent_work(void *arg)
+static void go_round(struct gf_queue_agent *a)
 {
-    struct gf_queue_agent *a = arg;
     unsigned want;
     while (look_at_owner(a, &want)) {
         bool renew = a->held.n && gf_now_boot() >= a->renew_boot;
@@ -301,5 +302,15 @@ void *gf_agent_work(void *arg)
             break;
         }
     }
+}
+
+void *gf_agent_work(void *arg)
+{
+    struct gf_queue_agent *a = arg;
+    go_round(a);
+    pthread_mutex_lock(&a->lock);
+    a->s.is_over = true;
+    pthread_mutex_unlock(&a->lock);
+    gf_agent_ring(a->news);
     return NULL;
 }

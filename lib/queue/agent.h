@@ -13,12 +13,15 @@
  *     while (gf_queue_agent_lost(a, token)) ... end that job: another has it ...
  *     gf_queue_agent_end(a, &end, 1);
  *     ...
- *     size_t unsure = gf_queue_agent_stop(a, 10 * GF_S);
+ *     gf_queue_agent_finish(a, gf_now_mono() + 10 * GF_S);
+ *     ... gf_queue_agent_fd(a) is readable, and gf_queue_agent_is_over(a), or time is over ...
+ *     size_t unsure = gf_queue_agent_unsure(a);
+ *     if (gf_queue_agent_leave(a)) ... close the queue ...
  *
- * From gf_queue_agent_start to gf_queue_agent_stop the queue is the thread's. A job is renewed from
- * when it was taken until its end was handed in, whoever has it meanwhile. When a call fails and
- * may pass it is repeated until it succeeds; leases may be over by then, and which of them are lost
- * is known at that time. Any other failure ends the thread (`failed`).
+ * From gf_queue_agent_start to gf_queue_agent_leave the queue is the thread's. A job is renewed
+ * from when it was taken until its end was handed in, whoever has it meanwhile. When a call fails
+ * and may pass it is repeated until it succeeds; leases may be over by then, and which of them are
+ * lost is known at that time. Any other failure ends the thread (`failed`).
  *
  * One thread calls these, beside the agent's own, which takes no signals.
  */
@@ -85,8 +88,17 @@ bool gf_queue_agent_note(struct gf_queue_agent *a, char out[GF_QUEUE_NOTE]);
 enum gf_queue_agent_state gf_queue_agent_state(struct gf_queue_agent *a,
                                                struct gf_queue_trouble *why);
 
-/* Gives back what was not taken by us, hands in what is left, within the patience, and ends the
- * thread. How many ends nobody has accepted or refused. */
-size_t gf_queue_agent_stop(struct gf_queue_agent *a, gf_ns patience);
+/* Gives back what was not taken by us, hands in what is left, and then the thread is over; it is
+ * too when a call has failed and that time has come. When it is called again the time is another.
+ * Nothing waits here: a call of the queue may take much longer than that. */
+void gf_queue_agent_finish(struct gf_queue_agent *a, gf_ns by_mono);
+bool gf_queue_agent_is_over(struct gf_queue_agent *a);
+
+/* How many ends nobody has accepted or refused. */
+size_t gf_queue_agent_unsure(struct gf_queue_agent *a);
+
+/* Releases an agent that is over. False: its thread is still in a call of the queue, and has both
+ * until the process ends; nobody may touch or free them. */
+bool gf_queue_agent_leave(struct gf_queue_agent *a);
 
 #endif

@@ -113,6 +113,7 @@ int gf_queue_agent_end(struct gf_queue_agent *a, const struct gf_queue_end *e, u
         snprintf(copy->token, sizeof copy->token, "%s", e->token);
         if (tail)
             memcpy(tail, e->tail.data, e->tail.len);
+        a->s.unsure++;
     }
     pthread_mutex_unlock(&a->lock);
     if (!copy)
@@ -170,15 +171,38 @@ enum gf_queue_agent_state gf_queue_agent_state(struct gf_queue_agent *a,
     return state;
 }
 
-size_t gf_queue_agent_stop(struct gf_queue_agent *a, gf_ns patience)
+void gf_queue_agent_finish(struct gf_queue_agent *a, gf_ns by_mono)
 {
     pthread_mutex_lock(&a->lock);
     a->s.stop = true;
-    a->s.stop_by_mono = gf_sat_add_i64(gf_now_mono(), patience);
+    a->s.stop_by_mono = by_mono;
     pthread_mutex_unlock(&a->lock);
     gf_agent_ring(a->wake);
+}
+
+bool gf_queue_agent_is_over(struct gf_queue_agent *a)
+{
+    pthread_mutex_lock(&a->lock);
+    bool over = a->s.is_over;
+    pthread_mutex_unlock(&a->lock);
+    return over;
+}
+
+size_t gf_queue_agent_unsure(struct gf_queue_agent *a)
+{
+    pthread_mutex_lock(&a->lock);
+    size_t n = a->s.unsure;
+    pthread_mutex_unlock(&a->lock);
+    return n;
+}
+
+bool gf_queue_agent_leave(struct gf_queue_agent *a)
+{
+    if (!gf_queue_agent_is_over(a)) {
+        pthread_detach(a->thread);
+        return false;
+    }
     pthread_join(a->thread, NULL);
-    size_t left = a->mine.n + a->s.ends.n;
     release(a);
-    return left;
+    return true;
 }

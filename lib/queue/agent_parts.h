@@ -32,9 +32,11 @@ struct gf_agent_shared {
     size_t taken;
     struct gf_agent_list ends; /* struct gf_agent_end */
     struct gf_agent_list lost; /* struct gf_agent_token */
+    size_t unsure;             /* ends that were handed in, and neither accepted nor refused */
     unsigned want;
     uint64_t buried;
     bool is_empty, stop;
+    bool is_over; /* the thread does nothing more */
     gf_ns stop_by_mono;
     enum gf_queue_agent_state state;
     struct gf_queue_trouble trouble;

@@ -17,6 +17,9 @@
  * Who waits sleeps until what was first in :delayed and :lease when it looked. What comes in front
  * of that is rung in :bell: a job that is the first of :delayed, a lease that is made shorter.
  *
+ * A server whose memory is full refuses a script's first write when that may need memory. To end or
+ * to renew what runs needs none to speak of, so there a write comes first that takes nothing away.
+ *
  * A put, and the ends of a step, are remembered for ten minutes, the last one of each client: when
  * the connection was lost before the answer, the same call again has the same answer.
  */
@@ -120,6 +123,7 @@ const struct gf_redis_script gf_queue_lua_step = {
     "end\n"
     "if nends > 0 then remember(ARGV[8], cmsgpack.pack(done)) end\n"
     "local kept = {}\n"
+    "if nleases > 0 then call('ZREM', q .. ':lease', '') end\n"
     "for n = 1, nleases do\n"
     "  local run, at = held(ARGV[a])\n"
     "  a = a + 1\n"

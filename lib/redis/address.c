@@ -2,6 +2,9 @@
  * address.c - an address is read from left to right: the scheme, what is in front of an @, the host
  * or the path, the database, and behind # the name. Each part is cut first, and decoded then, so
  * that a %40 in a password is none of the marks.
+ *
+ * A password with a # in it would be cut there, and its end would be shown as a part of the name.
+ * Such a text has an @ behind its first #; so it is refused, and an @ in a name is written as %40.
  */
 #include "redis/address.h"
 
@@ -9,8 +12,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
+#include "base/mask.h"
 
 #define TCP "redis://"
 #define TLS "rediss://"
@@ -23,7 +28,13 @@ static bool begins(const char *text, const char *with)
 
 bool gf_redis_is_address(const char *text)
 {
-    return begins(text, TCP) || begins(text, TLS) || begins(text, SOCKET);
+    size_t scheme = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+");
+    const char *behind = text + scheme;
+    if (scheme == 0 || *behind != ':')
+        return false;
+    if (begins(behind, "://"))
+        return true;
+    return strncasecmp(text, "redis", 5) == 0 && (behind[1] == '/' || strchr(behind, '@'));
 }
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
@@ -201,7 +212,9 @@ static int show(struct gf_redis_address *a)
                       a->port);
     if (a->db)
         gf_buf_printf(&b, a->path ? "?db=%u" : "/%u", a->db);
-    gf_buf_printf(&b, "#%s", a->name);
+    gf_buf_putc(&b, '#');
+    for (const char *c = a->name; *c; c++)
+        gf_buf_puts(&b, *c == '@' ? "%40" : (char[]){*c, '\0'});
     if (gf_buf_check(&b) != 0) {
         gf_buf_release(&b);
         return -1;
@@ -225,6 +238,9 @@ int gf_redis_address_parse(struct gf_redis_address *a, const char *text, struct 
         r = refuse(&p, text, "an address begins with redis:// or redis+unix://", NULL);
     else if (!hash)
         r = refuse(&p, text + strlen(text), "there is no #NAME", "redis://host#NAME");
+    else if (strchr(hash, '@'))
+        r = refuse(&p, hash, "a # in front of an @",
+                   "write # in a password as %23, and @ in a name as %40");
     else if (begins(text, SOCKET))
         r = read_socket(&p, text + strlen(SOCKET), hash, a);
     else
@@ -243,17 +259,9 @@ int gf_redis_address_parse(struct gf_redis_address *a, const char *text, struct 
 
 char *gf_redis_address_mask(const char *text)
 {
-    const char *from = strstr(text, "://"), *hash = strchr(text, '#'), *at = NULL;
     char *masked = strdup(text);
-    if (!masked || !from)
-        return masked;
-    for (from += 3; *from && from != hash; from++)
-        at = *from == '@' ? from : at;
-    from = strstr(text, "://") + 3;
-    for (const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL; at && from < at;
-         from++)
-        if (!colon || from > colon)
-            masked[from - text] = '*';
+    if (masked)
+        gf_mask_address(masked, strlen(masked));
     return masked;
 }
 

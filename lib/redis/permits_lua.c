@@ -125,9 +125,12 @@ static const char ask[] = COMMON
     "redis.call('ZADD', alive, int(now + lease), id)\n"
     "return answer('waits', ticket + 0)\n";
 
-/* id, lease. Our own first: nobody has taken what lies there still. */
+/* id, lease. Our own first: nobody has taken what lies there still. A holder does not wait, so the
+ * ZREM takes nothing: behind a write that needs no memory a server whose memory is full accepts
+ * others, and a lease that is renewed needs no more than it has. */
 static const char renew[] = COMMON "local mine = redis.call('ZSCORE', held, id)\n"
                                    "if mine then\n"
+                                   "  redis.call('ZREM', wait, id)\n"
                                    "  redis.call('ZADD', held, int(now + ARGV[2]), id)\n"
                                    "end\n"
                                    "purge()\n"

@@ -29,6 +29,8 @@ bool gf_turn_holds(const struct gf_turn *t)
 static void read_back_failed(struct gf_ordered *o, struct gf_turn *t, struct gf_capture *c)
 {
     o->on->failed(o, GF_ORDERED_READ_BACK, t, 0, 0);
+    if (t)
+        t->lost = true;
     gf_capture_release(&o->store, c);
 }
 
@@ -48,6 +50,8 @@ static bool write_all_but(struct gf_ordered *o, struct gf_turn *t, struct gf_cap
         }
         if ((uint64_t)n > c->held - left)
             n = (ssize_t)(c->held - left);
+        if (outlet->err && t)
+            t->lost = true;
         ssize_t written = outlet->err ? n : gf_outlet_write(outlet, data, (size_t)n);
         if (written == 0)
             return false;
@@ -66,6 +70,18 @@ static bool write_capture(struct gf_ordered *o, struct gf_turn *t, struct gf_cap
 static bool write_held(struct gf_ordered *o, struct gf_turn *t, int stream)
 {
     return write_all_but(o, t, &t->held[stream], stream, o->live ? t->in_line[stream] : 0);
+}
+
+/* Whether its last whole lines are out, or nobody takes them any more. */
+static bool are_lines_out(const struct gf_ordered *o, struct gf_turn *t)
+{
+    bool out = true;
+    for (int i = 0; i < GF_ORDERED_STREAMS; i++) {
+        bool gone = o->outlet[o->joined ? 0 : i].err != 0;
+        t->lost = t->lost || (gone && t->line_end[i]);
+        out = out && (gone || t->line_end[i] <= o->lines_in[i] - o->line[i].held);
+    }
+    return out;
 }
 
 static void pop(struct gf_ordered *o, struct gf_turn *t)
@@ -103,7 +119,7 @@ static bool pump_head(struct gf_ordered *o)
     if (o->on->end && !t->end_was_told)
         o->on->end(o, t);
     t->end_was_told = true;
-    if (!write_capture(o, t, &t->said, 0))
+    if (!write_capture(o, t, &t->said, 0) || !are_lines_out(o, t))
         return false;
     pop(o, t);
     return true;
@@ -196,6 +212,7 @@ void gf_ordered_forget(struct gf_ordered *o, struct gf_turn *t)
         gf_capture_release(&o->store, &t->held[i]);
         t->in_line[i] = 0;
     }
+    t->lost = false;
 }
 
 void gf_turn_release(struct gf_ordered *o, struct gf_turn *t)
@@ -210,10 +227,17 @@ void gf_turn_release(struct gf_ordered *o, struct gf_turn *t)
 static void keep(struct gf_ordered *o, struct gf_turn *t, int stream, struct gf_capture *c,
                  const char *data, size_t len)
 {
+    if (c == &o->line[stream]) {
+        o->lines_in[stream] += len;
+        if (t)
+            t->line_end[stream] = o->lines_in[stream];
+    }
     if (len == 0 || gf_capture_add(&o->store, c, data, len) == 0)
         return;
     int err = errno;
     if (gf_capture_add_in_memory(&o->store, c, data, len) != 0) {
+        if (t)
+            t->lost = true;
         o->on->failed(o, GF_ORDERED_LOST, t, stream, len);
         return;
     }

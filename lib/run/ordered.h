@@ -68,7 +68,7 @@ struct gf_ordered_events {
     /* All that it wrote is out: gf_ordered_say may put something behind. NULL: nothing is
      * behind. */
     void (*end)(struct gf_ordered *o, struct gf_turn *t);
-    /* Written, and not queued any more. */
+    /* Written, lines included, and not queued any more; but for what is `lost`. */
     void (*written)(struct gf_ordered *o, struct gf_turn *t);
     /* With `lines`: there is room for lines again. Tasks that were paused may be resumed. */
     void (*room)(struct gf_ordered *o);
@@ -88,9 +88,11 @@ struct gf_turn {
     bool queued, finished;
     bool end_was_told; /* what `end` put behind is on its way */
     bool streaming;    /* written while its task runs, since there was no room to hold it */
+    bool lost;         /* some of what it wrote could not be written or held */
     struct gf_capture held[GF_ORDERED_STREAMS];
-    uint64_t in_line[GF_ORDERED_STREAMS]; /* bytes behind the last newline that came */
-    struct gf_capture said;               /* what gf_ordered_say put in front or behind */
+    uint64_t in_line[GF_ORDERED_STREAMS];  /* bytes behind the last newline that came */
+    uint64_t line_end[GF_ORDERED_STREAMS]; /* where its last line is in all lines; 0: it has none */
+    struct gf_capture said;                /* what gf_ordered_say put in front or behind */
 };
 
 struct gf_ordered {
@@ -101,7 +103,8 @@ struct gf_ordered {
     struct gf_capture_store store;
     struct gf_turn *first, **last;
     size_t queued;                              /* turns */
-    struct gf_capture line[GF_ORDERED_STREAMS]; /* whole lines on their way */
+    struct gf_capture line[GF_ORDERED_STREAMS]; /* whole lines on their way, */
+    uint64_t lines_in[GF_ORDERED_STREAMS];      /* and bytes of all that ever were there */
     struct gf_outlet outlet[GF_ORDERED_STREAMS];
     bool is_tty[GF_ORDERED_STREAMS];
 };

@@ -3,6 +3,9 @@
 # bats file_tags=plain
 
 load helper
+load redis
+
+teardown() { redis_stop; }
 
 # The examples of gf-fetch ask a few sites that a proxy on loopback stands for.
 setup_file() {
@@ -68,6 +71,13 @@ looks_like() {
   [[ $said == $pattern ]]
 }
 
+# on_server: the command, with a server of the test's own for redis://HOST. Status 1: there is none here.
+on_server() {
+  command -v redis-server >/dev/null && ldd "$GF_BIN/gf-queue" | grep -q hiredis || return
+  [ -n "${REDIS_PID-}" ] || redis_start
+  command=$(sed -E "s,redis://[a-z.]+#,$REDIS_URL#,g" <<<"$command")
+}
+
 # run_examples NAME DIRECTORY: every file of tests/cli/examples.awk, each in a directory of its own.
 run_examples() {
   local file want got command bad=0
@@ -78,6 +88,10 @@ run_examples() {
     command=$(tail -n +2 "$file") # before the change of directory
     [ -n "$command" ] || fails "$1: an example without a command" || return
     [ "$want" != norun ] || continue
+    if [ "$want" = server ]; then
+      on_server || continue
+      want=0
+    fi
     got=0
     rm -rf scratch
     cp -r "$ROOT/tests/cli/examples.d" scratch
@@ -164,7 +178,8 @@ run_examples() {
 @test "the recipes of gf-recipes.7 run" {
   mkdir page
   awk -v out=page -f "$ROOT/tests/cli/examples.awk" "$ROOT/man/gf-recipes.7"
-  [ "$(ls page | wc -l)" -ge 9 ]
+  [ "$(ls page | wc -l)" -ge 11 ]
+  [ "$(cat page/* | grep -cx server)" -ge 3 ]
   run_examples gf-recipes.7 page
 }
 

@@ -4,9 +4,9 @@
 #
 #     awk -v out=DIRECTORY -f examples.awk gf-pool.1 | README.md
 #
-# A file DIRECTORY/NN holds the status to expect on its first line (`norun` when it cannot run here)
-# and the command behind it. Marks stand on the line before: `.\" status: N` and `.\" norun: why` in
-# a page, the same in <!-- --> in README.md. A ```text block behind a ```sh block is what the commands
+# A file DIRECTORY/NN holds the status to expect on its first line (`norun` when it cannot run here, `server` when it
+# succeeds with a Redis server) and the command behind it. Marks stand on the line before: `.\" status: N`,
+# `.\" server` and `.\" norun: why` in a page, the same in <!-- --> in README.md. A ```text block behind a ```sh block is what the commands
 # print, and stands in DIRECTORY/NN.out; `...` in it stands for any text.
 
 function begin() {
@@ -33,6 +33,7 @@ function shown(s) {
 
 function note(s) {
   if (s ~ /norun: *[^ ]/) mark = "norun"
+  else if (s ~ /^\.\\" server$/) mark = "server"
   else if (match(s, /status: *[0-9]+/)) {
     mark = substr(s, RSTART, RLENGTH)
     sub(/status: */, "", mark)

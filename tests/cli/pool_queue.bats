@@ -240,6 +240,140 @@ is_done() { [ "$(count "$1" done_total)" = "$2" ]; }
   [ "$(count "$q" done_total)" = 40 ]
 }
 
+# ends_while_away SIGNAL: a job does this to its server just before it ends, and its run ends; ms says how long that took.
+ends_while_away() {
+  echo long | gf-queue put "$REDIS_URL#w"
+  gf-pool -j1 --queue "$REDIS_URL#w" --stop-after 1 -s "kill -$1 $REDIS_PID; sleep 0.05; date +%s%3N >ended" 2>err 3>&- &
+  worker=$!
+}
+
+# expect_untold MOST: the worker of ends_while_away was over so many milliseconds after its job, and said why.
+expect_untold() {
+  local status=0 ms
+  wait "$worker" || status=$?
+  ms=$(($(date +%s%3N) - $(cat ended)))
+  [ "$status" -eq 125 ] || fails "$status, $(cat err)"
+  [ "$ms" -lt "$1" ] || fails "$ms ms: $(cat err)"
+  grep -q 'is away' err || fails "$(cat err)"
+  grep -q 'was not told what became of 1 jobs' err || fails "$(cat err)"
+}
+
+@test "a run that ends while its server has just been killed waits a second, and says so" {
+  redis_start
+  ends_while_away KILL
+  expect_untold 4000
+}
+
+@test "a run that ends while its server does not answer waits a second after that is known" {
+  redis_start
+  ends_while_away STOP
+  expect_untold 12000 # an answer may take 5 s
+  kill -CONT "$REDIS_PID"
+}
+
+@test "a run that ends while its server does not answer: a second signal ends the wait" {
+  redis_start
+  ends_while_away STOP
+  until_true test -s ended
+  sleep 0.3
+  kill -TERM "$worker"
+  until_true grep -q 'again to end that' err
+  started=$(date +%s%3N)
+  kill -TERM "$worker"
+  status=0
+  wait "$worker" || status=$?
+  ms=$(($(date +%s%3N) - started))
+  [ "$status" -eq 143 ] || fails "$status: $(cat err)"
+  [ "$ms" -lt 3000 ] || fails "$ms ms: $(cat err)"
+  grep -q "was not told what became of 1 jobs" err
+  kill -CONT "$REDIS_PID"
+}
+
+@test "a run that ends while its file is locked by another: a second signal ends the wait" {
+  command -v sqlite3 >/dev/null || skip 'no sqlite3'
+  echo long | gf-queue put ./work
+  gf-pool -j1 --queue ./work --stop-after 1 -s 'until [ -e go ]; do sleep 0.05; done; touch ended' 2>err 3>&- &
+  worker=$!
+  until_true runs ./work 1
+  mkfifo hold
+  sqlite3 ./work <hold 3>&- &
+  holder=$!
+  exec 4>hold
+  echo 'BEGIN EXCLUSIVE; SELECT 1;' >&4
+  until_true locked
+  touch go
+  until_true test -e ended
+  sleep 0.3
+  kill -TERM "$worker"
+  until_true grep -q 'again to end that' err
+  kill -TERM "$worker"
+  status=0
+  wait "$worker" || status=$?
+  exec 4>&-
+  wait "$holder"
+  [ "$status" -eq 143 ] || fails "$status: $(cat err)"
+  grep -q "was not told what became of 1 jobs" err
+}
+
+locked() { ! sqlite3 ./work 'BEGIN IMMEDIATE; ROLLBACK;' 2>/dev/null; }
+
+@test "a job whose output cannot be written is not done: it is given back, and that delivery does not count" {
+  local how
+  places
+  for q in "${places[@]}"; do
+    for how in '' -k --line-buffer '-k --line-buffer'; do
+      seq 3 | gf-queue put "$q"
+      status=0
+      # shellcheck disable=SC2086
+      gf-pool -j1 --queue "$q" --until-empty $how echo >/dev/full 2>err || status=$?
+      [ "$status" -eq 125 ] || fails "$q $how: $status, $(cat err)"
+      [ "$(count "$q" done_total)" = 0 ] || fails "$q $how: $(gf-queue list --done "$q")"
+      [ "$(count "$q" waiting.normal)" = 3 ] || fails "$q $how: $(gf-queue status "$q")"
+      [ "$(gf-queue list --format json "$q" | jq .deliveries | sort -u)" = 0 ] || fails "$(gf-queue list "$q")"
+      gf-queue purge --all "$q"
+    done
+    # One that writes nothing is done, whatever becomes of the others.
+    printf 'quiet\n1\n' | gf-queue put "$q"
+    gf-pool -j1 --queue "$q" --until-empty -s '[ "$1" = quiet ] || echo "$1"' >/dev/full 2>err || true
+    [ "$(gf-queue list --done --format json "$q" | jq -r .record)" = quiet ]
+    [ "$(gf-queue list --format json "$q" | jq -r .record)" = 1 ]
+    gf-queue purge --all "$q"
+  done
+}
+
+@test "what its reader has not taken is not done, and given back when that goes away" {
+  places
+  for q in "${places[@]}"; do
+    seq 3 | gf-queue put "$q"
+    mkfifo pipe
+    gf-pool -j3 --queue "$q" --until-empty -s 'echo "$1"; head -c 300000 /dev/zero; touch "over$1"' >pipe 2>err 3>&- &
+    worker=$!
+    exec 4<pipe
+    until_true test -e over1 -a -e over2 -a -e over3
+    sleep 0.3
+    [ "$(count "$q" done_total)" = 0 ]
+    [ "$(count "$q" running)" = 3 ]
+    exec 4<&-
+    wait "$worker" || true
+    [ "$(count "$q" done_total)" = 0 ]
+    [ "$(count "$q" waiting.normal)" = 3 ]
+    rm -f pipe over*
+  done
+}
+
+@test "a job whose --results cannot be written is given back" {
+  places
+  for q in "${places[@]}"; do
+    seq 2 | gf-queue put "$q"
+    rm -rf res
+    status=0
+    gf-pool -j1 --queue "$q" --until-empty --results res -s 'mkdir -p res/1/status' 2>err || status=$?
+    [ "$status" -eq 125 ] || fails "$q: $status, $(cat err)"
+    [ "$(count "$q" done_total)" = 0 ]
+    [ "$(count "$q" waiting.normal)" = 2 ]
+  done
+}
+
 @test "what a server remembers of calls does not grow with their number" {
   redis_start
   seq 30 | gf-queue put "$REDIS_URL#w"

@@ -268,6 +268,22 @@ is_waiting() { [ "$(gf-queue status "$1" --format json 2>/dev/null | jq -r '.wai
   expect_text 'hint: redis-cli config set maxmemory-policy noeviction'
 }
 
+@test "a server whose memory is full: what is there is delivered, renewed and acknowledged" {
+  redis_start
+  seq 3 | gf-queue put "$REDIS_URL#w"
+  redis_cli config set maxmemory 1
+  token=$(gf-queue take "$REDIS_URL#w" | cut -f1)
+  run timeout 10 gf-queue renew --lease 1h "$REDIS_URL#w" "$token"
+  expect_status 0
+  run timeout 10 gf-queue ack "$REDIS_URL#w" "$token"
+  expect_status 0
+  run timeout 20 gf-pool -j1 --queue "$REDIS_URL#w" --until-empty --lease 1s -s 'sleep 1.5; echo "$1"'
+  expect_status 0
+  [ "$output" = $'2\n3' ] || fails "$output"
+  run timeout 1 gf-queue put "$REDIS_URL#w" <<<4
+  expect_status 124
+}
+
 @test "passwords: of a file, of the environment, of the address; never shown" {
   redis_start --requirepass 'se cret'
   run gf-queue status "$REDIS_URL#w"

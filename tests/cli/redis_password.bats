@@ -45,3 +45,36 @@ sees() {
   sees s3cret gf-pipeline --stage s --mode each -- "${see[@]}" <in
   sees s3cret gf-buffer --atomic f -- "${see[@]}"
 }
+
+# One that was not written as it must be, or an address that is wrong elsewhere: what is told shows neither end of it.
+@test "a password: of an address that is refused, no message shows any of it" {
+  local address
+  for address in 'redis://:ge#heim@localhost/0#h' 'redis://me:77#heim@localhost#h' 'redis://:heim#h' 'redis://me:heim#h' \
+    'Redis://:heim@localhost#h' 'redis:/:heim@localhost#h' 'valkey://:heim@localhost#h' 'redis://:77@heim#x@localhost#h'; do
+    for words in 'gf-queue status ADDR' 'gf-pool --queue ADDR true' 'gf-sem -j1 -S ADDR true' 'gf-sem --status -S ADDR' \
+      'gf-ratelimit 9/s -S ADDR' 'gf-cron run -S ADDR -e @start -- true' 'gf-cron status -S ADDR' 'gf-cron list -S ADDR' \
+      'gf-cron history -S ADDR x'; do
+      read -ra words <<<"$words"
+      run "${words[@]/#ADDR/$address}" </dev/null
+      [ "$status" -eq 2 ] || fails "${words[*]} $address: $status: $output"
+      [[ $output != *heim* && $output != *77* ]] || fails "${words[*]} $address: $output"
+    done
+  done
+  run gf-queue status 'redis://:ge#heim@localhost/0#h'
+  expect_text 'write # in a password as %23'
+}
+
+# Where another word belongs, an address is shown as what that word was taken for.
+@test "a password: of an address in the wrong place, no message shows any of it" {
+  local address words
+  for address in 'redis://:ge#heim@localhost/0#h' 'redis://me:heim@localhost/0#h' 'redis://:heim#h'; do
+    for words in 'gf-queue ADDR put' 'gf-queue put ./q ADDR' 'gf-queue take -w ADDR ./q' 'gf-sem -S a:ADDR true' \
+      'gf-ratelimit ADDR 9/s' 'gf-ratelimit 9/s ADDR' 'gf-cron ADDR run' 'gf-pool --queueADDR true' \
+      'gf-cron run -e ADDR -- true'; do
+      read -ra words <<<"$words"
+      run "${words[@]/ADDR/$address}" </dev/null
+      [ "$status" -ne 0 ] || fails "${words[*]} $address: $output"
+      [[ $output != *heim* ]] || fails "${words[*]} $address: $output"
+    done
+  done
+}

@@ -31,6 +31,22 @@ teardown() { end_all; }
   [ "$(words_of_log)" = 'begin end ' ] || fails "$(<log)"
 }
 
+@test "redis: a lease is renewed while the memory of the server is full, and given back" {
+  redis_start
+  cat_watch
+  gf-sem -S "$REDIS_URL#db" -j 1 --lease 3s -- sh watch 100 2>err 3>&- &
+  local holder=$!
+  until_true grep -qs begin log
+  redis_cli config set maxmemory 1
+  run redis_cli set x y
+  [[ $output == *OOM* ]] || fails "$output"
+  ends_with 0 "$holder"
+  [ "$(words_of_log)" = 'begin end ' ] || fails "$(<log) $(<err)"
+  [ ! -s err ] || fails "$(<err)"
+  redis_cli config set maxmemory 0
+  is_status .held 0
+}
+
 # Who waits asks each second here. So what it asks while the server stands still is answered after more than
 # a second and a half, when the command would have to be ended.
 @test "redis: a permit whose answer was long on its way is renewed before the command begins" {

@@ -25,6 +25,9 @@ TEST(redis_address, parts)
          "redis+unix:///run/r.sock#a/b"},
         {"redis+unix:///run/%23?db=2#a", NULL, NULL, "/run/#", NULL, NULL, 2, "a",
          "redis+unix:///run/#?db=2#a"},
+        {"redis://:p%23w@q1#a", "q1", "6379", NULL, NULL, "p#w", 0, "a", "redis://q1:6379#a"},
+        {"redis://q1#a%40b#c", "q1", "6379", NULL, NULL, NULL, 0, "a@b#c",
+         "redis://q1:6379#a%40b#c"},
         {"redis://q1#a%20b", "q1", "6379", NULL, NULL, NULL, 0, "a b", "redis://q1:6379#a b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -69,12 +72,22 @@ TEST(redis_address, refused)
         {"redis://q%00#a", 9, "a NUL byte"},
         {"redis://q1#a{b", 11, "a name has no braces and no control bytes"},
         {"redis://q1#a%0a", 11, "a name has no braces and no control bytes"},
+        {"redis://:p#w@q1#a", 10, "a # in front of an @"},
+        {"redis://me:1#w@q1#a", 12, "a # in front of an @"},
+        {"redis://me:1#w@q1", 12, "a # in front of an @"},
+        {"redis://:p@w#x@q1#a", 12, "a # in front of an @"},
+        {"redis+unix:///x#a@b", 15, "a # in front of an @"},
+        {"Redis://q1#a", 0, "an address begins with redis:// or redis+unix://"},
+        {"redis:/q1#a", 0, "an address begins with redis:// or redis+unix://"},
+        {"redis:pw@q1#a", 0, "an address begins with redis:// or redis+unix://"},
+        {"valkey://q1#a", 0, "an address begins with redis:// or redis+unix://"},
         {"redis+unix://x#a", 13, "the path of a socket begins with /"},
         {"redis+unix:///x?d=1#a", 15, "the one parameter is db"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct gf_redis_address a;
         struct gf_perr e;
+        CHECK(gf_redis_is_address(rows[i].text));
         CHECK_INT(gf_redis_address_parse(&a, rows[i].text, &e), -1);
         CHECK_STR(e.what, rows[i].what);
         CHECK_INT(e.col, rows[i].col);
@@ -82,15 +95,30 @@ TEST(redis_address, refused)
     }
     CHECK(!gf_redis_is_address("work"));
     CHECK(!gf_redis_is_address("./redis:"));
+    CHECK(!gf_redis_is_address("redis:a"));
+    CHECK(!gf_redis_is_address("a:/b"));
+    CHECK(!gf_redis_is_address("://a"));
 }
 
 TEST(redis_address, a_password_is_masked)
 {
     static const char *const rows[][2] = {
         {"redis://me:secret@q1#a", "redis://me:******@q1#a"},
-        {"redis://:a@b@q1#x@y", "redis://:***@q1#x@y"},
+        {"redis://:a@b@q1#x@y", "redis://:********@y"},
+        {"redis://:a#b@q1#x", "redis://:***@q1#x"},
+        {"redis://me:1#b@q1", "redis://me:***@q1"},
+        {"Redis://:ab@q1#x", "Redis://:**@q1#x"},
+        {"redis:/:ab@q1#x", "redis:/:**@q1#x"},
+        {"redis:ab@q1#x", "redis:**@q1#x"},
+        {"redis://:ab#x", "redis://:****"},
+        {"redis://:12#x", "redis://:****"},
+        {"redis://me:ab#x", "redis://me:****"},
+        {"redis://[::1]:ab", "redis://[::1]:**"},
+        {"redis://[::1]x:7", "redis://[::1]x:7"},
+        {"redis://q1:70000#x", "redis://q1:70000#x"},
+        {"redis+unix:///a:b", "redis+unix:///a:b"},
         {"rediss://secret@q1", "rediss://******@q1"},
-        {"redis://q1#a@b", "redis://q1#a@b"},
+        {"redis://q1#a@b", "redis://****@b"},
         {"work", "work"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

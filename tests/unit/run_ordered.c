@@ -69,7 +69,7 @@ static void take_in(const struct stage *s, int stream, struct gf_buf *b)
 /* ---- an owner -------------------------------------------------------------------------------- */
 
 static struct {
-    int pauses, resumes, rooms, changes, written, begins, ends;
+    int pauses, resumes, rooms, changes, written, begins, ends, lost_turns;
     int failures[4];
     int failed_errno;
     size_t lost;
@@ -98,6 +98,7 @@ static void on_written(struct gf_ordered *o, struct gf_turn *t)
 {
     (void)o;
     seen.order[seen.written++] = t;
+    seen.lost_turns += t->lost;
 }
 
 static void on_room(struct gf_ordered *o)
@@ -666,10 +667,15 @@ TEST(run_ordered, lines_that_nobody_reads)
     gf_ordered_pump(&o);
     bool still = seen.paused[0] && seen.rooms == rooms;
     gf_ordered_finish(&o, &turns[0]);
+    gf_ordered_pump(&o);
+    int early = seen.written;
     drain(&o, &s, loop, got);
     release_all(&o);
     gf_ordered_close(&o);
     restore(&s);
+    CHECK_INT(early, 0);
+    CHECK_INT(seen.written, 1);
+    CHECK_INT(seen.lost_turns, 0);
     CHECK(lines > 1000 && lines < 2000);
     CHECK(still);
     CHECK(!seen.paused[0]);
@@ -710,9 +716,38 @@ TEST(run_ordered, reader_is_gone)
     CHECK_INT(seen.failures[GF_ORDERED_WRITE], 1);
     CHECK_INT(seen.failed_errno, EPIPE);
     CHECK_INT(seen.written, 10);
+    CHECK_INT(seen.lost_turns, 10);
     CHECK_INT(got[1].len, 20);
     CHECK_INT(o.store.memory, 0);
     gf_buf_release(&got[1]);
+    ev_loop_destroy(loop);
+}
+
+/* With lines it is the turns that had lines there which have lost something. */
+TEST(run_ordered, reader_of_lines_is_gone)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    struct gf_ordered o = {
+        .on = &events, .lines = true, .store = {.memory_max = 1 << 20, .each_max = 1 << 20}};
+    struct ev_loop *loop = loop_new();
+    struct stage s;
+    replace(&s, true);
+    gf_ordered_open(&o, loop);
+    close(s.read[0]);
+    take(&o, 0, 0, "lost\n");
+    take(&o, 1, 1, "e\n");
+    for (int i = 0; i < 3; i++) {
+        gf_ordered_finish(&o, &turns[i]);
+        gf_ordered_pump(&o);
+    }
+    bool lost[] = {turns[0].lost, turns[1].lost, turns[2].lost};
+    release_all(&o);
+    gf_ordered_close(&o);
+    restore(&s);
+    close(s.read[1]);
+    CHECK_INT(seen.written, 3);
+    CHECK(lost[0] && !lost[1] && !lost[2]);
     ev_loop_destroy(loop);
 }
 
