@@ -36,6 +36,22 @@ struct gf_columns_end gf_columns_end(const struct gf_sep *sep, size_t columns,
     return e;
 }
 
+int gf_columns_emit(struct gf_stage *s, struct gf_columns_end at, size_t joiners,
+                    struct gf_slice text, struct gf_slice end)
+{
+    struct gf_slice joiner = s->stream->set->joiner;
+    size_t len = at.front.len + joiners * joiner.len + text.len + at.back.len + end.len;
+    char *to = gf_pad_take(&s->pad, len);
+    if (!to)
+        return gf_fault_nomem(&s->stream->fault);
+    s->out[s->n++] = (struct gf_slice){to, len};
+    to = gf_slice_put(to, at.front);
+    for (size_t i = 0; i < joiners; i++)
+        to = gf_slice_put(to, joiner);
+    gf_slice_put(gf_slice_put(gf_slice_put(to, text), at.back), end);
+    return 0;
+}
+
 static int add(void *to, struct gf_slice name)
 {
     return gf_names_add(to, name);

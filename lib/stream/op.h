@@ -176,6 +176,11 @@ struct gf_columns_end {
 struct gf_columns_end gf_columns_end(const struct gf_sep *sep, size_t columns,
                                      struct gf_slice value);
 
+/* The next record of out: front, so many joiners, text, back and the end of the line. -1: out of
+ * memory (the fault is set). */
+int gf_columns_emit(struct gf_stage *s, struct gf_columns_end at, size_t joiners,
+                    struct gf_slice text, struct gf_slice end);
+
 /* The columns of a list, in its order. */
 int gf_columns_listed(const struct gf_names *names, const struct gf_field_list *list,
                       struct gf_names *out);

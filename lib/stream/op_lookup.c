@@ -51,21 +51,11 @@ static int give(struct gf_stage *s, struct lookup *l, uint64_t place)
 /* The record at hand, and behind it the fields of a row; NULL: empty ones. */
 static int emit(struct gf_stage *s, const struct lookup *l, const struct gf_lookup_row *row)
 {
-    struct gf_slice joiner = s->stream->set->joiner, end = l->line.end;
     struct gf_slice text = {row ? row->text : "", row ? row->len : 0};
     size_t columns = l->file.others ? l->node->columns : 0;
     struct gf_columns_end at = gf_columns_end(&s->stream->set->fields, columns, l->line.value);
     size_t joints = at.missing + (row && l->file.others ? 1 : l->file.others);
-    size_t len = l->line.value.len + joints * joiner.len + text.len + end.len;
-    char *to = gf_pad_take(&s->pad, len);
-    if (!to)
-        return gf_fault_nomem(&s->stream->fault);
-    s->out[s->n++] = (struct gf_slice){to, len};
-    to = gf_slice_put(to, at.front);
-    for (size_t i = 0; i < joints; i++)
-        to = gf_slice_put(to, joiner);
-    gf_slice_put(gf_slice_put(gf_slice_put(to, text), at.back), end);
-    return 0;
+    return gf_columns_emit(s, at, joints, text, l->line.end);
 }
 
 /* A row whose key no record had: the keys stand in the columns that they have in the stream. */

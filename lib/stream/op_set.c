@@ -79,26 +79,9 @@ static int columns_of_set(const struct gf_node *n, struct gf_names *out)
 
 struct set {
     struct gf_computed computed;
-    struct gf_slice joiner;
     size_t target;
     size_t columns; /* as of the node */
 };
-
-/* `value` behind so many joiners where the columns of the record end. */
-static int emit_added(struct gf_stage *s, const struct set *m, struct gf_columns_end at,
-                      size_t joints, struct gf_slice value, struct gf_slice end)
-{
-    size_t len = at.front.len + joints * m->joiner.len + value.len + at.back.len + end.len;
-    char *to = gf_pad_take(&s->pad, len);
-    if (!to)
-        return gf_fault_nomem(&s->stream->fault);
-    s->out[s->n++] = (struct gf_slice){to, len};
-    to = gf_slice_put(to, at.front);
-    for (size_t i = 0; i < joints; i++)
-        to = gf_slice_put(to, m->joiner);
-    gf_slice_put(gf_slice_put(gf_slice_put(to, value), at.back), end);
-    return 0;
-}
 
 static int emit_set(struct gf_stage *s, struct set *m, struct gf_slice rec)
 {
@@ -115,7 +98,7 @@ static int emit_set(struct gf_stage *s, struct set *m, struct gf_slice rec)
     /* A column that is new stands behind those with names, in front of what else a record has. */
     struct gf_columns_end at = gf_columns_end(c->sep, columns, line.value);
     size_t joints = columns ? at.missing + m->target - columns : m->target - c->n;
-    return emit_added(s, m, at, joints, value, line.end);
+    return gf_columns_emit(s, at, joints, value, line.end);
 }
 
 static int pull_set(struct gf_stage *s, size_t max)
@@ -142,7 +125,6 @@ static struct gf_stage *open_set(const struct gf_node *n, struct gf_stream *st, 
         return NULL;
     struct set *m = s->state;
     gf_computed_open(&m->computed, n, st->set);
-    m->joiner = st->set->joiner;
     m->target = (size_t)n->number;
     m->columns = n->columns;
     if (m->computed.need < m->target)
