@@ -8,7 +8,6 @@
  */
 #include "redis/budget.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +31,6 @@ void gf_redis_budget_init(struct gf_redis_budget *b, struct gf_redis_server *ser
     b->terms.c = 1; /* no terms are those of nobody: the server says its own */
     if (terms)
         b->terms = *terms;
-}
-
-static void put_number(struct gf_redis_request *q, uint64_t n)
-{
-    gf_redis_put_format(q, "%" PRIu64, n);
 }
 
 static void begin(const struct gf_redis_budget *b, struct gf_redis_request *q,
@@ -146,9 +140,9 @@ static void put_pieces(const struct gf_redis_terms *t, struct gf_redis_request *
     for (int i = 0; i < PIECES_MAX && left; i++) {
         uint64_t piece = ask->part ? left - left / 2 : left, rem;
         uint64_t us = gf_redis_cost(t, piece, &rem);
-        put_number(q, piece);
-        put_number(q, us);
-        put_number(q, rem);
+        gf_redis_put_uint(q, piece);
+        gf_redis_put_uint(q, us);
+        gf_redis_put_uint(q, rem);
         left -= piece;
     }
 }
@@ -204,7 +198,7 @@ int gf_redis_budget_take(struct gf_redis_budget *b, const struct gf_redis_ask *a
         begin(b, &q, ask, "take");
         int64_t by = ask->by == GF_NEVER ? -1 : ask->by > 0 ? ask->by / GF_US : 0;
         gf_redis_put_int(&q, by);
-        put_number(&q, ask->n);
+        gf_redis_put_uint(&q, ask->n);
         put_pieces(&b->terms, &q, ask);
         answer = ask_server(b, &q, 8, &r);
     }
@@ -262,12 +256,12 @@ int gf_redis_budget_give_back(struct gf_redis_budget *b, const struct gf_redis_a
     redisReply *r;
     uint64_t rem, us = gf_redis_cost(&t->terms, again, &rem);
     begin(b, &q, ask, "back");
-    put_number(&q, unused);
-    put_number(&q, us);
-    put_number(&q, rem);
+    gf_redis_put_uint(&q, unused);
+    gf_redis_put_uint(&q, us);
+    gf_redis_put_uint(&q, rem);
     gf_redis_put_int(&q, t->to);
     gf_redis_put_int(&q, t->to_rem);
-    put_number(&q, t->turn);
+    gf_redis_put_uint(&q, t->turn);
     uint32_t turn = b->turn; /* who gives back learns no terms */
     int answer = ask_server(b, &q, 3, &r);
     b->turn = turn;

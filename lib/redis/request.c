@@ -5,14 +5,18 @@
  */
 #include "redis/request.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
+
+/* A word of a number is most of what a take sends: no printf is on its way. */
 void gf_redis_put(struct gf_redis_request *q, const char *data, size_t len)
 {
-    gf_buf_printf(&q->words, "$%zu\r\n", len);
+    char digits[GF_UINT_SIZE];
+    gf_buf_putc(&q->words, '$');
+    gf_buf_add(&q->words, digits, gf_format_uint(len, digits));
+    gf_buf_add(&q->words, "\r\n", 2);
     gf_buf_add(&q->words, data, len);
     gf_buf_add(&q->words, "\r\n", 2);
     q->n++;
@@ -23,11 +27,17 @@ void gf_redis_put_text(struct gf_redis_request *q, const char *text)
     gf_redis_put(q, text, strlen(text));
 }
 
+void gf_redis_put_uint(struct gf_redis_request *q, uint64_t n)
+{
+    char text[GF_UINT_SIZE];
+    gf_redis_put(q, text, gf_format_uint(n, text));
+}
+
 void gf_redis_put_int(struct gf_redis_request *q, int64_t n)
 {
-    char text[24];
-    int len = snprintf(text, sizeof text, "%" PRId64, n);
-    gf_redis_put(q, text, (size_t)len);
+    char text[1 + GF_UINT_SIZE] = "-";
+    size_t sign = n < 0, len = gf_format_uint(n < 0 ? 0 - (uint64_t)n : (uint64_t)n, text + sign);
+    gf_redis_put(q, text, sign + len);
 }
 
 void gf_redis_put_format(struct gf_redis_request *q, const char *fmt, ...)

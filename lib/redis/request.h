@@ -25,6 +25,7 @@ struct gf_redis_request {
 void gf_redis_put(struct gf_redis_request *q, const char *data, size_t len);
 void gf_redis_put_text(struct gf_redis_request *q, const char *text);
 void gf_redis_put_int(struct gf_redis_request *q, int64_t n);
+void gf_redis_put_uint(struct gf_redis_request *q, uint64_t n);
 void gf_redis_put_format(struct gf_redis_request *q, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -68,6 +68,17 @@ static long long number(struct rig *r, const char *a, const char *b, const char 
     return n;
 }
 
+static void set_field(struct rig *r, const char *field, const char *value)
+{
+    struct gf_redis_request q = {0};
+    gf_redis_put_text(&q, "HSET");
+    gf_redis_put_text(&q, "gf:{test}:rate");
+    gf_redis_put_text(&q, field);
+    gf_redis_put_text(&q, value);
+    freeReplyObject(gf_redis_server_call(&r->server, &q));
+    gf_redis_request_release(&q);
+}
+
 static void forget_all(struct rig *r)
 {
     freeReplyObject(command(r, "FLUSHALL", NULL, NULL));
@@ -315,6 +326,34 @@ TEST(redis_budget, as_many_as_are_due_by_then)
     close_rig(&r);
 }
 
+/* The script counts in doubles, which have whole numbers up to 2^53. */
+TEST(redis_budget, how_many_were_granted_is_exact_beyond_doubles)
+{
+    struct rig r;
+    if (!open_rig(&r))
+        SKIP("no redis-server");
+    static const struct {
+        const char *had;
+        uint64_t has; /* after a take of 1, and of 2 */
+    } rows[] = {
+        {"0", 3},
+        {"9007199254740988", 9007199254740991},
+        {"9007199254740990", 9007199254740993},
+        {"9007199254740993", 9007199254740996},
+        {"9223372036854775800", 9223372036854775803},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct on_server s = fresh(&r, "3/s", 10, 10, NULL);
+        (void)look(&s, 1000 * GF_S);
+        set_field(&r, "granted", rows[i].had);
+        (void)take(&s, 1, 1000 * GF_S, GF_NEVER, false);
+        (void)take(&s, 2, 1000 * GF_S, GF_NEVER, false);
+        struct gf_redis_budget_look k = look(&s, 1000 * GF_S);
+        CHECK_ROW(k.granted == rows[i].has, "%s: %llu", rows[i].had, (unsigned long long)k.granted);
+    }
+    close_rig(&r);
+}
+
 /* ---- giving back ----------------------------------------------------------------------------- */
 
 TEST(redis_budget, unused_units_are_there_again_when_nobody_is_behind)
@@ -533,25 +572,19 @@ TEST(redis_budget, damage_and_another_version)
     CHECK(strstr(trouble->why, "WRONGTYPE"));
     forget_all(&r);
     CHECK_INT(gf_redis_budget_take(&s.b, &ask, &t), GF_REDIS_BUDGET_OK);
-    struct gf_redis_request q = {0};
     static const char *const rows[][3] = {
         {"v", "2", "its layout is version 2, and this program knows 1"},
         {"terms", "1 2 3", "no budget, or is damaged"},
         {"tat", "x", "script"},
+        {"granted", "x", "script"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         forget_all(&r);
         CHECK_INT(gf_redis_budget_take(&s.b, &ask, &t), GF_REDIS_BUDGET_OK);
-        gf_redis_request_clear(&q);
-        gf_redis_put_text(&q, "HSET");
-        gf_redis_put_text(&q, "gf:{test}:rate");
-        gf_redis_put_text(&q, rows[i][0]);
-        gf_redis_put_text(&q, rows[i][1]);
-        freeReplyObject(gf_redis_server_call(&r.server, &q));
+        set_field(&r, rows[i][0], rows[i][1]);
         CHECK_INT(gf_redis_budget_take(&s.b, &ask, &t), GF_REDIS_BUDGET_TROUBLE);
         CHECK_ROW(strstr(trouble->why, rows[i][2]) != NULL, "%s: %s", rows[i][0], trouble->why);
         CHECK(trouble->kind == GF_REDIS_REFUSED || trouble->kind == GF_REDIS_BAD);
     }
-    gf_redis_request_release(&q);
     close_rig(&r);
 }
