@@ -173,7 +173,9 @@ sha256 := $(if $(nettle),$(call pc_libs,nettle,-lnettle))
 hiredis := $(if $(redis),$(call pc_libs,hiredis,-lhiredis))
 curl := $(if $(net),$(call pc_libs,libcurl,-lcurl) $(sha256))
 rooms_gf-buffer = buffer run text proc time base
-libs_gf-buffer = $(sha256) $(ev)
+# nettle's archive, where there is one: of it 20 KB are taken in, of the shared library 200 KB are in memory.
+nettle_archive := $(if $(nettle),$(filter /%,$(shell $(CC) $(LDFLAGS) -print-file-name=libnettle.a)))
+libs_gf-buffer = $(or $(nettle_archive),$(sha256)) $(ev)
 jansson := $(call pc_libs,jansson,-ljansson)
 rooms_gf-cron = run cron redis db text limit proc time base
 libs_gf-cron = $(ev) $(hiredis) $(sqlite)
