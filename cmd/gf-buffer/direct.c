@@ -1,6 +1,7 @@
 /*
- * direct.c - splice from standard input to the sink, which --append can make another descriptor
- * than standard output, for as long as the reader keeps up and nothing waits in the store.
+ * direct.c - splice from standard input to the sink, for as long as the reader keeps up and nothing
+ * waits in the store; then it is written as others are, which the sink's own opening of the pipe
+ * makes possible (gf_outlet_reopen).
  */
 #include "direct.h"
 
@@ -25,7 +26,7 @@ bool direct_is_possible(const struct run *r)
 {
     const struct buffer_options *b = &r->opt->buffer;
     return b->by_bytes && b->when_full == FULL_BLOCK && is_pipe(STDIN_FILENO) && !r->sink.is_file &&
-           is_pipe(r->sink.fd) && r->opt->output.ntee == 0 && !b->start_at.bytes &&
+           r->sink.outlet.again != -1 && r->opt->output.ntee == 0 && !b->start_at.bytes &&
            !b->start_at.percent;
 }
 
@@ -33,7 +34,7 @@ bool direct_move(struct run *r)
 {
     if (!r->in.splice || gf_store_bytes(&r->store) > 0 || !sink_is_ready(r))
         return false;
-    ssize_t n = splice(STDIN_FILENO, NULL, r->sink.fd, NULL, PIPE, SPLICE_F_NONBLOCK);
+    ssize_t n = splice(STDIN_FILENO, NULL, r->sink.outlet.again, NULL, PIPE, SPLICE_F_NONBLOCK);
     if (n == -1 && errno == EINVAL)
         r->in.splice = false;
     if (n == -1)

@@ -8,7 +8,7 @@
 
 struct run;
 
-/* Whether this run may do that at all; behind sink_open. */
+/* Whether this run may do that at all; behind sink_begin. */
 bool direct_is_possible(const struct run *r);
 
 /* Moves what the sink takes now. False: not now, or not at all, and the input is to be read. */

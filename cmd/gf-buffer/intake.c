@@ -66,7 +66,6 @@ int intake_open(struct run *r)
         return -1;
     gf_tool_waits(STDIN_FILENO, r->opt->buffer.by_bytes ? "bytes" : "records", NULL);
     fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* what the system gives is enough */
-    in->splice = direct_is_possible(r);
     if (!needs_chunk(r))
         return 0;
     in->chunk = malloc(chunk_size(r));
@@ -361,6 +360,7 @@ void intake_begin(struct run *r)
 {
     ev_io_init(&r->in.io, on_readable, STDIN_FILENO, EV_READ);
     r->in.io.data = r;
+    r->in.splice = direct_is_possible(r);
 }
 
 void intake_arm(struct run *r)

@@ -109,6 +109,7 @@ void sink_begin(struct run *r)
     s->outlet = (struct gf_outlet){.on = &events, .owner = r};
     if (!s->is_file) {
         gf_outlet_open(&s->outlet, r->loop, s->fd, 0);
+        gf_outlet_reopen(&s->outlet);
         gf_outlet_watch(&s->outlet);
     }
     fault_begin(&s->fault, r, s->name, o->append || r->opt->log.dir || o->gives_up);

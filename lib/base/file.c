@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -22,6 +23,13 @@ int gf_openat(int dir, const char *path, int flags, mode_t mode)
 int gf_open(const char *path, int flags, mode_t mode)
 {
     return gf_openat(AT_FDCWD, path, flags, mode);
+}
+
+int gf_open_again(int fd, int flags)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return gf_open(path, flags, 0);
 }
 
 ssize_t gf_pread(int fd, void *buf, size_t len, off_t at)

@@ -23,6 +23,13 @@
 int gf_open(const char *path, int flags, mode_t mode);
 int gf_openat(int dir, const char *path, int flags, mode_t mode);
 
+/*
+ * What a descriptor has open, opened once more by way of /proc, with flags of its own: O_NONBLOCK
+ * there reaches nobody who shares the descriptor. -1 with errno where that is not allowed, or there
+ * is no /proc.
+ */
+int gf_open_again(int fd, int flags);
+
 /* `len` bytes from offset `at`, fewer only at the end of the file; the position stays. */
 ssize_t gf_pread(int fd, void *buf, size_t len, off_t at);
 

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,14 +101,6 @@ static bool is_pipe(int fd)
     return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-/* Reading without waiting needs a description of our own. */
-static int open_again(int fd)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    return gf_open(path, O_RDONLY | O_NONBLOCK, 0);
-}
-
 static int open_fifo(struct gf_jobserver *s, const struct gf_jobserver_auth *auth)
 {
     char *path = strndup(auth->path, auth->path_len);
@@ -132,7 +123,7 @@ static int open_pipe(struct gf_jobserver *s, const struct gf_jobserver_auth *aut
         errno = EBADF;
         return -1;
     }
-    s->rfd = open_again(auth->rfd);
+    s->rfd = gf_open_again(auth->rfd, O_RDONLY | O_NONBLOCK); /* to read without waiting */
     s->wfd = fcntl(auth->wfd, F_DUPFD_CLOEXEC, 3);
     return s->rfd == -1 || s->wfd == -1 ? -1 : 0;
 }

@@ -4,14 +4,21 @@
  * Bytes that wait are in one buffer; what is written of it is moved away when it is more than what
  * is left, so that a reader who is always a little behind does not make the buffer grow, or when
  * the ceiling asks for its room. The watcher of the loop is active only while something waits.
+ *
+ * gf_write_ready gives a pipe that refuses RWF_NOWAIT PIPE_BUF bytes a write, four calls of the
+ * system each. The first such piece tells, and the pipe is opened once more.
  */
 #include "run/outlet.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "run/watch.h"
 
 #define LOOK_EVERY 1. /* seconds */
@@ -60,6 +67,27 @@ static void lose(struct gf_outlet *o, int err)
     errno = err;
 }
 
+void gf_outlet_reopen(struct gf_outlet *o)
+{
+    struct stat st;
+    if (!o->tried_again && fstat(o->fd, &st) == 0 && S_ISFIFO(st.st_mode))
+        o->again = gf_open_again(o->fd, O_WRONLY | O_NONBLOCK);
+    o->tried_again = true;
+}
+
+/* What goes without waiting; 0: nothing does. -1 with errno. */
+static ssize_t write_ready(struct gf_outlet *o, const char *data, size_t len)
+{
+    if (o->again == -1) {
+        ssize_t n = gf_write_ready(o->fd, data, len);
+        if (n == PIPE_BUF && len > PIPE_BUF)
+            gf_outlet_reopen(o);
+        return n;
+    }
+    ssize_t n = write(o->again, data, len);
+    return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
+}
+
 ssize_t gf_outlet_write(struct gf_outlet *o, const char *data, size_t len)
 {
     size_t done = 0;
@@ -68,7 +96,7 @@ ssize_t gf_outlet_write(struct gf_outlet *o, const char *data, size_t len)
         return -1;
     }
     while (done < len) {
-        ssize_t n = gf_write_ready(o->fd, data + done, len - done);
+        ssize_t n = write_ready(o, data + done, len - done);
         if (n < 0) {
             lose(o, errno);
             return -1;
@@ -164,6 +192,8 @@ void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t mo
 {
     o->loop = loop;
     o->fd = fd;
+    o->again = -1;
+    o->tried_again = false;
     o->err = 0;
     o->at = 0;
     o->waiting = (struct gf_buf)GF_BUF_INIT(most);
@@ -209,9 +239,18 @@ void gf_outlet_watch(struct gf_outlet *o)
     ev_unref(o->loop); /* it keeps no loop going */
 }
 
+static void close_again(struct gf_outlet *o)
+{
+    if (o->again != -1)
+        close(o->again);
+    o->again = -1;
+    o->tried_again = false;
+}
+
 void gf_outlet_turn(struct gf_outlet *o, int fd)
 {
     ev_io_stop(o->loop, &o->io);
+    close_again(o);
     o->fd = fd;
     ev_io_set(&o->io, fd, EV_WRITE);
     if (gf_outlet_waiting(o) > 0)
@@ -224,6 +263,7 @@ size_t gf_outlet_close(struct gf_outlet *o)
     if (o->loop) {
         unwatch(o);
         ev_io_stop(o->loop, &o->io);
+        close_again(o);
     }
     gf_buf_release(&o->waiting);
     o->at = 0;

@@ -16,7 +16,9 @@
  * fails with that errno from then on.
  *
  * The descriptor is the owner's, and stays as it is: it is not switched to non-blocking, because
- * the switch would reach every process that shares it. A zeroed struct is safe to close. The thread
+ * the switch would reach every process that shares it. What cannot be asked to take only what it
+ * has room for (a named pipe, RWF_NOWAIT) is opened once more where that is allowed, and that one
+ * does not wait. A zeroed struct is safe to close. The thread
  * of the loop.
  */
 #ifndef GF_RUN_OUTLET_H
@@ -44,6 +46,8 @@ struct gf_outlet {
     size_t full; /* bytes that wait from which on it is full */
     struct ev_loop *loop;
     int fd;
+    int again; /* the same pipe, opened once more, without waiting; -1: it is not */
+    bool tried_again;
     int err; /* errno of the write that failed; 0: none did */
     ev_io io;
     bool is_watched;
@@ -53,8 +57,16 @@ struct gf_outlet {
     size_t at;
 };
 
-/* `most`: bytes that may wait; 0: no ceiling. */
+/* `most`: bytes that may wait; 0: no ceiling. Closed before the descriptor is. */
 void gf_outlet_open(struct gf_outlet *o, struct ev_loop *loop, int fd, size_t most);
+
+/*
+ * Opens a pipe once more (`again`) now, instead of when it turns out to be needed: for who is about
+ * to give up opening files, or hands the pipe to splice(2), which for good takes the leave to write
+ * with RWF_NOWAIT from what it is given (FMODE_NOWAIT, fs/splice.c of Linux). Where that fails, or
+ * it is no pipe, nothing changes.
+ */
+void gf_outlet_reopen(struct gf_outlet *o);
 
 /*
  * From now on a reader that goes is noticed although nothing is written: the outlet is then lost,

@@ -489,3 +489,53 @@ TEST(run_outlet, watch_of_a_file_and_the_loop)
     close(p[1]);
     ev_loop_destroy(loop);
 }
+
+/* The pipe once more, by itself without waiting; who shares the descriptor notices nothing. */
+TEST(run_outlet, opened_once_more)
+{
+    struct ev_loop *loop = loop_new();
+    int p[2], q[2];
+    size_t written = 0, got = 0;
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    losses = 0;
+    REQUIRE(small_pipe(p) == 0);
+    REQUIRE(small_pipe(q) == 0);
+    struct gf_outlet o = {.on = &events, .full = SIZE_MAX};
+    gf_outlet_open(&o, loop, p[1], 0);
+    CHECK_INT(o.again, -1);
+    gf_outlet_reopen(&o);
+    REQUIRE(o.again != -1);
+    int first = o.again;
+    gf_outlet_reopen(&o);
+    CHECK_INT(o.again, first);
+    CHECK(fcntl(o.again, F_GETFL) & O_NONBLOCK);
+    CHECK(!(fcntl(p[1], F_GETFL) & O_NONBLOCK));
+    REQUIRE(fcntl(p[1], F_SETPIPE_SZ, 65536) != -1);
+    CHECK_INT(put(&o, &written, 16384), 0);
+    CHECK_INT(gf_outlet_waiting(&o), 0); /* all of it at once */
+    for (int i = 0; i < 20; i++)
+        CHECK_INT(put(&o, &written, 16384), 0);
+    CHECK(gf_outlet_waiting(&o) > 0);
+    RUN_UNTIL(loop, (read_all(p[0], &got), got == written));
+
+    gf_outlet_turn(&o, q[1]); /* another pipe, whose reader goes */
+    CHECK_INT(o.again, -1);
+    close(p[1]);
+    char c;
+    CHECK_INT(read(p[0], &c, 1), 0); /* nobody has the first one open any more */
+    gf_outlet_reopen(&o);
+    close(q[0]);
+    CHECK_INT(put(&o, &written, 100), -1);
+    CHECK_INT(losses, 1);
+    CHECK_INT(loss_errno, EPIPE);
+    gf_outlet_close(&o);
+
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    gf_outlet_open(&o, loop, null, 0);
+    gf_outlet_reopen(&o);
+    CHECK_INT(o.again, -1);
+    gf_outlet_close(&o);
+    close(null);
+    ev_loop_destroy(loop);
+}
