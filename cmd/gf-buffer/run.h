@@ -48,6 +48,7 @@ struct run {
     struct sink sink;
     struct tees tees;
     struct drops drops;
+    ev_timer memory; /* memory.h */
     struct counts n;
     gf_ns begin_mono;
     bool stopping;    /* a signal asked us to end */

@@ -22,6 +22,7 @@
 #include "base/msg.h"
 #include "base/sat.h"
 #include "base/sig.h"
+#include "memory.h"
 #include "numbers.h"
 #include "run.h"
 #include "run/loop.h"
@@ -137,6 +138,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
         any |= outflow_pump(r);
     } while (any);
     drops_look(r);
+    memory_look(r);
     sink_mend(r);
     if (is_done(r)) {
         ev_break(loop, EVBREAK_ALL);
@@ -298,6 +300,7 @@ static int begin(struct session *s)
     outflow_begin(r);
     intake_begin(r);
     drops_begin(r);
+    memory_begin(r);
     begin_timers(s);
     wall_raise(r);
     return -1;

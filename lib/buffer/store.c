@@ -20,14 +20,15 @@
 #include "buffer/store_parts.h"
 
 enum {
-    KEEP = 512 * 1024 /* memory that is not given back */
+    KEEP = 512 * 1024,     /* memory that is not given back */
+    STEP = 2 * 1024 * 1024 /* the rest is in large pages, where there are any */
 };
 
 /* ---- open and close -------------------------------------------------------------------------- */
 
 int gf_store_open(struct gf_store *s, const struct gf_store_config *config)
 {
-    *s = (struct gf_store){.config = *config};
+    *s = (struct gf_store){.config = *config, .keep = SIZE_MAX};
     s->cap = config->bytes;
     if (config->when_full != GF_STORE_BLOCK) {
         if (config->bytes > SIZE_MAX - GF_STORE_READ) {
@@ -41,6 +42,8 @@ int gf_store_open(struct gf_store *s, const struct gf_store_config *config)
     if (data == MAP_FAILED)
         return -1;
     s->data = data;
+    if (s->cap > KEEP) /* a burst is a page fault for each 2 MiB then, instead of each 4 KiB */
+        (void)madvise(s->data + KEEP, s->cap - KEEP, MADV_HUGEPAGE);
     if (!config->marks)
         return 0;
     s->mark = calloc(GF_STORE_MARKS, sizeof *s->mark);
@@ -63,10 +66,33 @@ void gf_store_close(struct gf_store *s)
 static void begin_anew(struct gf_store *s)
 {
     s->at = 0;
-    if (s->used <= KEEP)
-        return;
-    madvise(s->data + KEEP, s->cap - KEEP, MADV_DONTNEED);
-    s->used = 0;
+    if (s->used > s->keep) {
+        madvise(s->data + s->keep, s->cap - s->keep, MADV_DONTNEED);
+        s->used = s->keep;
+    }
+    s->keep = SIZE_MAX;
+}
+
+/* To give it back whenever nothing is held would be a page fault for each page of a stream whose
+ * reader is now and then behind by more than KEEP. */
+void gf_store_trim(struct gf_store *s)
+{
+    s->keep = s->recent > KEEP ? (s->recent + STEP - 1) / STEP * STEP : KEEP;
+    s->recent = 0;
+    if (s->tail == s->head && s->excess == 0)
+        begin_anew(s);
+}
+
+bool gf_store_can_trim(const struct gf_store *s)
+{
+    return s->used > KEEP;
+}
+
+/* The first `end` bytes of the data are in use. */
+static void note_used(struct gf_store *s, size_t end)
+{
+    s->recent = end > s->recent ? end : s->recent;
+    s->used = end > s->used ? end : s->used;
 }
 
 /* ---- what comes ------------------------------------------------------------------------------ */
@@ -79,7 +105,7 @@ static void spread(struct gf_store *s)
         return;
     gf_store_move_up(s, last, end, s->excess);
     s->gap = (size_t)(last - end);
-    s->used = s->cap;
+    note_used(s, s->cap);
 }
 
 char *gf_store_refill_room(struct gf_store *s, size_t *len)
@@ -234,8 +260,7 @@ static uint64_t grow(struct gf_store *s, size_t len, gf_ns now_mono)
     uint64_t from = s->tail;
     gf_store_note_time(s, from, now_mono);
     s->tail += len;
-    size_t last = gf_store_place(s, s->tail - 1) + 1;
-    s->used = last > s->used ? last : s->used;
+    note_used(s, gf_store_place(s, s->tail - 1) + 1);
     return gf_store_count(s, from, s->tail);
 }
 

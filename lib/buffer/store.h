@@ -31,7 +31,7 @@
  * many are missing in front of what gf_store_next gives.
  *
  * MEMORY is the bound, and with dropping and excess GF_STORE_READ more; it is taken from the kernel
- * as it is used, and given back when a burst is over.
+ * as it is used, and given back by gf_store_trim when a burst is over.
  *
  * Positions are bytes since the open. One thread. A zeroed struct may be closed.
  */
@@ -87,7 +87,9 @@ struct gf_store {
     uint64_t whole;     /* the end of the last whole record */
     uint64_t tail;      /* the end of what is held */
     size_t gap, excess; /* bytes behind the tail that are free, and the excess behind these */
-    size_t used;        /* the bytes of data that were in use since memory was given back */
+    size_t used;        /* the bytes of data, from the first, that have memory */
+    size_t recent;      /* those of them that were used since the last trim */
+    size_t keep;        /* those that keep it when nothing is held; SIZE_MAX: all */
     uint64_t records;   /* whole ones that are held */
     bool inside;        /* a part of the record at `head` went out */
     bool skipping;      /* the rest of a record that is dropped is still to come */
@@ -139,6 +141,11 @@ uint64_t gf_store_wrote(struct gf_store *s, size_t len);
 /* How many records are missing in front of the next bytes, or of the end; and: that was said. */
 uint64_t gf_store_missing(const struct gf_store *s);
 void gf_store_said_missing(struct gf_store *s);
+
+/* Memory that was not used since the last call of this is given back, now or as soon as nothing is
+ * held: for a timer, of a second say, while there is any (gf_store_can_trim). */
+void gf_store_trim(struct gf_store *s);
+bool gf_store_can_trim(const struct gf_store *s);
 
 static inline uint64_t gf_store_bytes(const struct gf_store *s)
 {

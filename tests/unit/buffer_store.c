@@ -287,6 +287,73 @@ static void run_at_random(const struct gf_store_config *config, uint64_t longest
     gf_store_close(&s);
 }
 
+static void fill(struct gf_store *s, size_t n)
+{
+    size_t room;
+    while (n) {
+        char *to = gf_store_room(s, &room);
+        CHECK(to != NULL);
+        room = room < n ? room : n;
+        memset(to, 'x', room);
+        gf_store_filled(s, room, 0);
+        n -= room;
+    }
+}
+
+static void drain(struct gf_store *s)
+{
+    size_t len;
+    while (gf_store_next(s, &len))
+        gf_store_wrote(s, len);
+}
+
+/* What was not used between two calls of trim loses its memory, and reads as zeros. */
+TEST(buffer_store, trim)
+{
+    enum {
+        BIG = 12 << 20
+    };
+    struct gf_store s;
+    const struct gf_store_config config = {.bytes = 16 << 20, .separator = '\n'};
+    CHECK_INT(gf_store_open(&s, &config), 0);
+    fill(&s, 1000);
+    CHECK(!gf_store_can_trim(&s)); /* so little is never given back */
+    drain(&s);
+    fill(&s, BIG);
+    gf_store_trim(&s); /* it was used, and is */
+    drain(&s);
+    CHECK(gf_store_can_trim(&s));
+    fill(&s, 1); /* it begins anew, and keeps what was used since the trim before */
+    drain(&s);
+    CHECK(gf_store_can_trim(&s));
+    CHECK_INT(s.data[BIG - 1], 'x');
+    gf_store_trim(&s);
+    CHECK(!gf_store_can_trim(&s));
+    CHECK_INT(s.data[BIG - 1], 0);
+
+    fill(&s, BIG); /* what is used again and again stays */
+    for (int i = 0; i < 5; i++) {
+        for (int k = 0; k < 3; k++) {
+            drain(&s);
+            fill(&s, 1);
+            CHECK_INT(s.data[BIG - 1], 'x');
+        }
+        fill(&s, BIG - 1);
+        gf_store_trim(&s);
+    }
+    drain(&s);
+    CHECK_INT(s.data[BIG - 1], 'x');
+
+    fill(&s, 1000); /* while something is held nothing is taken away, but as soon as nothing is */
+    gf_store_trim(&s);
+    CHECK(gf_store_can_trim(&s));
+    drain(&s);
+    fill(&s, 1);
+    CHECK(!gf_store_can_trim(&s));
+    CHECK_INT(s.data[BIG - 1], 0);
+    gf_store_close(&s);
+}
+
 TEST(buffer_store, at_random)
 {
     static const enum gf_store_full policies[] = {GF_STORE_BLOCK, GF_STORE_DROP_NEWEST,
