@@ -210,7 +210,7 @@ static int start(struct atomic *a)
         gf_error_errno("cannot make a pipe");
         return GF_EXIT_TOOL;
     }
-    fcntl(fd[0], F_SETPIPE_SZ, PIPE);
+    gf_pipe_widen(fd[0], PIPE);
     const struct gf_spawn spawn = {.argv = a->opt->command, .envp = environ, .fd = {-1, fd[1], -1}};
     gf_sig_drop_request();
     int err = gf_command_spawn(&command, &spawn, &a->pid);

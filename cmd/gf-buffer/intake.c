@@ -65,7 +65,7 @@ int intake_open(struct run *r)
     if (check_input() != 0)
         return -1;
     gf_tool_waits(STDIN_FILENO, r->opt->buffer.by_bytes ? "bytes" : "records", NULL);
-    fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* what the system gives is enough */
+    gf_pipe_widen(STDIN_FILENO, PIPE);
     if (!needs_chunk(r))
         return 0;
     in->chunk = malloc(chunk_size(r));

@@ -67,7 +67,7 @@ static int open_stdout(struct sink *s)
         return -1;
     }
     s->is_file = S_ISREG(st.st_mode);
-    fcntl(s->fd, F_SETPIPE_SZ, PIPE); /* what the system gives is enough */
+    gf_pipe_widen(s->fd, PIPE);
     return 0;
 }
 

@@ -8,11 +8,13 @@
  * CONTRIBUTING.md has the map of the parts.
  */
 #include "base/cli.h"
+#include "base/heap.h"
 #include "options.h"
 #include "session.h"
 
 int main(int argc, char **argv)
 {
+    gf_heap_keep();
     gf_tool_start(gf_pipeline_cli.name);
     struct options o;
     int status = options_parse(&o, argc - 1, argv + 1);

@@ -219,6 +219,7 @@ static int begin(struct session *s)
     r->out.full = OUT_FULL;
     gf_outlet_open(&r->out, r->loop, STDOUT_FILENO, 0);
     gf_outlet_watch(&r->out);
+    gf_pipe_widen(STDOUT_FILENO, GF_PIPE_WIDE);
     gf_outlet_open(&r->err, r->loop, STDERR_FILENO, ERR_MOST);
     for (size_t i = 0; i < r->nstages; i++)
         tap_begin(&r->stage[i]);

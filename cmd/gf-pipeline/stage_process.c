@@ -11,12 +11,14 @@
 
 #include "base/cannot_run.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/msg.h"
 #include "base/sat.h"
 #include "flow.h"
 #include "stage.h"
 
 enum {
+    FEW = 16, /* processes */
     DEATHS = 6,
     SHORTAGES = 40 /* starts that failed in a row for want of something, while nothing runs */
 };
@@ -25,6 +27,21 @@ enum {
 #define FIRST_WAIT (100 * GF_MS)
 #define LONGEST_WAIT (10 * GF_S)
 #define SHORTAGE_WAIT (50 * GF_MS)
+
+/* Its process gets record after record. */
+static bool stays(const struct stage *s)
+{
+    return s->plan->mode == MODE_MAP || s->plan->mode == MODE_FILTER;
+}
+
+/* Pipes of many would use up what the system gives a user, and leave those of others narrow. */
+static bool few_stay(const struct run *r)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < r->nstages; i++)
+        n += stays(&r->stage[i]) ? r->stage[i].plan->jobs : 0;
+    return n <= FEW;
+}
 
 int stage_spawn(struct stage *s, struct gf_task *t, unsigned pipes, int in, int out)
 {
@@ -43,6 +60,11 @@ int stage_spawn(struct stage *s, struct gf_task *t, unsigned pipes, int in, int 
     int err = gf_task_start(t, &r->tasks, &start);
     if (err)
         return err;
+    if (stays(s) && few_stay(r)) {
+        gf_pipe_widen(pipes & GF_TASK_PIPE_IN ? t->in.io.fd : -1, GF_PIPE_WIDE);
+        gf_pipe_widen(pipes & GF_TASK_PIPE_OUT ? t->out[GF_TASK_OUT].io.fd : -1, GF_PIPE_WIDE);
+        gf_pipe_widen(out, GF_PIPE_WIDE);
+    }
     s->n.starts++;
     s->shortages = 0;
     gf_detail("stage '%s': process %ld started", s->plan->name, (long)t->child.pid);

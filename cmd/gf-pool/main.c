@@ -8,12 +8,14 @@
  * CONTRIBUTING.md has the map of the parts.
  */
 #include "base/cli.h"
+#include "base/heap.h"
 #include "dryrun.h"
 #include "pool.h"
 #include "workers.h"
 
 int main(int argc, char **argv)
 {
+    gf_heap_keep();
     gf_tool_start(gf_pool_cli.name);
     struct options o;
     int status = options_parse(&o, argc - 1, argv + 1);

@@ -48,6 +48,7 @@ static void open_next(struct input *in)
     if (strcmp(in->name, "-") == 0) {
         in->name = "standard input";
         in->fd = STDIN_FILENO;
+        gf_pipe_widen(in->fd, GF_PIPE_WIDE);
         gf_tool_waits(STDIN_FILENO, "records",
                       in->files == only_stdin ? "name files after the rate" : NULL);
         return;

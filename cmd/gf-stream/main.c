@@ -220,6 +220,7 @@ static int run(struct options *o, struct gf_chain *c, int fd, struct gf_outfile 
     else
         source = gf_source_open(&st, o->in, o->nin, &hooks);
     out.source = source;
+    gf_pipe_widen(fd, GF_PIPE_WIDE);
     inputs_say_waits(o);
     if (source && name_columns(o, c, source, &names) == 0 &&
         (!c->node[0].merge || gf_source_merge(source, &c->node[0].keys) == 0))

@@ -203,6 +203,14 @@ int gf_write_buf(int fd, const struct gf_buf *b)
     return gf_buf_check(b) == 0 ? gf_write_all(fd, b->data, b->len) : -1;
 }
 
+void gf_pipe_widen(int fd, int size)
+{
+    int err = errno, now = fcntl(fd, F_GETPIPE_SZ);
+    if (now != -1 && now < size)
+        fcntl(fd, F_SETPIPE_SZ, size);
+    errno = err;
+}
+
 static bool is_file(int fd)
 {
     struct stat st;

@@ -45,6 +45,18 @@ int gf_write_buf(int fd, const struct gf_buf *b);
  */
 ssize_t gf_write_ready(int fd, const void *buf, size_t len);
 
+enum {
+    GF_PIPE_WIDE = 256 * 1024
+};
+
+/*
+ * A pipe holds `size` bytes from now on, where it held fewer, for whoever has it open. Two programs
+ * that pass 64 KiB to one another, each asleep while the other works, take up to ten times as long
+ * as with four times that. What is no pipe, and what the system does not give (pipe(7),
+ * F_SETPIPE_SZ and pipe-user-pages-soft), stays as it is. errno stays.
+ */
+void gf_pipe_widen(int fd, int size);
+
 /* Whether a read would return at once (data, end of input, or an error). */
 bool gf_read_ready(int fd);
 

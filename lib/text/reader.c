@@ -258,6 +258,8 @@ int gf_reader_fill(struct gf_reader *r)
     }
     if (make_room(r) != 0)
         return -1;
+    if (!r->begun)
+        gf_pipe_widen(r->fd, GF_PIPE_WIDE);
     if (!r->begun && r->fd >= 0 && gf_fd_wait(r->fd, POLLIN) == -1)
         return -1;
     r->begun = true;

@@ -56,6 +56,12 @@ fi
 pair 'unlimited, 4 GiB' 1 'head -c 4G /dev/zero | gf-ratelimit unlimited >/dev/null' \
   cat 'head -c 4G /dev/zero | cat >/dev/null'
 
+# A rate that never holds anything up: what is left is the way from pipe to pipe.
+lines=$BENCH_DATA/ratelimit-lines.txt
+[ -s "$lines" ] || seq -f 'a line of a log, as long as most are, number %.0f' 4000000 >"$lines"
+pair '4000000 lines between pipes' 1 "cat $lines | gf-ratelimit 100000000/s | cat >/dev/null" \
+  'cat | cat | cat' "cat $lines | cat | cat >/dev/null"
+
 keys=$BENCH_DATA/ratelimit-keys.txt
 [ -s "$keys" ] || seq 1000000 1999999 >"$keys"
 rm -f "$BENCH_DIR"/*.m

@@ -206,6 +206,24 @@ TEST(fd, write_ready_never_waits)
     CHECK_INT(errno, EPIPE);
 }
 
+/* A pipe grows, and never shrinks; nothing else changes, errno neither. */
+TEST(fd, pipe_widen)
+{
+    int p[2], file = open("/dev/null", O_RDWR | O_CLOEXEC);
+    REQUIRE(pipe2(p, O_CLOEXEC) == 0);
+    errno = ENOLINK;
+    gf_pipe_widen(p[1], 128 * 1024);
+    CHECK_INT(fcntl(p[0], F_GETPIPE_SZ), 128 * 1024);
+    gf_pipe_widen(p[0], 64 * 1024);
+    CHECK_INT(fcntl(p[0], F_GETPIPE_SZ), 128 * 1024);
+    gf_pipe_widen(file, 128 * 1024);
+    gf_pipe_widen(-1, 128 * 1024);
+    CHECK_INT(errno, ENOLINK);
+    close(p[0]);
+    close(p[1]);
+    close(file);
+}
+
 TEST(fd, write_ready_writes_a_file_whole)
 {
     static char data[AMOUNT];
