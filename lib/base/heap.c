@@ -3,6 +3,9 @@
 #include "base/heap.h"
 
 #include <malloc.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 void gf_heap_keep(void)
 {
@@ -11,4 +14,11 @@ void gf_heap_keep(void)
     mallopt(M_TOP_PAD, 1 << 20);
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
 #endif
+}
+
+void gf_heap_large(void *p, size_t n)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t before = (uintptr_t)p & (page - 1);
+    (void)madvise((char *)p - before, (before + n + page - 1) & ~(page - 1), MADV_HUGEPAGE);
 }

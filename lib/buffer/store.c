@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "base/heap.h"
 #include "buffer/store_parts.h"
 
 enum {
@@ -42,8 +43,8 @@ int gf_store_open(struct gf_store *s, const struct gf_store_config *config)
     if (data == MAP_FAILED)
         return -1;
     s->data = data;
-    if (s->cap > KEEP) /* a burst is a page fault for each 2 MiB then, instead of each 4 KiB */
-        (void)madvise(s->data + KEEP, s->cap - KEEP, MADV_HUGEPAGE);
+    if (s->cap > KEEP)
+        gf_heap_large(s->data + KEEP, s->cap - KEEP);
     if (!config->marks)
         return 0;
     s->mark = calloc(GF_STORE_MARKS, sizeof *s->mark);

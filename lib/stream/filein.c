@@ -56,22 +56,28 @@ static int end(struct gf_filein *in, struct gf_stream *st)
     return st->unpack ? st->unpack->end(st->unpack->arg, in->read_fd, &st->fault) : 0;
 }
 
-int gf_filein_next(struct gf_filein *in, struct gf_stream *st, struct gf_slice *rec)
+int gf_filein_many(struct gf_filein *in, struct gf_stream *st, struct gf_slice *out, int max)
 {
-    struct gf_record one;
-    int got;
-    while ((got = gf_reader_take(&in->reader, &one)) == 0)
+    size_t n;
+    while ((n = gf_reader_take_many(&in->reader, out, (size_t)max)) == 0) {
+        if (in->reader.eof)
+            return end(in, st);
         if (fill(in, st) < 0)
             return -1;
-    if (got == GF_READER_END)
-        return end(in, st);
+    }
     in->record = in->reader.taken;
-    if (one.len > st->set->max_record)
-        return gf_stage_too_long(st, in->path, in->record);
-    *rec = (struct gf_slice){one.data, one.len};
-    if (st->set->crlf == GF_CRLF_STRIP)
-        rec->len -= gf_slice_ends_in_cr(*rec);
-    return 1;
+    for (size_t i = 0; i < n; i++) {
+        if (out[i].len > st->set->max_record)
+            return gf_stage_too_long(st, in->path, in->record - n + i + 1);
+        if (st->set->crlf == GF_CRLF_STRIP)
+            out[i].len -= gf_slice_ends_in_cr(out[i]);
+    }
+    return (int)n;
+}
+
+int gf_filein_next(struct gf_filein *in, struct gf_stream *st, struct gf_slice *rec)
+{
+    return gf_filein_many(in, st, rec, 1);
 }
 
 int gf_filein_pass_header(struct gf_filein *in, struct gf_stream *st)

@@ -30,6 +30,10 @@ int gf_filein_open(struct gf_filein *in, const char *word, struct gf_stream *st)
 /* 1; 0 at the end; -1 with the fault. The record is valid until the next call. */
 int gf_filein_next(struct gf_filein *in, struct gf_stream *st, struct gf_slice *rec);
 
+/* Up to `max` records at once: how many, 0 at the end, -1 with the fault. They are valid until the
+ * next call; in.record is the number of the last. */
+int gf_filein_many(struct gf_filein *in, struct gf_stream *st, struct gf_slice *out, int max);
+
 /* With --header: the names of its columns are passed by. 0 or -1. */
 int gf_filein_pass_header(struct gf_filein *in, struct gf_stream *st);
 

@@ -12,15 +12,34 @@
 #include <string.h>
 
 #include "base/exit.h"
+#include "base/heap.h"
+
+enum {
+    LARGE_FROM = 4 << 20
+};
 
 static const struct gf_lookup *how(const struct gf_lookup_table *t)
 {
     return t->node->extra;
 }
 
+/* Whether keys are pieces of their records, many of which are found at once. */
+static bool is_sliced(const struct gf_keyspec *keys)
+{
+    return keys->plain && !keys->sep.splitter;
+}
+
 static struct gf_lookup_row *row_at(struct gf_buf *rows, uint64_t place)
 {
     return (struct gf_lookup_row *)(void *)(rows->data + (place - 1));
+}
+
+/* The rows have more room than before. */
+static void use_large_pages(struct gf_lookup_table *t)
+{
+    t->room = t->rows.cap;
+    if (t->room > LARGE_FROM)
+        gf_heap_large(t->rows.data, t->room);
 }
 
 /* Appends the row of the record that was cut. Its place; 0 with errno. */
@@ -90,9 +109,8 @@ static int put_rest(struct gf_stage *s, struct gf_lookup_table *t, uint64_t numb
 
 /* The row of the record that was cut, in the table. 1; 0: there is no room for it; -1. */
 static int put_in_table(struct gf_stage *s, struct gf_lookup_table *t, uint64_t number,
-                        struct gf_slice key)
+                        struct gf_slice key, uint64_t hash)
 {
-    uint64_t hash = gf_keytable_hash(&t->table, key);
     bool fresh = false;
     struct gf_lookup_rows *rows = t->more ? gf_keytable_get(&t->table, key, hash)
                                           : gf_keytable_put(&t->table, key, hash, &fresh);
@@ -110,6 +128,8 @@ static int put_in_table(struct gf_stage *s, struct gf_lookup_table *t, uint64_t 
     }
     if (!place)
         return gf_fault_nomem(&s->stream->fault);
+    if (t->rows.cap != t->room)
+        use_large_pages(t);
     if (rows->last)
         row_at(&t->rows, rows->last)->next = place;
     rows->first = rows->first ? rows->first : place;
@@ -117,24 +137,44 @@ static int put_in_table(struct gf_stage *s, struct gf_lookup_table *t, uint64_t 
     return 1;
 }
 
+/* With its key and its hash; NULL: they are to be found. */
 static int add_record(struct gf_stage *s, struct gf_lookup_table *t, uint64_t number,
-                      struct gf_slice rec)
+                      struct gf_slice rec, const struct gf_slice *known, uint64_t hash)
 {
-    struct gf_slice key;
-    rec.len -= s->stream->set->fields.crlf && gf_slice_ends_in_cr(rec);
+    struct gf_slice key = known ? *known : (struct gf_slice){0};
     if (gf_cutter_cut(&t->cutter, rec.data, rec.len, SIZE_MAX) != 0 ||
-        gf_keyspec_of(&how(t)->keys, &t->maker, rec, &key) != 0)
+        (!known && gf_keyspec_of(&how(t)->keys, &t->maker, rec, &key) != 0))
         return gf_stage_uncut(s);
+    hash = known ? hash : gf_keytable_hash(&t->table, key);
     if (t->table.n == 0 && !how(t)->names.n)
         t->others = t->cutter.n > how(t)->list.n ? t->cutter.n - how(t)->list.n : 0;
-    int got = put_in_table(s, t, number, key);
+    int got = put_in_table(s, t, number, key, hash);
     return got ? (got < 0 ? -1 : 0) : put_rest(s, t, number, rec);
+}
+
+/* Some records; the slots of the table are fetched for all of them before the first is put. */
+static int add_records(struct gf_stage *s, struct gf_lookup_table *t, uint64_t first,
+                       struct gf_slice *rec, int n)
+{
+    struct gf_slice key[GF_LOOKUP_AHEAD];
+    uint64_t hash[GF_LOOKUP_AHEAD] = {0};
+    bool known = is_sliced(&how(t)->keys);
+    for (int i = 0; i < n && s->stream->set->fields.crlf; i++)
+        rec[i].len -= gf_slice_ends_in_cr(rec[i]);
+    if (known && gf_keyspec_slices(&how(t)->keys, &t->maker, rec, (size_t)n, key) != 0)
+        return gf_stage_uncut(s);
+    if (known)
+        gf_keytable_fetch(&t->table, key, (size_t)n, hash);
+    for (int i = 0; i < n; i++)
+        if (add_record(s, t, first + (uint64_t)i, rec[i], known ? &key[i] : NULL, hash[i]) != 0)
+            return -1;
+    return n;
 }
 
 static int load(struct gf_stage *s, struct gf_lookup_table *t)
 {
     struct gf_filein in = how(t)->in, *open = &((struct gf_lookup *)t->node->extra)->in;
-    struct gf_slice rec;
+    struct gf_slice rec[GF_LOOKUP_AHEAD];
     int got = 0;
     if (open->fd == -1) {
         if (gf_filein_open(&in, t->node->operand[0], s->stream) != 0)
@@ -145,8 +185,8 @@ static int load(struct gf_stage *s, struct gf_lookup_table *t)
         open->reader = (struct gf_reader){0}; /* it is ours */
         open->fd = -1;
     }
-    while (got >= 0 && (got = gf_filein_next(&in, s->stream, &rec)) == 1)
-        got = add_record(s, t, in.record, rec);
+    while (got >= 0 && (got = gf_filein_many(&in, s->stream, rec, GF_LOOKUP_AHEAD)) > 0)
+        got = add_records(s, t, in.record - (uint64_t)got + 1, rec, got);
     gf_filein_close(&in);
     if (got == 0 && t->more && gf_sorter_end(&t->rest) != 0)
         got = gf_stage_storage(s);
@@ -200,7 +240,7 @@ int gf_lookup_table_find(const struct gf_stage *s, const struct gf_lookup_table 
     const struct gf_keyspec *keys = &t->node->keys;
     size_t at = s->up->used - 1;
     struct gf_slice key;
-    if (!keys->plain || keys->sep.splitter) {
+    if (!is_sliced(keys)) {
         if (gf_keyspec_of(keys, maker, rec, &key) != 0)
             return -1;
         *rows = gf_lookup_table_get(t, key);

@@ -50,6 +50,7 @@ struct gf_lookup_table {
     const struct gf_node *node;
     struct gf_keytable table;
     struct gf_buf rows;
+    size_t room; /* of the rows, when it was last looked at */
     struct gf_key_maker maker;
     struct gf_cutter cutter;
     size_t others; /* fields of the file that are no key, by its names or its first record */

@@ -16,6 +16,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/heap.h"
 #include "text/ahead.h"
 
 enum {
@@ -45,7 +46,7 @@ static char *map_pages(size_t size, size_t small, int flags)
     if (before)
         munmap(p, before);
     munmap(p + before + size, HUGE_PAGE - before);
-    (void)madvise(p + before + small, size - small, MADV_HUGEPAGE);
+    gf_heap_large(p + before + small, size - small);
     return p + before;
 }
 
@@ -157,13 +158,19 @@ void *gf_keytable_get(const struct gf_keytable *t, struct gf_slice key, uint64_t
     return s ? t->base + (s & place_mask) - 1 : NULL;
 }
 
-void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
-                      uint64_t *hash, void **found)
+void gf_keytable_fetch(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
+                       uint64_t *hash)
 {
     for (size_t i = 0; i < n; i++) {
         hash[i] = gf_keytable_hash(t, key[i]);
         __builtin_prefetch(&t->slot[hash[i] & t->mask]);
     }
+}
+
+void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
+                      uint64_t *hash, void **found)
+{
+    gf_keytable_fetch(t, key, n, hash);
     for (size_t i = 0; i < n; i++) {
         uint64_t s = t->slot[hash[i] & t->mask];
         if (s && ((s ^ hash[i]) & ~place_mask) == 0) {

@@ -47,6 +47,10 @@ uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key);
 /* The data of key, made when it is not there. With extra 0 the pointer only says that it is. */
 void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh);
 
+/* The hashes of n keys that are put or looked up next, the slots of which are fetched meanwhile. */
+void gf_keytable_fetch(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
+                       uint64_t *hash);
+
 /* Many at once: the hashes of n keys, and the data of each, or NULL. Memory is the cost of a look,
  * and here all are fetched before the first is compared. */
 void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
