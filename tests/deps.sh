@@ -101,6 +101,7 @@ bench gawk gawk
 bench perl perl
 bench mlr miller
 bench datamash datamash
+bench csvgrep csvkit
 bench xargs findutils
 bench nginx nginx-light
 bench wget2 wget2

@@ -5,14 +5,17 @@
  */
 #include "pump.h"
 
-/* A record of the chain. Tables end their lines as the first one that was read. */
-static int give(struct output *out, struct gf_slice rec)
+/* Records of the chain. Tables end their lines as the first one that was read. */
+static int give(struct output *out, const struct gf_slice *rec, size_t n)
 {
     const struct gf_settings *set = out->stream->set;
-    if (set->table.kind == GF_TABULAR_NONE)
-        return output_record(out, rec, set->separator);
-    out->table.crlf = gf_source_crlf(out->source);
-    return output_table_record(out, rec);
+    bool is_table = set->table.kind != GF_TABULAR_NONE;
+    out->table.crlf = is_table && gf_source_crlf(out->source);
+    for (size_t i = 0; i < n; i++)
+        if ((is_table ? output_table_record(out, rec[i])
+                      : output_record(out, rec[i], set->separator)) != 0)
+            return -1;
+    return 0;
 }
 
 static int give_run(struct output *out, struct gf_slice run)
@@ -29,9 +32,9 @@ static int give_header(struct output *out, const struct gf_chain *c)
     struct gf_buf line = {0};
     if (!c->has_names || c->names.n == 0)
         return 0;
-    int bad = gf_names_record(&c->names, out->stream->set->joiner, &line) != 0
-                  ? gf_fault_nomem(&out->stream->fault)
-                  : give(out, (struct gf_slice){line.data ? line.data : "", line.len});
+    int bad = gf_names_record(&c->names, out->stream->set->joiner, &line);
+    const struct gf_slice names = {line.data ? line.data : "", line.len};
+    bad = bad ? gf_fault_nomem(&out->stream->fault) : give(out, &names, 1);
     gf_buf_release(&line);
     return bad;
 }
@@ -49,8 +52,7 @@ int pump(const struct gf_chain *c, struct gf_stage *last, struct output *out)
     if (got < 0)
         return -1;
     while ((got = gf_stage_pull(last, GF_BATCH)) == 1)
-        for (size_t i = 0; i < last->n; i++)
-            if (give(out, last->out[i]) != 0)
-                return -1;
+        if (give(out, last->out, last->n) != 0)
+            return -1;
     return got;
 }

@@ -129,10 +129,49 @@ static int cut_blanks(struct gf_cutter *c, const char *p, const char *end, size_
     return 0;
 }
 
+#define ONES (~UINT64_C(0) / 255) /* 1 in each byte */
+
+/* Where the first byte of x that is 0 stands, in bytes from the front of memory; 8: there is none.
+ * Source: Hacker's Delight, 6-1. Only the first one is sure to be found by it. */
+static inline unsigned first_zero(uint64_t x)
+{
+    uint64_t at = (x - ONES) & ~x & (ONES << 7);
+    return at ? (unsigned)__builtin_ctzll(at) / 8 : 8;
+}
+
+/* memchr, whose call costs more than sixteen bytes do: the first eight, then the last eight. */
+static inline const char *find_byte(const char *p, const char *end, char c)
+{
+    uint64_t x, all = ONES * (unsigned char)c;
+    uint32_t half[2];
+    unsigned at;
+    size_t n = (size_t)(end - p);
+    if (n > 2 * sizeof x || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+        return memchr(p, c, n);
+    if (n < sizeof *half) {
+        while (p < end && *p != c)
+            p++;
+        return p < end ? p : NULL;
+    }
+    if (n < sizeof x) {
+        memcpy(&half[0], p, sizeof *half);
+        memcpy(&half[1], end - sizeof *half, sizeof *half);
+        at = first_zero(((uint64_t)half[1] << 32 | half[0]) ^ all);
+        return at < 4 ? p + at : at < 8 ? end - 8 + at : NULL;
+    }
+    memcpy(&x, p, sizeof x);
+    at = first_zero(x ^ all);
+    if (at < sizeof x)
+        return p + at;
+    memcpy(&x, end - sizeof x, sizeof x);
+    at = first_zero(x ^ all);
+    return at < sizeof x ? end - sizeof x + at : NULL;
+}
+
 static int cut_byte(struct gf_cutter *c, const char *p, const char *end, size_t max)
 {
     while (c->n < max) {
-        const char *to = memchr(p, c->sep->bytes[0], (size_t)(end - p));
+        const char *to = find_byte(p, end, c->sep->bytes[0]);
         if (add_field(c, p, to ? to : end) != 0)
             return -1;
         if (!to)

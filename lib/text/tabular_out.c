@@ -60,31 +60,86 @@ static bool has_empty(const char *p, size_t n)
     return false;
 }
 
+/* So many bytes, fewer than a vector has: the first ones and the last ones, some of which may be
+ * the same, and again. A copy of its exact size would be a call, and a load that waits for it. */
+static lanes load_few(const char *p, size_t n)
+{
+    uint64_t half[2] = {0};
+    uint32_t a, b;
+    lanes v;
+    if (n >= sizeof *half) {
+        memcpy(&half[0], p, sizeof *half);
+        memcpy(&half[1], p + n - sizeof *half, sizeof *half);
+    } else if (n >= sizeof a) {
+        memcpy(&a, p, sizeof a);
+        memcpy(&b, p + n - sizeof b, sizeof b);
+        half[0] = half[1] = (uint64_t)b << 32 | a;
+    } else {
+        unsigned char first = (unsigned char)p[0];
+        half[0] = (uint64_t)first << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 |
+                  (unsigned char)p[n - 1];
+        half[0] |= half[0] << 32 | (uint64_t)first << 56 | (uint64_t)first << 24;
+        half[1] = half[0];
+    }
+    memcpy(&v, half, sizeof v);
+    return v;
+}
+
+/* Where load_few took them from. */
+static void store_few(char *out, lanes v, size_t n)
+{
+    uint64_t half[2];
+    memcpy(half, &v, sizeof half);
+    if (n >= sizeof *half) {
+        memcpy(out, &half[0], sizeof *half);
+        memcpy(out + n - sizeof *half, &half[1], sizeof *half);
+    } else if (n >= sizeof(uint32_t)) {
+        uint32_t a = (uint32_t)half[0], b = (uint32_t)(half[0] >> 32);
+        memcpy(out, &a, sizeof a);
+        memcpy(out + n - sizeof b, &b, sizeof b);
+    } else {
+        out[n - 1] = (char)half[0];
+        out[n / 2] = (char)(half[0] >> 8);
+        out[0] = (char)(half[0] >> 16);
+    }
+}
+
+struct copy {
+    struct odd odd;
+    lanes unit, turn, line;
+    lanes met, nul; /* odd bytes, and ends of records, so far */
+};
+
+/* As it is written. */
+static inline lanes turned(struct copy *c, lanes v)
+{
+    lanes nul = (lanes)(v == 0);
+    c->met |= is_odd(v, &c->odd);
+    c->nul |= nul;
+    return v ^ ((lanes)(v == c->unit) & c->turn) ^ (nul & c->line);
+}
+
 bool gf_tabular_plain(const struct gf_tabular_out *form, struct gf_slice run, char *out)
 {
-    const struct odd odd = odd_of(form);
-    const lanes unit = all(GF_TABULAR_UNIT), turn = all((char)(form->comma ^ GF_TABULAR_UNIT)),
-                line = all('\n'), nul = {0};
+    struct copy c = {.odd = odd_of(form),
+                     .unit = all(GF_TABULAR_UNIT),
+                     .turn = all((char)(form->comma ^ GF_TABULAR_UNIT)),
+                     .line = all('\n')};
     const char *p = run.data;
-    size_t n = run.len, i = 0;
-    lanes met = {0};
-    if (form->crlf || (form->kind == GF_TABULAR_CSV && (has_empty(p, n) || has_mark(p, n))))
+    size_t n = run.len;
+    bool csv = form->kind == GF_TABULAR_CSV;
+    if (form->crlf || (csv && (n == 0 || has_mark(p, n))))
         return false;
-    for (; i < n; i += sizeof(lanes)) {
+    if (n && n < sizeof(lanes))
+        store_few(out, turned(&c, load_few(p, n)), n);
+    for (size_t i = 0; n >= sizeof(lanes) && i < n; i += sizeof(lanes)) {
         lanes v;
-        if (n < sizeof v) {
-            char tail[sizeof v] = {0};
-            memcpy(tail, p, n);
-            memcpy(&v, tail, sizeof v);
-        } else {
-            i = i + sizeof v <= n ? i : n - sizeof v; /* the last ones once more */
-            memcpy(&v, p + i, sizeof v);
-        }
-        met |= is_odd(v, &odd);
-        v ^= ((lanes)(v == unit) & turn) ^ ((lanes)(v == nul) & line);
+        i = i + sizeof v <= n ? i : n - sizeof v; /* the last ones once more */
+        memcpy(&v, p + i, sizeof v);
+        v = turned(&c, v);
         memcpy(out + i, &v, sizeof v);
     }
-    return !any(met);
+    return !any(c.met) && !(csv && any(c.nul) && has_empty(p, n));
 }
 
 /* ---- field by field -------------------------------------------------------------------------- */

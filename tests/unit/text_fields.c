@@ -59,6 +59,34 @@ TEST(fields, cut)
     }
 }
 
+/* Separators at any two places of records of each length, in memory that ends there. */
+TEST(fields, cut_at_every_place)
+{
+    struct gf_sep sep;
+    REQUIRE(gf_sep_parse(&sep, ":", 1, NULL) == 0);
+    for (size_t n = 1; n <= 40; n++) {
+        char *rec = malloc(n);
+        REQUIRE(rec != NULL);
+        for (size_t pair = 0; pair < n * n; pair++) {
+            size_t a = pair / n, b = pair % n;
+            struct gf_cutter c;
+            if (b < a)
+                continue;
+            memset(rec, 'x', n);
+            rec[a] = rec[b] = ':';
+            gf_cutter_init(&c, &sep);
+            REQUIRE(gf_cutter_cut(&c, rec, n, SIZE_MAX) == 0);
+            CHECK_ROW(c.n == 2 + (a != b) && c.field[0].len == a &&
+                          c.field[1].data == rec + a + 1 &&
+                          gf_cutter_get(&c, -1).data == rec + b + 1 &&
+                          gf_cutter_get(&c, -1).len == n - b - 1,
+                      "%zu bytes, at %zu and %zu", n, a, b);
+            gf_cutter_release(&c);
+        }
+        free(rec);
+    }
+}
+
 /* The fields of `record` between matches of `pattern`, each with a bar behind it. */
 static int between_matches(const char *pattern, const char *record, char out[200])
 {

@@ -130,3 +130,26 @@ TEST(tabular, written)
         gf_buf_release(&out);
     }
 }
+
+/* Each length, with a byte that is not as the others at each place, in memory that ends there. */
+TEST(tabular, plain_at_every_place)
+{
+    static const char bytes[] = {'a', '\x1f', '\0', ',', '"', '\r', '\n', '\x1e'};
+    const struct gf_tabular_out form = {GF_TABULAR_CSV, ',', false};
+    for (size_t n = 1; n <= 40; n++) {
+        char *rec = malloc(n), out[40 + GF_TABULAR_SLACK], want[40];
+        REQUIRE(rec != NULL);
+        for (size_t at = 0; at < n * sizeof bytes; at++) {
+            char c = bytes[at / n];
+            bool is_plain = at / n < 3 && (c || at % n > 0); /* a record of no bytes is "" */
+            memset(rec, 'a', n);
+            memset(want, 'a', n);
+            rec[at % n] = c;
+            want[at % n] = (char)(c == '\x1f' ? ',' : c ? c : '\n');
+            bool got = gf_tabular_plain(&form, (struct gf_slice){rec, n}, out);
+            CHECK_ROW(got == is_plain && (!got || memcmp(out, want, n) == 0),
+                      "%zu bytes, %d at %zu", n, c, at % n);
+        }
+        free(rec);
+    }
+}
