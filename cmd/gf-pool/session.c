@@ -168,6 +168,7 @@ int session_open(struct session *s)
         return GF_EXIT_TOOL;
     in->command = &s->launch.command;
     intake_measure(in, gf_environ_bytes(&s->launch.env));
+    gf_pipe_widen(STDOUT_FILENO, GF_PIPE_WIDE);
     s->loop = gf_loop_new();
     if (!s->loop)
         gf_error("cannot make an event loop");

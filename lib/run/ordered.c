@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fd.h"
-
 enum {
     MOVE = 64 * 1024,        /* bytes of a held line that are moved at a time */
     LINES_MOST = 1024 * 1024 /* with `lines`: more than this on its way stops reading */
@@ -351,10 +349,8 @@ void gf_ordered_open(struct gf_ordered *o, struct ev_loop *loop)
         outlet->owner = o;
         outlet->full = SIZE_MAX; /* it keeps nothing: what waits is here */
         gf_outlet_open(outlet, loop, i + 1, 0);
-        if (i == 0) {
-            gf_pipe_widen(STDOUT_FILENO, GF_PIPE_WIDE);
+        if (i == 0)
             gf_outlet_watch(outlet);
-        }
         o->is_tty[i] = isatty(i + 1) == 1;
     }
 }
