@@ -91,12 +91,25 @@ static bool is_pending(int sig)
     return mask >> (sig - 1) & 1;
 }
 
+/* Who ends a group may do it one by one, as pkill does, and lose the processor in between: on a
+ * busy machine for tens of milliseconds. */
+static bool becomes_pending(int sig)
+{
+    gf_ns last_mono = gf_now_mono() + 100 * GF_MS;
+    while (!is_pending(sig)) {
+        gf_ns now_mono = gf_now_mono();
+        if (now_mono >= last_mono)
+            return false;
+        (void)gf_sleep_until(now_mono + GF_MS);
+    }
+    return true;
+}
+
 bool witness_saw(int sig, const struct request *rq)
 {
     if (witness == -1)
         return false;
-    (void)gf_sleep_until(gf_now_mono() + 2 * GF_MS); /* who ends a group may do it one by one */
-    bool saw = is_pending(sig);
+    bool saw = becomes_pending(sig);
     if (saw) { /* it would not see the next one */
         witness_stop();
         witness_start(rq);

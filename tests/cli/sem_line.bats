@@ -330,6 +330,28 @@ EOF
   done
 }
 
+@test "a signal to the processes of a group one by one, a moment apart, reaches the command once" {
+  cat >count.sh <<'EOF'
+trap 'echo term >>got' TERM
+echo up >>log
+n=0
+while [ ! -e got ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+for n in 1 2 3 4 5 6; do sleep 0.05; done # a second one would come by now
+EOF
+  setsid gf-sem -S s -j 1 -- sh count.sh 3>&- &
+  until_true ran 'up '
+  group=$(status_of s '.holders[0].sem_pid')
+  until_true pgrep -g "$group" witness
+  python3 - "$group" "$(pgrep -g "$group" witness)" "$(pgrep -g "$group" -f '^sh count.sh' | head -n 1)" <<'EOF'
+import os, signal, sys, time
+for pid in sys.argv[1:]:
+    os.kill(int(pid), signal.SIGTERM)
+    time.sleep(0.01) # as one who sends them and loses the processor
+EOF
+  wait $! || true
+  [ "$(<got)" = term ] || fails "$(<got)"
+}
+
 @test "a signal to gf-sem alone is handed on, each time" {
   cat >count.sh <<'EOF'
 trap 'echo term >>got' TERM
