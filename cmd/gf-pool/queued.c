@@ -48,6 +48,13 @@ static void drop_at_hand(struct queued *q)
     q->at_hand = (struct gf_queue_work){0};
 }
 
+/* Who has had to wait for its start, with --rate say, may have lost its lease. */
+bool queued_may_start(struct queued *q, bool *has)
+{
+    *has = q->at_hand.bytes;
+    return *has && gf_queue_agent_is_sure(q->agent);
+}
+
 int queued_next(struct queued *q, struct work *w, uint64_t *seq)
 {
     if (is_enough(q))
@@ -162,6 +169,13 @@ const struct observer_events queued_observer = {.begin = on_begin,
 /* Another worker has the job, or it was dropped: what runs of it is of no use. */
 static void lose(struct queued *q, const char *token)
 {
+    if (q->at_hand.bytes && strcmp(q->at_hand.token, token) == 0) {
+        gf_note("job %" PRIu64 ": its lease is over before it could start; it is not started here",
+                q->seq);
+        drop_at_hand(q);
+        q->seq--; /* it was none of --stop-after */
+        return;
+    }
     q->verdict->queue_failed = true;
     for (struct gf_task *t = q->tasks->first; t; t = t->next) {
         struct job *j = t->owner;

@@ -60,6 +60,10 @@ int queued_begin(struct queued *q, struct ev_loop *loop);
  * changes then; GF_READER_END; -1 after a message. */
 int queued_next(struct queued *q, struct work *w, uint64_t *seq);
 
+/* Whether the job that was taken may start now; when it may later the verdict changes. *has: it is
+ * still ours. */
+bool queued_may_start(struct queued *q, bool *has);
+
 /* No job is wanted any more: what was taken and has not started goes back. */
 void queued_give_back(struct queued *q);
 

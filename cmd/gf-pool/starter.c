@@ -37,7 +37,16 @@ static bool have_failed_work(struct starter *s)
 
 static bool have_queued_work(struct starter *s)
 {
-    int got = s->has_work ? 1 : queued_next(s->queued, &s->intake->work, &s->seq);
+    bool had = s->has_work;
+    if (had && queued_may_start(s->queued, &s->has_work))
+        return true;
+    if (s->has_work)
+        return false;
+    if (had) {
+        observers_taken(s->observers, s->seq, true);
+        s->is_checked = false;
+    }
+    int got = queued_next(s->queued, &s->intake->work, &s->seq);
     s->has_work = got == 1;
     if (got == GF_READER_END)
         *s->input_over = true;

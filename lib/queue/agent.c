@@ -129,10 +129,20 @@ static bool is_given_up(struct gf_queue_agent *a)
     return over;
 }
 
+/* They began when the queue got the call: after it was made, however late its answer comes. */
+static void count_leases(struct gf_queue_agent *a, gf_ns made_boot)
+{
+    a->renew_boot = gf_sat_add_i64(made_boot, a->how.lease / 3);
+    pthread_mutex_lock(&a->lock);
+    a->s.sure_boot = gf_sat_add_i64(made_boot, a->how.lease);
+    pthread_mutex_unlock(&a->lock);
+}
+
 /* Until it is done. False: it cannot be, or the owner has no patience. */
 static bool do_step(struct gf_queue_agent *a, struct gf_queue_step *step)
 {
     struct gf_queue_now now = now_of();
+    bool had_none = a->held.n == 0;
     while (gf_queue_step(a->q, step, &now, &a->taken) != 0) {
         bool later = gf_queue_trouble(a->q)->later;
         publish(a, later ? GF_QUEUE_AGENT_AWAY : GF_QUEUE_AGENT_FAILED);
@@ -141,8 +151,8 @@ static bool do_step(struct gf_queue_agent *a, struct gf_queue_step *step)
         gf_sleep_until(gf_now_mono() + TRY_AGAIN_MS * GF_MS);
         now = now_of();
     }
-    if (step->nleases)
-        a->renew_boot = gf_sat_add_i64(now.boot, a->how.lease / 3);
+    if (step->nleases || (had_none && a->taken.n))
+        count_leases(a, now.boot);
     gf_ns next = a->taken.next ? a->taken.next : SKIPPED_MS * GF_MS;
     a->look_boot = gf_sat_add_i64(now.boot, gf_sat_add_i64(next, GF_MS));
     publish(a, GF_QUEUE_AGENT_WORKS);
@@ -180,16 +190,40 @@ static bool give(struct gf_queue_agent *a, const struct gf_queue_job *j)
     return true;
 }
 
+/* A job that is lost before the owner had it is not the owner's matter. */
+static bool drop_ready(struct gf_agent_shared *s, const char *token)
+{
+    for (size_t i = s->taken; i < s->ready.n; i++) {
+        struct gf_queue_work *w = gf_agent_work_at(&s->ready, i);
+        if (strcmp(w->token, token) != 0)
+            continue;
+        free(w->bytes);
+        memmove(w, w + 1, (--s->ready.n - i) * sizeof *w);
+        return true;
+    }
+    return false;
+}
+
+/* What became of the leases that were to be renewed. False: memory is out. */
+static bool note_leases(struct gf_queue_agent *a, const struct gf_queue_step *step)
+{
+    bool ok = true;
+    for (size_t i = step->nleases; i-- > 0;) { /* as many as are held, in that order */
+        const char *token = step->leases[i].token;
+        if (step->leases[i].held)
+            continue;
+        if (!drop_ready(&a->s, token))
+            ok = add_token(&a->s.lost, token) && ok;
+        *gf_agent_token_at(&a->held, i) = *gf_agent_token_at(&a->held, --a->held.n);
+    }
+    return ok;
+}
+
 /* What the step found goes to the owner. False: memory is out. */
 static bool hand_out(struct gf_queue_agent *a, const struct gf_queue_step *step)
 {
-    bool ok = true;
     pthread_mutex_lock(&a->lock);
-    for (size_t i = 0; i < step->nleases; i++)
-        if (!step->leases[i].held)
-            ok = add_token(&a->s.lost, step->leases[i].token) && ok;
-    for (size_t i = a->s.lost.n; i-- > 0;)
-        remove_token(&a->held, gf_agent_token_at(&a->s.lost, i)->text);
+    bool ok = note_leases(a, step);
     for (size_t i = 0; i < step->nends; i++)
         if (!step->ends[i].accepted)
             ok = add_token(&a->s.lost, step->ends[i].token) && ok;
@@ -198,7 +232,7 @@ static bool hand_out(struct gf_queue_agent *a, const struct gf_queue_step *step)
         ok = give(a, &a->taken.jobs[i]) && ok;
     a->s.buried += a->taken.buried;
     a->s.is_empty = a->taken.is_empty;
-    bool tell = a->taken.n || a->s.lost.n || a->taken.buried || a->s.is_empty;
+    bool tell = a->taken.n || step->nleases || a->s.lost.n || a->taken.buried || a->s.is_empty;
     pthread_mutex_unlock(&a->lock);
     drop_ends(a);
     if (tell)
@@ -245,7 +279,7 @@ static void fail_for_memory(struct gf_queue_agent *a)
 static void give_back(struct gf_queue_agent *a)
 {
     for (; a->s.taken < a->s.ready.n; a->s.taken++) {
-        struct gf_queue_work *w = (struct gf_queue_work *)a->s.ready.all + a->s.taken;
+        struct gf_queue_work *w = gf_agent_work_at(&a->s.ready, a->s.taken);
         struct gf_agent_end *e = gf_agent_grow(&a->s.ends, sizeof *e);
         free(w->bytes);
         if (!e)
@@ -290,11 +324,8 @@ static void go_round(struct gf_queue_agent *a)
             fail_for_memory(a);
             break;
         }
-        bool had_none = a->held.n == 0;
         if (!do_step(a, &step))
             break;
-        if (had_none && a->taken.n)
-            a->renew_boot = gf_sat_add_i64(gf_now_boot(), a->how.lease / 3);
         if (want)
             a->look = a->taken.n >= step.want;
         if (!hand_out(a, &step)) {

@@ -21,7 +21,9 @@
  * From gf_queue_agent_start to gf_queue_agent_leave the queue is the thread's. A job is renewed
  * from when it was taken until its end was handed in, whoever has it meanwhile. When a call fails
  * and may pass it is repeated until it succeeds; leases may be over by then, and which of them are
- * lost is known at that time. Any other failure ends the thread (`failed`).
+ * lost is known at that time. A job whose lease may be over (the answer came late, the machine
+ * slept) is not given out until it is renewed; one that is lost by then never is. Any other failure
+ * ends the thread (`failed`).
  *
  * One thread calls these, beside the agent's own, which takes no signals.
  */
@@ -59,8 +61,12 @@ void gf_queue_agent_heard(struct gf_queue_agent *a);
 /* So many jobs may be started now, those that wait to be taken by us among them. */
 void gf_queue_agent_want(struct gf_queue_agent *a, unsigned n);
 
-/* The next job, in the order of the queue; false: none is there now. */
+/* The next job, in the order of the queue; false: none is there now, or none that may start. */
 bool gf_queue_agent_take(struct gf_queue_agent *a, struct gf_queue_work *out);
+
+/* Whether the leases of all jobs are known to hold now. When that changes for the better there is
+ * something new. */
+bool gf_queue_agent_is_sure(struct gf_queue_agent *a);
 
 /* Hands in what became of a job, of which everything is copied, and wants `want` jobs from now on:
  * both are one step. -1: memory is out, and the lease will end. */

@@ -15,7 +15,7 @@
 static void release(struct gf_queue_agent *a)
 {
     for (size_t i = a->s.taken; i < a->s.ready.n; i++)
-        free(((struct gf_queue_work *)a->s.ready.all)[i].bytes);
+        free(gf_agent_work_at(&a->s.ready, i)->bytes);
     for (size_t i = 0; i < a->mine.n; i++)
         free(gf_agent_end_at(&a->mine, i)->tail);
     for (size_t i = 0; i < a->s.ends.n; i++)
@@ -89,15 +89,23 @@ bool gf_queue_agent_take(struct gf_queue_agent *a, struct gf_queue_work *out)
 {
     pthread_mutex_lock(&a->lock);
     struct gf_agent_shared *s = &a->s;
-    bool any = s->taken < s->ready.n;
+    bool any = s->taken < s->ready.n && gf_now_boot() < s->sure_boot;
     if (any)
-        *out = ((struct gf_queue_work *)s->ready.all)[s->taken++];
+        *out = *gf_agent_work_at(&s->ready, s->taken++);
     if (s->taken == s->ready.n)
         s->taken = s->ready.n = 0;
     if (any && s->want)
         s->want--;
     pthread_mutex_unlock(&a->lock);
     return any;
+}
+
+bool gf_queue_agent_is_sure(struct gf_queue_agent *a)
+{
+    pthread_mutex_lock(&a->lock);
+    bool sure = gf_now_boot() < a->s.sure_boot;
+    pthread_mutex_unlock(&a->lock);
+    return sure;
 }
 
 int gf_queue_agent_end(struct gf_queue_agent *a, const struct gf_queue_end *e, unsigned want)

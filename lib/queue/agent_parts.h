@@ -33,6 +33,7 @@ struct gf_agent_shared {
     struct gf_agent_list ends; /* struct gf_agent_end */
     struct gf_agent_list lost; /* struct gf_agent_token */
     size_t unsure;             /* ends that were handed in, and neither accepted nor refused */
+    gf_ns sure_boot;           /* until then all leases are known to hold */
     unsigned want;
     uint64_t buried;
     bool is_empty, stop;
@@ -67,6 +68,11 @@ void *gf_agent_grow(struct gf_agent_list *l, size_t size);
 static inline struct gf_agent_end *gf_agent_end_at(const struct gf_agent_list *l, size_t i)
 {
     return (struct gf_agent_end *)l->all + i;
+}
+
+static inline struct gf_queue_work *gf_agent_work_at(const struct gf_agent_list *l, size_t i)
+{
+    return (struct gf_queue_work *)l->all + i;
 }
 
 static inline struct gf_agent_token *gf_agent_token_at(const struct gf_agent_list *l, size_t i)

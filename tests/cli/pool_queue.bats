@@ -121,6 +121,40 @@ is_done() { [ "$(count "$1" done_total)" = "$2" ]; }
   done
 }
 
+@test "redis: a job that comes when its lease is over already is not started" {
+  redis_start
+  seq 1 | gf-queue put "$REDIS_URL#w"
+  # The answer to the first worker is 4 s late, and the job another's by then.
+  touch slow
+  python3 "$ROOT/tests/cli/aid/hostile.py" late --behind redis/sock --while slow --delay 4 3>&- &
+  until_true test -S late
+  gf-pool --queue "redis+unix://$PWD/late#w" --lease 2s --until-empty -s 'echo late >>ran' 2>err 3>&- &
+  until_true runs "$REDIS_URL#w" 1
+  rm slow
+  gf-pool --queue "$REDIS_URL#w" --until-empty -s 'echo other >>ran; sleep 4'
+  wait $! || fails "$? $(<err)"
+  [ "$(<ran)" = other ]
+  [ ! -s err ] || fails "$(<err)"
+}
+
+@test "a job that waits for its start, and loses its lease meanwhile, is not started" {
+  places
+  for q in "${places[@]}"; do
+    seq 2 | gf-queue put "$q"
+    gf-pool --queue "$q" --lease 2s --rate 1/8s --stop-after 2 -s 'echo "$1 here" >>ran' 2>err 3>&- &
+    until_true is_done "$q" 1
+    until_true runs "$q" 1 # the second one waits
+    kill -STOP $!
+    gf-pool --queue "$q" --until-empty -s 'echo "$1 there" >>ran'
+    kill -CONT $!
+    until_true grep -q 'job 2: its lease is over before it could start; it is not started here' err
+    echo 3 | gf-queue put "$q"
+    wait $! || fails "$? $(<err)"
+    [ "$(cat ran)" = $'1 here\n2 there\n3 here' ] || fails "$(<ran)"
+    rm ran
+  done
+}
+
 @test "--stop-after N: so many, and what is left stays" {
   places
   for q in "${places[@]}"; do

@@ -60,7 +60,7 @@ END
   # Who was cut off with a job at hand may be told that another has done it.
   if [ -e ended ]; then
     ! grep -v ': 123$' ended
-    grep -hv -e 'what became of it was not accepted' -e ' is away: ' -e ' is back after ' -e 'lease' err? && fails "$(cat err?)"
+    grep -hv -e 'what became of it was not accepted' -e ' is away: ' -e ' is back after ' -e 'lease' -e ': interrupted: ' err? && fails "$(cat err?)"
   fi
   # Each job ran, and has one result, which is good.
   [ "$(cut -d ' ' -f 1 ran | sort -nu | tr '\n' ' ')" = "$(seq -s ' ' 300) " ]

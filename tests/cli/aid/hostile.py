@@ -9,7 +9,7 @@ what --info, --role and --config say ("forbidden" is an error). --on is the repl
 and with the escapes of Python; * stands for every other verb. --then is what follows that reply: keep (the
 default), close, silence, again (the part behind the last | of it, without end), or trickle (it comes a byte every
 tenth of a second). That is so --while the file is there, or always; else, and where nothing is said of a verb, the server --behind
-answers, its answers --delay late, and without one nobody does. --log has a line for each command: its verb.
+answers, and without one nobody does. Its answers are --delay late, --while the file is there, or always. --log has a line for each command: its verb.
 """
 import argparse
 import os
@@ -102,9 +102,10 @@ class Client:
 
     def pump(self):
         while data := self.back.recv(65536):
-            time.sleep(WORDS.delay)
+            delay = WORDS.delay if wrong_now() else 0
+            time.sleep(delay)
             try:  # what came meanwhile is late enough
-                data += self.back.recv(65536, socket.MSG_DONTWAIT) if WORDS.delay else b''
+                data += self.back.recv(65536, socket.MSG_DONTWAIT) if delay else b''
             except BlockingIOError:
                 pass
             self.conn.sendall(data)
