@@ -167,19 +167,20 @@ static ssize_t put_part(struct run *r, const char *data, size_t len)
     return n;
 }
 
-static void got(struct run *r, size_t n)
+/* Bytes in the room of the store, in which so many records end, are held. */
+static void got(struct run *r, size_t n, uint64_t records)
 {
     struct spill *s = &r->spill;
     s->held += n;
     s->unread_bytes -= n < s->unread_bytes ? n : s->unread_bytes;
-    uint64_t records = gf_store_refilled(&r->store, n, gf_now_mono());
+    gf_store_refilled(&r->store, n, records, gf_now_mono());
     if (!r->opt->buffer.by_bytes)
         s->unread -= records < s->unread ? records : s->unread;
 }
 
 /* What was just put, and nothing else is in the spool, has its place in the store at once: it need
  * not be read back. */
-static void pass_on(struct run *r, const char *data, size_t len)
+static void pass_on(struct run *r, const char *data, size_t len, uint64_t records)
 {
     size_t room;
     char *to = gf_store_refill_room(&r->store, &room);
@@ -187,7 +188,7 @@ static void pass_on(struct run *r, const char *data, size_t len)
         return;
     memcpy(to, data, len);
     gf_spool_skip(r->spill.spool, len);
-    got(r, len);
+    got(r, len, r->opt->buffer.by_bytes ? len : records);
 }
 
 size_t spill_take(struct run *r, const char *data, size_t len)
@@ -212,13 +213,13 @@ size_t spill_take(struct run *r, const char *data, size_t len)
     }
     if (!s->unkept)
         fault_over(&s->fault);
+    uint64_t records = gf_spool_put_records(s->spool) - before;
     if (n > 0)
-        note_put(r, data, (size_t)n, (size_t)(gf_spool_cut_bytes(s->spool) - cut),
-                 gf_spool_put_records(s->spool) - before);
+        note_put(r, data, (size_t)n, (size_t)(gf_spool_cut_bytes(s->spool) - cut), records);
     if (n > 0 && r->opt->output.fsync == FSYNC_RECORD)
         spill_keep(r, false);
     if (n > 0 && only && !s->skipping && gf_spool_cut_bytes(s->spool) == cut)
-        pass_on(r, data, (size_t)n);
+        pass_on(r, data, (size_t)n, records);
     return n > 0 ? (size_t)n : no_room(r, data, len);
 }
 
@@ -249,7 +250,7 @@ bool spill_pump(struct run *r)
         return false;
     }
     if (n > 0) {
-        got(r, (size_t)n);
+        got(r, (size_t)n, gf_store_count_new(&r->store, (size_t)n));
         return true;
     }
     if (r->in.told_end && !r->store.ended) {

@@ -25,7 +25,7 @@
  * lock on the file `lock`.
  *
  * A SEGMENT is blocks of 64 KiB, an eighth of config.max together, but 128 KiB at least and 64 MiB
- * at most. A frame has records that one call has put, of 4 KiB together at most; a longer record
+ * at most. A frame has records that one call has put, of 16 KiB together at most; a longer record
  * lies in one frame or, across the end of a block, in several. A frame is a checksum (XXH3 of its
  * bytes, with the rest, its segment and its place as the seed), a length, what it is (records, a
  * whole one, the first, a middle or the last part of one, or a time), and its bytes: LevelDB's log

@@ -9,9 +9,7 @@
  */
 #include "buffer/spool_frame.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "buffer/spool_sum.h"
 #include "text/scan.h"
 
 uint32_t gf_spool_get32(const char *p)
@@ -37,11 +35,6 @@ void gf_spool_put64(char *p, uint64_t n)
     gf_spool_put32(p + 4, (uint32_t)(n >> 32));
 }
 
-uint64_t gf_spool_sum(const void *data, size_t len, uint64_t seed)
-{
-    return XXH3_64bits_withSeed(data, len, seed);
-}
-
 /* Odd numbers spread all parts over all bits. */
 static uint64_t seed_of(const char *head, struct gf_spool_pos at)
 {
@@ -51,7 +44,7 @@ static uint64_t seed_of(const char *head, struct gf_spool_pos at)
 
 static uint32_t sum_of(const char *head, struct gf_spool_pos at, const char *bytes, size_t len)
 {
-    return (uint32_t)XXH3_64bits_withSeed(bytes, len, seed_of(head, at));
+    return (uint32_t)gf_spool_sum(bytes, len, seed_of(head, at));
 }
 
 void gf_spool_seal(char head[GF_SPOOL_HEAD], struct gf_spool_pos at, const struct gf_spool_frame *f)

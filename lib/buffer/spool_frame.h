@@ -42,7 +42,7 @@ enum {
     GF_SPOOL_BLOCK = 64 * 1024,
     GF_SPOOL_HEAD = 8,
     GF_SPOOL_TIME_LEN = 48,
-    GF_SPOOL_SEVERAL_MOST = 4 * 1024
+    GF_SPOOL_SEVERAL_MOST = 16 * 1024
 };
 
 enum gf_spool_type {
@@ -79,9 +79,6 @@ uint32_t gf_spool_get32(const char *p);
 uint64_t gf_spool_get64(const char *p);
 void gf_spool_put32(char *p, uint32_t n);
 void gf_spool_put64(char *p, uint64_t n);
-
-/* The checksum of any bytes, all of its bits. */
-uint64_t gf_spool_sum(const void *data, size_t len, uint64_t seed);
 
 /* Where a frame can begin, at `off` or behind it. */
 static inline uint64_t gf_spool_align(uint64_t off)

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/statepath.h"
+#include "buffer/spool_sum.h"
 
 static const char magic[] = "gfspool2";
 static const char name[] = "checkpoint", begun[] = "checkpoint.new";

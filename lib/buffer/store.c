@@ -255,14 +255,17 @@ static void take_whole(struct gf_store *s, uint64_t from, uint64_t records)
     s->whole = records ? end : s->whole;
 }
 
-/* So many bytes more are held. The records that end in them. */
-static uint64_t grow(struct gf_store *s, size_t len, gf_ns now_mono)
+uint64_t gf_store_count_new(const struct gf_store *s, size_t len)
 {
-    uint64_t from = s->tail;
-    gf_store_note_time(s, from, now_mono);
+    return gf_store_count(s, s->tail, s->tail + len);
+}
+
+/* So many bytes more are held. */
+static void grow(struct gf_store *s, size_t len, gf_ns now_mono)
+{
+    gf_store_note_time(s, s->tail, now_mono);
     s->tail += len;
     note_used(s, gf_store_place(s, s->tail - 1) + 1);
-    return gf_store_count(s, from, s->tail);
 }
 
 static void note_most(struct gf_store *s)
@@ -272,27 +275,28 @@ static void note_most(struct gf_store *s)
     s->most_records = s->records > s->most_records ? s->records : s->most_records;
 }
 
-static uint64_t fill_in(struct gf_store *s, size_t len, gf_ns now_mono)
+static void fill_in(struct gf_store *s, size_t len, uint64_t records, gf_ns now_mono)
 {
-    uint64_t records = grow(s, len, now_mono);
+    grow(s, len, now_mono);
     s->records += records;
     s->whole = s->tail;
     note_most(s);
-    return records;
 }
 
-uint64_t gf_store_refilled(struct gf_store *s, size_t len, gf_ns now_mono)
+void gf_store_refilled(struct gf_store *s, size_t len, uint64_t records, gf_ns now_mono)
 {
     s->gap -= s->excess ? len : 0;
-    return fill_in(s, len, now_mono);
+    fill_in(s, len, records, now_mono);
 }
 
 uint64_t gf_store_filled(struct gf_store *s, size_t len, gf_ns now_mono)
 {
-    if (s->config.when_full == GF_STORE_BLOCK)
-        return fill_in(s, len, now_mono);
-    uint64_t from = s->tail;
-    uint64_t records = grow(s, len, now_mono);
+    uint64_t from = s->tail, records = gf_store_count_new(s, len);
+    if (s->config.when_full == GF_STORE_BLOCK) {
+        fill_in(s, len, records, now_mono);
+        return records;
+    }
+    grow(s, len, now_mono);
     if (!s->skipping && fits(s, records)) {
         take_whole(s, from, records);
     } else if (s->config.when_full == GF_STORE_DROP_OLDEST && !s->skipping &&

@@ -115,10 +115,12 @@ uint64_t gf_store_filled(struct gf_store *s, size_t len, gf_ns now_mono);
 /*
  * The same for bytes that do not come from the input but from where the excess is kept, and that
  * have their place here, in front of it: within the bound, and all of them may go out. Only while
- * there is no record in the store whose end is still to come.
+ * there is no record in the store whose end is still to come. `records` end in them; who does not
+ * know how many asks gf_store_count_new first.
  */
 char *gf_store_refill_room(struct gf_store *s, size_t *len);
-uint64_t gf_store_refilled(struct gf_store *s, size_t len, gf_ns now_mono);
+uint64_t gf_store_count_new(const struct gf_store *s, size_t len);
+void gf_store_refilled(struct gf_store *s, size_t len, uint64_t records, gf_ns now_mono);
 
 /* The input has ended: what was read last is a whole record, also without its separator. Returns 1
  * when all of such a record is out already, which gf_store_wrote could not know; else 0. */
