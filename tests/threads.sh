@@ -11,10 +11,12 @@ sort_case() {
   "$bin/gf-stream" -j 4 sort -n <"$dir/in" | cmp - <(seq 300000)
 }
 
-# Four threads filter and map blocks of records; another ends while blocks are under way.
+# Four threads filter and map blocks of records, or find keys and values in them; another ends while blocks are under
+# way.
 blocks_case() {
   seq 1000000 >"$dir/in"
   "$bin/gf-stream" -j 4 reject 7 map 's/1/one/' fields 1 <"$dir/in" | cmp - <(sed '/7/d; s/1/one/' "$dir/in") &&
+    "$bin/gf-stream" -j 4 reject 7 group 1 sum:1 <"$dir/in" | cmp - <(awk '!/7/ { print $0 " " $0 }' "$dir/in") &&
     "$bin/gf-stream" -j 4 filter 9 limit 90000 <"$dir/in" | cmp - <(grep 9 "$dir/in" | head -n 90000)
 }
 

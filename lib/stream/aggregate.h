@@ -97,15 +97,23 @@ static inline size_t gf_aggregate_bytes(const struct gf_aggregate *a)
 
 /* Adds a value to a sum or a mean where that takes one addition, else says false and changes
  * nothing: gf_aggregate_add has to do it. */
-static inline bool gf_aggregate_add_short(struct gf_aggregate *a, struct gf_slice value)
+static inline bool gf_aggregate_add_whole(struct gf_aggregate *a, int64_t value)
 {
-    int64_t v, all;
+    int64_t all;
     if ((a->kind != GF_AGG_SUM && a->kind != GF_AGG_MEAN) || a->sum ||
-        !gf_number_short(value, &v) || __builtin_add_overflow(a->whole, v, &all))
+        __builtin_add_overflow(a->whole, value, &all))
         return false;
     a->whole = all;
     a->n++;
     return true;
+}
+
+/* The same of a value as it is written. */
+static inline bool gf_aggregate_add_short(struct gf_aggregate *a, struct gf_slice value)
+{
+    int64_t v;
+    return (a->kind == GF_AGG_SUM || a->kind == GF_AGG_MEAN) && gf_number_short(value, &v) &&
+           gf_aggregate_add_whole(a, v);
 }
 
 /* 0; 1: the value is no number and has to be one (nothing was changed); -1: ENOMEM. */

@@ -7,6 +7,28 @@
 #include "stream/chain.h"
 
 #include "stream/crew.h"
+#include "stream/group.h"
+
+/* The operations at the front that one stage stands for, side by side. */
+struct front {
+    size_t n;
+    bool folds; /* the last of them is opened on the crew as well */
+    bool prepares;
+    struct gf_preparer preparer;
+};
+
+static struct front front_of(const struct gf_chain *c, const struct gf_stream *st,
+                             const struct gf_stage *source)
+{
+    struct front f = {0};
+    if (st->counted || st->set->threads < 2 || !source->trade_run)
+        return f;
+    f.n = gf_crew_size(c->node, c->n, &f.folds);
+    f.prepares = f.n < c->n && !f.folds && c->node[f.n].op == &gf_op_group &&
+                 gf_crew_may_prepare(c->node, f.n) &&
+                 gf_group_preparer(&c->node[f.n], st->set->seed, &f.preparer);
+    return f;
+}
 
 struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
                                struct gf_stage *source)
@@ -17,13 +39,13 @@ struct gf_stage *gf_chain_open(const struct gf_chain *c, struct gf_stream *st,
         holders += gf_node_holds(&c->node[i]);
     uint64_t taken = gf_chain_pattern_bytes(c), memory = st->set->memory;
     st->share = (size_t)((memory > taken ? memory - taken : 0) / (holders ? holders : 1));
-    bool folds = false;
-    size_t crew = st->counted || st->set->threads < 2 ? 0 : gf_crew_size(c->node, c->n, &folds);
+    struct front f = front_of(c, st, source);
     for (size_t i = 0, step = 1; i < c->n; i += step) {
-        bool first = last == source && crew > 0 && source->trade_run;
-        step = first ? crew - folds : 1; /* what puts parts together is opened on the crew, too */
-        struct gf_stage *s = first ? gf_crew_open(st, last, c->node, crew)
-                                   : c->node[i].op->open(&c->node[i], st, last);
+        bool crew = last == source && (f.n > 0 || f.prepares);
+        step = crew ? f.n - f.folds : 1;
+        struct gf_stage *s =
+            crew ? gf_crew_open(st, last, c->node, f.n, f.prepares ? &f.preparer : NULL)
+                 : c->node[i].op->open(&c->node[i], st, last);
         if (!s) {
             while (last != source) {
                 struct gf_stage *up = last->up;

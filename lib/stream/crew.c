@@ -42,8 +42,18 @@ size_t gf_crew_size(const struct gf_node *node, size_t n, bool *folds)
     return i + *folds;
 }
 
+bool gf_crew_may_prepare(const struct gf_node *node, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (node[i].op != &gf_op_filter && node[i].op != &gf_op_reject &&
+            node[i].op != &gf_op_where)
+            return false;
+    return true;
+}
+
 struct crew {
     struct gf_crew_ring ring;
+    struct gf_preparer preparer;
     size_t at, next; /* of the job that is given: the byte, and the record or run */
     size_t noted;    /* and the byte of its lengths */
     bool ended;      /* the last part was given */
@@ -83,6 +93,17 @@ static void give_cut(struct gf_stage *s, struct crew *c, size_t max)
     }
 }
 
+/* Records that were prepared. */
+static void give_prepared(struct gf_stage *s, struct crew *c, size_t max)
+{
+    const struct gf_sidejob *side = &c->ring.giving->side;
+    const struct gf_prepared *all = (const void *)side->prepared.data;
+    s->prepared = all + c->next;
+    s->prepared_end = all + side->n;
+    for (; s->n < max && c->next < side->n; c->next++)
+        s->out[s->n++] = gf_prepared_record(&all[c->next], side->block.run.data);
+}
+
 /* Records that our own stages make now. */
 static int give_own(struct gf_stage *s, struct crew *c, size_t max)
 {
@@ -97,9 +118,10 @@ static int give_own(struct gf_stage *s, struct crew *c, size_t max)
 static int give_job(struct gf_stage *s, struct crew *c, size_t max)
 {
     const struct gf_sidejob *side = &c->ring.giving->side;
+    s->prepared = NULL;
     if (side->large)
         return give_own(s, c, max) < 0 ? -1 : 1;
-    (side->made ? give_made : give_cut)(s, c, max);
+    (c->ring.preparer ? give_prepared : side->made ? give_made : give_cut)(s, c, max);
     return 1;
 }
 
@@ -115,6 +137,7 @@ static int pull_crew(struct gf_stage *s, size_t max)
         if (got < 0)
             return -1;
         if (got == 0) { /* what is in no blocks */
+            s->prepared = NULL;
             gf_crew_ring_through(&c->ring, s);
             return give_own(s, c, max);
         }
@@ -175,16 +198,19 @@ static void close_crew(struct gf_stage *s)
 }
 
 struct gf_stage *gf_crew_open(struct gf_stream *st, struct gf_stage *up, const struct gf_node *node,
-                              size_t n)
+                              size_t n, const struct gf_preparer *preparer)
 {
-    struct gf_stage *s = gf_stage_new(st, up, node[n - 1].op->cli->name, sizeof(struct crew));
+    const char *name = n ? node[n - 1].op->cli->name : up->name;
+    struct gf_stage *s = gf_stage_new(st, up, name, sizeof(struct crew));
     if (!s)
         return NULL;
     struct crew *c = s->state;
     s->pull = pull_crew;
-    s->pull_run = pull_crew_run;
+    s->pull_run = preparer ? NULL : pull_crew_run;
     s->close = close_crew;
-    if (gf_crew_ring_open(&c->ring, st, node, n) != 0)
+    if (preparer)
+        c->preparer = *preparer;
+    if (gf_crew_ring_open(&c->ring, st, node, n, preparer ? &c->preparer : NULL) != 0)
         return gf_stage_drop(s);
     s->pull_part = c->ring.work[0].last->fold ? pull_crew_part : NULL;
     return s;

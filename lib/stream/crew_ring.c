@@ -78,7 +78,7 @@ static bool start_thread(struct gf_stage *s, struct gf_crew_ring *c)
     size_t which = c->started + 1;
     struct member *me = malloc(sizeof *me);
     struct gf_fault none = {0};
-    if (!me || gf_sidework_open(&c->work[which], s->stream, c->node, c->nnodes) != 0) {
+    if (!me || gf_sidework_open(&c->work[which], s->stream, c->node, c->nnodes, c->preparer) != 0) {
         gf_fault_move(&none, &s->stream->fault);
         gf_fault_release(&none);
         free(me);
@@ -232,7 +232,7 @@ static void finish(struct gf_crew_ring *c, struct gf_crew_job *oldest)
 static int do_again(struct gf_stage *s, struct gf_crew_ring *c, struct gf_crew_job *j)
 {
     gf_sidework_close(&c->work[0]);
-    if (gf_sidework_open(&c->work[0], s->stream, c->node, c->nnodes) != 0)
+    if (gf_sidework_open(&c->work[0], s->stream, c->node, c->nnodes, c->preparer) != 0)
         return -1;
     gf_sidework_count_from(&c->work[0], &c->total);
     if (j->side.large)
@@ -322,10 +322,13 @@ static bool are_quick(const struct gf_node *node, size_t n)
 }
 
 int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct gf_node *node,
-                      size_t n)
+                      size_t n, const struct gf_preparer *preparer)
 {
-    *c = (struct gf_crew_ring){
-        .node = node, .nnodes = n, .quick = are_quick(node, n), .room.grown = 8 + 4};
+    *c = (struct gf_crew_ring){.node = node,
+                               .nnodes = n,
+                               .preparer = preparer,
+                               .quick = !preparer && are_quick(node, n),
+                               .room.grown = 8 + 4};
     c->nthreads = st->set->threads < GF_CREW_THREADS ? st->set->threads : GF_CREW_THREADS;
     c->njobs = JOBS_A_THREAD * c->nthreads;
     pthread_mutex_init(&c->lock, NULL);
@@ -334,5 +337,5 @@ int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct
     c->job = calloc(c->njobs, sizeof *c->job);
     if (!c->job)
         return gf_fault_nomem(&st->fault);
-    return gf_sidework_open(&c->work[0], st, node, n);
+    return gf_sidework_open(&c->work[0], st, node, n, preparer);
 }

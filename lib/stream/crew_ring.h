@@ -45,7 +45,8 @@ struct gf_crew_room {
 struct gf_crew_ring {
     const struct gf_node *node;
     size_t nnodes, nthreads, started;
-    bool quick; /* to read takes about as long as what the operations do */
+    const struct gf_preparer *preparer; /* NULL: there is none */
+    bool quick;                         /* to read takes about as long as what the operations do */
     struct gf_sidework work[GF_CREW_THREADS]; /* the first is that of the thread that asks */
     pthread_t thread[GF_CREW_THREADS];
     struct gf_crew_job *job;
@@ -62,9 +63,10 @@ struct gf_crew_ring {
     struct gf_fault later;       /* of the source, behind the jobs in the ring */
 };
 
-/* For the first n operations. -1: the fault of `st` is set. */
+/* For the first n operations, and a preparer, as with gf_sidework_open. -1: the fault of `st` is
+ * set. */
 int gf_crew_ring_open(struct gf_crew_ring *c, struct gf_stream *st, const struct gf_node *node,
-                      size_t n);
+                      size_t n, const struct gf_preparer *preparer);
 void gf_crew_ring_close(struct gf_crew_ring *c);
 
 /* The next job, as c->giving, of the input of `s`; the records of a large one are those that

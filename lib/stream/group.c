@@ -12,8 +12,10 @@
 #include <stdlib.h>
 
 enum {
-    AHEAD = 64,     /* records looked up before the first of them is added */
-    LABEL_ROOM = 32 /* what a label takes beyond its bytes, about */
+    AHEAD = 64,       /* records looked up before the first of them is added */
+    SLOT_AHEAD = 64,  /* where hashes are known, slots are fetched for a record so far behind ... */
+    GROUP_AHEAD = 32, /* ... and what is in them */
+    LABEL_ROOM = 32   /* what a label takes beyond its bytes, about */
 };
 
 static int hold_value(struct gf_stage *s, size_t i, uint64_t id, struct gf_slice v)
@@ -70,9 +72,10 @@ static inline int add_value(struct gf_stage *s, struct gf_one_group *o, size_t i
     return got == 0 && gf_aggregate_holds(a->kind) ? hold_value(s, i, o->id, v) : got;
 }
 
-/* A record into its group; `value` is of the field g->value, or NULL: g->cutter has cut it. */
+/* A record into its group; `value` is of the field g->value, or NULL: g->cutter has cut it.
+ * `number` is that value, or NULL: it is not known yet. */
 static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_slice rec,
-                        const struct gf_slice *value)
+                        const struct gf_slice *value, const int64_t *number)
 {
     struct gf_group *g = s->state;
     bool bad = false;
@@ -85,7 +88,8 @@ static int add_to_group(struct gf_stage *s, struct gf_one_group *o, struct gf_sl
         struct gf_slice v = value      ? *value
                             : a->field ? gf_cutter_get(&g->cutter, a->field)
                                        : gf_stage_line(s, rec).value;
-        if (gf_aggregate_add_short(&o->agg[i], v))
+        if (number ? gf_aggregate_add_whole(&o->agg[i], *number)
+                   : gf_aggregate_add_short(&o->agg[i], v))
             continue;
         int got = add_value(s, o, i, v);
         if (got < 0)
@@ -163,10 +167,11 @@ static void *enter_group(struct gf_stage *s, struct gf_group *g, struct gf_slice
     return o;
 }
 
-/* The record taken last, whose key and hash are known; `o` is its group, or NULL; `value` is as
- * with add_to_group. */
+/* The record taken last, whose key and hash are known; `o` is its group, or NULL; `value` and
+ * `number` are as with add_to_group. */
 static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice rec,
-                        struct gf_slice key, uint64_t hash, void *o, const struct gf_slice *value)
+                        struct gf_slice key, uint64_t hash, void *o, const struct gf_slice *value,
+                        const int64_t *number)
 {
     int r;
     if (!o && !(o = enter_group(s, g, rec, key, hash, &r)))
@@ -177,7 +182,47 @@ static int group_record(struct gf_stage *s, struct gf_group *g, struct gf_slice 
     }
     if (!value && g->values && gf_cutter_cut(&g->cutter, rec.data, rec.len, g->values) != 0)
         return gf_stage_uncut(s);
-    return add_to_group(s, o, rec, value);
+    return add_to_group(s, o, rec, value, number);
+}
+
+/* A whole number into a group of which sums and counts alone are asked. False, and nothing is
+ * added: one of the sums needs more than an addition. */
+static inline bool add_short(const struct gf_group *g, struct gf_one_group *o, int64_t number)
+{
+    int64_t all;
+    for (size_t i = 0; i < g->spec->n; i++)
+        if (o->agg[i].kind != GF_AGG_COUNT &&
+            (o->agg[i].sum || __builtin_add_overflow(o->agg[i].whole, number, &all)))
+            return false;
+    for (size_t i = 0; i < g->spec->n; i++) {
+        o->agg[i].n++;
+        o->agg[i].whole += o->agg[i].kind != GF_AGG_COUNT ? number : 0;
+    }
+    return true;
+}
+
+/* Records in which a crew has found what is needed: of those behind it, known too, slots and groups
+ * are fetched in time. */
+static int group_prepared(struct gf_stage *s, struct gf_group *g)
+{
+    const struct gf_stage *up = s->up;
+    const struct gf_prepared *p = up->prepared + up->used, *end = up->prepared_end;
+    for (; gf_stage_has(s); p++) {
+        if (end - p > SLOT_AHEAD)
+            gf_keytable_fetch_slot(&g->table, p[SLOT_AHEAD].hash);
+        if (end - p > GROUP_AHEAD)
+            gf_keytable_fetch_entry(&g->table, p[GROUP_AHEAD].hash, p[GROUP_AHEAD].key_len);
+        struct gf_slice rec = gf_stage_take(s), key = {rec.data + p->key_at, p->key_len};
+        struct gf_slice value = {rec.data + p->value_at, p->value_len};
+        void *found = gf_keytable_get(&g->table, key, p->hash);
+        if (g->counts && found)
+            ++*(uint64_t *)found;
+        else if (!(found && g->sums && p->is_short && add_short(g, found, p->number)) &&
+                 group_record(s, g, rec, key, p->hash, found, g->value ? &value : NULL,
+                              p->is_short ? &p->number : NULL) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* A few records, whose keys are slices of them: all are looked up before the first is added. */
@@ -199,8 +244,8 @@ static int group_batch(struct gf_stage *s, struct gf_group *g)
         struct gf_slice rec = gf_stage_take(s);
         if (g->counts && found[i])
             ++*(uint64_t *)found[i];
-        else if (group_record(s, g, rec, key[i], hash[i], found[i], g->value ? &value[i] : NULL) !=
-                 0)
+        else if (group_record(s, g, rec, key[i], hash[i], found[i], g->value ? &value[i] : NULL,
+                              NULL) != 0)
             return -1;
     }
     return 0;
@@ -211,7 +256,7 @@ static int group_one(struct gf_stage *s, struct gf_group *g)
     struct gf_slice rec = gf_stage_take(s), key;
     if (gf_keyspec_of(&g->node->keys, &g->maker, rec, &key) != 0)
         return gf_stage_uncut(s);
-    return group_record(s, g, rec, key, gf_keytable_hash(&g->table, key), NULL, NULL);
+    return group_record(s, g, rec, key, gf_keytable_hash(&g->table, key), NULL, NULL, NULL);
 }
 
 /* ---- the end: rows of what was set aside ----------------------------------------------------- */
@@ -264,7 +309,7 @@ static int walk_aside(struct gf_stage *s, struct gf_group *g)
         if ((!o->id || gf_slice_compare(key, (struct gf_slice){last.data, last.len}) != 0) &&
             next_aside_group(s, g, o, &last, key) != 0)
             goto out;
-        if (add_to_group(s, o, rec, NULL) != 0)
+        if (add_to_group(s, o, rec, NULL, NULL) != 0)
             goto out;
     }
     if (got == 0 && end_aside_group(s, o->id ? o : NULL) == 0)
@@ -310,7 +355,9 @@ int gf_group_read(struct gf_stage *s, struct gf_group *g)
         if (got == 1 && s->taken == 0)
             g->end = (struct gf_slice){"\r", gf_stage_line(s, s->up->out[s->up->used]).end.len};
         while (got == 1 && gf_stage_has(s))
-            if ((g->node->keys.plain ? group_batch : group_one)(s, g) != 0)
+            if ((s->up->prepared       ? group_prepared
+                 : g->node->keys.plain ? group_batch
+                                       : group_one)(s, g) != 0)
                 return -1;
     }
     return 0;

@@ -18,6 +18,7 @@
 #include "stream/gaps.h"
 #include "stream/one_group.h"
 #include "stream/op.h"
+#include "stream/prepare.h"
 #include "text/sorter.h"
 #include "text/table.h"
 
@@ -46,12 +47,17 @@ struct gf_group {
     struct gf_slice end; /* behind each row: the CR of the first record, or nothing */
     bool key_is_label;   /* in the table: the key is one field, as it is printed */
     bool counts;         /* in the table: the number of records, in 8 bytes, is all that is asked */
+    bool sums;           /* sums, means and counts are all that is asked */
     size_t walk;
     struct gf_sorter aside, rows; /* records of keys not in the table; their rows */
     bool has_aside, has_rows;
     struct gf_gaps gaps; /* with --fill */
     struct gf_group_next next;
 };
+
+/* What may be found in each record before it comes. False: its key is no plain field. `sep` and
+ * `seed` are those of the table. */
+bool gf_group_preparer(const struct gf_node *n, uint64_t seed, struct gf_preparer *out);
 
 /* Reads all there is, and ends what has to be sorted; g->ended says so. */
 int gf_group_read(struct gf_stage *s, struct gf_group *g);

@@ -29,6 +29,15 @@ static bool only_counts(const struct gf_agg_list *g)
     return only;
 }
 
+static bool only_sums(const struct gf_agg_list *g)
+{
+    bool only = true;
+    for (size_t i = 0; i < g->n; i++)
+        only &= g->agg[i].kind == GF_AGG_COUNT || g->agg[i].kind == GF_AGG_SUM ||
+                g->agg[i].kind == GF_AGG_MEAN;
+    return only;
+}
+
 static bool any_of(const struct gf_agg_list *g, bool (*is)(enum gf_aggregate_kind))
 {
     bool any = false;
@@ -254,17 +263,24 @@ static size_t holders_of(const struct gf_group *g)
     return n + texts;
 }
 
+/* The field that is the key, counted from the front; 0: the key is another. */
+static size_t key_field(const struct gf_node *n)
+{
+    const struct gf_key *key = &n->keys.key[0];
+    bool plain = n->keys.plain && key->range.lo > 0 && !key->order.skip_start;
+    return plain && !n->keys.sep.splitter ? (size_t)key->range.lo : 0;
+}
+
 /* The field that all aggregates with one are of, counted from the front, where the key is such a
  * field too; 0: there is none. */
-static size_t one_value(const struct gf_group *g)
+static size_t one_value(const struct gf_node *n)
 {
-    const struct gf_key *key = &g->node->keys.key[0];
+    const struct gf_agg_list *spec = n->extra;
     int64_t field = 0;
-    if (!g->node->keys.plain || key->range.lo <= 0 || key->order.skip_start ||
-        g->node->keys.sep.splitter)
+    if (!key_field(n))
         return 0;
-    for (size_t i = 0; i < g->spec->n; i++) {
-        const struct gf_agg *a = &g->spec->agg[i];
+    for (size_t i = 0; i < spec->n; i++) {
+        const struct gf_agg *a = &spec->agg[i];
         if (a->kind == GF_AGG_COUNT)
             continue;
         if (a->field <= 0 || (field && a->field != field))
@@ -272,6 +288,13 @@ static size_t one_value(const struct gf_group *g)
         field = a->field;
     }
     return (size_t)field;
+}
+
+bool gf_group_preparer(const struct gf_node *n, uint64_t seed, struct gf_preparer *out)
+{
+    *out = (struct gf_preparer){
+        .sep = &n->keys.sep, .key = key_field(n), .value = one_value(n), .seed = seed};
+    return out->key > 0;
 }
 
 static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st,
@@ -287,8 +310,9 @@ static struct gf_stage *open_group(const struct gf_node *n, struct gf_stream *st
         g->holds |= gf_aggregate_holds(g->spec->agg[i].kind);
     for (size_t i = 0; i < g->spec->n; i++)
         g->values = g->spec->agg[i].field ? g->spec->need : g->values;
-    g->value = one_value(g);
+    g->value = one_value(n);
     g->key_is_label = n->keys.plain && gf_field_list_single(&n->list);
+    g->sums = only_sums(g->spec);
     g->counts = g->key_is_label && only_counts(g->spec);
     g->share = st->share / holders_of(g);
     g->item.max = g->share + RECORD;

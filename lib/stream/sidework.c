@@ -62,9 +62,9 @@ static struct gf_stage *open_block(struct gf_stream *st)
 }
 
 int gf_sidework_open(struct gf_sidework *w, struct gf_stream *st, const struct gf_node *node,
-                     size_t n)
+                     size_t n, const struct gf_preparer *preparer)
 {
-    *w = (struct gf_sidework){.st = {.set = st->set}, .n = n};
+    *w = (struct gf_sidework){.st = {.set = st->set}, .n = n, .preparer = preparer};
     w->source = w->last = w->stage[0] = open_block(&w->st);
     for (size_t i = 0; i < n && w->last; i++) {
         struct gf_stage *up = w->last;
@@ -195,6 +195,37 @@ static int gather_runs(struct gf_sidework *w, struct gf_sidejob *job)
     return got;
 }
 
+/* Keeps what is found in the records of a batch, or nothing at all when that is too much. */
+static int keep_prepared(struct gf_sidework *w, struct gf_sidejob *job)
+{
+    const struct gf_stage *last = w->last;
+    size_t size = last->n * sizeof(struct gf_prepared);
+    job->bytes += size;
+    if (!job->large && (job->bytes > job->most || job->block.run.len > GF_PREPARE_MOST)) {
+        job->large = true;
+        job->n = 0;
+        gf_buf_release(&job->prepared);
+    }
+    if (job->large)
+        return 0;
+    if (gf_buf_reserve(&job->prepared, size) != 0)
+        return -1;
+    gf_prepare(w->preparer, last->out, last->n, job->block.run.data,
+               (struct gf_prepared *)(void *)job->prepared.data + job->n);
+    job->prepared.len += size;
+    job->n += last->n;
+    return 0;
+}
+
+static int gather_prepared(struct gf_sidework *w, struct gf_sidejob *job)
+{
+    int got;
+    while ((got = gf_stage_pull(w->last, GF_BATCH)) == 1)
+        if (keep_prepared(w, job) != 0)
+            return gf_fault_nomem(&w->st.fault);
+    return got;
+}
+
 void gf_sidework_begin(struct gf_sidework *w, const struct gf_sidejob *job)
 {
     struct block_source *b = w->source->state;
@@ -211,10 +242,13 @@ void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
     job->large = false;
     gf_buf_clear(&job->out);
     gf_buf_clear(&job->lengths);
+    gf_buf_clear(&job->prepared);
     for (size_t i = 0; i <= n; i++)
         before.given[i] = w->stage[i]->given;
     job->made = w->last->pull_run == NULL;
-    if (w->last->fold) {
+    if (w->preparer) {
+        job->failed = gather_prepared(w, job) < 0;
+    } else if (w->last->fold) {
         gf_aggregate_release(&job->part);
         job->failed = w->last->fold(w->last, &job->part) < 0;
     } else {
@@ -226,7 +260,7 @@ void gf_sidework_run(struct gf_sidework *w, struct gf_sidejob *job)
 
 size_t gf_sidejob_room(const struct gf_sidejob *job)
 {
-    return job->block.cap + job->out.cap + job->lengths.cap;
+    return job->block.cap + job->out.cap + job->lengths.cap + job->prepared.cap;
 }
 
 void gf_sidejob_shrink(struct gf_sidejob *job)
@@ -235,12 +269,14 @@ void gf_sidejob_shrink(struct gf_sidejob *job)
     job->block = (struct gf_block){0};
     gf_buf_release(&job->out);
     gf_buf_release(&job->lengths);
+    gf_buf_release(&job->prepared);
 }
 
 void gf_sidejob_release(struct gf_sidejob *job)
 {
     gf_buf_release(&job->out);
     gf_buf_release(&job->lengths);
+    gf_buf_release(&job->prepared);
     free(job->run);
     free(job->block.buf);
     gf_aggregate_release(&job->part);

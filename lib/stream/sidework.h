@@ -10,6 +10,9 @@
  *     gf_sidework_run(&w, &job);                    job.failed: w.st.fault says why
  *     gf_sidework_close(&w);
  *
+ * With a preparer what comes out are records of the block itself, each with what was found in it:
+ * the operations may only choose among them.
+ *
  * The nodes are shared and only read; everything else is the worker's. One thread at a time.
  */
 #ifndef GF_STREAM_SIDEWORK_H
@@ -17,6 +20,7 @@
 
 #include "stream/aggregate.h"
 #include "stream/op.h"
+#include "stream/prepare.h"
 
 enum {
     GF_SIDE_OPS = 8 /* operations at most */
@@ -33,11 +37,12 @@ struct gf_sidejob {
     size_t nruns, runs_cap;
     struct gf_buf out; /* ... or, with `made`, the records that were made, each with a separator */
     struct gf_buf lengths; /* and the length of each, for such a record may hold separators */
-    size_t n;              /* records that were made */
+    size_t n;              /* records that were made, or prepared */
     bool made;
-    size_t most;  /* bytes that `out` and `lengths` may have together; the owner sets it */
-    size_t bytes; /* that they have, or would have had */
-    bool large;   /* those were too many: nothing was kept, the records are to be made once more */
+    struct gf_buf prepared; /* or, with a preparer: n struct gf_prepared, in block.run */
+    size_t most;            /* bytes that these may have together; the owner sets it */
+    size_t bytes;           /* that they have, or would have had */
+    bool large; /* those were too many: nothing was kept, the records are to be made once more */
     struct gf_aggregate part; /* where the last operation folds: what came of the block */
     bool failed;              /* a fault follows the records */
     struct gf_side_counts counts;
@@ -48,11 +53,13 @@ struct gf_sidework {
     struct gf_stage *source, *last;
     struct gf_stage *stage[GF_SIDE_OPS + 1]; /* from the source to the last */
     size_t n;
+    const struct gf_preparer *preparer; /* NULL: there is none */
 };
 
-/* n is 1 to GF_SIDE_OPS. -1: the fault of `st` is set. */
+/* n is at most GF_SIDE_OPS, and 1 at least without a preparer, which is borrowed. -1: the fault of
+ * `st` is set. */
 int gf_sidework_open(struct gf_sidework *w, struct gf_stream *st, const struct gf_node *node,
-                     size_t n);
+                     size_t n, const struct gf_preparer *preparer);
 void gf_sidework_close(struct gf_sidework *w);
 
 /* Does job->block; the rest of the job is filled. */

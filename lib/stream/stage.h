@@ -73,6 +73,7 @@ struct gf_settings {
 
 struct gf_stage;
 struct gf_aggregate; /* stream/aggregate.h */
+struct gf_prepared;  /* stream/prepare.h */
 struct gf_unpack;
 
 /* Memory that goes from hand to hand, and the records that lie in it. A zeroed one is empty. */
@@ -123,6 +124,8 @@ struct gf_stage {
     int (*trade_run)(struct gf_stage *s, struct gf_block *b, bool may_wait);
     bool failed; /* pull met a fault: it is not called again */
     size_t n, used;
+    /* Of each record of out, and of some that come next; NULL: they are not. */
+    const struct gf_prepared *prepared, *prepared_end;
     uint64_t given, taken;
     gf_ns spent;                       /* with the stages above */
     struct gf_failures skipped;        /* what --skip-bad left out */

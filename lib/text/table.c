@@ -90,9 +90,14 @@ void gf_keytable_release(struct gf_keytable *t)
     *t = (struct gf_keytable){0};
 }
 
+uint64_t gf_keytable_hash_by(uint64_t seed, struct gf_slice key)
+{
+    return XXH3_64bits_withSeed(key.data, key.len, seed);
+}
+
 uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key)
 {
-    return XXH3_64bits_withSeed(key.data, key.len, t->seed);
+    return gf_keytable_hash_by(t->seed, key);
 }
 
 /* An entry is its data, the length of the key in 4 bytes, and the key. */
@@ -163,22 +168,31 @@ void gf_keytable_fetch(const struct gf_keytable *t, const struct gf_slice *key, 
 {
     for (size_t i = 0; i < n; i++) {
         hash[i] = gf_keytable_hash(t, key[i]);
-        __builtin_prefetch(&t->slot[hash[i] & t->mask]);
+        gf_keytable_fetch_slot(t, hash[i]);
     }
+}
+
+void gf_keytable_fetch_slot(const struct gf_keytable *t, uint64_t hash)
+{
+    __builtin_prefetch(&t->slot[hash & t->mask]);
+}
+
+void gf_keytable_fetch_entry(const struct gf_keytable *t, uint64_t hash, size_t key_len)
+{
+    uint64_t s = t->slot[hash & t->mask];
+    if (!s || ((s ^ hash) & ~place_mask) != 0)
+        return;
+    const char *entry = t->base + (s & place_mask) - 1;
+    __builtin_prefetch(entry);
+    __builtin_prefetch(entry + t->extra + sizeof(uint32_t) + key_len);
 }
 
 void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
                       uint64_t *hash, void **found)
 {
     gf_keytable_fetch(t, key, n, hash);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t s = t->slot[hash[i] & t->mask];
-        if (s && ((s ^ hash[i]) & ~place_mask) == 0) {
-            const char *entry = t->base + (s & place_mask) - 1;
-            __builtin_prefetch(entry);
-            __builtin_prefetch(entry + t->extra + sizeof(uint32_t) + key[i].len);
-        }
-    }
+    for (size_t i = 0; i < n; i++)
+        gf_keytable_fetch_entry(t, hash[i], key[i].len);
     for (size_t i = 0; i < n; i++)
         found[i] = gf_keytable_get(t, key[i], hash[i]);
 }

@@ -44,6 +44,9 @@ void gf_keytable_make_ahead(struct gf_keytable *t);
 
 uint64_t gf_keytable_hash(const struct gf_keytable *t, struct gf_slice key);
 
+/* The same for a table with that seed. Pure; any thread. */
+uint64_t gf_keytable_hash_by(uint64_t seed, struct gf_slice key);
+
 /* The data of key, made when it is not there. With extra 0 the pointer only says that it is. */
 void *gf_keytable_put(struct gf_keytable *t, struct gf_slice key, uint64_t hash, bool *fresh);
 
@@ -55,6 +58,11 @@ void gf_keytable_fetch(const struct gf_keytable *t, const struct gf_slice *key, 
  * and here all are fetched before the first is compared. */
 void gf_keytable_look(const struct gf_keytable *t, const struct gf_slice *key, size_t n,
                       uint64_t *hash, void **found);
+
+/* For who knows hashes long before the keys are looked up: the slot of one is fetched, and, later,
+ * what is in the slot, for a key of that length. */
+void gf_keytable_fetch_slot(const struct gf_keytable *t, uint64_t hash);
+void gf_keytable_fetch_entry(const struct gf_keytable *t, uint64_t hash, size_t key_len);
 
 /* The data of key, or NULL. */
 void *gf_keytable_get(const struct gf_keytable *t, struct gf_slice key, uint64_t hash);

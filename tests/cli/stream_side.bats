@@ -78,6 +78,38 @@ side() {
   cp whole "$BATS_FILE_TMPDIR/in"
 }
 
+@test "groups whose keys and values are found ahead are the same" {
+  side group 3 count
+  side group 2 count,sum:5
+  side group 5 sum:1,min:1
+  side group 1 first:5
+  side group 4 sum:5,mean:2 --skip-bad
+  side group 3 median:5,join:1 --join +
+  side group 2,3 count
+  side group 9 count # no record has it: one group, of ''
+  side -d , group 2 count
+  side -D '|' filter ERROR group 3 sum:5
+  side where 5 -gt 10 reject '7$' group 4 count,max:5
+  side fields 3,5 group 1 sum:2
+  side --memory 1M group 1 sum:5,last:2
+  cp "$BATS_FILE_TMPDIR/in" whole
+  sed 's/$/\r/' whole >"$BATS_FILE_TMPDIR/in"
+  side group 3 sum:5
+  side --crlf=keep group 5 count
+  side -0 group 1 count
+  for at in 1 700 60000 149999; do
+    awk -v at=$at 'NR == at { $5 = "x" } NR == at + 7 { $0 = "" } { print }' whole >"$BATS_FILE_TMPDIR/in"
+    expects=123 side group 3 sum:5
+    grep -q " $at" one.err
+    expects=123 side filter ' ' group 3 sum:5,count
+    side group 3 sum:5,count --skip-bad
+  done
+  awk '{ for (k = 0; k < 12; k++) print NR % 7; print; for (k = 0; k < 12; k++) print "" }' whole >"$BATS_FILE_TMPDIR/in"
+  side group 1 count # more is found in the blocks than is kept
+  side group 1 sum:5 --skip-bad
+  cp whole "$BATS_FILE_TMPDIR/in"
+}
+
 @test "a fault is met behind the records before it, and names its record" {
   cp "$BATS_FILE_TMPDIR/in" whole
   for at in 1 700 60000 149999; do

@@ -15,7 +15,8 @@ TEST(buffer_spool_sum, the_same_by_all_vectors)
         bytes[i] = (char)(i * i % 251 + i / 7);
     for (size_t len = 0; len < 66000; len += len < 1200 ? 1 : len / 9 + 1)
         for (uint64_t seed = 0; seed < 4; seed++) {
-            uint64_t s = seed * UINT64_C(0x9e3779b97f4a7c15), sum = XXH3_64bits_withSeed(bytes + 3, len, s);
+            uint64_t s = seed * UINT64_C(0x9e3779b97f4a7c15),
+                     sum = XXH3_64bits_withSeed(bytes + 3, len, s);
             CHECK_INT(gf_spool_sum(bytes + 3, len, s), sum);
             if (wide)
                 CHECK_INT(gf_spool_sum_32(bytes + 3, len, s), sum);

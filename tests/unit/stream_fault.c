@@ -106,7 +106,7 @@ TEST(stream_fault, of_a_worker_that_cannot_be_opened)
     const struct gf_settings set = {0};
     struct gf_stream st = {.set = &set};
     struct gf_sidework w;
-    CHECK_INT(gf_sidework_open(&w, &st, &node, 1), -1);
+    CHECK_INT(gf_sidework_open(&w, &st, &node, 1, NULL), -1);
     gf_sidework_close(&w);
     CHECK_INT(st.fault.status, GF_EXIT_USAGE);
     CHECK_STR(st.fault.subject, "subject");
