@@ -70,6 +70,18 @@ static int pull_sort(struct gf_stage *s, size_t max)
     return s->n ? 1 : 0;
 }
 
+static int pull_sort_run(struct gf_stage *s, struct gf_slice *run)
+{
+    struct sort *t = s->state;
+    size_t records = 0;
+    if (!t->ended && read_all(s, t) != 0)
+        return -1;
+    int got =
+        gf_sorter_run(&t->sorter, t->shuffles ? 8 : 0, s->stream->set->separator, run, &records);
+    s->given += records;
+    return got < 0 ? gf_stage_storage(s) : got;
+}
+
 static void close_sort(struct gf_stage *s)
 {
     struct sort *t = s->state;
@@ -87,6 +99,8 @@ static struct gf_stage *open_sorter(const struct gf_node *n, struct gf_stream *s
     t->shuffles = !conf->keys;
     t->random = n->has_seed ? n->seed : st->set->seed;
     s->pull = pull_sort;
+    if (st->set->table.kind == GF_TABULAR_NONE) /* a record may hold a separator */
+        s->pull_run = pull_sort_run;
     s->close = close_sort;
     if (gf_sorter_open(&t->sorter, conf) == 0)
         return s;

@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 
 #include "text/ahead.h"
+#include "text/gather.h"
 #include "text/run_merge.h"
 
 enum {
@@ -31,7 +32,8 @@ enum {
     LINE = 64,       /* ... line by line of the cache, up to three of them */
     MARK = 4 << 20,  /* bytes of items between two looks at the pages ahead */
     MUCH = 2 * MARK, /* below this, pages are not made ahead ... */
-    WIDE = 64 << 20  /* ... nor in a region that is no larger */
+    WIDE = 64 << 20, /* ... nor in a region that is no larger */
+    RUN = 64 * 1024  /* a run that is put together by one thread ends behind so many bytes */
 };
 
 int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
@@ -320,6 +322,8 @@ static int reduce_runs(struct gf_sorter *s, size_t fan)
 
 static void release_region(struct gf_sorter *s)
 {
+    gf_gather_stop(s->gather);
+    s->gather = NULL;
     gf_order_stop(s->order);
     gf_ahead_stop(s->ahead);
     s->order = NULL;
@@ -363,6 +367,8 @@ int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
 {
     if (s->merge)
         return gf_run_merge_next(s->merge, rec);
+    gf_gather_stop(s->gather); /* it does not know of records that are given here */
+    s->gather = NULL;
     if (s->next == s->n)
         return 0;
     if (s->next + FETCH >= s->ready && s->ready < s->n)
@@ -378,6 +384,42 @@ int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
     return 1;
 }
 
+/* As long as some records are still sorted. */
+static int put_together(struct gf_sorter *s, size_t skip, char end, struct gf_slice *run,
+                        size_t *records)
+{
+    struct gf_slice rec;
+    gf_buf_clear(&s->together);
+    for (*records = 0; s->together.len < RUN && gf_sorter_next(s, &rec) == 1; ++*records) {
+        if (gf_buf_reserve(&s->together, rec.len + 1) != 0)
+            return -1;
+        char *to = s->together.data + s->together.len;
+        *gf_slice_put(to, (struct gf_slice){rec.data + skip, rec.len - skip}) = end;
+        s->together.len += rec.len - skip + 1;
+    }
+    *run = (struct gf_slice){s->together.data, s->together.len};
+    return *records > 0;
+}
+
+int gf_sorter_run(struct gf_sorter *s, size_t skip, char end, struct gf_slice *run, size_t *records)
+{
+    if (s->merge || s->longest > RUN)
+        return 0;
+    if (s->ready == s->n && !s->was_gathered) {
+        s->was_gathered = true;
+        s->gather = gf_gather_start(
+            s->sorted + s->next, s->n - s->next,
+            &(struct gf_gather_conf){
+                .skip = skip, .longest = s->longest, .end = end, .threads = s->conf.threads});
+    }
+    if (!s->gather)
+        return put_together(s, skip, end, run, records);
+    if (!gf_gather_next(s->gather, run, records))
+        return 0;
+    s->next += *records;
+    return 1;
+}
+
 void gf_sorter_release(struct gf_sorter *s)
 {
     if (s->merge) {
@@ -387,6 +429,7 @@ void gf_sorter_release(struct gf_sorter *s)
     release_region(s);
     free(s->runs);
     gf_buf_release(&s->cutoff);
+    gf_buf_release(&s->together);
     gf_key_maker_release(&s->maker);
     *s = (struct gf_sorter){0};
 }

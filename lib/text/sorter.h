@@ -40,6 +40,7 @@ struct gf_sorter_conf {
 
 struct gf_run_merge;
 struct gf_ahead;
+struct gf_gather;
 
 struct gf_sorter {
     struct gf_sorter_conf conf;
@@ -57,7 +58,10 @@ struct gf_sorter {
     struct gf_order_work *order;
     struct gf_buf cutoff; /* with a limit: the key that no later record may reach */
     bool has_cutoff;
-    size_t longest; /* bytes of an item, with its key */
+    size_t longest;           /* bytes of an item, with its key */
+    struct gf_gather *gather; /* gives what is sorted from `next` on */
+    bool was_gathered;        /* it was tried */
+    struct gf_buf together;   /* a run that no other thread makes */
     struct gf_runfile_run *runs;
     size_t nruns, runs_cap;
     struct gf_run_merge *merge; /* of the runs; NULL: all is in memory */
@@ -71,6 +75,12 @@ int gf_sorter_end(struct gf_sorter *s);
 
 /* 1: the next record; 0: no more; -1. */
 int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec);
+
+/* The next records together, which is quicker: 1; 0: there are none that can be had so, and
+ * gf_sorter_next goes on; -1. Each is given without its first `skip` bytes, and with `end` behind
+ * it. The run is valid until the next call. */
+int gf_sorter_run(struct gf_sorter *s, size_t skip, char end, struct gf_slice *run,
+                  size_t *records);
 
 void gf_sorter_release(struct gf_sorter *s);
 
