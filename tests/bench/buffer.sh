@@ -13,18 +13,25 @@ lines=$BENCH_DATA/buffer-$n.txt
 through() {
   pair "$1" "$2" "cat $lines | $3 | cat >/dev/null" "$4" "cat $lines | $5 | cat >/dev/null"
 }
-# cpu NAME GOAL WHO: processor time of the pair that was run last, of the whole pipe.
-cpu() {
-  echo "$1, processor time of the pipe: ours $(seconds "$(of ours 2)"), peer ($3) $(seconds "$(of "$3" 2)")," \
+# alone NAME GOAL WHO PEER: processor time of gf-buffer and of the peer, without that of the cats around them.
+alone() {
+  local i
+  rm -f "$BENCH_DIR"/*.m
+  for ((i = 0; i < ROUNDS; i++)); do
+    cat "$lines" | "$BENCH_DATA/measure" "$BENCH_DIR/ours.m" gf-buffer | cat >/dev/null
+    # shellcheck disable=SC2086 # the words of a command
+    cat "$lines" | "$BENCH_DATA/measure" "$BENCH_DIR/$3.m" $4 | cat >/dev/null
+  done
+  echo "$1, processor time: ours $(seconds "$(of ours 2)"), peer ($3) $(seconds "$(of "$3" 2)")," \
     "ratio $(ratio "$(of ours 2)" "$(of "$3" 2)") (goal $2)"
 }
 
 # ---- from pipe to pipe ----
 
 through "$n lines" 1.25 gf-buffer 'read and write of 256 KiB' "$copy"
-cpu "$n lines" none 'read and write of 256 KiB'
+alone "$n lines" none copy "$copy"
 need pv && through "$n lines" 1 gf-buffer 'pv -C' 'pv -q -C'
-need mbuffer && through "$n lines" none gf-buffer mbuffer 'mbuffer -q -m 16M' && cpu "$n lines" 0.75 mbuffer
+need mbuffer && through "$n lines" none gf-buffer mbuffer 'mbuffer -q -m 16M' && alone "$n lines" 0.75 mbuffer 'mbuffer -q -m 16M'
 need pv && through 'the same as bytes' 1.1 'gf-buffer --bytes' 'pv -q' 'pv -q'
 
 # ---- to a file ----
