@@ -16,11 +16,11 @@
 enum {
     THREADS_MOST = 8,
     SLOTS_A_THREAD = 4,
-    LEAST_PIECE = 64,     /* records, or it is not worth the handing over */
+    LEAST_PIECE = 64, /* records, or it is not worth the handing over */
     MOST_PIECE = 2048,
-    LEAST_PIECES = 32,    /* or threads are not worth their start */
-    FETCH = 16,           /* records are fetched so far ahead ... */
-    LINE = 64             /* ... line by line of the cache, up to three of them */
+    LEAST_PIECES = 32, /* or threads are not worth their start */
+    FETCH = 16,        /* records are fetched so far ahead ... */
+    LINE = 64          /* ... line by line of the cache, up to three of them */
 };
 
 struct slot {

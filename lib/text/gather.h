@@ -1,8 +1,8 @@
 /*
  * gather.h - sorted records copied together, in order, by several threads.
  *
- * Records that were sorted lie in no order in memory: to fetch each is most of what it costs to give
- * them. Pieces of many records are copied by threads side by side, and given in order.
+ * Records that were sorted lie in no order in memory: to fetch each is most of what it costs to
+ * give them. Pieces of many records are copied by threads side by side, and given in order.
  *
  *     struct gf_gather_conf conf = {.longest = 98, .end = '\n', .threads = 4};
  *     struct gf_gather *g = gf_gather_start(sorted, n, &conf);     // NULL: give them one by one
@@ -31,8 +31,8 @@ struct gf_gather_conf {
 
 struct gf_gather;
 
-/* NULL: no thread could be started, memory is out, there are few records, or they are long: there is
- * nothing to gain then, and nothing was done. */
+/* NULL: no thread could be started, memory is out, there are few records, or they are long: there
+ * is nothing to gain then, and nothing was done. */
 struct gf_gather *gf_gather_start(const struct gf_entry *sorted, size_t n,
                                   const struct gf_gather_conf *conf);
 

@@ -37,6 +37,22 @@ count() { gf-queue status "$1" --format json | jq -r ".$2"; }
   done
 }
 
+@test "tokens of one call: each job once, a token that comes again is refused, and the others hold" {
+  places
+  for q in "${places[@]}"; do
+    seq 40 | gf-queue put "$q"
+    gf-queue take -n 40 "$q" >taken
+    mapfile -t tokens < <(cut -f1 taken)
+    run gf-queue ack "$q" "${tokens[@]:0:20}" "${tokens[3]}" "${tokens[@]:20:15}"
+    expect_status 1
+    [ "$(gf-queue status --format json "$q" | jq -c '[.done,.running,.waiting.normal]')" = '[35,5,0]' ]
+    gf-queue ack "$q" "${tokens[@]:35}"
+    [ "$(gf-queue list --done --format json "$q" | jq -r .record | sort -n | tr '\n' ' ')" = "$(seq -s ' ' 40) " ]
+    seq 41 43 | gf-queue put "$q" # tokens go on where they were
+    [ "$(gf-queue take -n 3 "$q" | cut -f1 | sort - <(printf '%s\n' "${tokens[@]}") | uniq -d)" = '' ]
+  done
+}
+
 @test "put -v says how many were put" {
   run gf-queue put -v ./w < <(seq 3)
   expect_status 0
