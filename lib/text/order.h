@@ -79,6 +79,11 @@ size_t gf_order_sorted(struct gf_order_work *w, size_t at);
 /* An end, whether all are sorted or not. NULL is nothing to stop. */
 void gf_order_stop(struct gf_order_work *w);
 
+static inline struct gf_slice gf_item_record(const struct gf_item *i)
+{
+    return (struct gf_slice){i->bytes, i->len};
+}
+
 static inline struct gf_slice gf_item_key(const struct gf_item *i)
 {
     return (struct gf_slice){i->bytes + i->key_at, i->key_len};

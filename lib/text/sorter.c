@@ -28,12 +28,9 @@ enum {
     FAN_FEW = 4,       /* as many runs are merged at once ... */
     BESIDES = 4 << 20, /* ... even when they need so much more than the budget */
     CUT_LEAST = 1024,
-    FETCH = 32,      /* records are fetched so far ahead ... */
-    LINE = 64,       /* ... line by line of the cache, up to three of them */
     MARK = 4 << 20,  /* bytes of items between two looks at the pages ahead */
     MUCH = 2 * MARK, /* below this, pages are not made ahead ... */
-    WIDE = 64 << 20, /* ... nor in a region that is no larger */
-    RUN = 64 * 1024  /* a run that is put together by one thread ends behind so many bytes */
+    WIDE = 64 << 20  /* ... nor in a region that is no larger */
 };
 
 int gf_sorter_open(struct gf_sorter *s, const struct gf_sorter_conf *conf)
@@ -113,11 +110,6 @@ static struct gf_entry *sort_region(struct gf_sorter *s)
     return e;
 }
 
-static struct gf_slice item_rec(const struct gf_item *i)
-{
-    return (struct gf_slice){i->bytes, i->len};
-}
-
 static int write_run(struct gf_sorter *s)
 {
     if (s->nruns == s->runs_cap) {
@@ -132,7 +124,7 @@ static int write_run(struct gf_sorter *s)
     if (gf_runfile_begin(s->conf.spill) != 0)
         return -1;
     for (size_t i = 0; i < s->n; i++)
-        if (gf_runfile_put(s->conf.spill, item_rec(e[i].item)) != 0)
+        if (gf_runfile_put(s->conf.spill, gf_item_record(e[i].item)) != 0)
             return -1;
     if (gf_runfile_end(s->conf.spill, &s->runs[s->nruns]) != 0)
         return -1;
@@ -361,63 +353,6 @@ int gf_sorter_end(struct gf_sorter *s)
     }
     s->merge = m;
     return 0;
-}
-
-int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
-{
-    if (s->merge)
-        return gf_run_merge_next(s->merge, rec);
-    gf_gather_stop(s->gather); /* it does not know of records that are given here */
-    s->gather = NULL;
-    if (s->next == s->n)
-        return 0;
-    if (s->next + FETCH >= s->ready && s->ready < s->n)
-        s->ready = gf_order_sorted(s->order, s->next + FETCH < s->n ? s->next + FETCH : s->n - 1);
-    if (s->next + FETCH < s->n) { /* items lie in no order: fetch ahead */
-        const char *item = (const char *)s->sorted[s->next + FETCH].item;
-        __builtin_prefetch(item, 0, 2);
-        __builtin_prefetch(item + LINE, 0, 2);
-        if (s->longest > LINE)
-            __builtin_prefetch(item + 2 * LINE, 0, 2);
-    }
-    *rec = item_rec(s->sorted[s->next++].item);
-    return 1;
-}
-
-/* As long as some records are still sorted. */
-static int put_together(struct gf_sorter *s, size_t skip, char end, struct gf_slice *run,
-                        size_t *records)
-{
-    struct gf_slice rec;
-    gf_buf_clear(&s->together);
-    for (*records = 0; s->together.len < RUN && gf_sorter_next(s, &rec) == 1; ++*records) {
-        if (gf_buf_reserve(&s->together, rec.len + 1) != 0)
-            return -1;
-        char *to = s->together.data + s->together.len;
-        *gf_slice_put(to, (struct gf_slice){rec.data + skip, rec.len - skip}) = end;
-        s->together.len += rec.len - skip + 1;
-    }
-    *run = (struct gf_slice){s->together.data, s->together.len};
-    return *records > 0;
-}
-
-int gf_sorter_run(struct gf_sorter *s, size_t skip, char end, struct gf_slice *run, size_t *records)
-{
-    if (s->merge || s->longest > RUN)
-        return 0;
-    if (s->ready == s->n && !s->was_gathered) {
-        s->was_gathered = true;
-        s->gather = gf_gather_start(
-            s->sorted + s->next, s->n - s->next,
-            &(struct gf_gather_conf){
-                .skip = skip, .longest = s->longest, .end = end, .threads = s->conf.threads});
-    }
-    if (!s->gather)
-        return put_together(s, skip, end, run, records);
-    if (!gf_gather_next(s->gather, run, records))
-        return 0;
-    s->next += *records;
-    return 1;
 }
 
 void gf_sorter_release(struct gf_sorter *s)
