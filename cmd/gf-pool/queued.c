@@ -279,7 +279,8 @@ static void give_back_at_hand(struct queued *q)
 {
     if (!q->at_hand.bytes)
         return;
-    struct gf_queue_end back = {.token = q->at_hand.token, .what = GF_QUEUE_BACK, .status = -1};
+    struct gf_queue_end back = {
+        .token = q->at_hand.token, .what = GF_QUEUE_BACK, .status = -1, .unstarted = true};
     hand_in(q, &back);
     drop_at_hand(q);
 }

@@ -129,15 +129,6 @@ static bool is_given_up(struct gf_queue_agent *a)
     return over;
 }
 
-/* They began when the queue got the call: after it was made, however late its answer comes. */
-static void count_leases(struct gf_queue_agent *a, gf_ns made_boot)
-{
-    a->renew_boot = gf_sat_add_i64(made_boot, a->how.lease / 3);
-    pthread_mutex_lock(&a->lock);
-    a->s.sure_boot = gf_sat_add_i64(made_boot, a->how.lease);
-    pthread_mutex_unlock(&a->lock);
-}
-
 /* Until it is done. False: it cannot be, or the owner has no patience. */
 static bool do_step(struct gf_queue_agent *a, struct gf_queue_step *step)
 {
@@ -151,8 +142,12 @@ static bool do_step(struct gf_queue_agent *a, struct gf_queue_step *step)
         gf_sleep_until(gf_now_mono() + TRY_AGAIN_MS * GF_MS);
         now = now_of();
     }
-    if (step->nleases || (had_none && a->taken.n))
-        count_leases(a, now.boot);
+    /* Leases began when the queue got the call: after it was made, however late its answer comes.
+     */
+    if (step->nleases || (had_none && a->taken.n)) {
+        a->renew_boot = gf_sat_add_i64(now.boot, a->how.lease / 3);
+        a->sure_boot = gf_sat_add_i64(now.boot, a->how.lease);
+    }
     gf_ns next = a->taken.next ? a->taken.next : SKIPPED_MS * GF_MS;
     a->look_boot = gf_sat_add_i64(now.boot, gf_sat_add_i64(next, GF_MS));
     publish(a, GF_QUEUE_AGENT_WORKS);
@@ -224,8 +219,9 @@ static bool hand_out(struct gf_queue_agent *a, const struct gf_queue_step *step)
 {
     pthread_mutex_lock(&a->lock);
     bool ok = note_leases(a, step);
+    a->s.sure_boot = a->sure_boot; /* and those that are lost are known as such */
     for (size_t i = 0; i < step->nends; i++)
-        if (!step->ends[i].accepted)
+        if (!step->ends[i].accepted && !step->ends[i].unstarted)
             ok = add_token(&a->s.lost, step->ends[i].token) && ok;
     a->s.unsure -= step->nends;
     for (size_t i = 0; i < a->taken.n; i++)
@@ -285,7 +281,7 @@ static void give_back(struct gf_queue_agent *a)
         if (!e)
             continue;
         a->s.unsure++;
-        *e = (struct gf_agent_end){.e = {.what = GF_QUEUE_BACK, .status = -1}};
+        *e = (struct gf_agent_end){.e = {.what = GF_QUEUE_BACK, .status = -1, .unstarted = true}};
         memcpy(e->token, w->token, sizeof e->token);
     }
 }

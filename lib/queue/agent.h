@@ -64,7 +64,8 @@ void gf_queue_agent_want(struct gf_queue_agent *a, unsigned n);
 /* The next job, in the order of the queue; false: none is there now, or none that may start. */
 bool gf_queue_agent_take(struct gf_queue_agent *a, struct gf_queue_work *out);
 
-/* Whether the leases of all jobs are known to hold now. When that changes for the better there is
+/* Whether the leases of all jobs are known to hold now, and none that is lost is still to be told
+ * of (gf_queue_agent_lost). When that changes for the better there is
  * something new. */
 bool gf_queue_agent_is_sure(struct gf_queue_agent *a);
 

@@ -103,7 +103,7 @@ bool gf_queue_agent_take(struct gf_queue_agent *a, struct gf_queue_work *out)
 bool gf_queue_agent_is_sure(struct gf_queue_agent *a)
 {
     pthread_mutex_lock(&a->lock);
-    bool sure = gf_now_boot() < a->s.sure_boot;
+    bool sure = a->s.lost.n == 0 && gf_now_boot() < a->s.sure_boot;
     pthread_mutex_unlock(&a->lock);
     return sure;
 }

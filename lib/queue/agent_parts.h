@@ -58,7 +58,7 @@ struct gf_queue_agent {
     struct gf_agent_list at_hand, leases; /* struct gf_queue_end and gf_queue_lease of the step */
     struct gf_agent_list mine;            /* struct gf_agent_end: what those point to */
     struct gf_queue_taken taken;
-    gf_ns renew_boot, look_boot;
+    gf_ns renew_boot, look_boot, sure_boot;
     bool look; /* there may be something to take */
 };
 

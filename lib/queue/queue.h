@@ -144,6 +144,7 @@ struct gf_queue_end {
     int status;                 /* as a shell has it; -1: none */
     gf_ns took;                 /* below 0: since it was delivered */
     struct gf_queue_bytes tail; /* the end of what it wrote to stderr */
+    bool unstarted;             /* BACK: it never ran, so nobody minds when that is refused */
     bool accepted;              /* out: false: the lease is another's, or the job is gone */
 };
 

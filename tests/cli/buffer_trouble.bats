@@ -253,6 +253,7 @@ full_disk() {
 # goes. One that is done with is closed within a quarter of a second, and its successor could not be made.
 remove_spool() {
   local tool
+  until_true pgrep -P "$pid" -x gf-buffer # it is env until then
   tool=$(pgrep -P "$pid" -x gf-buffer)
   for ((fed = 0; fed < 100; fed++)); do
     feed $((fed * 1000 + 1)) $((fed * 1000 + 1000))

@@ -300,6 +300,23 @@ is_waiting() { [ "$(gf-queue status "$1" --format json 2>/dev/null | jq -r '.wai
   expect_status 124
 }
 
+@test "a server whose memory is full: what a worker gives back or had too long is delivered again" {
+  redis_start
+  seq 2 | gf-queue put "$REDIS_URL#w"
+  gf-pool -j2 --queue "$REDIS_URL#w" -s 'echo "$1" >>ran; exec sleep 60' 2>err 3>&- &
+  until_true has_lines ran 2
+  redis_cli config set maxmemory 1
+  kill -TERM $!
+  until_true grep -q . err
+  kill -TERM $!
+  wait $! || true
+  ! grep -q 'is away' err || fails "$(cat err)"
+  [ "$(count "$REDIS_URL#w" running)" = 0 ]
+  gf-queue take --lease 1s -n 2 "$REDIS_URL#w" >first
+  gf-queue take --wait 5s "$REDIS_URL#w" >again
+  [ "$(cut -f2 again)" = "$(head -n 1 first | cut -f2)" ]
+}
+
 @test "passwords: of a file, of the environment, of the address; never shown" {
   redis_start --requirepass 'se cret'
   run gf-queue status "$REDIS_URL#w"

@@ -310,7 +310,8 @@ EOF
   expect_status 0
 }
 
-@test "a signal to the whole group reaches the command once" {
+# count.sh writes a line to `got` for each TERM, and ends a moment after the first.
+count_script() {
   cat >count.sh <<'EOF'
 trap 'echo term >>got' TERM
 echo up >>log
@@ -318,6 +319,10 @@ n=0
 while [ ! -e got ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
 for n in 1 2 3 4 5 6; do sleep 0.05; done # a second one would come by now
 EOF
+}
+
+@test "a signal to the whole group reaches the command once" {
+  count_script
   for i in 1 2 3 4 5; do
     rm -f log got
     setsid gf-sem -S s -j 1 -- sh count.sh 3>&- &
@@ -331,13 +336,7 @@ EOF
 }
 
 @test "a signal to the processes of a group one by one, a moment apart, reaches the command once" {
-  cat >count.sh <<'EOF'
-trap 'echo term >>got' TERM
-echo up >>log
-n=0
-while [ ! -e got ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
-for n in 1 2 3 4 5 6; do sleep 0.05; done # a second one would come by now
-EOF
+  count_script
   setsid gf-sem -S s -j 1 -- sh count.sh 3>&- &
   until_true ran 'up '
   group=$(status_of s '.holders[0].sem_pid')
@@ -372,13 +371,7 @@ EOF
 }
 
 @test "a signal to all processes of a name reaches the command once" {
-  cat >count.sh <<'EOF'
-trap 'echo term >>got' TERM
-echo up >>log
-n=0
-while [ ! -e got ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
-for n in 1 2 3 4 5 6; do sleep 0.05; done # a second one would come by now
-EOF
+  count_script
   for name in 'gf-sem' '-f label-of-gf-sem' '-f word-of-command'; do
     rm -f log got
     setsid gf-sem -S s -j 1 --label label-of-gf-sem -- sh count.sh word-of-command 3>&- &
