@@ -142,8 +142,7 @@ static bool do_step(struct gf_queue_agent *a, struct gf_queue_step *step)
         gf_sleep_until(gf_now_mono() + TRY_AGAIN_MS * GF_MS);
         now = now_of();
     }
-    /* Leases began when the queue got the call: after it was made, however late its answer comes.
-     */
+    /* Leases began when the queue got the call: after it was made, however late the answer is. */
     if (step->nleases || (had_none && a->taken.n)) {
         a->renew_boot = gf_sat_add_i64(now.boot, a->how.lease / 3);
         a->sure_boot = gf_sat_add_i64(now.boot, a->how.lease);
