@@ -99,3 +99,34 @@ numbers() { jq -c "$1" stats; }
     [ ! -s other ] || fails "'$how': $(cat other)"
   done
 }
+
+@test "buffer_file: a sink that takes a byte at a time gets all of them, in order" { # BU015
+  not_sanitized 'the shim comes before the sanitizer'
+  seq 3000 >in
+  one=("env" "LD_PRELOAD=$GF_AID/onebyte.so" gf-buffer)
+  "${one[@]}" --append out <in
+  cmp in out
+  "${one[@]}" --log-dir log --rotate-size 2K --keep 100 <in
+  cat log/*Z-* log/current | cmp in -
+  "${one[@]}" --spool sp --durable --append spooled <in
+  cmp in spooled
+  "${one[@]}" --atomic whole --commit-on-eof <in
+  cmp in whole
+}
+
+@test "buffer_file: flushes by size and by interval at once keep the order" { # BU016
+  local n=1000000
+  [ -z "${GF_SAN:-}" ] || n=100000
+  python3 - "$n" <<'EOF' | gf-buffer --append out --flush-size 4K --flush-interval 1ms
+import random, sys, time
+random.seed(16)
+at, n = 1, int(sys.argv[1])
+while at <= n:
+    some = min(random.choice((1, 30, 700, 3000)), n + 1 - at)
+    sys.stdout.write(''.join(f'{i}\n' for i in range(at, at + some)))
+    sys.stdout.flush()
+    at += some
+    time.sleep(random.random() * 0.003)
+EOF
+  seq "$n" | cmp - out
+}
