@@ -19,8 +19,7 @@ enum {
     LEAST_PIECE = 64, /* records, or it is not worth the handing over */
     MOST_PIECE = 2048,
     LEAST_PIECES = 32, /* or threads are not worth their start */
-    FETCH = 16,        /* records are fetched so far ahead ... */
-    LINE = 64          /* ... line by line of the cache, up to three of them */
+    FETCH = 16         /* records are fetched so far ahead */
 };
 
 struct slot {
@@ -44,15 +43,6 @@ struct gf_gather {
     pthread_cond_t wanted, finished;
 };
 
-static void fetch(const struct gf_entry *e, size_t longest)
-{
-    const char *item = (const char *)e->item;
-    __builtin_prefetch(item, 0, 2);
-    __builtin_prefetch(item + LINE, 0, 2);
-    if (longest > LINE)
-        __builtin_prefetch(item + 2 * LINE, 0, 2);
-}
-
 static size_t records_of(const struct gf_gather *g, size_t number)
 {
     size_t left = g->n - number * g->piece;
@@ -65,7 +55,7 @@ static void copy_piece(const struct gf_gather *g, size_t number, struct slot *sl
     char *to = slot->data;
     for (size_t n = records_of(g, number); n-- > 0; e++) {
         if (all - e > FETCH)
-            fetch(e + FETCH, g->conf.longest);
+            gf_item_fetch(e[FETCH].item, g->conf.longest);
         struct gf_slice rec = {e->item->bytes + g->conf.skip, e->item->len - g->conf.skip};
         to = gf_slice_put(to, rec);
         *to++ = g->conf.end;

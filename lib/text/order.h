@@ -79,6 +79,18 @@ size_t gf_order_sorted(struct gf_order_work *w, size_t at);
 /* An end, whether all are sorted or not. NULL is nothing to stop. */
 void gf_order_stop(struct gf_order_work *w);
 
+/* Fetches an item that is used soon, line by line of the cache, up to three of them. */
+static inline void gf_item_fetch(const struct gf_item *i, size_t longest)
+{
+    enum {
+        LINE = 64
+    };
+    __builtin_prefetch(i, 0, 2);
+    __builtin_prefetch((const char *)i + LINE, 0, 2);
+    if (longest > LINE)
+        __builtin_prefetch((const char *)i + 2 * LINE, 0, 2);
+}
+
 static inline struct gf_slice gf_item_record(const struct gf_item *i)
 {
     return (struct gf_slice){i->bytes, i->len};

@@ -6,8 +6,7 @@
 #include "text/sorter.h"
 
 enum {
-    FETCH = 32,     /* records are fetched so far ahead ... */
-    LINE = 64,      /* ... line by line of the cache, up to three of them */
+    FETCH = 32,     /* records are fetched so far ahead */
     RUN = 64 * 1024 /* a run that is put together by one thread ends behind so many bytes */
 };
 
@@ -21,13 +20,8 @@ int gf_sorter_next(struct gf_sorter *s, struct gf_slice *rec)
         return 0;
     if (s->next + FETCH >= s->ready && s->ready < s->n)
         s->ready = gf_order_sorted(s->order, s->next + FETCH < s->n ? s->next + FETCH : s->n - 1);
-    if (s->next + FETCH < s->n) { /* items lie in no order: fetch ahead */
-        const char *item = (const char *)s->sorted[s->next + FETCH].item;
-        __builtin_prefetch(item, 0, 2);
-        __builtin_prefetch(item + LINE, 0, 2);
-        if (s->longest > LINE)
-            __builtin_prefetch(item + 2 * LINE, 0, 2);
-    }
+    if (s->next + FETCH < s->n) /* items lie in no order */
+        gf_item_fetch(s->sorted[s->next + FETCH].item, s->longest);
     *rec = gf_item_record(s->sorted[s->next++].item);
     return 1;
 }
